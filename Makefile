@@ -1,0 +1,58 @@
+# `make corpus` builds the sample release; `make test` runs the tests. Either sets up .venv first.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help setup corpus test test-all lint types contract docs ui clean lock
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort
+
+$(STAMP): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "missing: $(PYTHON); install Python 3.11 (with pip and venv), or say make PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || { echo "missing: Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "missing: the venv module; on Debian, apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) (about a minute, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(STAMP)  ## Set up .venv from the lock
+
+corpus: $(STAMP)  ## Build the sample release
+	@$(BIN)/discreet build configs/sample.yaml
+
+test: $(STAMP)  ## Run the tests (the short form)
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(STAMP)  ## Run every test, the slow ones too
+	@$(BIN)/python -m pytest
+
+lint: $(STAMP)  ## Lint and check the format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(STAMP)  ## Check the types
+	@$(BIN)/mypy
+
+contract: $(STAMP)  ## Check the import contract
+	@$(BIN)/lint-imports
+
+docs: $(STAMP)  ## Build the documentation
+	@$(BIN)/mkdocs build --quiet --strict
+
+ui: $(STAMP)  ## Open the Dagster UI
+	@$(BIN)/discreet ui
+
+lock:  ## Renew requirements.lock (needs uv)
+	@uv pip compile pyproject.toml --all-extras --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
+
+clean:  ## Remove what the sample build wrote
+	@rm -rf out state
