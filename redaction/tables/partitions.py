@@ -1,0 +1,38 @@
+"""Which stretch of time a record belongs to: the unit in which a corpus is redacted."""
+
+from datetime import date
+from enum import StrEnum
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+
+class Grain(StrEnum):
+    """How long a partition is. Days and weeks (from Monday) and months are those of UTC."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+
+
+_EVERY = {Grain.day: "1d", Grain.week: "1w", Grain.month: "1mo"}
+KEY_FORMAT = {Grain.day: "%Y-%m-%d", Grain.week: "%Y-%m-%d", Grain.month: "%Y-%m"}
+
+
+class PartitionSettings(BaseModel):
+    """The grain, and the first day that has a partition of its own; what is older joins the first one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    grain: Grain = Grain.month
+    start: date
+
+
+def partition_key(time: pl.Expr, settings: PartitionSettings) -> pl.Expr:
+    """The key of each time's partition, as `2024-05` (month) or `2024-05-27` (day; week, by its Monday).
+
+    Takes a Datetime expression in UTC without nulls, gives a String expression.
+    """
+    start = pl.lit(settings.start).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    clamped = pl.max_horizontal(time, start)
+    return clamped.dt.truncate(_EVERY[settings.grain]).dt.strftime(KEY_FORMAT[settings.grain])

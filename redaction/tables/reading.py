@@ -1,0 +1,158 @@
+"""Reads a table's files as a stream of typed batches, with the rows that are not well formed set aside."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from redaction.tables.files import TableFile, TablesError
+from redaction.tables.quarantine import QuarantineReason
+from redaction.tables.schemas import Dtype, Table, TableName
+
+_PLACE: dict[str, Dtype] = {"file": pl.UInt32, "row_group": pl.UInt32, "row": pl.UInt32}
+LOCATOR = pl.Schema(_PLACE)
+"""Where a row stands: the file's number in the table's order, the row group, the row within the group."""
+
+QUARANTINE = pl.Schema({"source": pl.String, **_PLACE, "source_id": pl.String, "reason": pl.String})
+"""A row that was set aside: its place, its id if it has one, and why. Never its text."""
+
+BATCH_ROWS = 16_384
+_EARLIEST = pl.datetime(1970, 1, 1, time_zone="UTC")
+_LATEST = pl.datetime(9999, 12, 31, time_zone="UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedBatch:
+    """Rows of one row group: `rows` (the columns asked for and the locator) and `quarantined` (the rest).
+
+    Together they hold each row that was read exactly once. Duplicate ids across batches are not seen here.
+    """
+
+    rows: pl.DataFrame
+    quarantined: pl.DataFrame
+
+
+def read_batches(
+    table: Table, files: Sequence[TableFile], columns: Sequence[str] | None = None
+) -> Iterator[TypedBatch]:
+    """Streams the files in order, a batch of at most `BATCH_ROWS` rows at a time.
+
+    `columns` limits what the batches hold; the columns that decide whether a row is well formed are read
+    all the same.
+
+    Raises:
+        TablesError: a file whose pages cannot be read.
+    """
+    wanted = list(columns) if columns is not None else list(table.schema)
+    needed = list(dict.fromkeys([*wanted, *table.required]))
+    for number, file in enumerate(files):
+        names = [file.theirs[c] for c in needed if c in file.theirs]
+        try:
+            with pq.ParquetFile(file.path, pre_buffer=False) as parquet:
+                for group in range(file.row_groups):
+                    start = 0
+                    for batch in parquet.iter_batches(BATCH_ROWS, [group], columns=names):
+                        frame = _typed(table, file, needed, batch)
+                        frame = frame.with_columns(
+                            pl.lit(number, pl.UInt32).alias("file"),
+                            pl.lit(group, pl.UInt32).alias("row_group"),
+                            (pl.int_range(pl.len(), dtype=pl.UInt32) + start).alias("row"),
+                        )
+                        start += batch.num_rows
+                        yield _split(table, frame, wanted)
+        except (pa.ArrowException, OSError) as error:
+            raise TablesError(
+                f"inputs.{table.name}: {file.path.name}: cannot be read to its end ({type(error).__name__}); "
+                "write it again or take it out of the path"
+            ) from None
+
+
+def read_rows(
+    table: Table, files: Sequence[TableFile], at: pl.DataFrame, columns: Sequence[str]
+) -> pl.DataFrame:
+    """The rows at the places that `at` (with the locator's columns) names, in the order of `at`.
+
+    Only the row groups named are opened, a batch at a time. Every place must exist.
+
+    Returns:
+        `at` with the canonical `columns` beside it.
+    """
+    parts: list[pl.DataFrame] = []
+    for (number, group), places in at.group_by(["file", "row_group"], maintain_order=True):
+        file = files[int(str(number))]
+        names = [file.theirs[c] for c in columns if c in file.theirs]
+        start = 0
+        with pq.ParquetFile(file.path, pre_buffer=False) as parquet:
+            for batch in parquet.iter_batches(BATCH_ROWS, [int(str(group))], columns=names):
+                inside = places.filter(pl.col("row").is_between(start, start + batch.num_rows - 1))
+                if inside.height:
+                    typed = _typed(table, file, columns, batch)[(inside["row"] - start).to_list()]
+                    parts.append(inside.select(*LOCATOR).hstack(typed.select(columns)))
+                start += batch.num_rows
+    if not parts:
+        return at.hstack(pl.DataFrame(schema={c: table.schema[c] for c in columns}))
+    return at.join(pl.concat(parts), on=list(LOCATOR), how="left", maintain_order="left")
+
+
+def _typed(table: Table, file: TableFile, columns: Sequence[str], batch: pa.RecordBatch) -> pl.DataFrame:
+    raw = pl.DataFrame(pl.from_arrow(batch))
+    return raw.select(
+        _cast(pl.col(file.theirs[c]), raw.schema[file.theirs[c]], table.schema[c]).alias(c)
+        if c in file.theirs
+        else pl.lit(None, table.schema[c]).alias(c)
+        for c in columns
+    )
+
+
+def _cast(column: pl.Expr, found: Dtype, wanted: Dtype) -> pl.Expr:
+    if isinstance(wanted, pl.Datetime) and isinstance(found, pl.Datetime):
+        zoned = column.dt.convert_time_zone("UTC") if found.time_zone else column.dt.replace_time_zone("UTC")
+        return zoned.cast(wanted, strict=False)
+    if isinstance(wanted, pl.Datetime):
+        return column.cast(pl.Datetime("us"), strict=False).dt.replace_time_zone("UTC")
+    if isinstance(wanted, pl.List) and isinstance(wanted.inner, pl.Struct) and isinstance(found, pl.List):
+        inner = found.inner
+        have = {f.name: f.dtype for f in inner.fields} if isinstance(inner, pl.Struct) else {}
+        fields = [
+            _cast(pl.element().struct.field(f.name), have[f.name], f.dtype).alias(f.name)
+            if f.name in have
+            else pl.lit(None, f.dtype).alias(f.name)
+            for f in wanted.inner.fields
+        ]
+        return column.list.eval(pl.struct(fields)).cast(wanted)
+    return column.cast(wanted, strict=False)
+
+
+def _split(table: Table, frame: pl.DataFrame, wanted: Sequence[str]) -> TypedBatch:
+    reason = _reason(table)
+    judged = frame.with_columns(reason.alias("reason"))
+    good = judged.filter(pl.col("reason").is_null()).select(*wanted, *LOCATOR)
+    key = pl.col(table.key) if table.key else pl.lit(None, pl.String)
+    bad = judged.filter(pl.col("reason").is_not_null()).select(
+        pl.lit(table.name.value).alias("source"), *LOCATOR, key.alias("source_id"), "reason"
+    )
+    return TypedBatch(good, bad.cast(QUARANTINE))
+
+
+def _reason(table: Table) -> pl.Expr:
+    def absent(column: str) -> pl.Expr:
+        return pl.col(column).is_null() | (pl.col(column).str.strip_chars() == "")
+
+    time = pl.col("created_at")
+    rules: dict[TableName, list[tuple[pl.Expr, QuarantineReason]]] = {
+        TableName.posts: [
+            (absent("post_id"), QuarantineReason.missing_id),
+            (absent("author_id"), QuarantineReason.missing_author),
+            (time.is_null() | ~time.is_between(_EARLIEST, _LATEST), QuarantineReason.missing_time),
+            (absent("kind"), QuarantineReason.missing_kind),
+            (pl.col("text").is_null(), QuarantineReason.missing_text),
+            (absent("text"), QuarantineReason.blank_text),
+        ],
+        TableName.profiles: [(absent("user_id"), QuarantineReason.missing_id)],
+    }
+    expression = pl.lit(None, pl.String)
+    for test, reason in reversed(rules.get(table.name, [])):
+        expression = pl.when(test).then(pl.lit(reason.value)).otherwise(expression)
+    return expression

@@ -1,0 +1,33 @@
+"""Where the input tables lie and what their columns are called there."""
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class TableSettings(BaseModel):
+    """One input table: its files and the names of its columns."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: tuple[str, ...] = Field(
+        description="Files, folders (every *.parquet below) or globs.", min_length=1
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="Canonical column name to the name that the files use."
+    )
+
+    @field_validator("path", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+
+class InputsSettings(BaseModel):
+    """The tables of one network. The ledger and the signals are as needed as the posts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    posts: TableSettings
+    profiles: TableSettings
+    rights_events: TableSettings
+    region_signals: TableSettings
+    objections: TableSettings | None = None
