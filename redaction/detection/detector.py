@@ -1,0 +1,152 @@
+"""Texts, languages and known values in; spans of personal data out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+
+from presidio_analyzer import AnalyzerEngine, RecognizerResult
+from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
+from spacy.language import Language
+from spacy.util import get_lang_class
+
+from redaction.detection.analyzer import BatchAnalyzer, Failure
+from redaction.detection.engine import BackendNlpEngine
+from redaction.detection.errors import DetectionError, RecordDetectionError
+from redaction.detection.fingerprint import fingerprint
+from redaction.detection.known import KnownValues
+from redaction.detection.ner import OWN, load_for_context, load_ner
+from redaction.detection.offline import stay_offline
+from redaction.detection.overlaps import resolve
+from redaction.detection.registry import build_registry
+from redaction.detection.settings import DetectionSettings
+from redaction.detection.vocabulary import Span
+from redaction.detection.windows import windows
+
+
+class Detector:
+    """Finds personal data in batches of texts. Make it once per process; it holds the models."""
+
+    def __init__(self, settings: DetectionSettings, engine: AnalyzerEngine, nlp: BackendNlpEngine) -> None:
+        self.settings = settings
+        self.engine = engine
+        self._nlp = nlp
+        self._analyzer = BatchAnalyzer(engine, nlp, settings.regex_seconds)
+        self._allowed = frozenset(word.casefold() for word in settings.allow_list)
+
+    @classmethod
+    def from_settings(cls, settings: DetectionSettings) -> "Detector":
+        """Load the models and recognisers that the settings name.
+
+        Raises:
+            DetectionError: a model is not installed or a recogniser cannot be made.
+        """
+        stay_offline()
+        nlp = _nlp_engine(settings)
+        mode = "whole_word" if settings.whole_word_context else "substring"
+        engine = AnalyzerEngine(
+            registry=build_registry(settings, nlp),
+            nlp_engine=nlp,
+            supported_languages=sorted(settings.languages),
+            default_score_threshold=min([settings.threshold, *settings.thresholds.values()]),
+            context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode=mode),
+        )
+        return cls(settings, engine, nlp)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256, in hex, over all that decides the findings (law 4: the key under which spans are kept)."""
+        return fingerprint(
+            self.settings.model_dump(mode="json", by_alias=True),
+            self._nlp.describe(),
+            self.engine.registry.recognizers,
+        )
+
+    def detect(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        known: Sequence[KnownValues] | None = None,
+    ) -> list[tuple[Span, ...]]:
+        """For each text its spans: sorted, not overlapping, offsets into the text as given.
+
+        Raises:
+            RecordDetectionError: a recogniser failed on a record; `detect_each` gives the others' spans.
+            DetectionError: a language is not one of the settings'.
+        """
+        spans: list[tuple[Span, ...]] = []
+        for found in self.detect_each(texts, languages, known):
+            if isinstance(found, RecordDetectionError):
+                raise found
+            spans.append(found)
+        return spans
+
+    def detect_each(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        known: Sequence[KnownValues] | None = None,
+    ) -> list[tuple[Span, ...] | RecordDetectionError]:
+        """As `detect`, but a record that fails, and must be dropped, gives its error in its place."""
+        batches: dict[str, list[int]] = defaultdict(list)
+        for i, language in enumerate(languages):
+            if language not in self.settings.languages:
+                raise DetectionError(
+                    f"languages.{language} is not in the profile; drop such records, or add it"
+                )
+            batches[language].append(i)
+        done: list[tuple[Span, ...] | RecordDetectionError] = [()] * len(texts)
+        for language, members in batches.items():
+            found = self._found([texts[i] for i in members], language)
+            for i, spans in zip(members, found, strict=True):
+                if isinstance(spans, Failure):
+                    done[i] = RecordDetectionError(i, spans.cause, spans.recognizer)
+                else:
+                    done[i] = resolve(texts[i], spans, self.settings.cover)
+        return done
+
+    def _found(self, texts: Sequence[str], language: str) -> list[list[Span] | Failure]:
+        size, overlap = self.settings.window, self.settings.overlap
+        pieces = [
+            (i, offset, piece)
+            for i, text in enumerate(texts)
+            for offset, piece in windows(text, size, overlap)
+        ]
+        found: list[list[Span] | Failure] = [[] for _ in texts]
+        analysed = self._analyzer.analyze([piece for _, _, piece in pieces], language)
+        for (i, offset, piece), results in zip(pieces, analysed, strict=True):
+            spans = found[i]
+            if isinstance(results, Failure):
+                found[i] = results
+            elif not isinstance(spans, Failure):
+                spans.extend(
+                    Span(r.start + offset, r.end + offset, r.entity_type, float(r.score), _name(r))
+                    for r in results
+                    if self._wanted(r, piece)
+                )
+        return found
+
+    def _wanted(self, result: RecognizerResult, text: str) -> bool:
+        wanted = self.settings.entities
+        if wanted is not None and result.entity_type not in wanted:
+            return False
+        if result.score < self.settings.threshold_of(result.entity_type):
+            return False
+        return not self._allowed or text[result.start : result.end].casefold() not in self._allowed
+
+
+def _name(result: RecognizerResult) -> str:
+    return str(result.recognition_metadata["recognizer_name"])
+
+
+def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
+    backends = {}
+    contexts: dict[str, Callable[[], Language]] = {}
+    for code, language in settings.languages.items():
+        names = [name for name in (language.ner, *language.also) if name is not None]
+        backends[code] = [load_ner(name, code, settings.caution) for name in names]
+        if language.lemmas and language.ner is not None and language.ner != OWN:
+            contexts[code] = partial(load_for_context, language.ner)
+        else:
+            contexts[code] = get_lang_class(code)
+    weights = {code: language.type_weights for code, language in settings.languages.items()}
+    return BackendNlpEngine(backends, contexts, weights)

@@ -1,0 +1,54 @@
+"""One number for all that decides the findings, so that kept spans are used again only where they hold."""
+
+import hashlib
+import inspect
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from presidio_analyzer import EntityRecognizer
+
+_LIBRARIES = (
+    "numpy",
+    "phonenumbers",
+    "presidio-analyzer",
+    "py3langid",
+    "python-stdnum",
+    "regex",
+    "spacy",
+    "thinc",
+    "tldextract",
+)
+
+
+def fingerprint(
+    settings: dict[str, Any], models: dict[str, Any], recognizers: Iterable[EntityRecognizer]
+) -> str:
+    """sha256, in hex, over settings, models, this room's code, plugged recognisers' code, and libraries."""
+    parts = {
+        "settings": settings,
+        "models": models,
+        "code": _code(recognizers),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "python": list(sys.version_info[:2]),
+        "unicode": unicodedata.unidata_version,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _code(recognizers: Iterable[EntityRecognizer]) -> dict[str, str]:
+    room = Path(__file__).parent
+    files = {f"room/{p.relative_to(room).as_posix()}": p for p in sorted(room.rglob("*")) if _decides(p)}
+    for recognizer in recognizers:
+        source = inspect.getsourcefile(type(recognizer))
+        if source is not None:
+            files.setdefault(f"{type(recognizer).__module__}.{type(recognizer).__qualname__}", Path(source))
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+
+
+def _decides(path: Path) -> bool:
+    return path.is_file() and path.suffix in {".py", ".yaml", ".json", ".txt"} and "model" not in path.parts

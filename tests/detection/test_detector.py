@@ -1,0 +1,122 @@
+from pathlib import Path
+
+import pytest
+from presidio_analyzer import LocalRecognizer, RecognizerResult
+
+from redaction.detection import (
+    DetectionError,
+    DetectionSettings,
+    Detector,
+    RecordDetectionError,
+    load_profile,
+)
+
+PROFILES = Path(__file__).parents[2] / "configs" / "redaction"
+
+
+class Raising(LocalRecognizer):
+    """A recogniser that fails on texts that hold "boom"."""
+
+    def __init__(self, supported_language: str = "en") -> None:
+        super().__init__(supported_entities=["BOOM"], supported_language=supported_language)
+
+    def load(self) -> None: ...
+
+    def analyze(self, text, entities, nlp_artifacts=None):
+        if "boom" in text:
+            raise ValueError(text)
+        return [RecognizerResult("BOOM", 0, 1, 0.9)]
+
+
+def settings(**more) -> DetectionSettings:
+    return DetectionSettings.model_validate({"languages": {"en": {"rules_only": True}}} | more)
+
+
+def covered(text: str, spans) -> list[str]:
+    return [text[span.start : span.end] for span in spans]
+
+
+@pytest.mark.parametrize("name", ["social", "strict", "stock"])
+def test_every_profile_finds_a_name_and_an_address(name: str) -> None:
+    detector = Detector.from_settings(load_profile(PROFILES / f"{name}.yaml"))
+    text = "Yesterday Jennifer Baker wrote to me from jennifer@example.com about it."
+    (spans,) = detector.detect([text], ["en"])
+    found = {text[s.start : s.end]: s.entity_type for s in spans}
+    assert found["Jennifer Baker"] == "PERSON"
+    assert found["jennifer@example.com"] == "EMAIL_ADDRESS"
+
+
+def test_a_failing_recogniser_drops_its_record_alone_and_tells_no_text() -> None:
+    detector = Detector.from_settings(
+        settings(recognizers=[{"class": "tests.detection.test_detector.Raising"}])
+    )
+    first, second = detector.detect_each(["fine", "boom secret"], ["en", "en"])
+    assert not isinstance(first, RecordDetectionError)
+    assert covered("fine", first) == ["fine"]
+    assert isinstance(second, RecordDetectionError)
+    assert second.reason == "detection_failed"
+    assert second.cause == "ValueError"
+    assert "secret" not in str(second)
+    with pytest.raises(RecordDetectionError):
+        detector.detect(["boom"], ["en"])
+
+
+def test_a_pattern_that_runs_out_of_time_fails_closed() -> None:
+    slow = {
+        "name": "slow",
+        "supported_entity": "SLOW",
+        "patterns": [{"name": "slow", "regex": r"(a+)+(b+)+c", "score": 0.9}],
+    }
+    detector = Detector.from_settings(settings(recognizers=[slow], regex_seconds=0.05))
+    (outcome,) = detector.detect_each(["a" * 200 + "b" * 200], ["en"])
+    assert isinstance(outcome, RecordDetectionError)
+    assert outcome.cause == "RegexTimedOutError"
+
+
+def test_presidios_yaml_form_and_deny_and_allow_lists_are_taken() -> None:
+    badge = {
+        "name": "badge",
+        "supported_entity": "BADGE",
+        "patterns": [{"name": "badge", "regex": r"\bB-\d{3}\b", "score": 0.6}],
+    }
+    detector = Detector.from_settings(
+        settings(recognizers=[badge], deny_list={"PROJECT": ["Bluebird"]}, allow_list=["b-999"])
+    )
+    text = "Bluebird needs B-123, not B-999."
+    (spans,) = detector.detect([text], ["en"])
+    assert covered(text, spans) == ["Bluebird", "B-123"]
+
+
+def test_a_model_that_is_not_installed_is_named_and_not_fetched() -> None:
+    with pytest.raises(DetectionError, match=r"en_core_web_xl.*not installed"):
+        Detector.from_settings(settings(languages={"en": {"ner": "en_core_web_xl"}}))
+
+
+def test_a_language_outside_the_profile_is_refused(rules: Detector) -> None:
+    with pytest.raises(DetectionError, match=r"languages\.xx"):
+        rules.detect(["hello"], ["xx"])
+
+
+def test_fingerprint_is_stable_and_covers_settings() -> None:
+    one = Detector.from_settings(settings()).fingerprint
+    assert one == Detector.from_settings(settings()).fingerprint
+    assert one != Detector.from_settings(settings(threshold=0.4)).fingerprint
+    assert len(one) == 64
+
+
+@pytest.mark.parametrize(
+    ("yaml", "message"),
+    [
+        ("languages: {en: {ner: x, what: 1}}", "languages.en.what"),
+        ("languages: {en: {}}", "name a model under `ner`"),
+        ("languages: {}", "names no language"),
+        ("languages: [", "not valid YAML"),
+    ],
+)
+def test_a_wrong_profile_is_refused_in_one_line(tmp_path: Path, yaml: str, message: str) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text(yaml)
+    with pytest.raises(DetectionError, match=message) as caught:
+        load_profile(file)
+    assert "\n" not in str(caught.value)
+    assert "p.yaml" in str(caught.value)
