@@ -1,0 +1,176 @@
+"""The splice: spans out, surrogates in, every other character as it was."""
+
+import hashlib
+import inspect
+import sys
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+from typing import Final, Self
+
+from presidio_anonymizer.operators import Operator
+
+from redaction.replacement.errors import ReplacementError
+from redaction.replacement.operators import (
+    CANONICAL,
+    NUMBER,
+    Params,
+    constants_of,
+    operator_of,
+    operators_factory,
+)
+from redaction.replacement.record import Mentions, SpanLike
+from redaction.replacement.settings import OPERATORS, PluginSettings, ReplacementSettings
+
+MIN_KEY_BYTES: Final = 32
+"""Surrogates under a shorter key could be guessed back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A redacted text, and how many spans of each type were replaced in it; kept ones do not count."""
+
+    text: str
+    entity_counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """An operator with those of its parameters that never change."""
+
+    operator: Operator
+    name: str
+    params: Params
+
+
+class Replacer:
+    """Replaces spans in batches of texts. Stateless between calls, and safe to send to another process.
+
+    The same texts, spans, settings and key give the same result whatever the batches. Keyed surrogates
+    and hashes are as private as the key: give each release a key of its own, so that two releases
+    cannot be joined by them.
+    """
+
+    def __init__(self, settings: ReplacementSettings, key: bytes) -> None:
+        """See `from_settings`."""
+        if len(key) < MIN_KEY_BYTES:
+            raise ReplacementError(
+                f"replacement: the key has {len(key)} bytes; give one of {MIN_KEY_BYTES} or more"
+            )
+        self._settings = settings
+        self._key = key
+        self._factory = operators_factory()
+        self._bound = {kind: self._bind(kind) for kind in settings.entities}
+        self._bind("DEFAULT")
+
+    @classmethod
+    def from_settings(cls, settings: ReplacementSettings, key: bytes) -> Self:
+        """Builds every operator and checks it.
+
+        Raises:
+            ReplacementError: a short key, an unknown operator, or parameters that it refuses.
+        """
+        return cls(settings, key)
+
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"Replacer({self.fingerprint[:12]})"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) over settings, code of this room and of plug-ins, library versions; not the key."""
+        digest = hashlib.sha256(self._settings.model_dump_json().encode())
+        for name in ("presidio-anonymizer", "babel"):
+            digest.update(f"{name}=={version(name)};".encode())
+        for path in (*sorted(Path(__file__).parent.glob("*.py")), *self._plug_in_sources()):
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+    def replace(
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Sequence[SpanLike]],
+        records: Sequence[Hashable] | None = None,
+    ) -> list[Replaced]:
+        """Replaces the spans of each text, in order.
+
+        Args:
+            texts: the original texts.
+            spans: for each text its spans, resolved: sorted or not, but never overlapping.
+            records: for each text the record it belongs to; neighbours with the same record (the title
+                and the body of a post) share their numbers. Without it each text is its own record.
+
+        Raises:
+            ReplacementError: lengths differ, a span lies outside its text or over another, an operator fails.
+        """
+        if len(texts) != len(spans) or (records is not None and len(records) != len(texts)):
+            raise ReplacementError("replacement: texts, spans and records must have the same length")
+        out: list[Replaced] = []
+        for _, group in groupby(range(len(texts)), key=lambda i: i if records is None else records[i]):
+            indices = list(group)
+            chosen = {i: _checked(i, texts[i], spans[i]) for i in indices}
+            values = ((s.entity_type, texts[i][s.start : s.end]) for i in indices for s in chosen[i])
+            mentions = Mentions((texts[i] for i in indices), values)
+            out.extend(self._splice(i, texts[i], chosen[i], mentions) for i in indices)
+        return out
+
+    def _splice(self, index: int, text: str, spans: Sequence[SpanLike], mentions: Mentions) -> Replaced:
+        parts: list[str] = []
+        counts: Counter[str] = Counter()
+        done = 0
+        for span in spans:
+            kind = span.entity_type
+            bound = self._operator(kind)
+            parts.append(text[done : span.start])
+            parts.append(self._operate(index, bound, kind, text[span.start : span.end], mentions))
+            done = span.end
+            counts[kind] += bound.name != OPERATORS.KEEP
+        parts.append(text[done:])
+        return Replaced("".join(parts), {kind: counts[kind] for kind in sorted(counts) if counts[kind]})
+
+    @staticmethod
+    def _operate(index: int, bound: _Bound, kind: str, value: str, mentions: Mentions) -> str:
+        who = mentions.who(kind, value)
+        params = bound.params | {CANONICAL: who, NUMBER: partial(mentions.number, kind, who)}
+        try:
+            return str(bound.operator.operate(value, params))
+        except Exception as error:  # noqa: BLE001 - a message may repeat the value: only the type may be told
+            reason = type(error).__name__
+        raise ReplacementError(
+            f"replacement: operator {bound.name} failed on {kind} in text {index} ({reason})"
+        )
+
+    def _operator(self, entity_type: str) -> _Bound:
+        bound = self._bound.get(entity_type)
+        if bound is None:
+            bound = self._bound[entity_type] = self._bind(entity_type)
+        return bound
+
+    def _bind(self, entity_type: str) -> _Bound:
+        settings = self._settings.operator_for(entity_type)
+        operator = operator_of(self._factory, settings)
+        return _Bound(operator, str(settings.operator), constants_of(settings, entity_type, self._key))
+
+    def _plug_in_sources(self) -> Iterator[Path]:
+        named = (self._settings.default, *self._settings.entities.values())
+        for dotted in sorted({s.operator for s in named if isinstance(s, PluginSettings)}):
+            source = inspect.getsourcefile(sys.modules[dotted.rpartition(".")[0]])
+            if source:
+                yield Path(source)
+
+
+def _checked(index: int, text: str, spans: Sequence[SpanLike]) -> list[SpanLike]:
+    ordered = sorted(spans, key=lambda span: span.start)
+    done = 0
+    for span in ordered:
+        if not done <= span.start < span.end <= len(text):
+            where = f"{span.start}:{span.end} ({span.entity_type})"
+            raise ReplacementError(
+                f"replacement: span {where} of text {index} overlaps another or lies outside it"
+            )
+        done = span.end
+    return ordered
