@@ -1,0 +1,119 @@
+"""Labelled text: one JSON object a line with `id`, `text` and `spans`, as people label and exchange it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from redaction.errors import DiscreetError
+
+
+class EvaluationError(DiscreetError):
+    """Labelled text that cannot be measured on; names file, line and mend, never the text."""
+
+
+class SpanLike(Protocol):
+    """Anything that says where it stands and what it is: Discreet's spans, Presidio's results, a test's
+    own.
+    """
+
+    @property
+    def start(self) -> int:
+        """Give the first character's offset."""
+
+    @property
+    def end(self) -> int:
+        """Give the offset past the last character."""
+
+    @property
+    def entity_type(self) -> str:
+        """Give the entity type."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSpan:
+    """A stretch that annotators labelled; `sub` tells handles and hashtags from plain words where the set
+    does.
+    """
+
+    start: int
+    end: int
+    entity_type: str
+    sub: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Give the type, with its sub-kind unless plain: figures for names are not blurred by handles."""
+        return self.entity_type if self.sub in (None, "plain") else f"{self.entity_type}/{self.sub}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledText:
+    """One text with all its labels; `known` holds what a profile already tells of its author, by kind of
+    value.
+    """
+
+    document_id: str
+    text: str
+    spans: tuple[LabelledSpan, ...]
+    source: str
+    language: str | None = None
+    known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_labelled(path: Path, same_type: Mapping[str, str] | None = None) -> list[LabelledText]:
+    """Read a JSONL file of labelled texts.
+
+    `same_type` renames labels (see `EvaluationSettings.same_type`). The file's stem is the texts' source
+    unless a record's `meta.source` says another.
+
+    Raises:
+        EvaluationError: the file cannot be read, a line is no such object, or a span lies outside its text.
+    """
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return list(_records(lines, path, same_type or {}))
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationError(f"{path}: cannot be read ({type(error).__name__}); give a JSONL file") from None
+
+
+def _records(lines: Iterator[str] | Any, path: Path, same_type: Mapping[str, str]) -> Iterator[LabelledText]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _record(json.loads(line), path.stem, number, same_type)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise EvaluationError(
+                f"{path}, line {number}: not a labelled text; each line needs `text` and `spans` with "
+                "`start` < `end` inside the text and `label`"
+            ) from None
+
+
+def _record(raw: dict[str, Any], stem: str, number: int, same_type: Mapping[str, str]) -> LabelledText:
+    text, meta = raw["text"], raw.get("meta") or {}
+    if not isinstance(text, str):
+        raise TypeError
+    return LabelledText(
+        document_id=str(raw.get("id", number)),
+        text=text,
+        spans=_spans(raw["spans"], len(text), same_type),
+        source=str(meta.get("source", stem)),
+        language=raw.get("language") or meta.get("language"),
+        known={kind: tuple(values) for kind, values in (raw.get("known") or {}).items()},
+    )
+
+
+def _spans(
+    raw: Sequence[dict[str, Any]], size: int, same_type: Mapping[str, str]
+) -> tuple[LabelledSpan, ...]:
+    spans = []
+    for item in raw:
+        start, end, label = int(item["start"]), int(item["end"]), str(item["label"])
+        if not 0 <= start < end <= size:
+            raise ValueError
+        spans.append(LabelledSpan(start, end, same_type.get(label, label), item.get("sub")))
+    return tuple(sorted(spans, key=lambda s: (s.start, s.end)))

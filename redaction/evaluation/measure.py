@@ -1,0 +1,301 @@
+"""Counts what was labelled, what was covered and what else was covered, and draws figures with intervals
+from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from redaction.evaluation import misses as miss
+from redaction.evaluation.documents import EvaluationError, LabelledSpan, LabelledText, SpanLike
+from redaction.evaluation.settings import EvaluationSettings
+from redaction.evaluation.slices import Slice, slice_value
+
+Counts = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+_LINK: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_CHARACTERS, _LEAKED, _LABELLED, _FOUND, _DETECTED, _RIGHT = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure and the bounds that hold the set share of its bootstrap resamples; NaN where nothing was
+    counted.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How well one entity type was hidden, in all or in one slice.
+
+    `leak` counts characters under any detection; `recall` and `precision` count stretches by any overlap
+    of the same type. Precision and F are NaN in a slice: a detection that hits nothing labelled belongs to
+    none.
+    """
+
+    entity_type: str
+    labelled: int
+    detected: int
+    leak: Interval
+    recall: Interval
+    precision: Interval
+    f_beta: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """What holds for all texts: `over` is the share of unlabelled characters, no space and no link,
+    covered.
+    """
+
+    documents: int
+    characters: int
+    over: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All figures of one run over one set: by type, by slice and type, and what was missed."""
+
+    overall: Overall
+    by_type: tuple[Measure, ...]
+    by_slice: dict[Slice, dict[str, tuple[Measure, ...]]]
+    misses: tuple[miss.MissGroup, ...]
+    confidence: float
+
+    def of(self, entity_type: str) -> Measure | None:
+        """Give one type's measure, or None where the set labels none of it."""
+        return next((m for m in self.by_type if m.entity_type == entity_type), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """One labelled stretch and what became of it."""
+
+    document: int
+    span: LabelledSpan
+    characters: int
+    leaked: int
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    hits: list[_Hit]
+    detections: list[tuple[int, str, bool]]
+    other: Counts
+    covered: Counts
+
+
+def evaluate(
+    documents: Sequence[LabelledText], detected: Sequence[Sequence[SpanLike]], settings: EvaluationSettings
+) -> Report:
+    """Measure detections against labels, text by text in the same order.
+
+    Raises:
+        EvaluationError: there is no text, or not one detection list a text.
+    """
+    if not documents or len(documents) != len(detected):
+        raise EvaluationError(
+            f"{len(documents)} labelled texts and {len(detected)} lists of detections; give one list a text"
+        )
+    counted = _count(documents, detected, settings)
+    draws = _resamples(len(documents), settings)
+    keys = sorted({hit.span.key for hit in counted.hits})
+    by_slice = {
+        which: _slice(counted, documents, which, draws, settings)
+        for which in Slice
+        if which is not Slice.KNOWN or any(d.known for d in documents)
+    }
+    leaks = (miss.Miss(documents[h.document], h.span, h.leaked) for h in counted.hits if h.leaked)
+    return Report(
+        overall=Overall(
+            documents=len(documents),
+            characters=int(counted.other.sum()),
+            over=_ratio(counted.covered, counted.other, draws, settings),
+        ),
+        by_type=tuple(_measure(counted, key, lambda _: True, draws, settings, sliced=False) for key in keys),
+        by_slice=by_slice,
+        misses=miss.group(leaks, settings.examples),
+        confidence=settings.confidence,
+    )
+
+
+def _count(
+    documents: Sequence[LabelledText], detected: Sequence[Sequence[SpanLike]], settings: EvaluationSettings
+) -> _Counted:
+    hits: list[_Hit] = []
+    detections: list[tuple[int, str, bool]] = []
+    other, covered = np.zeros(len(documents), np.int64), np.zeros(len(documents), np.int64)
+    for index, (document, spans) in enumerate(zip(documents, detected, strict=True)):
+        hidden = _mask(len(document.text), [(s.start, s.end) for s in spans])
+        counts_as = [settings.same_type.get(str(s.entity_type), str(s.entity_type)) for s in spans]
+        for label in document.spans:
+            same = any(
+                kind == label.entity_type and s.start < label.end and s.end > label.start
+                for s, kind in zip(spans, counts_as, strict=True)
+            )
+            size = label.end - label.start
+            leaked = size - int(hidden[label.start : label.end].sum())
+            hits.append(_Hit(index, label, size, leaked, same))
+        for span, kind in zip(spans, counts_as, strict=True):
+            right = any(
+                label.entity_type == kind and span.start < label.end and span.end > label.start
+                for label in document.spans
+            )
+            detections.append((index, kind, right))
+        free = _free(document)
+        other[index], covered[index] = free.sum(), (free & hidden).sum()
+    return _Counted(hits, detections, other, covered)
+
+
+def _mask(size: int, stretches: Sequence[tuple[int, int]]) -> npt.NDArray[np.bool_]:
+    mask = np.zeros(size, dtype=bool)
+    for start, end in stretches:
+        mask[start:end] = True
+    return mask
+
+
+def _free(document: LabelledText) -> npt.NDArray[np.bool_]:
+    """Mark the characters that nobody labelled, that are no white space and in no real link."""
+    text = document.text
+    mask = np.fromiter((not ch.isspace() for ch in text), dtype=bool, count=len(text))
+    mask &= ~_mask(len(text), [(s.start, s.end) for s in document.spans])
+    return mask & ~_mask(len(text), [m.span() for m in _LINK.finditer(text)])
+
+
+def _resamples(documents: int, settings: EvaluationSettings) -> Floats:
+    """Give how often each text is drawn in each bootstrap resample: (resamples, documents)."""
+    rng = np.random.default_rng(settings.seed)
+    draws = rng.multinomial(documents, np.full(documents, 1 / documents), size=settings.resamples)
+    return draws.astype(np.float64)
+
+
+def _slice(
+    counted: _Counted,
+    documents: Sequence[LabelledText],
+    which: Slice,
+    draws: Floats,
+    settings: EvaluationSettings,
+) -> dict[str, tuple[Measure, ...]]:
+    values = {id(h): slice_value(which, documents[h.document], h.span) for h in counted.hits}
+    table: dict[str, tuple[Measure, ...]] = {}
+    for value in sorted(set(values.values())):
+        keys = sorted({h.span.key for h in counted.hits if values[id(h)] == value})
+        table[value] = tuple(
+            _measure(counted, key, lambda h, v=value: values[id(h)] == v, draws, settings, sliced=True)  # type: ignore[misc]
+            for key in keys
+        )
+    return table
+
+
+def _measure(  # noqa: PLR0913 - one call site, named arguments would only repeat the names
+    counted: _Counted,
+    key: str,
+    wanted: Callable[[_Hit], bool],
+    draws: Floats,
+    settings: EvaluationSettings,
+    *,
+    sliced: bool,
+) -> Measure:
+    counts = np.zeros((6, len(counted.other)), np.int64)
+    for hit in counted.hits:
+        if hit.span.key == key and wanted(hit):
+            counts[:4, hit.document] += (hit.characters, hit.leaked, 1, hit.found)
+    if not sliced and "/" not in key:
+        for document, kind, right in counted.detections:
+            if kind == key:
+                counts[4:, document] += (1, right)
+    recall = _quotients(counts[_FOUND], counts[_LABELLED], draws)
+    precision = _quotients(counts[_RIGHT], counts[_DETECTED], draws)
+    return Measure(
+        entity_type=key,
+        labelled=int(counts[_LABELLED].sum()),
+        detected=int(counts[_DETECTED].sum()),
+        leak=_ratio(counts[_LEAKED], counts[_CHARACTERS], draws, settings),
+        recall=_interval(recall, settings),
+        precision=_interval(precision, settings),
+        f_beta=_interval(_f_beta(precision, recall, settings.beta), settings),
+    )
+
+
+def _ratio(part: Counts, whole: Counts, draws: Floats, settings: EvaluationSettings) -> Interval:
+    return _interval(_quotients(part, whole, draws), settings)
+
+
+def _quotients(part: Counts, whole: Counts, draws: Floats) -> Floats:
+    """Give the figure over all texts, then over each resample."""
+    above = np.concatenate([[part.sum()], draws @ part])
+    below = np.concatenate([[whole.sum()], draws @ whole])
+    result: Floats = np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
+    return result
+
+
+def _f_beta(precision: Floats, recall: Floats, beta: float) -> Floats:
+    below = beta**2 * precision + recall
+    above = (1 + beta**2) * precision * recall
+    result: Floats = np.divide(above, below, out=np.where(np.isnan(below), np.nan, 0.0), where=below > 0)
+    return result
+
+
+def _interval(figures: Floats, settings: EvaluationSettings) -> Interval:
+    value, drawn = float(figures[0]), figures[1:][~np.isnan(figures[1:])]
+    if np.isnan(value) or not len(drawn):
+        return Interval(value, value, value)
+    tail = (1 - settings.confidence) / 2
+    low, high = np.quantile(drawn, [tail, 1 - tail])
+    return Interval(value, float(low), float(high))
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """Give the report as plain JSON values: NaN becomes None, examples are ids and offsets, never text."""
+    return {
+        "overall": {
+            "documents": report.overall.documents,
+            "characters": report.overall.characters,
+            "over": _plain(report.overall.over),
+        },
+        "confidence": report.confidence,
+        "types": [_row(m) for m in report.by_type],
+        "slices": {
+            str(which): {value: [_row(m) for m in rows] for value, rows in table.items()}
+            for which, table in report.by_slice.items()
+        },
+        "misses": [
+            {
+                "type": g.entity_type,
+                "class": str(g.miss_class),
+                "count": g.count,
+                "characters": g.characters,
+                "examples": [list(e) for e in g.examples],
+            }
+            for g in report.misses
+        ],
+    }
+
+
+def _row(measure: Measure) -> dict[str, Any]:
+    return {
+        "type": measure.entity_type,
+        "labelled": measure.labelled,
+        "detected": measure.detected,
+        "leak": _plain(measure.leak),
+        "recall": _plain(measure.recall),
+        "precision": _plain(measure.precision),
+        "f_beta": _plain(measure.f_beta),
+    }
+
+
+def _plain(interval: Interval) -> dict[str, float | None]:
+    values = {"value": interval.value, "low": interval.low, "high": interval.high}
+    return {name: None if np.isnan(v) else round(v, 6) for name, v in values.items()}

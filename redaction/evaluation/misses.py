@@ -1,0 +1,108 @@
+"""What kind of thing was missed: each stretch that leaked, put in a class by its looks, without its
+content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from redaction.evaluation.documents import LabelledSpan, LabelledText
+from redaction.evaluation.slices import casing, script
+
+
+class MissClass(StrEnum):
+    """Classes of misses, the first that fits."""
+
+    HANDLE = "handle"
+    """Starts with @."""
+    HASHTAG = "hashtag"
+    """Starts with #."""
+    OTHER_SCRIPT = "other script"
+    """Not written in Latin letters."""
+    NO_LETTERS = "no letters"
+    """Numbers and signs alone."""
+    INITIALS = "initials"
+    """Letters with dots, or up to three capitals."""
+    DIACRITICS = "diacritics"
+    """Letters beyond ASCII."""
+    ALL_LOWER = "all lower case"
+    """No capital."""
+    ALL_CAPS = "all capitals"
+    """Nothing but capitals."""
+    SINGLE_WORD = "single capitalised word"
+    """One word."""
+    SEVERAL_WORDS = "several words"
+    """Two words or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Where something leaked: a labelled stretch and how many of its characters stayed in the open."""
+
+    document: LabelledText
+    span: LabelledSpan
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissGroup:
+    """The misses of one type and class; `examples` are (document id, start, end), the longest leaks first."""
+
+    entity_type: str
+    miss_class: MissClass
+    count: int
+    characters: int
+    examples: tuple[tuple[str, int, int], ...]
+
+
+def classify(surface: str) -> MissClass:  # noqa: PLR0911 - one return a class reads best
+    """Put a missed stretch in its class."""
+    if surface.startswith(("@", "\uff20")):
+        return MissClass.HANDLE
+    if surface.startswith("#"):
+        return MissClass.HASHTAG
+    match script(surface):
+        case "none":
+            return MissClass.NO_LETTERS
+        case "Latin":
+            pass
+        case _:
+            return MissClass.OTHER_SCRIPT
+    letters = [ch for ch in surface if ch.isalpha()]
+    if len(letters) <= 3 and surface.isupper():
+        return MissClass.INITIALS
+    if not all(ch.isascii() for ch in letters):
+        return MissClass.DIACRITICS
+    match casing(surface):
+        case "lower":
+            return MissClass.ALL_LOWER
+        case "upper":
+            return MissClass.ALL_CAPS
+        case _:
+            return MissClass.SINGLE_WORD if len(surface.split()) == 1 else MissClass.SEVERAL_WORDS
+
+
+def group(misses: Iterable[Miss], examples: int) -> tuple[MissGroup, ...]:
+    """Gather misses by type and class, those that leak most first."""
+    gathered: dict[tuple[str, MissClass], list[Miss]] = {}
+    for miss in misses:
+        surface = miss.document.text[miss.span.start : miss.span.end]
+        gathered.setdefault((miss.span.key, classify(surface)), []).append(miss)
+    groups = [
+        MissGroup(
+            entity_type=kind,
+            miss_class=which,
+            count=len(found),
+            characters=sum(m.characters for m in found),
+            examples=tuple(
+                (m.document.document_id, m.span.start, m.span.end)
+                for m in sorted(found, key=lambda m: (-m.characters, m.document.document_id, m.span.start))[
+                    :examples
+                ]
+            ),
+        )
+        for (kind, which), found in gathered.items()
+    ]
+    return tuple(sorted(groups, key=lambda g: (-g.characters, g.entity_type, g.miss_class)))

@@ -1,0 +1,76 @@
+"""The ways figures are cut: where a text comes from, and what a labelled stretch looks like."""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import StrEnum
+
+from redaction.evaluation.documents import LabelledSpan, LabelledText
+
+
+class Slice(StrEnum):
+    """A question asked of every labelled stretch, its answers being the rows of a table."""
+
+    SOURCE = "source"
+    """Which file or network."""
+    LANGUAGE = "language"
+    """Language of the text, where the set says it."""
+    CASING = "casing"
+    """lower, upper, title, mixed or none."""
+    LENGTH = "length"
+    """One word, two words, or more."""
+    SCRIPT = "script"
+    """Latin, Cyrillic, Arabic …"""
+    KNOWN = "known"
+    """Whether the author's profile already tells this value."""
+
+
+def slice_value(which: Slice, document: LabelledText, span: LabelledSpan) -> str:
+    """Answer one slice's question for one labelled stretch."""
+    surface = document.text[span.start : span.end]
+    match which:
+        case Slice.SOURCE:
+            return document.source
+        case Slice.LANGUAGE:
+            return document.language or "not said"
+        case Slice.CASING:
+            return casing(surface)
+        case Slice.LENGTH:
+            return {1: "one word", 2: "two words"}.get(len(surface.split()), "more words")
+        case Slice.SCRIPT:
+            return script(surface)
+        case Slice.KNOWN:
+            return "known" if _is_known(document, surface) else "not known"
+
+
+def casing(surface: str) -> str:
+    """Tell how letters are cased: `title` means every word starts with a capital and goes on without one."""
+    letters = [ch for ch in surface if ch.isalpha()]
+    if not any(ch.lower() != ch.upper() for ch in letters):
+        return "none"
+    if surface.islower():
+        return "lower"
+    if surface.isupper():
+        return "upper"
+    return "title" if surface.istitle() else "mixed"
+
+
+def script(surface: str) -> str:
+    """Name the script of most letters, by the first word of their Unicode names; `none` without letters."""
+    counts: dict[str, int] = {}
+    for ch in surface:
+        if ch.isalpha():
+            name = unicodedata.name(ch, "UNKNOWN").split(" ")[0].capitalize()
+            counts[name] = counts.get(name, 0) + 1
+    return max(sorted(counts), key=lambda name: counts[name]) if counts else "none"
+
+
+def _fold(value: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", value.casefold())
+    return "".join(ch for ch in decomposed if ch.isalnum())
+
+
+def _is_known(document: LabelledText, surface: str) -> bool:
+    wanted = _fold(surface)
+    values = [value for values in document.known.values() for value in values]
+    return bool(wanted) and any(wanted == _fold(v) or wanted in map(_fold, v.split()) for v in values)
