@@ -2,9 +2,10 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class Grain(StrEnum):
@@ -26,6 +27,14 @@ class PartitionSettings(BaseModel):
 
     grain: Grain = Grain.month
     start: date
+
+    @model_validator(mode="after")
+    def _starts_on_a_boundary(self) -> Self:
+        if self.grain is Grain.week and self.start.isoweekday() != 1:
+            raise ValueError(f"start {self.start} is no Monday; weeks start on Mondays")
+        if self.grain is Grain.month and self.start.day != 1:
+            raise ValueError(f"start {self.start} is not the first of a month; give {self.start.replace(day=1)}")
+        return self
 
 
 def partition_key(time: pl.Expr, settings: PartitionSettings) -> pl.Expr:

@@ -31,3 +31,6 @@ class InputsSettings(BaseModel):
     rights_events: TableSettings
     region_signals: TableSettings
     objections: TableSettings | None = None
+    max_quarantined: float = Field(
+        default=0.05, ge=0, le=1, description="The share of a table's rows that may be set aside; more stops the run."
+    )

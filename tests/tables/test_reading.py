@@ -1,0 +1,221 @@
+"""What the tables room promises: every row is read once, typed, or set aside with a reason."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redaction.tables import (
+    TABLES,
+    Grain,
+    PartitionSettings,
+    QuarantineReason,
+    TableName,
+    TablesError,
+    TableSettings,
+    digest_files,
+    find_files,
+    index_posts,
+    open_file,
+    partition_key,
+    read_batches,
+    read_rows,
+    read_table,
+)
+
+POSTS = TABLES[TableName.posts]
+NOON = datetime(2025, 3, 9, 12, tzinfo=UTC)
+MONTHS = PartitionSettings(grain=Grain.month, start=date(2024, 1, 1))
+
+
+def posts(**columns: object) -> pl.DataFrame:
+    base: dict[str, object] = {
+        "post_id": ["p1", "p2", "p3"],
+        "author_id": ["m1", "m2", "m3"],
+        "created_at": [NOON] * 3,
+        "kind": ["post"] * 3,
+        "text": ["one", "two", "three"],
+    }
+    return pl.DataFrame({name: value for name, value in (base | columns).items() if value is not None})
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[..., Path]:
+    def write(frame: pl.DataFrame, name: str = "posts.parquet", **options: object) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(path, **options)  # type: ignore[arg-type]
+        return path
+
+    return write
+
+
+def opened(path: Path, table: TableName = TableName.posts, **columns: str):
+    settings = TableSettings(path=(str(path),), columns=columns)
+    return [open_file(TABLES[table], settings, p) for p in find_files(TABLES[table], settings, path.parent)]
+
+
+def test_other_names_extra_columns_and_integer_ids_are_read(written: Callable[..., Path]) -> None:
+    frame = (
+        posts(post_id=[1, 2, 3]).rename({"text": "body", "author_id": "by"}).with_columns(extra=pl.lit(1.5))
+    )
+    [batch] = read_batches(POSTS, opened(written(frame), text="body", author_id="by"))
+    assert batch.rows["post_id"].to_list() == ["1", "2", "3"]
+    assert batch.rows["text"].to_list() == ["one", "two", "three"]
+    assert "extra" not in batch.rows.columns
+    assert {c: t for c, t in batch.rows.schema.items() if c in POSTS.schema} == dict(POSTS.schema)
+
+
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Tokyo"])
+def test_times_come_out_as_utc(written: Callable[..., Path], unit: str, zone: str | None) -> None:
+    times = pl.Series([NOON] * 3).dt.cast_time_unit(unit)  # type: ignore[arg-type]
+    times = times.dt.convert_time_zone(zone) if zone else times.dt.replace_time_zone(None)
+    [batch] = read_batches(POSTS, opened(written(posts(created_at=times))))
+    assert batch.rows["created_at"].to_list() == [NOON] * 3
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("post_id", None, QuarantineReason.missing_id),
+        ("author_id", None, QuarantineReason.missing_author),
+        ("author_id", " ", QuarantineReason.missing_author),
+        ("created_at", None, QuarantineReason.missing_time),
+        ("created_at", datetime(1950, 1, 1, tzinfo=UTC), QuarantineReason.missing_time),
+        ("kind", "", QuarantineReason.missing_kind),
+        ("text", None, QuarantineReason.missing_text),
+        ("text", " \n\u00a0", QuarantineReason.blank_text),
+    ],
+)
+def test_a_bad_row_is_set_aside_and_the_others_stay(
+    written: Callable[..., Path], column: str, value: object, reason: QuarantineReason
+) -> None:
+    good = posts()[column].to_list()
+    frame = posts(**{column: pl.Series([good[0], value, good[2]], dtype=posts().schema[column])})
+    [batch] = read_batches(POSTS, opened(written(frame)))
+    assert batch.rows["text"].to_list() == ["one", "three"]
+    assert batch.quarantined["reason"].to_list() == [reason.value]
+    assert batch.quarantined["row"].to_list() == [1]
+    assert "text" not in batch.quarantined.columns
+
+
+@pytest.mark.parametrize(
+    ("frame", "told"),
+    [
+        (posts(text=[1, 2, 3]), "'text' is int64, text needs a string"),
+        (posts(created_at=["2025-01-01"] * 3), "needs a timestamp"),
+        (posts(mentions=["m1", "m2", "m3"]), "needs a list of strings"),
+        (posts(author_id=None), "'author_id' is missing; map it with inputs.posts.columns.author_id"),
+    ],
+)
+def test_a_wrong_or_missing_column_is_named(
+    written: Callable[..., Path], frame: pl.DataFrame, told: str
+) -> None:
+    with pytest.raises(TablesError, match=r"posts\.parquet") as error:
+        opened(written(frame))
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_a_file_that_was_cut_is_named(written: Callable[..., Path], share: float) -> None:
+    path = written(posts(text=["word " * 500] * 3))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(TablesError, match=r"posts\.parquet: not a whole Parquet file"):
+        opened(path)
+
+
+def test_pages_that_cannot_be_read_are_told_without_content(written: Callable[..., Path]) -> None:
+    path = written(posts(text=["secretword " * 500] * 3))
+    broken = bytearray(path.read_bytes())
+    broken[4:200] = b"\xff" * 196
+    path.write_bytes(broken)
+    with pytest.raises(TablesError, match="cannot be read to its end") as error:
+        list(read_batches(POSTS, opened(path)))
+    assert "secretword" not in str(error.value)
+
+
+def test_a_file_without_rows_is_fine(written: Callable[..., Path]) -> None:
+    assert list(read_batches(POSTS, opened(written(posts().clear())))) == []
+
+
+def test_folders_globs_and_files_are_found_in_order(written: Callable[..., Path], tmp_path: Path) -> None:
+    for name in ("b/2.parquet", "a/1.parquet"):
+        written(posts(), name)
+    for pattern in (".", "*/*.parquet", "**/*.parquet"):
+        found = find_files(POSTS, TableSettings(path=(pattern,)), tmp_path)
+        assert [p.name for p in found] == ["1.parquet", "2.parquet"]
+    with pytest.raises(TablesError, match=r"inputs\.posts\.path: c: no such"):
+        find_files(POSTS, TableSettings(path=("c",)), tmp_path)
+
+
+def test_rows_are_found_again_by_their_place(written: Callable[..., Path]) -> None:
+    many = pl.concat(
+        [posts(post_id=[f"{i}a", f"{i}b", f"{i}c"], text=[f"{i}1", f"{i}2", f"{i}3"]) for i in range(50)]
+    )
+    files = opened(written(many, row_group_size=7))
+    rows = pl.concat([b.rows for b in read_batches(POSTS, files)])
+    at = rows.select("file", "row_group", "row", "post_id").sample(fraction=0.4, seed=3, shuffle=True)
+    found = read_rows(POSTS, files, at, ["text"])
+    expected = at.join(rows.select("post_id", "text"), on="post_id", how="left", maintain_order="left")
+    assert found.equals(expected)
+
+
+def test_the_index_keeps_the_first_of_rows_with_one_id_and_no_text(
+    written: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = written(posts(post_id=["p1", "p1", "p2"]))
+    index = index_posts(opened(path), tmp_path / "index.parquet", MONTHS)
+    frame = pl.read_parquet(index.path)
+    assert frame["author_id"].to_list() == ["m1", "m3"]
+    assert index.quarantined["reason"].to_list() == [QuarantineReason.duplicate_id.value]
+    assert index.input == frame.height + index.quarantined.height
+    assert not {"text", "title", "url"} & set(frame.columns)
+
+
+def test_profiles_that_share_an_id_all_go(written: Callable[..., Path]) -> None:
+    files = opened(written(pl.DataFrame({"user_id": ["m1", "m2", "m1"]})), TableName.profiles)
+    read = read_table(TABLES[TableName.profiles], files)
+    assert read.rows["user_id"].to_list() == ["m2"]
+    assert read.quarantined["reason"].to_list() == [QuarantineReason.duplicate_id.value] * 2
+
+
+def test_structs_may_lack_fields_and_have_others(written: Callable[..., Path]) -> None:
+    frame = pl.DataFrame({"user_id": ["m1"], "experience": [[{"company": "Example Ltd", "badge": 7}]]})
+    read = read_table(TABLES[TableName.profiles], opened(written(frame), TableName.profiles))
+    [job] = read.rows["experience"].to_list()[0]
+    assert job["company"] == "Example Ltd"
+    assert job["title"] is None
+    assert "badge" not in job
+
+
+def test_the_digest_follows_content_not_names(written: Callable[..., Path]) -> None:
+    one, two = written(posts(), "a.parquet"), written(posts(), "b.parquet")
+    other = written(posts(text=["one", "two", "four"]), "c.parquet")
+    assert digest_files([one]) == digest_files([two]) != digest_files([other])
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)), st.sampled_from(Grain))  # noqa: DTZ001
+def test_every_time_has_the_partition_that_holds_it(moment: datetime, grain: Grain) -> None:
+    settings = PartitionSettings(grain=grain, start=date(2024, 1, 1))
+    frame = pl.DataFrame({"at": [moment.replace(tzinfo=UTC)]}, schema={"at": pl.Datetime("us", "UTC")})
+    key = frame.select(partition_key(pl.col("at"), settings)).item()
+    first = date.fromisoformat(key if len(key) > 7 else f"{key}-01")
+    day = max(moment.date(), settings.start)
+    days = {Grain.day: 1, Grain.week: 7, Grain.month: 31}[grain]
+    assert 0 <= (day - first).days < days
+    assert grain is not Grain.month or (first.year, first.month) == (day.year, day.month)
+    assert grain is not Grain.week or first.isoweekday() == 1
+
+
+def test_a_grain_starts_where_its_partitions_do() -> None:
+    with pytest.raises(ValueError, match="no Monday"):
+        PartitionSettings(grain=Grain.week, start=date(2024, 1, 3))
+    with pytest.raises(ValueError, match="not the first of a month"):
+        PartitionSettings(grain=Grain.month, start=date(2024, 1, 3))
