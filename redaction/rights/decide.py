@@ -1,0 +1,275 @@
+"""Decides every record and every subject: from tables and rules to one reason each."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from redaction.rights import chains, records
+from redaction.rights.grounds import ANY_KIND, GroundBook
+from redaction.rights.inputs import (
+    RECORD_COLUMNS,
+    SUBJECT_COLUMNS,
+    Decisions,
+    Inputs,
+    Moments,
+    micros,
+    select_columns,
+)
+from redaction.rights.ledger import consent_grounds, ledger_grounds, read_events, refuse_partial, standing
+from redaction.rights.policy import Policy, earliest_dates, refuse_unready
+from redaction.rights.reasons import Reason
+from redaction.rights.records import PROFILE
+from redaction.rights.regions import RegionSets
+from redaction.rights.residence import (
+    SIGNAL_OPTIONAL,
+    SIGNAL_REQUIRED,
+    counted_signals,
+    refuse_unknown_sets,
+    region_grounds,
+)
+from redaction.rights.rules import Rules
+from redaction.rights.settings import Mentions, RightsSettings
+from redaction.rights.subjects import profile_erasures, profile_grounds, school_grounds
+
+KEEP, DROP = "keep", "drop"
+_SIGNAL_MARK = "\x1f"
+
+
+def decide(  # noqa: PLR0913, PLR0917 - each is a thing of its own
+    inputs: Inputs,
+    policy: Policy,
+    regions: RegionSets,
+    settings: RightsSettings,
+    as_of: datetime,
+    known_at: datetime | None = None,
+) -> Decisions:
+    """Decide every record and subject as of a moment. A pure function of its arguments.
+
+    Events with event_time up to `as_of` count, however late they were received; a `known_at` replays what the
+    ledger and the signals told then. Rows may come in any order.
+
+    Raises:
+        RightsError: the policy is not in force or not noticed by `as_of`, lacks what it demands, names an
+            unknown region set; or the ledger is stale, partial or unreadable; or an id stands twice.
+    """
+    moments = Moments(
+        as_of=micros(as_of),
+        collected=micros(settings.collected_at or as_of),
+        known=None if known_at is None else micros(known_at),
+    )
+    rules = Rules(policy, regions, settings, moments, earliest_dates(policy, settings))
+    refuse_unready(policy, settings, as_of)
+    refuse_unknown_sets(policy, regions, rules.dates)
+    events = read_events(inputs.rights_events)
+    refuse_partial(events, policy, settings, moments)
+    return _decide(inputs, events, rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One run's records and people. people: subject_id, subject (a number), first (its first content)."""
+
+    inputs: Inputs
+    rules: Rules
+    posts: pl.DataFrame
+    members: pl.DataFrame
+    people: pl.DataFrame
+
+
+def open_case(inputs: Inputs, rules: Rules) -> Case:
+    """Read the records and number the people in them."""
+    posts = records.read_posts(inputs.posts, rules)
+    profiles = records.read_profiles(inputs.profiles, rules)
+    people = records.members(posts, profiles, inputs.posts)
+    posts = records.numbered(posts, people, "author_id")
+    members = profiles.join(people, left_on="user_id", right_on="subject_id", maintain_order="left")
+    return Case(inputs, rules, posts, members, records.with_first_content(people, posts, members, rules))
+
+
+def _decide(inputs: Inputs, events: pl.DataFrame, rules: Rules) -> Decisions:
+    case = open_case(inputs, rules)
+    stated = grounds_of(case, events)
+    book = GroundBook.of(stated)
+    subjects = _subjects(case, stated, book)
+    return Decisions(pl.concat([_posts(case, book, subjects), _profiles(case, book)]), subjects)
+
+
+def grounds_of(case: Case, events: pl.DataFrame) -> list[pl.DataFrame]:
+    """Everything that the rights of the people in a case deny, as grounds."""
+    inputs, people, members, rules = case.inputs, case.people, case.members, case.rules
+    policy, moments = rules.policy, rules.moments
+    numbers = people.select("subject")
+    known = records.numbered(events, people.drop("first"), "subject_id")
+    ledger = standing(known, policy, rules.settings, moments)
+    signals = select_columns(inputs.region_signals, "region_signals", SIGNAL_REQUIRED, SIGNAL_OPTIONAL)
+    located = signals.join(people.lazy().drop("first"), on="subject_id", how="inner").collect(
+        engine="streaming"
+    )
+    regions = region_grounds(counted_signals(located, moments), people, rules)
+    found = [
+        *ledger_grounds(ledger, policy, rules.settings),
+        *profile_grounds(members, numbers, ledger, policy, moments),
+        school_grounds(records.schools(inputs.profiles, people), policy),
+        *regions.denied,
+        *consent_grounds(ledger, policy, numbers, regions.opt_in_wanted),
+    ]
+    if PROFILE in ledger.kinds:
+        kind = ledger.kinds.index(PROFILE)
+        found += [profile_erasures(members, part, kind) for part in found]
+    return found
+
+
+def _subjects(case: Case, stated: list[pl.DataFrame], book: GroundBook) -> pl.DataFrame:
+    """The right of each person as of the build: the first ground for content of any kind created then."""
+    people, rules = case.people, case.rules
+    if rules.dates:
+        early = Reason.BEFORE_EARLIEST_CONTENT.code
+        book = GroundBook.of([part.filter(pl.col("code") != early) for part in stated])
+    now = people.with_columns(
+        pl.lit(ANY_KIND, dtype=pl.Int16).alias("kind"), pl.lit(rules.moments.as_of).alias("created")
+    )
+    ranked = people.with_columns(book.first_for(now).alias("rank"))
+    told = ranked.lazy().join(_told(book, ranked["rank"]), on="rank", how="left", maintain_order="left")
+    return told.select("subject_id", *_verdict(rules)).select(SUBJECT_COLUMNS).collect()
+
+
+def _verdict(rules: Rules) -> list[pl.Expr]:
+    """decision, reason, rule and evidence_id from `code` (null: eligible), `rule` and `evidence`."""
+    reasons = {reason.code: reason.value for reason in Reason}
+    kept = pl.col("code").is_null()
+    eligible = pl.lit(Reason.ELIGIBLE.code, dtype=pl.UInt8)
+    return [
+        pl.when(kept).then(pl.lit(KEEP)).otherwise(pl.lit(DROP)).alias("decision"),
+        pl.col("code").fill_null(eligible).replace_strict(reasons, return_dtype=pl.String).alias("reason"),
+        pl.when(kept).then(pl.lit(rules.policy.policy_id)).otherwise(pl.col("rule")).alias("rule"),
+        pl.when(~kept).then(pl.col("evidence")).alias("evidence_id"),
+    ]
+
+
+def _told(book: GroundBook, ranks: pl.Series) -> pl.LazyFrame:
+    """rank, code, rule and evidence of the grounds in use, with signals named by their hash."""
+    used = book.ranked.gather(ranks.drop_nulls().unique().sort()).select("rank", "code", "rule", "evidence")
+    keys = used["evidence"].drop_nulls().unique()
+    keys = keys.filter(keys.str.contains(_SIGNAL_MARK, literal=True))
+    names = pl.LazyFrame(
+        {"evidence": keys, "name": [signal_id(key) for key in keys]},
+        schema={"evidence": pl.String, "name": pl.String},
+    )
+    return (
+        used.lazy()
+        .join(names, on="evidence", how="left")
+        .select("rank", "code", "rule", pl.coalesce("name", "evidence").alias("evidence"))
+    )
+
+
+def signal_id(key: str) -> str:
+    """The stable name of a region signal, from the text of its fields (see `residence.signal_key`)."""
+    return f"signal:{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+
+
+_RULES_BY_REASON = {
+    Reason.CREATED_AFTER_AS_OF: "as_of",
+    Reason.KIND_DENIED: "categories_denied",
+    Reason.KIND_UNKNOWN: "categories_allowed",
+    Reason.CONTEXT_EXCLUDED: "excluded_contexts",
+    Reason.BEFORE_EARLIEST_CONTENT: "earliest_content_date/default",
+    Reason.PARENT_MISSING: "chain/missing",
+    Reason.PARENT_PROTECTED: "chain/protected",
+    Reason.MENTION_PROTECTED: "mentions",
+}
+
+
+def _judged(rows: pl.DataFrame, book: GroundBook) -> pl.DataFrame:
+    """The rows with `code` and `rank`: of the record itself, else of its author; both null if neither denies.
+
+    `rank` is null where the record itself is the reason.
+    """
+    ranks = book.first_for(rows)
+    codes = book.ranked["code"].gather(ranks)
+    own_first = pl.col("own").is_not_null() & (pl.col("own") <= pl.col("code").fill_null(pl.col("own")))
+    return rows.with_columns(ranks.alias("rank"), codes.alias("code")).with_columns(
+        pl.when(own_first).then("own").otherwise("code").alias("code"),
+        pl.when(~own_first).then("rank").alias("rank"),
+    )
+
+
+def _profiles(case: Case, book: GroundBook) -> pl.DataFrame:
+    judged = _judged(case.members.rename({"user_id": "source_id"}), book)
+    return _written(judged.with_columns(pl.lit(None, dtype=pl.String).alias("via")), "profiles", book, case)
+
+
+def _posts(case: Case, book: GroundBook, subjects: pl.DataFrame) -> pl.DataFrame:
+    judged = _judged(case.posts, book)
+    inherited = chains.inherit(judged, judged["code"].is_not_null())
+    judged = judged.select("subject", "code", "rank", pl.col("post_id").alias("source_id"))
+    ids = judged["source_id"]
+    judged = judged.with_columns(
+        inherited.missing_ids.gather(_places(inherited.missing)).alias("missing"),
+        ids.gather(_places(inherited.denied)).alias("denied"),
+        _protected_mentions(ids, subjects, case).alias("mentioned"),
+    )
+    others = [
+        (Reason.PARENT_MISSING, pl.col("missing")),
+        (Reason.PARENT_PROTECTED, pl.col("denied")),
+        (Reason.MENTION_PROTECTED, pl.col("mentioned")),
+    ]
+    theirs = pl.coalesce(
+        [
+            pl.when(evidence.is_not_null()).then(pl.lit(reason.code, dtype=pl.UInt8))
+            for reason, evidence in others
+        ]
+    )
+    shared = judged.with_columns(
+        pl.coalesce("code", theirs).alias("code"),
+        pl.when(pl.col("code").is_null())
+        .then(pl.coalesce([evidence for _, evidence in others]))
+        .alias("via"),
+    )
+    return _written(shared, "posts", book, case)
+
+
+def _places(places: chains.Places) -> pl.Series:
+    """Places as an index to gather by, null for nobody."""
+    found = pl.Series("place", places, dtype=pl.UInt32)
+    return found.set(found == chains.NOBODY, None)
+
+
+def _protected_mentions(ids: pl.Series, subjects: pl.DataFrame, case: Case) -> pl.Series:
+    """For each post the protected member it mentions, of several the lowest id; null where none matters."""
+    inputs, rules = case.inputs, case.rules
+    if rules.settings.mentions is Mentions.REDACT or "mentions" not in inputs.posts.collect_schema():
+        return pl.Series("mentioned", [None], dtype=pl.String).new_from_index(0, ids.len())
+    protected = subjects.lazy().filter(pl.col("decision") == DROP).select("subject_id")
+    first = (
+        records.mentions(inputs.posts)
+        .join(protected, on="subject_id", how="semi")
+        .group_by("post_id")
+        .agg(pl.col("subject_id").min().alias("mentioned"))
+    )
+    posts = ids.rename("post_id").to_frame().lazy()
+    return posts.join(first, on="post_id", how="left", maintain_order="left").collect()["mentioned"]
+
+
+def _written(judged: pl.DataFrame, source: str, book: GroundBook, case: Case) -> pl.DataFrame:
+    """The rows as decisions: source_id, subject, code, rank and via become `RECORD_COLUMNS`."""
+    by_reason = {reason.code: rule for reason, rule in _RULES_BY_REASON.items()}
+    told = _told(book, judged["rank"]).drop("code")
+    return (
+        judged.lazy()
+        .with_columns(
+            pl.lit(source).alias("source"),
+            case.people["subject_id"].gather(judged["subject"]).alias("subject_id"),
+        )
+        .join(told, on="rank", how="left", maintain_order="left")
+        .with_columns(
+            pl.coalesce(
+                "rule", pl.col("code").replace_strict(by_reason, default=None, return_dtype=pl.String)
+            ).alias("rule"),
+            pl.coalesce("evidence", "via").alias("evidence"),
+        )
+        .select("source", "source_id", "subject_id", *_verdict(case.rules))
+        .select(RECORD_COLUMNS)
+        .collect()
+    )

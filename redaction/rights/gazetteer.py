@@ -1,0 +1,199 @@
+"""Reads a region as people and systems write it: codes, names in many languages, places with a country.
+
+Names come from ISO 3166 (pycountry) and from Unicode's CLDR (babel); calling codes from libphonenumber. A
+value that may mean several regions gives all of them, and the caller protects; a value that cannot be read
+gives none. Nothing is guessed by likeness, for a wrong guess cannot be taken back.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import phonenumbers
+import pycountry
+from babel import Locale
+from babel.localedata import locale_identifiers
+
+Readings = frozenset[str]
+Names = Mapping[str, Readings]
+NONE: Readings = frozenset()
+
+_PARTS = re.compile(r"\s*[,;|/()\n]+\s*|\s+[-–—]\s+")
+_SUBDIVISION = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_PHONE = re.compile(r"(?:\+|00)\d[\d\s().-]*")
+_CLDR_ALIASES = {"EA": "ES", "IC": "ES"}
+_KOSOVO = "XK"
+_PROVINCES_AFTER_A_COMMA = ("US", "CA")
+_ARTICLES = re.compile(r"^(?:the|la|le|les|el|der|die|das|il|l'|o|os|a) ?(?=\w)")
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Maps a region value onto the regions it may mean. Immutable; reads no file after it is made."""
+
+    aliases: Names
+    ambiguous: Names
+    codes: Names
+    countries: Names
+    subdivisions: Names
+    subdivision_codes: Names
+    provinces: Names
+
+    @classmethod
+    def build(cls, aliases: Mapping[str, str], ambiguous: Mapping[str, Iterable[str]]) -> Self:
+        """Make one from the libraries' tables, with an operator's aliases and ambiguous words over them."""
+        return cls(
+            aliases={fold(word): frozenset({code}) for word, code in aliases.items()},
+            ambiguous={fold(word): frozenset(readings) for word, readings in ambiguous.items()},
+            codes=_codes(),
+            countries=_country_names(),
+            subdivisions=_subdivision_names(),
+            subdivision_codes=_subdivision_codes(),
+            provinces=_provinces(),
+        )
+
+    @cached_property
+    def foreign(self) -> Names:
+        """Names of countries in every language of the CLDR; made when a value is in none of the others."""
+        names: dict[str, set[str]] = {}
+        for identifier in sorted(locale_identifiers()):
+            for code, name in Locale.parse(identifier).territories.items():
+                _add(names, name, _territory(code))
+        return _frozen(names)
+
+    def read(self, value: str) -> tuple[str, ...]:
+        """The regions that the value may mean, sorted; none where it cannot be read."""
+        text = unicodedata.normalize("NFKC", value).strip()
+        if flag := _FLAG.fullmatch(text):
+            code = "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in flag.group())
+            return tuple(sorted(self.codes.get(fold(code), NONE)))
+        if _PHONE.fullmatch(text):
+            return tuple(sorted(_of_phone(text)))
+        if subdivision := _SUBDIVISION.fullmatch(text.upper()):
+            return tuple(sorted(self.subdivision_codes.get(subdivision.group(), NONE)))
+        whole = self._whole(fold(text))
+        if whole:
+            return tuple(sorted(whole))
+        parts = [fold(part) for part in _PARTS.split(text) if part.strip()]
+        return tuple(sorted(self._of_parts(parts))) if len(parts) > 1 else ()
+
+    def _country(self, word: str) -> Readings:
+        for names in (self.ambiguous, self.aliases, self.codes, self.countries, self.foreign):
+            if found := names.get(word):
+                return found
+        return NONE
+
+    def _whole(self, word: str) -> Readings:
+        found = self._country(word) or self.subdivisions.get(word, NONE)
+        bare = _ARTICLES.sub("", word)
+        return found or (self._country(bare) if bare != word else NONE)
+
+    def _of_parts(self, parts: list[str]) -> Readings:
+        """The last part decides; those before it may narrow it, or contradict it and so widen it."""
+        *before, last = parts
+        found = self._whole(last) | self.provinces.get(last, NONE)
+        if not found:
+            return NONE
+        for part in reversed(before):
+            narrowed = found & (self._whole(part) | self.provinces.get(part, NONE))
+            found = narrowed or found
+        for part in before:
+            country = self._country(part)
+            if country and not country & found:
+                found = found | country
+        return found
+
+
+def fold(text: str) -> str:
+    """A key for comparing names: case, accents, dots, quotes and runs of white space make no difference."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    latin = "".join(mark for mark in decomposed if not (unicodedata.combining(mark) and ord(mark) < 0x0370))
+    plain = unicodedata.normalize("NFC", latin).replace("’", "'").replace(".", "")
+    return re.sub(r"[\s_-]+", " ", plain).strip(" '\"")
+
+
+def _of_phone(text: str) -> Readings:
+    """A whole number has one region; a calling code alone has all that share it."""
+    digits = "+" + re.sub(r"\D", "", text.removeprefix("00") if text.startswith("00") else text)
+    try:
+        number = phonenumbers.parse(digits, None)
+    except phonenumbers.NumberParseException:
+        return _of_calling_code(digits[1:])
+    region = phonenumbers.region_code_for_number(number)
+    if region and region.isalpha():
+        return frozenset({region})
+    return _of_calling_code(str(number.country_code))
+
+
+def _of_calling_code(digits: str) -> Readings:
+    if not digits or len(digits) > 3:
+        return NONE
+    regions = phonenumbers.region_codes_for_country_code(int(digits))
+    return frozenset(region for region in regions if region.isalpha() and region != "ZZ")
+
+
+def _territory(code: str) -> str | None:
+    code = _CLDR_ALIASES.get(code, code)
+    known = code == _KOSOVO or pycountry.countries.get(alpha_2=code) is not None
+    return code if known else None
+
+
+def _add(names: dict[str, set[str]], name: str | None, code: str | None) -> None:
+    if name and code:
+        names.setdefault(fold(name), set()).add(code)
+
+
+def _frozen(names: Mapping[str, set[str]]) -> dict[str, Readings]:
+    return {name: frozenset(readings) for name, readings in names.items() if name}
+
+
+def _codes() -> Names:
+    names: dict[str, set[str]] = {fold(_KOSOVO): {_KOSOVO}}
+    for country in pycountry.countries:
+        for code in (country.alpha_2, country.alpha_3, country.numeric):
+            _add(names, code, country.alpha_2)
+    return _frozen(names)
+
+
+def _country_names() -> Names:
+    names: dict[str, set[str]] = {}
+    for country in pycountry.countries:
+        for key in ("name", "official_name", "common_name"):
+            _add(names, getattr(country, key, None), country.alpha_2)
+    for code, name in Locale.parse("en").territories.items():
+        _add(names, name, _territory(code))
+    return _frozen(names)
+
+
+def _own_code(subdivision: str, name: str) -> str | None:
+    """The code of a subdivision that ISO 3166-1 lists as well, such as CN-HK; None for all others."""
+    suffix = subdivision[3:]
+    country = pycountry.countries.get(alpha_2=suffix) if len(suffix) == 2 else None
+    if country is None:
+        return None
+    shared = fold(country.name).split()[0] == fold(name).split()[0]
+    return suffix if shared else None
+
+
+def _subdivision_names() -> Names:
+    names: dict[str, set[str]] = {}
+    for part in pycountry.subdivisions:
+        _add(names, part.name, _own_code(part.code, part.name) or part.country_code)
+    return _frozen(names)
+
+
+def _subdivision_codes() -> Names:
+    own = {part.code: _own_code(part.code, part.name) or part.country_code for part in pycountry.subdivisions}
+    return {code: frozenset({region}) for code, region in own.items()}
+
+
+def _provinces() -> Names:
+    names: dict[str, set[str]] = {}
+    for part in pycountry.subdivisions:
+        if part.country_code in _PROVINCES_AFTER_A_COMMA:
+            _add(names, part.code[3:], part.country_code)
+    return _frozen(names)

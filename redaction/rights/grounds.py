@@ -1,0 +1,126 @@
+"""Grounds: the one form in which every right of a subject is stated, and how records meet them.
+
+A ground says: content of this subject, of this kind (or any), created in [since, until) is denied, for this
+reason, by this rule, on this evidence. All rights are grounds, so one join decides a record, and an
+explanation is a list of grounds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from redaction.rights.reasons import Reason
+
+ANY_KIND = -1
+
+GROUNDS = pl.Schema(
+    {
+        "subject": pl.UInt32,
+        "kind": pl.Int16,
+        "code": pl.UInt8,
+        "since": pl.Int64,
+        "until": pl.Int64,
+        "rule": pl.String,
+        "evidence": pl.String,
+    }
+)
+
+_SLICE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class GroundBook:
+    """All grounds, ranked: a lower `rank` comes first. A record's ground is the lowest that holds for it.
+
+    ranked: `GROUNDS` with `rank` (UInt32), sorted by it: by code, rule, evidence.
+    always: subject → rank of the first ground that holds for all its content.
+    bounded: the others that could still come before it, subject, kind, since, until, rank.
+    """
+
+    ranked: pl.DataFrame
+    always: pl.DataFrame
+    bounded: pl.DataFrame
+
+    @classmethod
+    def of(cls, grounds: Sequence[pl.DataFrame]) -> "GroundBook":
+        """Rank the grounds. Which order they come in makes no difference."""
+        ranked = (
+            pl.concat([pl.DataFrame(schema=GROUNDS), *grounds])
+            .sort("code", "rule", "evidence", "subject", "kind", "since", "until")
+            .with_row_index("rank")
+        )
+        unbounded = (pl.col("kind") == ANY_KIND) & pl.col("since").is_null() & pl.col("until").is_null()
+        always = ranked.filter(unbounded).group_by("subject").agg(pl.col("rank").min())
+        bounded = (
+            ranked.filter(~unbounded)
+            .select("subject", "kind", "since", "until", "rank")
+            .join(always.rename({"rank": "first"}), on="subject", how="left")
+            .filter(pl.col("first").is_null() | (pl.col("rank") < pl.col("first")))
+            .drop("first")
+        )
+        return cls(ranked, always, bounded)
+
+    def first_for(self, records: pl.DataFrame) -> pl.Series:
+        """The rank of each record's ground, null where none holds.
+
+        Args:
+            records: subject (UInt32), kind (Int16; `ANY_KIND` meets grounds of every kind), created (Int64,
+                microseconds).
+        """
+        parts = [self._first(records.slice(start, _SLICE)) for start in range(0, records.height, _SLICE)]
+        return pl.concat(parts) if parts else pl.Series("rank", [], dtype=pl.UInt32)
+
+    def _first(self, records: pl.DataFrame) -> pl.Series:
+        numbered = records.select("subject", "kind", "created").with_row_index("row")
+        own = (
+            numbered.lazy()
+            .join(self.bounded.lazy(), on="subject", how="inner", suffix="_ground")
+            .filter(holds())
+            .group_by("row")
+            .agg(pl.col("rank").min().alias("bounded"))
+        )
+        return (
+            numbered.lazy()
+            .join(self.always.lazy(), on="subject", how="left", maintain_order="left")
+            .join(own, on="row", how="left", maintain_order="left")
+            .select(pl.min_horizontal("rank", "bounded").alias("rank"))
+            .collect()
+            .to_series()
+        )
+
+
+def holds() -> pl.Expr:
+    """Whether a ground (kind_ground, since, until) holds for the record (kind, created) it was joined to."""
+    kind = (
+        (pl.col("kind_ground") == ANY_KIND)
+        | (pl.col("kind") == ANY_KIND)
+        | (pl.col("kind_ground") == pl.col("kind"))
+    )
+    after = pl.col("since").is_null() | (pl.col("created") >= pl.col("since"))
+    before = pl.col("until").is_null() | (pl.col("created") < pl.col("until"))
+    return kind & after & before
+
+
+def grounds(
+    frame: pl.DataFrame | pl.LazyFrame,
+    reason: Reason,
+    rule: str | pl.Expr,
+    evidence: str | pl.Expr | None = None,
+    window: tuple[pl.Expr | None, pl.Expr | None] = (None, None),
+) -> pl.DataFrame:
+    """State a ground for each row of a frame that has `subject` and perhaps `kind`."""
+    since, until = window
+    has_kind = "kind" in frame.collect_schema()
+    stated = frame.lazy().select(
+        pl.col("subject"),
+        (pl.col("kind") if has_kind else pl.lit(ANY_KIND)).cast(pl.Int16).alias("kind"),
+        pl.lit(reason.code, dtype=pl.UInt8).alias("code"),
+        (pl.lit(None) if since is None else since).cast(pl.Int64).alias("since"),
+        (pl.lit(None) if until is None else until).cast(pl.Int64).alias("until"),
+        (pl.lit(rule) if isinstance(rule, str) else rule).cast(pl.String).alias("rule"),
+        (pl.lit(evidence) if evidence is None or isinstance(evidence, str) else evidence)
+        .cast(pl.String)
+        .alias("evidence"),
+    )
+    return stated.collect()

@@ -1,0 +1,89 @@
+"""The closed list of reasons: why a record was kept or dropped, in the order in which they are tried."""
+
+from enum import StrEnum
+
+import polars as pl
+
+
+class Reason(StrEnum):
+    """Why a record has its decision. The first member that applies is the record's reason.
+
+    The order is part of the meaning: what concerns the record alone comes first, then its author, then the
+    others who have a right in it. `ELIGIBLE` is what is left when nothing else applies.
+    """
+
+    CREATED_AFTER_AS_OF = "created_after_as_of", "The content was created after the moment of the build."
+    KIND_DENIED = "kind_denied", "The policy denies this kind of content by name."
+    KIND_UNKNOWN = "kind_unknown", "The policy neither allows nor denies this kind of content."
+    CONTEXT_EXCLUDED = "context_excluded", "It was written in a context that the policy excludes."
+    BEFORE_EARLIEST_CONTENT = (
+        "before_earliest_content",
+        "It is older than the earliest content date, of the policy or of the author's region.",
+    )
+    SUBJECT_UNKNOWN = "subject_unknown", "The author has no profile."
+    ERASED = "erased", "The author asked for erasure, and nothing brings that content back."
+    DECEASED = "deceased", "The author has died, or the account is memorialised."
+    ACCOUNT_CLOSED = "account_closed", "The author's account is closed."
+    ACCOUNT_HIBERNATED = "account_hibernated", "The author's account is hibernated."
+    ACCOUNT_STATUS_UNKNOWN = (
+        "account_status_unknown",
+        "The account's status is missing or is none of the known ones.",
+    )
+    AGE_UNKNOWN = "age_unknown", "The author's date of birth is missing, implausible or out of date."
+    UNDER_AGE = (
+        "under_age",
+        "The author was under the minimum age, or at secondary school, at the content or at the build.",
+    )
+    OBJECTED = "objected", "The author objected; nothing overrides an objection by itself."
+    OPTED_OUT = "opted_out", "The author opted out and did not opt in again."
+    CONSENT_WITHDRAWN = "consent_withdrawn", "The author withdrew consent and did not give it again."
+    NOT_OPTED_IN = "not_opted_in", "The policy or the region asks for an opt-in, and there is none."
+    GPC = "gpc", "A Global Privacy Control signal stands, and it is honoured for this recipient."
+    LEDGER_UNREADABLE = (
+        "ledger_unreadable",
+        "The ledger contradicts itself: a tie of opposite events, a corrupt event, or a skewed clock.",
+    )
+    REGION_EXEMPT = "region_exempt", "A region signal that counts lies in an exempt region."
+    REGION_AMBIGUOUS = (
+        "region_ambiguous",
+        "A region signal that counts cannot be read, or may mean an exempt region.",
+    )
+    REGION_UNKNOWN = "region_unknown", "No region is known at the content, the collection or the build."
+    PARENT_MISSING = "parent_missing", "It refers, at some depth, to a post that the input does not hold."
+    PARENT_PROTECTED = "parent_protected", "It refers, at some depth, to a post that may not be used."
+    NEAR_DUPLICATE = "near_duplicate", "It is a near copy of content that may not be used."
+    MENTION_PROTECTED = (
+        "mention_protected",
+        "It mentions a protected member, and the settings say to drop such records.",
+    )
+    ELIGIBLE = "eligible", "Every rule was tried and none denied it."
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> "Reason":
+        """Hold the documented meaning beside the value, so that there is one place to write it."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    @property
+    def code(self) -> int:
+        """The place in the order of precedence, from 0."""
+        return _ORDER[self]
+
+    @property
+    def of_subject(self) -> bool:
+        """Whether the reason is a right of the author, rather than of the record or of others."""
+        return Reason.SUBJECT_UNKNOWN.code <= self.code <= Reason.REGION_UNKNOWN.code
+
+
+_ORDER = {reason: place for place, reason in enumerate(Reason)}
+
+REASONS = pl.Enum([reason.value for reason in Reason])
+
+
+def reasons_table() -> str:
+    """The reasons as a Markdown table, for the documentation (a test checks that the two agree)."""
+    rows = [f"| {reason.code + 1} | `{reason.value}` | {reason.meaning} |" for reason in Reason]
+    return "\n".join(["| Order | Reason | Meaning |", "|---|---|---|", *rows])

@@ -1,0 +1,166 @@
+"""The records to decide, their members, and what a row alone denies."""
+
+import polars as pl
+
+from redaction.rights.chains import REFERENCES
+from redaction.rights.errors import RightsError
+from redaction.rights.grounds import ANY_KIND
+from redaction.rights.inputs import TIME, Dtype, micros, select_columns
+from redaction.rights.policy import DEFAULT_REGION, midnight
+from redaction.rights.reasons import Reason
+from redaction.rights.rules import Rules
+from redaction.rights.subjects import PROFILE_OPTIONAL, PROFILE_REQUIRED
+
+PROFILE = "profile"
+
+POST_REQUIRED: dict[str, Dtype] = {
+    "post_id": pl.String,
+    "author_id": pl.String,
+    "created_at": TIME,
+    "kind": pl.String,
+}
+POST_OPTIONAL: dict[str, Dtype] = {"context": pl.String, **dict.fromkeys(REFERENCES, pl.String)}
+
+
+def read_posts(posts: pl.LazyFrame, rules: Rules) -> pl.DataFrame:
+    """The posts sorted by id, with `created`, `kind` as its number, and `own`, what the row alone denies."""
+    read = (
+        select_columns(posts, "posts", POST_REQUIRED, POST_OPTIONAL)
+        .select(
+            "post_id",
+            "author_id",
+            pl.col("created_at").cast(pl.Int64).alias("created"),
+            _kind_number(rules).alias("kind"),
+            _own_code(rules).alias("own"),
+            *REFERENCES,
+        )
+        .collect(engine="streaming")
+        .sort("post_id")
+    )
+    _refuse_repeated(read["post_id"], "posts")
+    if read["author_id"].null_count():
+        raise RightsError("posts: author_id is null; a row without an author belongs in quarantine")
+    return read
+
+
+def _refuse_repeated(ids: pl.Series, table: str) -> None:
+    """Stop where an id is null or stands twice in a sorted column: no decision could be told from another."""
+    if ids.null_count() or (ids == ids.shift()).any():
+        raise RightsError(f"{table}: {ids.name} is null or stands twice; each row needs an id of its own")
+
+
+def _kind_number(rules: Rules) -> pl.Expr:
+    numbers = {kind: number for number, kind in enumerate(rules.kinds)}
+    return pl.col("kind").replace_strict(numbers, default=ANY_KIND, return_dtype=pl.Int16)
+
+
+def _own_code(rules: Rules, *, context: bool = True) -> pl.Expr:
+    """The first reason that concerns the record alone, as its code, or null."""
+    policy, created = rules.policy, pl.col("created_at").cast(pl.Int64)
+    excluded = "|".join(pl.escape_regex(word) for word in sorted(policy.excluded_contexts))
+    tests = [
+        (Reason.CREATED_AFTER_AS_OF, (created > rules.moments.as_of).fill_null(value=True)),
+        (Reason.KIND_DENIED, pl.col("kind").is_in(list(policy.categories_denied))),
+        (Reason.KIND_UNKNOWN, ~pl.col("kind").is_in(rules.kinds).fill_null(value=False)),
+    ]
+    if context and excluded:
+        pattern = rf"(?i)^\s*(?:[^:]+:)?\s*(?:{excluded})\s*(?::|$)"
+        tests.append((Reason.CONTEXT_EXCLUDED, pl.col("context").str.contains(pattern)))
+    if DEFAULT_REGION in rules.dates:
+        earliest = micros(midnight(rules.dates[DEFAULT_REGION]))
+        tests.append((Reason.BEFORE_EARLIEST_CONTENT, created < earliest))
+    return pl.coalesce([pl.when(test).then(pl.lit(reason.code, dtype=pl.UInt8)) for reason, test in tests])
+
+
+def read_profiles(profiles: pl.LazyFrame, rules: Rules) -> pl.DataFrame:
+    """The profiles sorted by id, as records of the kind `profile` created at their last update."""
+    updated = pl.col("updated_at").fill_null(pl.lit(rules.moments.as_of).cast(TIME))
+    shaped = select_columns(profiles, "profiles", PROFILE_REQUIRED, PROFILE_OPTIONAL).with_columns(
+        updated.alias("created_at"), pl.lit(PROFILE).alias("kind")
+    )
+    read = (
+        shaped.with_columns(
+            pl.col("created_at").cast(pl.Int64).alias("created"),
+            _kind_number(rules).alias("kind"),
+            _own_code(rules, context=False).alias("own"),
+        )
+        .drop("created_at")
+        .collect(engine="streaming")
+        .sort("user_id")
+    )
+    _refuse_repeated(read["user_id"], "profiles")
+    return read
+
+
+def members(posts: pl.DataFrame, profiles: pl.DataFrame, source: pl.LazyFrame) -> pl.DataFrame:
+    """Everyone who wrote, has a profile or is mentioned: subject_id, sorted, and a number, `subject`."""
+    parts = [
+        posts.lazy().select(pl.col("author_id").alias("subject_id")).unique(),
+        profiles.lazy().select(pl.col("user_id").alias("subject_id")),
+    ]
+    if "mentions" in source.collect_schema():
+        parts.append(mentions(source).select("subject_id").unique())
+    return (
+        pl.concat(parts)
+        .drop_nulls()
+        .unique()
+        .collect(engine="streaming")
+        .sort("subject_id")
+        .with_row_index("subject")
+    )
+
+
+def mentions(source: pl.LazyFrame) -> pl.LazyFrame:
+    """post_id and the subject_id of everyone it mentions, one row for each."""
+    mentioned = select_columns(source, "posts", {"post_id": pl.String}, {"mentions": pl.List(pl.String)})
+    return (
+        mentioned.filter(pl.col("mentions").list.len() > 0)
+        .explode("mentions")
+        .select("post_id", pl.col("mentions").alias("subject_id"))
+        .drop_nulls()
+    )
+
+
+def numbered(frame: pl.DataFrame, people: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The frame with `subject` in place of the id in `column`, in the same order; rows of others go."""
+    return (
+        frame.lazy()
+        .join(people.lazy(), left_on=column, right_on="subject_id", how="inner", maintain_order="left")
+        .drop(column)
+        .collect()
+    )
+
+
+def with_first_content(
+    people: pl.DataFrame, posts: pl.DataFrame, members: pl.DataFrame, rules: Rules
+) -> pl.DataFrame:
+    """The people with `first`: the earliest creation of anything by each, or the build."""
+    created = pl.concat([posts.select("subject", "created"), members.select("subject", "created")])
+    first = created.lazy().group_by("subject").agg(pl.col("created").min().alias("first"))
+    return (
+        people.lazy()
+        .join(first, on="subject", how="left", maintain_order="left")
+        .with_columns(pl.min_horizontal("first", pl.lit(rules.moments.as_of)).alias("first"))
+        .collect()
+    )
+
+
+def schools(profiles: pl.LazyFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """subject, school, degree and end (Date), one row for each entry of education."""
+    wanted = {"school": pl.String, "degree": pl.String, "end": pl.Date}
+    if "education" not in profiles.collect_schema():
+        return pl.DataFrame(schema={"subject": pl.UInt32, **wanted})
+    entries = (
+        profiles.select(pl.col("user_id").alias("subject_id"), "education")
+        .filter(pl.col("education").list.len() > 0)
+        .explode("education")
+    )
+    return (
+        entries.select(
+            "subject_id",
+            *(pl.col("education").struct.field(name).cast(dtype) for name, dtype in wanted.items()),
+        )
+        .join(people.lazy().select("subject_id", "subject"), on="subject_id", how="inner")
+        .drop("subject_id")
+        .collect(engine="streaming")
+    )

@@ -1,0 +1,85 @@
+"""The settings of one run that concern rights; what belongs to the rules themselves is in the policy."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("needs a time zone, as in 2025-06-30T00:00:00Z")
+    return value.astimezone(UTC)
+
+
+Instant = Annotated[datetime, AfterValidator(_utc)]
+
+
+class Recipient(StrEnum):
+    """Who receives the corpus, seen from the network that holds the content."""
+
+    SELF = "self"
+    AFFILIATE = "affiliate"
+    THIRD_PARTY = "third_party"
+
+
+class Mentions(StrEnum):
+    """What happens to a record that mentions a protected member."""
+
+    REDACT = "redact"
+    DROP = "drop"
+
+
+class NearDuplicateSettings(BaseModel):
+    """How alike two texts are before one counts as a copy of the other.
+
+    `threshold` is the Jaccard similarity of word shingles. Texts of fewer than `min_words` words are not
+    compared at all: "Congratulations, well deserved" is nobody's own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = True
+    threshold: Annotated[float, Field(gt=0.3, le=1.0)] = 0.7
+    shingle_words: Annotated[int, Field(ge=1, le=10)] = 3
+    min_words: Annotated[int, Field(ge=1)] = 8
+    permutations: Annotated[int, Field(ge=16, le=512)] = 128
+    bands: Annotated[int, Field(ge=1, le=128)] = 32
+    seed: int = 42
+
+    @field_validator("bands")
+    @classmethod
+    def _bands_divide(cls, bands: int, info: ValidationInfo) -> int:
+        permutations = info.data.get("permutations", 128)
+        if permutations % bands:
+            raise ValueError(f"must divide permutations ({permutations}); 32 fits 128")
+        return bands
+
+
+class RightsSettings(BaseModel):
+    """One run's choices about rights.
+
+    `policy` is a path or the id of a file in `configs/policies`; `regions` is a path. `purpose` and
+    `recipient` must be among the policy's own. `collected_at` is when the content was collected (UTC;
+    default: the moment of the build). `ledger_complete_until` is the ledger's own watermark, where it has
+    one; without it the newest `received_at` stands for it. `ledger_events` is the number of events that the
+    ledger's source reports: fewer stop the run. `max_ledger_age_days` can tighten the policy's limit only.
+    `earliest_content_dates` maps a region set, or `default`, to a date; the later of it and the policy's
+    own holds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    policy: str = "linkedin-2024-09"
+    regions: str = "configs/regions.yaml"
+    purpose: str = "ai_training"
+    recipient: Recipient = Recipient.SELF
+    mentions: Mentions = Mentions.REDACT
+    legitimate_interest_reference: str | None = None
+    earliest_content_dates: dict[str, date] = {}
+    collected_at: Instant | None = None
+    ledger_complete_until: Instant | None = None
+    ledger_events: Annotated[int, Field(ge=0)] | None = None
+    max_ledger_age_days: Annotated[int, Field(ge=0)] | None = None
+    near_duplicates: NearDuplicateSettings = NearDuplicateSettings()

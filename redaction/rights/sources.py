@@ -1,0 +1,82 @@
+"""Reads the YAML files of this room, refusing what YAML would silently make something else."""
+
+import hashlib
+import json
+import re
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from redaction.rights.errors import RightsError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.1, with the booleans of YAML 1.2, so that NO is Norway; a key given twice is refused."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - the class attribute that PyYAML reads
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Build a mapping, refusing a key that is given twice: the last one would win unseen."""
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} is given twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+
+
+def read_model(path: Path, model: type[Model]) -> Model:
+    """Read and validate a YAML file.
+
+    Raises:
+        RightsError: one line with the file, the key and what to put there.
+    """
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+    except FileNotFoundError:
+        raise RightsError(f"{path}: no such file; give the path of an existing one") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RightsError(f"{path}: cannot be read ({type(error).__name__}); check the file") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark else ""
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise RightsError(f"{path}: {line}{problem}; mend the YAML there") from None
+    if not isinstance(content, dict):
+        raise RightsError(f"{path}: must be a mapping of keys to values; see docs/policies.md")
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the whole"
+        more = error.error_count() - 1
+        rest = f" (and {more} more)" if more else ""
+        raise RightsError(f"{path}: {key}: {_mend(str(first['type']), str(first['msg']))}{rest}") from None
+
+
+def _mend(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "is missing; add it"
+    if kind == "extra_forbidden":
+        return "is no known key; remove it or correct its spelling"
+    return f"{message.removeprefix('Value error, ').rstrip('.')}; correct it"
+
+
+def digest_of(model: BaseModel) -> str:
+    """The sha256 of the model's canonical JSON, in hex: equal content, equal digest, whatever the layout."""
+    text = json.dumps(model.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
