@@ -1,0 +1,68 @@
+"""What leaves, and what proves it: staged rows in, an audited, versioned folder out.
+
+A build goes `Staging.create` → `ShardWriter` → `draft_manifest` → gates → `publish`. Nothing in `output`
+links back to a member without the key, and nothing in a release holds a time but `as_of`.
+"""
+
+from redaction.release.card import lint_card, render_card
+from redaction.release.errors import ManifestError, PublishError, ReleaseError, ReleaseKeyError, StagingError
+from redaction.release.figures import Figures, figures_of
+from redaction.release.keys import KeySettings, RecordKey, create_key_file, derive_release_key, load_key
+from redaction.release.manifest import (
+    BuildFacts,
+    Column,
+    Digests,
+    FileEntry,
+    GateResult,
+    Manifest,
+    Predecessor,
+    SourceCounts,
+)
+from redaction.release.publish import publish
+from redaction.release.registry import Registry, Release
+from redaction.release.schema import CORPUS_SCHEMA, corpus_table
+from redaction.release.settings import CardSettings, ReleaseSettings
+from redaction.release.shards import ShardWriter, shard_name, write_shard
+from redaction.release.staging import Staging, draft_manifest
+from redaction.release.verify import VerifyReport, verify
+from redaction.release.version import Version
+
+__all__ = [
+    "CORPUS_SCHEMA",
+    "BuildFacts",
+    "CardSettings",
+    "Column",
+    "Digests",
+    "Figures",
+    "FileEntry",
+    "GateResult",
+    "KeySettings",
+    "Manifest",
+    "ManifestError",
+    "Predecessor",
+    "PublishError",
+    "RecordKey",
+    "Registry",
+    "Release",
+    "ReleaseError",
+    "ReleaseKeyError",
+    "ReleaseSettings",
+    "ShardWriter",
+    "SourceCounts",
+    "Staging",
+    "StagingError",
+    "VerifyReport",
+    "Version",
+    "corpus_table",
+    "create_key_file",
+    "derive_release_key",
+    "draft_manifest",
+    "figures_of",
+    "lint_card",
+    "load_key",
+    "publish",
+    "render_card",
+    "shard_name",
+    "verify",
+    "write_shard",
+]

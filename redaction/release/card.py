@@ -1,0 +1,136 @@
+"""The dataset card: README.md of a release, with the head that Hugging Face reads and figures of this
+build.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import yaml
+
+from redaction.release.figures import Figures
+from redaction.release.manifest import BuildFacts
+from redaction.release.schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
+from redaction.release.settings import CardSettings
+
+_SIZES: Final = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"),
+    (1_000_000_000, "100M<n<1B"),
+)
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_FORBIDDEN = re.compile(
+    r"\w*anonym\w*|\w*complian(?:t|ce)\w*|\w*de-?identif\w*|\w*unlearn\w*|guarantee\w*", re.IGNORECASE
+)
+
+_LIMITS: Final = """\
+- Redaction is measured, not perfect. Some personal data is left in the text: a detector misses what it has
+  not learnt to see. What the audit looked for, and what it found, stands under `gates` in `manifest.json`.
+- Ids are keyed: without the key they cannot be traced to a member, nor matched with those of another
+  release. The texts themselves can still be recognised by someone who has seen them elsewhere. Treat the
+  corpus as personal data.
+- Rights hold as of the instant above. What was decided later is in a later version. Use the newest one, and
+  drop records that it no longer has: a removal always makes a new MAJOR version.
+- A model trained on an earlier version is not changed by a removal.
+- Placeholders number the people of one record only: `[PERSON_1]` is someone else in the next record."""
+
+
+def render_card(facts: BuildFacts, figures: Figures, settings: CardSettings) -> str:
+    """The card of a release, Markdown with a YAML head. The same build gives the same card."""
+    title = settings.title or facts.corpus
+    sections = [
+        f"# {title}, version {facts.version}",
+        settings.description.strip(),
+        f"Texts of a professional network, filtered by the rights of their authors under the policy "
+        f"`{facts.policy}`, as of {facts.as_of:%Y-%m-%dT%H:%M:%S}Z, with personal data redacted.",
+        f'```python\ndatasets.load_dataset("path/to/this/folder")\npolars.read_parquet("path/to/this/folder/{DATA}/*.parquet")\n```',
+        "## What is in it",
+        _contents(figures, settings.smallest_count),
+        "## What became of every record",
+        _conservation(facts, settings.smallest_count),
+        "## Columns",
+        _table(
+            ("column", "type", "meaning"),
+            [(f"`{f.name}`", f"`{f.type}`", CORPUS_COLUMNS[f.name]) for f in CORPUS_SCHEMA],
+        ),
+        "## What was redacted",
+        _counts("type", figures.entities, settings.smallest_count) or "No span was replaced.",
+        "## Limits",
+        _LIMITS,
+        "## Evidence",
+        "`manifest.json` holds the SHA-256 of every file, the digests of policy, ledger, inputs, model and "
+        "code, and a line for each gate of the audit. `discreet verify` checks all of it offline.",
+        f"Objections and questions: {settings.contact}" if settings.contact else "",
+    ]
+    return _head(facts, figures, settings) + "\n\n".join(section for section in sections if section) + "\n"
+
+
+def lint_card(text: str) -> tuple[str, ...]:
+    """The words of a card that claim more than redaction can give, each with its line; empty if it is
+    honest.
+    """
+    return tuple(
+        f"line {number}: {match[0]!r} claims too much; say redacted, with the measured risk"
+        for number, line in enumerate(text.splitlines(), 1)
+        for match in _FORBIDDEN.finditer(line)
+    )
+
+
+def _head(facts: BuildFacts, figures: Figures, settings: CardSettings) -> str:
+    languages = sorted({found[0] for code in figures.languages if (found := _LANGUAGE.match(code.lower()))})
+    head = {
+        "pretty_name": settings.title or facts.corpus,
+        "license": settings.license,
+        "language": languages,
+        "size_categories": [_size(figures.rows)],
+        "task_categories": ["text-generation"],
+        "tags": ["redacted", "discreet"],
+        "version": facts.version,
+        "configs": [
+            {"config_name": "default", "data_files": [{"split": "train", "path": f"{DATA}/*.parquet"}]},
+        ],
+    }
+    return f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True)}---\n\n"
+
+
+def _contents(figures: Figures, smallest: int) -> str:
+    months = f", {figures.first_month} to {figures.last_month}" if figures.first_month else ""
+    records = sum(figures.records.values())
+    lines = [
+        f"{figures.rows} texts of {records} records, {figures.characters} characters{months}.",
+        _counts("field", figures.fields, smallest),
+        _counts("kind", figures.kinds, smallest),
+        _counts("language", figures.languages, smallest),
+    ]
+    return "\n\n".join(line for line in lines if line)
+
+
+def _conservation(facts: BuildFacts, smallest: int) -> str:
+    rows = []
+    for source, counts in sorted(facts.sources.items()):
+        rows.append((source, "input", "", str(counts.input)))
+        rows.append((source, "kept", "", str(counts.kept)))
+        for fate, reasons in (("dropped", counts.dropped), ("quarantined", counts.quarantined)):
+            rows += [(source, fate, f"`{reason}`", _shown(n, smallest)) for reason, n in reasons.items()]
+    return _table(("source", "fate", "reason", "records"), rows)
+
+
+def _counts(name: str, counts: dict[str, int], smallest: int) -> str:
+    return _table((name, "count"), [(f"`{key}`", _shown(n, smallest)) for key, n in counts.items()]) if counts else ""
+
+
+def _shown(count: int, smallest: int) -> str:
+    return str(count) if count >= smallest else f"fewer than {smallest}"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _size(rows: int) -> str:
+    return next((name for limit, name in _SIZES if rows < limit), "n>1B")

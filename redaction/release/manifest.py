@@ -1,0 +1,251 @@
+"""The manifest: what a release holds, by which rules it was made, and the hash of every byte of it.
+
+It is written in one canonical form, and holds its own digest: SHA-256 over that form with the digest left
+empty. So a change of any byte of it shows, without a second file to keep.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, Self
+
+import pyarrow as pa
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from redaction.release.errors import ManifestError, ReleaseError
+from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
+from redaction.release.version import Version
+
+FORMAT: Final = "discreet-release/1"
+
+
+def _version(text: str) -> str:
+    try:
+        return str(Version.parse(text))
+    except ReleaseError as error:
+        raise ValueError(str(error)) from None
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("needs a time zone")
+    return moment.astimezone(UTC)
+
+
+def _inside(path: str) -> str:
+    parts = path.split("/")
+    if not path or path.startswith("/") or "\\" in path or {"", ".", ".."} & set(parts):
+        raise ValueError("must be a plain relative path")
+    return path
+
+
+def _sorted(counts: dict[str, int]) -> dict[str, int]:
+    return {key: counts[key] for key in sorted(counts) if counts[key]}
+
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+VersionText = Annotated[str, AfterValidator(_version)]
+Instant = Annotated[datetime, AfterValidator(_utc)]
+Count = Annotated[int, Field(ge=0)]
+Counts = Annotated[dict[str, Count], AfterValidator(_sorted)]
+"""Counts by name, sorted, without zeros."""
+FilePath = Annotated[str, AfterValidator(_inside)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+
+class SourceCounts(_Frozen):
+    """Where every record of one source went. `kept` is the number of records with at least one row."""
+
+    input: Count
+    kept: Count
+    dropped: Counts = Field(default_factory=dict)
+    quarantined: Counts = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        told = self.kept + sum(self.dropped.values()) + sum(self.quarantined.values())
+        if self.input != told:
+            raise ValueError(f"counts do not add up: input {self.input}, kept, dropped and quarantined {told}")
+        return self
+
+
+class FileEntry(_Frozen):
+    """One file of the release. `rows` is null where a file has none."""
+
+    path: FilePath
+    sha256: Sha256
+    bytes: Count
+    rows: Count | None = None
+
+
+class Column(_Frozen):
+    """One column, its type in Arrow's words."""
+
+    name: str
+    type: str
+    nullable: bool
+
+
+class Digests(_Frozen):
+    """SHA-256 of all that decides what a release holds."""
+
+    policy: Sha256
+    regions: Sha256
+    ledger: Sha256
+    config: Sha256
+    model: Sha256
+    recognisers: Sha256
+    operators: Sha256
+    code: Sha256
+    inputs: Sha256
+
+
+class GateResult(_Frozen):
+    """One gate: what was measured, and what was allowed. It never holds a value from a record."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    passed: bool
+    value: float
+    threshold: float
+    detail: str = ""
+
+    @model_validator(mode="after")
+    def _measured(self) -> Self:
+        if not (math.isfinite(self.value) and math.isfinite(self.threshold)):
+            raise ValueError("value and threshold must be finite numbers")
+        return self
+
+
+class Predecessor(_Frozen):
+    """The release before this one, and the digest of its manifest."""
+
+    version: VersionText
+    manifest_sha256: Sha256
+
+
+class BuildFacts(_Frozen):
+    """What only the build can tell of a release. The rest is measured on its bytes.
+
+    `keyed_by` names the other versions under whose keys rows of this release have their ids: none, unless
+    it is the successor of a takedown, which keeps the ids of what it keeps.
+    """
+
+    corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    version: VersionText
+    as_of: Instant
+    policy: str
+    sources: dict[str, SourceCounts]
+    digests: Digests
+    predecessor: Predecessor | None = None
+    keyed_by: tuple[VersionText, ...] = ()
+    takedown: str | None = None
+    software: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _follows(self) -> Self:
+        if self.predecessor and Version.parse(self.predecessor.version) >= Version.parse(self.version):
+            raise ValueError("predecessor: must be a lower version")
+        return self
+
+
+class Manifest(BuildFacts):
+    """The whole evidence of one release. It holds no time but `as_of`: the same build gives the same
+    manifest.
+    """
+
+    format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
+    columns: tuple[Column, ...] = Field(alias="schema")
+    fields: Counts
+    files: tuple[FileEntry, ...]
+    gates: tuple[GateResult, ...] = ()
+    manifest_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="after")
+    def _rows_add_up(self) -> Self:
+        paths = [file.path for file in self.files]
+        if paths != sorted(set(paths)) or MANIFEST in paths:
+            raise ValueError("files: paths must be sorted and unique, without the manifest itself")
+        if sum(self.fields.values()) != self.rows:
+            raise ValueError(f"fields: count {sum(self.fields.values())} rows where the files hold {self.rows}")
+        return self
+
+    @property
+    def rows(self) -> int:
+        """How many rows all files hold."""
+        return sum(file.rows or 0 for file in self.files)
+
+    @property
+    def failed_gates(self) -> tuple[GateResult, ...]:
+        """The gates that did not pass."""
+        return tuple(gate for gate in self.gates if not gate.passed)
+
+    def with_gates(self, gates: Iterable[GateResult]) -> "Manifest":
+        """The same manifest with a line for each gate, sorted by name."""
+        ordered = tuple(sorted(gates, key=lambda gate: gate.name))
+        return self.model_copy(update={"gates": ordered, "manifest_sha256": ""})
+
+    @property
+    def digest(self) -> str:
+        """The digest that stands in the manifest when it is written."""
+        return hashlib.sha256(canonical_json(self._plain("")).encode()).hexdigest()
+
+    def to_bytes(self) -> bytes:
+        """The manifest as it is written: canonical, with its own digest."""
+        return canonical_json(self._plain(self.digest)).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes, where: str = MANIFEST) -> Self:
+        """Reads a manifest and checks its form and its digest.
+
+        Raises:
+            ManifestError: any byte is not as `to_bytes` would write it. `where` names the file in the
+                message.
+        """
+        try:
+            manifest = cls.model_validate_json(content)
+        except (ValidationError, ValueError) as error:
+            raise ManifestError(f"{where}: no manifest of a release ({first_error(error)})") from None
+        if manifest.to_bytes() != content:
+            raise ManifestError(f"{where}: bytes differ from what the build wrote")
+        return manifest
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Reads the manifest of a release folder. Raises ManifestError, also where there is none."""
+        path = folder / MANIFEST
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ManifestError(f"{path}: cannot be read ({type(error).__name__}); is this a release?") from None
+        return cls.from_bytes(content, str(path))
+
+    def _plain(self, digest: str) -> dict[str, Any]:
+        return self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
+
+
+def canonical_json(value: Mapping[str, Any]) -> str:
+    """JSON in the one form that is hashed and written: keys sorted, two spaces, no escapes but the needed,
+    one line end.
+    """
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def columns_of(schema: pa.Schema = CORPUS_SCHEMA) -> tuple[Column, ...]:
+    """A schema as the manifest tells it."""
+    return tuple(Column(name=field.name, type=str(field.type), nullable=field.nullable) for field in schema)
+
+
+def first_error(error: Exception) -> str:
+    """The first thing wrong, without the value that is wrong."""
+    if isinstance(error, ValidationError):
+        detail = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        return f"{'.'.join(str(part) for part in detail['loc']) or 'file'}: {detail['type']}"
+    return type(error).__name__

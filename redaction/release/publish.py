@@ -1,0 +1,58 @@
+"""The one step by which a release can be seen."""
+
+import shutil
+from pathlib import Path
+
+from redaction.release.errors import PublishError
+from redaction.release.files import sync, sync_tree, write_whole
+from redaction.release.manifest import Manifest
+from redaction.release.schema import MANIFEST
+from redaction.release.staging import Staging, locked
+from redaction.release.verify import verify
+
+
+def publish(staging: Staging, manifest: Manifest) -> Path:
+    """Makes a staged release visible by one rename, and returns its folder.
+
+    A version that is there with the same bytes is a success that changes nothing.
+
+    Raises:
+        PublishError: a gate failed or none was run, the staged bytes are not those of the manifest, or the
+            version is there with other bytes.
+        StagingError: a later run has superseded this staging.
+    """
+    target = staging.corpus_folder / manifest.version
+    _refuse_unaudited(staging, manifest)
+    with locked(staging.corpus_folder):
+        staging.refuse_if_superseded()
+        write_whole(staging.folder / MANIFEST, manifest.to_bytes())
+        report = verify(staging.folder)
+        if not report.ok:
+            raise PublishError(f"{target}: not published; {report.problems[0]}")
+        if target.exists():
+            _refuse_other_bytes(target, manifest)
+        else:
+            sync_tree(staging.folder)
+            staging.folder.rename(target)
+            sync(staging.corpus_folder)
+    shutil.rmtree(staging.root, ignore_errors=True)
+    return target
+
+
+def _refuse_unaudited(staging: Staging, manifest: Manifest) -> None:
+    if manifest.corpus != staging.corpus:
+        raise PublishError(f"{staging.corpus_folder}: the manifest is of another corpus, {manifest.corpus}")
+    if not manifest.gates:
+        raise PublishError(f"{manifest.corpus} {manifest.version}: not published; no gate was run")
+    if failed := manifest.failed_gates:
+        gate = failed[0]
+        raise PublishError(
+            f"{manifest.corpus} {manifest.version}: not published; gate {gate.name} measured {gate.value:g}, "
+            f"allowed is {gate.threshold:g}{f' ({gate.detail})' if gate.detail else ''}"
+        )
+
+
+def _refuse_other_bytes(target: Path, manifest: Manifest) -> None:
+    report = verify(target)
+    if not report.ok or (target / MANIFEST).read_bytes() != manifest.to_bytes():
+        raise PublishError(f"{target}: is there with other bytes; a release never changes, so choose another version")

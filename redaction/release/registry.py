@@ -1,0 +1,66 @@
+"""The releases of a corpus, read from its folder: nothing else has to be kept in step."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from redaction.release.errors import ReleaseError
+from redaction.release.manifest import Manifest, Predecessor
+from redaction.release.schema import MANIFEST
+from redaction.release.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One published release."""
+
+    version: Version
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def reference(self) -> Predecessor:
+        """This release, as its successor's manifest names it."""
+        return Predecessor(version=str(self.version), manifest_sha256=self.manifest.digest)
+
+
+class Registry:
+    """What is published below `<output>/<corpus>`."""
+
+    def __init__(self, output: Path, corpus: str) -> None:
+        """The folder need not exist yet."""
+        self.folder = output / corpus
+
+    def versions(self) -> tuple[Version, ...]:
+        """All published versions, lowest first. Other folders are no releases."""
+        if not self.folder.is_dir():
+            return ()
+        return tuple(sorted(v for entry in self.folder.iterdir() if (v := _version_of(entry)) is not None))
+
+    def release(self, version: Version | str) -> Release:
+        """One release. Raises ManifestError where there is none, or its manifest was changed."""
+        parsed = Version.parse(version)
+        folder = self.folder / str(parsed)
+        return Release(parsed, folder, Manifest.read(folder))
+
+    def releases(self) -> tuple[Release, ...]:
+        """All releases, lowest version first. Raises ManifestError where a manifest was changed."""
+        return tuple(self.release(version) for version in self.versions())
+
+    def newest(self) -> Release | None:
+        """The release with the highest version, None where nothing is published."""
+        versions = self.versions()
+        return self.release(versions[-1]) if versions else None
+
+    def before(self, version: Version | str) -> Release | None:
+        """The release that a build of `version` follows: the highest version below it."""
+        lower = [v for v in self.versions() if v < Version.parse(version)]
+        return self.release(lower[-1]) if lower else None
+
+
+def _version_of(entry: Path) -> Version | None:
+    if not (entry / MANIFEST).is_file():
+        return None
+    try:
+        return Version.parse(entry.name)
+    except ReleaseError:
+        return None

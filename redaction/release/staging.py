@@ -1,0 +1,160 @@
+"""Where a release is made before anyone may see it, and the fence that keeps a late run out.
+
+The folder is `<output>/<corpus>/.staging-<run>`, on the file system of the releases, so that publishing is
+one rename. Only its owner may enter it. The file `.fence` beside it names the staging that was opened last
+for this corpus; an earlier one, say of a process that its orchestrator took for dead, can no longer
+publish.
+"""
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from redaction.release.card import lint_card, render_card
+from redaction.release.errors import PublishError, StagingError
+from redaction.release.figures import figures_of, file_entries
+from redaction.release.files import write_whole
+from redaction.release.manifest import BuildFacts, Manifest, columns_of
+from redaction.release.schema import CARD
+from redaction.release.settings import CardSettings
+
+_PREFIX = ".staging-"
+_FENCE, _LOCK, _TOKEN, _INSIDE = ".fence", ".lock", "token", "release"
+_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_CORPUS = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """One release in the making. As a context it is removed at the end, unless it was published.
+
+    `folder` is where the files of the release go. `token` is proof of having opened this staging.
+    """
+
+    corpus_folder: Path
+    run_id: str
+    token: str
+
+    @classmethod
+    def create(cls, output: Path, corpus: str, run_id: str) -> Self:
+        """Opens an empty staging, and supersedes and removes all others of this corpus.
+
+        Raises:
+            StagingError: a name that is no folder name, or an output that cannot be written.
+        """
+        staging = cls(_checked(output, corpus, run_id), run_id, f"{run_id}:{secrets.token_hex(8)}")
+        try:
+            staging.corpus_folder.mkdir(parents=True, exist_ok=True)
+            with locked(staging.corpus_folder):
+                write_whole(staging.corpus_folder / _FENCE, staging.token.encode())
+                for other in staging.corpus_folder.glob(f"{_PREFIX}*"):
+                    shutil.rmtree(other, ignore_errors=True)
+                staging.root.mkdir(mode=0o700)
+                staging.folder.mkdir()
+                write_whole(staging.root / _TOKEN, staging.token.encode())
+        except OSError as error:
+            raise StagingError(f"{staging.corpus_folder}: cannot be written ({type(error).__name__})") from None
+        return staging
+
+    @classmethod
+    def resume(cls, output: Path, corpus: str, run_id: str) -> Self:
+        """The staging that this run opened in an earlier step.
+
+        Raises:
+            StagingError: there is none, or another run has superseded it.
+        """
+        folder = _checked(output, corpus, run_id)
+        try:
+            token = (folder / f"{_PREFIX}{run_id}" / _TOKEN).read_text("ascii")
+        except OSError:
+            raise StagingError(f"{folder}: run {run_id} has no staging here; run the build again") from None
+        staging = cls(folder, run_id, token)
+        staging.refuse_if_superseded()
+        return staging
+
+    @property
+    def root(self) -> Path:
+        """The private folder of this staging."""
+        return self.corpus_folder / f"{_PREFIX}{self.run_id}"
+
+    @property
+    def folder(self) -> Path:
+        """The folder that will be the release."""
+        return self.root / _INSIDE
+
+    @property
+    def corpus(self) -> str:
+        """The corpus's name."""
+        return self.corpus_folder.name
+
+    def refuse_if_superseded(self) -> None:
+        """Raises StagingError unless this is the staging that was opened last, and it is still there."""
+        fence = _read(self.corpus_folder / _FENCE)
+        if not fence == self.token == _read(self.root / _TOKEN) or not self.folder.is_dir():
+            raise StagingError(f"{self.corpus_folder}: the staging of run {self.run_id} was superseded by a later run")
+
+    def discard(self) -> None:
+        """Removes this staging, if it is there. That of another run is left alone."""
+        if _read(self.root / _TOKEN) == self.token:
+            shutil.rmtree(self.root, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Removes what was not published."""
+        self.discard()
+
+
+def draft_manifest(staging: Staging, facts: BuildFacts, card: CardSettings) -> Manifest:
+    """Writes the card of the staged shards, then measures every file: the manifest, still without gates.
+
+    Raises:
+        StagingError: it was superseded.
+        PublishError: the card claims too much.
+        ManifestError: the figures do not add up.
+    """
+    staging.refuse_if_superseded()
+    figures = figures_of(staging.folder)
+    text = render_card(facts, figures, card)
+    if problems := lint_card(text):
+        raise PublishError(f"{CARD}: {problems[0]}")
+    write_whole(staging.folder / CARD, text.encode())
+    return Manifest(
+        **facts.model_dump(), schema=columns_of(), fields=figures.fields, files=file_entries(staging.folder)
+    )
+
+
+@contextmanager
+def locked(corpus_folder: Path) -> Iterator[None]:
+    """Holds the lock of a corpus's folder; whoever comes second waits."""
+    descriptor = os.open(corpus_folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _checked(output: Path, corpus: str, run_id: str) -> Path:
+    if not _CORPUS.fullmatch(corpus):
+        raise StagingError(f"corpus {corpus[:40]!r}: use lower-case letters, digits, - and _")
+    if not _RUN.fullmatch(run_id):
+        raise StagingError(f"run id {run_id[:40]!r}: use letters, digits, - and _")
+    return output / corpus
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text("ascii")
+    except OSError:
+        return None

@@ -1,0 +1,118 @@
+"""Has anything in this release changed? Offline, from the release alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from redaction.release.errors import ManifestError
+from redaction.release.files import is_plain_file, sha256_file, walk
+from redaction.release.manifest import FileEntry, Manifest, columns_of
+from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What was checked. `problems` are lines that start with the file's path; none means that all is as
+    built.
+    """
+
+    version: str | None
+    files: int
+    rows: int
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing differs."""
+        return not self.problems
+
+
+def verify(folder: Path) -> VerifyReport:
+    """Checks every byte of a release against its manifest, then rows, schema and counts.
+
+    A missing, added, linked or changed file is named, the manifest included. It proves that the release is
+    as it was built, not that who built it was honest: for that, compare the manifest's digest with a
+    published one.
+    """
+    try:
+        if not is_plain_file(folder / MANIFEST):
+            raise ManifestError(f"{MANIFEST}: missing; {folder} is no release")
+        manifest = Manifest.from_bytes((folder / MANIFEST).read_bytes())
+    except (ManifestError, OSError) as error:
+        line = str(error) if isinstance(error, ManifestError) else f"{MANIFEST}: cannot be read"
+        return VerifyReport(None, 0, 0, (line,))
+    problems = tuple(_file_problems(folder, manifest)) or tuple(_content_problems(folder, manifest))
+    return VerifyReport(manifest.version, len(manifest.files) + 1, manifest.rows, problems)
+
+
+def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+    listed = {entry.path: entry for entry in manifest.files}
+    present = set(walk(folder)) - {MANIFEST}
+    yield from (f"{path}: missing" for path in sorted(listed.keys() - present))
+    yield from (f"{path}: not in the manifest" for path in sorted(present - listed.keys()))
+    for path in sorted(present & listed.keys()):
+        problem = _differs(folder / path, listed[path])
+        if problem:
+            yield f"{path}: {problem}"
+
+
+def _differs(file: Path, entry: FileEntry) -> str | None:
+    if not is_plain_file(file):
+        return "is no plain file"
+    try:
+        if file.stat().st_size != entry.bytes:
+            return f"has {file.stat().st_size} bytes, not {entry.bytes}"
+        return None if sha256_file(file) == entry.sha256 else "bytes differ from the manifest"
+    except OSError as error:
+        return f"cannot be read ({type(error).__name__})"
+
+
+def _content_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+    if manifest.columns != columns_of():
+        yield f"{MANIFEST}: schema is not that of this program's corpus"
+    shards = [entry for entry in manifest.files if entry.path.endswith(".parquet")]
+    whole = []
+    for entry in shards:
+        problem = _shard_problem(folder / entry.path, entry)
+        if problem:
+            yield f"{entry.path}: {problem}"
+        else:
+            whole.append(folder / entry.path)
+    if shards and len(whole) == len(shards):
+        yield from _count_problems(pl.scan_parquet(whole), manifest)
+    elif not shards:
+        yield f"{MANIFEST}: lists no shard"
+
+
+def _shard_problem(file: Path, entry: FileEntry) -> str | None:
+    try:
+        with pq.ParquetFile(file) as shard:
+            if not shard.schema_arrow.equals(CORPUS_SCHEMA):
+                return "schema differs from the manifest"
+            if shard.metadata.num_rows != entry.rows:
+                return f"has {shard.metadata.num_rows} rows, not {entry.rows}"
+    except (pa.ArrowException, OSError) as error:
+        return f"is no readable Parquet file ({type(error).__name__})"
+    return None
+
+
+def _count_problems(rows: pl.LazyFrame, manifest: Manifest) -> Iterator[str]:
+    fields = _counted(rows.group_by("field").len())
+    if fields != manifest.fields:
+        yield f"{MANIFEST}: counts per field differ from the rows"
+    kept = {source: counts.kept for source, counts in manifest.sources.items() if counts.kept}
+    if _counted(rows.group_by("source").agg(pl.col("record_id").n_unique())) != kept:
+        yield f"{MANIFEST}: kept records per source differ from the rows"
+    keyed = set(rows.select(pl.col("release").unique()).collect()["release"])
+    if not keyed <= {manifest.version, *manifest.keyed_by}:
+        yield f"{MANIFEST}: rows were keyed by a version that it does not name"
+    if rows.select(pl.struct("record_id", "field").is_duplicated().any()).collect().item():
+        yield f"{MANIFEST}: a record has a field twice"
+
+
+def _counted(frame: pl.LazyFrame) -> dict[str, int]:
+    return dict(frame.collect(engine="streaming").iter_rows())

@@ -1,0 +1,230 @@
+import filecmp
+import random
+import shutil
+from pathlib import Path
+
+import datasets
+import polars as pl
+import pytest
+
+from redaction.release import (
+    CardSettings,
+    GateResult,
+    PublishError,
+    ShardWriter,
+    Staging,
+    StagingError,
+    draft_manifest,
+    lint_card,
+    publish,
+    verify,
+)
+from tests.release.making import PASSED, build_facts, corpus_rows, release, stage
+
+
+def files_of(folder: Path) -> list[str]:
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def test_a_release_is_whole_and_alone(tmp_path):
+    folder = release(tmp_path)
+    assert folder == tmp_path / "demo" / "1.0.0"
+    assert files_of(folder) == [
+        "README.md",
+        *(f"data/part-{i:05}.parquet" for i in range(4)),
+        "manifest.json",
+    ]
+    report = verify(folder)
+    assert (report.problems, report.files, report.rows, report.version) == ((), 6, 40, "1.0.0")
+    assert not list((tmp_path / "demo").glob(".staging*"))
+
+
+def test_the_same_build_gives_the_same_bytes(tmp_path):
+    one, two = release(tmp_path / "a"), release(tmp_path / "b")
+    assert files_of(one) == files_of(two)
+    assert all(filecmp.cmp(one / f, two / f, shallow=False) for f in files_of(one))
+
+
+def test_publishing_the_same_again_changes_nothing(tmp_path):
+    folder = release(tmp_path)
+    before = {f: (folder / f).stat().st_mtime_ns for f in files_of(folder)}
+    assert release(tmp_path) == folder
+    assert {f: (folder / f).stat().st_mtime_ns for f in files_of(folder)} == before
+
+
+def test_other_bytes_under_the_same_version_are_refused(tmp_path):
+    folder = release(tmp_path)
+    before = (folder / "manifest.json").read_bytes()
+    with pytest.raises(PublishError, match="choose another version"):
+        release(tmp_path, corpus_rows(posts=31))
+    assert (folder / "manifest.json").read_bytes() == before
+
+
+def test_a_damaged_release_is_no_success(tmp_path):
+    folder = release(tmp_path)
+    with (folder / "README.md").open("a") as file:
+        file.write("x")
+    with pytest.raises(PublishError, match="other bytes"):
+        release(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("gates", "match"),
+    [
+        ([], "no gate was run"),
+        (
+            [PASSED, GateResult(name="known_values", passed=False, value=3, threshold=0)],
+            "gate known_values measured 3",
+        ),
+    ],
+)
+def test_nothing_unaudited_is_published(tmp_path, gates, match):
+    staging, manifest = stage(tmp_path, corpus_rows())
+    with pytest.raises(PublishError, match=match):
+        publish(staging, manifest.with_gates(gates))
+    assert not (tmp_path / "demo" / "1.0.0").exists()
+
+
+def test_bytes_changed_after_the_audit_are_refused(tmp_path):
+    staging, manifest = stage(tmp_path, corpus_rows())
+    (staging.folder / "data" / "extra.parquet").write_bytes(b"x")
+    with pytest.raises(PublishError, match=r"extra.parquet: not in the manifest"):
+        publish(staging, manifest)
+    assert not (tmp_path / "demo" / "1.0.0").exists()
+
+
+def test_a_superseded_run_cannot_publish(tmp_path):
+    late, manifest = stage(tmp_path, corpus_rows(), run="first")
+    newer, other = stage(tmp_path, corpus_rows(posts=12), run="second")
+    with pytest.raises(StagingError, match="superseded"):
+        publish(late, manifest)
+    late.folder.mkdir(parents=True)
+    with pytest.raises(StagingError, match="superseded"):
+        publish(late, manifest)
+    publish(newer, other)
+    with pytest.raises(StagingError, match="superseded"):
+        publish(late, manifest)
+
+
+def test_the_same_run_id_again_supersedes_its_own_orphan(tmp_path):
+    orphan, manifest = stage(tmp_path, corpus_rows(), run="run")
+    again, other = stage(tmp_path, corpus_rows(), run="run")
+    with pytest.raises(StagingError, match="superseded"):
+        publish(orphan, manifest)
+    orphan.discard()
+    assert again.folder.is_dir(), "an orphan must not remove what is not its own"
+    assert verify(publish(again, other)).ok
+
+
+def test_a_later_step_resumes_its_own_staging(tmp_path):
+    staging, manifest = stage(tmp_path, corpus_rows(), run="run")
+    assert Staging.resume(tmp_path, "demo", "run") == staging
+    with pytest.raises(StagingError, match="has no staging"):
+        Staging.resume(tmp_path, "demo", "other")
+    publish(Staging.resume(tmp_path, "demo", "run"), manifest)
+    with pytest.raises(StagingError, match="has no staging"):
+        Staging.resume(tmp_path, "demo", "run")
+
+
+def test_a_context_leaves_nothing_behind(tmp_path):
+    with pytest.raises(ZeroDivisionError), Staging.create(tmp_path, "demo", "run") as staging:
+        assert staging.root.stat().st_mode & 0o077 == 0
+        raise ZeroDivisionError
+    assert not staging.root.exists()
+
+
+@pytest.mark.parametrize(("corpus", "run"), [("../x", "run"), ("demo", "../run"), ("Demo", "run"), ("demo", "")])
+def test_names_that_are_no_folder_are_refused(tmp_path, corpus, run):
+    with pytest.raises(StagingError, match="use"):
+        Staging.create(tmp_path, corpus, run)
+
+
+def test_kept_must_be_what_the_rows_hold(tmp_path):
+    rows = corpus_rows()
+    staging = Staging.create(tmp_path, "demo", "run")
+    with ShardWriter(staging.folder, 10) as writer:
+        writer.write(rows)
+    facts = build_facts(corpus_rows(posts=29))
+    manifest = draft_manifest(staging, facts, CardSettings()).with_gates([PASSED])
+    with pytest.raises(PublishError, match="kept records per source"):
+        publish(staging, manifest)
+
+
+def test_one_byte_anywhere_fails_and_names_the_file(tmp_path):
+    folder = release(tmp_path)
+    rng = random.Random(7)
+    for name in files_of(folder):
+        path = folder / name
+        content = path.read_bytes()
+        places = {0, len(content) - 1, *(rng.randrange(len(content)) for _ in range(60))}
+        for place in places:
+            spoilt = bytearray(content)
+            spoilt[place] ^= 1 << rng.randrange(8)
+            path.write_bytes(spoilt)
+            report = verify(folder)
+            assert not report.ok
+            assert report.problems[0].startswith(name)
+        path.write_bytes(content)
+    assert verify(folder).ok
+
+
+def test_every_byte_of_the_manifest_counts(tmp_path):
+    folder = release(tmp_path)
+    path = folder / "manifest.json"
+    content = path.read_bytes()
+    for place in range(len(content)):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        report = verify(folder)
+        assert report.problems
+        assert report.problems[0].startswith("manifest.json"), place
+
+
+def test_missing_added_and_linked_files_are_named(tmp_path):
+    folder = release(tmp_path)
+    part = folder / "data" / "part-00001.parquet"
+    content = part.read_bytes()
+    part.unlink()
+    assert verify(folder).problems == ("data/part-00001.parquet: missing",)
+    (tmp_path / "elsewhere").write_bytes(content)
+    part.symlink_to(tmp_path / "elsewhere")
+    assert verify(folder).problems == ("data/part-00001.parquet: is no plain file",)
+    part.unlink()
+    part.write_bytes(content)
+    (folder / ".hidden").touch()
+    (folder / "empty").mkdir()
+    assert verify(folder).problems == (".hidden: not in the manifest", "empty/: not in the manifest")
+    shutil.rmtree(folder)
+    assert verify(folder).problems[0].startswith("manifest.json: missing")
+
+
+def test_polars_and_datasets_open_it_as_it_is(tmp_path):
+    folder = release(tmp_path)
+    frame = pl.read_parquet(folder / "data" / "*.parquet")
+    loaded = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))["train"]
+    assert loaded.num_rows == frame.height == 40
+    assert loaded["text"][:] == frame["text"].to_list()
+    assert loaded[0]["entity_counts"] == [{"entity_type": "PERSON", "count": 1}]
+    assert frame["entity_counts"].to_list()[0] == [{"entity_type": "PERSON", "count": 1}]
+
+
+def test_the_card_tells_this_build_and_hides_small_counts(tmp_path):
+    card = (release(tmp_path) / "README.md").read_text()
+    assert "40 texts of 35 records" in card
+    assert "2025-06-30T00:00:00Z" in card
+    assert "| posts | dropped | `opted_out` | fewer than 10 |" in card
+    assert "| `PERSON` | 40 |" in card
+    assert lint_card(card) == ()
+
+
+@pytest.mark.parametrize("words", ["fully anonymised data", "It is Anonymous.", "GDPR-compliant", "de-identified"])
+def test_a_card_that_claims_too_much_is_refused(tmp_path, words):
+    assert "line 2" in lint_card(f"fine\n{words}")[0]
+    staging = Staging.create(tmp_path, "demo", "run")
+    with ShardWriter(staging.folder, 10) as writer:
+        writer.write(corpus_rows())
+    with pytest.raises(PublishError, match="claims too much"):
+        draft_manifest(staging, build_facts(corpus_rows()), CardSettings(description=words))
+
+
+def test_a_release_of_nothing_is_still_a_release(tmp_path):
+    assert verify(release(tmp_path, corpus_rows().clear())).ok
