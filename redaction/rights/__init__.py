@@ -6,11 +6,21 @@ words, docs/policies.md how to write a policy.
 
 from redaction.rights.decide import DROP, KEEP, decide
 from redaction.rights.errors import RightsError
+from redaction.rights.explain import (
+    EventTold,
+    Explanation,
+    GroundTold,
+    RecordTold,
+    SignalTold,
+    explain,
+)
 from redaction.rights.inputs import RECORD_COLUMNS, SUBJECT_COLUMNS, Decisions, Inputs
 from redaction.rights.ledger import Action
+from redaction.rights.near_duplicates import apply_near_duplicates, near_duplicates, protected_posts
 from redaction.rights.policy import Policy, load_policy
 from redaction.rights.reasons import REASONS, Reason, reasons_table
 from redaction.rights.regions import RegionSets, load_regions
+from redaction.rights.report import PolicyDiff, policy_diff, policy_table
 from redaction.rights.residence import Signal
 from redaction.rights.settings import Mentions, NearDuplicateSettings, Recipient, RightsSettings
 
@@ -22,18 +32,30 @@ __all__ = [
     "SUBJECT_COLUMNS",
     "Action",
     "Decisions",
+    "EventTold",
+    "Explanation",
+    "GroundTold",
     "Inputs",
     "Mentions",
     "NearDuplicateSettings",
     "Policy",
+    "PolicyDiff",
     "Reason",
     "Recipient",
+    "RecordTold",
     "RegionSets",
     "RightsError",
     "RightsSettings",
     "Signal",
+    "SignalTold",
+    "apply_near_duplicates",
     "decide",
+    "explain",
     "load_policy",
     "load_regions",
+    "near_duplicates",
+    "policy_diff",
+    "policy_table",
+    "protected_posts",
     "reasons_table",
 ]

@@ -90,9 +90,7 @@ def _references(posts: pl.DataFrame) -> pl.LazyFrame:
     numbered = posts.lazy().with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"))
     return pl.concat(
         [
-            numbered.select("place", pl.col(column).alias("referred")).filter(
-                pl.col("referred").is_not_null()
-            )
+            numbered.select("place", pl.col(column).alias("referred")).filter(pl.col("referred").is_not_null())
             for column in REFERENCES
         ]
     )
@@ -103,12 +101,7 @@ def _missing(found: pl.DataFrame, children: _Children, posts: int) -> tuple[pl.S
     gone = found.filter(pl.col("parent").is_null())
     ids = gone["referred"].unique().sort()
     labels = pl.DataFrame({"referred": ids}).with_row_index("label")
-    own = (
-        gone.join(labels, on="referred", how="left")
-        .group_by("place")
-        .agg(pl.col("label").min())
-        .sort("place")
-    )
+    own = gone.join(labels, on="referred", how="left").group_by("place").agg(pl.col("label").min()).sort("place")
     places, first = own["place"].to_numpy(), own["label"].to_numpy().astype(np.uint32)
     closed = np.zeros(posts, np.bool_)
     closed[places] = True

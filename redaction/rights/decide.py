@@ -54,17 +54,8 @@ def decide(  # noqa: PLR0913, PLR0917 - each is a thing of its own
         RightsError: the policy is not in force or not noticed by `as_of`, lacks what it demands, names an
             unknown region set; or the ledger is stale, partial or unreadable; or an id stands twice.
     """
-    moments = Moments(
-        as_of=micros(as_of),
-        collected=micros(settings.collected_at or as_of),
-        known=None if known_at is None else micros(known_at),
-    )
-    rules = Rules(policy, regions, settings, moments, earliest_dates(policy, settings))
-    refuse_unready(policy, settings, as_of)
-    refuse_unknown_sets(policy, regions, rules.dates)
-    events = read_events(inputs.rights_events)
-    refuse_partial(events, policy, settings, moments)
-    return _decide(inputs, events, rules)
+    case, events = case_of(inputs, policy, regions, settings, as_of, known_at)
+    return decide_case(case, events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +69,33 @@ class Case:
     people: pl.DataFrame
 
 
-def open_case(inputs: Inputs, rules: Rules) -> Case:
-    """Read the records and number the people in them."""
+def case_of(  # noqa: PLR0913, PLR0917 - the arguments of `decide`
+    inputs: Inputs,
+    policy: Policy,
+    regions: RegionSets,
+    settings: RightsSettings,
+    as_of: datetime,
+    known_at: datetime | None,
+) -> tuple[Case, pl.DataFrame]:
+    """Refuse what may not be decided on; then read the records and number the people. The ledger comes along.
+
+    Raises:
+        RightsError: as `decide` does.
+    """
+    moments = Moments(
+        as_of=micros(as_of),
+        collected=micros(settings.collected_at or as_of),
+        known=None if known_at is None else micros(known_at),
+    )
+    rules = Rules(policy, regions, settings, moments, earliest_dates(policy, settings))
+    refuse_unready(policy, settings, as_of)
+    refuse_unknown_sets(policy, regions, rules.dates)
+    events = read_events(inputs.rights_events)
+    refuse_partial(events, policy, settings, moments)
+    return _opened(inputs, rules), events
+
+
+def _opened(inputs: Inputs, rules: Rules) -> Case:
     posts = records.read_posts(inputs.posts, rules)
     profiles = records.read_profiles(inputs.profiles, rules)
     people = records.members(posts, profiles, inputs.posts)
@@ -88,8 +104,8 @@ def open_case(inputs: Inputs, rules: Rules) -> Case:
     return Case(inputs, rules, posts, members, records.with_first_content(people, posts, members, rules))
 
 
-def _decide(inputs: Inputs, events: pl.DataFrame, rules: Rules) -> Decisions:
-    case = open_case(inputs, rules)
+def decide_case(case: Case, events: pl.DataFrame) -> Decisions:
+    """The decisions of a case."""
     stated = grounds_of(case, events)
     book = GroundBook.of(stated)
     subjects = _subjects(case, stated, book)
@@ -98,15 +114,14 @@ def _decide(inputs: Inputs, events: pl.DataFrame, rules: Rules) -> Decisions:
 
 def grounds_of(case: Case, events: pl.DataFrame) -> list[pl.DataFrame]:
     """Everything that the rights of the people in a case deny, as grounds."""
-    inputs, people, members, rules = case.inputs, case.people, case.members, case.rules
+    inputs, people, rules = case.inputs, case.people, case.rules
+    members = case.members.select("subject", "birth_date", "account_status", "updated_at")
     policy, moments = rules.policy, rules.moments
     numbers = people.select("subject")
     known = records.numbered(events, people.drop("first"), "subject_id")
     ledger = standing(known, policy, rules.settings, moments)
     signals = select_columns(inputs.region_signals, "region_signals", SIGNAL_REQUIRED, SIGNAL_OPTIONAL)
-    located = signals.join(people.lazy().drop("first"), on="subject_id", how="inner").collect(
-        engine="streaming"
-    )
+    located = signals.join(people.lazy().drop("first"), on="subject_id", how="inner").collect(engine="streaming")
     regions = region_grounds(counted_signals(located, moments), people, rules)
     found = [
         *ledger_grounds(ledger, policy, rules.settings),
@@ -164,6 +179,11 @@ def _told(book: GroundBook, ranks: pl.Series) -> pl.LazyFrame:
     )
 
 
+def named(evidence: str | None) -> str | None:
+    """Evidence as it is written: a signal by its name, anything else as it is."""
+    return signal_id(evidence) if evidence is not None and _SIGNAL_MARK in evidence else evidence
+
+
 def signal_id(key: str) -> str:
     """The stable name of a region signal, from the text of its fields (see `residence.signal_key`)."""
     return f"signal:{hashlib.sha256(key.encode()).hexdigest()[:16]}"
@@ -216,16 +236,11 @@ def _posts(case: Case, book: GroundBook, subjects: pl.DataFrame) -> pl.DataFrame
         (Reason.MENTION_PROTECTED, pl.col("mentioned")),
     ]
     theirs = pl.coalesce(
-        [
-            pl.when(evidence.is_not_null()).then(pl.lit(reason.code, dtype=pl.UInt8))
-            for reason, evidence in others
-        ]
+        [pl.when(evidence.is_not_null()).then(pl.lit(reason.code, dtype=pl.UInt8)) for reason, evidence in others]
     )
     shared = judged.with_columns(
         pl.coalesce("code", theirs).alias("code"),
-        pl.when(pl.col("code").is_null())
-        .then(pl.coalesce([evidence for _, evidence in others]))
-        .alias("via"),
+        pl.when(pl.col("code").is_null()).then(pl.coalesce([evidence for _, evidence in others])).alias("via"),
     )
     return _written(shared, "posts", book, case)
 
@@ -264,9 +279,9 @@ def _written(judged: pl.DataFrame, source: str, book: GroundBook, case: Case) ->
         )
         .join(told, on="rank", how="left", maintain_order="left")
         .with_columns(
-            pl.coalesce(
-                "rule", pl.col("code").replace_strict(by_reason, default=None, return_dtype=pl.String)
-            ).alias("rule"),
+            pl.coalesce("rule", pl.col("code").replace_strict(by_reason, default=None, return_dtype=pl.String)).alias(
+                "rule"
+            ),
             pl.coalesce("evidence", "via").alias("evidence"),
         )
         .select("source", "source_id", "subject_id", *_verdict(case.rules))

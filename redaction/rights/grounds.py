@@ -93,9 +93,7 @@ class GroundBook:
 def holds() -> pl.Expr:
     """Whether a ground (kind_ground, since, until) holds for the record (kind, created) it was joined to."""
     kind = (
-        (pl.col("kind_ground") == ANY_KIND)
-        | (pl.col("kind") == ANY_KIND)
-        | (pl.col("kind_ground") == pl.col("kind"))
+        (pl.col("kind_ground") == ANY_KIND) | (pl.col("kind") == ANY_KIND) | (pl.col("kind_ground") == pl.col("kind"))
     )
     after = pl.col("since").is_null() | (pl.col("created") >= pl.col("since"))
     before = pl.col("until").is_null() | (pl.col("created") < pl.col("until"))

@@ -86,9 +86,7 @@ def select_columns(
     if absent:
         raise RightsError(f"{table}: the column {absent[0]} is missing; map one onto it")
     columns = [
-        _typed(column, dtype, present[column])
-        if column in present
-        else pl.lit(None, dtype=dtype).alias(column)
+        _typed(column, dtype, present[column]) if column in present else pl.lit(None, dtype=dtype).alias(column)
         for column, dtype in {**required, **optional}.items()
     ]
     return frame.select(columns)

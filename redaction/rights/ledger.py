@@ -105,9 +105,7 @@ def refuse_partial(events: pl.DataFrame, policy: Policy, settings: RightsSetting
             f"rights_events: holds {events.height} events where rights.ledger_events says "
             f"{settings.ledger_events}; export the whole ledger"
         )
-    torn = events.filter(
-        pl.col("supersedes").is_not_null() & ~pl.col("supersedes").is_in(events["event_id"].implode())
-    )
+    torn = events.filter(pl.col("supersedes").is_not_null() & ~pl.col("supersedes").is_in(events["event_id"].implode()))
     if torn.height:
         raise RightsError(
             f"rights_events: {torn.height} events supersede one that is not there, so the ledger is partial; "
@@ -172,23 +170,17 @@ def _word(column: pl.Expr) -> pl.Expr:
     return column.str.strip_chars().str.to_lowercase().str.replace_all(r"[\s-]+", "_")
 
 
-def _scoped(
-    valid: pl.DataFrame, policy: Policy, settings: RightsSettings, kinds: tuple[str, ...]
-) -> pl.DataFrame:
+def _scoped(valid: pl.DataFrame, policy: Policy, settings: RightsSettings, kinds: tuple[str, ...]) -> pl.DataFrame:
     """The consent events that concern this purpose and recipient, with the kinds they cover."""
     permits = pl.col("action").is_in(list(PERMITS))
     purpose = _word(pl.col("purpose"))
     known_purposes = [*policy.purposes, *policy.other_purposes]
-    this_purpose = (
-        purpose.is_null() | (purpose == settings.purpose) | (~permits & ~purpose.is_in(known_purposes))
-    )
+    this_purpose = purpose.is_null() | (purpose == settings.purpose) | (~permits & ~purpose.is_in(known_purposes))
     recipients = pl.col("recipients").list.eval(_word(pl.element()))
     named = pl.col("recipients").list.len().fill_null(0) > 0
     strange = recipients.list.eval(~pl.element().is_in([r.value for r in Recipient])).list.any()
     this_recipient = (
-        ~named
-        | recipients.list.contains(settings.recipient.value)
-        | (~permits & strange.fill_null(value=True))
+        ~named | recipients.list.contains(settings.recipient.value) | (~permits & strange.fill_null(value=True))
     )
     concerned = valid.filter(pl.col("action").is_in(list(SCOPED)) & this_purpose & this_recipient)
     categories = pl.col("categories").list.eval(_word(pl.element()))
@@ -196,9 +188,9 @@ def _scoped(
     known = [*policy.categories_allowed, *policy.categories_denied, "profile"]
     strange = categories.list.eval(~pl.element().is_in(known)).list.any().fill_null(value=True)
     whole = ~named | (~permits & strange)
-    limited = concerned.with_columns(
-        pl.when(whole).then(None).otherwise(categories).alias("categories")
-    ).with_columns(pl.col("categories").is_not_null().any().over("subject").alias("limited"))
+    limited = concerned.with_columns(pl.when(whole).then(None).otherwise(categories).alias("categories")).with_columns(
+        pl.col("categories").is_not_null().any().over("subject").alias("limited")
+    )
     simple = limited.filter(~pl.col("limited")).with_columns(pl.lit(ANY_KIND, dtype=pl.Int16).alias("kind"))
     places = pl.DataFrame(
         {"categories": kinds, "kind": range(len(kinds))},
@@ -314,6 +306,5 @@ def consent_grounds(
     simple = wanted.join(limited, on="subject", how="anti")
     by_kind = wanted.join(limited, on="subject", how="semi").drop("kind").join(numbers, how="cross")
     return [
-        part.select(GROUNDS.names()).join(granted, on=["subject", "kind"], how="anti")
-        for part in (simple, by_kind)
+        part.select(GROUNDS.names()).join(granted, on=["subject", "kind"], how="anti") for part in (simple, by_kind)
     ]

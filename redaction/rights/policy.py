@@ -181,31 +181,22 @@ def refuse_unready(policy: Policy, settings: RightsSettings, as_of: datetime) ->
             "the policy then in force"
         )
     if policy.effective_to and as_of >= midnight(policy.effective_to):
-        raise RightsError(
-            f"{name}: effective_to is {policy.effective_to}, not after as_of; choose its successor"
-        )
+        raise RightsError(f"{name}: effective_to is {policy.effective_to}, not after as_of; choose its successor")
     if settings.purpose not in policy.purposes:
-        raise RightsError(
-            f"rights.purpose: {name} does not cover it; use one of {', '.join(policy.purposes)}"
-        )
+        raise RightsError(f"rights.purpose: {name} does not cover it; use one of {', '.join(policy.purposes)}")
     if settings.recipient not in policy.recipients:
         allowed = ", ".join(policy.recipients)
-        raise RightsError(
-            f"rights.recipient: {name} does not cover {settings.recipient}; use one of {allowed}"
-        )
+        raise RightsError(f"rights.recipient: {name} does not cover {settings.recipient}; use one of {allowed}")
     if (
         Requirement.LEGITIMATE_INTEREST_REFERENCE in policy.requires
         and not (settings.legitimate_interest_reference or "").strip()
     ):
-        raise RightsError(
-            f"rights.legitimate_interest_reference: {name} demands a reference to the assessment; add it"
-        )
+        raise RightsError(f"rights.legitimate_interest_reference: {name} demands a reference to the assessment; add it")
     if Requirement.EARLIEST_CONTENT_DATE in policy.requires:
         dates = earliest_dates(policy, settings)
         missing = sorted({rule.set for rule in policy.region_rules} - dates.keys())
         if DEFAULT_REGION not in dates and (missing or not dates):
             wanted = missing[0] if missing else DEFAULT_REGION
             raise RightsError(
-                f"rights.earliest_content_dates: {name} demands a date for {wanted}; "
-                f"add it, or a {DEFAULT_REGION}"
+                f"rights.earliest_content_dates: {name} demands a date for {wanted}; add it, or a {DEFAULT_REGION}"
             )

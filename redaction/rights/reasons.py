@@ -60,7 +60,7 @@ class Reason(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> "Reason":
+    def __new__(cls, value: str, meaning: str = "") -> "Reason":
         """Hold the documented meaning beside the value, so that there is one place to write it."""
         member = str.__new__(cls, value)
         member._value_ = value

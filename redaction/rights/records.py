@@ -54,8 +54,8 @@ def _kind_number(rules: Rules) -> pl.Expr:
     return pl.col("kind").replace_strict(numbers, default=ANY_KIND, return_dtype=pl.Int16)
 
 
-def _own_code(rules: Rules, *, context: bool = True) -> pl.Expr:
-    """The first reason that concerns the record alone, as its code, or null."""
+def own_tests(rules: Rules, *, context: bool = True) -> list[tuple[Reason, pl.Expr]]:
+    """The reasons that concern the record alone, in order, and when each applies (created_at, kind, context)."""
     policy, created = rules.policy, pl.col("created_at").cast(pl.Int64)
     excluded = "|".join(pl.escape_regex(word) for word in sorted(policy.excluded_contexts))
     tests = [
@@ -69,7 +69,14 @@ def _own_code(rules: Rules, *, context: bool = True) -> pl.Expr:
     if DEFAULT_REGION in rules.dates:
         earliest = micros(midnight(rules.dates[DEFAULT_REGION]))
         tests.append((Reason.BEFORE_EARLIEST_CONTENT, created < earliest))
-    return pl.coalesce([pl.when(test).then(pl.lit(reason.code, dtype=pl.UInt8)) for reason, test in tests])
+    return tests
+
+
+def _own_code(rules: Rules, *, context: bool = True) -> pl.Expr:
+    """The first reason that concerns the record alone, as its code, or null."""
+    return pl.coalesce(
+        [pl.when(test).then(pl.lit(reason.code, dtype=pl.UInt8)) for reason, test in own_tests(rules, context=context)]
+    )
 
 
 def read_profiles(profiles: pl.LazyFrame, rules: Rules) -> pl.DataFrame:
@@ -101,12 +108,7 @@ def members(posts: pl.DataFrame, profiles: pl.DataFrame, source: pl.LazyFrame) -
     if "mentions" in source.collect_schema():
         parts.append(mentions(source).select("subject_id").unique())
     return (
-        pl.concat(parts)
-        .drop_nulls()
-        .unique()
-        .collect(engine="streaming")
-        .sort("subject_id")
-        .with_row_index("subject")
+        pl.concat(parts).drop_nulls().unique().collect(engine="streaming").sort("subject_id").with_row_index("subject")
     )
 
 
@@ -131,9 +133,7 @@ def numbered(frame: pl.DataFrame, people: pl.DataFrame, column: str) -> pl.DataF
     )
 
 
-def with_first_content(
-    people: pl.DataFrame, posts: pl.DataFrame, members: pl.DataFrame, rules: Rules
-) -> pl.DataFrame:
+def with_first_content(people: pl.DataFrame, posts: pl.DataFrame, members: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """The people with `first`: the earliest creation of anything by each, or the build."""
     created = pl.concat([posts.select("subject", "created"), members.select("subject", "created")])
     first = created.lazy().group_by("subject").agg(pl.col("created").min().alias("first"))

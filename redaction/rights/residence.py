@@ -35,9 +35,7 @@ class Signal(StrEnum):
 
 LOCATES = (Signal.PROFILE, Signal.SIGNUP, Signal.RESIDENCE, Signal.BILLING)
 
-_MEANINGS = pl.Schema(
-    {"value": pl.String, "code": pl.UInt8, "rule": pl.String, "from": pl.Int64, "to": pl.Int64}
-)
+_MEANINGS = pl.Schema({"value": pl.String, "code": pl.UInt8, "rule": pl.String, "from": pl.Int64, "to": pl.Int64})
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +189,7 @@ def _rules_in(run: Rules) -> list[_Rule]:
     found = []
     for rule in run.policy.region_rules:
         for row in run.regions.sets[rule.set].rows:
-            window = _both(
-                _counts(rule.since, rule.until, run.moments), _counts(row.since, row.until, run.moments)
-            )
+            window = _both(_counts(rule.since, rule.until, run.moments), _counts(row.since, row.until, run.moments))
             if window is not None:
                 name = f"region_rules/{rule.set}"
                 found.append(_Rule(name, frozenset(row.codes), window, rule.effect))
@@ -223,9 +219,7 @@ def _uncovered(signals: pl.DataFrame, subjects: pl.DataFrame, moments: Moments) 
     locating = signals.lazy().filter(pl.col("signal").is_in(list(LOCATES)) & pl.col("valid"))
     since, until = pl.col("from"), pl.col("to")
     now = [("build", moments.as_of), ("collection", moments.collected)]
-    at = locating.group_by("subject").agg(
-        *[within(since, until, moment).any().alias(name) for name, moment in now]
-    )
+    at = locating.group_by("subject").agg(*[within(since, until, moment).any().alias(name) for name, moment in now])
     covered = subjects.lazy().join(at, on="subject", how="left").collect()
     found = [
         grounds(

@@ -49,9 +49,7 @@ def profile_grounds(
     return [*found, *_age_grounds(profiles, ledger, policy, moments)]
 
 
-def _age_grounds(
-    profiles: pl.DataFrame, ledger: Standing, policy: Policy, moments: Moments
-) -> list[pl.DataFrame]:
+def _age_grounds(profiles: pl.DataFrame, ledger: Standing, policy: Policy, moments: Moments) -> list[pl.DataFrame]:
     built = pl.lit(moments.as_of).cast(TIME).dt.date()
     born = pl.col("birth_date")
     implausible = _anniversary(policy.max_plausible_age + 1) <= built
@@ -88,9 +86,7 @@ def profile_erasures(profiles: pl.DataFrame, erasures: pl.DataFrame, profile_kin
     return (
         erasures.filter((pl.col("code") == Reason.ERASED.code) & pl.col("until").is_not_null())
         .join(undated, on="subject", how="semi")
-        .with_columns(
-            pl.lit(profile_kind, dtype=pl.Int16).alias("kind"), pl.lit(None, dtype=pl.Int64).alias("until")
-        )
+        .with_columns(pl.lit(profile_kind, dtype=pl.Int16).alias("kind"), pl.lit(None, dtype=pl.Int64).alias("until"))
     )
 
 

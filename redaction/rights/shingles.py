@@ -1,0 +1,100 @@
+"""Texts as sets of hashed word runs, and how alike two such sets are."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from redaction.rights.settings import NearDuplicateSettings
+
+Hashes = npt.NDArray[np.uint64]
+Counts = npt.NDArray[np.int64]
+
+# One sign of a script that writes without spaces, or a run of letters, marks and digits of any other.
+_WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{L}\p{M}\p{N}]+"
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class Shingled:
+    """Texts that are long enough to compare. The hashes of text i are hashes[start[i]:start[i + 1]].
+
+    ids: their ids. hashes: sorted and distinct within a text.
+    """
+
+    ids: pl.Series
+    hashes: Hashes
+    start: Counts
+
+    @classmethod
+    def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings) -> Self:
+        """Shingle a batch (columns id and text); texts of too few words are left out.
+
+        Case, width, punctuation and white space make no difference.
+        """
+        worded = (
+            texts.lazy()
+            .select(
+                pl.col("id").cast(pl.String),
+                pl.col("text").str.normalize("NFKC").str.to_lowercase().str.extract_all(_WORD).alias("words"),
+            )
+            .filter(pl.col("words").list.len() >= settings.min_words)
+            .collect()
+        )
+        lengths = worded["words"].list.len().to_numpy().astype(np.int64)
+        if not worded.height:
+            return cls(worded["id"], np.zeros(0, np.uint64), np.zeros(1, np.int64))
+        words = worded["words"].explode().hash(settings.seed).to_numpy()
+        return cls(worded["id"], *_runs(words, lengths, settings.shingle_words))
+
+    @property
+    def sizes(self) -> Counts:
+        """How many distinct shingles each text has."""
+        return np.diff(self.start)
+
+    def take(self, places: Counts) -> tuple[Hashes, Counts]:
+        """The hashes of some texts, flat, and for each hash its place in `places`."""
+        sizes = self.sizes[places]
+        owner = np.repeat(np.arange(places.size), sizes)
+        before = np.repeat(self.start[places] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
+        return self.hashes[before + np.arange(owner.size)], owner
+
+
+def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:
+    """Hash each run of `width` words within a text; a shorter text is one run."""
+    ends = np.cumsum(lengths)
+    text = np.repeat(np.arange(lengths.size), lengths)
+    left = np.repeat(ends, lengths) - np.arange(words.size)
+    hashes = np.zeros(words.size, np.uint64)
+    padded = np.concatenate([words, np.zeros(width, np.uint64)])
+    for offset in range(width):
+        within = left > offset
+        step = np.where(within, padded[offset : offset + words.size], np.uint64(0))
+        hashes = hashes * _FACTOR + step
+    hashes ^= hashes >> np.uint64(29)
+    first = np.zeros(words.size, np.bool_)
+    first[ends - lengths] = True
+    whole = (left >= width) | first
+    text, hashes = text[whole], hashes[whole]
+    order = np.lexsort((hashes, text))
+    text, hashes = text[order], hashes[order]
+    distinct = np.ones(hashes.size, np.bool_)
+    distinct[1:] = (hashes[1:] != hashes[:-1]) | (text[1:] != text[:-1])
+    counts = np.bincount(text[distinct], minlength=lengths.size)
+    return hashes[distinct], np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+
+
+def similarities(one: Shingled, ones: Counts, other: Shingled, others: Counts) -> npt.NDArray[np.float64]:
+    """The Jaccard similarity of each pair (ones[i], others[i])."""
+    left, left_pair = one.take(ones)
+    right, right_pair = other.take(others)
+    hashes, pair = np.concatenate([left, right]), np.concatenate([left_pair, right_pair])
+    order = np.lexsort((hashes, pair))
+    hashes, pair = hashes[order], pair[order]
+    shared = (hashes[1:] == hashes[:-1]) & (pair[1:] == pair[:-1])
+    common = np.bincount(pair[1:][shared], minlength=ones.size)
+    union = one.sizes[ones] + other.sizes[others] - common
+    alike: npt.NDArray[np.float64] = common / np.maximum(union, 1)
+    return alike
