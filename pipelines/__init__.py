@@ -1,0 +1,1 @@
+"""Discreet on Dagster: assets, checks, automation and the command line. It holds no rule of its own."""

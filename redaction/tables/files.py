@@ -65,8 +65,7 @@ def open_file(table: Table, settings: TableSettings, path: Path) -> TableFile:
     unknown = sorted(set(settings.columns) - set(table.schema))
     if unknown:
         raise TablesError(
-            f"inputs.{table.name}.columns: {unknown[0]}: not a canonical column; "
-            f"choose from {', '.join(table.schema)}"
+            f"inputs.{table.name}.columns: {unknown[0]}: not a canonical column; choose from {', '.join(table.schema)}"
         )
     try:
         with pq.ParquetFile(path, pre_buffer=False) as file:

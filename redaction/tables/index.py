@@ -66,9 +66,7 @@ def index_posts(files: list[TableFile], path: Path, partitions: PartitionSetting
         for batch in read_batches(table, files, INDEX_COLUMNS):
             total += batch.rows.height + batch.quarantined.height
             quarantined.append(batch.quarantined)
-            keyed = batch.rows.with_columns(
-                partition_key(pl.col("created_at"), partitions).alias("partition")
-            )
+            keyed = batch.rows.with_columns(partition_key(pl.col("created_at"), partitions).alias("partition"))
             writer.write_table(keyed.to_arrow().cast(arrow.schema))
     repeated = _without_repeats(raw, path)
     return PostIndex(path, total, pl.concat([*quarantined, repeated]))
@@ -102,9 +100,7 @@ def _without_repeats(raw: Path, path: Path) -> pl.DataFrame:
         raw.replace(path)
         return pl.DataFrame(schema=QUARANTINE)
     places = pl.LazyFrame({"first": first}).with_row_index("at")
-    marked = (
-        pl.scan_parquet(raw).with_row_index("at").join(places, on="at", how="left", maintain_order="left")
-    )
+    marked = pl.scan_parquet(raw).with_row_index("at").join(places, on="at", how="left", maintain_order="left")
     repeated = _set_aside(table, marked.filter(~pl.col("first")).collect())
     marked.filter(pl.col("first")).drop("at", "first").sink_parquet(path, compression="zstd")
     raw.unlink()

@@ -69,9 +69,7 @@ def read_batches(
             ) from None
 
 
-def read_rows(
-    table: Table, files: Sequence[TableFile], at: pl.DataFrame, columns: Sequence[str]
-) -> pl.DataFrame:
+def read_rows(table: Table, files: Sequence[TableFile], at: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """The rows at the places that `at` (with the locator's columns) names, in the order of `at`.
 
     Only the row groups named are opened, a batch at a time. Every place must exist.

@@ -60,9 +60,7 @@ def opened(path: Path, table: TableName = TableName.posts, **columns: str):
 
 
 def test_other_names_extra_columns_and_integer_ids_are_read(written: Callable[..., Path]) -> None:
-    frame = (
-        posts(post_id=[1, 2, 3]).rename({"text": "body", "author_id": "by"}).with_columns(extra=pl.lit(1.5))
-    )
+    frame = posts(post_id=[1, 2, 3]).rename({"text": "body", "author_id": "by"}).with_columns(extra=pl.lit(1.5))
     [batch] = read_batches(POSTS, opened(written(frame), text="body", author_id="by"))
     assert batch.rows["post_id"].to_list() == ["1", "2", "3"]
     assert batch.rows["text"].to_list() == ["one", "two", "three"]
@@ -113,9 +111,7 @@ def test_a_bad_row_is_set_aside_and_the_others_stay(
         (posts(author_id=None), "'author_id' is missing; map it with inputs.posts.columns.author_id"),
     ],
 )
-def test_a_wrong_or_missing_column_is_named(
-    written: Callable[..., Path], frame: pl.DataFrame, told: str
-) -> None:
+def test_a_wrong_or_missing_column_is_named(written: Callable[..., Path], frame: pl.DataFrame, told: str) -> None:
     with pytest.raises(TablesError, match=r"posts\.parquet") as error:
         opened(written(frame))
     assert told in str(error.value)
@@ -156,9 +152,7 @@ def test_folders_globs_and_files_are_found_in_order(written: Callable[..., Path]
 
 
 def test_rows_are_found_again_by_their_place(written: Callable[..., Path]) -> None:
-    many = pl.concat(
-        [posts(post_id=[f"{i}a", f"{i}b", f"{i}c"], text=[f"{i}1", f"{i}2", f"{i}3"]) for i in range(50)]
-    )
+    many = pl.concat([posts(post_id=[f"{i}a", f"{i}b", f"{i}c"], text=[f"{i}1", f"{i}2", f"{i}3"]) for i in range(50)])
     files = opened(written(many, row_group_size=7))
     rows = pl.concat([b.rows for b in read_batches(POSTS, files)])
     at = rows.select("file", "row_group", "row", "post_id").sample(fraction=0.4, seed=3, shuffle=True)

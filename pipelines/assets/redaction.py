@@ -1,0 +1,54 @@
+"""The kept records, redacted: posts by stretch of time, profiles beside them."""
+
+import dagster as dg
+
+from pipelines.guard import guarded
+from pipelines.metadata import schema_metadata
+from pipelines.partitions import partitions_definition
+from pipelines.resources import Run
+from redaction.execution import REDACTED, PartitionReport, redact_posts, redact_profiles
+from redaction.tables import PartitionSettings
+
+
+def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
+    """The asset of redacted posts, with the grain that the config asks for."""
+
+    @dg.asset(
+        deps=["decisions"],
+        partitions_def=partitions_definition(settings),
+        group_name="redaction",
+        kinds={"presidio", "spacy"},
+        metadata={"dagster/column_schema": schema_metadata(REDACTED)},
+        description="The posts of one stretch of time that may be used, with personal data replaced.",
+    )
+    def redacted_posts(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> dg.MaterializeResult[object]:
+        plan, inputs = guarded(run.plan), guarded(run.inputs)
+        key = guarded(run.key, plan)
+        return _result(guarded(redact_posts, run.config, plan, inputs, key, context.partition_key))
+
+    return redacted_posts
+
+
+@dg.asset(
+    deps=["decisions"],
+    group_name="redaction",
+    kinds={"presidio", "spacy"},
+    metadata={"dagster/column_schema": schema_metadata(REDACTED)},
+    description="The profile texts that may be used, with personal data replaced.",
+)
+def redacted_profiles(run: dg.ResourceParam[Run]) -> dg.MaterializeResult[object]:
+    """Redacts the kept profiles."""
+    plan, inputs = guarded(run.plan), guarded(run.inputs)
+    return _result(guarded(redact_profiles, run.config, plan, inputs, guarded(run.key, plan)))
+
+
+def _result(report: PartitionReport) -> dg.MaterializeResult[object]:
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/partition_row_count": report.rows,
+            "records": report.records,
+            "words": report.words,
+            "cpu_seconds": report.cpu_seconds,
+            "detector": report.detector[:12],
+        }
+    )

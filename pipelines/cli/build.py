@@ -1,0 +1,91 @@
+"""`discreet build`: a release, from the inputs to the published folder."""
+
+from pathlib import Path
+from threading import Event, Thread
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from pipelines.building import Step
+from pipelines.building import build as run_build
+from redaction.config import Config, load_config
+from redaction.execution import Plan, current_plan, redacted_so_far
+from redaction.release import Manifest
+
+_EVERY_SECONDS = 0.5
+
+
+def build(
+    config: Annotated[Path, typer.Argument(help="The YAML file that describes the run.", show_default=False)],
+    as_of: Annotated[
+        str | None, typer.Option(help="Evaluate rights as of this instant, such as 2025-06-30T00:00:00Z.")
+    ] = None,
+    version: Annotated[str | None, typer.Option(help="The release's version; the next minor one if absent.")] = None,
+) -> None:
+    """Builds a release. The last line of output is its folder; if any gate fails, nothing is published."""
+    settings = load_config(config)
+    with _bar() as bar:
+        task = bar.add_task("reading inputs", total=None, rate="")
+        watcher: Watcher | None = None
+        try:
+            for step in run_build(config, as_of, version):
+                if step.plan and watcher is None:
+                    bar.update(task, total=step.total)
+                    watcher = Watcher(bar, task, settings, step.plan)
+                bar.update(task, description=_told(step))
+        finally:
+            if watcher:
+                watcher.stop()
+    folder = settings.releases / current_plan(settings).version
+    _summary(Manifest.read(folder))
+    typer.echo(str(folder))
+
+
+def _bar() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _told(step: Step) -> str:
+    return f"{step.asset.replace('_', ' ')}{' ' + step.partition if step.partition else ''}"
+
+
+class Watcher:
+    """Shows how far the redaction has come, as its own files tell."""
+
+    def __init__(self, bar: Progress, task: TaskID, config: Config, plan: Plan) -> None:
+        self._bar, self._task, self._config, self._plan = bar, task, config, plan
+        self._stopped = Event()
+        self._thread = Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the watching."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_EVERY_SECONDS):
+            speed = self._bar.tasks[self._task].speed
+            rate = f"{speed:,.0f} records/s" if speed else ""
+            self._bar.update(self._task, completed=redacted_so_far(self._config, self._plan), rate=rate)
+
+
+def _summary(manifest: Manifest) -> None:
+    table = Table("source", "outcome", "reason", "records", title=f"{manifest.corpus} {manifest.version}")
+    for source, counts in manifest.sources.items():
+        table.add_row(source, "input", "", f"{counts.input:,}")
+        table.add_row("", "kept", "", f"{counts.kept:,}")
+        for outcome, reasons in (("dropped", counts.dropped), ("quarantined", counts.quarantined)):
+            for reason, number in reasons.items():
+                table.add_row("", outcome, reason, f"{number:,}")
+    Console().print(table)

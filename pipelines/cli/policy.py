@@ -1,0 +1,53 @@
+"""`discreet policy`: read a policy, and see what another one would change, before anyone adopts it."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from redaction.config import load_config, policy_path
+from redaction.execution import compare_policies, instant_of
+from redaction.rights import load_policy, policy_table
+
+policy = typer.Typer(no_args_is_help=True, help="Check a policy, or compare two.")
+
+
+@policy.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A policy's YAML file, or the id of a shipped one.", show_default=False)],
+) -> None:
+    """Validates a policy and prints it as a table."""
+    loaded = load_policy(policy_path(str(file)))
+    table = Table("key", "value", title=loaded.policy_id)
+    for key, value in policy_table(loaded):
+        table.add_row(key, value)
+    Console(highlight=False, markup=False).print(table)
+
+
+@policy.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="The policy in force.", show_default=False)],
+    after: Annotated[Path, typer.Argument(help="The policy to compare it with.", show_default=False)],
+    config: Annotated[Path, typer.Option("--config", help="The run whose inputs are judged.")],
+    as_of: Annotated[str | None, typer.Option(help="The instant for the first policy; the config's if absent.")] = None,
+    as_of_after: Annotated[str | None, typer.Option(help="The instant for the second; the first's if absent.")] = None,
+) -> None:
+    """Shows, in counts by reason, what another policy or another instant would change."""
+    settings = load_config(config)
+    first = instant_of(as_of, settings)
+    second: datetime = instant_of(as_of_after, settings) if as_of_after else first
+    told = compare_policies(settings, policy_path(str(before)), policy_path(str(after)), (first, second))
+    console = Console(highlight=False)
+    console.print(_counts("records by reason", told.counts))
+    console.print(_counts("moves", told.moves))
+
+
+def _counts(title: str, frame: pl.DataFrame) -> Table:
+    table = Table(*frame.columns, title=title)
+    for row in frame.iter_rows():
+        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+    return table

@@ -1,0 +1,53 @@
+"""`discreet redact`: text in, redacted text out."""
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from redaction.config import ConfigError, profile_path
+from redaction.detection import DetectionSettings, load_profile
+from redaction.execution import TextIn, read_json_line, redact_stream
+from redaction.replacement import ReplacementSettings, Replacer
+
+
+def redact(
+    file: Annotated[Path, typer.Argument(help="A UTF-8 text file; - reads standard input.")] = Path("-"),
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='Each line is {"id", "text", "language"?}; one line out for each.')
+    ] = False,
+    profile: Annotated[
+        str, typer.Option(help="A detection profile: social, strict, stock, or a YAML file.")
+    ] = "social",
+    language: Annotated[
+        str | None, typer.Option(help="The language of plain text (BCP 47); told from the text if absent.")
+    ] = None,
+) -> None:
+    """Redacts plain text, or lines of JSON. What cannot be looked at is not passed on: exit code 1."""
+    settings = load_profile(profile_path(profile))
+    replacer = Replacer.from_settings(ReplacementSettings(), secrets.token_bytes(32))
+    try:
+        source = sys.stdin if str(file) == "-" else file.open(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({type(error).__name__}); correct the path") from None
+    with source:
+        complete = _lines(source, settings, replacer) if jsonl else _whole(source, settings, replacer, language)
+    raise typer.Exit(0 if complete else 1)
+
+
+def _lines(source: TextIO, settings: DetectionSettings, replacer: Replacer) -> bool:
+    complete = True
+    for result in redact_stream(map(read_json_line, source), settings, replacer):
+        complete = complete and result.problem is None
+        sys.stdout.write(result.to_json() + "\n")
+    return complete
+
+
+def _whole(source: TextIO, settings: DetectionSettings, replacer: Replacer, language: str | None) -> bool:
+    for result in redact_stream([TextIn(None, source.read(), language)], settings, replacer):
+        if result.text is None:
+            raise ConfigError(f"the text was not redacted: {result.problem}; give --language, or a profile that has it")
+        sys.stdout.write(result.text)
+    return True

@@ -1,0 +1,28 @@
+"""`discreet ui`: Dagster's web interface on a config."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.building import dagster_instance
+from redaction.config import CONFIG_VARIABLE, config_from_environment, load_config
+
+
+def ui(
+    config: Annotated[
+        Path | None, typer.Argument(help="The config to serve; the sample's by default.", show_default=False)
+    ] = None,
+    port: Annotated[int, typer.Option(help="The port on this machine.")] = 3000,
+) -> None:
+    """Opens Dagster on the assets of a config: runs, partitions, checks and what they report."""
+    path = (config or config_from_environment()).resolve()
+    settings = load_config(path)
+    dagster_instance(settings).dispose()
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "--port", str(port)]
+    raise typer.Exit(
+        subprocess.call(command, env={**os.environ, CONFIG_VARIABLE: str(path)}, cwd=settings.root)  # noqa: S603
+    )

@@ -1,0 +1,57 @@
+"""Who does the work: a build's steps, each over the rooms, and the one function that redacts a chunk."""
+
+from redaction.execution.assemble import StagedRelease, publish_release, stage_release
+from redaction.execution.chunks import REDACTED, Chunk, Redacted, Tools, redact_chunk
+from redaction.execution.decide import RightsReport, compare_policies, decide_rights
+from redaction.execution.explain import Explained, explain_record, subject_records
+from redaction.execution.inputs import Inputs, open_inputs
+from redaction.execution.outcomes import DECISIONS, OutcomeReason
+from redaction.execution.plan import Plan, PlanError, Workplace, current_plan
+from redaction.execution.prepare import InputsReport, instant_of, prepare
+from redaction.execution.redact import (
+    PartitionReport,
+    partitions_to_redact,
+    redact_posts,
+    redact_profiles,
+    redacted_so_far,
+)
+from redaction.execution.stream import TextIn, TextOut, read_json_line, redact_stream
+from redaction.execution.workers import ExecutionError
+
+__all__ = [
+    "DECISIONS",
+    "REDACTED",
+    "Chunk",
+    "ExecutionError",
+    "Explained",
+    "Inputs",
+    "InputsReport",
+    "OutcomeReason",
+    "PartitionReport",
+    "Plan",
+    "PlanError",
+    "Redacted",
+    "RightsReport",
+    "StagedRelease",
+    "TextIn",
+    "TextOut",
+    "Tools",
+    "Workplace",
+    "compare_policies",
+    "current_plan",
+    "decide_rights",
+    "explain_record",
+    "instant_of",
+    "open_inputs",
+    "partitions_to_redact",
+    "prepare",
+    "publish_release",
+    "read_json_line",
+    "redact_chunk",
+    "redact_posts",
+    "redact_profiles",
+    "redact_stream",
+    "redacted_so_far",
+    "stage_release",
+    "subject_records",
+]

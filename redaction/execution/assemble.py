@@ -1,0 +1,178 @@
+"""Puts a release together from what the partitions hold, accounts for every record, and stages it for the audit."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from redaction.config import Config
+from redaction.execution.decide import load_rules
+from redaction.execution.outcomes import final_decisions, source_counts
+from redaction.execution.plan import InputCounts, Plan, PlanError, Workplace
+from redaction.execution.redact import (
+    OUTCOMES_FILE,
+    PROFILES_PARTITION,
+    ROWS,
+    PartitionReport,
+    partitions_to_redact,
+    read_report,
+)
+from redaction.execution.workers import ExecutionError
+from redaction.release import (
+    BuildFacts,
+    Digests,
+    GateResult,
+    Manifest,
+    Registry,
+    ShardWriter,
+    Staging,
+    draft_manifest,
+    publish,
+)
+
+_BLOCK_ROWS = 10_000
+_RIGHTS_TABLES = ("rights_events", "region_signals", "objections")
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRelease:
+    """A release that nobody can see yet, with the audit of its bytes."""
+
+    staging: Staging
+    manifest: Manifest
+
+    @property
+    def gates(self) -> tuple[GateResult, ...]:
+        """What the audit measured."""
+        return self.manifest.gates
+
+    @property
+    def failure(self) -> str | None:
+        """The first gate that failed, in words; None where all passed."""
+        for gate in self.manifest.failed_gates:
+            return f"gate {gate.name} measured {gate.value:g}, allowed is {gate.threshold:g}; {gate.detail}".rstrip(
+                "; "
+            )
+        return None
+
+    @property
+    def reasons(self) -> pl.DataFrame:
+        """Records by source, outcome and reason."""
+        rows = [
+            {"source": source, "outcome": outcome, "reason": reason, "records": number}
+            for source, counts in self.manifest.sources.items()
+            for outcome, reasons in (
+                ("kept", {"": counts.kept}),
+                ("dropped", counts.dropped),
+                ("quarantined", counts.quarantined),
+            )
+            for reason, number in reasons.items()
+        ]
+        return pl.DataFrame(
+            rows, schema={"source": pl.String, "outcome": pl.String, "reason": pl.String, "records": pl.Int64}
+        )
+
+
+def stage_release(config: Config, plan: Plan, run_id: str) -> StagedRelease:
+    """Writes every file of the release where nobody sees it, and runs the gates on the bytes written.
+
+    Raises:
+        PlanError: a partition has not been redacted for this plan.
+        ReleaseError: the figures do not add up, or another run has begun a later staging.
+    """
+    place = Workplace.of(config, plan)
+    reports = _reports(config, plan, place)
+    detector, replacement = _makers(reports)
+    decisions = final_decisions(place, [folder / OUTCOMES_FILE for folder, _ in reports])
+    decisions.write_parquet(place.decisions, compression="zstd")
+    counts = InputCounts.model_validate_json(place.counts.read_text("utf-8"))
+    policy, regions = load_rules(config)
+    output = config.root / config.output
+    before = Registry(output, config.corpus).before(plan.version)
+    facts = BuildFacts(
+        corpus=plan.corpus,
+        version=plan.version,
+        as_of=plan.as_of,
+        policy=policy.policy_id,
+        sources=source_counts(decisions, counts.rows),
+        digests=Digests(
+            policy=policy.digest,
+            regions=regions.digest,
+            ledger=_combined({name: plan.inputs[name] for name in _RIGHTS_TABLES}),
+            config=plan.config,
+            model=detector,
+            recognisers=detector,
+            operators=replacement,
+            code=plan.code,
+            inputs=plan.inputs_digest,
+        ),
+        predecessor=before.reference if before else None,
+    )
+    staging = Staging.create(output, config.corpus, run_id)
+    with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
+        for rows in _blocks([folder / ROWS for folder, _ in reports]):
+            writer.write(
+                rows.with_columns(
+                    policy=pl.lit(policy.policy_id), detector=pl.lit(detector), release=pl.lit(plan.version)
+                )
+            )
+    manifest = draft_manifest(staging, facts, config.release.card)
+    return StagedRelease(staging, manifest.with_gates(_gates(staging.folder, decisions)))
+
+
+def publish_release(staged: StagedRelease) -> Path:
+    """Makes the release visible by one rename. Raises PublishError where a gate failed."""
+    return publish(staged.staging, staged.manifest)
+
+
+def _reports(config: Config, plan: Plan, place: Workplace) -> list[tuple[Path, PartitionReport]]:
+    wanted = [("posts", key) for key, _ in partitions_to_redact(config, plan)]
+    found = []
+    for source, key in [*wanted, ("profiles", PROFILES_PARTITION)]:
+        folder = place.partition(source, key)
+        report = read_report(folder)
+        if report is None or report.plan != plan.digest:
+            raise PlanError(f"{source} {key}: not redacted for build {plan.version}; materialize it, then corpus again")
+        found.append((folder, report))
+    return found
+
+
+def _makers(reports: list[tuple[Path, PartitionReport]]) -> tuple[str, str]:
+    made = {(r.detector, r.replacement) for _, r in reports if r.detector}
+    if not made:
+        raise ExecutionError("no record may be used, so there is nothing to release; see discreet explain")
+    if len(made) > 1:
+        raise PlanError("the partitions were redacted by different detectors; run discreet build again")
+    return made.pop()
+
+
+def _blocks(paths: list[Path]) -> Iterator[pl.DataFrame]:
+    """Redacted rows in blocks of a fixed size, each sorted by record id, so that the input's order is not told."""
+    for path in paths:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            waiting: list[pl.DataFrame] = []
+            height = 0
+            for batch in file.iter_batches(_BLOCK_ROWS):
+                waiting.append(pl.DataFrame(pl.from_arrow(batch)))
+                height += batch.num_rows
+                while height >= _BLOCK_ROWS:
+                    whole = pl.concat(waiting)
+                    yield whole.head(_BLOCK_ROWS).sort("record_id", "field")
+                    waiting, height = [whole.slice(_BLOCK_ROWS)], height - _BLOCK_ROWS
+            if height:
+                yield pl.concat(waiting).sort("record_id", "field")
+
+
+def _gates(folder: Path, decisions: pl.DataFrame) -> list[GateResult]:
+    kept = decisions.filter(pl.col("decision") == "keep").select("record_id")
+    strangers = pl.scan_parquet(folder / "data" / "*.parquet").select("record_id").unique()
+    unknown = strangers.join(kept.lazy(), on="record_id", how="anti").select(pl.len()).collect().item()
+    return [GateResult(name="records_were_kept", passed=unknown == 0, value=unknown, threshold=0)]
+
+
+def _combined(digests: dict[str, str]) -> str:
+    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,103 @@
+"""Opens a build: reads every input once, indexes the posts without texts, and fixes version and instant."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+
+from redaction.config import Config
+from redaction.execution.inputs import Inputs
+from redaction.execution.plan import (
+    InputCounts,
+    Plan,
+    PlanError,
+    Workplace,
+    code_digest,
+    open_plan,
+    private_folder,
+    write_whole,
+)
+from redaction.release import Registry, Version
+from redaction.tables import QUARANTINE, Source, TableName, index_posts
+
+
+@dataclass(frozen=True, slots=True)
+class InputsReport:
+    """What was read, and what was set aside (columns source, reason, rows)."""
+
+    plan: Plan
+    rows: dict[str, int]
+    quarantined: pl.DataFrame
+
+    @property
+    def quarantined_shares(self) -> dict[str, float]:
+        """For posts and for profiles the share of rows that was set aside."""
+        sums = dict(self.quarantined.group_by("source").agg(pl.col("rows").sum()).iter_rows())
+        return {s.value: sums.get(s.value, 0) / self.rows[s.value] if self.rows[s.value] else 0.0 for s in Source}
+
+
+def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version: str | None = None) -> InputsReport:
+    """Makes a plan, and the private folder that goes with it.
+
+    `as_of` and `version` go before what the config says; without either, `as_of` is now and `version` the next.
+
+    Raises:
+        PlanError: an instant that is no instant, or lies ahead.
+        TablesError: an input that cannot be read.
+    """
+    plan = _plan(config, inputs, instant_of(as_of, config), version)
+    place = Workplace.of(config, plan)
+    private_folder(config.private)
+    private_folder(place.folder)
+    index = index_posts(inputs.files[TableName.posts], place.index, config.partitions)
+    profiles = inputs.rows(TableName.profiles, ["user_id"])
+    quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
+    quarantined.write_parquet(place.quarantine, compression="zstd")
+    rows = {Source.posts: index.input, Source.profiles: profiles.input}
+    write_whole(place.counts, InputCounts(rows=rows).model_dump_json())
+    open_plan(config, plan)
+    reasons = quarantined.group_by("source", "reason").len("rows").sort("source", "reason")
+    return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons)
+
+
+def _plan(config: Config, inputs: Inputs, as_of: datetime, version: str | None) -> Plan:
+    draft = Plan(
+        corpus=config.corpus,
+        version=str(Version.parse(version)) if version else "",
+        as_of=as_of,
+        config=config.digest,
+        code=code_digest(),
+        inputs=inputs.digests(),
+    )
+    return draft if version else draft.model_copy(update={"version": _next_version(config, draft)})
+
+
+def _next_version(config: Config, draft: Plan) -> str:
+    """The newest release's own version where it was built from the very same, so that building twice is harmless."""
+    release = Registry(config.root / config.output, config.corpus).newest()
+    if release is None:
+        return str(Version(1, 0, 0))
+    newest = release.manifest
+    same = (
+        newest.as_of == draft.as_of
+        and newest.digests.config == draft.config
+        and newest.digests.code == draft.code
+        and newest.digests.inputs == draft.inputs_digest
+    )
+    return str(release.version if same else release.version.next_minor())
+
+
+def instant_of(text: str | None, config: Config) -> datetime:
+    """The instant that was asked for, or the config's, or now. Raises PlanError where it is none, or lies ahead."""
+    now = datetime.now(UTC)
+    if text is None:
+        return config.as_of or now
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise PlanError(f"as_of: {text[:40]}: no instant; write it as 2025-06-30T00:00:00Z") from None
+    if instant.tzinfo is None:
+        raise PlanError(f"as_of: {text}: has no time zone; add Z for UTC")
+    if instant > now:
+        raise PlanError(f"as_of: {text}: lies ahead; rights that are not yet known cannot be honoured")
+    return instant.astimezone(UTC)

@@ -1,0 +1,228 @@
+"""Redacts what may be used: one partition of posts, or the profiles, chunk by chunk, part by part."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict
+
+from redaction.config import Config
+from redaction.detection import KnownValues
+from redaction.execution.chunks import OUTCOMES, REDACTED, Chunk, Redacted, Tools, redact_chunk
+from redaction.execution.inputs import Inputs
+from redaction.execution.plan import Plan, Workplace, write_whole
+from redaction.execution.workers import run
+from redaction.release import RecordKey
+from redaction.tables import LOCATOR, TABLES, Source, TableName, read_batches
+
+PROFILES_PARTITION = "profiles"
+ROWS = "rows.parquet"
+OUTCOMES_FILE = "outcomes.parquet"
+_DONE = "done.json"
+_SO_FAR = "so_far"
+_KNOWN = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
+_KNOWN_LISTS = ["experience", "education"]
+
+
+class PartitionReport(BaseModel):
+    """What came of one partition; written last, so that its presence means that the partition is whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    plan: str
+    source: str
+    partition: str
+    detector: str
+    replacement: str
+    records: int
+    rows: int
+    words: int
+    cpu_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One partition's records (in input order) and where its results go."""
+
+    source: Source
+    partition: str
+    records: pl.DataFrame
+    folder: Path
+
+
+def partitions_to_redact(config: Config, plan: Plan) -> list[tuple[str, int]]:
+    """The partitions that hold posts to keep, oldest first, with how many."""
+    kept = _kept_posts(Workplace.of(config, plan))
+    counted = kept.group_by("partition").agg(pl.len()).sort("partition").collect()
+    return [(str(key), int(number)) for key, number in counted.iter_rows()]
+
+
+def redact_posts(config: Config, plan: Plan, inputs: Inputs, key: RecordKey, partition: str) -> PartitionReport:
+    """Redacts the kept posts of one partition into its folder in the workplace.
+
+    Raises:
+        DiscreetError: an input that changed, a model that is missing, or work that failed. The folder is then not
+            marked done.
+    """
+    place = Workplace.of(config, plan)
+    kept = _kept_posts(place).filter(pl.col("partition") == partition)
+    parents = _thread_authors(place, kept)
+    posts = (
+        kept.join(parents, on="post_id", how="left", maintain_order="left")
+        .select(
+            *LOCATOR,
+            pl.col("post_id").alias("source_id"),
+            "kind",
+            "created_at",
+            pl.concat_list("author_id", *(pl.col(c).fill_null([]) for c in ("mentions", "thread"))).alias("subjects"),
+        )
+        .sort(list(LOCATOR))
+        .collect()
+    )
+    work = _Work(Source.posts, partition, _with_ids(posts, Source.posts, key), place.partition("posts", partition))
+    return _redact(config, plan, inputs, key, work)
+
+
+def redact_profiles(config: Config, plan: Plan, inputs: Inputs, key: RecordKey) -> PartitionReport:
+    """Redacts the kept profiles, as `redact_posts` does posts."""
+    place = Workplace.of(config, plan)
+    kept = pl.scan_parquet(place.rights).filter(
+        (pl.col("source") == Source.profiles.value) & (pl.col("decision") == "keep")
+    )
+    everyone = inputs.rows(TableName.profiles, ["user_id"]).rows.lazy()
+    profiles = (
+        everyone.join(kept, left_on="user_id", right_on="source_id", how="semi", maintain_order="left")
+        .select(
+            *LOCATOR,
+            pl.col("user_id").alias("source_id"),
+            pl.lit("profile").alias("kind"),
+            pl.concat_list("user_id").alias("subjects"),
+        )
+        .collect()
+    )
+    folder = place.partition("profiles", PROFILES_PARTITION)
+    work = _Work(Source.profiles, PROFILES_PARTITION, _with_ids(profiles, Source.profiles, key), folder)
+    return _redact(config, plan, inputs, key, work)
+
+
+def read_report(folder: Path) -> PartitionReport | None:
+    """The report of a partition that is whole, None where there is none."""
+    path = folder / _DONE
+    return PartitionReport.model_validate_json(path.read_text("utf-8")) if path.is_file() else None
+
+
+def redacted_so_far(config: Config, plan: Plan) -> int:
+    """How many records of posts a build has redacted, counting those of partitions under way."""
+    place = Workplace.of(config, plan)
+    return sum(int(path.read_text("utf-8")) for path in place.folder.glob(f"redacted/posts/*/{_SO_FAR}"))
+
+
+def _kept_posts(place: Workplace) -> pl.LazyFrame:
+    kept = pl.scan_parquet(place.rights).filter(
+        (pl.col("source") == Source.posts.value) & (pl.col("decision") == "keep")
+    )
+    index = pl.scan_parquet(place.index)
+    return index.join(kept, left_on="post_id", right_on="source_id", how="semi", maintain_order="left")
+
+
+def _thread_authors(place: Workplace, posts: pl.LazyFrame) -> pl.LazyFrame:
+    """For each post the authors of the posts that it answers, repeats or quotes, as `thread`."""
+    links = pl.concat(
+        [posts.select("post_id", pl.col(c).alias("parent")) for c in ("in_reply_to", "repost_of", "quote_of")]
+    ).drop_nulls()
+    authors = pl.scan_parquet(place.index).select(pl.col("post_id").alias("parent"), "author_id")
+    return links.join(authors, on="parent").group_by("post_id").agg(pl.col("author_id").unique().sort().alias("thread"))
+
+
+def _with_ids(rows: pl.DataFrame, source: Source, key: RecordKey) -> pl.DataFrame:
+    return rows.with_columns(key.record_ids(source.value, rows["source_id"]).alias("record_id"))
+
+
+def _redact(config: Config, plan: Plan, inputs: Inputs, key: RecordKey, work: _Work) -> PartitionReport:
+    tools = Tools.of(config, key.replacement)
+    shutil.rmtree(work.folder, ignore_errors=True)
+    work.folder.mkdir(parents=True)
+    everywhere = _objections(inputs)
+    size = config.execution.chunk_rows
+    chunks = _chunks(tools, inputs, work, everywhere, size)
+    small = work.records.height <= size
+    results = run(redact_chunk, chunks, 1 if small else config.execution.worker_count)
+    with contextlib.closing(_Staging(work.folder)) as staging:
+        for result in results:
+            staging.add(result)
+    report = PartitionReport(
+        plan=plan.digest,
+        source=work.source.value,
+        partition=work.partition,
+        detector=staging.detector,
+        replacement=staging.replacement,
+        records=work.records.height,
+        rows=staging.rows,
+        words=staging.words,
+        cpu_seconds=round(staging.cpu_seconds, 3),
+    )
+    write_whole(work.folder / _DONE, report.model_dump_json())
+    return report
+
+
+class _Staging:
+    """Writes redacted rows as they come, and keeps the sums; input order, one row group a chunk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writer = pq.ParquetWriter(folder / ROWS, _arrow(REDACTED), compression="zstd")
+        self._outcomes = pq.ParquetWriter(folder / OUTCOMES_FILE, _arrow(OUTCOMES), compression="zstd")
+        self.records = self.rows = self.words = 0
+        self.cpu_seconds = 0.0
+        self.detector = self.replacement = ""
+
+    def add(self, result: Redacted) -> None:
+        """Takes the next chunk's rows and outcomes."""
+        self._writer.write_table(result.rows.to_arrow().cast(_arrow(REDACTED)))
+        self._outcomes.write_table(result.outcomes.to_arrow().cast(_arrow(OUTCOMES)))
+        self.records += result.records
+        self.rows += result.rows.height
+        self.words += result.words
+        self.cpu_seconds += result.cpu_seconds
+        self.detector, self.replacement = result.detector, result.replacement
+        write_whole(self._folder / _SO_FAR, str(self.records))
+
+    def close(self) -> None:
+        """Ends the files."""
+        self._writer.close()
+        self._outcomes.close()
+
+
+def _arrow(schema: pl.Schema) -> pa.Schema:
+    return pl.DataFrame(schema=schema).to_arrow().schema
+
+
+def _chunks(tools: Tools, inputs: Inputs, work: _Work, everywhere: KnownValues, size: int) -> Iterator[Chunk]:
+    known = _known(inputs, work.records["subjects"].explode().unique())
+    files = inputs.files[TableName(work.source.value)]
+    for rows in work.records.iter_slices(size):
+        people = rows["subjects"].explode().unique().drop_nulls().to_list()
+        yield Chunk(tools, work.source, rows, files, {p: known[p] for p in people if p in known}, everywhere)
+
+
+def _known(inputs: Inputs, subjects: pl.Series) -> dict[str, KnownValues]:
+    table, files = TABLES[TableName.profiles], inputs.files[TableName.profiles]
+    wanted = subjects.drop_nulls().to_frame("user_id")
+    return {
+        str(row["user_id"]): KnownValues.from_profile(row)
+        for batch in read_batches(table, files, [*_KNOWN, *_KNOWN_LISTS])
+        for row in batch.rows.join(wanted, on="user_id", how="semi").iter_rows(named=True)
+    }
+
+
+def _objections(inputs: Inputs) -> KnownValues:
+    rows = inputs.rows(TableName.objections).rows
+    return KnownValues(
+        full_names=tuple(rows["name"].drop_nulls().unique().sort()),
+        handles=tuple(rows["handle"].drop_nulls().unique().sort()),
+    )

@@ -1,0 +1,84 @@
+"""Turns rows of posts and profiles into texts: a record's fields, one under the other."""
+
+import polars as pl
+
+from redaction.tables import TABLES, Dtype, Source, TableFile, TableName, read_rows
+
+_TEXTS: dict[str, Dtype] = {
+    "record_id": pl.String,
+    "source": pl.String,
+    "source_id": pl.String,
+    "subjects": pl.List(pl.String),
+    "kind": pl.String,
+    "month": pl.String,
+    "field": pl.String,
+    "language": pl.String,
+    "text": pl.String,
+}
+TEXTS = pl.Schema(_TEXTS)
+"""One text of a record. `subjects` are those whose known values are looked for in it, the author first."""
+
+PROFILE_FIELDS = ("headline", "about", "experience", "education")
+_MONTH = "%Y-%m"
+
+
+def post_texts(rows: pl.DataFrame, files: list[TableFile]) -> pl.DataFrame:
+    """The title and the text of posts.
+
+    Args:
+        rows: the locator, and `record_id`, `source_id`, `subjects`, `kind`, `created_at`; in shard order.
+        files: the files of the posts table.
+
+    Returns:
+        `TEXTS`, fields that are null or blank left out, in the order of `rows`.
+    """
+    read = read_rows(TABLES[TableName.posts], files, rows, ["title", "text", "language"])
+    fields = read.with_columns(
+        pl.lit(Source.posts.value).alias("source"), pl.col("created_at").dt.strftime(_MONTH).alias("month")
+    )
+    return _unpivoted(fields, ("title", "text"))
+
+
+def profile_texts(rows: pl.DataFrame, files: list[TableFile]) -> pl.DataFrame:
+    """The headline, the summary, the employments and the schools of profiles, each as one text.
+
+    Args and returns as for `post_texts`, without `created_at`: a profile's month is that of its last update.
+    """
+    columns = [*PROFILE_FIELDS, "updated_at", "languages"]
+    read = read_rows(TABLES[TableName.profiles], files, rows, columns)
+    fields = read.with_columns(
+        pl.lit(Source.profiles.value).alias("source"),
+        pl.col("updated_at").dt.strftime(_MONTH).alias("month"),
+        pl.col("languages").list.first().alias("language"),
+        _roles(pl.col("experience"), ("title", "company", "location")).alias("experience"),
+        _roles(pl.col("education"), ("degree", "field", "school")).alias("education"),
+    )
+    return _unpivoted(fields, PROFILE_FIELDS)
+
+
+def _roles(column: pl.Expr, parts: tuple[str, ...]) -> pl.Expr:
+    role = pl.element().struct
+    years = [role.field(end).dt.year().cast(pl.String) for end in ("start", "end")]
+    line = pl.concat_str(
+        [*(role.field(part) for part in parts), pl.concat_str(years, separator="–", ignore_nulls=True)],
+        separator=" · ",
+        ignore_nulls=True,
+    )
+    whole = pl.concat_str([line, role.field("description")], separator="\n", ignore_nulls=True)
+    return column.list.eval(whole).list.join("\n\n")
+
+
+def _unpivoted(rows: pl.DataFrame, fields: tuple[str, ...]) -> pl.DataFrame:
+    texts = [
+        rows.with_row_index("at").with_columns(
+            pl.lit(field).alias("field"), pl.col(field).alias("text"), pl.lit(number).alias("number")
+        )
+        for number, field in enumerate(fields)
+    ]
+    columns = ["at", "number", *TEXTS]
+    return (
+        pl.concat([t.select(columns) for t in texts])
+        .filter(pl.col("text").str.strip_chars() != "")
+        .sort("at", "number")
+        .select(TEXTS.names())
+    )
