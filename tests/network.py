@@ -13,6 +13,7 @@ from redaction.tables import OBJECTIONS, POSTS, PROFILES, REGION_SIGNALS, RIGHTS
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 JOINED = datetime(2020, 1, 1, tzinfo=UTC)
+MAY = datetime(2025, 5, 2, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
 
 _NAMES = {

@@ -69,7 +69,10 @@ def _evidence(title: str, record: RecordTold) -> Table:
 
 
 def _table(title: str, *columns: str) -> Table:
-    return Table(*columns, title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
 
 
 def _day(moment: datetime | None) -> str:

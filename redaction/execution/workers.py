@@ -42,10 +42,8 @@ def run(function: Callable[[Portion], Result], portions: Iterable[Portion], work
         problem = "a worker process died (out of memory?); lower execution.workers or execution.chunk_rows"
         pool.cache_clear()
     except Exception as error:  # noqa: BLE001 - the message may hold a text: only type and place may be told
-        frames = traceback.extract_tb(error.__traceback__)
-        problem = (
-            f"{type(error).__name__} in {frames[-1].name}, line {frames[-1].lineno}; this is a defect of the program"
-        )
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        problem = f"{type(error).__name__} in {place.name}, line {place.lineno}; this is a defect of the program"
     raise ExecutionError(problem)
 
 

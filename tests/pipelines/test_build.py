@@ -1,0 +1,268 @@
+"""The main job, on real parts: Parquet, spaCy, Presidio, a Dagster instance on disk."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import datasets
+import polars as pl
+import pytest
+
+from pipelines.building import BuildError, build
+from redaction.config import load_config
+from redaction.errors import DiscreetError
+from redaction.release import Manifest, verify
+from tests.network import Network
+
+CANARY = "zanzibarcanary"
+KEPT = {"p-ada", "p-ben", "p-old", "p-may"}
+
+
+@pytest.fixture(autouse=True)
+def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+
+
+def run(config: Path, as_of: str | None = None, version: str | None = None) -> Path:
+    for _ in build(config, as_of, version):
+        pass
+    settings = load_config(config)
+    return max((p for p in settings.releases.iterdir() if p.name[0].isdigit()), key=lambda p: p.stat().st_mtime_ns)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        config = Network().write(tmp_path_factory.mktemp("net"))
+        yield config, run(config)
+
+
+def rows_of(release: Path) -> pl.DataFrame:
+    return pl.read_parquet(release / "data" / "*.parquet")
+
+
+def decisions_of(config: Path, version: str = "1.0.0") -> dict[str, tuple[str, str]]:
+    frame = pl.read_parquet(load_config(config).private / version / "decisions.parquet")
+    return {row["source_id"]: (row["decision"], row["reason"]) for row in frame.iter_rows(named=True)}
+
+
+def test_only_what_may_be_used_is_released(built: tuple[Path, Path]) -> None:
+    config, release = built
+    decisions = decisions_of(config)
+    assert {i for i, (decision, _) in decisions.items() if decision == "keep"} == KEPT | {"ada", "ben"}
+    assert decisions["p-eva"] == ("drop", "region_exempt")
+    assert decisions["p-re-eva"] == ("drop", "parent_protected")
+    assert decisions["p-msg"] == ("drop", "kind_denied")
+    assert decisions["p-null"] == ("quarantine", "missing_text")
+    assert rows_of(release)["record_id"].n_unique() == len(KEPT) + 2
+
+
+def test_no_protected_text_is_in_any_byte_that_was_written(built: tuple[Path, Path]) -> None:
+    config, _ = built
+    for path in (p for name in ("out", "state") for p in (config.parent / name).rglob("*") if p.is_file()):
+        content = path.read_bytes()
+        if path.suffix == ".parquet":
+            content = pl.read_parquet(path).write_json().encode()
+        assert CANARY.encode() not in content, path
+        assert b"Gonzalez" not in content, path
+
+
+def test_personal_data_is_replaced_in_what_is_kept(built: tuple[Path, Path]) -> None:
+    texts = " ".join(rows_of(built[1])["text"])
+    assert "[PERSON_1]" in texts
+    assert "[EMAIL_ADDRESS_1]" in texts
+    assert "ada@example.com" not in texts
+    assert "The winter timetable is out." in texts
+
+
+def test_every_row_is_accounted_for(built: tuple[Path, Path]) -> None:
+    manifest = Manifest.read(built[1])
+    network = Network()
+    assert manifest.sources["posts"].input == len(network.posts)
+    assert manifest.sources["profiles"].input == len(network.profiles)
+    for counts in manifest.sources.values():
+        assert counts.input == counts.kept + sum(counts.dropped.values()) + sum(counts.quarantined.values())
+
+
+def test_the_release_opens_as_it_is(built: tuple[Path, Path], tmp_path: Path) -> None:
+    loaded = datasets.load_dataset(str(built[1]), split="train", cache_dir=str(tmp_path))
+    assert loaded.num_rows == rows_of(built[1]).height
+    assert verify(built[1]).ok
+
+
+def test_building_twice_with_one_key_gives_the_same_bytes(built: tuple[Path, Path], tmp_path: Path) -> None:
+    config, release = built
+    before = {p.relative_to(release): p.read_bytes() for p in release.rglob("*") if p.is_file()}
+    (tmp_path / "key").write_bytes((config.parent / "key").read_bytes())
+    (tmp_path / "key").chmod(0o600)
+    again = run(Network().write(tmp_path, execution={"workers": 2, "chunk_rows": 1}))
+    assert {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()} == before
+
+
+def test_a_build_of_the_very_same_keeps_its_version(tmp_path: Path) -> None:
+    config = Network().write(tmp_path)
+    assert run(config).name == run(config).name == "1.0.0"
+
+
+def test_another_dataset_by_config_alone(built: tuple[Path, Path], tmp_path: Path) -> None:
+    network = Network()
+    theirs = {"post_id": "id", "author_id": "member", "text": "body", "created_at": "ts"}
+    config = network.write(tmp_path, inputs={"posts": {"path": "theirs/*.parquet", "columns": theirs}})
+    (tmp_path / "theirs").mkdir()
+    frame = (
+        pl.read_parquet(tmp_path / "posts.parquet").rename(theirs).drop("title", "url").with_columns(likes=pl.lit(3))
+    )
+    frame.write_parquet(tmp_path / "theirs" / "a.parquet")
+    texts = set(rows_of(run(config)).filter(pl.col("field") == "text")["text"])
+    assert texts == set(rows_of(built[1]).filter(pl.col("field") == "text")["text"])
+
+
+def test_rights_are_those_of_the_instant(tmp_path: Path) -> None:
+    config = Network().write(tmp_path)
+    run(config, as_of="2024-11-30T00:00:00Z")
+    assert decisions_of(config)["p-out"] == ("drop", "created_after_as_of")
+    assert decisions_of(config)["out"] == ("keep", "eligible")
+
+
+def _cut(folder: Path) -> None:
+    path = folder / "posts.parquet"
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def _wrong_type(folder: Path) -> None:
+    pl.read_parquet(folder / "posts.parquet").with_columns(text=pl.lit(7)).write_parquet(folder / "posts.parquet")
+
+
+def _no_ledger(folder: Path) -> None:
+    (folder / "rights_events.parquet").unlink()
+
+
+def _empty_ledger(folder: Path) -> None:
+    path = folder / "rights_events.parquet"
+    pl.read_parquet(path).clear().write_parquet(path)
+
+
+def _no_bytes(folder: Path) -> None:
+    (folder / "profiles.parquet").write_bytes(b"")
+
+
+def _all_bad(folder: Path) -> None:
+    path = folder / "posts.parquet"
+    pl.read_parquet(path).with_columns(author_id=pl.lit(None, pl.String)).write_parquet(path)
+
+
+def _open_key(folder: Path) -> None:
+    (folder / "key").chmod(0o644)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (_cut, "posts.parquet: not a whole Parquet file"),
+        (_wrong_type, "'text' is int32, text needs a string"),
+        (_no_ledger, "inputs.rights_events.path: rights_events.parquet: no such"),
+        (_empty_ledger, "rights_events"),
+        (_no_bytes, "profiles.parquet: not a whole Parquet file"),
+        (_all_bad, "rows_are_well_formed"),
+        (_open_key, "mode 0644 lets others read the key"),
+    ],
+)
+def test_a_run_that_should_stop_stops_and_publishes_nothing(tmp_path: Path, spoil: Any, told: str) -> None:
+    config = Network().write(tmp_path)
+    spoil(tmp_path)
+    with pytest.raises(DiscreetError) as error:
+        run(config)
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+    assert not list((tmp_path / "out").rglob("manifest.json"))
+
+
+def test_a_failed_build_leaves_the_last_release_alone(tmp_path: Path) -> None:
+    config = Network().write(tmp_path)
+    release = run(config)
+    network = Network()
+    network.posts = [post | {"author_id": "nobody"} for post in network.posts]
+    network.profiles = [profile | {"account_status": "closed"} for profile in network.profiles]
+    network.write(tmp_path)
+    with pytest.raises(BuildError, match="no record may be used"):
+        run(config)
+    assert verify(release).ok
+    assert [p.name for p in release.parent.iterdir() if not p.name.startswith(".")] == ["1.0.0"]
+
+
+def command(*args: str, stdin: str = "", **options: Any) -> subprocess.CompletedProcess[str]:
+    discreet = Path(sys.executable).parent / "discreet"
+    return subprocess.run([discreet, *args], input=stdin, capture_output=True, text=True, check=False, **options)
+
+
+def test_the_last_line_of_a_build_is_its_folder(tmp_path: Path) -> None:
+    done = command("build", str(Network().write(tmp_path)), "--version", "2.0.0")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == str(tmp_path / "out" / "tiny" / "2.0.0")
+    assert "region_exempt" in done.stdout
+
+
+def test_a_mistake_is_one_line_and_not_zero(tmp_path: Path) -> None:
+    config = Network().write(tmp_path, rights={"polisy": "x"})
+    done = command("build", str(config))
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == [
+        f"discreet: {config}: rights.polisy: unknown key; " + done.stderr.strip().split("key; ")[1]
+    ]
+    assert "choose from policy" in done.stderr
+
+
+def test_verify_names_the_file(built: tuple[Path, Path], tmp_path: Path) -> None:
+    copy = tmp_path / "release"
+    copy.mkdir()
+    for path in (p for p in built[1].rglob("*") if p.is_file()):
+        target = copy / path.relative_to(built[1])
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    assert command("verify", str(copy)).returncode == 0
+    shard = next((copy / "data").iterdir())
+    content = bytearray(shard.read_bytes())
+    content[len(content) // 2] ^= 1
+    shard.write_bytes(content)
+    done = command("verify", str(copy))
+    assert done.returncode == 1
+    assert f"data/{shard.name}" in done.stdout
+
+
+@pytest.mark.parametrize("record", ["p-re-eva", "p-null", "out", "p-ada"])
+def test_explain_tells_the_reason_and_no_text(built: tuple[Path, Path], record: str) -> None:
+    config, _ = built
+    done = command("explain", str(config), record)
+    assert done.returncode == 0, done.stderr
+    assert decisions_of(config)[record][1] in done.stdout
+    assert CANARY not in done.stdout
+    assert "Okafor" not in done.stdout
+
+
+def test_redact_gives_a_line_for_a_line() -> None:
+    lines = [
+        json.dumps({"id": 1, "text": "Write to jane@example.com today", "language": "en"}),
+        "not json",
+        json.dumps({"id": "x", "text": ""}),
+        json.dumps({"id": 2}),
+    ]
+    done = command("redact", "--jsonl", stdin="\n".join(lines) + "\n")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(told) == len(lines)
+    assert told[0]["text"] == "Write to [EMAIL_ADDRESS_1] today"
+    [span] = told[0]["spans"]
+    assert (span["start"], span["end"], span["entity_type"]) == (9, 25, "EMAIL_ADDRESS")
+    assert set(span) == {"start", "end", "entity_type", "score", "recognizer"}
+    assert told[2]["text"] == ""
+    assert [t.get("error") for t in told] == [None, "not_json", None, "missing_text"]
+    assert done.returncode == 1
+
+
+def test_redact_takes_plain_text() -> None:
+    done = command("redact", stdin="Please write to jane@example.com about the slides.\n")
+    assert done.stdout == "Please write to [EMAIL_ADDRESS_1] about the slides.\n"
+    assert done.returncode == 0
