@@ -72,9 +72,7 @@ class BatchAnalyzer:
                 return [Failure(type(error).__name__, "ner")]
         return [self._artifacts([text], language)[0] for text in texts]
 
-    def _analyze(
-        self, text: str, language: str, artifacts: LazyArtifacts
-    ) -> list[RecognizerResult] | Failure:
+    def _analyze(self, text: str, language: str, artifacts: LazyArtifacts) -> list[RecognizerResult] | Failure:
         recognizers = self._recognizers[language]
         entities = self._entities[language]
         results: list[RecognizerResult] = []

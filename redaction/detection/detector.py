@@ -90,9 +90,7 @@ class Detector:
         batches: dict[str, list[int]] = defaultdict(list)
         for i, language in enumerate(languages):
             if language not in self.settings.languages:
-                raise DetectionError(
-                    f"languages.{language} is not in the profile; drop such records, or add it"
-                )
+                raise DetectionError(f"languages.{language} is not in the profile; drop such records, or add it")
             batches[language].append(i)
         done: list[tuple[Span, ...] | RecordDetectionError] = [()] * len(texts)
         for language, members in batches.items():
@@ -106,11 +104,7 @@ class Detector:
 
     def _found(self, texts: Sequence[str], language: str) -> list[list[Span] | Failure]:
         size, overlap = self.settings.window, self.settings.overlap
-        pieces = [
-            (i, offset, piece)
-            for i, text in enumerate(texts)
-            for offset, piece in windows(text, size, overlap)
-        ]
+        pieces = [(i, offset, piece) for i, text in enumerate(texts) for offset, piece in windows(text, size, overlap)]
         found: list[list[Span] | Failure] = [[] for _ in texts]
         analysed = self._analyzer.analyze([piece for _, _, piece in pieces], language)
         for (i, offset, piece), results in zip(pieces, analysed, strict=True):

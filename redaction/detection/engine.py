@@ -27,9 +27,7 @@ class LazyArtifacts(NlpArtifacts):  # type: ignore[misc, unused-ignore]
     Most texts hold no finding whose score a context word could change, so most never pay for lemmas.
     """
 
-    def __init__(
-        self, text: str, spans: Sequence[NerSpan], engine: "BackendNlpEngine", language: str
-    ) -> None:
+    def __init__(self, text: str, spans: Sequence[NerSpan], engine: "BackendNlpEngine", language: str) -> None:
         # Not super().__init__(): it would fill what is made on demand here.
         self.text = text
         self.language = language

@@ -25,9 +25,7 @@ _LIBRARIES = (
 )
 
 
-def fingerprint(
-    settings: dict[str, Any], models: dict[str, Any], recognizers: Iterable[EntityRecognizer]
-) -> str:
+def fingerprint(settings: dict[str, Any], models: dict[str, Any], recognizers: Iterable[EntityRecognizer]) -> str:
     """sha256, in hex, over settings, models, this room's code, plugged recognisers' code, and libraries."""
     parts = {
         "settings": settings,

@@ -127,9 +127,7 @@ def load_ner(model: str, language: str, caution: float) -> NerBackend:
         return SpacyNer(model)
     room = "redaction.detection.model"
     if importlib.util.find_spec(room) is None:
-        raise DetectionError(
-            f"languages.{language}.ner: own: no model is shipped here; name a spaCy pipeline"
-        )
+        raise DetectionError(f"languages.{language}.ner: own: no model is shipped here; name a spaCy pipeline")
     backend: NerBackend = importlib.import_module(room).load_backend(language, caution)
     return backend
 

@@ -9,8 +9,7 @@ from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from redaction.detection.engine import BackendNlpEngine
 from redaction.detection.errors import DetectionError
-from redaction.detection.recognizers.base import RuleRecognizer
-from redaction.detection.recognizers.handles import HandleRecognizer
+from redaction.detection.rules import rules_of
 from redaction.detection.settings import DetectionSettings, PluggedRecognizer
 
 
@@ -38,7 +37,7 @@ def build_registry(settings: DetectionSettings, nlp: BackendNlpEngine) -> Recogn
 
 def _of_language(settings: DetectionSettings, language: str) -> Iterator[EntityRecognizer]:
     if settings.rules:
-        yield from _rules(settings, language)
+        yield from rules_of(settings, language)
     for index, plugged in enumerate(settings.recognizers):
         if isinstance(plugged, PluggedRecognizer):
             if not plugged.languages or language in plugged.languages:
@@ -49,13 +48,6 @@ def _of_language(settings: DetectionSettings, language: str) -> Iterator[EntityR
         yield PatternRecognizer(
             supported_entity=entity_type, name="deny_list", supported_language=language, deny_list=list(words)
         )
-
-
-def _rules(settings: DetectionSettings, language: str) -> Iterator[RuleRecognizer]:
-    wanted = settings.entities
-    for kind in (HandleRecognizer,):
-        if wanted is None or any(entity_type in wanted for entity_type in kind.types):
-            yield kind(supported_language=language)
 
 
 def _add_predefined(

@@ -18,8 +18,7 @@ def rules_only() -> DetectionSettings:
     settings = load_profile(PROFILES / "social.yaml")
     language = {"rules_only": True}
     return DetectionSettings.model_validate(
-        settings.model_dump(by_alias=True)
-        | {"languages": dict.fromkeys(("en", "de", "fr", "es", "pt"), language)}
+        settings.model_dump(by_alias=True) | {"languages": dict.fromkeys(("en", "de", "fr", "es", "pt"), language)}
     )
 
 

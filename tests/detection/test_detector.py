@@ -47,9 +47,7 @@ def test_every_profile_finds_a_name_and_an_address(name: str) -> None:
 
 
 def test_a_failing_recogniser_drops_its_record_alone_and_tells_no_text() -> None:
-    detector = Detector.from_settings(
-        settings(recognizers=[{"class": "tests.detection.test_detector.Raising"}])
-    )
+    detector = Detector.from_settings(settings(recognizers=[{"class": "tests.detection.test_detector.Raising"}]))
     first, second = detector.detect_each(["fine", "boom secret"], ["en", "en"])
     assert not isinstance(first, RecordDetectionError)
     assert covered("fine", first) == ["fine"]

@@ -58,9 +58,7 @@ def test_nothing_of_a_partly_hit_token_stays_but_the_possessive() -> None:
 
 
 def test_adjacent_parts_of_a_name_or_an_address_join_and_others_do_not() -> None:
-    assert resolved_texts("Jane van Doe", ("Jane", "PERSON"), ("Doe", "PERSON")) == [
-        ("Jane van Doe", "PERSON")
-    ]
+    assert resolved_texts("Jane van Doe", ("Jane", "PERSON"), ("Doe", "PERSON")) == [("Jane van Doe", "PERSON")]
     assert resolved_texts("Jane, Joe", ("Jane", "PERSON"), ("Joe", "PERSON")) == [
         ("Jane", "PERSON"),
         ("Joe", "PERSON"),

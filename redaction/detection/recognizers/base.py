@@ -1,15 +1,17 @@
-"""What our recognisers share: a Presidio recogniser that yields matches.
+"""What our recognisers share: a Presidio recogniser that yields matches, and words that stand near by.
 
-Each is an EntityRecognizer for one language, as Presidio wants it; most look the same in all languages, so
-`for_languages` makes one instance a language.
+Each is an EntityRecognizer for one language, as Presidio wants it. Most look the same in every language: the
+words of context are of all languages at once, because a post mixes them.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
+from redaction.detection.necessary import Needs, traits
 from redaction.detection.vocabulary import EntityType
 
 
@@ -23,9 +25,11 @@ class Match(NamedTuple):
 
 
 class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
-    """A recogniser by rule. Subclasses name their `types` and yield matches."""
+    """A recogniser by rule. Subclasses name their `types` and `needs`, and yield matches."""
 
     types: ClassVar[tuple[EntityType, ...]]
+    needs: ClassVar[Needs] = Needs()
+    """What every match contains; texts without it are not searched."""
     name: str
 
     def __init__(self, supported_language: str = "en", **kwargs: Any) -> None:
@@ -39,10 +43,6 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
     def load(self) -> None:
         """Nothing to load."""
 
-    def could_match(self, text: str) -> bool:
-        """A cheap necessary condition: False only where `matches` would yield nothing."""
-        return True
-
     def matches(self, text: str) -> Iterable[Match]:
         """The findings."""
         raise NotImplementedError
@@ -51,7 +51,7 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
         self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         """As Presidio calls it."""
-        if not self.could_match(text):
+        if not traits(text).meet(self.needs):
             return []
         return list(self._results(text, entities))
 
@@ -63,11 +63,42 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
                     start=match.start,
                     end=match.end,
                     score=match.score,
-                    analysis_explanation=AnalysisExplanation(
-                        recognizer=self.name, original_score=match.score
-                    ),
+                    analysis_explanation=AnalysisExplanation(self.name, match.score),
                     recognition_metadata={
                         RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
                         RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
                     },
                 )
+
+
+class Cue:
+    """Words whose presence near a number says what the number is; whole words, any case."""
+
+    def __init__(self, *words: str, before: int = 48, after: int = 24) -> None:
+        alternatives = "|".join(words)
+        self._pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
+        self._before = before
+        self._after = after
+
+    def near(self, text: str, start: int, end: int) -> bool:
+        """Whether one stands before or, closer by, after `[start, end)`, on the same line or the next."""
+        low = max(0, start - self._before)
+        return bool(self._pattern.search(text, low, start) or self._pattern.search(text, end, end + self._after))
+
+    def before(self, text: str, start: int) -> bool:
+        """Whether one stands before `start`."""
+        return bool(self._pattern.search(text, max(0, start - self._before), start))
+
+
+def normal_digits(piece: str) -> str:
+    """Digits of any script as 0 to 9; everything else left out."""
+    return "".join(str(int(c)) for c in piece if c.isdecimal())
+
+
+def luhn(digits: str) -> bool:
+    """The check digit of cards and devices."""
+    total = 0
+    for i, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if i % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0

@@ -7,7 +7,8 @@ from redaction.detection.recognizers.base import Match, RuleRecognizer
 from redaction.detection.vocabulary import EntityType
 
 _AT = re.compile(
-    r"(?<![\w@/])(?<!\w\.)@(?=[^\W\d]|_|\d\w*[^\W\d])(?!(?:\d{1,2}(?::\d\d)?(?:am|pm|h)|\d+(?:px|x|fps|k|hz|ghz|mhz|st|nd|rd|th))\b)"
+    r"(?<![\w@/])(?<!\w\.)@(?=[^\W\d]|_|\d\w*[^\W\d])(?!(?:\d{1,2}(?::\d\d)?(?:am|pm|h)|\d+(?:px|x|fps|k|hz|ghz|mhz"
+    r"|st|nd|rd|th))\b)"
     r"\w+(?:[.-]\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?",
     re.IGNORECASE,
 )

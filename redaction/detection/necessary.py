@@ -1,0 +1,130 @@
+"""Exact, cheap conditions without which a recogniser cannot match: read off its patterns, never guessed.
+
+`needs_of_pattern` walks the parsed pattern and keeps what every match must contain: how many digits, and of
+which sets at least one character. A text that lacks it need not be searched. Where the parser cannot read a
+pattern, nothing is needed and the text is searched.
+"""
+
+import re
+import sre_constants as sc
+import sre_parse
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+_MAX_SET = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a text must hold to be worth a look: `digits` of them, and one character of each set."""
+
+    digits: int = 0
+    one_of: tuple[frozenset[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a text holds."""
+
+    digits: int
+    characters: frozenset[str]
+
+    def meet(self, needs: Needs) -> bool:
+        """Whether the text could match."""
+        if self.digits < needs.digits:
+            return False
+        return all(not self.characters.isdisjoint(wanted) for wanted in needs.one_of)
+
+
+_DIGIT = re.compile(r"\d")
+
+
+def traits(text: str) -> Traits:
+    """Read a text once for all recognisers."""
+    return Traits(len(_DIGIT.findall(text)), frozenset(text))
+
+
+def needs_of_pattern(pattern: str, flags: int) -> Needs:
+    """What each match of `pattern` holds, at the least; `flags` are those of the `regex` module."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parsed = sre_parse.parse(pattern, flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE))
+    except (re.error, RecursionError, OverflowError):
+        return Needs()
+    return _sequence(parsed.data)
+
+
+def either(needs: Iterable[Needs]) -> Needs:
+    """What a text must hold for any of several patterns."""
+    branches = list(needs)
+    if not branches:
+        return Needs()
+    digits = min(n.digits for n in branches)
+    common = set(branches[0].one_of)
+    for branch in branches[1:]:
+        common &= set(branch.one_of)
+    if not common and all(n.one_of for n in branches):
+        union = frozenset().union(*(min(n.one_of, key=len) for n in branches))
+        common = {union} if len(union) <= _MAX_SET else set()
+    return Needs(digits, tuple(sorted(common, key=sorted)))
+
+
+def _both(left: Needs, right: Needs) -> Needs:
+    return Needs(left.digits + right.digits, tuple(dict.fromkeys((*left.one_of, *right.one_of))))
+
+
+def _sequence(items: Iterable[tuple[Any, Any]]) -> Needs:
+    needs = Needs()
+    for op, argument in items:
+        needs = _both(needs, _item(op, argument))
+    return needs
+
+
+def _item(op: Any, argument: Any) -> Needs:  # noqa: PLR0911
+    if op is sc.LITERAL:
+        return _characters({chr(argument)})
+    if op is sc.IN:
+        return _class(argument)
+    if op is sc.BRANCH:
+        return either(_sequence(branch) for branch in argument[1])
+    if op is sc.SUBPATTERN:
+        return _sequence(argument[3])
+    if op in (sc.MAX_REPEAT, sc.MIN_REPEAT, sc.POSSESSIVE_REPEAT):
+        least, _, inner = argument
+        once = _sequence(inner) if least else Needs()
+        return Needs(once.digits * least, once.one_of)
+    if op is sc.ATOMIC_GROUP:
+        return _sequence(argument)
+    return Needs()
+
+
+def _class(items: Any) -> Needs:
+    characters: set[str] = set()
+    digits = False
+    for op, argument in items:
+        if op is sc.LITERAL:
+            characters.add(chr(argument))
+        elif op is sc.RANGE and argument[1] - argument[0] < _MAX_SET:
+            characters.update(chr(code) for code in range(argument[0], argument[1] + 1))
+        elif op is sc.CATEGORY and argument is sc.CATEGORY_DIGIT:
+            digits = True
+        else:
+            return Needs()
+    if digits or characters:
+        if all(c.isdecimal() for c in characters):
+            return Needs(digits=1)
+        if not digits:
+            return _characters(characters)
+    return Needs()
+
+
+def _characters(characters: set[str]) -> Needs:
+    if all(c.isdecimal() for c in characters):
+        return Needs(digits=1)
+    # A letter may match others by case folding (K and the Kelvin sign): only signs are sure.
+    if any(c.isalpha() for c in characters) or len(characters) > _MAX_SET:
+        return Needs()
+    return Needs(one_of=(frozenset(characters),))

@@ -1,0 +1,125 @@
+"""Streets with house numbers, and postcodes, as they are written in English, German, French, Spanish,
+Portuguese, Italian and Dutch."""
+
+import re
+from collections.abc import Iterator
+
+from redaction.detection.necessary import Needs
+from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.vocabulary import EntityType
+
+_CAP = r"[A-ZÀ-ÖØ-ÞŁŚŽŠČĆ][\w'’.-]*"
+_WORD = r"[^\W\d_][\w'’.-]*"
+_UNIT = (
+    r"(?:,?\s(?:apt|apartment|suite|ste|unit|flat|floor|fl|rm|room|bldg|building|#)\.?\s?#?[\w-]{1,6}"
+    r"|,?\s?(?:app?t?|etg|stock|étage|piso|andar|planta)\.?\s?\d{1,3}\w?)?"
+)
+_EN_KIND = (
+    r"street|st|road|rd|avenue|ave|av|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|square|sq|terrace|ter|"
+    r"way|parkway|pkwy|highway|hwy|close|crescent|cres|gardens|gdns|grove|mews|row|walk|circle|cir|trail|trl|"
+    r"alley|path|plaza|quay|wharf|hill|nagar|marg|colony|layout|sector|expressway|loop|turnpike|pike|rise|vale|view"
+    r"|park"
+)
+_EN_SURE = r"street|road|avenue|ave|boulevard|blvd|lane|drive|court|terrace|parkway|pkwy|crescent|rd|ln|nagar|marg|st"
+_POST_EN = r"(?:,?\s(?:[A-Z][a-zA-Z.'-]+\s?){1,3})?(?:,?\s[A-Z]{2})?(?:,?\s(?:\d{5}(?:-\d{4})?"
+    r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d))"
+_PATTERNS = (
+    # 12 Elm Street, Apt 4, Springfield, IL 62704
+    re.compile(
+        rf"(?<![\w.,$€£-])\d{{1,5}}[A-Za-z]?(?:\s?[-–/]\s?\d{{1,4}})?,?\s(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East"
+        rf"|West)\.?\s)?"
+        rf"(?:(?:{_CAP}|\d{{1,3}}(?:st|nd|rd|th))\s){{1,4}}(?i:{_EN_KIND})(?!\w)\.?(?:\s(?:NE|NW|SE|SW|N|S|E"
+        rf"|W)(?!\w))?{_UNIT}(?:{_POST_EN})?"
+    ),
+    re.compile(
+        rf"(?<![\w.,$€£-])\d{{1,5}}[a-z]?,?\s(?:(?!(?:the|a|an|of|in|on|to|and|people|years?|days?|hours?|minutes?"
+        rf"|miles?|times)\s){_WORD}\s){{1,3}}"
+        rf"(?:{_EN_SURE})(?!\w){_UNIT}",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?<!\w)p\.?\s?o\.?\s?box\s#?\d{1,6}|(?<!\w)postfach\s\d[\d ]{1,7}\d", re.IGNORECASE),
+    # Hauptstraße 12a, 10115 Berlin; Am Alten Markt 5
+    re.compile(
+        rf"(?<!\w)(?:(?:{_CAP}[\s-]){{0,3}}{_WORD}(?:straße|strasse|str\.|gasse|allee|platz|damm|ufer|chaussee|steig"
+        rf"|straat|laan|gracht|kade|singel|dijk|plein|steeg)"
+        rf"|(?:{_CAP}[\s-]){{1,3}}(?:straße|strasse|str\.|platz|allee|weg)|{_CAP}(?:weg|ring|hof|markt)|(?:Am|An der"
+        rf"|Im|In der|Zum|Zur|Auf der|Unter den)\s(?:{_CAP}\s?){{1,2}})"
+        rf"\s\d{{1,4}}\s?(?:[a-z](?!\w))?(?:\s?[-–/]\s?\d{{1,4}}\s?(?:[a-z](?!\w))?)?(?![\w.]\d)(?:,?\s(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:\s[A-Z]{{2}})?(?:\s{_CAP}){{1,2}})?",
+    ),
+    # 12 bis, rue de la Paix, 75002 Paris
+    re.compile(
+        rf"(?<![\w.,])\d{{1,4}}(?:\s?(?:bis|ter|[a-d]))?,?\s(?:rue|avenue|av\.|boulevard|bd|bvd|place|chemin|impasse"
+        rf"|allées?|quai|cours|route|square|passage|sentier|faubourg)"
+        rf"\s(?:(?:de|du|des|de\sla|de\sl['’]|la|le|les|d['’]|l['’])\s?)*{_WORD}(?:[\s-](?:de|du|des|la|le|et"
+        rf"|{_CAP})){{0,4}}(?:,?\s\d{{5}}(?:\s{_CAP}){{1,2}})?",
+        re.IGNORECASE,
+    ),
+    # Calle Mayor 12, 3º B, 28013 Madrid; Rua das Flores, 123; Via Roma 5; Av. Paulista, 1578
+    re.compile(
+        rf"(?<!\w)(?:calle|c/|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|camino|carrera|cra\.?|ronda|travesía|rua"
+        rf"|r\.|travessa|praça|largo|alameda|estrada|rodovia|via|viale|piazza|corso|vicolo|strada)"
+        rf"\s?(?:(?:de|del|della|dei|degli|di|da|do|dos|das|la|las|los|el|san|santa)\s|(?:dell"
+        rf"|d)['’])*{_CAP}(?:\s(?:de|del|della|di|da|do|dos|das|la|las|los|e|y|{_CAP})){{0,5}}"
+        rf",?\s(?:n[º°.o]?\.?\s?|núm\.?\s"
+        rf"|#\s?)?\d{{1,5}}(?![\w%]*%)(?:[\s,-]{{1,2}}\d{{1,2}}\s?[ºªo°](?:\s?[A-Za-z](?!\w))?)?(?:[,\s-]{{1,3}}\d{{4,5}}(?:-\d{{3}})?(?:\s{_CAP}){{1,2}})?",
+        re.IGNORECASE,
+    ),
+)
+_CASED = 3
+_QUICK = re.compile(
+    r"stra(?:ß|ss|at)|str\.|gasse|platz|allee|weg|damm|ufer|laan|gracht|kade|plein|ring|hof|markt|Am |An der|Im "
+    r"|In der|Zum |Zur |Auf der|Unter den"
+)
+
+_POSTCODES = (
+    (
+        re.compile(
+            r"(?<![\w-])(?:GIR 0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRV-Y])?"
+            r"|\d[A-HJKPS-UW])\s\d[ABD-HJLNP-UW-Z]{2})(?!\w)"
+        ),
+        0.6,
+    ),
+    (re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s\d[ABCEGHJ-NPRSTV-Z]\d(?!\w)"), 0.6),
+    (
+        re.compile(
+            r"(?<=[a-z,] )(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI"
+            r"|S[CD]|T[NX]|UT|V[TA]|W[AVIY])\s\d{5}(?:-\d{4})?(?![\w-])"
+        ),
+        0.6,
+    ),
+    (re.compile(r"(?<!\w)(?:D|A|CH|F|I|NL|B|L)-\d{4,5}(?=\s[A-ZÄÖÜ])"), 0.5),
+    (
+        re.compile(
+            r"(?<![\w-])[1-9]\d{3}\s(?!(?:SA|SD|SS|AM|PM|AD|BC|CE|US|UK|EU|IT|HR|AI|IN|OF|TO|ON"
+            r"|AT)\b)[A-Z]{2}(?=\s[A-Z][a-z])"
+        ),
+        0.5,
+    ),
+)
+_POST_WORD = re.compile(
+    r"(?<!\w)(?:zip(?: ?codes?)?|post ?codes?|postal codes?|pin ?codes?|plz|postleitzahl|code postal|cp"
+    r"|código postal|codigo postal|c\.p\.|cap|cep|postnummer|पिन कोड)"
+    r"(?:\s(?:is|ist|est|es|é"
+    r"|è))?\s?[:#-]?\s?(?P<code>(?=[A-Z]{0,2}\d)[A-Z0-9]{3,7}(?:[ -][A-Z0-9]{2,4}(?!\w))?)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+class AddressRecognizer(RuleRecognizer):
+    """Addresses and postcodes."""
+
+    types = (EntityType.STREET_ADDRESS, EntityType.POSTCODE)
+    needs = Needs(digits=1)
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """Street with number, and what follows of flat, postcode and town."""
+        for index, pattern in enumerate(_PATTERNS):
+            if index == _CASED and _QUICK.search(text) is None:
+                continue
+            for match in pattern.finditer(text):
+                yield Match(match.start(), match.end(), EntityType.STREET_ADDRESS, 0.6)
+        for pattern, score in _POSTCODES:
+            for match in pattern.finditer(text):
+                yield Match(match.start(), match.end(), EntityType.POSTCODE, score)
+        for match in _POST_WORD.finditer(text):
+            yield Match(match.start("code"), match.end("code"), EntityType.POSTCODE, 0.7)

@@ -1,0 +1,84 @@
+"""When a person was born and how old a person is; other dates say little and are left alone."""
+
+import re
+from collections.abc import Iterator
+
+from redaction.detection.necessary import Needs
+from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
+from redaction.detection.vocabulary import EntityType
+
+_MONTH = (
+    r"(?:jan(?:uary|uar|vier|eiro)?|feb(?:ruary|ruar|brero)?|f[ée]vr?(?:ier|ereiro)?|mar(?:ch|s|zo|ço)?|m[äa]e?rz"
+    r"|maart|"
+    r"apr(?:il|ile)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|maio|mei|maggio|june?|juni|juin|junio|junho|giugno|"
+    r"july?|juli|juillet|julio|julho|luglio|aug(?:ust|ustus)?|ao[uû]t|ago(?:sto)?|sept?(?:ember|tembre|tiembre"
+    r"|embro)?|set(?:embro|tembre)?|"
+    r"o[ck]t(?:ober|obre|ubre)?|out(?:ubro)?|ott(?:obre)?|nov(?:ember|embre|iembre|embro)?|de[czs](?:ember|embre"
+    r"|iembre|embro)?|d[ée]c(?:embre)?|"
+    r"gen(?:naio)?|ene(?:ro)?)\.?"
+)
+_DATE = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?(?:\s(?:of|de|di))?\s{_MONTH},?(?:\s(?:de|del)\s)?\s?(?:\d{{4}}|['’]\d\d)?"
+    rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?"
+    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{8}"
+    rf"|{_MONTH}(?:\s(?:of|de)?\s?)\d{{4}}|(?:19|20)\d\d)"
+)
+_BORN = (
+    r"(?:born|d\.?o\.?b\.?|date of birth|birth ?(?:date|day)|bday|b-day|geb(?:oren|\.)?|geburts(?:datum|tag)"
+    r"|n[ée]e?\sle|n[ée]e?|"
+    r"date de naissance|anniversaire|nacid[oa]|nac[ií]|fecha de nacimiento|cumplea[ñn]os|nascid[oa]|nasci"
+    r"|data de nascimento|"
+    r"anivers[áa]rio|nat[oa]|data di nascita|compleanno|geboortedatum|verjaardag|जन्म ?तिथि|जन्म)"
+)
+_BIRTH = re.compile(
+    rf"(?<!\w){_BORN}(?!\w)(?:\s(?:is|was|war|ist|est|es|é|è|am|on|le|el|em|in|il|op|en|im|the|date|año|my))*"
+    rf"\s?[:=\-–(]?\s?(?:on |in |the |am |le |el |em |il |op |en )*(?P<date>{_DATE})(?!\w)",
+    re.IGNORECASE,
+)
+_BIRTHDAY_AFTER = re.compile(
+    rf"(?<![\w.,/-])(?P<date>{_DATE})(?!\w)\s(?:is|was|ist|est|es|é)\s(?:my|her|his|their|our|mein|mon|mi"
+    rf"|meu)\s(?:birthday|bday|geburtstag|anniversaire|cumpleaños|aniversário)",
+    re.IGNORECASE,
+)
+
+_AGE_AFTER = re.compile(
+    r"(?<![\w.,$€£/-])(?P<age>1[0-2]\d|[1-9]\d?)(?:[\s-](?:years?|yrs?)[\s-]old|[\s-]?y(?:r?s?)?[./]?o\.?(?!\w)"
+    r"|\syears?\sof\sage"
+    r"|\sjahre\salt|[\s-]jährige?[rsn]?|\sans(?=\s|[.,!?;)]|$)|\saños(?:\sde\sedad)?(?=\s|[.,!?;)]|$)"
+    r"|\sanos(?:\sde\sidade)?(?=\s|[.,!?;)]|$)|\sanni(?=\s|[.,!?;)]|$)|\sjaar\soud|\sसाल)",
+    re.IGNORECASE,
+)
+_AGE_BEFORE = re.compile(
+    r"(?<!\w)(?:aged?|age is|aged about|turn(?:ed|ing|s)?|alter|âge|âgée? de|edad|idade|età|leeftijd"
+    r"|उम्र)\s?[:=]?\s?(?P<age>1[0-2]\d|[1-9]\d)(?!\w|[.,:%/-]\d|%)"
+    r"|(?<!\w)(?:i['’]m|i am|im|(?:s?he|who)(?:['’]s| is| was)|when i was)\s(?P<i>[1-9]\d)(?=\s(?:and|now|today|but"
+    r"|years|with)|[.,!?;)]|$)"
+    r"|(?<!\w)(?:my|his|her|their)\s(?P<nth>[1-9]\d(?:st|nd|rd|th))\sbirthday",
+    re.IGNORECASE,
+)
+_FRENCH_SPANISH_AGE = re.compile(r"\s(?:ans|años|anos|anni)", re.IGNORECASE)
+_PERSONAL = Cue(
+    r"j['’]ai|il a|elle a|âgée? de|tengo|tiene|tenía|con|tenho|tem|tinha|ho|ha|aveva|edad|idade|moi|yo|eu|io",
+    before=14,
+    after=0,
+)
+
+
+class BirthRecognizer(RuleRecognizer):
+    """Dates of birth and ages, each only with the words that say so."""
+
+    types = (EntityType.DATE_OF_BIRTH, EntityType.AGE)
+    needs = Needs(digits=1)
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """The date or the number with its unit, not the words before it."""
+        for pattern in (_BIRTH, _BIRTHDAY_AFTER):
+            for match in pattern.finditer(text):
+                yield Match(match.start("date"), match.end("date"), EntityType.DATE_OF_BIRTH, 0.7)
+        for match in _AGE_AFTER.finditer(text):
+            romance = _FRENCH_SPANISH_AGE.search(match.group())
+            if not romance or _PERSONAL.before(text, match.start()):
+                yield Match(match.start(), match.end(), EntityType.AGE, 0.6)
+        for match in _AGE_BEFORE.finditer(text):
+            group = match.lastgroup or "age"
+            yield Match(match.start(group), match.end(group), EntityType.AGE, 0.5)

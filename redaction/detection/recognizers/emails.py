@@ -1,0 +1,121 @@
+"""E-mail addresses, also in disguise: jane (at) corp (dot) com, jane at corp dot com, j a n e @ gmail . com.
+
+The search starts from whatever stands for the @ and looks a bounded way to both sides, so that a long run of
+letters costs no more than a short one.
+"""
+
+import re
+from collections.abc import Iterator
+
+from redaction.detection.lists import word_list
+from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
+from redaction.detection.vocabulary import EntityType
+
+_LEFT, _RIGHT = 90, 130
+
+_AT_WORD = r"(?:at|ät|arroba|arobase|chiocciola|apenstaartje|klammeraffe)"
+_DOT_WORD = r"(?:dot|d0t|punkt|punto|point|ponto|punt)"
+_OPEN, _CLOSE = r"\s?[\[({<|*_-]{1,3}\s?", r"\s?[\])}>|*_-]{1,3}\s?"
+_SIGN = re.compile(
+    rf"(?P<bare>@)|(?P<bracketed>{_OPEN}(?:{_AT_WORD}|@|a){_CLOSE})|(?P<spelled>\s{_AT_WORD}\s)", re.IGNORECASE
+)
+_QUICK = re.compile(rf"@|[\s\[({{<|*_-](?:{_AT_WORD}|a)[\s\])}}>|*_-]", re.IGNORECASE)
+
+_TLD = (
+    r"(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|co|me|dev|app|tech|xyz|online|cloud|email|example|test|"
+    r"uk|us|ca|au|nz|ie|de|at|ch|fr|be|nl|lu|es|pt|it|gr|pl|cz|sk|hu|ro|bg|hr|si|rs|se|no|dk|fi|is|ee|lv|lt|"
+    r"ru|ua|tr|il|ae|sa|eg|za|ng|ke|gh|in|pk|bd|lk|np|cn|hk|tw|jp|kr|sg|my|th|vn|ph|id|br|mx|ar|cl|pe|uy|eu)"
+)
+_DOT = rf"(?:\s?\.\s?|{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
+_SAID_DOT = rf"(?:{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
+_LABEL = r"[^\W_](?:[\w-]*\w)?"
+
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.[^\W\d_][\w-]*\w|\[?\d{{1,3}}(?:\.\d{{1,3}}){{3}}\]?")
+_LOOSE_DOMAIN = re.compile(
+    rf"\s?{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_DOT}{_TLD}(?!\w)(?:\.{_TLD}(?!\w))?", re.IGNORECASE
+)
+_SAID_DOMAIN = re.compile(
+    rf"(?!(?:the|a|an|our|my|this|that|every"
+    rf"|each)\s){_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_SAID_DOT}{_TLD}(?!\w)(?:{_DOT}{_TLD}(?!\w))?",
+    re.IGNORECASE,
+)
+_PLAIN_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.{_TLD}(?![\w-])", re.IGNORECASE)
+_SPACED_DOMAIN = re.compile(r"\s?\w(?:\s\w)*(?:\s?\.\s?\w(?:\s?\w)*?)+(?!\w)(?!\s\w(?!\w))|\s?\w+(?:\s?\.\s?\w+)+")
+
+_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+$")
+_LOOSE_LOCAL = re.compile(rf"(?:[\w+-]+{_DOT}){{0,3}}[\w+-]+\s?$", re.IGNORECASE)
+_SPACED_LOCAL = re.compile(r"(?:(?<=[\s(<\[:])|^)\w(?:\s[\w.+-])+\s?$")
+
+_MAIL_HOST = re.compile(
+    r"(?:g(?:oogle)?mail|yahoo|ymail|outlook|hotmail|live|msn|icloud|proton(?:mail)?|gmx|web|aol|zoho|yandex|"
+    r"fastmail|tutanota|mailbox|orange|wanadoo|free|laposte|libero|uol|rediffmail|qq|163)\.",
+    re.IGNORECASE,
+)
+_NO_LOCAL = word_list("not_a_mailbox")
+_CUE = Cue("e-?mail(?:s|ed|ing)?", "mail", "write", "reach", "contact", "correo", "courriel", "adresse", "kontakt")
+
+
+class DisguisedEmailRecognizer(RuleRecognizer):
+    """E-mail addresses as people write them, plain ones included."""
+
+    types = (EntityType.EMAIL_ADDRESS,)
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """Whole addresses; a full stop after one is not part of it."""
+        if _QUICK.search(text) is None:
+            return
+        for sign in _SIGN.finditer(text):
+            if sign["bare"]:
+                match = _plain(text, sign) or _spaced(text, sign) or _loose(text, sign)
+            elif sign["bracketed"]:
+                match = _spaced(text, sign) or _loose(text, sign)
+            else:
+                match = _spelled(text, sign)
+            if match is not None:
+                yield match
+
+
+def _plain(text: str, sign: re.Match[str]) -> Match | None:
+    domain = _DOMAIN.match(text, sign.end(), sign.end() + 255)
+    local = _before(_LOCAL, text, sign.start())
+    if domain is None or local is None:
+        return None
+    return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 1.0)
+
+
+def _spaced(text: str, sign: re.Match[str]) -> Match | None:
+    domain = _SPACED_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT)
+    local = _before(_SPACED_LOCAL, text, sign.start())
+    if domain is None or local is None:
+        return None
+    return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)
+
+
+def _loose(text: str, sign: re.Match[str]) -> Match | None:
+    domain = _LOOSE_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT)
+    local = _before(_LOOSE_LOCAL, text, sign.start())
+    if domain is None or local is None:
+        return None
+    return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)
+
+
+def _spelled(text: str, sign: re.Match[str]) -> Match | None:
+    local = _before(_LOOSE_LOCAL, text, sign.start())
+    if local is None:
+        return None
+    domain = _SAID_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT)
+    if domain is not None:
+        return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)
+    host = _PLAIN_HOST.match(text, sign.end(), sign.end() + _RIGHT)
+    if host is None or text[local : sign.start()].lower() in _NO_LOCAL:
+        return None
+    if _MAIL_HOST.match(host.group()) or _CUE.before(text, local):
+        return Match(local, host.end(), EntityType.EMAIL_ADDRESS, 0.7)
+    return None
+
+
+def _before(pattern: re.Pattern[str], text: str, end: int) -> int | None:
+    """Where the match of `pattern` that ends at `end` starts, looking a bounded way back."""
+    low = max(0, end - _LEFT)
+    match = pattern.search(text[low:end])
+    return low + match.start() if match else None

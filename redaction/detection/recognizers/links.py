@@ -1,0 +1,109 @@
+"""Links that point at a person: profiles, calendars, chats. Other links are left alone."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from redaction.detection.lists import word_list
+from redaction.detection.necessary import Needs
+from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.vocabulary import EntityType
+
+PROFILE_HOSTS: dict[str, tuple[str, ...]] = {
+    "linkedin.com": ("in/", "pub/", "profile/view?id="),
+    "github.com": ("",),
+    "gist.github.com": ("",),
+    "gitlab.com": ("",),
+    "bitbucket.org": ("",),
+    "twitter.com": ("",),
+    "x.com": ("",),
+    "instagram.com": ("",),
+    "facebook.com": ("",),
+    "fb.com": ("",),
+    "m.me": ("",),
+    "threads.net": ("@",),
+    "tiktok.com": ("@",),
+    "youtube.com": ("@", "user/", "c/"),
+    "medium.com": ("@",),
+    "bsky.app": ("profile/",),
+    "t.me": ("",),
+    "telegram.me": ("",),
+    "wa.me": ("",),
+    "snapchat.com": ("add/",),
+    "reddit.com": ("user/", "u/"),
+    "stackoverflow.com": ("users/",),
+    "kaggle.com": ("",),
+    "huggingface.co": ("",),
+    "behance.net": ("",),
+    "dribbble.com": ("",),
+    "xing.com": ("profile/",),
+    "viadeo.com": ("p/",),
+    "about.me": ("",),
+    "linktr.ee": ("",),
+    "keybase.io": ("",),
+    "orcid.org": ("",),
+    "researchgate.net": ("profile/",),
+    "scholar.google.com": ("citations?user=",),
+    "angel.co": ("u/",),
+    "wellfound.com": ("u/",),
+    "patreon.com": ("",),
+    "paypal.me": ("",),
+    "venmo.com": ("",),
+    "cash.app": ("$",),
+    "ko-fi.com": ("",),
+    "buymeacoffee.com": ("",),
+    "twitch.tv": ("",),
+    "calendly.com": ("",),
+    "cal.com": ("",),
+    "savvycal.com": ("",),
+    "tidycal.com": ("",),
+    "zcal.co": ("",),
+    "calendar.app.google": ("",),
+    "calendar.google.com": ("calendar/appointments/",),
+    "zoom.us": ("j/", "my/"),
+    "meet.google.com": ("",),
+    "skype.com": ("",),
+    "join.skype.com": ("",),
+    "discord.gg": ("",),
+    "discordapp.com": ("users/",),
+    "vk.com": ("",),
+    "weibo.com": ("u/",),
+}
+_RESERVED = word_list("pages_of_networks")
+_LINK = re.compile(
+    r"(?<![\w@.])(?:https?://)?(?:www\.|m\.|[a-z]{2}\."
+    r"|mobile\.)?(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)/(?P<path>[^\s<>\"'“”)\]},]+)",
+    re.IGNORECASE,
+)
+_TRAIL = ".,;:!?…"
+
+
+class ProfileLinkRecognizer(RuleRecognizer):
+    """`hosts` adds hosts with prefixes to the built-in table."""
+
+    types = (EntityType.PROFILE_URL,)
+    needs = Needs(one_of=(frozenset("/"), frozenset(".")))
+
+    def __init__(
+        self, supported_language: str = "en", hosts: Mapping[str, tuple[str, ...]] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(supported_language=supported_language, **kwargs)
+        self._hosts = PROFILE_HOSTS | {host.lower(): prefixes for host, prefixes in (hosts or {}).items()}
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """The whole link with its scheme, without the punctuation behind it."""
+        for match in _LINK.finditer(text):
+            path = match["path"].rstrip(_TRAIL)
+            if self._points_at_a_person(match["host"].lower(), path):
+                yield Match(match.start(), match.start("path") + len(path), EntityType.PROFILE_URL, 0.9)
+
+    def _points_at_a_person(self, host: str, path: str) -> bool:
+        prefixes = self._hosts.get(host)
+        if prefixes is None:
+            return False
+        for prefix in prefixes:
+            if path.lower().startswith(prefix):
+                name = re.split(r"[/?#]", path[len(prefix) :])[0].lower()
+                if name and (prefix or name not in _RESERVED):
+                    return True
+        return False

@@ -1,0 +1,100 @@
+"""National numbers of persons, by their check digits and the words beside them."""
+
+import re
+from collections.abc import Iterator
+
+from redaction.detection.necessary import Needs
+from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
+from redaction.detection.recognizers.identities import IDENTITIES, Identity, is_valid
+from redaction.detection.vocabulary import EntityType
+
+_GROUP = r"[A-Za-z0-9./+()-]{0,19}\d[A-Za-z0-9./+()-]{0,19}"
+_RUN = re.compile(rf"(?<![\w.@#/+-])(?:[A-Z]{{1,6}}[ ])?{_GROUP}(?:[ ]{_GROUP}){{0,7}}(?:[ ][A-Z]{{1,2}})?(?![\w@])")
+_SEPARATORS = re.compile(r"[ ./-]")
+_TAIL = ".,;:!?)(/-+"
+
+_GENERAL = Cue(
+    r"ids?|id (?:no|number|card|nr)|identity|identification|identifier|national (?:id|number|identity|insurance)"
+    r"|citizen(?:ship)?",
+    r"personal (?:id|number|code|no)|social security|ssn|tax (?:id|number|payer)|taxpayer|tin|insurance number|nin"
+    r"|nid|fiscal",
+    r"identit(?:é|a|à|eit)|identidad|identidade|identité|ausweis(?:nummer)?|personalausweis(?:nummer)?"
+    r"|steuer(?:nummer|-id)?",
+    r"sozialversicherung(?:snummer)?|sécurité sociale|seguridad social|segurança social|documento|cédula|cedula"
+    r"|carte",
+    r"bürgernummer|personennummer|personnummer|henkilötunnus|obywatel|kimlik|पहचान|आधार|पैन|身份证|주민|удостоверение"
+    r"|паспорт",
+    before=44,
+    after=16,
+)
+
+
+class NationalIdRecognizer(RuleRecognizer):
+    """Numbers whose check digits hold, where the writing or a word beside them says what they are."""
+
+    types = (EntityType.NATIONAL_ID,)
+    needs = Needs(digits=4)
+
+    def __init__(self, supported_language: str = "en", **kwargs: object) -> None:
+        super().__init__(supported_language=supported_language, **kwargs)
+        self._rules = tuple(
+            (
+                identity,
+                re.compile(identity.shape),
+                re.compile(identity.written) if identity.written else None,
+                Cue(*map(re.escape, identity.names), before=44, after=16) if identity.names else None,
+            )
+            for identity in IDENTITIES
+        )
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """Each number whole, with its separators."""
+        for run in _RUN.finditer(text):
+            if sum(c.isdigit() for c in run.group()) >= 4:
+                yield from self._in_run(text, run.start(), run.group())
+
+    def _in_run(self, text: str, offset: int, run: str) -> Iterator[Match]:
+        for start, end in _pieces(run):
+            score = self._score(text, offset + start, run[start:end])
+            if score:
+                yield Match(offset + start, offset + end, EntityType.NATIONAL_ID, score)
+                return
+
+    def _score(self, text: str, start: int, piece: str) -> float:
+        compact = _SEPARATORS.sub("", piece).upper()
+        if not 7 <= len(compact) <= 20 or len(set(compact)) <= 2:
+            return 0.0
+        end = start + len(piece)
+        valid = [
+            (identity, written, names)
+            for identity, shape, written, names in self._rules
+            if _holds(identity, shape, piece if identity.check == "fi.hetu" else compact)
+        ]
+        if any(names is not None and names.near(text, start, end) for _, _, names in valid):
+            return 0.95
+        if valid and _GENERAL.near(text, start, end):
+            return 0.85
+        return max((_alone(identity, piece, written) for identity, written, _ in valid), default=0.0)
+
+
+def _holds(identity: Identity, shape: re.Pattern[str], number: str) -> bool:
+    return shape.fullmatch(number) is not None and is_valid(identity, number)
+
+
+def _alone(identity: Identity, piece: str, written: re.Pattern[str] | None) -> float:
+    if identity.sure and piece.upper() == piece:
+        return 0.6
+    return 0.5 if written is not None and written.fullmatch(piece) else 0.0
+
+
+def _pieces(run: str) -> Iterator[tuple[int, int]]:
+    """The run and its parts between blanks, longest first, without punctuation at the end."""
+    starts = [0, *(m.end() for m in re.finditer(" ", run))]
+    ends = [*(m.start() for m in re.finditer(" ", run)), len(run)]
+    parts = [(s, e) for i, s in enumerate(starts) for e in ends[i:]]
+    for start, end in sorted(parts, key=lambda p: p[0] - p[1]):
+        piece = run[start:end]
+        shorter = len(piece.rstrip(_TAIL if not piece.endswith(")") or "(" not in piece else ".,"))
+        lead = len(piece) - len(piece.lstrip("(+"))
+        if 7 <= shorter - lead <= 26:
+            yield start + lead, start + shorter

@@ -1,0 +1,98 @@
+"""Cards, bank accounts and wallets: found by shape, kept by check digits."""
+
+import re
+from collections.abc import Iterator
+
+from stdnum import bitcoin, iban
+from stdnum.exceptions import ValidationError
+
+from redaction.detection.necessary import Needs
+from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
+from redaction.detection.vocabulary import EntityType
+
+_CARD = re.compile(r"(?<![\w.+])(?<!\d[-\s])\d(?:[ \u00a0-]?\d){12,18}(?![\w])(?![-]\d)")
+_ISSUER = re.compile(r"(?:4|5[1-5]|2[2-7]|3[4-9]|6[0245-9]|50|1800|2131|8[16]|9[27])")
+_CARD_CUE = Cue(
+    r"cards?|card (?:no|number)|credit|debit|visa|master ?card|amex|american express|discover|maestro|diners|jcb",
+    r"rupay|unionpay|cvv|cvc|expiry|exp|karte|kreditkarte|kartennummer|carte|tarjeta|cart[aã]o|carta|betaalpas",
+)
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])", re.IGNORECASE)
+
+
+class CardRecognizer(RuleRecognizer):
+    """Payment cards that pass Luhn: of a known issuer, or beside a word for cards."""
+
+    types = (EntityType.CREDIT_CARD,)
+    needs = Needs(digits=13)
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """The whole number with its blanks and dashes."""
+        for run in _CARD.finditer(text):
+            digits = normal_digits(run.group())
+            if len(set(digits)) == 1 or not luhn(digits):
+                continue
+            cued = _CARD_CUE.near(text, run.start(), run.end())
+            grouped = len(re.split(r"\D+", run.group())) in (1, 3, 4, 5)
+            if cued or (grouped and _ISSUER.match(digits) and len(digits) != 15) or digits[:2] in ("34", "37"):
+                yield Match(run.start(), run.end(), EntityType.CREDIT_CARD, 1.0 if cued else 0.8)
+
+
+class BankAccountRecognizer(RuleRecognizer):
+    """IBANs whose check digits and national structure hold."""
+
+    types = (EntityType.IBAN_CODE,)
+    needs = Needs(digits=4)
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """The longest valid prefix of each run: text may go on behind a blank."""
+        for run in _IBAN.finditer(text):
+            for end in _ends(run.group()):
+                if _valid_iban(run.group()[:end]):
+                    yield Match(run.start(), run.start() + end, EntityType.IBAN_CODE, 1.0)
+                    break
+
+
+def _ends(piece: str) -> Iterator[int]:
+    yield len(piece)
+    for match in reversed(list(re.finditer(r"[ -]", piece))):
+        yield match.start()
+
+
+def _valid_iban(piece: str) -> bool:
+    try:
+        iban.validate(piece, check_country=False)
+    except ValidationError:
+        return False
+    return True
+
+
+_WALLET = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?P<bitcoin>(?:bc1|BC1)[A-Za-z0-9]{11,87}|[13][1-9A-HJ-NP-Za-km-z]{25,34})"
+    r"|(?P<ether>0x[0-9a-fA-F]{40})"
+    r"|(?P<other>4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|T[1-9A-HJ-NP-Za-km-z]{33}|[LM][1-9A-HJ-NP-Za-km-z]{26,33}"
+    r"|ltc1[a-z0-9]{39,59}|addr1[a-z0-9]{50,100}|r[1-9A-HJ-NP-Za-km-z]{24,34}"
+    r"|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}))"
+    r"(?![A-Za-z0-9])"
+)
+_WALLET_CUE = Cue(
+    r"wallets?|crypto|btc|bitcoin|eth|ethereum|ltc|litecoin|xmr|monero|doge(?:coin)?|xrp|ripple|trx|tron|usdt|ada"
+    r"|cardano",
+    r"send|donate|tips?|address|adresse|dirección",
+)
+
+
+class WalletRecognizer(RuleRecognizer):
+    """Addresses of crypto wallets; where no check is known, only beside a word for them."""
+
+    types = (EntityType.CRYPTO,)
+    needs = Needs(digits=1)
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """Whole addresses."""
+        for match in _WALLET.finditer(text):
+            if match["bitcoin"] and bitcoin.is_valid(match.group()):
+                yield Match(match.start(), match.end(), EntityType.CRYPTO, 1.0)
+            elif match["ether"]:
+                yield Match(match.start(), match.end(), EntityType.CRYPTO, 0.9)
+            elif _WALLET_CUE.near(text, match.start(), match.end()) and re.search(r"\d", match.group()):
+                yield Match(match.start(), match.end(), EntityType.CRYPTO, 0.6)

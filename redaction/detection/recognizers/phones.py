@@ -1,0 +1,159 @@
+"""Telephone numbers by Google's libphonenumber: international form of any country, national form of likely ones.
+
+A cheap pattern finds runs of digits that could be a number; only those are parsed. A number in national form
+counts if a word for telephones stands near, or if it is written as numbers are (groups, a trunk prefix) and
+is valid where the author is likely to be.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import phonenumbers
+from phonenumbers import Leniency, PhoneNumberMatcher
+
+from redaction.detection.lists import word_list
+from redaction.detection.necessary import Needs
+from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
+from redaction.detection.vocabulary import EntityType
+
+REGIONS_OF_LANGUAGE = {
+    "en": ("US", "GB", "CA", "AU", "IE", "NZ", "ZA", "IN", "SG"),
+    "de": ("DE", "AT", "CH"),
+    "fr": ("FR", "BE", "CH", "CA", "LU", "MA", "SN"),
+    "es": ("ES", "MX", "AR", "CO", "CL", "PE", "US"),
+    "pt": ("BR", "PT", "AO"),
+    "it": ("IT", "CH"),
+    "nl": ("NL", "BE"),
+    "hi": ("IN",),
+    "sv": ("SE", "FI"),
+    "pl": ("PL",),
+    "tr": ("TR",),
+    "ar": ("SA", "AE", "EG", "MA"),
+    "da": ("DK",),
+    "no": ("NO",),
+    "fi": ("FI",),
+}
+"""Where a language is mostly spoken: the regions whose national numbers its texts may hold."""
+
+WIDE = tuple(sorted(word_list("phone_regions")))
+"""Tried where a word for telephones stands near, or where the number is grouped behind a trunk prefix."""
+
+_DASHES = r"\-\u2010-\u2015\u2212"
+_RUN = re.compile(rf"(?<![\w.,+])\(?\+?\(?\d(?:[\s().{_DASHES}/\u00b7~]{{0,3}}\d){{5,17}}(?!\d)")
+_CUE = Cue(
+    r"(?:tele)?(?:ph|f)ones?",
+    r"phone ?(?:no|number|#)s?",
+    r"tel(?:e?f(?:o|on|one|oon|oni|ón|óno|onnummer|onnr)?)?",
+    r"tlf|tfn|téléphone|teléfono|telefone|telemóvel|telefoonnummer|telefono|telefon|puh|gsm|natel",
+    r"mob(?:ile|il|iel)?|cell(?:phone|ulare)?|celular|móvil|movil|portable|handy|whats ?app|wapp|wa|viber|signal",
+    r"call|calls|ring|text|txt|sms|fax|dial|reach|hotline|ruf|rufen|anrufen|appel(?:ez|le)?|llam(?:a|ar|e|en)",
+    r"ligar|liga|chiama(?:re)?|bel(?:len)?|contact|contacto|contato|kontakt|numéro|número|numero|nummer|nr",
+    r"number|no|फ़?ोन|फोन|नंबर|मोबाइल|📞|☎️?|📱",
+    before=36,
+    after=18,
+)
+_NOT_PHONE = Cue(
+    r"isbn|issn|order|invoice|sku|part|serial|version|v|build|id|ids|ticket|case|ref|reference|tracking|account",
+    r"acct|iban|card|visa|ssn|passport|doi|patent|pmid|£|\$|€|usd|eur|gbp|inr|rs",
+    before=14,
+    after=0,
+)
+_GROUPED = re.compile(rf"\d[\s().{_DASHES}/]+\d.*\d[\s().{_DASHES}/]+\d|\)\s?\d")
+_DATE = re.compile(r"^(?:19|20)\d\d[\s./-]\d{1,2}[\s./-]\d{1,2}|^\d{1,2}[\s./-]\d{1,2}[\s./-](?:19|20)\d\d")
+_YEARS = re.compile(r"^(?:(?:19|20)\d\d[\s\-–/.]*)+$")
+
+
+class RegionalPhoneRecognizer(RuleRecognizer):
+    """Numbers that libphonenumber holds for valid; `regions` are those likely for every text."""
+
+    types = (EntityType.PHONE_NUMBER,)
+    needs = Needs(digits=6)
+
+    def __init__(self, supported_language: str = "en", regions: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(supported_language=supported_language, **kwargs)
+        self.regions = tuple(dict.fromkeys(regions))
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """Each number once, with its `+` and brackets."""
+        for run in _RUN.finditer(text):
+            yield from self._in_run(text, run.start(), run.end())
+
+    def _in_run(self, text: str, start: int, end: int) -> Iterator[Match]:
+        piece = text[start:end]
+        digits = normal_digits(piece)
+        if _YEARS.match(piece) or (len(digits) <= 8 and _DATE.match(piece)):
+            return
+        international = list(_international(piece))
+        if international:
+            yield from (Match(start + s, start + e, EntityType.PHONE_NUMBER, 0.9) for s, e in international)
+            return
+        cued = _CUE.near(text, start, end)
+        if not cued and (_NOT_PHONE.before(text, start) or _looks_else(piece, digits)):
+            return
+        found, score = _national(piece, WIDE if cued else self.regions), 0.7 if cued else 0.5
+        if found is None and not cued and _formed(piece):
+            found, score = _national(piece, WIDE), 0.4
+        if cued and len(digits) <= 15 and (found is not None or _plausible(text, start, piece)):
+            found = 0, len(piece)
+        if found is not None and (cued or _formed(piece) or len(digits) == 10):
+            yield Match(start + found[0], start + found[1], EntityType.PHONE_NUMBER, score)
+
+
+def _international(piece: str) -> Iterator[tuple[int, int]]:
+    """Numbers with a country code: possible ones, valid or not, since a plus sign says what they are."""
+    if "+" in piece:
+        for match in PhoneNumberMatcher(piece, None, leniency=Leniency.POSSIBLE):
+            yield match.start, match.end
+        return
+    for prefix in ("00", "011"):
+        if piece.startswith(prefix):
+            number = "+" + piece[len(prefix) :].lstrip(" -")
+            for match in PhoneNumberMatcher(number, None, leniency=Leniency.VALID):
+                if match.end == len(number):
+                    yield 0, len(piece)
+                    return
+
+
+def _national(piece: str, regions: Sequence[str]) -> tuple[int, int] | None:
+    """The longest that is valid in one of the regions."""
+    best: tuple[int, int] | None = None
+    for region in regions:
+        for match in PhoneNumberMatcher(piece, region, leniency=Leniency.VALID):
+            if best is None or match.end - match.start > best[1] - best[0]:
+                best = match.start, match.end
+        if best == (0, len(piece)):
+            break
+    return best
+
+
+def _formed(piece: str) -> bool:
+    """Whether it is written as telephone numbers are, not as a quantity."""
+    return piece[0] in "0(" or bool(_GROUPED.search(piece))
+
+
+def _plausible(text: str, start: int, piece: str) -> bool:
+    """A number behind "tel:" that no country has today is hidden all the same, if it is not an amount."""
+    close = Cue(
+        r"tel|telefon|teléfono|téléphone|telefone|phone|mobile|mob|cell|whatsapp|fax|handy|móvil|celular|portable",
+        r"(?:phone|mobile|cell|telephone|my|telefon) (?:number|no|nummer)",
+        before=24,
+        after=0,
+    )
+    return close.before(text, start) and "," not in piece
+
+
+def _looks_else(piece: str, digits: str) -> bool:
+    if _DATE.match(piece):
+        return True
+    if len(digits) >= 13 and luhn(digits):
+        return True
+    return len(digits) > 12 and piece[0] not in "0("
+
+
+def known_region(number: str) -> str | None:
+    """The region of a number in international form, such as a profile's; None where it has none."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        return None

@@ -1,0 +1,94 @@
+"""Keys and passwords: by the marks that their issuers give them, or by the words before them."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.vocabulary import EntityType
+
+_VENDOR = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?:AKIA|ASIA|AGPA|AIDA|AROA)[0-9A-Z]{16}"
+    r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,}|glpat-[\w-]{20,}"
+    r"|xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{10,}"
+    r"|[sprw]k_(?:live|test)_[0-9A-Za-z]{10,}|whsec_\w{20,}"
+    r"|AIza[\w-]{35}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}"
+    r"|sk-(?:ant-|proj-|or-)?[\w-]{20,}|hf_[A-Za-z]{30,}|gsk_\w{40,}|r8_\w{30,}"
+    r"|npm_[A-Za-z0-9]{36}|pypi-[\w-]{50,}|dckr_pat_[\w-]{20,}|dop_v1_[a-f0-9]{64}"
+    r"|SG\.[\w-]{16,}\.[\w-]{16,}|key-[0-9a-f]{32}|(?:AC|SK)[0-9a-f]{32}"
+    r"|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|sq0(?:atp|csp)-[\w-]{20,}|EAAC[a-zA-Z0-9]{30,}"
+    r"|\d{8,10}:AA[\w-]{32,}|lin_api_\w{30,}|secret_[A-Za-z0-9]{40,}|ntn_\w{40,}"
+    r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"
+    r")(?![A-Za-z0-9])"
+)
+_BLOCK = re.compile(
+    r"-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){0,8000}(?:-----END [A-Z ]{1,40}-----)?"
+    r"|ssh-(?:rsa|ed25519) [A-Za-z0-9+/=]{40,}"
+)
+_URL_LOGIN = re.compile(r"(?<=://)[^\s/:@]{1,64}:(?P<secret>[^\s/@]{3,64})(?=@)")
+_SAID = re.compile(
+    r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?s?|pwd|kennwort|passwort|mot de passe|mdp|contraseña|clave|senha"
+    r"|wachtwoord|"
+    r"(?:api|secret|access|private|auth|client)[\s_-]?(?:key|secret|token)|token|secret|bearer|accountkey"
+    r"|credentials?|पासवर्ड)"
+    r"(?P<said>\s(?:is|ist|est|es|é|è|was)\s|\s?(?::|=|:=|=>|->|→)\s?"
+    r"|\s(?=bearer\s))[\"'`]?(?P<secret>[^\s\"'`,;<>]{4,128})",
+    re.IGNORECASE,
+)
+_BEARER = re.compile(r"(?<!\w)bearer\s+(?P<secret>[A-Za-z0-9._~+/=-]{16,})", re.IGNORECASE)
+_PIN = re.compile(
+    r"(?<!\w)(?:pin|otp|passcode|verification code|security code|access code|door code|cvv2?|cvc)"
+    r"(?:\s(?:code|number|no))?(?:\s(?:is|ist|est|es|for \w+ is)\s|\s?[:=]\s?)(?P<secret>\d{3,8})(?!\d)",
+    re.IGNORECASE,
+)
+_QUICK = re.compile(
+    r"pass|pwd|wort|mdp|clave|contrase|senha|key|token|secret|bearer|credential|पासवर्ड|pin|otp|code|cvv|cvc",
+    re.IGNORECASE,
+)
+_MIN_ENTROPY = 2.8
+
+
+class SecretRecognizer(RuleRecognizer):
+    """API keys of the large vendors, JWTs, private keys, passwords and codes that are said to be such."""
+
+    types = (EntityType.SECRET,)
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """The secret itself, without the word before it."""
+        for match in _VENDOR.finditer(text):
+            yield Match(match.start(), match.end(), EntityType.SECRET, 0.95)
+        if "-----BEGIN" in text or "ssh-" in text:
+            for match in _BLOCK.finditer(text):
+                yield Match(match.start(), match.end(), EntityType.SECRET, 1.0)
+        if "://" in text:
+            for match in _URL_LOGIN.finditer(text):
+                yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.8)
+        if _QUICK.search(text):
+            yield from _said(text)
+
+
+def _said(text: str) -> Iterator[Match]:
+    for match in _SAID.finditer(text):
+        sure = not match["said"].strip().isalpha()
+        if _looks_secret(match["secret"], sure):
+            yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
+    for pattern in (_BEARER, _PIN):
+        for match in pattern.finditer(text):
+            yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
+
+
+def _looks_secret(piece: str, sure: bool) -> bool:
+    """A word of a sentence is no secret: it must mix kinds of characters, or stand behind a sign like `:`."""
+    bare = piece.strip(".!?)(")
+    kinds = sum(bool(re.search(kind, bare)) for kind in (r"[a-z]", r"[A-Z]", r"\d", r"[^\w]|_"))
+    mixed = kinds >= 2 and bool(re.search(r"\d|[^\w.'’-]", bare))
+    if mixed and len(bare) >= 4:
+        return True
+    return sure and len(bare) >= 8 and _entropy(bare) >= _MIN_ENTROPY and not bare.isalpha()
+
+
+def _entropy(piece: str) -> float:
+    counts = Counter(piece)
+    return -sum(n / len(piece) * math.log2(n / len(piece)) for n in counts.values())
