@@ -21,8 +21,10 @@ _EN_KIND = (
     r"|park"
 )
 _EN_SURE = r"street|road|avenue|ave|boulevard|blvd|lane|drive|court|terrace|parkway|pkwy|crescent|rd|ln|nagar|marg|st"
-_POST_EN = r"(?:,?\s(?:[A-Z][a-zA-Z.'-]+\s?){1,3})?(?:,?\s[A-Z]{2})?(?:,?\s(?:\d{5}(?:-\d{4})?"
+_POST_EN = (
+    r"(?:,?\s(?:[A-Z][a-zA-Z.'-]+\s?){1,3})?(?:,?\s[A-Z]{2})?(?:,?\s(?:\d{5}(?:-\d{4})?"
     r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d))"
+)
 _PATTERNS = (
     # 12 Elm Street, Apt 4, Springfield, IL 62704
     re.compile(

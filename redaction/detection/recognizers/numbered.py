@@ -45,8 +45,10 @@ _NEEDS_NUMBER_WORD = re.compile(
     r"dl|ra|rg|matricule|social security)$",
     re.IGNORECASE,
 )
-_NUMBER_WORD = r"(?:\s?-?(?:card|id|no|nr|num|number|nummer|numéro|numero|número|code|reg(?:istration)?)\.?(?!\w)"
+_NUMBER_WORD = (
+    r"(?:\s?-?(?:card|id|no|nr|num|number|nummer|numéro|numero|número|code|reg(?:istration)?)\.?(?!\w)"
     r"|\s?#|\s?[nN][º°o]\.?(?!\w))"
+)
 _VALUE = (
     r"(?P<value>(?=[A-Za-z./-]{0,12}\d)[A-Za-z0-9]+(?:[./-][A-Za-z0-9]+){0,5}"
     r"(?:[ ](?=[A-Z./-]{0,4}\d)[A-Z0-9]+(?:[./-][A-Z0-9]+)*){0,5})(?!\w)"
