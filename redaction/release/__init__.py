@@ -7,6 +7,7 @@ links back to a member without the key, and nothing in a release holds a time bu
 from redaction.release.card import lint_card, render_card
 from redaction.release.errors import ManifestError, PublishError, ReleaseError, ReleaseKeyError, StagingError
 from redaction.release.figures import Figures, figures_of
+from redaction.release.gates import Audit, Evidence, GateSettings, run_gates
 from redaction.release.keys import KeySettings, RecordKey, create_key_file, derive_release_key, load_key
 from redaction.release.manifest import (
     BuildFacts,
@@ -29,13 +30,16 @@ from redaction.release.version import Version
 
 __all__ = [
     "CORPUS_SCHEMA",
+    "Audit",
     "BuildFacts",
     "CardSettings",
     "Column",
     "Digests",
+    "Evidence",
     "Figures",
     "FileEntry",
     "GateResult",
+    "GateSettings",
     "KeySettings",
     "Manifest",
     "ManifestError",
@@ -62,6 +66,7 @@ __all__ = [
     "load_key",
     "publish",
     "render_card",
+    "run_gates",
     "shard_name",
     "verify",
     "write_shard",

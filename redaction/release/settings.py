@@ -1,4 +1,7 @@
-"""How a release is cut, described and audited."""
+"""How a release is cut, described and audited.
+
+Every default of the audit is the strictest: an operator who allows more writes it down.
+"""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +22,45 @@ class CardSettings(BaseModel):
     )
 
 
+_Limit = Field(default=0, ge=0)
+
+
+class _Limits(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KnownValueLimits(_Limits):
+    """How many times a value of the profile table may be found in the output, by kind."""
+
+    emails: int = _Limit
+    phones: int = _Limit
+    handles: int = _Limit
+    urls: int = _Limit
+    full_names: int = _Limit
+
+
+class ShapeLimits(_Limits):
+    """How many strings of each shape may be left in the texts."""
+
+    emails: int = _Limit
+    phones: int = _Limit
+    identifiers: int = _Limit
+
+
+class GateSettings(_Limits):
+    """Thresholds of the gates that a staged release must pass."""
+
+    known_values: KnownValueLimits = KnownValueLimits()
+    shapes: ShapeLimits = ShapeLimits()
+    k: int = Field(default=10, ge=1, description="The smallest group that profiles may share their traits with.")
+    min_recall: float | None = Field(
+        default=None, ge=0, le=1, description="The least recall on a labelled set; null leaves the gate out."
+    )
+    dictionary: tuple[str, ...] = Field(
+        default=(), description="More everyday words: a name made of nothing but such words is not looked for."
+    )
+
+
 class ReleaseSettings(BaseModel):
     """The settings of this room."""
 
@@ -26,3 +68,4 @@ class ReleaseSettings(BaseModel):
 
     rows_per_shard: int = Field(default=100_000, ge=1, description="Rows in a Parquet file of the corpus.")
     card: CardSettings = Field(default_factory=CardSettings)
+    gates: GateSettings = Field(default_factory=GateSettings)

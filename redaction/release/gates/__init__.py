@@ -1,0 +1,20 @@
+"""Does anything leave that must not? The audit of staged bytes, sharing no code with the detector."""
+
+from redaction.release.gates.audit import HITS, Audit, Evidence, run_gates
+from redaction.release.gates.known_values import KnownValueScanner, ValueKind
+from redaction.release.gates.shapes import Shape, count_shapes
+from redaction.release.settings import GateSettings, KnownValueLimits, ShapeLimits
+
+__all__ = [
+    "HITS",
+    "Audit",
+    "Evidence",
+    "GateSettings",
+    "KnownValueLimits",
+    "KnownValueScanner",
+    "Shape",
+    "ShapeLimits",
+    "ValueKind",
+    "count_shapes",
+    "run_gates",
+]

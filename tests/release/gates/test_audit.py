@@ -1,0 +1,226 @@
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from redaction.release import (
+    CardSettings,
+    Evidence,
+    GateResult,
+    GateSettings,
+    Manifest,
+    PublishError,
+    ShardWriter,
+    Staging,
+    derive_release_key,
+    draft_manifest,
+    publish,
+    run_gates,
+)
+from tests.release.making import MASTER, build_facts, corpus_rows
+
+PROFILES = pl.DataFrame(
+    {
+        "user_id": ["u1"],
+        "full_name": ["Zoë Quimby-Tarr"],
+        "handle": ["zoe_q77"],
+        "emails": [["zoe.q@mail.example"]],
+        "phones": [["+442079460958"]],
+    }
+)
+
+
+def decisions(posts: int = 30, profiles: int = 5) -> pl.DataFrame:
+    """What `build_facts` tells of `corpus_rows`, a row a record."""
+    rows = [("posts", f"p{i}", "keep", "eligible") for i in range(posts)]
+    rows += [("profiles", f"u{i}", "keep", "eligible") for i in range(profiles)]
+    rows += [
+        ("posts", "d1", "drop", "opted_out"),
+        ("posts", "d2", "drop", "opted_out"),
+        ("posts", "d3", "drop", "erased"),
+    ]
+    rows += [("posts", "q1", "quarantine", "id_null")]
+    return pl.DataFrame(rows, schema=["source", "source_id", "decision", "reason"], orient="row")
+
+
+def evidence(**more: Any) -> Evidence:
+    values: dict[str, Any] = {
+        "profiles": PROFILES,
+        "decisions": decisions(),
+        "key": derive_release_key(MASTER, "demo", "1.0.0"),
+    }
+    return Evidence(**values | more)
+
+
+def staged(output: Path, rows: pl.DataFrame, **card: Any) -> tuple[Staging, Manifest]:
+    staging = Staging.create(output, "demo", "run")
+    with ShardWriter(staging.folder, 10) as writer:
+        writer.write(rows)
+    return staging, draft_manifest(staging, build_facts(rows), CardSettings(**card))
+
+
+def audit(output: Path, rows: pl.DataFrame | None = None, **more: Any) -> dict[str, GateResult]:
+    staging, manifest = staged(output, corpus_rows() if rows is None else rows)
+    found = run_gates(staging.folder, manifest, evidence(**more), GateSettings())
+    return {result.name: result for result in found.results}
+
+
+def failed(results: dict[str, GateResult]) -> set[str]:
+    return {name for name, result in results.items() if not result.passed}
+
+
+def with_text(text: str, row: int = 3) -> pl.DataFrame:
+    texts = corpus_rows()["text"].to_list()
+    texts[row] = text
+    return corpus_rows().with_columns(text=pl.Series(texts))
+
+
+def test_a_clean_release_passes_and_is_published(tmp_path):
+    staging, manifest = staged(tmp_path, corpus_rows())
+    found = run_gates(staging.folder, manifest, evidence(), GateSettings())
+    assert found.passed
+    assert found.hits.is_empty()
+    assert len(found.results) == 14
+    folder = publish(staging, manifest.with_gates(found.results))
+    assert '"name": "known_emails"' in (folder / "manifest.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "gates"),
+    [
+        ("says Zoe Quimby Tarr", {"known_full_names"}),
+        ("says @zoe_q77", {"known_handles"}),
+        ("write zoe.q@mail.example", {"known_emails", "shape_emails"}),
+        ("call +44 20 7946 0958", {"known_phones", "shape_phones"}),
+        ("card 4111111111111111", {"shape_identifiers"}),
+        ("mail joe@other.example", {"shape_emails"}),
+        ("   ", {"schema"}),
+    ],
+)
+def test_what_is_left_in_a_text_fails_its_gate(tmp_path, text, gates):
+    staging, manifest = staged(tmp_path, with_text(text))
+    found = run_gates(staging.folder, manifest, evidence(), GateSettings())
+    results = {result.name: result for result in found.results}
+    assert failed(results) == gates
+    with pytest.raises(PublishError, match="not published; gate"):
+        publish(staging, manifest.with_gates(found.results))
+    for row in found.hits.iter_rows(named=True):
+        assert row["record_id"] == corpus_rows()["record_id"][3]
+        assert text not in str(row)
+
+
+def test_a_broken_redactor_publishes_nothing(tmp_path):
+    """The texts as they came in, as if nothing had been detected."""
+    raw = [f"Zoë Quimby-Tarr ({i}) writes from zoe.q@mail.example" for i in range(40)]
+    results = audit(tmp_path, corpus_rows().with_columns(text=pl.Series(raw)))
+    assert results["known_full_names"].value == results["known_emails"].value == 40
+    assert not (tmp_path / "demo" / "1.0.0").exists()
+
+
+CANARY = "xqvcanary"
+
+
+@pytest.mark.parametrize("column", ["text", "kind", "field", "policy", "detector", "language"])
+def test_a_canary_is_found_in_every_column(tmp_path, column):
+    rows = corpus_rows().with_columns(pl.lit(f"a xq\u200bv-CANARY {column}").alias(column))
+    if column == "field":
+        rows = rows.with_columns(pl.col("field") + pl.int_range(pl.len()).cast(pl.String))
+    assert "canaries" in failed(audit(tmp_path, rows, canaries=[CANARY]))
+
+
+def test_a_canary_is_found_in_an_entity_type(tmp_path):
+    rows = corpus_rows().with_columns(entity_counts=pl.lit([{"entity_type": f"X_{CANARY}", "count": 1}]))
+    assert "canaries" in failed(audit(tmp_path, rows, canaries=[CANARY]))
+
+
+def test_a_canary_is_found_in_names_cards_and_footers(tmp_path):
+    staging, manifest = staged(tmp_path, corpus_rows(), description="Told by xqv canary.")
+    found = run_gates(staging.folder, manifest, evidence(canaries=[CANARY]), GateSettings())
+    assert set(found.hits["file"]) == {"README.md"}
+    name = staging.folder / "data" / "part-xqv%2Dcanary.parquet"
+    (staging.folder / "data" / "part-00000.parquet").rename(name)
+    found = run_gates(staging.folder, manifest, evidence(canaries=[CANARY]), GateSettings())
+    assert "data/part-xqv%2Dcanary.parquet" in set(found.hits["file"])
+    table = pl.read_parquet(name).to_arrow().replace_schema_metadata({"made by": "xqv canary"})
+    name.unlink()
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, staging.folder / "data" / "part-00000.parquet", compression="zstd")
+    found = run_gates(staging.folder, manifest, evidence(canaries=[CANARY]), GateSettings())
+    assert "data/part-00000.parquet" in set(found.hits["file"])
+    assert "schema" in {result.name for result in found.results if not result.passed}
+
+
+def test_rows_without_a_right_are_counted(tmp_path):
+    without = decisions().filter(pl.col("source_id") != "p7")
+    results = audit(tmp_path, decisions=without)
+    assert results["rows_without_right"].value == 1
+    assert failed(results) == {"rows_without_right", "conservation"}
+    dropped = decisions().with_columns(
+        decision=pl.when(source_id="p7").then(pl.lit("drop")).otherwise("decision"),
+        reason=pl.when(source_id="p7").then(pl.lit("opted_out")).otherwise("reason"),
+    )
+    results = audit(tmp_path, decisions=dropped)
+    assert results["rows_without_right"].value == 1
+    assert results["conservation"].value == 2
+
+
+def test_a_kept_record_that_is_missing_is_counted(tmp_path):
+    assert audit(tmp_path, decisions=decisions(posts=31))["kept_without_row"].value == 1
+
+
+def test_ids_of_another_key_have_no_right(tmp_path):
+    other = derive_release_key(MASTER, "demo", "1.0.1")
+    assert audit(tmp_path, key=other)["rows_without_right"].value == 35
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"record_id": pl.lit("p1")},
+        {"month": pl.lit("2024-03-12")},
+        {"release": pl.lit("9.9.9")},
+        {"source": pl.lit("elsewhere")},
+    ],
+)
+def test_rows_in_another_form_fail_the_schema_gate(tmp_path, spoilt):
+    staging = Staging.create(tmp_path, "demo", "run")
+    with ShardWriter(staging.folder, 10) as writer:
+        writer.write(corpus_rows().with_columns(**spoilt))
+    manifest = draft_manifest(staging, build_facts(corpus_rows()), CardSettings())
+    found = run_gates(staging.folder, manifest, evidence(), GateSettings())
+    assert "schema" in {result.name for result in found.results if not result.passed}
+
+
+def test_thresholds_come_from_the_settings(tmp_path):
+    staging, manifest = staged(tmp_path, with_text("says Zoe Quimby Tarr"))
+    settings = GateSettings.model_validate({"known_values": {"full_names": 1}})
+    assert run_gates(staging.folder, manifest, evidence(), settings).passed
+
+
+def test_recall_is_a_gate_where_it_is_asked_for(tmp_path):
+    staging, manifest = staged(tmp_path, corpus_rows())
+    settings = GateSettings(min_recall=0.9)
+
+    def verdict(recall: float | None) -> bool:
+        return run_gates(staging.folder, manifest, evidence(recall=recall), settings).passed
+
+    assert [verdict(r) for r in (0.95, 0.9, 0.89, None)] == [True, True, False, False]
+
+
+def test_gates_run_elsewhere_stand_beside_them(tmp_path):
+    extra = GateResult(name="k_anonymity", passed=False, value=3, threshold=10)
+    assert "k_anonymity" in failed(audit(tmp_path, extra=(extra,)))
+
+
+def test_the_audit_shares_nothing_with_the_detector():
+    code = (
+        "import sys, redaction.release.gates as g\n"
+        "bad = ('redaction.detection', 'presidio_analyzer', 'spacy', 'stdnum', 'phonenumbers', 'dagster')\n"
+        "print([m for m in sys.modules if m.startswith(bad)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

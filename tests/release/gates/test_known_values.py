@@ -1,0 +1,111 @@
+import time
+from urllib.parse import quote
+
+import polars as pl
+import pytest
+
+from redaction.release.gates import KnownValueScanner, ValueKind
+from redaction.release.gates.normalise import squeeze
+
+PROFILES = pl.DataFrame(
+    {
+        "user_id": ["u1", "u2", "u3", "u4"],
+        "full_name": ["Zoë Quimby-Tarr", "Mark Young", "Prince", None],
+        "given_name": ["Zoë", "Mark", "Prince", "अनिता"],
+        "family_name": ["Quimby-Tarr", "Young", None, "शर्मा"],
+        "handle": ["zoe_q77", "mark", "sunshine", None],
+        "vanity_url": ["https://www.network.example/in/zoe-quimby-77", "in/mark", None, None],
+        "emails": [["zoe.q@mail.example"], [], None, ["अनिता@mail.example"]],
+        "phones": [["+44 20 7946 0958"], ["555 0142"], None, []],
+    }
+)
+SCANNER = KnownValueScanner.from_profiles(PROFILES)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("met Zoë Quimby-Tarr today", "full_names"),
+        ("ZOE QUIMBY TARR'S team", "full_names"),
+        ("zo\u200be quimby\u00adtarr", "full_names"),
+        ("Ｚｏｅ　Ｑｕｉｍｂｙ Ｔａｒｒ", "full_names"),
+        ("#ZoeQuimbyTarr", "full_names"),
+        ("#TeamZoeQuimbyTarr", "full_names"),
+        ("Zo&euml;&nbsp;Quimby&#45;Tarr", "full_names"),
+        (quote("Zoë Quimby-Tarr"), "full_names"),
+        (quote(quote("Zoë Quimby-Tarr")), "full_names"),
+        ("Zoe\nQuimby.Tarr", "full_names"),
+        ("अनिता शर्मा ने कहा", "full_names"),
+        ("ask zoe_q77", "handles"),
+        ("ask @ZOE_Q77!", "handles"),
+        ("thanks @mark", "handles"),
+        ("you are my sunshine", "handles"),
+        ("see network.example/in/zoe-quimby-77/", "urls"),
+        ("zoe-quimby-77", "urls"),
+        ("network.example/in/mark", "urls"),
+        ("mail zoe.q@mail.example.", "emails"),
+        ("(ZOE.Q@MAIL.EXAMPLE)", "emails"),
+        ("zoe.q%40mail.example", "emails"),
+        ("zoe.q at mail dot example", "emails"),
+        ("zoe dot q at mail dot example", "emails"),
+        ("zoe.q [at] mail.example", "emails"),
+        ("call +44 20 7946 0958", "phones"),
+        ("call 0044 (0)20 7946-0958", "phones"),
+        ("call 020 7946 0958 now", "phones"),
+        ("5550142", "phones"),
+    ],
+)
+def test_a_value_is_found_in_any_simple_disguise(text, kind):
+    assert SCANNER.scan(text).get(ValueKind(kind), 0) >= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a mark of young teams, Mark Young thinks",
+        "the prince of denmark",
+        "Zoe and Quimby met Tarr",
+        "zoequimbytarrant",
+        "mark is my word",
+        "[PERSON_1] wrote to [EMAIL_ADDRESS_1]",
+        "10 20 7946 095",
+        "15550142000",
+        "",
+        "@ @ @",
+    ],
+)
+def test_what_is_nobodys_value_is_not_found(text):
+    assert SCANNER.scan(text) == {}
+
+
+def test_a_dictionary_of_ones_own_lets_a_name_pass():
+    frame = pl.DataFrame({"full_name": ["Data Lakehouse"]})
+    assert KnownValueScanner.from_profiles(frame).scan("our data lakehouse") == {ValueKind.FULL_NAME: 1}
+    assert KnownValueScanner.from_profiles(frame, ["Data", "lakehouse"]).scan("our data lakehouse") == {}
+
+
+def test_names_without_spaces_are_found_inside_a_sentence():
+    scanner = KnownValueScanner.from_profiles(pl.DataFrame({"full_name": ["山田太郎"]}))
+    assert scanner.scan("昨日、山田太郎さんに会った") == {ValueKind.FULL_NAME: 1}
+
+
+def test_a_canary_is_found_inside_a_word():
+    scanner = KnownValueScanner.from_values(["xqv-canary-1"])
+    assert scanner.scan("part-XQVcanary1.parquet") == {ValueKind.CANARY: 1}
+    assert KnownValueScanner.from_values([]).scan("anything") == {}
+
+
+def test_no_profiles_no_patterns():
+    assert KnownValueScanner.from_profiles(PROFILES.clear()).scan("Zoë Quimby-Tarr") == {}
+
+
+def test_layers_of_encoding_end():
+    assert squeeze("%2525252541").text == "2541"
+    assert squeeze("&amp;amp;amp;amp;lt;").tokens
+
+
+def test_time_grows_with_the_text_and_not_with_its_kind():
+    for text in ("@" * 200_000, "a." * 100_000, "&" * 200_000, "%" * 200_000, "Zoe Quimby " * 20_000):
+        begun = time.process_time()
+        SCANNER.scan(text)
+        assert time.process_time() - begun < 2

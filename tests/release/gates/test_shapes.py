@@ -1,0 +1,66 @@
+import time
+
+import pytest
+
+from redaction.release.gates import Shape, count_shapes
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("write to a.b+c@mail.example", Shape.EMAIL),
+        ("(joe@mail.example)", Shape.EMAIL),
+        ("joe [at] mail [dot] example", Shape.EMAIL),
+        ("joe at mail dot example", Shape.EMAIL),
+        ("+44 20 7946 0958", Shape.PHONE),
+        ("0049 30 23125 001", Shape.PHONE),
+        ("(555) 555-0142", Shape.PHONE),
+        ("call 202-555-0142 now", Shape.PHONE),
+        ("4111 1111 1111 1111", Shape.IDENTIFIER),
+        ("card 378282246310005.", Shape.IDENTIFIER),
+        ("GB82 WEST 1234 5698 7654 32", Shape.IDENTIFIER),
+        ("DE89370400440532013000", Shape.IDENTIFIER),
+        ("CPF 529.982.247-25", Shape.IDENTIFIER),
+        ("DNI 12345678Z", Shape.IDENTIFIER),
+        ("NIE X1234567L", Shape.IDENTIFIER),
+        ("2 55 08 14 168 025 38", Shape.IDENTIFIER),
+        ("756.9217.0769.85", Shape.IDENTIFIER),
+        ("2341 2341 2346", Shape.IDENTIFIER),
+        ("RSSMRA85T10A562S", Shape.IDENTIFIER),
+        ("SSN 078-05-1120", Shape.IDENTIFIER),
+    ],
+)
+def test_a_shape_is_counted(text, shape):
+    assert count_shapes(text).get(shape, 0) >= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[EMAIL_ADDRESS_1] and [PHONE_NUMBER_2]",
+        "meet at noon and dot the i",
+        "in 2021-2022 we grew 10.5 to 12.75 % of 1,000,000",
+        "4111 1111 1111 1112",
+        "0000 0000 0000 0000",
+        "GB82 WEST 1234 5698 7654 33",
+        "DNI 12345678A",
+        "CPF 529.982.247-26",
+        "111.111.111-11",
+        "2341 2341 2347",
+        "RSSMRA85T10A562T",
+        "756.9217.0769.86",
+        "000-12-3456 and 666-12-3456",
+        "2024-03-12T10:20:30",
+        "version 1.22.333-4444",
+        "a" * 64 + " 0123456789abcdef0123456789abcdef",
+    ],
+)
+def test_what_only_looks_alike_is_not(text):
+    assert count_shapes(text) == {}
+
+
+@pytest.mark.parametrize("unit", ["a@", "1 ", "a at ", "+1", "a.", "AB12 ", "1-", "x at a dot "])
+def test_no_text_makes_it_slow(unit):
+    begun = time.process_time()
+    count_shapes(unit * (100_000 // len(unit)))
+    assert time.process_time() - begun < 3
