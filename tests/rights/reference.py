@@ -1,0 +1,388 @@
+"""The semantics of rights once more: one record at a time, in plain Python, sharing no code with the program.
+
+Written from docs/rights.md, to be read beside it; slow on purpose. Rows are dictionaries with the canonical
+column names; a policy is the plain content of its YAML file.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+Row = dict[str, Any]
+Found = tuple[str, str, str | None]
+
+ORDER = [
+    "created_after_as_of", "kind_denied", "kind_unknown", "context_excluded", "before_earliest_content",
+    "subject_unknown", "erased", "deceased", "account_closed", "account_hibernated", "account_status_unknown",
+    "age_unknown", "under_age", "objected", "opted_out", "consent_withdrawn", "not_opted_in", "gpc",
+    "ledger_unreadable", "region_exempt", "region_ambiguous", "region_unknown", "parent_missing",
+    "parent_protected", "near_duplicate", "mention_protected", "eligible",
+]  # fmt: skip
+
+ACTIONS = {
+    "opt_out", "opt_in", "object", "erase", "withdraw", "close", "hibernate", "reopen", "deceased",
+    "age_update", "gpc_on", "gpc_off",
+}  # fmt: skip
+
+
+@dataclass
+class World:
+    """All there is to decide on. `readings` says which regions each value may mean."""
+
+    policy: Row
+    sets: dict[str, list[Row]]
+    readings: dict[str, set[str]]
+    as_of: datetime
+    collected: datetime
+    known: datetime | None
+    purpose: str
+    recipient: str
+    mentions: str
+    dates: dict[str, date]
+    posts: dict[str, Row]
+    profiles: dict[str, Row]
+    events: dict[str, list[Row]] = field(default_factory=dict)
+    signals: dict[str, list[Row]] = field(default_factory=dict)
+
+
+def midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def first_of(found: list[Found]) -> Found | None:
+    return min(found, key=lambda f: (ORDER.index(f[0]), f[1], f[2] or "")) if found else None
+
+
+def decide_post(world: World, post: Row) -> Found:
+    """The reason, rule and evidence of one post."""
+    first = own_reason(world, post)
+    if first is None:
+        first = chain_reason(world, post)
+    if first is None and world.mentions == "drop":
+        protected = [m for m in post.get("mentions") or [] if decide_subject(world, m)[0] != "eligible"]
+        if protected:
+            first = ("mention_protected", "mentions", min(protected))
+    return finished(world, first)
+
+
+def decide_profile(world: World, profile: Row) -> Found:
+    return finished(world, own_reason(world, as_record(world, profile)))
+
+
+def decide_subject(world: World, subject: str) -> Found:
+    """The right of a subject at the build, the strictest over all kinds of content."""
+    kinds = [*world.policy["categories_allowed"]]
+    found: list[Found] = []
+    for kind in kinds:
+        found += subject_reasons(world, subject, kind, world.as_of, world.profiles.get(subject))
+    return finished(world, first_of([f for f in found if f[0] != "before_earliest_content"]))
+
+
+def finished(world: World, first: Found | None) -> Found:
+    if first is None:
+        return ("eligible", world.policy["policy_id"], None)
+    reason, rule, evidence = first
+    if evidence is not None and "\x1f" in evidence:
+        evidence = "signal:" + hashlib.sha256(evidence.encode()).hexdigest()[:16]
+    return (reason, rule, evidence)
+
+
+def as_record(world: World, profile: Row) -> Row:
+    created = profile["updated_at"] or world.as_of
+    return {"author_id": profile["user_id"], "kind": "profile", "created_at": created, "is_profile": True}
+
+
+def own_reason(world: World, record: Row) -> Found | None:
+    """The first reason about the record itself or its author."""
+    policy, created, kind = world.policy, record["created_at"], record["kind"]
+    if created > world.as_of:
+        return ("created_after_as_of", "as_of", None)
+    if kind in policy["categories_denied"]:
+        return ("kind_denied", "categories_denied", None)
+    if kind not in policy["categories_allowed"]:
+        return ("kind_unknown", "categories_allowed", None)
+    if excluded(record.get("context"), policy["excluded_contexts"]):
+        return ("context_excluded", "excluded_contexts", None)
+    if "default" in world.dates and created < midnight(world.dates["default"]):
+        return ("before_earliest_content", "earliest_content_date/default", None)
+    profile = world.profiles.get(record["author_id"])
+    return first_of(subject_reasons(world, record["author_id"], kind, created, profile))
+
+
+def excluded(context: str | None, words: list[str]) -> bool:
+    """A category stands alone, first, or second: health, health:clinic, group:health, group:health:clinic."""
+    if context is None:
+        return False
+    parts = [part.strip().lower() for part in context.split(":")]
+    return any(part in words for part in parts[:2])
+
+
+def subject_reasons(world: World, subject: str, kind: str, created: datetime, profile: Row | None) -> list[Found]:
+    """Everything about the author that speaks against content of this kind, created then."""
+    found: list[Found] = []
+    if profile is None:
+        found.append(("subject_unknown", "profile_required", None))
+    events = [e for e in world.events.get(subject, []) if world.known is None or known(e, world.known)]
+    valid, corrupt = sort_events(world, events)
+    found += [("ledger_unreadable", "ledger/corrupt", e["event_id"]) for e in corrupt]
+    found += account_reasons(world, valid, kind, created, profile)
+    if profile is not None:
+        found += profile_reasons(world, valid, created, profile)
+    signals = [s for s in world.signals.get(subject, []) if signal_known(world, s)]
+    found += region_reasons(world, signals, created)
+    wants = {("default_state", "policy")} if world.policy["default_state"] == "opted_out" else set()
+    wants |= region_opt_ins(world, signals, created)
+    found += consent_reasons(world, valid, kind, created, wants)
+    return found
+
+
+# --- the ledger -------------------------------------------------------------------------------------------
+
+
+def known(event: Row, moment: datetime) -> bool:
+    return event["received_at"] is None or event["received_at"] <= moment
+
+
+def sort_events(world: World, events: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Those that count and can be read, and those that count and cannot."""
+    skew = timedelta(seconds=world.policy["clock_skew_seconds"])
+    valid, corrupt = [], []
+    for event in events:
+        at, received = event["event_time"], event["received_at"]
+        skewed = at is not None and received is not None and at > received + skew
+        moment = received if skewed else at
+        if moment is not None and moment > world.as_of:
+            continue
+        if event["action"] not in ACTIONS or at is None or received is None or skewed:
+            corrupt.append(event)
+        else:
+            valid.append(event)
+    gone = {e["supersedes"] for e in valid if e["supersedes"] is not None}
+    permits = {"opt_in", "reopen", "gpc_off"}
+    return [e for e in valid if e["action"] not in permits or e["event_id"] not in gone], corrupt
+
+
+def of(events: list[Row], action: str) -> list[Row]:
+    return [e for e in events if e["action"] == action]
+
+
+def account_reasons(world: World, events: list[Row], kind: str, created: datetime, profile: Row | None) -> list[Found]:
+    found: list[Found] = []
+    reopened = [e["event_time"] for e in of(events, "reopen")]
+    for event in of(events, "erase"):
+        later = [t for t in reopened if t > event["event_time"]]
+        unknown_age = kind == "profile" and (profile is not None and profile["updated_at"] is None)
+        if not later or created < min(later) or unknown_age:
+            found.append(("erased", "ledger/erase", event["event_id"]))
+    found += [("deceased", "ledger/deceased", e["event_id"]) for e in of(events, "deceased")]
+    for action, reason in (("close", "account_closed"), ("hibernate", "account_hibernated")):
+        for event in of(events, action):
+            if not reopened or event["event_time"] > max(reopened):
+                found.append((reason, f"ledger/{action}", event["event_id"]))
+            elif event["event_time"] == max(reopened):
+                found.append(("ledger_unreadable", "ledger/tie", event["event_id"]))
+    return found
+
+
+def consent_reasons(
+    world: World, events: list[Row], kind: str, created: datetime, wants: set[tuple[str, str]]
+) -> list[Found]:
+    found: list[Found] = []
+    mine = [e for e in events if concerns(world, e, kind)]
+    found += [("objected", "ledger/object", e["event_id"]) for e in of(mine, "object")]
+    opted_in = [e["event_time"] for e in of(mine, "opt_in")]
+    pairs = [("opt_out", "opted_out", opted_in), ("withdraw", "consent_withdrawn", opted_in)]
+    if world.recipient in world.policy["signals_honoured"]["gpc"]:
+        pairs.append(("gpc_on", "gpc", [e["event_time"] for e in of(mine, "gpc_off")]))
+    for action, reason, lifts in pairs:
+        for event in of(mine, action):
+            at = event["event_time"]
+            if lifts and at == max(lifts):
+                found.append(("ledger_unreadable", "ledger/tie", event["event_id"]))
+            elif (not lifts or at > max(lifts)) and reaches(world, action, at, kind, created):
+                found.append((reason, f"ledger/{action}", event["event_id"]))
+    if not opted_in:
+        found += [("not_opted_in", rule, evidence) for rule, evidence in wants]
+    return found
+
+
+def reaches(world: World, action: str, at: datetime, kind: str, created: datetime) -> bool:
+    """Whether an opt-out covers this content; everything else always does."""
+    if action != "opt_out" or world.policy["optout_scope"] == "all_content" or kind == "profile":
+        return True
+    return at < midnight(world.policy["effective_from"]) or created >= at
+
+
+def word(text: str) -> str:
+    return re.sub(r"[\s-]+", "_", text.strip().lower())
+
+
+def concerns(world: World, event: Row, kind: str) -> bool:
+    """Whether a consent event is about this purpose, recipient and kind of content."""
+    if event["action"] not in {"opt_out", "opt_in", "object", "withdraw", "gpc_on", "gpc_off"}:
+        return False
+    protects = event["action"] not in {"opt_in", "gpc_off"}
+    policy = world.policy
+    if event["purpose"] is not None:
+        purpose = word(event["purpose"])
+        unknown = purpose not in [*policy["purposes"], *policy["other_purposes"]]
+        if purpose != world.purpose and not (protects and unknown):
+            return False
+    if event["recipients"]:
+        recipients = [word(r) for r in event["recipients"]]
+        unknown = any(r not in {"self", "affiliate", "third_party"} for r in recipients)
+        if world.recipient not in recipients and not (protects and unknown):
+            return False
+    if event["categories"]:
+        kinds = [word(c) for c in event["categories"]]
+        vocabulary = [*policy["categories_allowed"], *policy["categories_denied"], "profile"]
+        unknown = any(k not in vocabulary for k in kinds)
+        if kind not in kinds and not (protects and unknown):
+            return False
+    return True
+
+
+# --- the profile ------------------------------------------------------------------------------------------
+
+
+def birthday(born: date, years: int) -> date:
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)
+
+
+def profile_reasons(world: World, events: list[Row], created: datetime, profile: Row) -> list[Found]:
+    found: list[Found] = []
+    status = profile["account_status"]
+    names = {"closed": "account_closed", "hibernated": "account_hibernated", "memorialised": "deceased"}
+    if status in names:
+        found.append((names[status], "account_status", "account_status"))
+    elif status != "active":
+        found.append(("account_status_unknown", "account_status", "account_status"))
+    born, updated = profile["birth_date"], profile["updated_at"]
+    oldest = world.policy.get("max_plausible_age", 120)
+    if born is None or birthday(born, oldest + 1) <= world.as_of.date():
+        found.append(("age_unknown", "min_age", "birth_date"))
+    elif created.date() < birthday(born, world.policy["min_age"]):
+        found.append(("under_age", "min_age", "birth_date"))
+    for event in of(events, "age_update"):
+        if updated is None or updated < event["event_time"]:
+            found.append(("age_unknown", "ledger/age_update", event["event_id"]))
+    for entry in profile["education"] or []:
+        told = f"{entry['school'] or ''} | {entry['degree'] or ''}".lower()
+        if any(re.search(rf"\b{re.escape(w)}\b", told) for w in world.policy["school_words"]) and (
+            entry["end"] is None or created.date() < entry["end"]
+        ):
+            found.append(("under_age", "school_words", "school"))
+    return found
+
+
+# --- the regions ------------------------------------------------------------------------------------------
+
+
+def signal_known(world: World, signal: Row) -> bool:
+    observed = signal["observed_at"]
+    return world.known is None or observed is None or observed <= world.known
+
+
+def covers(since: datetime | None, until: datetime | None, moment: datetime) -> bool:
+    return (since is None or since <= moment) and (until is None or moment < until)
+
+
+def dated(row: Row, moments: list[datetime]) -> bool:
+    since = midnight(row["from"]) if row.get("from") else None
+    until = midnight(row["to"]) if row.get("to") else None
+    return any(covers(since, until, m) for m in moments)
+
+
+def counts(signal: Row, moments: list[datetime]) -> bool:
+    since, until = signal["valid_from"], signal["valid_to"]
+    if since is not None and until is not None and since > until:
+        return True
+    return any(covers(since, until, m) for m in moments)
+
+
+def sets_in_force(world: World, moments: list[datetime], effect: str) -> dict[str, set[str]]:
+    """The codes of each set that a rule in force gives this effect."""
+    found: dict[str, set[str]] = {}
+    for rule in world.policy["region_rules"]:
+        if rule["effect"] == effect and dated(rule, moments):
+            rows = [row for row in world.sets[rule["set"]] if dated(row, moments)]
+            codes = {code for row in rows for code in row["codes"]}
+            found.setdefault(rule["set"], set()).update(codes)
+    return found
+
+
+def key(signal: Row) -> str:
+    def told(value: Any) -> str:
+        if isinstance(value, datetime):
+            return str((value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1))
+        return "" if value is None else str(value)
+
+    names = ("subject_id", "signal", "value", "valid_from", "valid_to", "observed_at")
+    return "\x1f".join(told(signal[name]) for name in names)
+
+
+def region_reasons(world: World, signals: list[Row], created: datetime) -> list[Found]:
+    moments = [created, world.collected, world.as_of]
+    exempt = sets_in_force(world, moments, "exempt")
+    protected = {code for codes in exempt.values() for code in codes}
+    found: list[Found] = []
+    for signal in signals:
+        readings = world.readings.get(signal["value"] or "", set())
+        for name, day in world.dates.items():
+            members = {c for row in world.sets.get(name, []) for c in row["codes"]} if name != "default" else set()
+            if readings & members and created < midnight(day) and counts(signal, moments):
+                rule = f"earliest_content_date/{name}"
+                found.append(("before_earliest_content", rule, key(signal)))
+        if not counts(signal, moments):
+            continue
+        if not readings:
+            found.append(("region_ambiguous", "region_signals/unreadable", key(signal)))
+        elif readings <= protected:
+            sets = [name for name, codes in exempt.items() if codes & readings]
+            found.append(("region_exempt", f"region_rules/{min(sets)}", key(signal)))
+        elif readings & protected:
+            found.append(("region_ambiguous", "region_signals/ambiguous", key(signal)))
+    locating = [s for s in signals if s["signal"] in {"profile", "signup", "residence", "billing"}]
+    for name, moment in (("creation", created), ("collection", world.collected), ("build", world.as_of)):
+        if not any(covers(s["valid_from"], s["valid_to"], moment) for s in locating):
+            found.append(("region_unknown", f"region_signals/coverage_at_{name}", None))
+    return found
+
+
+def region_opt_ins(world: World, signals: list[Row], created: datetime) -> set[tuple[str, str]]:
+    moments = [created, world.collected, world.as_of]
+    asking = sets_in_force(world, moments, "opt_in")
+    wants = set()
+    for signal in signals:
+        readings = world.readings.get(signal["value"] or "", set())
+        sets = [name for name, codes in asking.items() if codes & readings]
+        if sets and counts(signal, moments):
+            wants.add((f"region_rules/{min(sets)}", key(signal)))
+    return wants
+
+
+# --- the rights of others ---------------------------------------------------------------------------------
+
+
+def chain_reason(world: World, post: Row) -> Found | None:
+    """The nearest missing ancestor, else the nearest that is denied for itself or its author."""
+    level, seen = [post], {post["post_id"]}
+    missing: list[str] = []
+    denied: list[str] = []
+    while level and not missing:
+        wanted = {p[c] for p in level for c in ("in_reply_to", "repost_of", "quote_of") if p.get(c) is not None}
+        missing = sorted(wanted - world.posts.keys())
+        level = [world.posts[w] for w in sorted(wanted & world.posts.keys()) if w not in seen]
+        seen |= {p["post_id"] for p in level}
+        if not denied:
+            denied = sorted(p["post_id"] for p in level if own_reason(world, p) is not None)
+    if missing:
+        return ("parent_missing", "chain/missing", missing[0])
+    if denied:
+        return ("parent_protected", "chain/protected", denied[0])
+    return None
