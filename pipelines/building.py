@@ -95,6 +95,10 @@ class _Runs:
 
 
 def _reason(result: dg.ExecuteInProcessResult) -> str:
+    for check in result.get_asset_check_evaluations():
+        if not check.passed:
+            figures = ", ".join(f"{name} {value.value}" for name, value in sorted(check.metadata.items()))
+            return f"check {check.check_name} failed: {figures}"
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data.user_failure_data

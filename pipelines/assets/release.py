@@ -23,7 +23,7 @@ def corpus(
 ) -> Iterator[dg.MaterializeResult[object] | dg.AssetCheckResult]:
     """Stages, audits, then publishes; a failed gate stops before anything can be seen."""
     plan = guarded(run.plan)
-    staged = guarded(stage_release, run.config, plan, context.run_id)
+    staged = guarded(stage_release, run.config, plan, context.run.run_id)
     verdict = gates(staged)
     if not verdict.passed:
         yield verdict

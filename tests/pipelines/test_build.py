@@ -15,7 +15,7 @@ from pipelines.building import BuildError, build
 from redaction.config import load_config
 from redaction.errors import DiscreetError
 from redaction.release import Manifest, verify
-from tests.network import Network
+from tests.network import MAY, Network
 
 CANARY = "zanzibarcanary"
 KEPT = {"p-ada", "p-ben", "p-old", "p-may"}
@@ -122,10 +122,13 @@ def test_another_dataset_by_config_alone(built: tuple[Path, Path], tmp_path: Pat
 
 
 def test_rights_are_those_of_the_instant(tmp_path: Path) -> None:
-    config = Network().write(tmp_path)
-    run(config, as_of="2024-11-30T00:00:00Z")
-    assert decisions_of(config)["p-out"] == ("drop", "created_after_as_of")
-    assert decisions_of(config)["out"] == ("keep", "eligible")
+    network = Network()
+    network.rights_events[0] |= {"event_time": MAY, "received_at": MAY}
+    config = network.write(tmp_path)
+    run(config, as_of="2025-05-01T23:59:59.999999Z", version="1.0.0")
+    assert decisions_of(config)["p-out"] == ("keep", "eligible")
+    run(config, as_of="2025-05-02T00:00:00Z", version="1.1.0")
+    assert decisions_of(config, "1.1.0")["p-out"] == ("drop", "opted_out")
 
 
 def _cut(folder: Path) -> None:
