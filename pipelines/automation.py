@@ -16,8 +16,11 @@ NIGHTLY = dg.ScheduleDefinition(
     description="Opens a build at three in the morning, UTC. Off until switched on.",
 )
 
+AFTER_DECISIONS = dg.AutomationCondition.eager().without(dg.AutomationCondition.in_latest_time_window())
+"""Every partition, not the latest alone: a new decision may concern any of them."""
+
 FOLLOWING = dg.AutomationConditionSensorDefinition(
     name="following",
-    target=dg.AssetSelection.groups("redaction", "release"),
+    target=dg.AssetSelection.assets("redacted_posts", "redacted_profiles", "corpus"),
     description="Redacts every partition after a new decision, and releases when all are done. Off until switched on.",
 )

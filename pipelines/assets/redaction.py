@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from pipelines.automation import AFTER_DECISIONS
 from pipelines.guard import guarded
 from pipelines.metadata import schema_metadata
 from pipelines.partitions import partitions_definition
@@ -15,6 +16,7 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
 
     @dg.asset(
         deps=["decisions"],
+        automation_condition=AFTER_DECISIONS,
         partitions_def=partitions_definition(settings),
         group_name="redaction",
         kinds={"presidio", "spacy"},
@@ -31,6 +33,7 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
 
 @dg.asset(
     deps=["decisions"],
+    automation_condition=AFTER_DECISIONS,
     group_name="redaction",
     kinds={"presidio", "spacy"},
     metadata={"dagster/column_schema": schema_metadata(REDACTED)},

@@ -13,6 +13,7 @@ from redaction.execution import publish_release, stage_release
 
 @dg.asset(
     deps=["redacted_posts", "redacted_profiles"],
+    automation_condition=dg.AutomationCondition.eager(),
     group_name="release",
     kinds={"parquet", "huggingface"},
     check_specs=[GATES],
