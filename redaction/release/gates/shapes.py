@@ -21,11 +21,10 @@ class Shape(StrEnum):
     IDENTIFIER = "identifiers"
 
 
-_EMAIL: Final = re.compile(
-    r"[\w.+-]{1,64}\s?(?:@|[\[(]\s?at\s?[\])])\s?(?:[a-z0-9-]{1,63}\s?(?:\."
-    r"|[\[(]\s?dot\s?[\])])\s?){1,5}[a-z]{2,24}\b"
-    r"|\b[\w.+-]{1,64} at [a-z0-9-]{1,63}(?: dot [a-z0-9-]{1,63}){0,3} dot [a-z]{2,24}\b",
-    re.IGNORECASE,
+_HOST = r"(?:[a-z0-9-]{1,63}\s?(?:\.|[\[(]\s?dot\s?[\])])\s?){1,5}[a-z]{2,24}\b"
+_EMAIL: Final = re.compile(rf"[\w+-]\s?(?:@|[\[(]\s?at\s?[\])])\s?{_HOST}", re.IGNORECASE)
+_SPELLED_EMAIL: Final = re.compile(
+    r"\w at [a-z0-9-]{1,63}(?: dot [a-z0-9-]{1,63}){0,3} dot [a-z]{2,24}\b", re.IGNORECASE
 )
 _PHONE: Final = re.compile(
     r"(?<![\w+.])(?:\+|00)[1-9]\d{0,3}(?:[ ()./-]{0,3}\d){6,14}(?![\w])"
@@ -43,17 +42,18 @@ _CHECKED: Final[tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...]] = (
     (re.compile(r"(?<!\w)[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\w-])"), aadhaar),
     (re.compile(r"\b[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]\b"), codice_fiscale),
 )
-_WORTH_A_LOOK: Final = re.compile(r"\d{2}|@|\bat\b", re.IGNORECASE)
+_NUMBER_AHEAD: Final = re.compile(r"(?:\d[^\d\n]{0,5}){7}|[A-Z]{2}\d{2}")
+_ADDRESS_AHEAD: Final = re.compile(r"@|[\[( ]at[\]) ]", re.IGNORECASE)
 
 
 def count_shapes(text: str) -> dict[Shape, int]:
     """How often each shape stands in a text; shapes that do not are left out."""
-    if not _WORTH_A_LOOK.search(text):
-        return {}
-    counts = {
-        Shape.EMAIL: len(_EMAIL.findall(text)),
-        Shape.PHONE: len(_PHONE.findall(text)),
-        Shape.IDENTIFIER: len(_SSN.findall(text))
-        + sum(sum(1 for match in pattern.finditer(text) if holds(match[0])) for pattern, holds in _CHECKED),
-    }
+    counts = dict.fromkeys(Shape, 0)
+    if _ADDRESS_AHEAD.search(text):
+        counts[Shape.EMAIL] = len(_EMAIL.findall(text)) + len(_SPELLED_EMAIL.findall(text))
+    if _NUMBER_AHEAD.search(text):
+        counts[Shape.PHONE] = len(_PHONE.findall(text))
+        counts[Shape.IDENTIFIER] = len(_SSN.findall(text)) + sum(
+            holds(match[0]) for pattern, holds in _CHECKED for match in pattern.finditer(text)
+        )
     return {shape: count for shape, count in counts.items() if count}
