@@ -20,6 +20,7 @@ from redaction.detection.overlaps import resolve
 from redaction.detection.registry import build_registry
 from redaction.detection.settings import DetectionSettings
 from redaction.detection.vocabulary import Span
+from redaction.detection.view import View, see_through
 from redaction.detection.windows import windows
 
 
@@ -92,9 +93,10 @@ class Detector:
             if language not in self.settings.languages:
                 raise DetectionError(f"languages.{language} is not in the profile; drop such records, or add it")
             batches[language].append(i)
+        views = [see_through(text) if self.settings.see_through else View(text) for text in texts]
         done: list[tuple[Span, ...] | RecordDetectionError] = [()] * len(texts)
         for language, members in batches.items():
-            found = self._found([texts[i] for i in members], language)
+            found = self._found([views[i] for i in members], language)
             for i, spans in zip(members, found, strict=True):
                 if isinstance(spans, Failure):
                     done[i] = RecordDetectionError(i, spans.cause, spans.recognizer)
@@ -102,21 +104,21 @@ class Detector:
                     done[i] = resolve(texts[i], spans, self.settings.cover)
         return done
 
-    def _found(self, texts: Sequence[str], language: str) -> list[list[Span] | Failure]:
+    def _found(self, views: Sequence[View], language: str) -> list[list[Span] | Failure]:
         size, overlap = self.settings.window, self.settings.overlap
-        pieces = [(i, offset, piece) for i, text in enumerate(texts) for offset, piece in windows(text, size, overlap)]
-        found: list[list[Span] | Failure] = [[] for _ in texts]
+        pieces = [
+            (i, offset, piece)
+            for i, view in enumerate(views)
+            for offset, piece in windows(view.text, size, overlap)
+        ]
+        found: list[list[Span] | Failure] = [[] for _ in views]
         analysed = self._analyzer.analyze([piece for _, _, piece in pieces], language)
         for (i, offset, piece), results in zip(pieces, analysed, strict=True):
             spans = found[i]
             if isinstance(results, Failure):
                 found[i] = results
             elif not isinstance(spans, Failure):
-                spans.extend(
-                    Span(r.start + offset, r.end + offset, r.entity_type, float(r.score), _name(r))
-                    for r in results
-                    if self._wanted(r, piece)
-                )
+                spans.extend(_span(r, offset, views[i]) for r in results if self._wanted(r, piece))
         return found
 
     def _wanted(self, result: RecognizerResult, text: str) -> bool:
@@ -128,8 +130,10 @@ class Detector:
         return not self._allowed or text[result.start : result.end].casefold() not in self._allowed
 
 
-def _name(result: RecognizerResult) -> str:
-    return str(result.recognition_metadata["recognizer_name"])
+def _span(result: RecognizerResult, offset: int, view: View) -> Span:
+    start, end = view.original(result.start + offset, result.end + offset)
+    name = str(result.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY])
+    return Span(start, end, result.entity_type, float(result.score), name)
 
 
 def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:

@@ -6,8 +6,8 @@ pattern, nothing is needed and the text is searched.
 """
 
 import re
-import sre_constants as sc
-import sre_parse
+import re._constants as sc  # type: ignore[import-not-found]
+import re._parser as sre_parse  # type: ignore[import-not-found]
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
