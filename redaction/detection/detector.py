@@ -1,7 +1,8 @@
 """Texts, languages and known values in; spans of personal data out."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 
 from presidio_analyzer import AnalyzerEngine, RecognizerResult
@@ -14,6 +15,7 @@ from redaction.detection.engine import BackendNlpEngine
 from redaction.detection.errors import DetectionError, RecordDetectionError
 from redaction.detection.fingerprint import fingerprint
 from redaction.detection.known import KnownValues
+from redaction.detection.known_search import KnownValueSearch
 from redaction.detection.ner import OWN, load_for_context, load_ner
 from redaction.detection.offline import stay_offline
 from redaction.detection.overlaps import resolve
@@ -32,6 +34,7 @@ class Detector:
         self.engine = engine
         self._nlp = nlp
         self._analyzer = BatchAnalyzer(engine, nlp, settings.regex_seconds)
+        self._known = KnownValueSearch(settings.known)
         self._allowed = frozenset(word.casefold() for word in settings.allow_list)
 
     @classmethod
@@ -101,6 +104,8 @@ class Detector:
                 if isinstance(spans, Failure):
                     done[i] = RecordDetectionError(i, spans.cause, spans.recognizer)
                 else:
+                    if known is not None:
+                        spans.extend(self._known_spans(views[i], known[i]))
                     done[i] = resolve(texts[i], spans, self.settings.cover)
         return done
 
@@ -120,6 +125,14 @@ class Detector:
             elif not isinstance(spans, Failure):
                 spans.extend(_span(r, offset, views[i]) for r in results if self._wanted(r, piece))
         return found
+
+    def _known_spans(self, view: View, known: KnownValues) -> Iterator[Span]:
+        if not self.settings.known.enabled:
+            return
+        for span in self._known.find(view.text, known):
+            start, end = view.original(span.start, span.end)
+            if not self._allowed or view.text[span.start : span.end].casefold() not in self._allowed:
+                yield replace(span, start=start, end=end)
 
     def _wanted(self, result: RecognizerResult, text: str) -> bool:
         wanted = self.settings.entities
