@@ -79,11 +79,11 @@ def build_facts(rows: pl.DataFrame, version: str = "1.0.0", **more: Any) -> Buil
 
 
 def stage(
-    output: Path, rows: pl.DataFrame, run: str = "run1", version: str = "1.0.0", **more: Any
+    output: Path, rows: pl.DataFrame, run: str = "run1", version: str = "1.0.0", per_shard: int = 10, **more: Any
 ) -> tuple[Staging, Manifest]:
     """Staged shards of ten rows, card and manifest, with one gate that passed."""
     staging = Staging.create(output, "demo", run)
-    with ShardWriter(staging.folder, 10) as writer:
+    with ShardWriter(staging.folder, per_shard) as writer:
         writer.write(rows)
     manifest = draft_manifest(staging, build_facts(rows, version, **more), CardSettings())
     return staging, manifest.with_gates([PASSED])

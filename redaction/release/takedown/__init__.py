@@ -1,0 +1,43 @@
+"""What is taken back, and how everyone downstream hears of it."""
+
+from redaction.release.takedown.descendants import (
+    Acknowledgement,
+    Descendant,
+    acknowledge,
+    acknowledgements,
+    descendants,
+    register,
+    unanswered,
+)
+from redaction.release.takedown.locate import LOCATED, locate
+from redaction.release.takedown.notice import TakedownError, TakedownNotice, read_chain
+from redaction.release.takedown.signing import Signer
+from redaction.release.takedown.takedown import WITHDRAWN, Order, Outcome, superseded, take_down
+from redaction.release.takedown.tombstones import TOMBSTONED, Tombstones
+from redaction.release.takedown.vocabulary import Cause, DescendantKind, Response
+
+__all__ = [
+    "LOCATED",
+    "TOMBSTONED",
+    "WITHDRAWN",
+    "Acknowledgement",
+    "Cause",
+    "Descendant",
+    "DescendantKind",
+    "Order",
+    "Outcome",
+    "Response",
+    "Signer",
+    "TakedownError",
+    "TakedownNotice",
+    "Tombstones",
+    "acknowledge",
+    "acknowledgements",
+    "descendants",
+    "locate",
+    "read_chain",
+    "register",
+    "superseded",
+    "take_down",
+    "unanswered",
+]

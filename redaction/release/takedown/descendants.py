@@ -1,0 +1,123 @@
+"""What became of a release downstream: copies and products register themselves, and answer to takedowns."""
+
+import hashlib
+from pathlib import Path
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from redaction.release.files import write_whole
+from redaction.release.manifest import Instant, VersionText, canonical_json, first_error
+from redaction.release.takedown.notice import KnownDescendant, TakedownError, TakedownNotice
+from redaction.release.takedown.vocabulary import DescendantKind, Response
+
+_DESCENDANTS: Final = "descendants"
+_ACKNOWLEDGEMENTS: Final = "acknowledgements"
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Descendant(_Frozen):
+    """Something made of a release, or of another descendant of it (`parent`)."""
+
+    version: VersionText
+    kind: DescendantKind
+    uri: str = Field(min_length=1, max_length=2000)
+    registered_at: Instant
+    parent: str | None = None
+
+    @property
+    def descendant_id(self) -> str:
+        """Follows from version, kind and place: registering twice is registering once."""
+        told = canonical_json({"version": self.version, "kind": self.kind.value, "uri": self.uri})
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+class Acknowledgement(_Frozen):
+    """A holder's answer to a takedown."""
+
+    takedown_id: str = Field(pattern=r"^\d{6}$")
+    descendant_id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    response: Response
+    acknowledged_at: Instant
+
+
+def register(corpus_folder: Path, descendant: Descendant) -> str:
+    """Adds a descendant of a published release and returns its id; the first registration stays.
+
+    Raises:
+        TakedownError: there is no such release, or no such parent.
+    """
+    if not (corpus_folder / descendant.version / "manifest.json").is_file():
+        raise TakedownError(f"{corpus_folder}: has no release {descendant.version}; name one that is published")
+    if descendant.parent is not None and not _path(corpus_folder, descendant.parent).is_file():
+        raise TakedownError(f"descendant {descendant.parent}: is not registered; register it first")
+    path = _path(corpus_folder, descendant.descendant_id)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, canonical_json(descendant.model_dump(mode="json")).encode())
+    return descendant.descendant_id
+
+
+def descendants(corpus_folder: Path) -> tuple[Descendant, ...]:
+    """All registered descendants, by version, then id. Raises TakedownError where a file cannot be read."""
+    found = (_load(path, Descendant) for path in (corpus_folder / _DESCENDANTS).glob("*.json"))
+    return tuple(sorted(found, key=lambda d: (d.version, d.descendant_id)))
+
+
+def known_descendants(corpus_folder: Path, versions: set[str]) -> tuple[KnownDescendant, ...]:
+    """The descendants of some releases, as a notice lists them."""
+    return tuple(
+        KnownDescendant(descendant_id=d.descendant_id, version=d.version, kind=d.kind, uri=d.uri)
+        for d in descendants(corpus_folder)
+        if d.version in versions
+    )
+
+
+def acknowledge(corpus_folder: Path, notices: tuple[TakedownNotice, ...], answer: Acknowledgement) -> None:
+    """Records a holder's answer; a later one replaces it.
+
+    Raises:
+        TakedownError: the takedown does not list that descendant.
+    """
+    listed = {
+        d.descendant_id for notice in notices if notice.takedown_id == answer.takedown_id for d in notice.descendants
+    }
+    if answer.descendant_id not in listed:
+        raise TakedownError(f"takedown {answer.takedown_id}: does not list descendant {answer.descendant_id}")
+    folder = corpus_folder / _ACKNOWLEDGEMENTS
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{answer.takedown_id}-{answer.descendant_id}.json"
+    write_whole(path, canonical_json(answer.model_dump(mode="json")).encode())
+
+
+def acknowledgements(corpus_folder: Path) -> tuple[Acknowledgement, ...]:
+    """All answers, by takedown, then descendant."""
+    found = (_load(path, Acknowledgement) for path in (corpus_folder / _ACKNOWLEDGEMENTS).glob("*.json"))
+    return tuple(sorted(found, key=lambda a: (a.takedown_id, a.descendant_id)))
+
+
+def unanswered(corpus_folder: Path, notices: tuple[TakedownNotice, ...]) -> tuple[tuple[str, KnownDescendant], ...]:
+    """The takedown ids and descendants whose holders have not answered yet."""
+    answered = {(a.takedown_id, a.descendant_id) for a in acknowledgements(corpus_folder)}
+    return tuple(
+        (notice.takedown_id, d)
+        for notice in notices
+        for d in notice.descendants
+        if (notice.takedown_id, d.descendant_id) not in answered
+    )
+
+
+def _path(corpus_folder: Path, descendant_id: str) -> Path:
+    return corpus_folder / _DESCENDANTS / f"{descendant_id}.json"
+
+
+def _load(path: Path, model: type[M]) -> M:
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError, ValueError) as error:
+        raise TakedownError(f"{path}: cannot be read ({first_error(error)})") from None

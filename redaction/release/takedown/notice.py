@@ -1,0 +1,166 @@
+"""The takedown notice: which records of which releases must go, signed, and chained to the notice before it.
+
+It lies in `<output>/<corpus>/takedowns/` and may be read by all. It holds keyed ids and places, and no name, handle,
+text, region or unkeyed hash.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from redaction.release.errors import ReleaseError
+from redaction.release.files import write_whole
+from redaction.release.manifest import Count, FilePath, Instant, Sha256, VersionText, canonical_json, first_error
+from redaction.release.takedown.signing import Signer, is_signed
+from redaction.release.takedown.vocabulary import Cause, DescendantKind
+
+FORMAT: Final = "discreet-takedown/1"
+FIRST: Final = "0" * 64
+FOLDER: Final = "takedowns"
+
+KeyedId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+
+
+class TakedownError(ReleaseError):
+    """A takedown that cannot be made, or a chain of notices that was tampered with."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Location(_Frozen):
+    """Where a record lies in a release: a shard, and the rows in it counted from 0."""
+
+    record_id: KeyedId
+    path: FilePath
+    rows: tuple[Count, ...]
+
+
+class TouchedShard(_Frozen):
+    """A shard that holds such records. `after` is null where it was not rewritten, or nothing is left of it."""
+
+    path: FilePath
+    before: Sha256
+    after: Sha256 | None
+
+
+class AffectedRelease(_Frozen):
+    """One release that holds records which must go."""
+
+    version: VersionText
+    manifest_sha256: Sha256
+    records: tuple[Location, ...]
+    shards: tuple[TouchedShard, ...]
+
+
+class KnownDescendant(_Frozen):
+    """A registered copy or product of an affected release."""
+
+    descendant_id: str
+    version: VersionText
+    kind: DescendantKind
+    uri: str
+
+
+class TakedownNotice(_Frozen):
+    """One takedown. `number` counts from 1; `previous` is the SHA-256 of the notice before, zeros for the first."""
+
+    format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
+    corpus: str
+    number: int = Field(ge=1)
+    previous: Sha256
+    effective_at: Instant
+    deadline: Instant
+    scope: str = Field(default="records", pattern="^records$")
+    causes: dict[Cause, Count]
+    releases: tuple[AffectedRelease, ...]
+    replacement: VersionText | None
+    descendants: tuple[KnownDescendant, ...]
+    seconds_to_removal: dict[str, float]
+    public_key: Sha256
+    signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Self:
+        if self.deadline < self.effective_at:
+            raise ValueError("deadline: must not be before effective_at")
+        return self
+
+    @property
+    def takedown_id(self) -> str:
+        """The number as it stands in file names and manifests: `000001`."""
+        return f"{self.number:06}"
+
+    def signed(self, signer: Signer) -> "TakedownNotice":
+        """The same notice with its signature."""
+        told = self.model_copy(update={"public_key": signer.public_key, "signature": ""})
+        return told.model_copy(update={"signature": signer.sign(told._unsigned())})
+
+    def to_bytes(self) -> bytes:
+        """The notice as it is written."""
+        return canonical_json(self._plain()).encode()
+
+    @property
+    def digest(self) -> str:
+        """What the next notice names as `previous`."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    def is_genuine(self, public_key: str | None = None) -> bool:
+        """Whether the signature holds, under the given key or the one that the notice names."""
+        if public_key is not None and public_key != self.public_key:
+            return False
+        return is_signed(self._unsigned(), self.signature, self.public_key)
+
+    def _plain(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+    def _unsigned(self) -> bytes:
+        return canonical_json(self._plain() | {"signature": ""}).encode()
+
+
+def read_chain(corpus_folder: Path, public_key: str | None = None) -> tuple[TakedownNotice, ...]:
+    """All notices of a corpus, first to last, each checked against its signature and the one before.
+
+    With `public_key` (from a source you trust) a chain signed by anyone else is refused; without it, all must be
+    signed by one and the same key.
+
+    Raises:
+        TakedownError: a notice is missing, changed, out of order, or signed by another.
+    """
+    chain: list[TakedownNotice] = []
+    previous, key = FIRST, public_key
+    for number, path in enumerate(sorted((corpus_folder / FOLDER).glob("*.json")), 1):
+        notice = _read(path)
+        key = key or notice.public_key
+        if notice.number != number or path.stem != notice.takedown_id or notice.previous != previous:
+            raise TakedownError(f"{path}: does not follow the notice before it; a notice was removed or changed")
+        if not notice.is_genuine(key):
+            raise TakedownError(f"{path}: the signature does not hold; take the notice from its source again")
+        chain.append(notice)
+        previous = notice.digest
+    return tuple(chain)
+
+
+def write_notice(corpus_folder: Path, notice: TakedownNotice) -> Path:
+    """Adds a signed notice to the chain of its corpus. Raises TakedownError where its number is taken."""
+    folder = corpus_folder / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{notice.takedown_id}.json"
+    if path.exists():
+        raise TakedownError(f"{path}: is there; run the takedown again")
+    write_whole(path, notice.to_bytes())
+    return path
+
+
+def _read(path: Path) -> TakedownNotice:
+    try:
+        content = path.read_bytes()
+        notice = TakedownNotice.model_validate_json(content)
+    except (OSError, ValidationError, ValueError) as error:
+        raise TakedownError(f"{path}: no takedown notice ({first_error(error)})") from None
+    if notice.to_bytes() != content:
+        raise TakedownError(f"{path}: bytes differ from what was signed; take the notice from its source again")
+    return notice

@@ -1,0 +1,188 @@
+"""Takes records back: tombstones first, then a successor, then a signed notice.
+
+In that order a takedown that was cut off can just be run again: what is tombstoned cannot come back, and what no
+notice tells yet is told by the next.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from redaction.release.registry import Registry, Release
+from redaction.release.settings import CardSettings
+from redaction.release.staging import Staging
+from redaction.release.takedown.descendants import known_descendants
+from redaction.release.takedown.locate import locate
+from redaction.release.takedown.notice import (
+    FIRST,
+    AffectedRelease,
+    Location,
+    TakedownError,
+    TakedownNotice,
+    TouchedShard,
+    read_chain,
+    write_notice,
+)
+from redaction.release.takedown.signing import Signer
+from redaction.release.takedown.successor import MoreGates, Removal, publish_successor
+from redaction.release.takedown.tombstones import Tombstones
+from redaction.release.takedown.vocabulary import Cause, cause_of
+from redaction.release.verify import verify
+from redaction.release.version import Version
+
+WITHDRAWN = pl.Schema(
+    [
+        ("source", pl.String()),
+        ("source_id", pl.String()),
+        ("reason", pl.String()),
+        ("event_time", pl.Datetime("us", "UTC")),
+    ]
+)
+"""Records that may no longer be used: `reason` from the rights room, `event_time` of the event, null if none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a takedown works with. `tombstones` is the private file; `run_id` names the staging."""
+
+    output: Path
+    corpus: str
+    tombstones: Path
+    master: bytes
+    removed_at: datetime
+    run_id: str
+    deadline: timedelta = timedelta(days=30)
+    since: Version | None = None
+    card: CardSettings = field(default_factory=CardSettings)
+    more_gates: MoreGates | None = None
+
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"Order({self.corpus})"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a takedown did. `purge` holds `source`, `source_id` of the records whose traces in `state` must go."""
+
+    notice: TakedownNotice
+    notice_path: Path
+    successor: Path | None
+    removed: int
+    purge: pl.DataFrame
+
+
+def take_down(order: Order, withdrawn: pl.DataFrame) -> Outcome | None:
+    """Removes withdrawn records (a WITHDRAWN frame) from the newest release, and gives notice for all others.
+
+    `withdrawn` may hold records that were never released; they are passed over. With `since`, older releases are
+    not looked at. None where no release holds a record that earlier notices have not told already.
+
+    Raises:
+        ReleaseError: a manifest, a notice or a staging that cannot be trusted; nothing is then published.
+    """
+    registry = Registry(order.output, order.corpus)
+    releases = [r for r in registry.releases() if order.since is None or r.version >= order.since]
+    signer = Signer(order.master, order.corpus)
+    chain = read_chain(registry.folder, signer.public_key)
+    cases = [case for release in releases if (case := _case(release, withdrawn, order.master, chain)).located.height]
+    if not cases:
+        return None
+    takedown_id = f"{len(chain) + 1:06}"
+    purge = pl.concat([case.located.select("source", "source_id") for case in cases]).unique()
+    stones = Tombstones.load(order.tombstones, order.master, order.corpus)
+    stones.with_records(purge, takedown_id).save(order.tombstones)
+    newest = releases[-1]
+    if cases[-1].release is newest:
+        successor = _succeed(order, cases[-1], takedown_id)
+        cases[-1] = replace(cases[-1], successor=registry.release(successor.name))
+    else:
+        successor = None
+    concerned = withdrawn.unique(["source", "source_id"]).join(purge, on=["source", "source_id"], how="semi")
+    notice = TakedownNotice(
+        corpus=order.corpus,
+        number=len(chain) + 1,
+        previous=chain[-1].digest if chain else FIRST,
+        effective_at=order.removed_at,
+        deadline=order.removed_at + order.deadline,
+        causes=_causes(concerned),
+        releases=tuple(_affected(case) for case in cases),
+        replacement=successor.name if successor else str(newest.version),
+        descendants=known_descendants(registry.folder, {str(case.release.version) for case in cases}),
+        seconds_to_removal=_waits(concerned, order.removed_at),
+        public_key=signer.public_key,
+    ).signed(signer)
+    path = write_notice(registry.folder, notice)
+    return Outcome(notice, path, successor, purge.height, purge.sort("source", "source_id"))
+
+
+def superseded(notices: tuple[TakedownNotice, ...]) -> dict[str, str]:
+    """Which versions were superseded by a takedown, and by which version; the last notice counts."""
+    return {
+        affected.version: notice.replacement
+        for notice in notices
+        for affected in notice.releases
+        if notice.replacement and notice.replacement != affected.version
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One release, the rows that must go and no notice has told yet, and what stands in its place."""
+
+    release: Release
+    located: pl.DataFrame
+    successor: Release | None = None
+
+
+def _case(release: Release, withdrawn: pl.DataFrame, master: bytes, chain: tuple[TakedownNotice, ...]) -> _Case:
+    told = {
+        location.record_id
+        for notice in chain
+        for affected in notice.releases
+        if affected.version == str(release.version)
+        for location in affected.records
+    }
+    located = locate(release, withdrawn, master)
+    return _Case(release, located.filter(~pl.col("record_id").is_in(sorted(told))))
+
+
+def _succeed(order: Order, case: _Case, takedown_id: str) -> Path:
+    report = verify(case.release.folder)
+    if not report.ok:
+        raise TakedownError(f"{case.release.folder}: was changed after its release; restore {report.problems[0]}")
+    removal = Removal(case.release, case.located, order.removed_at, takedown_id)
+    with Staging.create(order.output, order.corpus, order.run_id) as staging:
+        return publish_successor(staging, removal, order.card, order.more_gates)
+
+
+def _affected(case: _Case) -> AffectedRelease:
+    manifest = case.release.manifest
+    before = {entry.path: entry.sha256 for entry in manifest.files}
+    after = {entry.path: entry.sha256 for entry in case.successor.manifest.files} if case.successor else {}
+    grouped = case.located.group_by("record_id", "path").agg(pl.col("row").sort()).sort("path", "record_id")
+    return AffectedRelease(
+        version=manifest.version,
+        manifest_sha256=manifest.digest,
+        records=tuple(Location(record_id=r, path=p, rows=tuple(rows)) for r, p, rows in grouped.iter_rows()),
+        shards=tuple(
+            TouchedShard(path=path, before=before[path], after=after.get(path))
+            for path in sorted(set(case.located["path"]))
+        ),
+    )
+
+
+def _causes(concerned: pl.DataFrame) -> dict[Cause, int]:
+    counts: Counter[Cause] = Counter()
+    for reason, count in concerned.group_by("reason").len().iter_rows():
+        counts[cause_of(reason)] += count
+    return {cause: counts[cause] for cause in sorted(counts)}
+
+
+def _waits(concerned: pl.DataFrame, removed_at: datetime) -> dict[str, float]:
+    waits = concerned.select((pl.lit(removed_at) - pl.col("event_time")).dt.total_seconds()).to_series().drop_nulls()
+    shares = {"median": 0.5, "p95": 0.95, "longest": 1.0}
+    return {name: float(waits.quantile(share, "nearest") or 0) for name, share in shares.items() if len(waits)}

@@ -1,0 +1,303 @@
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from redaction.release import Registry, Version, verify
+from redaction.release.takedown import (
+    WITHDRAWN,
+    Acknowledgement,
+    Descendant,
+    DescendantKind,
+    Order,
+    Outcome,
+    Response,
+    Signer,
+    TakedownError,
+    Tombstones,
+    acknowledge,
+    acknowledgements,
+    read_chain,
+    register,
+    superseded,
+    take_down,
+    unanswered,
+)
+from tests.release.making import MASTER, corpus_rows, release
+
+NOW = datetime(2025, 7, 10, tzinfo=UTC)
+EVENT = NOW - timedelta(days=2)
+
+
+def order(tmp_path: Path, **more: Any) -> Order:
+    values: dict[str, Any] = {
+        "output": tmp_path / "out",
+        "corpus": "demo",
+        "tombstones": tmp_path / "state" / "tombstones.parquet",
+        "master": MASTER,
+        "removed_at": NOW,
+        "run_id": "takedown",
+    }
+    return Order(**values | more)
+
+
+def withdrawn(*ids: str, reason: str = "opted_out") -> pl.DataFrame:
+    rows = [("profiles" if i.startswith("u") else "posts", i, reason, EVENT) for i in ids]
+    return pl.DataFrame(rows, schema=WITHDRAWN, orient="row")
+
+
+def taken(tmp_path: Path, *ids: str, **more: Any) -> Outcome:
+    outcome = take_down(order(tmp_path, **more), withdrawn(*ids))
+    assert outcome is not None
+    return outcome
+
+
+def rows_of(folder: Path) -> pl.DataFrame:
+    return pl.read_parquet(folder / "data" / "*.parquet")
+
+
+def test_exactly_the_withdrawn_records_go(tmp_path):
+    old = release(tmp_path / "out")
+    outcome = taken(tmp_path, "p3", "u1", "never-released")
+    assert outcome.successor == tmp_path / "out" / "demo" / "2.0.0"
+    assert outcome.removed == 2
+    assert outcome.purge.rows() == [("posts", "p3"), ("profiles", "u1")]
+    assert outcome.successor is not None
+    before, after = rows_of(old), rows_of(outcome.successor)
+    gone = before.join(after, on=["record_id", "field"], how="anti")
+    assert sorted(gone["text"]) == ["Text 3 [PERSON_1]", "Works, about 1", "Works, headline 1"]
+    assert after.equals(before.join(gone, on=["record_id", "field"], how="anti", maintain_order="left"))
+    assert verify(outcome.successor).ok
+    assert verify(old).ok
+
+
+def test_only_touched_shards_are_rewritten(tmp_path):
+    old = release(tmp_path / "out")
+    outcome = taken(tmp_path, "p3")
+    assert outcome.successor is not None
+    (affected,) = outcome.notice.releases
+    (touched,) = affected.shards
+    for shard in sorted((old / "data").iterdir()):
+        same = shard.read_bytes() == (outcome.successor / "data" / shard.name).read_bytes()
+        assert same == (f"data/{shard.name}" != touched.path)
+    (location,) = affected.records
+    (row,) = location.rows
+    assert pl.read_parquet(old / location.path)["text"][row] == "Text 3 [PERSON_1]"
+    assert touched.before != touched.after
+
+
+def test_the_successor_tells_what_it_lacks(tmp_path):
+    release(tmp_path / "out")
+    manifest = (
+        Registry(tmp_path / "out", "demo").release(taken(tmp_path, "p3", "p4", "u1").notice.replacement or "").manifest
+    )
+    posts, profiles = manifest.sources["posts"], manifest.sources["profiles"]
+    assert (posts.kept, posts.dropped["taken_down"], posts.input) == (28, 2, 34)
+    assert (profiles.kept, profiles.dropped["taken_down"]) == (4, 1)
+    assert manifest.keyed_by == ("1.0.0",)
+    assert manifest.takedown == "000001"
+    assert manifest.predecessor is not None
+    assert manifest.predecessor.version == "1.0.0"
+    assert {gate.name for gate in manifest.gates} == {"taken_down_left", "rows_changed", "schema"}
+
+
+def test_the_notice_tells_when_why_and_nothing_private(tmp_path):
+    release(tmp_path / "out")
+    outcome = take_down(order(tmp_path), pl.concat([withdrawn("p3"), withdrawn("p4", reason="region_exempt")]))
+    assert outcome is not None
+    notice = outcome.notice
+    assert notice.causes == {"withdrawal": 1, "rule": 1}
+    assert notice.seconds_to_removal == {"median": 172_800, "p95": 172_800, "longest": 172_800}
+    text = outcome.notice_path.read_text()
+    for private in ("p3", "region", "opted_out", "Text 3", MASTER.hex()):
+        assert private not in text
+    assert notice.deadline - notice.effective_at == timedelta(days=30)
+
+
+def test_every_release_that_holds_the_record_is_told(tmp_path):
+    for version in ("1.0.0", "1.1.0"):
+        release(tmp_path / "out", version=version)
+    outcome = taken(tmp_path, "p3")
+    assert [a.version for a in outcome.notice.releases] == ["1.0.0", "1.1.0"]
+    ids = {a.records[0].record_id for a in outcome.notice.releases}
+    assert len(ids) == 2, "each release has a key of its own"
+    assert superseded(read_chain(tmp_path / "out" / "demo")) == {"1.0.0": "2.0.0", "1.1.0": "2.0.0"}
+    assert [a.after is None for a in outcome.notice.releases[0].shards] == [True]
+
+
+def test_since_leaves_older_releases_out(tmp_path):
+    for version in ("1.0.0", "1.1.0"):
+        release(tmp_path / "out", version=version)
+    outcome = taken(tmp_path, "p3", since=Version(1, 1, 0))
+    assert [a.version for a in outcome.notice.releases] == ["1.1.0"]
+
+
+def test_a_second_takedown_tells_only_what_is_new(tmp_path):
+    release(tmp_path / "out")
+    first = taken(tmp_path, "p3")
+    assert take_down(order(tmp_path), withdrawn("p3")) is None
+    second = taken(tmp_path, "p3", "p4")
+    assert second.notice.previous == first.notice.digest
+    assert [a.version for a in second.notice.releases] == ["1.0.0", "2.0.0"]
+    assert second.successor is not None
+    assert second.successor.name == "3.0.0"
+    assert rows_of(second.successor)["record_id"].n_unique() == 33
+    manifest = Registry(tmp_path / "out", "demo").release("3.0.0").manifest
+    assert manifest.keyed_by == ("1.0.0", "2.0.0")
+    assert manifest.sources["posts"].dropped["taken_down"] == 2
+
+
+def test_a_takedown_that_was_cut_off_is_told_by_the_next(tmp_path):
+    release(tmp_path / "out")
+    cut = taken(tmp_path, "p3")
+    cut.notice_path.unlink()
+    again = taken(tmp_path, "p3")
+    assert again.successor is None
+    assert again.notice.replacement == "2.0.0"
+    assert [a.version for a in again.notice.releases] == ["1.0.0"]
+
+
+def test_nothing_to_take_back_changes_nothing(tmp_path):
+    release(tmp_path / "out")
+    assert take_down(order(tmp_path), withdrawn("p999")) is None
+    assert take_down(order(tmp_path), withdrawn()) is None
+    assert not (tmp_path / "state").exists()
+    assert [str(v) for v in Registry(tmp_path / "out", "demo").versions()] == ["1.0.0"]
+
+
+def test_a_whole_corpus_can_be_taken_back(tmp_path):
+    release(tmp_path / "out")
+    outcome = taken(tmp_path, *[f"p{i}" for i in range(30)], *[f"u{i}" for i in range(5)])
+    assert outcome.successor is not None
+    assert rows_of(outcome.successor).is_empty()
+    assert verify(outcome.successor).ok
+
+
+def test_a_tombstone_outlives_the_ledger(tmp_path):
+    release(tmp_path / "out")
+    taken(tmp_path, "p3")
+    path = tmp_path / "state" / "tombstones.parquet"
+    assert path.stat().st_mode & 0o077 == 0
+    assert b"p3" not in path.read_bytes()
+    stones = Tombstones.load(path, MASTER, "demo")
+    old_input = pl.DataFrame(
+        {
+            "source": ["posts", "posts", "profiles", "posts"],
+            "source_id": ["p2", "p3", "p3", "p3"],
+            "decision": ["keep", "keep", "keep", "drop"],
+            "reason": ["eligible", "eligible", "eligible", "erased"],
+        }
+    )
+    again = stones.apply(old_input)
+    assert again["decision"].to_list() == ["keep", "drop", "keep", "drop"]
+    assert again["reason"].to_list() == ["eligible", "tombstoned", "eligible", "erased"]
+    assert stones.apply(old_input.clear()).is_empty()
+    assert len(stones.with_records(old_input, "000002")) == 3
+
+
+def test_without_tombstones_nothing_changes_and_broken_ones_stop(tmp_path):
+    path = tmp_path / "tombstones.parquet"
+    frame = pl.DataFrame({"source": ["posts"], "source_id": ["p"], "decision": ["keep"], "reason": ["eligible"]})
+    assert Tombstones.load(path, MASTER, "demo").apply(frame).equals(frame)
+    path.write_bytes(b"PAR1 broken")
+    with pytest.raises(TakedownError, match="restore it"):
+        Tombstones.load(path, MASTER, "demo")
+
+
+@pytest.mark.parametrize("spoil", ["byte", "order", "missing", "signer"])
+def test_a_chain_that_was_tampered_with_is_refused(tmp_path, spoil):
+    release(tmp_path / "out")
+    first = taken(tmp_path, "p3").notice_path
+    second = taken(tmp_path, "p4").notice_path
+    folder = tmp_path / "out" / "demo"
+    key = Signer(MASTER, "demo").public_key
+    assert len(read_chain(folder, key)) == 2
+    if spoil == "byte":
+        for place in range(0, len(first.read_bytes()), 7):
+            content = first.read_bytes()
+            first.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            with pytest.raises(TakedownError):
+                read_chain(folder)
+            first.write_bytes(content)
+        return
+    if spoil == "order":
+        content = first.read_bytes()
+        first.write_bytes(second.read_bytes())
+        second.write_bytes(content)
+    elif spoil == "missing":
+        first.unlink()
+    else:
+        key = Signer(MASTER[::-1], "demo").public_key
+    with pytest.raises(TakedownError):
+        read_chain(folder, key)
+
+
+def test_a_notice_signed_by_another_is_refused(tmp_path):
+    release(tmp_path / "out")
+    notice, path = (outcome := taken(tmp_path, "p3")).notice, outcome.notice_path
+    path.write_bytes(notice.signed(Signer(bytes(32), "demo")).to_bytes())
+    assert len(read_chain(tmp_path / "out" / "demo")) == 1, "it is whole in itself"
+    with pytest.raises(TakedownError, match="signature"):
+        read_chain(tmp_path / "out" / "demo", notice.public_key)
+    with pytest.raises(TakedownError, match="signature"):
+        take_down(order(tmp_path), withdrawn("p4"))
+
+
+def test_a_damaged_release_stops_the_takedown(tmp_path):
+    old = release(tmp_path / "out")
+    shard = sorted((old / "data").iterdir())[0]
+    rows = pl.read_parquet(shard)
+    rows.with_columns(text=pl.lit("changed")).write_parquet(shard)
+    with pytest.raises(TakedownError, match="changed after its release"):
+        taken(tmp_path, *[f"p{i}" for i in range(30)])
+    assert [str(v) for v in Registry(tmp_path / "out", "demo").versions()] == ["1.0.0"]
+
+
+def test_descendants_are_listed_and_answer(tmp_path):
+    release(tmp_path / "out")
+    folder = tmp_path / "out" / "demo"
+    made = Descendant(version="1.0.0", kind=DescendantKind.TOKENISED, uri="store://tokens", registered_at=EVENT)
+    copy = register(folder, made)
+    assert register(folder, made.model_copy(update={"registered_at": NOW})) == copy
+    child = Descendant(
+        version="1.0.0", kind=DescendantKind.TRAINED, uri="store://model", registered_at=EVENT, parent=copy
+    )
+    register(folder, child)
+    with pytest.raises(TakedownError, match="no release"):
+        register(folder, made.model_copy(update={"version": "9.0.0"}))
+    with pytest.raises(TakedownError, match="not registered"):
+        register(folder, made.model_copy(update={"uri": "x", "parent": "0" * 16}))
+    notice = taken(tmp_path, "p3").notice
+    assert {(d.kind, d.uri) for d in notice.descendants} == {
+        ("tokenised", "store://tokens"),
+        ("trained", "store://model"),
+    }
+    chain = read_chain(folder)
+    assert len(unanswered(folder, chain)) == 2
+    answer = Acknowledgement(takedown_id="000001", descendant_id=copy, response=Response.REMOVED, acknowledged_at=NOW)
+    acknowledge(folder, chain, answer)
+    assert acknowledgements(folder) == (answer,)
+    assert [d.kind for _, d in unanswered(folder, chain)] == [DescendantKind.TRAINED]
+    with pytest.raises(TakedownError, match="does not list"):
+        acknowledge(folder, chain, answer.model_copy(update={"takedown_id": "000002"}))
+
+
+def test_registering_leaves_releases_untouched(tmp_path):
+    folder = release(tmp_path / "out")
+    register(folder.parent, Descendant(version="1.0.0", kind=DescendantKind.COPIED, uri="x", registered_at=NOW))
+    assert verify(folder).ok
+    assert [str(v) for v in Registry(tmp_path / "out", "demo").versions()] == ["1.0.0"]
+
+
+def test_many_records_are_taken_back_quickly(tmp_path):
+    rows = corpus_rows(20_000, 0)
+    release(tmp_path / "out", rows, per_shard=5_000)
+    begun = time.perf_counter()
+    outcome = taken(tmp_path, *[f"p{i}" for i in range(0, 20_000, 40)])
+    assert outcome.removed == 500
+    assert time.perf_counter() - begun < 20
+    assert json.loads(outcome.notice_path.read_text())["number"] == 1
