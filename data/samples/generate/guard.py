@@ -1,0 +1,54 @@
+"""Keeps made texts apart, so that only planted copies are near-duplicates."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter, deque
+
+SKETCH = 12
+ALIKE = 5
+SHORTEST = 8
+WINDOW = 60_000
+_WORD = re.compile(r"\w+")
+
+
+class Guard:
+    """Remembers a sketch of each recent text: its smallest hashes of three words in a row."""
+
+    def __init__(self) -> None:
+        """Start with nothing seen."""
+        self._seen: dict[int, list[int]] = {}
+        self._order: deque[tuple[int, list[int]]] = deque()
+        self._count = 0
+
+    def sketch(self, text: str) -> list[int]:
+        """Return the sketch, empty for texts too short to be anyone's own."""
+        words = _WORD.findall(text.lower())
+        if len(words) < SHORTEST:
+            return []
+        grams = {zlib.crc32(" ".join(words[i : i + 3]).encode()) for i in range(len(words) - 2)}
+        return sorted(grams)[:SKETCH]
+
+    def is_new(self, text: str) -> bool:
+        """Return whether no recent text shares much of its sketch."""
+        sketch = self.sketch(text)
+        hits = Counter(number for gram in sketch for number in self._seen.get(gram, ()))
+        limit = min(ALIKE, max(2, len(sketch) // 2))
+        return not hits or hits.most_common(1)[0][1] < limit
+
+    def remember(self, text: str) -> None:
+        """Add a text that was taken."""
+        sketch = self.sketch(text)
+        self._count += 1
+        for gram in sketch:
+            self._seen.setdefault(gram, []).append(self._count)
+        self._order.append((self._count, sketch))
+        if len(self._order) > WINDOW:
+            number, old = self._order.popleft()
+            for gram in old:
+                left = [n for n in self._seen[gram] if n != number]
+                if left:
+                    self._seen[gram] = left
+                else:
+                    del self._seen[gram]
