@@ -1,0 +1,104 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from redaction.release import Registry, ReleaseError
+from redaction.release.diff import diff
+from redaction.release.takedown import WITHDRAWN, Order, take_down
+from redaction.release.trace import trace
+from tests.release.making import MASTER, corpus_rows, release
+
+NOW = datetime(2025, 7, 10, tzinfo=UTC)
+SUBJECT = pl.DataFrame(
+    {
+        "source": ["posts", "posts", "profiles"],
+        "source_id": ["p3", "p77", "u1"],
+        "decision": ["drop", "drop", "keep"],
+        "reason": ["opted_out", "kind_denied", "eligible"],
+    }
+)
+EVERYONE = pl.DataFrame(
+    [("posts", f"p{i}") for i in range(60)] + [("profiles", f"u{i}") for i in range(9)],
+    schema=["source", "source_id"],
+    orient="row",
+)
+
+
+def take(tmp_path: Path, *ids: str) -> None:
+    withdrawn = pl.DataFrame([("posts", i, "opted_out", NOW) for i in ids], schema=WITHDRAWN, orient="row")
+    order = Order(tmp_path, "demo", tmp_path / "state" / "stones", MASTER, NOW, "run")
+    assert take_down(order, withdrawn) is not None
+
+
+def test_a_subject_is_traced_through_every_release(tmp_path):
+    release(tmp_path)
+    release(tmp_path, corpus_rows(2, 5, "1.1.0"), version="1.1.0")
+    take(tmp_path, "p1")
+    report = trace(tmp_path, "demo", "u1", SUBJECT, MASTER)
+    post, other, profile = report.records
+    assert [a.version for a in post.appearances] == ["1.0.0"]
+    assert other.appearances == ()
+    assert [(a.version, a.superseded_by) for a in profile.appearances] == [
+        ("1.0.0", "2.0.0"),
+        ("1.1.0", "2.0.0"),
+        ("2.0.0", None),
+    ]
+    place = post.appearances[0].places[0]
+    rows = pl.read_parquet(tmp_path / "demo" / "1.0.0" / place.path)
+    assert rows["text"][place.row] == "Text 3 [PERSON_1]"
+    assert [p.field for p in profile.appearances[0].places] in (["about", "headline"], ["headline", "about"])
+    assert json.loads(report.to_json())["subject_id"] == "u1"
+    text = report.to_text()
+    assert "posts p77: now drop (kind_denied)\n  in no release" in text
+    assert "superseded by 2.0.0" in text
+
+
+def test_a_subject_of_whom_nothing_is_known(tmp_path):
+    release(tmp_path)
+    assert "no record of this subject" in trace(tmp_path, "demo", "x", SUBJECT.clear(), MASTER).to_text()
+
+
+def test_a_trace_needs_the_right_key(tmp_path):
+    release(tmp_path)
+    report = trace(tmp_path, "demo", "u1", SUBJECT, MASTER[::-1])
+    assert not any(record.appearances for record in report.records)
+
+
+def test_a_successor_is_compared_without_a_key(tmp_path):
+    release(tmp_path)
+    take(tmp_path, "p1", "p2")
+    old, new = Registry(tmp_path, "demo").releases()
+    report = diff(old, new)
+    assert report.removed == {"posts": 2}
+    assert (report.added, report.changed) == ({}, {})
+    assert report.same == {"posts": 28, "profiles": 5}
+    assert report.reasons == {"posts": {"taken_down": (0, 2)}}
+    assert "removed: 2 posts" in report.to_text()
+    assert diff(new, old).added == {"posts": 2}
+
+
+def test_releases_built_on_their_own_need_the_key(tmp_path):
+    release(tmp_path)
+    rows = corpus_rows(40, 3, "1.1.0")
+    texts = pl.when(pl.col("text") == "Text 7 [PERSON_1]").then(pl.lit("Text 7")).otherwise("text")
+    release(tmp_path, rows.with_columns(text=texts, detector=pl.lit("e" * 64)), version="1.1.0")
+    old, new = Registry(tmp_path, "demo").releases()
+    with pytest.raises(ReleaseError, match="no id in common"):
+        diff(old, new)
+    report = diff(old, new, EVERYONE, MASTER)
+    assert report.added == {"posts": 10}
+    assert report.removed == {"profiles": 2}
+    assert report.changed == {"posts": 1}
+    assert report.same == {"posts": 29, "profiles": 3}
+    assert (report.before.detectors, report.after.detectors) == (("d" * 64,), ("e" * 64,))
+
+
+def test_a_field_more_is_a_change(tmp_path):
+    release(tmp_path)
+    less = corpus_rows(30, 5, "1.1.0").filter(pl.col("text") != "Works, about 1")
+    release(tmp_path, less, version="1.1.0")
+    old, new = Registry(tmp_path, "demo").releases()
+    assert diff(old, new, EVERYONE, MASTER).changed == {"profiles": 1}
