@@ -21,8 +21,8 @@ from redaction.detection.offline import stay_offline
 from redaction.detection.overlaps import resolve
 from redaction.detection.registry import build_registry
 from redaction.detection.settings import DetectionSettings
-from redaction.detection.vocabulary import Span
 from redaction.detection.view import View, see_through
+from redaction.detection.vocabulary import Span
 from redaction.detection.windows import windows
 
 
@@ -112,9 +112,7 @@ class Detector:
     def _found(self, views: Sequence[View], language: str) -> list[list[Span] | Failure]:
         size, overlap = self.settings.window, self.settings.overlap
         pieces = [
-            (i, offset, piece)
-            for i, view in enumerate(views)
-            for offset, piece in windows(view.text, size, overlap)
+            (i, offset, piece) for i, view in enumerate(views) for offset, piece in windows(view.text, size, overlap)
         ]
         found: list[list[Span] | Failure] = [[] for _ in views]
         analysed = self._analyzer.analyze([piece for _, _, piece in pieces], language)

@@ -4,11 +4,27 @@ import re
 import unicodedata
 
 _SPECIAL = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "ħ": "h", "ʻ": "", "ʼ": ""}
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "ß": "ss",
+        "ħ": "h",
+        "ʻ": "",
+        "ʼ": "",
+    }
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _LEET = str.maketrans("0134578$@", "oieastbsa")
-_MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0a3c-\u0a4d\u0abc-\u0acd\u0b3e-\u0bcd\u0c3e-\u0ccd\u0e31-\u0e4e\u064b-\u065f\u05b0-\u05c7"
+_MARKS = (
+    "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0a3c-\u0a4d\u0abc-\u0acd"
+    "\u0b3e-\u0bcd\u0c3e-\u0ccd\u0e31-\u0e4e\u064b-\u065f\u05b0-\u05c7"
+)
 
 WORD = re.compile(rf"\w[\w{_MARKS}]*")
 """A word of a text; the marks of Indic and Semitic scripts belong to it."""

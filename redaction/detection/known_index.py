@@ -12,10 +12,7 @@ from redaction.detection.vocabulary import EntityType
 NAME_WORDS = frozenset(fold(word) for word in word_list("name_words"))
 """Names that are words of a language, too: they count only where they stand as a name."""
 
-PARTICLES = frozenset(
-    ("de", "da", "do", "dos", "das", "di", "del", "della", "la", "le", "van", "von", "der", "den", "ter", "ten")
-    + ("zu", "zur", "al", "el", "bin", "bint", "ibn", "abu", "ben", "mac", "san", "st", "y", "e", "jr", "sr", "ii", "iii", "dr", "mr", "mrs", "ms", "phd", "mba")
-)
+PARTICLES = word_list("name_particles")
 _LEGAL = word_list("legal_forms")
 _UNSPACED = range(0x3040, 0xA000)
 _LONG = 5
@@ -96,8 +93,11 @@ def _name_words(known: KnownValues) -> tuple[list[str], list[str]]:
         parts = [w for w in words(value.split("(")[0]) if w not in given and w not in family]
         given += parts[:1]
         family += parts[1:]
-    kept = lambda parts: [w for w in parts if fold(w) not in PARTICLES and not w.isdigit()]  # noqa: E731
-    return kept(given), kept(family)
+    return _kept(given), _kept(family)
+
+
+def _kept(parts: list[str]) -> list[str]:
+    return [word for word in parts if fold(word) not in PARTICLES and not word.isdigit()]
 
 
 def _names(given: list[str], family: list[str], settings: KnownSettings) -> dict[str, Guard]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from redaction.detection.folding import WORD, fold, unleet
@@ -18,6 +19,10 @@ _HUMP = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[A-ZÀ-ÖØ-Þ]+(?![a-zà-�
 _DIGITS = re.compile(r"\+?\d(?:[\s().\-/\u2010-\u2015\u00a0]{0,3}\d){5,17}")
 _SENTENCE_END = re.compile(r"[.!?:\n•|]\s*[\"'“(]*$|^\s*[\"'“(#*-]*$")
 _ROW_GAP = 9
+_SHORT = 3
+_INITIAL_GAP = re.compile(r"\.?[ \u00a0]{0,2}")
+_SIGNS = ("at", "dot", "punkt", "punto")
+_CALENDAR = word_list("calendar")
 _BESIDE = re.compile(r"[ \t\u00a0.,_-]{0,3}")
 _CACHED = 8192
 
@@ -39,9 +44,37 @@ class KnownValueSearch:
 Found = tuple[int, int, EntityType]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text, its words, and the words folded."""
+
+    text: str
+    matches: list[re.Match[str]]
+    folded: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> "_Reading":
+        matches = list(WORD.finditer(text))
+        return cls(text, matches, [fold(match.group()) for match in matches])
+
+    def word(self, i: int) -> str:
+        """Word `i` as it is written; empty outside the text."""
+        return self.matches[i].group() if 0 <= i < len(self.matches) else ""
+
+    def gap(self, i: int, j: int) -> str:
+        """What stands between two words, in either order."""
+        left, right = sorted((i, j))
+        return self.text[self.matches[left].end() : self.matches[right].start()]
+
+    def before(self, i: int) -> str:
+        """The characters before word `i`, as many as tell whether a sentence starts with it."""
+        start = self.matches[i].start()
+        return self.text[max(0, start - 12) : start]
+
+
 def _find(text: str, index: KnownIndex) -> Iterator[Found]:
     if index.names or index.handles or index.rows:
-        yield from _words(text, index)
+        yield from _words(_Reading.of(text), index)
     for literal in index.literals:
         yield from ((m.start(), m.end(), EntityType.PERSON) for m in re.finditer(re.escape(literal), text))
     if index.urls:
@@ -50,137 +83,97 @@ def _find(text: str, index: KnownIndex) -> Iterator[Found]:
         yield from _phones(text, index.phones)
 
 
-def _words(text: str, index: KnownIndex) -> Iterator[Found]:
-    matches = list(WORD.finditer(text))
-    folded = [fold(match.group()) for match in matches]
+def _words(reading: _Reading, index: KnownIndex) -> Iterator[Found]:
     names: dict[int, Guard] = {}
-    for i, word in enumerate(folded):
+    for i, word in enumerate(reading.folded):
         guard = index.names.get(word)
         if guard is not None:
             names[i] = guard
+        match = reading.matches[i]
+        if word in index.rows and (row := _row(reading, i, index)) is not None:
+            yield row
         elif word in index.handles:
-            yield matches[i].start(), matches[i].end(), EntityType.HANDLE
-        elif (row := _row(text, matches, folded, i, index)) is not None:
-            yield row
-        elif _inside(matches[i].group(), word, index):
-            yield matches[i].start(), matches[i].end(), EntityType.PERSON
-        if word in index.rows and guard is not None and (row := _row(text, matches, folded, i, index)):
-            yield row
-    yield from _people(text, matches, folded, names, index)
+            yield match.start(), match.end(), EntityType.HANDLE
+        elif guard is None and _inside(match.group(), word, index):
+            yield match.start(), match.end(), EntityType.PERSON
+    for i, guard in names.items():
+        if _counts(reading, i, guard, names):
+            start, end = _with_initials(reading, i, index)
+            yield start, end, EntityType.PERSON
 
 
-def _row(
-    text: str, matches: list[re.Match[str]], folded: list[str], at: int, index: KnownIndex
-) -> Found | None:
-    for row in index.rows.get(folded[at], ()):
-        end = _row_end(matches, folded, at, row)
-        if end is not None and (not row.capital or matches[at].group()[0].isupper()):
-            return matches[at].start(), matches[end].end(), row.entity_type
+def _row(reading: _Reading, at: int, index: KnownIndex) -> Found | None:
+    for row in index.rows[reading.folded[at]]:
+        end = _row_end(reading, at, row)
+        if end is not None and (not row.capital or reading.word(at)[0].isupper()):
+            return reading.matches[at].start(), reading.matches[end].end(), row.entity_type
     return None
 
 
-def _row_end(matches: list[re.Match[str]], folded: list[str], at: int, row: Sequence) -> int | None:
+def _row_end(reading: _Reading, at: int, row: Sequence) -> int | None:
     """Where the row's last word is; words of a disguised address ("at", "dot") may stand between."""
-    place = at
+    place, folded = at, reading.folded
     for word in row.words[1:]:
         place += 1
-        while place < len(folded) and folded[place] in ("at", "dot", "punkt", "punto") and folded[place] != word:
+        while place < len(folded) and folded[place] in _SIGNS and folded[place] != word:
             place += 1
-        if place >= len(folded) or folded[place] != word:
-            return None
-        if matches[place].start() - matches[place - 1].end() > _ROW_GAP:
+        if place >= len(folded) or folded[place] != word or len(reading.gap(place - 1, place)) > _ROW_GAP:
             return None
     return place
 
 
 def _inside(word: str, folded: str, index: KnownIndex) -> bool:
-    """A name inside a hashtag or a word in humps (#TeamJaneDoe), or behind digits for letters (j4ne)."""
-    if any(c.isdigit() for c in folded):
-        plain = unleet(folded)
-        if plain.isalpha() and len(plain) > 3 and index.names.get(plain) is Guard.NONE:
-            return True
-    if folded == word or word.istitle() or word.islower():
-        return False
+    """A name inside a word in humps (#TeamJaneDoe), or with digits for letters (j4ne)."""
+    if word.islower() or word.istitle():
+        plain = unleet(folded) if not folded.isalpha() else ""
+        return len(plain) > _SHORT and plain.isalpha() and index.names.get(plain) is Guard.NONE
     parts = [fold(part) for part in _HUMP.findall(word)]
-    return len(parts) > 1 and any(index.names.get(part) is Guard.NONE and len(part) > 2 for part in parts)
+    return len(parts) > 1 and any(index.names.get(part) is Guard.NONE and len(part) >= _SHORT for part in parts)
 
 
-def _people(
-    text: str, matches: list[re.Match[str]], folded: list[str], names: dict[int, Guard], index: KnownIndex
-) -> Iterator[Found]:
-    for i, guard in names.items():
-        match = matches[i]
-        if not _counts(text, matches, folded, i, guard, names):
-            continue
-        start, end = match.start(), match.end()
-        if (before := _initial(text, matches, folded, i, -1, index)) is not None:
-            start = before
-        if (after := _initial(text, matches, folded, i, 1, index)) is not None:
-            end = after
-        yield start, end, EntityType.PERSON
-
-
-def _counts(
-    text: str, matches: list[re.Match[str]], folded: list[str], i: int, guard: Guard, names: dict[int, Guard]
-) -> bool:
-    if guard is Guard.NONE:
+def _counts(reading: _Reading, i: int, guard: Guard, names: dict[int, Guard]) -> bool:
+    """Whether a word that is a known name stands as one here."""
+    if guard is Guard.NONE or _beside(reading, i, names):
         return True
-    capital = matches[i].group()[0].isupper()
-    if _beside(text, matches, i, names):
-        return capital or guard is Guard.CAPITAL
-    if not capital:
+    word, before = reading.word(i), reading.word(i - 1)
+    if not word[0].isupper():
         return False
     if guard is Guard.CAPITAL:
-        return not matches[i].group().isupper() or i > 0 and not matches[i - 1].group().isupper()
-    before = folded[i - 1] if i else ""
-    if before in _BEFORE or text[: matches[i].start()].rstrip().endswith("&"):
+        return not word.isupper() or not before.isupper()
+    if before.casefold() in _BEFORE or reading.before(i).rstrip().endswith("&"):
         return True
-    month = folded[i] in _CALENDAR
-    return not month and not _SENTENCE_END.search(text[: matches[i].start()][-12:]) and before.islower() and (
-        matches[i - 1].group().islower() and not matches[i].group().isupper()
-    )
+    if word.isupper() or reading.folded[i] in _CALENDAR:
+        return False
+    return before.islower() and not _SENTENCE_END.search(reading.before(i))
 
 
-_CALENDAR = frozenset(
-    ("may", "june", "april", "august", "march", "july", "summer", "autumn", "winter", "spring", "friday", "monday")
-)
-
-
-def _beside(text: str, matches: list[re.Match[str]], i: int, names: dict[int, Guard]) -> bool:
-    """Whether another known name, one that is no word, stands next to it."""
+def _beside(reading: _Reading, i: int, names: dict[int, Guard]) -> bool:
+    """Whether another known name stands next to it: one that is no word, or both have their capitals."""
     for j in (i - 1, i + 1):
-        if j in names:
-            left, right = sorted((i, j))
-            if _BESIDE.fullmatch(text, matches[left].end(), matches[right].start()):
-                return names[j] is not Guard.NAME_PLACE or matches[j].group()[0].isupper()
+        if j in names and _BESIDE.fullmatch(reading.gap(i, j)):
+            capitals = reading.word(i)[0].isupper() and reading.word(j)[0].isupper()
+            if names[j] is not Guard.NAME_PLACE or (capitals and not reading.word(j).isupper()):
+                return True
     return False
 
 
-def _initial(
-    text: str, matches: list[re.Match[str]], folded: list[str], i: int, step: int, index: KnownIndex
-) -> int | None:
-    """The far end of an initial that stands before or behind a name: J. Doe, Jane D."""
-    j = i + step
-    if not 0 <= j < len(matches) or len(folded[j]) != 1 or not matches[j].group().isupper():
-        return None
-    if folded[j] not in index.initials:
-        return None
-    left, right = sorted((i, j))
-    gap = text[matches[left].end() : matches[right].start()]
-    if not re.fullmatch(r"\.?[ \u00a0]{0,2}", gap):
-        return None
-    if step < 0:
-        return matches[j].start()
-    end = matches[j].end()
-    return end + 1 if text[end : end + 1] == "." else end
+def _with_initials(reading: _Reading, i: int, index: KnownIndex) -> tuple[int, int]:
+    """The name's extent with an initial before or behind it: J. Doe, Jane D."""
+    start, end = reading.matches[i].span()
+    for j in (i - 1, i + 1):
+        initial = reading.word(j) if j >= 0 else ""
+        if len(initial) != 1 or not initial.isupper() or reading.folded[j] not in index.initials:
+            continue
+        if _INITIAL_GAP.fullmatch(reading.gap(i, j)):
+            start = min(start, reading.matches[j].start())
+            far = reading.matches[j].end()
+            end = max(end, far + (reading.text[far : far + 1] == "."))
+    return start, end
 
 
 def _urls(text: str, urls: tuple[str, ...]) -> Iterator[Found]:
-    lower = text.lower()
-    if len(lower) != len(text):
-        return
     for url in urls:
-        for match in re.finditer(re.escape(url) + r"(?![\w-])", lower):
+        for match in re.finditer(re.escape(url) + r"(?![\w-])", text, re.IGNORECASE):
             start = match.start()
             while start > 0 and not text[start - 1].isspace() and text[start - 1] not in "<>()[]\"'":
                 start -= 1

@@ -130,9 +130,7 @@ def test_from_profile_and_union() -> None:
 def test_a_thousand_authors_at_batch_speed() -> None:
     search = KnownValueSearch(KnownSettings())
     text = "we met at the conference and spoke about the market for data " * 8
-    people = [
-        KnownValues(full_names=(f"Person{i} Family{i}",), emails=(f"p{i}@example.com",)) for i in range(1000)
-    ]
+    people = [KnownValues(full_names=(f"Person{i} Family{i}",), emails=(f"p{i}@example.com",)) for i in range(1000)]
     start = time.process_time()
     for person in people:
         search.find(text, person)

@@ -19,7 +19,17 @@ def test_tags_that_hold_a_name(text: str, tag: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["#OpenToWork", "#MondayMotivation", "#jane", "#AI", "#SupplyChain", "item #12", "#VirginiaIsForLovers", "#AustinTX"]
+    "text",
+    [
+        "#OpenToWork",
+        "#MondayMotivation",
+        "#jane",
+        "#AI",
+        "#SupplyChain",
+        "item #12",
+        "#VirginiaIsForLovers",
+        "#AustinTX",
+    ],
 )
 def test_other_tags_stay(text: str) -> None:
     assert not found(NameHashtagRecognizer(), text)

@@ -53,7 +53,12 @@ def test_addresses_are_hidden_whole(address: str, frame: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("zip code 90210", "90210"), ("PLZ: 10115", "10115"), ("CEP 01310-100", "01310-100"), ("pin code 560 001", "560 001")],
+    [
+        ("zip code 90210", "90210"),
+        ("PLZ: 10115", "10115"),
+        ("CEP 01310-100", "01310-100"),
+        ("pin code 560 001", "560 001"),
+    ],
 )
 def test_postcodes_behind_their_word(text: str, code: str) -> None:
     assert hides(AddressRecognizer(), text, code)
