@@ -4,7 +4,7 @@ No text enters this room, but for the search for near duplicates. docs/rights.md
 words, docs/policies.md how to write a policy.
 """
 
-from redaction.rights.decide import DROP, KEEP, decide
+from redaction.rights.decide import decide
 from redaction.rights.errors import RightsError
 from redaction.rights.explain import (
     EventTold,
@@ -23,6 +23,7 @@ from redaction.rights.regions import RegionSets, load_regions
 from redaction.rights.report import PolicyDiff, policy_diff, policy_table
 from redaction.rights.residence import Signal
 from redaction.rights.settings import Mentions, NearDuplicateSettings, Recipient, RightsSettings
+from redaction.rights.verdicts import DROP, KEEP
 
 __all__ = [
     "DROP",

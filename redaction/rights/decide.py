@@ -1,6 +1,5 @@
 """Decides every record and every subject: from tables and rules to one reason each."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,9 +31,7 @@ from redaction.rights.residence import (
 from redaction.rights.rules import Rules
 from redaction.rights.settings import Mentions, RightsSettings
 from redaction.rights.subjects import profile_erasures, profile_grounds, school_grounds
-
-KEEP, DROP = "keep", "drop"
-_SIGNAL_MARK = "\x1f"
+from redaction.rights.verdicts import DROP, written
 
 
 def decide(  # noqa: PLR0913, PLR0917 - each is a thing of its own
@@ -96,11 +93,9 @@ def case_of(  # noqa: PLR0913, PLR0917 - the arguments of `decide`
 
 
 def _opened(inputs: Inputs, rules: Rules) -> Case:
-    posts = records.read_posts(inputs.posts, rules)
-    profiles = records.read_profiles(inputs.profiles, rules)
-    people = records.members(posts, profiles, inputs.posts)
-    posts = records.numbered(posts, people, "author_id")
-    members = profiles.join(people, left_on="user_id", right_on="subject_id", maintain_order="left")
+    people = records.members(inputs)
+    posts = records.read_posts(inputs.posts, people, rules)
+    members = records.read_profiles(inputs.profiles, people, rules)
     return Case(inputs, rules, posts, members, records.with_first_content(people, posts, members, rules))
 
 
@@ -118,10 +113,11 @@ def grounds_of(case: Case, events: pl.DataFrame) -> list[pl.DataFrame]:
     members = case.members.select("subject", "birth_date", "account_status", "updated_at")
     policy, moments = rules.policy, rules.moments
     numbers = people.select("subject")
-    known = records.numbered(events, people.drop("first"), "subject_id")
+    theirs = pl.col("subject").is_not_null()
+    known = events.with_columns(records.number_of("subject_id", people)).filter(theirs)
     ledger = standing(known, policy, rules.settings, moments)
     signals = select_columns(inputs.region_signals, "region_signals", SIGNAL_REQUIRED, SIGNAL_OPTIONAL)
-    located = signals.join(people.lazy().drop("first"), on="subject_id", how="inner").collect(engine="streaming")
+    located = signals.with_columns(records.number_of("subject_id", people)).filter(theirs).collect(engine="streaming")
     regions = region_grounds(counted_signals(located, moments), people, rules)
     found = [
         *ledger_grounds(ledger, policy, rules.settings),
@@ -145,60 +141,9 @@ def _subjects(case: Case, stated: list[pl.DataFrame], book: GroundBook) -> pl.Da
     now = people.with_columns(
         pl.lit(ANY_KIND, dtype=pl.Int16).alias("kind"), pl.lit(rules.moments.as_of).alias("created")
     )
-    ranked = people.with_columns(book.first_for(now).alias("rank"))
-    told = ranked.lazy().join(_told(book, ranked["rank"]), on="rank", how="left", maintain_order="left")
-    return told.select("subject_id", *_verdict(rules)).select(SUBJECT_COLUMNS).collect()
-
-
-def _verdict(rules: Rules) -> list[pl.Expr]:
-    """decision, reason, rule and evidence_id from `code` (null: eligible), `rule` and `evidence`."""
-    reasons = {reason.code: reason.value for reason in Reason}
-    kept = pl.col("code").is_null()
-    eligible = pl.lit(Reason.ELIGIBLE.code, dtype=pl.UInt8)
-    return [
-        pl.when(kept).then(pl.lit(KEEP)).otherwise(pl.lit(DROP)).alias("decision"),
-        pl.col("code").fill_null(eligible).replace_strict(reasons, return_dtype=pl.String).alias("reason"),
-        pl.when(kept).then(pl.lit(rules.policy.policy_id)).otherwise(pl.col("rule")).alias("rule"),
-        pl.when(~kept).then(pl.col("evidence")).alias("evidence_id"),
-    ]
-
-
-def _told(book: GroundBook, ranks: pl.Series) -> pl.LazyFrame:
-    """rank, code, rule and evidence of the grounds in use, with signals named by their hash."""
-    used = book.ranked.gather(ranks.drop_nulls().unique().sort()).select("rank", "code", "rule", "evidence")
-    keys = used["evidence"].drop_nulls().unique()
-    keys = keys.filter(keys.str.contains(_SIGNAL_MARK, literal=True))
-    names = pl.LazyFrame(
-        {"evidence": keys, "name": [signal_id(key) for key in keys]},
-        schema={"evidence": pl.String, "name": pl.String},
-    )
-    return (
-        used.lazy()
-        .join(names, on="evidence", how="left")
-        .select("rank", "code", "rule", pl.coalesce("name", "evidence").alias("evidence"))
-    )
-
-
-def named(evidence: str | None) -> str | None:
-    """Evidence as it is written: a signal by its name, anything else as it is."""
-    return signal_id(evidence) if evidence is not None and _SIGNAL_MARK in evidence else evidence
-
-
-def signal_id(key: str) -> str:
-    """The stable name of a region signal, from the text of its fields (see `residence.signal_key`)."""
-    return f"signal:{hashlib.sha256(key.encode()).hexdigest()[:16]}"
-
-
-_RULES_BY_REASON = {
-    Reason.CREATED_AFTER_AS_OF: "as_of",
-    Reason.KIND_DENIED: "categories_denied",
-    Reason.KIND_UNKNOWN: "categories_allowed",
-    Reason.CONTEXT_EXCLUDED: "excluded_contexts",
-    Reason.BEFORE_EARLIEST_CONTENT: "earliest_content_date/default",
-    Reason.PARENT_MISSING: "chain/missing",
-    Reason.PARENT_PROTECTED: "chain/protected",
-    Reason.MENTION_PROTECTED: "mentions",
-}
+    ranks = book.first_for(now)
+    judged = people.select("subject_id", book.ranked["code"].gather(ranks).alias("code"), ranks.alias("rank"))
+    return written(judged, book, rules).select(SUBJECT_COLUMNS)
 
 
 def _judged(rows: pl.DataFrame, book: GroundBook) -> pl.DataFrame:
@@ -217,7 +162,7 @@ def _judged(rows: pl.DataFrame, book: GroundBook) -> pl.DataFrame:
 
 def _profiles(case: Case, book: GroundBook) -> pl.DataFrame:
     judged = _judged(case.members.rename({"user_id": "source_id"}), book)
-    return _written(judged.with_columns(pl.lit(None, dtype=pl.String).alias("via")), "profiles", book, case)
+    return _records(judged, "profiles", book, case)
 
 
 def _posts(case: Case, book: GroundBook, subjects: pl.DataFrame) -> pl.DataFrame:
@@ -242,7 +187,13 @@ def _posts(case: Case, book: GroundBook, subjects: pl.DataFrame) -> pl.DataFrame
         pl.coalesce("code", theirs).alias("code"),
         pl.when(pl.col("code").is_null()).then(pl.coalesce([evidence for _, evidence in others])).alias("via"),
     )
-    return _written(shared, "posts", book, case)
+    return _records(shared, "posts", book, case)
+
+
+def _records(judged: pl.DataFrame, source: str, book: GroundBook, case: Case) -> pl.DataFrame:
+    authors = case.people["subject_id"].gather(judged["subject"])
+    named = judged.with_columns(pl.lit(source).alias("source"), authors.alias("subject_id"))
+    return written(named, book, case.rules).select(RECORD_COLUMNS)
 
 
 def _places(places: chains.Places) -> pl.Series:
@@ -265,26 +216,3 @@ def _protected_mentions(ids: pl.Series, subjects: pl.DataFrame, case: Case) -> p
     )
     posts = ids.rename("post_id").to_frame().lazy()
     return posts.join(first, on="post_id", how="left", maintain_order="left").collect()["mentioned"]
-
-
-def _written(judged: pl.DataFrame, source: str, book: GroundBook, case: Case) -> pl.DataFrame:
-    """The rows as decisions: source_id, subject, code, rank and via become `RECORD_COLUMNS`."""
-    by_reason = {reason.code: rule for reason, rule in _RULES_BY_REASON.items()}
-    told = _told(book, judged["rank"]).drop("code")
-    return (
-        judged.lazy()
-        .with_columns(
-            pl.lit(source).alias("source"),
-            case.people["subject_id"].gather(judged["subject"]).alias("subject_id"),
-        )
-        .join(told, on="rank", how="left", maintain_order="left")
-        .with_columns(
-            pl.coalesce("rule", pl.col("code").replace_strict(by_reason, default=None, return_dtype=pl.String)).alias(
-                "rule"
-            ),
-            pl.coalesce("evidence", "via").alias("evidence"),
-        )
-        .select("source", "source_id", "subject_id", *_verdict(case.rules))
-        .select(RECORD_COLUMNS)
-        .collect()
-    )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from redaction.rights import chains, records
-from redaction.rights.decide import Case, case_of, decide_case, grounds_of, named, signal_id
+from redaction.rights.decide import Case, case_of, decide_case, grounds_of
 from redaction.rights.errors import RightsError
 from redaction.rights.grounds import ANY_KIND, GroundBook, holds
 from redaction.rights.inputs import Inputs, micros, select_columns
@@ -19,6 +19,7 @@ from redaction.rights.reasons import Reason
 from redaction.rights.regions import RegionSets
 from redaction.rights.residence import SIGNAL_OPTIONAL, SIGNAL_REQUIRED, counted_signals, signal_key
 from redaction.rights.settings import RightsSettings
+from redaction.rights.verdicts import named, signal_id
 
 POSTS, PROFILES = "posts", "profiles"
 
