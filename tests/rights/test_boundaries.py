@@ -1,0 +1,210 @@
+"""The dates and edges that decide: one microsecond, one day, one birthday."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from redaction.rights import RightsError
+from tests.rights.reference import Row, World
+from tests.rights.worlds import (
+    AS_OF,
+    DAY,
+    TICK,
+    at,
+    decided,
+    event,
+    plain_policy,
+    post,
+    profile,
+    reason_of,
+    signal,
+    world,
+)
+
+CREATED = at(2024, 1, 1)
+
+
+def one(
+    events: list[Row] | None = None, value: str = "US", created: Any = CREATED, user: Row | None = None, **others: Any
+) -> World:
+    """A world of one member, a, with one post, p."""
+    signals = others.pop("signals", [signal("a", value)])
+    return world([post("p", "a", created)], [profile("a", **(user or {}))], events or [], signals, **others)
+
+
+def test_an_ordinary_post_of_an_ordinary_member_is_eligible() -> None:
+    records = decided(one()).records
+    assert records.rows() == [
+        ("posts", "p", "a", "keep", "eligible", "linkedin-2024-09", None),
+        ("profiles", "a", "a", "keep", "eligible", "linkedin-2024-09", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "reason"),
+    [
+        (at(2024, 10, 10), "eligible"),
+        (at(2024, 10, 11) - TICK, "eligible"),
+        (at(2024, 10, 11), "region_exempt"),
+        (at(2024, 10, 11, 12), "region_exempt"),
+    ],
+)
+def test_hong_kong_is_exempt_from_11_october_2024(as_of: Any, reason: str) -> None:
+    assert reason_of(one(value="HK", as_of=as_of), "p") == reason
+
+
+@pytest.mark.parametrize(
+    ("value", "since"),
+    [("UK", at(2024, 9, 20)), ("Canada", at(2024, 12, 10)), ("+44", at(2024, 9, 20))],
+)
+def test_paused_regions_are_exempt_from_their_own_day(value: str, since: Any) -> None:
+    assert reason_of(one(value=value, as_of=since - TICK), "p") == "eligible"
+    assert reason_of(one(value=value, as_of=since), "p") == "region_exempt"
+
+
+@pytest.mark.parametrize("value", ["GP", "AX", "EL", "NO", "Suisse", "Deutschland", "HR"])
+def test_europe_and_its_territories_are_exempt_from_the_start(value: str) -> None:
+    assert reason_of(one(value=value, as_of=at(2024, 9, 18)), "p") == "region_exempt"
+
+
+def test_kosovo_is_not_exempt_and_california_is_not_canada() -> None:
+    assert reason_of(one(value="XK"), "p") == "eligible"
+    assert reason_of(one(value="San Francisco, CA, USA"), "p") == "eligible"
+
+
+def test_ca_alone_is_ambiguous_once_canada_is_exempt() -> None:
+    assert reason_of(one(value="CA", as_of=at(2024, 12, 10) - TICK), "p") == "eligible"
+    assert reason_of(one(value="CA"), "p") == "region_ambiguous"
+    assert reason_of(one(value="Georgia"), "p") == "eligible"
+
+
+@pytest.mark.parametrize("source", ["ip", "phone"])
+def test_ip_and_phone_protect_but_do_not_locate(source: str) -> None:
+    assert reason_of(one(signals=[signal("a", "US", source)]), "p") == "region_unknown"
+    assert reason_of(one(signals=[signal("a", "US"), signal("a", "Deutschland", source)]), "p") == "region_exempt"
+
+
+def test_a_region_counts_at_the_content_at_collection_and_at_the_build() -> None:
+    usa = signal("a", "US")
+    for since, until in ((CREATED, CREATED + TICK), (at(2025, 1, 1), at(2025, 1, 2)), (AS_OF, AS_OF + TICK)):
+        signals = [usa, signal("a", "EL", valid_from=since, valid_to=until)]
+        assert reason_of(one(signals=signals, collected=at(2025, 1, 1)), "p") == "region_exempt"
+    passed = [usa, signal("a", "EL", valid_from=CREATED + TICK, valid_to=at(2025, 1, 1))]
+    assert reason_of(one(signals=passed, collected=at(2025, 1, 1)), "p") == "eligible"
+
+
+def test_a_region_must_be_known_at_the_content_too() -> None:
+    assert reason_of(one(signals=[signal("a", "US", valid_from=CREATED)]), "p") == "eligible"
+    assert reason_of(one(signals=[signal("a", "US", valid_from=CREATED + TICK)]), "p") == "region_unknown"
+    moved = [signal("a", "US", valid_to=CREATED), signal("a", "US", valid_from=CREATED + DAY)]
+    assert reason_of(one(signals=moved), "p") == "region_unknown"
+
+
+@pytest.mark.parametrize(("offset", "reason"), [(-TICK, "opted_out"), (0 * TICK, "opted_out"), (TICK, "eligible")])
+def test_an_opt_out_one_microsecond_either_side_of_the_build(offset: timedelta, reason: str) -> None:
+    assert reason_of(one([event("e", "a", "opt_out", AS_OF + offset)]), "p") == reason
+
+
+def test_an_opt_out_received_late_counts_unless_the_past_is_replayed() -> None:
+    late = event("e", "a", "opt_out", AS_OF - DAY, received_at=AS_OF + 9 * DAY)
+    assert reason_of(one([late]), "p") == "opted_out"
+    assert reason_of(one([late], known=AS_OF), "p") == "eligible"
+    assert reason_of(one([late], known=AS_OF + 9 * DAY), "p") == "opted_out"
+
+
+def test_an_eighteenth_birthday() -> None:
+    user = {"birth_date": date(2007, 3, 10)}
+    before, on = at(2025, 3, 10) - TICK, at(2025, 3, 10)
+    assert reason_of(one(created=before, user=user), "p") == "under_age"
+    assert reason_of(one(created=on, user=user), "p") == "eligible"
+    assert reason_of(one(created=CREATED, user={"birth_date": date(2007, 6, 30)}), "p") == "under_age"
+    leap = {"birth_date": date(2004, 2, 29)}
+    assert reason_of(one(created=at(2022, 2, 28), user=leap), "p") == "under_age"
+    assert reason_of(one(created=at(2022, 3, 1), user=leap), "p") == "eligible"
+
+
+def test_secondary_school_denies_whatever_the_date_of_birth() -> None:
+    school = [{"school": "Riverbend High School", "degree": None, "end": None}]
+    records = decided(one(user={"education": school})).records
+    assert records["reason"].to_list() == ["under_age"] * 2
+    assert records["evidence_id"].to_list() == ["school"] * 2
+    past = [{**school[0], "end": CREATED.date()}]
+    assert reason_of(one(user={"education": past}), "p") == "eligible"
+    assert reason_of(one(user={"education": past}, created=CREATED - TICK), "p") == "under_age"
+    college = [{"school": "College of Highschooling", "degree": "BSc", "end": None}]
+    assert reason_of(one(user={"education": college}), "p") == "eligible"
+
+
+def test_opting_in_again_never_revives_what_was_erased() -> None:
+    erased = event("e1", "a", "erase", at(2024, 6, 1))
+    again = [event("e2", "a", "opt_in", at(2024, 7, 1)), event("e3", "a", "reopen", at(2024, 7, 1))]
+    for events in ([erased], [erased, again[0]], [erased, *again]):
+        assert reason_of(one(events), "p") == "erased"
+    assert reason_of(one([erased, *again], created=at(2024, 7, 1)), "p") == "eligible"
+    assert reason_of(one([erased, again[0]], created=at(2024, 7, 1)), "p") == "erased"
+
+
+def test_nothing_lifts_an_objection() -> None:
+    events = [event("e1", "a", "object", at(2024, 6, 1)), event("e2", "a", "opt_in", at(2024, 7, 1))]
+    assert reason_of(one(events), "p") == "objected"
+
+
+def test_an_opt_out_may_reach_later_content_only() -> None:
+    policy = plain_policy("linkedin-2024-09", optout_scope="content_after_event")
+    out = [event("e", "a", "opt_out", at(2025, 1, 1))]
+    assert reason_of(one(out, created=at(2025, 1, 1) - TICK, policy=policy), "p") == "eligible"
+    assert reason_of(one(out, created=at(2025, 1, 1), policy=policy), "p") == "opted_out"
+    assert reason_of(one(out, policy=policy), "a", "profiles") == "opted_out"
+    early = [event("e", "a", "opt_out", at(2024, 9, 18) - TICK)]
+    assert reason_of(one(early, policy=policy), "p") == "opted_out"
+
+
+def test_gpc_denies_the_recipients_that_the_policy_names() -> None:
+    events = [event("e", "a", "gpc_on", at(2025, 1, 1)), event("f", "a", "opt_in", at(2025, 2, 1))]
+    assert reason_of(one(events), "p") == "eligible"
+    assert reason_of(one(events, recipient="affiliate"), "p") == "gpc"
+    wider = plain_policy("linkedin-2024-09", signals_honoured={"gpc": ["self", "affiliate", "third_party"]})
+    assert reason_of(one(events, policy=wider), "p") == "gpc"
+
+
+@pytest.mark.parametrize(
+    ("context", "reason"),
+    [
+        ("group:health:runners", "context_excluded"),
+        ("Group:Religion:choir", "context_excluded"),
+        ("union", "context_excluded"),
+        ("politics:town", "context_excluded"),
+        ("group:music:union", "eligible"),
+        ("healthy", "eligible"),
+        (None, "eligible"),
+    ],
+)
+def test_excluded_contexts(context: str | None, reason: str) -> None:
+    told = world([post("p", "a", CREATED, context=context)], [profile("a")], [], [signal("a", "US")])
+    assert reason_of(told, "p") == reason
+
+
+def test_content_of_the_future_is_not_used() -> None:
+    assert reason_of(one(created=AS_OF), "p") == "eligible"
+    assert reason_of(one(created=AS_OF + TICK), "p") == "created_after_as_of"
+
+
+def test_no_training_before_telling() -> None:
+    with pytest.raises(RightsError, match="effective_from, notice_at and grace_days allow no use before 2024-09-18"):
+        decided(one(as_of=at(2024, 9, 18) - TICK))
+    late_notice = plain_policy("linkedin-2024-09", notice_at=date(2025, 6, 1), grace_days=30)
+    with pytest.raises(RightsError, match="before 2025-07-01"):
+        decided(one(policy=late_notice))
+    assert reason_of(one(policy={**late_notice, "grace_days": 29}), "p") == "eligible"
+
+
+def test_a_chain_of_fifty_thousand_replies_has_one_end() -> None:
+    deep = 50_000
+    posts = [post("p000000", "gone", CREATED)]
+    posts += [post(f"p{n:06}", "a", CREATED, in_reply_to=f"p{n - 1:06}") for n in range(1, deep)]
+    people, signals = [profile("a"), profile("gone")], [signal("a", "US"), signal("gone", "US")]
+    told = world(posts, people, [event("e", "gone", "erase", at(2024, 6, 1))], signals)
+    records = decided(told).records.filter(source="posts")
+    assert records["reason"].value_counts(sort=True).rows() == [("parent_protected", deep - 1), ("erased", 1)]
+    assert set(records["evidence_id"]) == {"p000000", "e"}

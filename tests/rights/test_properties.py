@@ -1,0 +1,208 @@
+"""What must hold whatever the rows: protection only adds, order never matters, sums add up."""
+
+import random
+from typing import Any
+
+import polars as pl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from redaction.rights import Inputs, Policy, decide
+from tests.rights.reference import Row, World
+from tests.rights.worlds import (
+    AS_OF,
+    DAY,
+    EVENTS,
+    POSTS,
+    PROFILES,
+    READINGS,
+    SIGNALS,
+    at,
+    decided,
+    event,
+    expected,
+    frame,
+    inputs,
+    plain_policy,
+    post,
+    profile,
+    regions,
+    signal,
+    world,
+)
+from tests.rights.worlds import settings as settings_of
+
+PEOPLE = ["a", "b", "c", "d"]
+KINDS = ["post", "comment", "article", "message", "poem"]
+PROTECTIVE = ["opt_out", "object", "erase", "withdraw", "close", "hibernate", "deceased", "gpc_on", "age_update"]
+ALL_ACTIONS = [*PROTECTIVE, "opt_in", "reopen", "gpc_off", "unheard_of"]
+MOMENTS = [at(2024, 1, 1), at(2024, 9, 18), at(2025, 1, 1), at(2025, 6, 1), AS_OF, AS_OF + DAY]
+QUIET = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+
+moments = st.sampled_from(MOMENTS)
+people = st.sampled_from(PEOPLE)
+names = st.none() | st.sampled_from([f"p{n}" for n in range(8)] + ["lost"])
+
+
+@st.composite
+def event_rows(draw: st.DrawFn, actions: list[str], prefix: str) -> Row:
+    when = draw(st.none() | moments) if "unheard_of" in actions else draw(moments)
+    return event(
+        f"{prefix}{draw(st.integers(0, 10**6))}",
+        draw(people),
+        draw(st.sampled_from(actions)),
+        when,
+        received_at=draw(st.sampled_from([when, AS_OF + 3 * DAY])),
+        purpose=draw(st.sampled_from([None, None, "ai_training", "advertising"])),
+        categories=draw(st.sampled_from([None, None, ["post"], ["comment", "article"]])),
+        supersedes=draw(st.sampled_from([None, None, None, "kept"])),
+    )
+
+
+@st.composite
+def signal_rows(draw: st.DrawFn) -> Row:
+    return signal(
+        draw(people),
+        draw(st.sampled_from([*READINGS, "elsewhere"])),
+        draw(st.sampled_from(["profile", "signup", "ip", "phone", "residence"])),
+        valid_from=draw(st.none() | moments),
+        valid_to=draw(st.none() | moments),
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    posts = [
+        post(
+            f"p{n}",
+            draw(people),
+            draw(moments),
+            draw(st.sampled_from(KINDS)),
+            in_reply_to=draw(names),
+            quote_of=draw(names),
+            mentions=draw(st.sampled_from([None, ["b"], ["c", "stranger"]])),
+        )
+        for n in range(draw(st.integers(0, 8)))
+    ]
+    profiles = [
+        profile(
+            name,
+            birth_date=draw(st.sampled_from([at(1980, 1, 1).date()] * 3 + [at(2006, 12, 31).date(), None])),
+            account_status=draw(st.sampled_from(["active"] * 4 + ["closed"])),
+            updated_at=draw(st.none() | moments),
+        )
+        for name in draw(st.lists(people, unique=True, min_size=2))
+    ]
+    # An event that others may supersede stands apart, so that no reference dangles.
+    kept = event("kept", "a", "opt_in", at(2024, 2, 1))
+    events = draw(st.lists(event_rows(ALL_ACTIONS, "e"), max_size=6, unique_by=lambda row: row["event_id"]))
+    located = [signal(name, "US") for name in draw(st.lists(people, unique=True))]
+    return world(
+        posts,
+        profiles,
+        [kept, *events],
+        [*located, *draw(st.lists(signal_rows(), max_size=4))],
+        policy=plain_policy(
+            draw(st.sampled_from(["linkedin-2024-09", "opt-in"])),
+            optout_scope=draw(st.sampled_from(["all_content", "content_after_event"])),
+        ),
+        mentions=draw(st.sampled_from(["redact", "drop"])),
+        recipient=draw(st.sampled_from(["self", "affiliate"])),
+        collected=draw(st.sampled_from([AS_OF, at(2025, 1, 1)])),
+        known=draw(st.sampled_from([None, AS_OF])),
+    )
+
+
+def kept(told: World) -> set[tuple[str, str]]:
+    rows = decided(told).records.filter(pl.col("decision") == "keep")
+    return set(rows.select("source", "source_id").rows())
+
+
+def with_event(told: World, row: Row) -> World:
+    events = [e for rows in told.events.values() for e in rows]
+    return _again(told, [*events, row], [s for rows in told.signals.values() for s in rows])
+
+
+def with_signal(told: World, row: Row) -> World:
+    events = [e for rows in told.events.values() for e in rows]
+    return _again(told, events, [*(s for rows in told.signals.values() for s in rows), row])
+
+
+def _again(told: World, events: list[Row], signals: list[Row]) -> World:
+    others: dict[str, Any] = {
+        name: getattr(told, name) for name in ("policy", "as_of", "collected", "known", "mentions", "recipient")
+    }
+    rest = [e for e in events if e["event_id"] != "heartbeat"]
+    return world(told.posts.values(), told.profiles.values(), rest, signals, **others)
+
+
+@QUIET
+@given(worlds())
+def test_agrees_with_the_reference(told: World) -> None:
+    assert_frame_equal(decided(told).records, expected(told))
+
+
+@QUIET
+@given(worlds(), event_rows(PROTECTIVE, "added"))
+def test_a_protective_event_never_turns_a_drop_into_a_keep(told: World, row: Row) -> None:
+    assert kept(with_event(told, row)) <= kept(told)
+
+
+@QUIET
+@given(worlds(), people, st.sampled_from(["Deutschland", "CA", "elsewhere", "UK"]), st.sampled_from(["profile", "ip"]))
+def test_a_protective_signal_never_turns_a_drop_into_a_keep(told: World, who: str, value: str, source: str) -> None:
+    assert kept(with_signal(told, signal(who, value, source))) <= kept(told)
+
+
+@QUIET
+@given(worlds(), event_rows(PROTECTIVE, "added"))
+def test_a_protective_event_never_unprotects_a_subject(told: World, row: Row) -> None:
+    def protected(of: World) -> set[str]:
+        return set(decided(of).subjects.filter(pl.col("decision") == "drop")["subject_id"])
+
+    assert protected(told) <= protected(with_event(told, row))
+
+
+@QUIET
+@given(worlds(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_never_matters(told: World, chance: random.Random) -> None:
+    def shuffled(rows: list[Row], schema: dict[str, Any]) -> pl.LazyFrame:
+        return frame(chance.sample(rows, len(rows)), schema)
+
+    mixed = Inputs(
+        posts=shuffled(list(told.posts.values()), POSTS),
+        profiles=shuffled(list(told.profiles.values()), PROFILES),
+        rights_events=shuffled([e for rows in told.events.values() for e in rows], EVENTS),
+        region_signals=shuffled([s for rows in told.signals.values() for s in rows], SIGNALS),
+    )
+    policy = Policy.model_validate(told.policy)
+    again = decide(mixed, policy, regions(), settings_of(told), told.as_of, told.known)
+    first = decided(told)
+    assert_frame_equal(again.records, first.records)
+    assert_frame_equal(again.subjects, first.subjects)
+
+
+@QUIET
+@given(worlds())
+def test_every_row_is_decided_once(told: World) -> None:
+    decisions = decided(told)
+    records = decisions.records
+    keys = [("posts", name) for name in sorted(told.posts)] + [("profiles", name) for name in sorted(told.profiles)]
+    assert records.select("source", "source_id").rows() == keys
+    for source, rows in (("posts", told.posts), ("profiles", told.profiles)):
+        counts = records.filter(source=source)["reason"].value_counts()
+        assert counts["count"].sum() == len(rows)
+    assert ((records["decision"] == "keep") == (records["reason"] == "eligible")).all()
+    mentioned = {m for row in told.posts.values() for m in row["mentions"] or []}
+    everyone = mentioned | set(told.profiles) | {row["author_id"] for row in told.posts.values()}
+    assert set(decisions.subjects["subject_id"]) == everyone
+
+
+@QUIET
+@given(worlds())
+def test_inputs_are_not_changed_and_a_second_time_gives_the_same(told: World) -> None:
+    given_inputs = inputs(told)
+    policy = Policy.model_validate(told.policy)
+    runs = [decide(given_inputs, policy, regions(), settings_of(told), told.as_of, told.known) for _ in range(2)]
+    assert_frame_equal(runs[0].records, runs[1].records)
