@@ -22,7 +22,7 @@ from redaction.release.manifest import (
 from redaction.release.publish import publish
 from redaction.release.registry import Registry, Release
 from redaction.release.schema import CORPUS_SCHEMA, corpus_table
-from redaction.release.settings import CardSettings, ReleaseSettings
+from redaction.release.settings import CardSettings, LineageSettings, OpenLineageSettings, ReleaseSettings
 from redaction.release.shards import ShardWriter, shard_name, write_shard
 from redaction.release.staging import Staging, draft_manifest
 from redaction.release.verify import VerifyReport, verify
@@ -41,8 +41,10 @@ __all__ = [
     "GateResult",
     "GateSettings",
     "KeySettings",
+    "LineageSettings",
     "Manifest",
     "ManifestError",
+    "OpenLineageSettings",
     "Predecessor",
     "PublishError",
     "RecordKey",

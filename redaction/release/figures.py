@@ -1,5 +1,6 @@
 """What a staged release holds, measured on its bytes: the figures of the card and of the manifest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,16 +57,17 @@ def figures_of(folder: Path) -> Figures:
     )
 
 
-def file_entries(folder: Path) -> tuple[FileEntry, ...]:
-    """Every file below `folder` except the manifest, with its hash, size and rows, sorted by path."""
-    entries = []
-    for path in sorted(walk(folder)):
-        if path == MANIFEST:
-            continue
+def file_entries(folder: Path, known: Sequence[FileEntry] = ()) -> tuple[FileEntry, ...]:
+    """Every file below `folder` except the manifest, with its hash, size and rows, sorted by path.
+
+    `known` entries are taken as they are, so that shards need not be read twice.
+    """
+    entries = {entry.path: entry for entry in known}
+    for path in sorted(set(walk(folder)) - {MANIFEST} - entries.keys()):
         file = folder / path
         rows = pq.ParquetFile(file).metadata.num_rows if path.endswith(".parquet") else None
-        entries.append(FileEntry(path=path, sha256=sha256_file(file), bytes=file.stat().st_size, rows=rows))
-    return tuple(entries)
+        entries[path] = FileEntry(path=path, sha256=sha256_file(file), bytes=file.stat().st_size, rows=rows)
+    return tuple(entries[path] for path in sorted(entries))
 
 
 def _counted(frame: pl.LazyFrame) -> dict[str, int]:

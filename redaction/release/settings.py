@@ -3,6 +3,8 @@
 Every default of the audit is the strictest: an operator who allows more writes it down.
 """
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -61,6 +63,27 @@ class GateSettings(_Limits):
     )
 
 
+class LineageSettings(_Limits):
+    """What the lineage documents say that no build can know. What is not told is told as unknown."""
+
+    issuer: str = Field(default="unknown", min_length=1, max_length=200, description="The legal entity that releases.")
+    url: str = Field(default="urn:discreet:corpus", min_length=1, description="Where the corpus is described.")
+    license_url: str | None = Field(default=None, description="Where the licence can be read.")
+    origin_countries: tuple[str, ...] = Field(default=(), description="Where the data was collected, ISO 3166-1.")
+    processing_excluded: tuple[str, ...] = Field(default=(), description="Where it must not be processed, ISO 3166-1.")
+    consents: tuple[str, ...] = Field(default=(), description="Where the notices and terms can be read.")
+    services: tuple[str, ...] = Field(default=(), description="The services whose users wrote the texts.")
+
+
+class OpenLineageSettings(_Limits):
+    """Where OpenLineage events go: a file, an HTTP address, both, or nowhere."""
+
+    namespace: str = Field(default="discreet", min_length=1)
+    file: Path | None = Field(default=None, description="A file to which events are added, one a line.")
+    url: str | None = Field(default=None, description="The address of an OpenLineage API.")
+    timeout_seconds: float = Field(default=10, gt=0, le=600)
+
+
 class ReleaseSettings(BaseModel):
     """The settings of this room."""
 
@@ -69,3 +92,5 @@ class ReleaseSettings(BaseModel):
     rows_per_shard: int = Field(default=100_000, ge=1, description="Rows in a Parquet file of the corpus.")
     card: CardSettings = Field(default_factory=CardSettings)
     gates: GateSettings = Field(default_factory=GateSettings)
+    lineage: LineageSettings = Field(default_factory=LineageSettings)
+    openlineage: OpenLineageSettings = Field(default_factory=OpenLineageSettings)

@@ -22,9 +22,10 @@ from redaction.release.card import lint_card, render_card
 from redaction.release.errors import PublishError, StagingError
 from redaction.release.figures import figures_of, file_entries
 from redaction.release.files import write_whole
+from redaction.release.lineage import lineage_documents
 from redaction.release.manifest import BuildFacts, Manifest, columns_of
 from redaction.release.schema import CARD
-from redaction.release.settings import CardSettings
+from redaction.release.settings import CardSettings, LineageSettings
 
 _PREFIX = ".staging-"
 _FENCE, _LOCK, _TOKEN, _INSIDE = ".fence", ".lock", "token", "release"
@@ -115,8 +116,10 @@ class Staging:
         self.discard()
 
 
-def draft_manifest(staging: Staging, facts: BuildFacts, card: CardSettings) -> Manifest:
-    """Writes the card of the staged shards, then measures every file: the manifest, still without gates.
+def draft_manifest(
+    staging: Staging, facts: BuildFacts, card: CardSettings, lineage: LineageSettings | None = None
+) -> Manifest:
+    """Writes card and lineage documents of the staged shards: the manifest of all files, still without gates.
 
     Raises:
         StagingError: it was superseded.
@@ -125,12 +128,17 @@ def draft_manifest(staging: Staging, facts: BuildFacts, card: CardSettings) -> M
     """
     staging.refuse_if_superseded()
     figures = figures_of(staging.folder)
-    text = render_card(facts, figures, card)
-    if problems := lint_card(text):
-        raise PublishError(f"{CARD}: {problems[0]}")
-    write_whole(staging.folder / CARD, text.encode())
+    shards = file_entries(staging.folder)
+    documents = lineage_documents(facts, figures, shards, card, lineage or LineageSettings())
+    for name, content in {CARD: render_card(facts, figures, card).encode(), **documents}.items():
+        if problems := lint_card(content.decode()):
+            raise PublishError(f"{name}: {problems[0]}")
+        write_whole(staging.folder / name, content)
     return Manifest(
-        **facts.model_dump(), schema=columns_of(), fields=figures.fields, files=file_entries(staging.folder)
+        **facts.model_dump(),
+        schema=columns_of(),
+        fields=figures.fields,
+        files=file_entries(staging.folder, known=shards),
     )
 
 

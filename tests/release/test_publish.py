@@ -31,11 +31,14 @@ def test_a_release_is_whole_and_alone(tmp_path):
     assert folder == tmp_path / "demo" / "1.0.0"
     assert files_of(folder) == [
         "README.md",
+        "ai-act.json",
+        "croissant.json",
         *(f"data/part-{i:05}.parquet" for i in range(4)),
         "manifest.json",
+        "provenance.json",
     ]
     report = verify(folder)
-    assert (report.problems, report.files, report.rows, report.version) == ((), 6, 40, "1.0.0")
+    assert (report.problems, report.files, report.rows, report.version) == ((), 9, 40, "1.0.0")
     assert not list((tmp_path / "demo").glob(".staging*"))
 
 

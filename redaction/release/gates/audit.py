@@ -15,6 +15,7 @@ from redaction.release.gates.known_values import KnownValueScanner, ValueKind
 from redaction.release.gates.records import kept_without_row, misshapen, rows_without_right, uncounted
 from redaction.release.gates.shapes import Shape, count_shapes
 from redaction.release.keys import RecordKey
+from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.manifest import GateResult, Manifest
 from redaction.release.schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.settings import GateSettings
@@ -23,6 +24,7 @@ HITS = pl.Schema({"file": pl.String, "record_id": pl.String, "field": pl.String,
 """Where something was found: never what. `record_id` is null outside of rows. Private all the same."""
 
 _FOOTER_TAIL = 8
+_PROSE = {CARD, CROISSANT, PROVENANCE, AI_ACT}
 _LABELS = tuple(name for name in CORPUS_SCHEMA.names if name not in ("text", "record_id", "entity_counts"))
 
 
@@ -88,7 +90,8 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
     scanner = KnownValueScanner.from_profiles(evidence.profiles, settings.dictionary)
     canaries = KnownValueScanner.from_values(evidence.canaries)
     tally = _Tally((scanner, canaries))
-    for file, content in _documents(folder, manifest):
+    documents = list(_documents(folder, manifest))
+    for file, content in documents:
         tally.values(content, file)
     shards = sorted((folder / DATA).glob("*.parquet"))
     for shard in shards:
@@ -98,7 +101,7 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
         *_shape_results(tally, settings),
         _at_most("canaries", tally.counts[ValueKind.CANARY], 0, f"{len(evidence.canaries)} planted"),
         *_record_results(shards, manifest, evidence),
-        _at_most("card_claims", len(lint_card((folder / CARD).read_text("utf-8"))), 0),
+        _at_most("card_claims", sum(len(lint_card(text)) for file, text in documents if file in _PROSE), 0),
         *_recall_results(evidence, settings),
         *evidence.extra,
     ]

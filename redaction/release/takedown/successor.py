@@ -13,7 +13,7 @@ from redaction.release.manifest import BuildFacts, GateResult, Manifest, SourceC
 from redaction.release.publish import publish
 from redaction.release.registry import Release
 from redaction.release.schema import DATA
-from redaction.release.settings import CardSettings
+from redaction.release.settings import ReleaseSettings
 from redaction.release.shards import write_shard
 from redaction.release.staging import Staging, draft_manifest
 from redaction.release.takedown.locate import shard_paths
@@ -34,14 +34,16 @@ class Removal:
     takedown_id: str
 
 
-def publish_successor(staging: Staging, removal: Removal, card: CardSettings, more_gates: MoreGates | None) -> Path:
+def publish_successor(
+    staging: Staging, removal: Removal, settings: ReleaseSettings, more_gates: MoreGates | None
+) -> Path:
     """Stages, audits and publishes the successor, and returns its folder.
 
     The audit proves that no row taken back is left and that every other row is there unchanged; what it says of
     the texts was proved when they were first released. `more_gates` adds others.
     """
     _stage_rows(staging.folder, removal)
-    manifest = draft_manifest(staging, _facts(removal), card)
+    manifest = draft_manifest(staging, _facts(removal), settings.card, settings.lineage)
     gates = [*_gates(staging.folder, removal, manifest), *(more_gates(staging.folder, manifest) if more_gates else ())]
     return publish(staging, manifest.with_gates(gates))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from redaction.release.registry import Registry, Release
-from redaction.release.settings import CardSettings
+from redaction.release.settings import ReleaseSettings
 from redaction.release.staging import Staging
 from redaction.release.takedown.descendants import known_descendants
 from redaction.release.takedown.locate import locate
@@ -56,7 +56,7 @@ class Order:
     run_id: str
     deadline: timedelta = timedelta(days=30)
     since: Version | None = None
-    card: CardSettings = field(default_factory=CardSettings)
+    settings: ReleaseSettings = field(default_factory=ReleaseSettings)
     more_gates: MoreGates | None = None
 
     def __repr__(self) -> str:
@@ -156,7 +156,7 @@ def _succeed(order: Order, case: _Case, takedown_id: str) -> Path:
         raise TakedownError(f"{case.release.folder}: was changed after its release; restore {report.problems[0]}")
     removal = Removal(case.release, case.located, order.removed_at, takedown_id)
     with Staging.create(order.output, order.corpus, order.run_id) as staging:
-        return publish_successor(staging, removal, order.card, order.more_gates)
+        return publish_successor(staging, removal, order.settings, order.more_gates)
 
 
 def _affected(case: _Case) -> AffectedRelease:

@@ -139,7 +139,7 @@ def test_a_canary_is_found_in_an_entity_type(tmp_path):
 def test_a_canary_is_found_in_names_cards_and_footers(tmp_path):
     staging, manifest = staged(tmp_path, corpus_rows(), description="Told by xqv canary.")
     found = run_gates(staging.folder, manifest, evidence(canaries=[CANARY]), GateSettings())
-    assert set(found.hits["file"]) == {"README.md"}
+    assert set(found.hits["file"]) == {"README.md", "croissant.json", "provenance.json"}
     name = staging.folder / "data" / "part-xqv%2Dcanary.parquet"
     (staging.folder / "data" / "part-00000.parquet").rename(name)
     found = run_gates(staging.folder, manifest, evidence(canaries=[CANARY]), GateSettings())

@@ -1,0 +1,122 @@
+"""Croissant 1.0 (MLCommons) with its Responsible AI extension, as `mlcroissant` validates and loads it."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from redaction.release.figures import Figures
+from redaction.release.manifest import BuildFacts, FileEntry
+from redaction.release.schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
+from redaction.release.settings import CardSettings, LineageSettings
+
+_CROISSANT: Final = "http://mlcommons.org/croissant/"
+_TERMS: Final = (
+    "citeAs column conformsTo data dataType equivalentProperty examples extract field fileProperty fileObject fileSet "
+    "format includes isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace "
+    "samplingRate separator source subField transform"
+)
+_JSON_TERMS: Final = {"data", "examples"}
+_PARQUET: Final = "application/x-parquet"
+_ROWS: Final = "rows"
+_SHARDS: Final = "shards"
+
+
+def croissant(
+    facts: BuildFacts, figures: Figures, shards: Sequence[FileEntry], card: CardSettings, lineage: LineageSettings
+) -> dict[str, Any]:
+    """The JSON-LD of a release: its files with their hashes, one record set over all of them, and RAI fields."""
+    return {
+        "@context": _context(),
+        "@type": "sc:Dataset",
+        "name": facts.corpus,
+        "description": card.description or f"Redacted texts of a professional network, version {facts.version}.",
+        "conformsTo": [f"{_CROISSANT}1.0", f"{_CROISSANT}RAI/1.0"],
+        "version": facts.version,
+        "datePublished": f"{facts.as_of:%Y-%m-%d}",
+        "license": lineage.license_url or card.license,
+        "url": lineage.url,
+        "citeAs": f"{card.title or facts.corpus}, version {facts.version}",
+        "isLiveDataset": False,
+        "inLanguage": list(figures.languages),
+        "creator": {"@type": "sc:Organization", "name": lineage.issuer},
+        "distribution": [*(_file(shard) for shard in shards), _file_set()],
+        "recordSet": [_record_set()],
+        **_responsible(facts, figures),
+    }
+
+
+def _context() -> dict[str, Any]:
+    terms: dict[str, Any] = {term: f"cr:{term}" for term in _TERMS.split()}
+    terms |= {term: {"@id": f"cr:{term}", "@type": "@json"} for term in _JSON_TERMS}
+    terms |= {"dataType": {"@id": "cr:dataType", "@type": "@vocab"}, "conformsTo": "dct:conformsTo"}
+    return terms | {
+        "@language": "en",
+        "@vocab": "https://schema.org/",
+        "cr": _CROISSANT,
+        "rai": f"{_CROISSANT}RAI/",
+        "dct": "http://purl.org/dc/terms/",
+        "sc": "https://schema.org/",
+    }
+
+
+def _file(shard: FileEntry) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": shard.path,
+        "name": shard.path.rsplit("/", 1)[-1],
+        "contentUrl": shard.path,
+        "contentSize": f"{shard.bytes} B",
+        "encodingFormat": _PARQUET,
+        "sha256": shard.sha256,
+    }
+
+
+def _file_set() -> dict[str, Any]:
+    return {
+        "@type": "cr:FileSet",
+        "@id": _SHARDS,
+        "name": _SHARDS,
+        "encodingFormat": _PARQUET,
+        "includes": f"{DATA}/*.parquet",
+    }
+
+
+def _record_set() -> dict[str, Any]:
+    return {
+        "@type": "cr:RecordSet",
+        "@id": _ROWS,
+        "name": _ROWS,
+        "description": "One row a text; a record can have several texts.",
+        "field": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{_ROWS}/{column.name}",
+                "name": column.name,
+                "description": CORPUS_COLUMNS[column.name],
+                "dataType": "sc:Text",
+                "source": {"fileSet": {"@id": _SHARDS}, "extract": {"column": column.name}},
+            }
+            for column in CORPUS_SCHEMA
+            if column.name != "entity_counts"
+        ],
+    }
+
+
+def _responsible(facts: BuildFacts, figures: Figures) -> dict[str, Any]:
+    entities = ", ".join(f"{kind} {count}" for kind, count in figures.entities.items())
+    return {
+        "rai:dataCollection": "Posts and profiles of a professional network, as its members wrote them.",
+        "rai:dataCollectionTimeframe": [month for month in (figures.first_month, figures.last_month) if month],
+        "rai:dataPreprocessingProtocol": [
+            f"Filtered by the rights of every author as of {facts.as_of:%Y-%m-%d} under policy {facts.policy}.",
+            "Personal data redacted by entity type; timestamps cut to months; ids keyed per release.",
+        ],
+        "rai:personalSensitiveInformation": [
+            f"Redacted spans by type: {entities}." if entities else "No span was redacted.",
+            "Some personal data may be left in the texts: redaction is measured, not perfect.",
+        ],
+        "rai:dataLimitations": "Texts may be recognised by who has seen them elsewhere. Treat as personal data.",
+        "rai:dataBiases": "Members who opted out, live in protected regions, or are under age are not represented.",
+        "rai:dataReleaseMaintenancePlan": (
+            "A removal makes a new MAJOR version and a signed takedown notice; use the newest version only."
+        ),
+    }

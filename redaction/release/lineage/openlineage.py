@@ -1,0 +1,177 @@
+"""OpenLineage events of a run: what went in, what came out, and which columns are masked. Ids and counts, no values.
+
+Built with the project's own client, so that facets carry their schema addresses; sent by file or HTTP.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from openlineage.client import OpenLineageClient
+from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
+from openlineage.client.generated.column_lineage_dataset import (
+    ColumnLineageDatasetFacet,
+    Fields,
+    InputField,
+    Transformation,
+)
+from openlineage.client.generated.dataset_version_dataset import DatasetVersionDatasetFacet
+from openlineage.client.generated.nominal_time_run import NominalTimeRunFacet
+from openlineage.client.generated.output_statistics_output_dataset import OutputStatisticsOutputDatasetFacet
+from openlineage.client.generated.schema_dataset import SchemaDatasetFacet, SchemaDatasetFacetFields
+from openlineage.client.generated.tags_dataset import TagsDatasetFacet, TagsDatasetFacetFields
+from openlineage.client.transport.file import FileConfig, FileTransport
+from openlineage.client.transport.http import HttpConfig, HttpTransport
+from pydantic import BaseModel, ConfigDict
+
+from redaction.release.errors import ReleaseError
+from redaction.release.manifest import Instant, Manifest
+from redaction.release.schema import CORPUS_COLUMNS, CORPUS_SCHEMA
+from redaction.release.settings import OpenLineageSettings
+
+PRODUCER: Final = "urn:discreet:release"
+JOB: Final = "corpus"
+
+_TEXT_COLUMNS: Final = {
+    "posts": ("title", "text"),
+    "profiles": ("headline", "about", "experience", "education"),
+}
+_ORIGINS: Final[dict[str, tuple[tuple[str, str, str, bool], ...]]] = {
+    "record_id": (("posts", "post_id", "HMAC", True), ("profiles", "user_id", "HMAC", True)),
+    "kind": (("posts", "kind", "copied", False),),
+    "language": (("posts", "language", "identified where it is not given", False),),
+    "text": tuple((table, column, "redacted", True) for table, columns in _TEXT_COLUMNS.items() for column in columns),
+    "entity_counts": tuple(
+        (table, column, "counted", True) for table, columns in _TEXT_COLUMNS.items() for column in columns
+    ),
+    "month": (("posts", "created_at", "cut to the month", True),),
+}
+
+
+class RunFacts(BaseModel):
+    """One run, as its orchestrator knows it. `inputs`: table to the digest of its files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run_id: UUID
+    corpus: str
+    as_of: Instant
+    inputs: Mapping[str, str]
+
+
+def start_event(run: RunFacts, at: datetime, namespace: str = "discreet") -> RunEvent:
+    """A run has begun."""
+    return _event(run, RunState.START, at, namespace, [])
+
+
+def complete_event(run: RunFacts, manifest: Manifest, at: datetime, namespace: str = "discreet") -> RunEvent:
+    """A run has published a release."""
+    return _event(run, RunState.COMPLETE, at, namespace, [_output(run, manifest, namespace)])
+
+
+def fail_event(run: RunFacts, at: datetime, namespace: str = "discreet") -> RunEvent:
+    """A run has ended with nothing published. The error's message is not told: it could hold what it should not."""
+    return _event(run, RunState.FAIL, at, namespace, [])
+
+
+def emit(event: RunEvent, settings: OpenLineageSettings, root: Path | None = None) -> None:
+    """Sends one event to each place that the settings name; to none if they name none.
+
+    Raises:
+        ReleaseError: a place cannot be reached. Whether that stops a run is the caller's choice.
+    """
+    for transport in _transports(settings, root):
+        kind = type(transport).__name__
+        try:
+            OpenLineageClient(transport=transport).emit(event)
+        except Exception as error:  # noqa: BLE001 - whatever a transport raises
+            reason = type(error).__name__
+        else:
+            continue
+        raise ReleaseError(f"openlineage: {kind} could not send ({reason}); check release.openlineage")
+
+
+def _transports(settings: OpenLineageSettings, root: Path | None) -> list[Any]:
+    found: list[Any] = []
+    if settings.file is not None:
+        path = settings.file if root is None else root / settings.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        found.append(FileTransport(FileConfig(log_file_path=str(path), append=True)))
+    if settings.url is not None:
+        found.append(HttpTransport(HttpConfig(url=settings.url, timeout=settings.timeout_seconds)))
+    return found
+
+
+def _event(run: RunFacts, state: RunState, at: datetime, namespace: str, outputs: list[OutputDataset]) -> RunEvent:
+    nominal = NominalTimeRunFacet(nominalStartTime=run.as_of.isoformat(), producer=PRODUCER)
+    return RunEvent(
+        eventTime=at.isoformat(),
+        eventType=state,
+        producer=PRODUCER,
+        run=Run(runId=str(run.run_id), facets={"nominalTime": nominal}),
+        job=Job(namespace=namespace, name=f"{run.corpus}.{JOB}"),
+        inputs=[
+            InputDataset(
+                namespace=namespace,
+                name=f"{run.corpus}.{table}",
+                facets={"version": DatasetVersionDatasetFacet(datasetVersion=digest, producer=PRODUCER)},
+            )
+            for table, digest in sorted(run.inputs.items())
+        ],
+        outputs=outputs,
+    )
+
+
+def _output(run: RunFacts, manifest: Manifest, namespace: str) -> OutputDataset:
+    columns = [
+        SchemaDatasetFacetFields(name=field.name, type=str(field.type), description=CORPUS_COLUMNS[field.name])
+        for field in CORPUS_SCHEMA
+    ]
+    statistics = OutputStatisticsOutputDatasetFacet(
+        rowCount=manifest.rows,
+        size=sum(file.bytes for file in manifest.files),
+        fileCount=len(manifest.files) + 1,
+        producer=PRODUCER,
+    )
+    tags = {"policy": manifest.policy, "manifest_sha256": manifest.digest, "redacted": "true"}
+    return OutputDataset(
+        namespace=namespace,
+        name=run.corpus,
+        facets={
+            "schema": SchemaDatasetFacet(fields=columns, producer=PRODUCER),
+            "version": DatasetVersionDatasetFacet(datasetVersion=manifest.version, producer=PRODUCER),
+            "columnLineage": _column_lineage(run, namespace),
+            "tags": TagsDatasetFacet(
+                tags=[TagsDatasetFacetFields(key=k, value=v, source="discreet") for k, v in tags.items()],
+                producer=PRODUCER,
+            ),
+        },
+        outputFacets={"outputStatistics": statistics},
+    )
+
+
+def _column_lineage(run: RunFacts, namespace: str) -> ColumnLineageDatasetFacet:
+    fields = {
+        column: Fields(
+            inputFields=[
+                InputField(
+                    namespace=namespace,
+                    name=f"{run.corpus}.{table}",
+                    field=source,
+                    transformations=[
+                        Transformation(
+                            type="DIRECT",
+                            subtype="TRANSFORMATION" if masking else "IDENTITY",
+                            description=how,
+                            masking=masking,
+                        )
+                    ],
+                )
+                for table, source, how, masking in origins
+            ]
+        )
+        for column, origins in _ORIGINS.items()
+    }
+    return ColumnLineageDatasetFacet(fields=fields, producer=PRODUCER)

@@ -1,0 +1,161 @@
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import mlcroissant
+import polars as pl
+import pytest
+from pydantic import ValidationError
+
+from redaction.release import (
+    CardSettings,
+    LineageSettings,
+    PublishError,
+    ShardWriter,
+    Staging,
+    draft_manifest,
+    lint_card,
+)
+from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
+from redaction.release.lineage.provenance import DataProvenance
+from tests.release.making import build_facts, corpus_rows, release
+
+# The structure of the D&TA Data Provenance Standards 1.0.0, written down from its specification.
+TEXT: dict[str, Any] = {"type": "string"}
+TEXTS = {"type": "array", "items": TEXT, "uniqueItems": True}
+CODED = {"type": "object", "properties": {"code": TEXT, "system": TEXT, "description": TEXT}, "required": ["code"]}
+
+
+def _list(items: dict[str, Any], least: int = 0) -> dict[str, Any]:
+    return {"type": "array", "items": items, "minItems": least, "uniqueItems": True}
+
+
+def _object(required: list[str], **properties: Any) -> dict[str, Any]:
+    names = {name.replace("_", "-"): value for name, value in properties.items()}
+    return {"type": "object", "properties": names, "required": required, "additionalProperties": False}
+
+
+PLACE = _object(["country"], country=TEXT, state=TEXT)
+DTA_SCHEMA = _object(
+    ["source", "provenance", "use"],
+    source=_object(
+        ["version", "title", "id", "issuer", "description"],
+        version=TEXT,
+        title=TEXT,
+        id=TEXT,
+        location=TEXT,
+        issuer=_list(_object(["name"], name=TEXT, address=TEXTS), 1),
+        description=TEXT,
+    ),
+    provenance=_object(
+        ["origin-geography", "date", "generation-method"],
+        source=TEXT,
+        origin=_list(_object(["name"], name=TEXT, address=TEXTS)),
+        origin_geography=_list(PLACE, 1),
+        date=TEXT,
+        previous_date=TEXT,
+        generation_period=_object([], start=TEXT, end=TEXT),
+        generation_method=_list(CODED, 1),
+        format=TEXTS,
+    ),
+    use=_object(
+        [],
+        classification=_list(_object(["regulation", "evaluated"], regulation=CODED, evaluated={"type": "boolean"})),
+        consents=TEXTS,
+        privacy_indicators=_list(_object(["tool"], tool=CODED, parameters=TEXT, result=TEXT)),
+        processing_included=_list(PLACE),
+        processing_excluded=_list(PLACE),
+        license=TEXT,
+        intended_purpose=_list({**CODED, "required": ["code", "description"]}),
+    ),
+)
+
+
+def read(folder: Path, name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((folder / name).read_text())
+    return document
+
+
+def test_mlcroissant_validates_and_loads_it(tmp_path):
+    folder = release(tmp_path)
+    done = subprocess.run(
+        [Path(sys.executable).with_name("mlcroissant"), "validate", "--jsonld", folder / CROISSANT],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "warning" not in done.stderr.lower(), done.stderr
+    dataset = mlcroissant.Dataset(jsonld=folder / CROISSANT)
+    texts = sorted(record["rows/text"].decode() for record in dataset.records("rows"))
+    assert texts == sorted(corpus_rows()["text"])
+
+
+def test_croissant_tells_every_file_with_its_hash_and_rai_fields(tmp_path):
+    folder = release(tmp_path)
+    told = read(folder, CROISSANT)
+    files = {f["contentUrl"]: f["sha256"] for f in told["distribution"] if f["@type"] == "cr:FileObject"}
+    assert files == {
+        f"data/{shard.name}": hashlib.sha256(shard.read_bytes()).hexdigest() for shard in (folder / "data").iterdir()
+    }
+    for name in ("personalSensitiveInformation", "dataLimitations", "dataReleaseMaintenancePlan", "dataBiases"):
+        assert told[f"rai:{name}"]
+    assert "PERSON 40" in told["rai:personalSensitiveInformation"][0]
+
+
+def test_provenance_holds_to_the_standard(tmp_path):
+    told = read(release(tmp_path), PROVENANCE)
+    jsonschema.Draft202012Validator(DTA_SCHEMA).validate(told)
+    assert told["provenance"]["generation-period"] == {"start": "2024-03", "end": "2024-03"}
+    assert told["provenance"]["origin-geography"] == [{"country": "unknown"}]
+    assert {i["tool"]["code"] for i in told["use"]["privacy-indicators"]} == {"rights-filter", "redaction", "keyed-ids"}
+    with pytest.raises(ValidationError):
+        DataProvenance.model_validate({**told, "source": {**told["source"], "issuer": []}})
+
+
+def test_the_ai_act_fragment_is_measured(tmp_path):
+    folder = release(tmp_path)
+    told = read(folder, AI_ACT)["general_information"]
+    characters = pl.read_parquet(folder / "data" / "*.parquet")["text"].str.len_chars().sum()
+    assert told["size_band"] == "less than 1 billion tokens"
+    assert told["size_basis"] == f"{characters} characters at 4 a token"
+    assert (told["latest_date"], told["languages"]) == ("2024-03", ["en"])
+
+
+def drafted(tmp_path: Path, lineage: LineageSettings) -> Path:
+    staging = Staging.create(tmp_path, "demo", "run")
+    with ShardWriter(staging.folder, 10) as writer:
+        writer.write(corpus_rows())
+    draft_manifest(staging, build_facts(corpus_rows()), CardSettings(), lineage)
+    return staging.folder
+
+
+def test_what_the_operator_tells_stands_in_all_of_them(tmp_path):
+    lineage = LineageSettings(
+        issuer="Network Ltd",
+        url="https://corpus.example/",
+        license_url="https://corpus.example/licence",
+        origin_countries=("US", "IN"),
+        processing_excluded=("DE",),
+        consents=("https://corpus.example/notice",),
+        services=("network.example",),
+    )
+    folder = drafted(tmp_path, lineage)
+    assert read(folder, CROISSANT)["creator"]["name"] == "Network Ltd"
+    told = read(folder, PROVENANCE)
+    jsonschema.Draft202012Validator(DTA_SCHEMA).validate(told)
+    assert told["provenance"]["origin-geography"] == [{"country": "IN"}, {"country": "US"}]
+    assert told["use"]["processing-excluded"] == [{"country": "DE"}]
+    assert read(folder, AI_ACT)["list_of_data_sources"]["services"] == ["network.example"]
+
+
+def test_no_document_claims_too_much(tmp_path):
+    folder = release(tmp_path)
+    for name in (CROISSANT, PROVENANCE, AI_ACT):
+        assert lint_card((folder / name).read_text()) == ()
+    with pytest.raises(PublishError, match=r"claims too much"):
+        drafted(tmp_path, LineageSettings(issuer="Anonymous Data Ltd"))

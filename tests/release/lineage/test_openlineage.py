@@ -1,0 +1,116 @@
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from openlineage.client.serde import Serde
+
+from redaction.release import Manifest, OpenLineageSettings, ReleaseError
+from redaction.release.lineage.openlineage import RunFacts, complete_event, emit, fail_event, start_event
+from tests.release.making import corpus_rows, release
+
+AT = datetime(2025, 7, 10, 12, tzinfo=UTC)
+RUN = RunFacts(
+    run_id=UUID("3f5e83fa-3480-44ff-99c5-ff943904e5e8"),
+    corpus="demo",
+    as_of=datetime(2025, 6, 30, tzinfo=UTC),
+    inputs={"posts": "a" * 64, "profiles": "b" * 64},
+)
+
+
+def plain(event: Any) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(Serde.to_json(event))
+    return told
+
+
+@pytest.fixture
+def api() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    received: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(201)
+            self.end_headers()
+
+        def log_message(self, *args: Any) -> None:
+            return None
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", received
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_complete_event_tells_schema_lineage_statistics_and_version(tmp_path):
+    folder = release(tmp_path)
+    manifest = Manifest.read(folder)
+    told = plain(complete_event(RUN, manifest, AT))
+    (output,) = told["outputs"]
+    facets = output["facets"]
+    assert [f["name"] for f in facets["schema"]["fields"]] == corpus_rows().select(
+        [c.name for c in manifest.columns]
+    ).columns
+    assert facets["version"]["datasetVersion"] == "1.0.0"
+    statistics = output["outputFacets"]["outputStatistics"]
+    assert statistics["rowCount"] == 40
+    assert statistics["fileCount"] == len([p for p in folder.rglob("*") if p.is_file()])
+    lineage = facets["columnLineage"]["fields"]
+    text = {(i["name"], i["field"]): i["transformations"][0]["masking"] for i in lineage["text"]["inputFields"]}
+    assert text["demo.posts", "text"] is True
+    assert text["demo.profiles", "about"] is True
+    assert lineage["kind"]["inputFields"][0]["transformations"][0]["masking"] is False
+    assert set(lineage) <= {c.name for c in manifest.columns}
+    assert {"key": "manifest_sha256", "value": manifest.digest, "source": "discreet"} in facets["tags"]["tags"]
+
+
+def test_events_have_the_form_that_the_standard_asks_for(tmp_path):
+    manifest = Manifest.read(release(tmp_path))
+    events = [start_event(RUN, AT), complete_event(RUN, manifest, AT), fail_event(RUN, AT)]
+    assert [plain(e)["eventType"] for e in events] == ["START", "COMPLETE", "FAIL"]
+    for told in map(plain, events):
+        assert {"eventTime", "producer", "schemaURL", "run", "job", "inputs", "outputs"} <= told.keys()
+        assert UUID(told["run"]["runId"]) == RUN.run_id
+        assert datetime.fromisoformat(told["eventTime"]) == AT
+        assert [i["name"] for i in told["inputs"]] == ["demo.posts", "demo.profiles"]
+        for facet in _facets(told):
+            assert facet["_schemaURL"].startswith("https://openlineage.io/spec/")
+            assert facet["_producer"]
+
+
+def _facets(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from told["run"]["facets"].values()
+    for dataset in [*told["inputs"], *told["outputs"]]:
+        yield from dataset.get("facets", {}).values()
+        yield from dataset.get("outputFacets", {}).values()
+
+
+def test_events_go_to_a_file_and_over_http(tmp_path, api):
+    url, received = api
+    settings = OpenLineageSettings(file=Path("events/run.jsonl"), url=url)
+    manifest = Manifest.read(release(tmp_path / "out"))
+    for event in (start_event(RUN, AT), complete_event(RUN, manifest, AT)):
+        emit(event, settings, tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / "events" / "run.jsonl").read_text().splitlines()]
+    assert [line["eventType"] for line in lines] == ["START", "COMPLETE"]
+    assert lines == received
+
+
+def test_nowhere_is_a_place_too(tmp_path):
+    emit(start_event(RUN, AT), OpenLineageSettings(), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_place_that_cannot_be_reached_is_told_in_one_line():
+    settings = OpenLineageSettings(url="http://127.0.0.1:9", timeout_seconds=1)
+    with pytest.raises(ReleaseError, match="could not send") as caught:
+        emit(start_event(RUN, AT), settings)
+    assert "\n" not in str(caught.value)
