@@ -11,12 +11,16 @@ from typing import Any
 
 import regex
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, PatternRecognizer, RecognizerResult
+from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
 from redaction.detection.engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.errors import RegexTimedOutError
+from redaction.detection.gates import Gate, gate_of
+from redaction.detection.necessary import traits
 
 _ID = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
 _NAME = RecognizerResult.RECOGNIZER_NAME_KEY
+_TOP = EntityRecognizer.MAX_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +52,37 @@ class BatchAnalyzer:
     def __init__(self, engine: AnalyzerEngine, nlp: BackendNlpEngine, regex_seconds: float) -> None:
         self._engine = engine
         self._nlp = nlp
-        self._recognizers: dict[str, list[Any]] = {}
+        self._recognizers: dict[str, list[tuple[Any, Gate]]] = {}
+        self._with_words: dict[str, set[str]] = {}
+        self._thresholds: dict[str, dict[str, dict[str, float]]] = {}
+        self._enhancing: dict[str, list[Any]] = {}
         self._entities: dict[str, list[str]] = {}
         for language in engine.supported_languages:
             recognizers = engine.registry.get_recognizers(language=language, all_fields=True)
             for recognizer in recognizers:
                 _make_strict(recognizer, regex_seconds)
-            self._recognizers[language] = recognizers
+            self._recognizers[language] = [(r, gate_of(r)) for r in recognizers]
+            self._with_words[language] = {r.id for r in recognizers if r.context}
+            self._thresholds[language] = {r.id: r.score_thresholds for r in recognizers}
+            self._enhancing[language] = [r for r in recognizers if _enhances(r)]
             self._entities[language] = engine.get_supported_entities(language=language)
 
     def analyze(self, texts: Sequence[str], language: str) -> list[list[RecognizerResult] | Failure]:
         """The findings of each text, or why there are none."""
+        artifacts = self._artifacts(texts, language)
+        found = [
+            given if isinstance(given, Failure) else self._recognize(text, language, given)
+            for text, given in zip(texts, artifacts, strict=True)
+        ]
+        pairs = list(zip(artifacts, found, strict=True))
+        with_words = [a for a, f in pairs if isinstance(a, LazyArtifacts) and self._words_matter(f, language)]
+        if len(with_words) > 1:
+            self._nlp.parse_ahead(with_words, language)
         return [
-            artifacts if isinstance(artifacts, Failure) else self._analyze(text, language, artifacts)
-            for text, artifacts in zip(texts, self._artifacts(texts, language), strict=True)
+            self._decide(text, language, given, results)
+            if isinstance(given, LazyArtifacts) and not isinstance(results, Failure)
+            else results
+            for text, given, results in zip(texts, artifacts, found, strict=True)
         ]
 
     def _artifacts(self, texts: Sequence[str], language: str) -> list[LazyArtifacts | Failure]:
@@ -72,29 +93,64 @@ class BatchAnalyzer:
                 return [Failure(type(error).__name__, "ner")]
         return [self._artifacts([text], language)[0] for text in texts]
 
-    def _analyze(self, text: str, language: str, artifacts: LazyArtifacts) -> list[RecognizerResult] | Failure:
-        recognizers = self._recognizers[language]
+    def _recognize(self, text: str, language: str, artifacts: LazyArtifacts) -> list[RecognizerResult] | Failure:
         entities = self._entities[language]
+        holds = traits(text)
         results: list[RecognizerResult] = []
-        name = "context"
-        try:
-            for recognizer in recognizers:
-                name = recognizer.name
-                found = recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts)
-                for result in found or ():
+        for recognizer, gate in self._recognizers[language]:
+            if not gate(text, holds, artifacts):
+                continue
+            try:
+                for result in recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts) or ():
                     _identify(result, recognizer)
                     results.append(result)
-            if not results:
-                return results
-            name = "context"
-            results = self._engine._enhance_using_context(text, results, artifacts, recognizers)
+            except Exception as error:  # noqa: BLE001
+                return Failure(type(error).__name__, recognizer.name)
+        return results
+
+    def _decide(
+        self, text: str, language: str, artifacts: LazyArtifacts, results: list[RecognizerResult]
+    ) -> list[RecognizerResult] | Failure:
+        if not results:
+            return results
+        try:
+            results = self._in_context(text, language, artifacts, results)
         except Exception as error:  # noqa: BLE001
-            return Failure(type(error).__name__, name)
-        thresholds = {recognizer.id: recognizer.score_thresholds for recognizer in recognizers}
-        default = self._engine.default_score_threshold
+            return Failure(type(error).__name__, "context")
+        default, thresholds = self._engine.default_score_threshold, self._thresholds[language]
         passed = [r for r in results if r.score >= _threshold(r, thresholds, default)]
+        if len(passed) < 2:
+            return [r for r in passed if r.score > 0]
         unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(passed)
         return unique
+
+    def _words_matter(self, results: list[RecognizerResult] | Failure, language: str) -> bool:
+        if isinstance(results, Failure):
+            return False
+        return any(self._could_rise(result, language) for result in results)
+
+    def _could_rise(self, result: RecognizerResult, language: str) -> bool:
+        return result.score < _TOP and result.recognition_metadata[_ID] in self._with_words[language]
+
+    def _in_context(
+        self, text: str, language: str, artifacts: LazyArtifacts, results: list[RecognizerResult]
+    ) -> list[RecognizerResult]:
+        """As `AnalyzerEngine._enhance_using_context`, but only for results that a word could raise."""
+        recognizers = [recognizer for recognizer, _ in self._recognizers[language]]
+        enhancer = self._engine.context_aware_enhancer
+        if self._enhancing[language] or type(enhancer) is not LemmaContextAwareEnhancer:
+            whole: list[RecognizerResult] = self._engine._enhance_using_context(text, results, artifacts, recognizers)
+            return whole
+        raised = [self._could_rise(result, language) for result in results]
+        if not any(raised):
+            return results
+        could = [r for r, may in zip(results, raised, strict=True) if may]
+        enhanced = iter(enhancer.enhance_using_context(text, could, artifacts, recognizers))
+        return [next(enhanced) if may else r for r, may in zip(results, raised, strict=True)]
+
+
+def _enhances(recognizer: EntityRecognizer) -> bool:
+    return type(recognizer).enhance_using_context is not EntityRecognizer.enhance_using_context
 
 
 def _make_strict(recognizer: Any, seconds: float) -> None:

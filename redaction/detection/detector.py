@@ -33,7 +33,7 @@ class Detector:
         self.settings = settings
         self.engine = engine
         self._nlp = nlp
-        self._analyzer = BatchAnalyzer(engine, nlp, settings.regex_seconds)
+        self.analyzer = BatchAnalyzer(engine, nlp, settings.regex_seconds)
         self._known = KnownValueSearch(settings.known)
         self._allowed = frozenset(word.casefold() for word in settings.allow_list)
 
@@ -115,7 +115,7 @@ class Detector:
             (i, offset, piece) for i, view in enumerate(views) for offset, piece in windows(view.text, size, overlap)
         ]
         found: list[list[Span] | Failure] = [[] for _ in views]
-        analysed = self._analyzer.analyze([piece for _, _, piece in pieces], language)
+        analysed = self.analyzer.analyze([piece for _, _, piece in pieces], language)
         for (i, offset, piece), results in zip(pieces, analysed, strict=True):
             spans = found[i]
             if isinstance(results, Failure):

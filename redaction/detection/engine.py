@@ -121,6 +121,12 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
         """Tokens, tagged and lemmatized where the language's pipeline can."""
         return self.get_nlp(language)(text)
 
+    def parse_ahead(self, artifacts: Sequence[LazyArtifacts], language: str) -> None:
+        """Give the tokens of several texts in one batch, before they are asked for one by one."""
+        texts = (artifact.text for artifact in artifacts)
+        for artifact, doc in zip(artifacts, self.get_nlp(language).pipe(texts, batch_size=64), strict=True):
+            artifact.__dict__["tokens"] = doc
+
     def get_nlp(self, language: str) -> Language:
         """The pipeline for tokens and lemmas, loaded on first use."""
         if language not in self.nlp:

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import regex
+
 _MAX_SET = 24
 
 
@@ -38,16 +40,22 @@ class Traits:
         return all(not self.characters.isdisjoint(wanted) for wanted in needs.one_of)
 
 
-_DIGIT = re.compile(r"\d")
+_ASCII_DIGIT = re.compile(r"[0-9]")
+_DIGIT = regex.compile(r"\d")
+_ONLY_REGEX = re.compile(r"\[:|\{[^}\d,]|&&|--|\|\||~~")
+"""What the `regex` module reads otherwise than `re`: POSIX classes, fuzzy matches, operations on sets."""
 
 
 def traits(text: str) -> Traits:
     """Read a text once for all recognisers."""
-    return Traits(len(_DIGIT.findall(text)), frozenset(text))
+    digits = _ASCII_DIGIT if text.isascii() else _DIGIT
+    return Traits(len(digits.findall(text)), frozenset(text))
 
 
 def needs_of_pattern(pattern: str, flags: int) -> Needs:
     """What each match of `pattern` holds, at the least; `flags` are those of the `regex` module."""
+    if flags & regex.V1 or _ONLY_REGEX.search(pattern):
+        return Needs()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -125,6 +133,6 @@ def _characters(characters: set[str]) -> Needs:
     if all(c.isdecimal() for c in characters):
         return Needs(digits=1)
     # A letter may match others by case folding (K and the Kelvin sign): only signs are sure.
-    if any(c.isalpha() for c in characters) or len(characters) > _MAX_SET:
+    if any(c.isalpha() or c.lower() != c or c.upper() != c for c in characters) or len(characters) > _MAX_SET:
         return Needs()
     return Needs(one_of=(frozenset(characters),))

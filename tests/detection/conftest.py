@@ -25,3 +25,8 @@ def rules_only() -> DetectionSettings:
 @pytest.fixture(scope="session")
 def rules(rules_only: DetectionSettings) -> Detector:
     return Detector.from_settings(rules_only)
+
+
+@pytest.fixture(scope="session")
+def stock() -> Detector:
+    return Detector.from_settings(load_profile(PROFILES / "stock.yaml"))

@@ -1,0 +1,64 @@
+"""Whether a recogniser could match a text at all, decided exactly and cheaply, for any Presidio recogniser."""
+
+from collections.abc import Callable
+from typing import Any
+
+import phonenumbers
+import regex
+from phonenumbers import PhoneMetadata
+from presidio_analyzer import EntityRecognizer, PatternRecognizer
+from presidio_analyzer.predefined_recognizers import PhoneRecognizer, SpacyRecognizer, UrlRecognizer
+
+from redaction.detection.engine import LazyArtifacts
+from redaction.detection.necessary import Needs, Traits, either, needs_of_pattern
+from redaction.detection.recognizers.base import RuleRecognizer
+
+Gate = Callable[[str, Traits, LazyArtifacts], bool]
+"""Text, what it holds, and its artifacts → whether to look."""
+
+
+def gate_of(recognizer: EntityRecognizer) -> Gate:
+    """The gate of a recogniser. One that is not understood is always let look."""
+    if isinstance(recognizer, SpacyRecognizer):
+        # It reads the entities and nothing else; a subclass may do more.
+        return _has_entities if type(recognizer).analyze is SpacyRecognizer.analyze else _always
+    if type(recognizer) is PhoneRecognizer:
+        return _meets(Needs(digits=_shortest_number()))
+    needs = _needs(recognizer)
+    if type(recognizer) is UrlRecognizer and vars(recognizer)["patterns"] == UrlRecognizer.PATTERNS:
+        return _meets(needs, regex.compile(r"[a-z0-9.\-][.][a-z]", flags=vars(recognizer)["global_regex_flags"]))
+    return _meets(needs) if needs != Needs() else _always
+
+
+def _needs(recognizer: EntityRecognizer) -> Needs:
+    if isinstance(recognizer, RuleRecognizer):
+        return recognizer.needs
+    if isinstance(recognizer, PatternRecognizer) and type(recognizer).analyze is PatternRecognizer.analyze:
+        patterns: list[Any] = vars(recognizer)["patterns"]
+        flags: int = vars(recognizer)["global_regex_flags"]
+        return either(needs_of_pattern(p.regex, flags) for p in patterns)
+    return Needs()
+
+
+def _meets(needs: Needs, quick: Any = None) -> Gate:
+    if quick is None:
+        return lambda _text, traits, _artifacts: traits.meet(needs)
+    return lambda text, traits, _artifacts: traits.meet(needs) and quick.search(text) is not None
+
+
+def _has_entities(_text: str, _traits: Traits, artifacts: LazyArtifacts) -> bool:
+    return bool(artifacts.entities)
+
+
+def _always(_text: str, _traits: Traits, _artifacts: LazyArtifacts) -> bool:
+    return True
+
+
+def _shortest_number() -> int:
+    """The fewest digits that libphonenumber holds for a valid number, anywhere."""
+    lengths: list[int] = []
+    for region in phonenumbers.SUPPORTED_REGIONS:
+        metadata = PhoneMetadata.metadata_for_region(region)
+        if metadata is not None and metadata.general_desc is not None:
+            lengths.extend(metadata.general_desc.possible_length or ())
+    return min(lengths)

@@ -1,0 +1,27 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from thinc.api import NumpyOps
+
+from redaction.detection import ner
+from redaction.detection.blas import BlasOps
+from tests.detection.test_analyzer import MODEL, texts
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(1, 9), st.booleans(), st.booleans())
+def test_the_product_is_that_of_thinc(n: int, k: int, m: int, trans1: bool, trans2: bool) -> None:
+    rng = np.random.default_rng(n * 100 + k * 10 + m)
+    left = rng.normal(size=(k, n) if trans1 else (n, k)).astype("f")
+    right = rng.normal(size=(m, k) if trans2 else (k, m)).astype("f")
+    out = np.zeros((n, m), dtype="f")
+    expected = NumpyOps().gemm(left, right, trans1=trans1, trans2=trans2)
+    np.testing.assert_allclose(BlasOps().gemm(left, right, out, trans1, trans2), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(out, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_entities_are_those_of_thincs_own_product(monkeypatch) -> None:
+    sample = texts(300, seed=5)
+    with_blas = ner.SpacyNer(MODEL).spans(sample, ["en"] * len(sample))
+    monkeypatch.setattr(ner, "use_blas", lambda model: None)
+    assert with_blas == ner.SpacyNer(MODEL).spans(sample, ["en"] * len(sample))
+    assert sum(map(len, with_blas)) > 100
