@@ -34,6 +34,13 @@ from redaction.release.settings import OpenLineageSettings
 PRODUCER: Final = "urn:discreet:release"
 JOB: Final = "corpus"
 
+_RETRY: Final = {
+    "total": 2,
+    "backoff_factor": 0.2,
+    "status_forcelist": [500, 502, 503, 504],
+    "allowed_methods": ["POST"],
+}
+
 _TEXT_COLUMNS: Final = {
     "posts": ("title", "text"),
     "profiles": ("headline", "about", "experience", "education"),
@@ -100,7 +107,7 @@ def _transports(settings: OpenLineageSettings, root: Path | None) -> list[Any]:
         path.parent.mkdir(parents=True, exist_ok=True)
         found.append(FileTransport(FileConfig(log_file_path=str(path), append=True)))
     if settings.url is not None:
-        found.append(HttpTransport(HttpConfig(url=settings.url, timeout=settings.timeout_seconds)))
+        found.append(HttpTransport(HttpConfig(url=settings.url, timeout=settings.timeout_seconds, retry=dict(_RETRY))))
     return found
 
 
