@@ -1,0 +1,244 @@
+"""The tagger: names people, places and organisations in posts, with NumPy alone."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from redaction.detection.model.errors import ModelError
+from redaction.detection.model.features import HASHED, Sizes, WordFeatures, features
+from redaction.detection.model.lexicon import Lexicon
+from redaction.detection.model.network import BLOCK, GAP, Layer, convolve, encode_words, product
+from redaction.detection.model.tokens import Token, tokenize
+
+Floats = npt.NDArray[np.float32]
+FORMAT: Final = 1
+LABELS: Final = ("PERSON", "LOCATION", "ORGANIZATION")
+_KEPT_WORDS: Final = 60_000
+_ROWS: Final = 16 * BLOCK
+_LEXICON: Final = ("keys", "rows", "ranks", "lists", "senses", "sense_scale", "vectors", "vector_scale")
+
+
+class Found(NamedTuple):
+    """Characters `[start, end)` of a text, its type, and the probability, 0 to 1, that it is a name at all."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class _Weights:
+    """What the file holds, laid out for use."""
+
+    arrays: dict[str, Floats]
+    layers: tuple[Layer, ...]
+    lexicon: Lexicon
+    sizes: Sizes
+    labels: tuple[str, ...]
+    offsets: Floats
+    temperature: float
+
+
+class Tagger:
+    """Reads texts in batches. Not safe to share between threads; make one per worker.
+
+    The same text gives the same spans whatever else stands in the batch and in whatever order texts come.
+    """
+
+    def __init__(self, weights: _Weights, fingerprint: str) -> None:
+        self._weights = weights
+        self._width = weights.arrays["head.weight"].shape[0]
+        self._index: dict[str, int] = {}
+        self._encoded = np.zeros((1024, self._width), np.float32)
+        self._fingerprint = fingerprint
+
+    @classmethod
+    def load(cls, path: Path) -> Tagger:
+        """Read weights.
+
+        Raises:
+            ModelError: there is no such file, or it is not of this version's format.
+        """
+        try:
+            content = path.read_bytes()
+            with np.load(io.BytesIO(content), allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+            if int(arrays["format"]) != FORMAT:
+                raise ValueError
+            weights = _unpack(arrays)
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
+            raise ModelError(f"{path.name}: no weights of format {FORMAT}; install the release's own file") from None
+        return cls(weights, hashlib.sha256(content).hexdigest())
+
+    @property
+    def fingerprint(self) -> str:
+        """sha256, in hex, of the weights file."""
+        return self._fingerprint
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The types that it can find."""
+        return self._weights.labels
+
+    def predict(self, texts: Sequence[str], caution: float = 0.0) -> list[list[Found]]:
+        """Name what stands in each text, by start, none overlapping.
+
+        `caution` is added to the log odds of every type against "no name": higher leaks less and hides more.
+        """
+        out: list[list[Found]] = []
+        tokens = [tokenize(text) for text in texts]
+        for first, last in _parts(tokens):
+            scores = self._scores(texts[first:last], tokens[first:last])
+            begin = 0
+            for text, cut in zip(texts[first:last], tokens[first:last], strict=True):
+                out.append(self._decode(text, cut, scores[begin : begin + len(cut)], caution))
+                begin += len(cut)
+        return out
+
+    def log_probabilities(self, texts: Sequence[str]) -> list[Floats]:
+        """Give each text's (tokens, 1 + types) log probabilities, "no name" first, before any caution."""
+        tokens = [tokenize(text) for text in texts]
+        out: list[Floats] = []
+        for first, last in _parts(tokens):
+            scores = self._scores(texts[first:last], tokens[first:last])
+            out += np.split(_by_type(scores), np.cumsum([len(cut) for cut in tokens[first:last]])[:-1])
+        return out
+
+    def _scores(self, texts: Sequence[str], tokens: Sequence[list[Token]]) -> Floats:
+        """Give tag log probabilities of all tokens of some texts, one after the other."""
+        rows = self._rows([text[a:b] for text, cut in zip(texts, tokens, strict=True) for a, b in cut])
+        places = np.empty(len(rows), np.int64)
+        begin, at = 0, GAP
+        for cut in tokens:
+            places[begin : begin + len(cut)] = np.arange(at, at + len(cut))
+            begin, at = begin + len(cut), at + len(cut) + GAP
+        x = np.zeros((at, self._width), np.float32)
+        x[places] = self._encoded[rows]
+        real = np.zeros((at, 1), np.float32)
+        real[places] = 1
+        for layer in self._weights.layers:
+            x = convolve(x, real, layer)
+        head = product(x[places], self._weights.arrays["head.weight"], self._weights.arrays["head.bias"])
+        head /= self._weights.temperature
+        head -= head.max(axis=1, keepdims=True)
+        head -= np.log(np.exp(head).sum(axis=1, keepdims=True))
+        return head
+
+    def _rows(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Give each word's row among the encoded words, encoding those that are new."""
+        index = self._index
+        new = [word for word in dict.fromkeys(words) if word not in index]
+        if len(index) + len(new) > _KEPT_WORDS:
+            index.clear()
+            new = list(dict.fromkeys(words))
+        if new:
+            start = len(index)
+            self._make_room(start + len(new))
+            self._encoded[start : start + len(new)] = self._encode(new)
+            index.update(zip(new, range(start, start + len(new)), strict=True))
+        return np.fromiter((index[word] for word in words), np.int64, len(words))
+
+    def _make_room(self, rows: int) -> None:
+        if rows > len(self._encoded):
+            larger = np.zeros((max(rows, 2 * len(self._encoded)), self._width), np.float32)
+            larger[: len(self._encoded)] = self._encoded
+            self._encoded = larger
+
+    def _encode(self, words: Sequence[str]) -> Floats:
+        arrays = self._weights.arrays
+        found = [features(word, self._weights.sizes) for word in words]
+        hashed = np.array([f.hashed for f in found], np.int64)
+        facts, vectors, senses = self._weights.lexicon.look_up([f.key for f in found])
+        half = vectors.shape[1] // 2
+        joined = [
+            *(arrays[f"table.{name}"][hashed[:, i]].astype(np.float32) for i, name in enumerate(HASHED)),
+            self._grams(found),
+            np.array([f.looks for f in found], np.float32),
+            facts,
+            product(vectors[:, :half], arrays["project.0"], None),
+            product(vectors[:, half:], arrays["project.1"], None),
+            senses,
+        ]
+        return encode_words(np.concatenate(joined, axis=1), arrays)
+
+    def _grams(self, found: Sequence[WordFeatures]) -> Floats:
+        table = self._weights.arrays["table.grams"]
+        out = np.zeros((len(found), table.shape[1]), np.float32)
+        for i, word in enumerate(found):
+            if word.grams:
+                out[i] = table[list(word.grams)].astype(np.float32).sum(0) / np.sqrt(np.float32(len(word.grams)))
+        return out
+
+    def _decode(self, text: str, tokens: list[Token], scores: Floats, caution: float) -> list[Found]:
+        if not tokens:
+            return []
+        types = _by_type(scores) + self._weights.offsets
+        odds = np.logaddexp.reduce(types[:, 1:], axis=1) - types[:, 0] + caution
+        hits = np.flatnonzero(odds > 0)
+        best = types[:, 1:].argmax(axis=1)
+        chances = 1 / (1 + np.exp(-odds))
+        starts = scores[:, 1::2].max(axis=1) > scores[:, 2::2].max(axis=1)
+        found: list[Found] = []
+        last = -2
+        for i in hits.tolist():
+            start, end = tokens[i]
+            label, chance = self._weights.labels[best[i]], float(chances[i])
+            joined = i == last + 1 and found[-1].label == label and not starts[i]
+            if joined:
+                found[-1] = Found(found[-1].start, end, label, max(found[-1].score, chance))
+            else:
+                found.append(Found(start, end, label, chance))
+            last = i
+        return [f._replace(score=round(f.score, 4)) for f in found if _says_something(text, f)]
+
+
+def _says_something(text: str, found: Found) -> bool:
+    return any(ch.isalnum() for ch in text[found.start : found.end])
+
+
+def _by_type(scores: Floats) -> Floats:
+    """Join the B and I tags of each type: (tokens, 1 + 2 × types) → (tokens, 1 + types)."""
+    joined = np.logaddexp(scores[:, 1::2], scores[:, 2::2])
+    return np.concatenate([scores[:, :1], joined], axis=1)
+
+
+def _parts(tokens: Sequence[list[Token]]) -> list[tuple[int, int]]:
+    """Cut a batch into runs of texts of about `_ROWS` rows, which bounds memory; a text is never cut."""
+    parts, first, rows = [], 0, 0
+    for i, cut in enumerate(tokens):
+        if rows and rows + len(cut) + GAP > _ROWS:
+            parts.append((first, i))
+            first, rows = i, 0
+        rows += len(cut) + GAP
+    return [*parts, (first, len(tokens))] if tokens else []
+
+
+def _unpack(arrays: dict[str, Any]) -> _Weights:
+    tables = {n: a for n, a in arrays.items() if n.startswith("table.")}
+    dense = {n: np.ascontiguousarray(a, dtype=np.float32) for n, a in arrays.items() if "." in n and n not in tables}
+    layers = tuple(
+        Layer(dense[f"layer.{i}.weight"], dense[f"layer.{i}.bias"], dense[f"layer.{i}.scale"], int(dilation))
+        for i, dilation in enumerate(arrays["dilations"])
+    )
+    if max(layer.dilation for layer in layers) > GAP:
+        raise ValueError
+    return _Weights(
+        arrays=tables | dense,
+        layers=layers,
+        lexicon=Lexicon(**{name: arrays[f"lexicon/{name}"] for name in _LEXICON}),
+        sizes=Sizes(tuple(len(tables[f"table.{name}"]) for name in HASHED), len(tables["table.grams"])),
+        labels=tuple(str(label) for label in arrays["labels"]),
+        offsets=arrays["offsets"].astype(np.float32),
+        temperature=float(arrays["temperature"]),
+    )
