@@ -10,6 +10,7 @@ SKETCH = 12
 ALIKE = 5
 SHORTEST = 8
 WINDOW = 60_000
+KEPT = 32
 _WORD = re.compile(r"\w+")
 
 
@@ -42,13 +43,15 @@ class Guard:
         sketch = self.sketch(text)
         self._count += 1
         for gram in sketch:
-            self._seen.setdefault(gram, []).append(self._count)
+            seen = self._seen.setdefault(gram, [])
+            seen.append(self._count)
+            del seen[:-KEPT]
         self._order.append((self._count, sketch))
         if len(self._order) > WINDOW:
             number, old = self._order.popleft()
             for gram in old:
-                left = [n for n in self._seen[gram] if n != number]
+                left = [n for n in self._seen.get(gram, ()) if n != number]
                 if left:
                     self._seen[gram] = left
                 else:
-                    del self._seen[gram]
+                    self._seen.pop(gram, None)

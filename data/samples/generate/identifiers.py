@@ -107,6 +107,21 @@ def disguise(rng: random.Random, email: str, plain: float = 0.6) -> str:
     )
 
 
+def obscure(rng: random.Random, text: str) -> str:
+    """Write a name so that people read it and machines stumble: zero-width marks, look-alikes, wide letters."""
+    look_alikes = str.maketrans("aeopcxAEOPC", "аеорсхАЕОРС")
+    wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+    middle = len(text) // 2
+    return rng.choice(
+        (f"{text[:middle]}\u200b{text[middle:]}", text.translate(look_alikes), wide, f"\u2068{text}\u2069")
+    )
+
+
+def luhn_digit(number: str) -> str:
+    """Return the check digit that completes a number by Luhn's rule."""
+    return str(luhn.calc_check_digit(number))
+
+
 def _random_ids(rng: random.Random) -> list[tuple[str, str]]:
     aadhaar = "".join((rng.choice("23456789"), digits(rng, 10)))
     aadhaar += str(verhoeff.calc_check_digit(aadhaar))

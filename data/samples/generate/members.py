@@ -56,6 +56,8 @@ def make_members(rng: random.Random, sources: Sources, size: int) -> list[Member
         plan = scenario.build(kit)
         birth = plan.birth or kit.adult()
         person = make_person(rng, sources, sources.countries[plan.country], number, birth)
+        if plan.school:
+            person = replace(person, school=plan.school[0])
         jobs = _jobs(rng, sources, person)
         if len(jobs) == 1:
             person = replace(person, former="")
@@ -159,7 +161,7 @@ class ProfileMaker:
             "field": rng.choice(words["study"]),
             "description": note,
             "start": date(year + 15, 9, 1),
-            "end": date(year + 22, 7, 1) if year < 2000 else None,
+            "end": plan.school[1] if plan.school else date(year + 22, 7, 1) if year < 2000 else None,
         }
         row = {
             "user_id": member.user_id,

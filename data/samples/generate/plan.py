@@ -55,7 +55,7 @@ class Plan:
     events: list[Event] = field(default_factory=list)
     signals: list[Signal] = field(default_factory=list)
     pinned: list[datetime] = field(default_factory=list)
-    updated: datetime | None = None
+    school: tuple[str, date | None] | None = None
 
     def reason_at(self, when: datetime) -> str | None:
         """Return the reason that stands against content made then, None if there is none."""
@@ -101,7 +101,8 @@ class Kit:
     def region(self, code: str) -> str:
         """Write a country as a source would."""
         country = self.countries[code]
-        return region_value(self.rng, country, self.rng.choice(country.cities))
+        value = region_value(self.rng, country, self.rng.choice(country.cities))
+        return f"{value.lower()} " if len(value) > 3 and self.rng.random() < 0.04 else value
 
     def phone(self, code: str) -> str:
         """Return a phone number of a country as a source would have it."""

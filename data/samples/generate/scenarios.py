@@ -77,6 +77,18 @@ def _turned_18(kit: Kit) -> Plan:
     return plan
 
 
+def _pupil(school: str, reason: str | None, end: date | None) -> Build:
+    """An adult by the birthday they gave, whose profile names a school for the young."""
+
+    def build(kit: Kit) -> Plan:
+        plan = kit.plan(None, reason)
+        plan.birth = date(1998, 9, 1)
+        plan.school = (school, end)
+        return plan
+
+    return build
+
+
 def _moved(old: str, new: str, reason: str) -> Build:
     def build(kit: Kit) -> Plan:
         move = kit.moment(datetime(2024, 9, 1, tzinfo=UTC), datetime(2024, 9, 30, tzinfo=UTC))
@@ -190,12 +202,14 @@ ELIGIBLE: tuple[Scenario, ...] = (
     Scenario("erased_a_day_after_as_of", 0.004, 1, _after_as_of("erase", DAY)),
     Scenario("closed_then_reopened", 0.006, 1, _events(("close", "reopen"), None)),
     Scenario("hibernated_then_reopened", 0.006, 1, _events(("hibernate", "reopen"), None)),
+    Scenario("gpc_on", 0.004, 1, _event("gpc_on", None)),
     Scenario("gpc_on_then_off", 0.004, 1, _events(("gpc_on", "gpc_off"), None)),
     Scenario("kosovo_xk", 0.003, 1, _lives("XK", None)),
     Scenario("curacao", 0.003, 1, _lives("CW", None)),
     Scenario("namibia_na", 0.004, 1, _wrote("profile", "NA", None, alone=True, code="NA")),
     Scenario("greenland", 0.003, 1, _lives("GL", None)),
     Scenario("san_francisco_ca_usa", 0.006, 1, _wrote("profile", "San Francisco, CA, USA", None, alone=True)),
+    Scenario("left_high_school_long_ago", 0.004, 1, _pupil("Hollins Ferry High School", None, date(2016, 6, 30))),
     Scenario("left_france_long_ago", 0.006, 1, _left_long_ago),
 )
 CHANGING: tuple[Scenario, ...] = (
@@ -226,8 +240,11 @@ OWN_RIGHTS: tuple[Scenario, ...] = (
     Scenario("status_odd", 0.003, 1, _status("suspended", "account_status_unknown")),
     Scenario("birth_date_missing", 0.010, 1, _birth(None, None, "age_unknown")),
     Scenario("under_18_now", 0.008, 1, _birth(date(2007, 8, 1), date(2009, 6, 1), "under_age")),
+    Scenario("at_high_school", 0.004, 1, _pupil("St. Brannock's High School", "under_age", None)),
+    Scenario(
+        "at_high_school_until_2026", 0.003, 1, _pupil("Larkhaven Secondary School", "under_age", date(2026, 6, 30))
+    ),
     Scenario("consent_withdrawn", 0.004, 1, _event("withdraw", "consent_withdrawn")),
-    Scenario("gpc_on", 0.004, 1, _event("gpc_on", "gpc")),
     Scenario("tie_of_opt_in_and_opt_out", 0.003, 1, _tie),
     Scenario("corrupt_event", 0.003, 1, _event("???", "ledger_unreadable", MID)),
     Scenario("clock_skew", 0.003, 1, _skew),

@@ -78,6 +78,8 @@ class Scene:
 def _name_forms(scene: Scene, who: Person, form: str) -> str | None:
     rng, name = scene.rng, who.name
     if form == "full":
+        if rng.random() < 0.012:
+            return make.obscure(rng, name.full)
         return rng.choice((name.full,) * 8 + (fold(name.full), name.full.upper(), f"{name.given} {name.family}"))
     if form == "g":
         return name.given if rng.random() < 0.8 else who.nick
@@ -109,6 +111,10 @@ def person_pieces(scene: Scene, who: Person, whose: str, form: str) -> Pieces:
     if form == "tag":
         plain = slug(who.name.given).title() + slug(who.name.family).title()
         return (Piece(f"#{plain or who.name.given}", "PERSON", whose),)
+    if form in {"htag", "u"}:
+        return (Piece(f"{'#' if form == 'htag' else 'u/'}{who.handle}", "HANDLE", whose),)
+    if form == "fedi":
+        return (Piece(f"@{who.handle}@social.example", "HANDLE", whose),)
     if form == "email":
         return (Piece(make.disguise(rng, rng.choice(who.emails)), "EMAIL_ADDRESS", whose),)
     if form == "phone":
@@ -238,6 +244,11 @@ def _mac(scene: Scene) -> Pieces:
     return (Piece(f"00:00:5E:00:53:{scene.rng.randint(0, 255):02X}", "MAC_ADDRESS"),)
 
 
+def _imei(scene: Scene) -> Pieces:
+    number = "35" + make.digits(scene.rng, 12)
+    return (Piece(number + make.luhn_digit(number), "IMEI"),)
+
+
 def _crypto(scene: Scene) -> Pieces:
     payload = scene.rng.randbytes(20)
     return (Piece(scene.rng.choice((make.base58check(payload), "0x" + payload.hex())), "CRYPTO"),)
@@ -293,6 +304,7 @@ SMALL: dict[str, Callable[[Scene], Pieces]] = {
     "iban": _iban,
     "ip": _ip,
     "mac": _mac,
+    "imei": _imei,
     "crypto": _crypto,
     "coords": _coordinates,
     "secret": lambda s: (Piece(make.secret(s.rng), "SECRET"),),

@@ -12,8 +12,21 @@ from generate.pieces import Piece, Pieces, curl_quotes, escape_html, fix_article
 from generate.scene import Scene
 
 Sections = dict[str, tuple[str, ...]]
-GENRES = ("newjob", "launch", "thanks", "recap", "hiring", "layoff", "opinion", "milestone", "question", "volunteer")
-GENRE_WEIGHTS = (12, 12, 10, 12, 14, 8, 16, 6, 8, 4)
+GENRES = (
+    "newjob",
+    "launch",
+    "thanks",
+    "recap",
+    "hiring",
+    "layoff",
+    "opinion",
+    "milestone",
+    "question",
+    "volunteer",
+    "people",
+    "chat",
+)
+GENRE_WEIGHTS = (12, 12, 10, 12, 14, 8, 16, 6, 8, 4, 7, 9)
 EN_FILES = ("en_posts", "en_comments", "en_articles", "en_other")
 
 
@@ -125,13 +138,14 @@ class Texts:
         english = scene.language == "en"
         stock = list(own["body"])
         rng.shuffle(stock)
-        sections = rng.choices((1, 2, 3, 4, 6), (25, 30, 25, 12, 8))[0] if english else 2
+        sections = rng.choices((1, 2, 3, 5, 8), (25, 25, 25, 15, 10))[0] if english else 2
         parts: list[Pieces] = [scene.text(rng.choice(own["lead" if english else "open"]))]
         for number in range(sections):
             if number and english:
                 parts.append((Piece("## "), *scene.text(rng.choice(own["heading"]))))
             for _ in range(rng.randint(1, 2)):
-                taken, stock = stock[: rng.randint(3, 5)], stock[5:]
+                size = rng.randint(3, 6)
+                taken, stock = stock[:size], stock[size:]
                 if taken:
                     parts.append(glue([scene.text(t) for t in taken], " "))
         parts.append(scene.text(rng.choice(own["close"])))

@@ -180,7 +180,7 @@ class Timeline:
             "repost_of": chain.get("repost_of"),
             "quote_of": chain.get("quote_of"),
             "mentions": mentions,
-            "url": f"https://harbour.example/posts/{author.person.handle}-{post_id}" if rng.random() < 0.6 else None,
+            "url": self._url(author.person, post_id, guests),
         }
         return Record(
             row=row,
@@ -194,6 +194,14 @@ class Timeline:
             protected=any(p.own is not None or p.protected for p in parents.values()),
             title_spans=title_spans,
         )
+
+    def _url(self, author: Person, post_id: str, guests: list[Guest]) -> str | None:
+        """Return the record's address, which tells its author and now and then whom it mentions."""
+        if self.rng.random() < 0.4:
+            return None
+        plain = f"https://harbour.example/posts/{author.handle}-{post_id}"
+        named = [g.person.handle for g in guests if g.whose == "mentioned"]
+        return f"{plain}?mention={named[0]}" if named and self.rng.random() < 0.3 else plain
 
     def remembered(self, record: Record) -> Record:
         """Keep a record as something later ones may answer, quote or share."""
