@@ -1,0 +1,116 @@
+"""A ledger that no decision may rest on stops the run."""
+
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from redaction.rights import Decisions, Inputs, RightsError, RightsSettings, decide, load_policy
+from tests.rights.reference import Row
+from tests.rights.worlds import (
+    AS_OF,
+    DAY,
+    EVENTS,
+    POSTS,
+    PROFILES,
+    ROOT,
+    SIGNALS,
+    TICK,
+    at,
+    event,
+    frame,
+    post,
+    profile,
+    regions,
+    signal,
+)
+
+POLICY = load_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")
+
+
+def run(events: list[Row] | pl.LazyFrame, known: Any = None, **settings: Any) -> Decisions:
+    given = Inputs(
+        frame([post("p", "a", at(2024, 1, 1))], POSTS),
+        frame([profile("a")], PROFILES),
+        events if isinstance(events, pl.LazyFrame) else frame(events, EVENTS),
+        frame([signal("a", "US")], SIGNALS),
+    )
+    return decide(given, POLICY, regions(), RightsSettings(**settings), AS_OF, known)
+
+
+FRESH = event("e", "b", "opt_out", AS_OF - DAY)
+
+
+def test_an_empty_ledger_stops_unless_its_watermark_is_told() -> None:
+    with pytest.raises(RightsError, match="rights_events: is empty"):
+        run([])
+    assert run([], ledger_complete_until=AS_OF - DAY).records["reason"].to_list() == ["eligible"] * 2
+
+
+def test_a_stale_ledger_stops() -> None:
+    limit = timedelta(days=POLICY.max_ledger_age_days)
+    assert run([event("e", "b", "opt_out", AS_OF - limit)]).records.height == 2
+    stale = [event("e", "b", "opt_out", AS_OF - limit - TICK)]
+    with pytest.raises(RightsError, match="30 are allowed; bring a newer ledger"):
+        run(stale)
+    assert run(stale, ledger_complete_until=AS_OF).records.height == 2
+    with pytest.raises(RightsError, match="0 are allowed"):
+        run([FRESH], max_ledger_age_days=0)
+    with pytest.raises(RightsError, match="30 are allowed"):
+        run(stale, max_ledger_age_days=400)
+    with pytest.raises(RightsError, match="bring a newer ledger"):
+        run([FRESH, stale[0] | {"event_id": "f"}], known=AS_OF - 2 * DAY)
+
+
+def test_a_partial_ledger_stops() -> None:
+    with pytest.raises(RightsError, match=r"holds 1 events where rights\.ledger_events says 2"):
+        run([FRESH], ledger_events=2)
+    assert run([FRESH], ledger_events=1).records.height == 2
+    with pytest.raises(RightsError, match="1 events supersede one that is not there"):
+        run([{**FRESH, "supersedes": "elsewhere"}])
+    with pytest.raises(RightsError, match="lacks its subject_id or event_id"):
+        run([FRESH, {**FRESH, "event_id": "f", "subject_id": None}])
+    with pytest.raises(RightsError, match="an event_id stands twice"):
+        run([FRESH, FRESH])
+
+
+def test_a_ledger_without_a_column_stops() -> None:
+    with pytest.raises(RightsError, match="rights_events: the column received_at is missing"):
+        run(frame([FRESH], EVENTS).drop("received_at"))
+
+
+def test_optional_columns_may_be_absent_and_lists_may_be_text() -> None:
+    few = frame([event("e", "a", "opt_out", AS_OF - DAY)], EVENTS)
+    bare = few.select("event_id", "subject_id", "action", "event_time", "received_at")
+    assert run(bare).records["reason"].to_list() == ["opted_out"] * 2
+    text = bare.with_columns(pl.lit("comment,article").alias("categories"))
+    assert run(text).records["reason"].to_list() == ["eligible"] * 2
+    text = bare.with_columns(pl.lit("comment,post").alias("categories"))
+    assert run(text).records["reason"].to_list() == ["opted_out", "eligible"]
+
+
+def test_a_record_without_an_author_or_with_a_repeated_id_stops() -> None:
+    def posts(*rows: Row) -> Inputs:
+        return Inputs(frame(rows, POSTS), frame([profile("a")], PROFILES), frame([FRESH], EVENTS), frame([], SIGNALS))
+
+    row = post("p", "a", at(2024, 1, 1))
+    for given, words in (
+        (posts(row, row), "posts: post_id is null or stands twice"),
+        (posts({**row, "author_id": None}), "posts: author_id is null"),
+    ):
+        with pytest.raises(RightsError, match=words):
+            decide(given, POLICY, regions(), RightsSettings(), AS_OF)
+
+
+def test_nothing_to_decide_gives_empty_decisions() -> None:
+    empty = Inputs(frame([], POSTS), frame([], PROFILES), frame([FRESH], EVENTS), frame([], SIGNALS))
+    decisions = decide(empty, POLICY, regions(), RightsSettings(), AS_OF)
+    assert decisions.records.is_empty()
+    assert decisions.subjects.is_empty()
+
+
+def test_an_error_holds_no_value_that_a_person_gave() -> None:
+    with pytest.raises(RightsError) as raised:
+        run([FRESH, {**FRESH, "event_id": "f", "subject_id": None, "purpose": "a secret"}])
+    assert "secret" not in str(raised.value)

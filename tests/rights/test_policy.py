@@ -1,0 +1,171 @@
+"""Policies and region sets as data: what is shipped, what is refused, and in which words."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from redaction.rights import Policy, Recipient, RightsError, RightsSettings, load_policy, load_regions, reasons_table
+from tests.rights.worlds import ROOT, decided, plain_policy, post, profile, reason_of, signal, world
+
+POLICIES = ROOT / "configs/policies"
+REGIONS = ROOT / "configs/regions.yaml"
+
+
+@pytest.mark.parametrize("name", ["linkedin-2024-09", "linkedin-2025-11", "opt-in"])
+def test_shipped_policies_load_and_name_sets_that_are_there(name: str) -> None:
+    policy = load_policy(name, POLICIES)
+    assert policy.policy_id == name
+    assert {rule.set for rule in policy.region_rules} <= set(load_regions(REGIONS).sets)
+    assert len(policy.digest) == 64
+    assert load_policy(POLICIES / f"{name}.yaml").digest == policy.digest
+
+
+def test_private_messages_and_the_like_enter_under_no_shipped_policy() -> None:
+    for path in POLICIES.glob("*.yaml"):
+        denied = set(load_policy(path).categories_denied)
+        assert {"message", "credential", "payment", "salary", "job_application"} <= denied
+
+
+def test_the_digest_tells_content_not_layout(tmp_path: Path) -> None:
+    content = plain_policy("linkedin-2024-09")
+    sorted_keys = tmp_path / "sorted.yaml"
+    sorted_keys.write_text(yaml.safe_dump(content, sort_keys=True))
+    assert load_policy(sorted_keys).digest == load_policy("linkedin-2024-09", POLICIES).digest
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(yaml.safe_dump({**content, "min_age": 19}))
+    assert load_policy(changed).digest != load_policy(sorted_keys).digest
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"min_agee": 18}, "min_agee: is no known key"),
+        ({"min_age": "old"}, "min_age: Input should be a valid integer"),
+        ({"categories_allowed": ["post", "message"]}, "message is both allowed and denied"),
+        ({"effective_to": date(2024, 1, 1)}, "effective_to must lie after effective_from"),
+        ({"default_state": "maybe"}, "default_state: Input should be 'opted_in' or 'opted_out'"),
+        ({"recipients": ["everyone"]}, r"recipients\.0: Input should be 'self'"),
+        (
+            {"region_rules": [{"set": "EU27", "effect": "exempt", "authority": "-"}]},
+            r"region_rules\.0\.source: is missing",
+        ),
+    ],
+)
+def test_a_wrong_policy_is_refused_in_one_line(tmp_path: Path, change: dict[str, object], words: str) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(yaml.safe_dump({**plain_policy("linkedin-2024-09"), **change}))
+    with pytest.raises(RightsError, match=words) as raised:
+        load_policy(path)
+    assert str(raised.value).startswith(f"{path}: ")
+    assert "\n" not in str(raised.value)
+
+
+def test_yaml_that_is_none_or_says_a_thing_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    for text, words in (
+        ("a: [", "mend the YAML"),
+        ("min_age: 18\nmin_age: 8\n", "line 2: the key 'min_age' is given twice"),
+        ("- a\n", "must be a mapping"),
+    ):
+        path.write_text(text)
+        with pytest.raises(RightsError, match=words):
+            load_policy(path)
+    with pytest.raises(RightsError, match="no such file"):
+        load_policy(tmp_path / "none.yaml")
+    with pytest.raises(RightsError, match="holds no policy linkedin; give a path or one of: linkedin-2024-09"):
+        load_policy("linkedin", POLICIES)
+
+
+def test_norway_is_norway_without_quotes(tmp_path: Path) -> None:
+    content = yaml.safe_load(REGIONS.read_text())
+    path = tmp_path / "regions.yaml"
+    path.write_text(yaml.safe_dump(content).replace("'NO'", "NO"))
+    assert "'NO'" not in path.read_text()
+    codes = {code for row in load_regions(path).sets["EEA"].rows for code in row.codes}
+    assert codes == {"IS", "LI", "NO"}
+    assert load_regions(path).digest == load_regions(REGIONS).digest
+
+
+def test_a_rule_over_an_unknown_set_stops_the_run() -> None:
+    rule = {"set": "ATLANTIS", "effect": "exempt", "authority": "-", "source": "-"}
+    policy = plain_policy("linkedin-2024-09", region_rules=[rule])
+    told = world(policy=policy)
+    told.sets["ATLANTIS"] = []
+    with pytest.raises(RightsError, match="the regions file has no set ATLANTIS"):
+        decided(told)
+    with pytest.raises(RightsError, match="earliest_content_date: no set EU in the regions file"):
+        decided(world(dates={"EU": date(2020, 1, 1)}))
+
+
+def test_2025_demands_a_reference_and_dates() -> None:
+    from redaction.rights import decide
+    from tests.rights.worlds import at, inputs, regions
+
+    policy = Policy.model_validate(plain_policy("linkedin-2025-11"))
+    told = world(as_of=at(2025, 12, 1))
+    reference = "LIA-2025-017"
+    dates = {"default": date(2020, 1, 1)}
+    for settings, words in (
+        (RightsSettings(earliest_content_dates=dates), "rights.legitimate_interest_reference: .* demands a reference"),
+        (RightsSettings(legitimate_interest_reference=" ", earliest_content_dates=dates), "demands a reference"),
+        (RightsSettings(legitimate_interest_reference=reference), "demands a date for CA"),
+        (
+            RightsSettings(legitimate_interest_reference=reference, earliest_content_dates={"CA": date(2020, 1, 1)}),
+            "demands a date for CH",
+        ),
+    ):
+        with pytest.raises(RightsError, match=words):
+            decide(inputs(told), policy, regions(), settings, told.as_of)
+    whole = RightsSettings(legitimate_interest_reference=reference, earliest_content_dates=dates)
+    assert decide(inputs(told), policy, regions(), whole, told.as_of).records.is_empty()
+
+
+def test_2025_covers_europe_from_its_earliest_content_date() -> None:
+    from tests.rights.worlds import at
+
+    told = world(
+        [post("old", "a", at(2022, 12, 31)), post("new", "a", at(2023, 1, 1)), post("u", "b", at(2022, 12, 31))],
+        [profile("a"), profile("b")],
+        [],
+        [signal("a", "Deutschland"), signal("b", "US")],
+        policy=plain_policy("linkedin-2025-11"),
+        as_of=at(2025, 12, 1),
+        dates={"default": date(2020, 1, 1), "EU27": date(2023, 1, 1)},
+    )
+    reasons = dict(decided(told).records.filter(source="posts").select("source_id", "reason").iter_rows())
+    assert reasons == {"old": "before_earliest_content", "new": "eligible", "u": "eligible"}
+
+
+def test_a_purpose_or_recipient_that_the_policy_does_not_name_stops_the_run() -> None:
+    with pytest.raises(RightsError, match=r"rights\.purpose: .* use one of ai_training"):
+        decided(world(purpose="advertising"))
+    with pytest.raises(RightsError, match=r"rights\.recipient: .* does not cover third_party"):
+        decided(world(recipient=Recipient.THIRD_PARTY.value))
+
+
+def test_an_expired_policy_is_refused() -> None:
+    with pytest.raises(RightsError, match="effective_to is 2025-06-30"):
+        decided(world(policy=plain_policy("linkedin-2024-09", effective_to=date(2025, 6, 30))))
+
+
+def test_opt_in_keeps_nobody_without_a_yes() -> None:
+    from tests.rights.worlds import at, event
+
+    policy = plain_policy("opt-in")
+    told = world([post("p", "a", at(2024, 1, 1))], [profile("a")], [], [signal("a", "US")], policy=policy)
+    assert reason_of(told, "p") == "not_opted_in"
+    yes = [event("e", "a", "opt_in", at(2025, 1, 1), categories=["post"])]
+    told = world([post("p", "a", at(2024, 1, 1))], [profile("a")], yes, [signal("a", "Deutschland")], policy=policy)
+    assert reason_of(told, "p") == "eligible"
+    assert reason_of(told, "a", "profiles") == "not_opted_in"
+
+
+def test_the_documentation_holds_the_reasons_as_they_are() -> None:
+    assert reasons_table() in (ROOT / "docs/rights.md").read_text()
+
+
+def test_the_documentation_names_every_key_of_a_policy() -> None:
+    text = (ROOT / "docs/policies.md").read_text()
+    assert [key for key in Policy.model_fields if f"`{key}`" not in text] == []

@@ -1,0 +1,76 @@
+"""The sample network's own truth, row for row."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from redaction.rights import (
+    Decisions,
+    Inputs,
+    RightsSettings,
+    apply_near_duplicates,
+    decide,
+    load_policy,
+    near_duplicates,
+    protected_posts,
+)
+from redaction.tables import (
+    TABLES,
+    PartitionSettings,
+    TableFile,
+    TableName,
+    TableSettings,
+    find_files,
+    index_posts,
+    open_file,
+    read_table,
+)
+from tests.rights.worlds import AS_OF, ROOT, regions
+
+SAMPLES = ROOT / "data/samples"
+
+
+def opened(name: TableName) -> list[TableFile]:
+    path = SAMPLES / ("posts" if name is TableName.posts else f"{name}.parquet")
+    chosen = TableSettings(path=(str(path),))
+    return [open_file(TABLES[name], chosen, file) for file in find_files(TABLES[name], chosen, ROOT)]
+
+
+def whole(name: TableName) -> pl.LazyFrame:
+    return read_table(TABLES[name], opened(name)).rows.lazy()
+
+
+@pytest.fixture(scope="module")
+def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
+    index: Path = tmp_path_factory.mktemp("index") / "posts.parquet"
+    index_posts(opened(TableName.posts), index, PartitionSettings(start=AS_OF.date().replace(year=2000, day=1)))
+    given = Inputs(
+        pl.scan_parquet(index),
+        whole(TableName.profiles),
+        whole(TableName.rights_events),
+        whole(TableName.region_signals),
+    )
+    policy = load_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")
+    settings = RightsSettings()
+    first = decide(given, policy, regions(), settings, AS_OF)
+    texts = (
+        pl.read_parquet(SAMPLES / "posts/*.parquet", columns=["post_id", "text"])
+        .rename({"post_id": "id"})
+        .drop_nulls()
+        .unique("id", keep="first", maintain_order=True)
+    )
+    kept = first.records.filter((pl.col("source") == "posts") & (pl.col("decision") == "keep"))["source_id"]
+    protected = texts.filter(pl.col("id").is_in(protected_posts(first).implode()))
+    candidates = texts.filter(pl.col("id").is_in(kept.implode()))
+    pairs = near_duplicates([protected], [candidates], settings.near_duplicates)
+    return apply_near_duplicates(first, pairs)
+
+
+def test_every_decision_is_the_right_one(decisions: Decisions) -> None:
+    truth = pl.read_parquet(SAMPLES / "truth/decisions.parquet").filter(pl.col("decision") != "quarantine")
+    assert truth.height == decisions.records.height
+    both = truth.join(decisions.records, on=["source", "source_id"], how="left", suffix="_given")
+    wrong = both.filter(pl.col("reason").ne_missing(pl.col("reason_given")))
+    assert wrong.select("source", "source_id", "scenario", "reason", "reason_given").rows() == []
+    assert both.filter(pl.col("decision").ne_missing(pl.col("decision_given"))).is_empty()
