@@ -85,7 +85,7 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
     """Runs every gate on the staged bytes in `folder` and on the manifest that would be written beside them.
 
     A gate that cannot run raises: a release that cannot be audited is not published. Time grows with the
-    output, some 3 to 6 MB of text a second on one core; memory with one shard's row group and the profile table.
+    output, some 2 to 5 MB of text a second on one core; memory with one shard's row group and the profile table.
     """
     scanner = KnownValueScanner.from_profiles(evidence.profiles, settings.dictionary)
     canaries = KnownValueScanner.from_values(evidence.canaries)

@@ -22,7 +22,55 @@ only.
 """
 _MARKED: Final = regex.compile(r"[\p{N}._-]")
 _MIN_MARKED, _MIN_ADDRESS = 4, 5
-_MIN_DIGITS, _NATIONAL_DIGITS = 7, 9
+_MIN_DIGITS: Final = 7
+_TWO_DIGIT_CODES: Final = frozenset(
+    [
+        "20",
+        "27",
+        "30",
+        "31",
+        "32",
+        "33",
+        "34",
+        "36",
+        "39",
+        "40",
+        "41",
+        "43",
+        "44",
+        "45",
+        "46",
+        "47",
+        "48",
+        "49",
+        "51",
+        "52",
+        "53",
+        "54",
+        "55",
+        "56",
+        "57",
+        "58",
+        "60",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "66",
+        "81",
+        "82",
+        "84",
+        "86",
+        "90",
+        "91",
+        "92",
+        "93",
+        "94",
+        "95",
+        "98",
+    ]
+)
 _UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Hangul}]{3,}")
 
 
@@ -117,8 +165,8 @@ def _strings(profiles: pl.DataFrame, column: str) -> Iterator[str]:
 def _names(profiles: pl.DataFrame) -> Iterator[str]:
     yield from _strings(profiles, "full_name")
     if {"given_name", "family_name"} <= set(profiles.columns):
-        both = pl.concat_str("given_name", "family_name", separator=" ").alias("name")
-        yield from _strings(profiles.select(both), "name")
+        for first, last in (("given_name", "family_name"), ("family_name", "given_name")):
+            yield from _strings(profiles.select(name=pl.concat_str(first, last, separator=" ")), "name")
 
 
 def _name_patterns(name: str, everyday: Set[str]) -> Iterator[tuple[str, _Pattern]]:
@@ -127,14 +175,14 @@ def _name_patterns(name: str, everyday: Set[str]) -> Iterator[tuple[str, _Patter
     if _UNSPACED.fullmatch(read.text):
         yield read.text, _Pattern(ValueKind.FULL_NAME, len(read.text), False, False)
     elif len(words) > 1 and any(len(word) > 1 for word in words) and not everyday >= set(words):
-        text = "".join(words)
-        yield text, _Pattern(ValueKind.FULL_NAME, len(text))
+        for order in (words, [words[-1], *words[:-1]]):
+            yield "".join(order), _Pattern(ValueKind.FULL_NAME, len("".join(words)))
 
 
 def _handle_patterns(handle: str, everyday: Set[str]) -> Iterator[tuple[str, _Pattern]]:
     text = squeeze(handle).text.replace("@", "")
-    if text:
-        yield f"@{text}", _Pattern(ValueKind.HANDLE, len(text) + 1)
+    for mark in ("@", "u") if text else ():
+        yield f"{mark}{text}", _Pattern(ValueKind.HANDLE, len(text) + 1)
     if _speaks_for_itself(handle, text, everyday):
         yield text, _Pattern(ValueKind.HANDLE, len(text))
 
@@ -159,11 +207,22 @@ def _speaks_for_itself(written: str, text: str, everyday: Set[str]) -> bool:
 
 def _phone_patterns(phone: str) -> Iterator[tuple[str, _Pattern]]:
     digits = "".join(c for c in squeeze(phone).text if c.isdecimal())
-    if len(digits) >= _MIN_DIGITS:
-        yield digits, _Pattern(ValueKind.PHONE, len(digits), whole_start=False)
-    if len(digits) > _NATIONAL_DIGITS:
-        national = digits[-_NATIONAL_DIGITS:]
-        yield national, _Pattern(ValueKind.PHONE, len(national), whole_start=False)
+    forms = {digits, f"00{digits}"}
+    if phone.strip().startswith(("+", "00")):
+        digits = digits.removeprefix("00")
+        code = digits[: _code_length(digits)]
+        national = digits.removeprefix(code)
+        forms |= {digits, f"00{digits}", national, f"0{national}", f"{code}0{national}", f"00{code}0{national}"}
+    for form in sorted(forms):
+        if len(form) >= _MIN_DIGITS:
+            yield form, _Pattern(ValueKind.PHONE, len(form))
+
+
+def _code_length(digits: str) -> int:
+    """How many of the first digits are the country code, by ITU-T E.164."""
+    if digits[:1] in {"1", "7"}:
+        return 1
+    return 2 if digits[:2] in _TWO_DIGIT_CODES else 3
 
 
 def _email_patterns(email: str) -> Iterator[tuple[str, _Pattern]]:

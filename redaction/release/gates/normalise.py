@@ -1,7 +1,7 @@
 """Text as the audit reads it: every disguise that costs nothing is taken off.
 
 Entities, percent signs, width, invisible characters, accents, case, punctuation and spaces go; what is left
-is one string of letters, digits and @, with the places where a word began or ended. So "J&#97;ne&nbsp;DOE",
+is one string of letters, digits and @, with the places where a word or a number began or ended. So "J&#97;ne&nbsp;DOE",
 "jane%20doe", "#JaneDoe" and "Ja<zero-width>ne-Doé" all read `janedoe`. Spelling in other alphabets, base64
 and pictures are not undone.
 """
@@ -16,8 +16,8 @@ from urllib.parse import unquote
 
 import regex
 
-_ASCII_TOKEN: Final = re.compile(r"[a-z0-9]+|@")
-_TOKEN: Final = regex.compile(r"[\p{L}\p{M}\p{N}]+|@")
+_ASCII_TOKEN: Final = re.compile(r"[a-z]+|[0-9]+|@")
+_TOKEN: Final = regex.compile(r"[\p{L}\p{M}]+|\p{N}+|@")
 _INVISIBLE: Final = regex.compile(r"[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f]+")
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
