@@ -11,7 +11,7 @@ import dagster as dg
 from pipelines.definitions import build_defs
 from redaction.config import Config, load_config
 from redaction.errors import DiscreetError
-from redaction.execution import Plan, current_plan, partitions_to_redact
+from redaction.execution import Plan, Workplace, current_plan, partitions_to_redact
 
 _DAGSTER_YAML = """telemetry: {enabled: false}
 nux: {enabled: false}
@@ -52,7 +52,7 @@ def build(config_path: Path, as_of: str | None, version: str | None) -> Iterator
     yield Step("decisions")
     runs.materialize("decisions")
     plan = current_plan(config)
-    partitions = partitions_to_redact(config, plan)
+    partitions = partitions_to_redact(Workplace.of(config, plan))
     total = sum(records for _, records in partitions)
     for partition, _ in partitions:
         yield Step("redacted_posts", partition, plan, total)
@@ -95,13 +95,13 @@ class _Runs:
 
 
 def _reason(result: dg.ExecuteInProcessResult) -> str:
-    for check in result.get_asset_check_evaluations():
-        if not check.passed:
-            figures = ", ".join(f"{name} {value.value}" for name, value in sorted(check.metadata.items()))
-            return f"check {check.check_name} failed: {figures}"
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data.user_failure_data
             if failure is not None and failure.description:
                 return failure.description
+    for check in result.get_asset_check_evaluations():
+        if not check.passed:
+            figures = ", ".join(f"{name} {value.value}" for name, value in sorted(check.metadata.items()))
+            return f"check {check.check_name} failed: {figures}"
     return "the run failed; see discreet ui"

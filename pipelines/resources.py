@@ -6,8 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from redaction.config import Config, load_config
-from redaction.execution import Inputs, Plan, current_plan, open_inputs
-from redaction.release import RecordKey, derive_release_key, load_key
+from redaction.execution import Build, Inputs, open_inputs
 
 
 class Run(dg.ConfigurableResource[object]):
@@ -24,13 +23,6 @@ class Run(dg.ConfigurableResource[object]):
         """The input files, columns checked."""
         return open_inputs(self.config)
 
-    def plan(self) -> Plan:
-        """The build that is open."""
-        return current_plan(self.config)
-
-    def key(self, plan: Plan) -> RecordKey:
-        """The key of the release that the plan is for."""
-        config = self.config
-        return derive_release_key(
-            load_key(config.key, config.root, [config.root / config.output]), plan.corpus, plan.version
-        )
+    def build(self) -> Build:
+        """The build that is open, with all that its steps need."""
+        return Build.open(self.config)

@@ -47,7 +47,7 @@ class ExecutionSettings(BaseModel):
         le=1024,
         description="Worker processes; 0 takes a worker a core, 1 works in this process.",
     )
-    chunk_rows: int = Field(default=500, ge=1, description="Records that a worker takes at a time.")
+    chunk_rows: int = Field(default=200, ge=1, description="Records that a worker takes at a time.")
 
     @property
     def worker_count(self) -> int:

@@ -34,7 +34,7 @@ def _profile(user: str, name: str, **more: Any) -> dict[str, Any]:
         "full_name": name,
         "given_name": given,
         "family_name": family,
-        "handle": f"{user}_writes",
+        "handle": f"{user}.trainspotter",
         "emails": [f"{user}@example.com"],
         "birth_date": date(1985, 5, 17),
         "account_status": "active",

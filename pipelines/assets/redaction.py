@@ -24,9 +24,7 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
         description="The posts of one stretch of time that may be used, with personal data replaced.",
     )
     def redacted_posts(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> dg.MaterializeResult[object]:
-        plan, inputs = guarded(run.plan), guarded(run.inputs)
-        key = guarded(run.key, plan)
-        return _result(guarded(redact_posts, run.config, plan, inputs, key, context.partition_key))
+        return _result(guarded(redact_posts, guarded(run.build), context.partition_key))
 
     return redacted_posts
 
@@ -41,8 +39,7 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
 )
 def redacted_profiles(run: dg.ResourceParam[Run]) -> dg.MaterializeResult[object]:
     """Redacts the kept profiles."""
-    plan, inputs = guarded(run.plan), guarded(run.inputs)
-    return _result(guarded(redact_profiles, run.config, plan, inputs, guarded(run.key, plan)))
+    return _result(guarded(redact_profiles, guarded(run.build)))
 
 
 def _result(report: PartitionReport) -> dg.MaterializeResult[object]:

@@ -23,8 +23,8 @@ def corpus(
     context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]
 ) -> Iterator[dg.MaterializeResult[object] | dg.AssetCheckResult]:
     """Stages, audits, then publishes; a failed gate stops before anything can be seen."""
-    plan = guarded(run.plan)
-    staged = guarded(stage_release, run.config, plan, context.run.run_id)
+    build = guarded(run.build)
+    staged = guarded(stage_release, build, context.run.run_id)
     verdict = gates(staged)
     if not verdict.passed:
         yield verdict
@@ -34,7 +34,7 @@ def corpus(
     yield dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(folder),
-            "version": plan.version,
+            "version": build.plan.version,
             "dagster/row_count": staged.manifest.rows,
             "reasons": reasons_table(staged.reasons),
         },

@@ -20,12 +20,12 @@ from redaction.execution import decide_rights
 )
 def decisions(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult[object]]:
     """Judges every well-formed record as of the plan's instant."""
-    plan = guarded(run.plan)
-    report = guarded(decide_rights, run.config, plan, guarded(run.inputs))
+    build = guarded(run.build)
+    report = guarded(decide_rights, build)
     yield dg.MaterializeResult(
         metadata={
-            "version": plan.version,
-            "as_of": plan.as_of.isoformat(),
+            "version": build.plan.version,
+            "as_of": build.plan.as_of.isoformat(),
             "policy": report.policy,
             "reasons": reasons_table(report.reasons),
         },

@@ -11,8 +11,8 @@ from rich.table import Table
 
 from pipelines.building import Step
 from pipelines.building import build as run_build
-from redaction.config import Config, load_config
-from redaction.execution import Plan, current_plan, redacted_so_far
+from redaction.config import load_config
+from redaction.execution import Workplace, current_plan, redacted_so_far
 from redaction.release import Manifest
 
 _EVERY_SECONDS = 0.5
@@ -34,7 +34,7 @@ def build(
             for step in run_build(config, as_of, version):
                 if step.plan and watcher is None:
                     bar.update(task, total=step.total)
-                    watcher = Watcher(bar, task, settings, step.plan)
+                    watcher = Watcher(bar, task, Workplace.of(settings, step.plan))
                 bar.update(task, description=_told(step))
         finally:
             if watcher:
@@ -62,8 +62,8 @@ def _told(step: Step) -> str:
 class Watcher:
     """Shows how far the redaction has come, as its own files tell."""
 
-    def __init__(self, bar: Progress, task: TaskID, config: Config, plan: Plan) -> None:
-        self._bar, self._task, self._config, self._plan = bar, task, config, plan
+    def __init__(self, bar: Progress, task: TaskID, place: Workplace) -> None:
+        self._bar, self._task, self._place = bar, task, place
         self._stopped = Event()
         self._thread = Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -77,7 +77,7 @@ class Watcher:
         while not self._stopped.wait(_EVERY_SECONDS):
             speed = self._bar.tasks[self._task].speed
             rate = f"{speed:,.0f} records/s" if speed else ""
-            self._bar.update(self._task, completed=redacted_so_far(self._config, self._plan), rate=rate)
+            self._bar.update(self._task, completed=redacted_so_far(self._place), rate=rate)
 
 
 def _summary(manifest: Manifest) -> None:

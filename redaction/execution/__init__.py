@@ -1,6 +1,7 @@
 """Who does the work: a build's steps, each over the rooms, and the one function that redacts a chunk."""
 
 from redaction.execution.assemble import StagedRelease, publish_release, stage_release
+from redaction.execution.build import Build
 from redaction.execution.chunks import REDACTED, Chunk, Redacted, Tools, redact_chunk
 from redaction.execution.decide import RightsReport, compare_policies, decide_rights
 from redaction.execution.explain import Explained, explain_record, subject_records
@@ -21,6 +22,7 @@ from redaction.execution.workers import ExecutionError
 __all__ = [
     "DECISIONS",
     "REDACTED",
+    "Build",
     "Chunk",
     "ExecutionError",
     "Explained",

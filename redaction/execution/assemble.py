@@ -9,10 +9,11 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.config import Config
+from redaction.execution.audit import audit_release
+from redaction.execution.build import Build
 from redaction.execution.decide import load_rules
 from redaction.execution.outcomes import final_decisions, source_counts
-from redaction.execution.plan import InputCounts, Plan, PlanError, Workplace
+from redaction.execution.plan import InputCounts, PlanError
 from redaction.execution.redact import (
     OUTCOMES_FILE,
     PROFILES_PARTITION,
@@ -77,15 +78,15 @@ class StagedRelease:
         )
 
 
-def stage_release(config: Config, plan: Plan, run_id: str) -> StagedRelease:
+def stage_release(build: Build, run_id: str) -> StagedRelease:
     """Writes every file of the release where nobody sees it, and runs the gates on the bytes written.
 
     Raises:
         PlanError: a partition has not been redacted for this plan.
         ReleaseError: the figures do not add up, or another run has begun a later staging.
     """
-    place = Workplace.of(config, plan)
-    reports = _reports(config, plan, place)
+    config, plan, place = build.config, build.plan, build.place
+    reports = _reports(build)
     detector, replacement = _makers(reports)
     decisions = final_decisions(place, [folder / OUTCOMES_FILE for folder, _ in reports])
     decisions.write_parquet(place.decisions, compression="zstd")
@@ -121,7 +122,8 @@ def stage_release(config: Config, plan: Plan, run_id: str) -> StagedRelease:
                 )
             )
     manifest = draft_manifest(staging, facts, config.release.card)
-    return StagedRelease(staging, manifest.with_gates(_gates(staging.folder, decisions)))
+    audit = audit_release(build, staging.folder, manifest)
+    return StagedRelease(staging, manifest.with_gates(audit))
 
 
 def publish_release(staged: StagedRelease) -> Path:
@@ -129,14 +131,16 @@ def publish_release(staged: StagedRelease) -> Path:
     return publish(staged.staging, staged.manifest)
 
 
-def _reports(config: Config, plan: Plan, place: Workplace) -> list[tuple[Path, PartitionReport]]:
-    wanted = [("posts", key) for key, _ in partitions_to_redact(config, plan)]
+def _reports(build: Build) -> list[tuple[Path, PartitionReport]]:
+    wanted = [("posts", key) for key, _ in partitions_to_redact(build.place)]
     found = []
     for source, key in [*wanted, ("profiles", PROFILES_PARTITION)]:
-        folder = place.partition(source, key)
+        folder = build.place.partition(source, key)
         report = read_report(folder)
-        if report is None or report.plan != plan.digest:
-            raise PlanError(f"{source} {key}: not redacted for build {plan.version}; materialize it, then corpus again")
+        if report is None or report.plan != build.plan.digest:
+            raise PlanError(
+                f"{source} {key}: not redacted for build {build.plan.version}; materialize it, then corpus again"
+            )
         found.append((folder, report))
     return found
 
@@ -165,13 +169,6 @@ def _blocks(paths: list[Path]) -> Iterator[pl.DataFrame]:
                     waiting, height = [whole.slice(_BLOCK_ROWS)], height - _BLOCK_ROWS
             if height:
                 yield pl.concat(waiting).sort("record_id", "field")
-
-
-def _gates(folder: Path, decisions: pl.DataFrame) -> list[GateResult]:
-    kept = decisions.filter(pl.col("decision") == "keep").select("record_id")
-    strangers = pl.scan_parquet(folder / "data" / "*.parquet").select("record_id").unique()
-    unknown = strangers.join(kept.lazy(), on="record_id", how="anti").select(pl.len()).collect().item()
-    return [GateResult(name="records_were_kept", passed=unknown == 0, value=unknown, threshold=0)]
 
 
 def _combined(digests: dict[str, str]) -> str:

@@ -10,8 +10,9 @@ import polars as pl
 
 from redaction import rights
 from redaction.config import Config
+from redaction.execution.build import Build
 from redaction.execution.inputs import Inputs, open_inputs
-from redaction.execution.plan import InputCounts, Plan, Workplace
+from redaction.execution.plan import InputCounts, Workplace
 from redaction.tables import TABLES, Source, TableName, index_posts, read_batches
 
 
@@ -46,27 +47,33 @@ def load_rules(config: Config) -> tuple[rights.Policy, rights.RegionSets]:
     )
 
 
-def decide_rights(config: Config, plan: Plan, inputs: Inputs) -> RightsReport:
+def decide_rights(build: Build) -> RightsReport:
     """Decides every well-formed record and writes the decisions into the build's workplace.
 
     Raises:
         RightsError: the policy is not in force at `as_of`, or the ledger is stale or partial.
     """
-    place = Workplace.of(config, plan)
-    policy, regions = load_rules(config)
-    decisions = rights.decide(rights_inputs(config, plan, inputs), policy, regions, config.rights, plan.as_of)
-    if config.rights.near_duplicates.enabled:
+    settings, place = build.config.rights.near_duplicates, build.place
+    decisions = judge(build)
+    if settings.enabled:
         kept = decisions.records.filter((pl.col("source") == Source.posts.value) & (pl.col("decision") == rights.KEEP))
         pairs = rights.near_duplicates(
-            _texts(inputs, rights.protected_posts(decisions)),
-            _texts(inputs, kept["source_id"]),
-            config.rights.near_duplicates,
+            _texts(build.inputs, rights.protected_posts(decisions)),
+            _texts(build.inputs, kept["source_id"]),
+            settings,
         )
         decisions = rights.apply_near_duplicates(decisions, pairs)
     decisions.records.write_parquet(place.rights, compression="zstd")
     decisions.subjects.write_parquet(place.subjects, compression="zstd")
     reasons = decisions.records.group_by("source", "decision", "reason").len("records").sort("source", "reason")
-    return RightsReport(reasons, _wellformed(place), policy.policy_id)
+    return RightsReport(reasons, _wellformed(place), load_rules(build.config)[0].policy_id)
+
+
+def judge(build: Build) -> rights.Decisions:
+    """What the rules say, without a look at any text; the audit of a release asks them once more."""
+    policy, regions = load_rules(build.config)
+    inputs = rights_inputs(build.place, build.inputs)
+    return rights.decide(inputs, policy, regions, build.config.rights, build.plan.as_of)
 
 
 def compare_policies(config: Config, before: Path, after: Path, as_of: tuple[datetime, datetime]) -> rights.PolicyDiff:
@@ -88,9 +95,9 @@ def compare_policies(config: Config, before: Path, after: Path, as_of: tuple[dat
     return rights.policy_diff(*sides)
 
 
-def rights_inputs(config: Config, plan: Plan, inputs: Inputs) -> rights.Inputs:
+def rights_inputs(place: Workplace, inputs: Inputs) -> rights.Inputs:
     """What the rules are told: ids, times and signals, no text."""
-    return _rights_inputs(Workplace.of(config, plan).index, inputs.rights_tables())
+    return _rights_inputs(place.index, inputs.rights_tables())
 
 
 def _rights_inputs(index: Path, tables: dict[TableName, pl.DataFrame]) -> rights.Inputs:

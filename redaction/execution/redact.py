@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
-from redaction.config import Config
 from redaction.detection import KnownValues
+from redaction.execution.build import Build
 from redaction.execution.chunks import OUTCOMES, REDACTED, Chunk, Redacted, Tools, redact_chunk
 from redaction.execution.inputs import Inputs
-from redaction.execution.plan import Plan, Workplace, write_whole
+from redaction.execution.plan import Workplace, write_whole
 from redaction.execution.workers import run
 from redaction.release import RecordKey
 from redaction.tables import LOCATOR, TABLES, Source, TableName, read_batches
@@ -55,21 +55,21 @@ class _Work:
     folder: Path
 
 
-def partitions_to_redact(config: Config, plan: Plan) -> list[tuple[str, int]]:
+def partitions_to_redact(place: Workplace) -> list[tuple[str, int]]:
     """The partitions that hold posts to keep, oldest first, with how many."""
-    kept = _kept_posts(Workplace.of(config, plan))
+    kept = _kept_posts(place)
     counted = kept.group_by("partition").agg(pl.len()).sort("partition").collect()
     return [(str(key), int(number)) for key, number in counted.iter_rows()]
 
 
-def redact_posts(config: Config, plan: Plan, inputs: Inputs, key: RecordKey, partition: str) -> PartitionReport:
+def redact_posts(build: Build, partition: str) -> PartitionReport:
     """Redacts the kept posts of one partition into its folder in the workplace.
 
     Raises:
         DiscreetError: an input that changed, a model that is missing, or work that failed. The folder is then not
             marked done.
     """
-    place = Workplace.of(config, plan)
+    place = build.place
     kept = _kept_posts(place).filter(pl.col("partition") == partition)
     parents = _thread_authors(place, kept)
     posts = (
@@ -84,17 +84,19 @@ def redact_posts(config: Config, plan: Plan, inputs: Inputs, key: RecordKey, par
         .sort(list(LOCATOR))
         .collect()
     )
-    work = _Work(Source.posts, partition, _with_ids(posts, Source.posts, key), place.partition("posts", partition))
-    return _redact(config, plan, inputs, key, work)
+    work = _Work(
+        Source.posts, partition, _with_ids(posts, Source.posts, build.key), place.partition("posts", partition)
+    )
+    return _redact(build, work)
 
 
-def redact_profiles(config: Config, plan: Plan, inputs: Inputs, key: RecordKey) -> PartitionReport:
+def redact_profiles(build: Build) -> PartitionReport:
     """Redacts the kept profiles, as `redact_posts` does posts."""
-    place = Workplace.of(config, plan)
+    place = build.place
     kept = pl.scan_parquet(place.rights).filter(
         (pl.col("source") == Source.profiles.value) & (pl.col("decision") == "keep")
     )
-    everyone = inputs.rows(TableName.profiles, ["user_id"]).rows.lazy()
+    everyone = build.inputs.rows(TableName.profiles, ["user_id"]).rows.lazy()
     profiles = (
         everyone.join(kept, left_on="user_id", right_on="source_id", how="semi", maintain_order="left")
         .select(
@@ -106,8 +108,8 @@ def redact_profiles(config: Config, plan: Plan, inputs: Inputs, key: RecordKey) 
         .collect()
     )
     folder = place.partition("profiles", PROFILES_PARTITION)
-    work = _Work(Source.profiles, PROFILES_PARTITION, _with_ids(profiles, Source.profiles, key), folder)
-    return _redact(config, plan, inputs, key, work)
+    work = _Work(Source.profiles, PROFILES_PARTITION, _with_ids(profiles, Source.profiles, build.key), folder)
+    return _redact(build, work)
 
 
 def read_report(folder: Path) -> PartitionReport | None:
@@ -116,9 +118,8 @@ def read_report(folder: Path) -> PartitionReport | None:
     return PartitionReport.model_validate_json(path.read_text("utf-8")) if path.is_file() else None
 
 
-def redacted_so_far(config: Config, plan: Plan) -> int:
+def redacted_so_far(place: Workplace) -> int:
     """How many records of posts a build has redacted, counting those of partitions under way."""
-    place = Workplace.of(config, plan)
     return sum(int(path.read_text("utf-8")) for path in place.folder.glob(f"redacted/posts/*/{_SO_FAR}"))
 
 
@@ -143,20 +144,19 @@ def _with_ids(rows: pl.DataFrame, source: Source, key: RecordKey) -> pl.DataFram
     return rows.with_columns(key.record_ids(source.value, rows["source_id"]).alias("record_id"))
 
 
-def _redact(config: Config, plan: Plan, inputs: Inputs, key: RecordKey, work: _Work) -> PartitionReport:
-    tools = Tools.of(config, key.replacement)
+def _redact(build: Build, work: _Work) -> PartitionReport:
+    execution = build.config.execution
+    tools = Tools.of(build.config, build.key.replacement)
     shutil.rmtree(work.folder, ignore_errors=True)
     work.folder.mkdir(parents=True)
-    everywhere = _objections(inputs)
-    size = config.execution.chunk_rows
-    chunks = _chunks(tools, inputs, work, everywhere, size)
-    small = work.records.height <= size
-    results = run(redact_chunk, chunks, 1 if small else config.execution.worker_count)
+    chunks = _chunks(tools, build.inputs, work, execution.chunk_rows)
+    alone = work.records.height <= execution.chunk_rows
+    results = run(redact_chunk, chunks, 1 if alone else execution.worker_count)
     with contextlib.closing(_Staging(work.folder)) as staging:
         for result in results:
             staging.add(result)
     report = PartitionReport(
-        plan=plan.digest,
+        plan=build.plan.digest,
         source=work.source.value,
         partition=work.partition,
         detector=staging.detector,
@@ -202,7 +202,8 @@ def _arrow(schema: pl.Schema) -> pa.Schema:
     return pl.DataFrame(schema=schema).to_arrow().schema
 
 
-def _chunks(tools: Tools, inputs: Inputs, work: _Work, everywhere: KnownValues, size: int) -> Iterator[Chunk]:
+def _chunks(tools: Tools, inputs: Inputs, work: _Work, size: int) -> Iterator[Chunk]:
+    everywhere = _objections(inputs)
     known = _known(inputs, work.records["subjects"].explode().unique())
     files = inputs.files[TableName(work.source.value)]
     for rows in work.records.iter_slices(size):

@@ -1,0 +1,37 @@
+"""One build: what every step after the opening is given."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from redaction.config import Config
+from redaction.execution.inputs import Inputs, open_inputs
+from redaction.execution.plan import Plan, Workplace, current_plan
+from redaction.release import RecordKey, derive_release_key, load_key
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The config, the open plan, the inputs with their columns checked, and the key of the release."""
+
+    config: Config
+    plan: Plan
+    inputs: Inputs
+    key: RecordKey
+
+    @classmethod
+    def open(cls, config: Config) -> Self:
+        """The build that is open.
+
+        Raises:
+            PlanError: there is none, or config or code have changed since.
+            TablesError: an input cannot be read.
+            ReleaseKeyError: the key is missing, short, or open to others.
+        """
+        plan = current_plan(config)
+        key = load_key(config.key, config.root, [config.root / config.output])
+        return cls(config, plan, open_inputs(config), derive_release_key(key, plan.corpus, plan.version))
+
+    @property
+    def place(self) -> Workplace:
+        """The private folder of this build."""
+        return Workplace.of(self.config, self.plan)
