@@ -1,5 +1,6 @@
 """What a staged release holds, measured on its bytes: the figures of the card and of the manifest."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 
 from redaction.release.files import sha256_file, walk
 from redaction.release.manifest import FileEntry
+from redaction.release.rows import count_by, row_groups, row_keys
 from redaction.release.schema import DATA, MANIFEST
 
 
@@ -28,32 +30,28 @@ class Figures:
 
 
 def figures_of(folder: Path) -> Figures:
-    """Measures the shards below `folder`, streaming; raises what Polars raises where one cannot be read."""
-    rows = pl.scan_parquet(folder / DATA / "*.parquet")
-    plain = rows.select(
-        rows=pl.len(),
-        characters=pl.col("text").str.len_chars().sum(),
-        first=pl.col("month").min(),
-        last=pl.col("month").max(),
-    ).collect(engine="streaming")
-    total, characters, first, last = plain.row(0)
-    records = rows.group_by("source").agg(pl.col("record_id").n_unique())
-    entities = (
-        rows.select(pl.col("entity_counts").explode(empty_as_null=False))
-        .unnest("entity_counts")
-        .group_by("entity_type")
-        .agg(pl.col("count").cast(pl.Int64).sum())
-    )
+    """Measures the shards below `folder`; raises what Polars or pyarrow raise where one cannot be read."""
+    shards = sorted((folder / DATA).glob("*.parquet"))
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("kind", "language", "entity_type")}
+    characters, months = 0, set[str]()
+    for rows in row_groups(shards, ["kind", "language", "text", "month", "entity_counts"]):
+        characters += int(rows["text"].str.len_chars().sum())
+        months.update(rows["month"].drop_nulls().unique())
+        entities = rows.select(pl.col("entity_counts").explode(empty_as_null=False)).unnest("entity_counts")
+        counts["entity_type"].update(count_by(entities, "entity_type", pl.col("count").cast(pl.Int64).sum()))
+        for name in ("kind", "language"):
+            counts[name].update(count_by(rows, name, pl.len()))
+    keys = row_keys(shards)
     return Figures(
-        rows=total,
+        rows=keys.height,
         characters=characters,
-        records=_counted(records),
-        fields=_counted(rows.group_by("field").len()),
-        kinds=_counted(rows.group_by("kind").len()),
-        languages=_counted(rows.group_by("language").len()),
-        entities=_counted(entities),
-        first_month=first,
-        last_month=last,
+        records=count_by(keys, "source", pl.col("record").n_unique()),
+        fields=count_by(keys, "field", pl.len()),
+        kinds=dict(sorted(counts["kind"].items())),
+        languages=dict(sorted(counts["language"].items())),
+        entities=dict(sorted(counts["entity_type"].items())),
+        first_month=min(months, default=None),
+        last_month=max(months, default=None),
     )
 
 
@@ -68,7 +66,3 @@ def file_entries(folder: Path, known: Sequence[FileEntry] = ()) -> tuple[FileEnt
         rows = pq.ParquetFile(file).metadata.num_rows if path.endswith(".parquet") else None
         entries[path] = FileEntry(path=path, sha256=sha256_file(file), bytes=file.stat().st_size, rows=rows)
     return tuple(entries[path] for path in sorted(entries))
-
-
-def _counted(frame: pl.LazyFrame) -> dict[str, int]:
-    return dict(sorted(frame.collect(engine="streaming").iter_rows()))

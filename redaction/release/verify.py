@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from redaction.release.errors import ManifestError
 from redaction.release.files import is_plain_file, sha256_file, walk
 from redaction.release.manifest import FileEntry, Manifest, columns_of
+from redaction.release.rows import count_by, row_keys
 from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
 
 
@@ -83,7 +84,7 @@ def _content_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
         else:
             whole.append(folder / entry.path)
     if shards and len(whole) == len(shards):
-        yield from _count_problems(pl.scan_parquet(whole), manifest)
+        yield from _count_problems(whole, manifest)
     elif not shards:
         yield f"{MANIFEST}: lists no shard"
 
@@ -100,19 +101,14 @@ def _shard_problem(file: Path, entry: FileEntry) -> str | None:
     return None
 
 
-def _count_problems(rows: pl.LazyFrame, manifest: Manifest) -> Iterator[str]:
-    fields = _counted(rows.group_by("field").len())
-    if fields != manifest.fields:
+def _count_problems(shards: list[Path], manifest: Manifest) -> Iterator[str]:
+    keys = row_keys(shards)
+    if count_by(keys, "field", pl.len()) != manifest.fields:
         yield f"{MANIFEST}: counts per field differ from the rows"
     kept = {source: counts.kept for source, counts in manifest.sources.items() if counts.kept}
-    if _counted(rows.group_by("source").agg(pl.col("record_id").n_unique())) != kept:
+    if count_by(keys, "source", pl.col("record").n_unique()) != dict(sorted(kept.items())):
         yield f"{MANIFEST}: kept records per source differ from the rows"
-    keyed = set(rows.select(pl.col("release").unique()).collect()["release"])
-    if not keyed <= {manifest.version, *manifest.keyed_by}:
+    if not set(keys["release"].unique()) <= {manifest.version, *manifest.keyed_by}:
         yield f"{MANIFEST}: rows were keyed by a version that it does not name"
-    if rows.select(pl.struct("record_id", "field").is_duplicated().any()).collect().item():
+    if keys["row"].n_unique() != keys.height:
         yield f"{MANIFEST}: a record has a field twice"
-
-
-def _counted(frame: pl.LazyFrame) -> dict[str, int]:
-    return dict(frame.collect(engine="streaming").iter_rows())

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from redaction.release.card import lint_card
 from redaction.release.files import walk
@@ -17,6 +16,7 @@ from redaction.release.gates.shapes import Shape, count_shapes
 from redaction.release.keys import RecordKey
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.manifest import GateResult, Manifest
+from redaction.release.rows import row_groups, row_keys
 from redaction.release.schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.settings import GateSettings
 
@@ -131,18 +131,15 @@ def _footer(file: Path) -> str:
 
 
 def _scan_shard(tally: _Tally, shard: Path, file: str) -> None:
-    with pq.ParquetFile(shard, pre_buffer=False) as parquet:
-        for group in range(parquet.num_row_groups):
-            rows = pl.DataFrame(parquet.read_row_group(group))
-            for record_id, column, text in rows.select("record_id", "field", "text").iter_rows():
-                tally.values(text, file, column, record_id)
-                tally.shapes(text, file, column, record_id)
-            for label in _LABELS:
-                for value in rows[label].drop_nulls().unique():
-                    tally.values(value, file, label)
-            types = rows["entity_counts"].explode().drop_nulls().struct.field("entity_type").unique()
-            for value in types:
-                tally.values(value, file, "entity_counts")
+    for rows in row_groups([shard]):
+        for record_id, column, text in rows.select("record_id", "field", "text").iter_rows():
+            tally.values(text, file, column, record_id)
+            tally.shapes(text, file, column, record_id)
+        for label in _LABELS:
+            for value in rows[label].drop_nulls().unique():
+                tally.values(value, file, label)
+        for value in rows["entity_counts"].explode().drop_nulls().struct.field("entity_type").unique():
+            tally.values(value, file, "entity_counts")
 
 
 def _known_value_results(tally: _Tally, settings: GateSettings, patterns: int) -> Iterator[GateResult]:
@@ -156,11 +153,11 @@ def _shape_results(tally: _Tally, settings: GateSettings) -> Iterator[GateResult
 
 
 def _record_results(shards: Sequence[Path], manifest: Manifest, evidence: Evidence) -> Iterator[GateResult]:
-    rows = pl.scan_parquet(list(shards))
+    keys = row_keys(shards)
     decisions, key = evidence.decisions, evidence.key
     yield _at_most("schema", misshapen(shards, (manifest.version, *manifest.keyed_by)), 0)
-    yield _at_most("rows_without_right", rows_without_right(rows, decisions, key), 0)
-    yield _at_most("kept_without_row", kept_without_row(rows, decisions, key), 0)
+    yield _at_most("rows_without_right", rows_without_right(keys, decisions, key), 0)
+    yield _at_most("kept_without_row", kept_without_row(keys, decisions, key), 0)
     yield _at_most("conservation", uncounted(decisions, manifest.sources), 0)
 
 

@@ -8,33 +8,35 @@ import pyarrow.parquet as pq
 
 from redaction.release.keys import RECORD_ID_BYTES, RecordKey
 from redaction.release.manifest import SourceCounts
+from redaction.release.rows import RECORD, row_groups, row_keys
 from redaction.release.schema import CORPUS_SCHEMA
 
 KEEP, DROP, QUARANTINE = "keep", "drop", "quarantine"
+_BLOCK_ROWS = 20_000
 
 
-def rows_without_right(rows: pl.LazyFrame, decisions: pl.DataFrame, key: RecordKey) -> int:
-    """How many staged records have no decision to keep them.
+def rows_without_right(keys: pl.DataFrame, decisions: pl.DataFrame, key: RecordKey) -> int:
+    """How many staged records (as `row_keys` gives them) have no decision to keep them.
 
     The ids are made afresh from `source` and `source_id` of the decisions, not taken from the build.
     """
-    return _ids(rows).join(kept_ids(decisions, key).lazy(), on=["source", "record_id"], how="anti").collect().height
+    return _records(keys).join(_kept(decisions, key), on="record", how="anti").height
 
 
-def kept_without_row(rows: pl.LazyFrame, decisions: pl.DataFrame, key: RecordKey) -> int:
+def kept_without_row(keys: pl.DataFrame, decisions: pl.DataFrame, key: RecordKey) -> int:
     """How many records were decided to be kept and have no row."""
-    return kept_ids(decisions, key).lazy().join(_ids(rows), on=["source", "record_id"], how="anti").collect().height
+    return _kept(decisions, key).join(_records(keys), on="record", how="anti").height
 
 
-def kept_ids(decisions: pl.DataFrame, key: RecordKey) -> pl.DataFrame:
-    """`source` and `record_id` of every record that the decisions keep."""
-    kept = decisions.filter(pl.col("decision") == KEEP)
+def _kept(decisions: pl.DataFrame, key: RecordKey) -> pl.DataFrame:
+    """The keys of all records that the decisions keep."""
+    kept = decisions.lazy().filter(pl.col("decision") == KEEP).select("source", "source_id").collect()
     parts = [
-        part.select("source", record_id=key.record_ids(str(source), part["source_id"]))
-        for (source,), part in kept.group_by("source", maintain_order=True)
+        part.select("source", record_id=key.record_ids(str(source), part["source_id"])).select(RECORD)
+        for block in kept.iter_slices(_BLOCK_ROWS)
+        for (source,), part in block.group_by("source", maintain_order=True)
     ]
-    empty = pl.DataFrame(schema={"source": pl.String, "record_id": pl.String})
-    return pl.concat([empty, *parts])
+    return pl.concat([pl.DataFrame(schema={"record": pl.UInt64}), *parts]).unique()
 
 
 def uncounted(decisions: pl.DataFrame, sources: dict[str, SourceCounts]) -> int:
@@ -59,7 +61,6 @@ def misshapen(shards: Iterable[Path], versions: Iterable[str]) -> int:
     wrong = sum(not pq.read_schema(path).equals(CORPUS_SCHEMA) for path in paths)
     if wrong or not paths:
         return wrong
-    rows = pl.scan_parquet(paths)
     id_form = rf"^[0-9a-f]{{{2 * RECORD_ID_BYTES}}}$"
     good = (
         pl.col("record_id").str.contains(id_form)
@@ -69,13 +70,13 @@ def misshapen(shards: Iterable[Path], versions: Iterable[str]) -> int:
         & (pl.col("text").str.strip_chars().str.len_bytes() > 0)
         & ~pl.any_horizontal(pl.all().exclude("month", "entity_counts").is_null())
     )
-    broken = rows.select((~good).sum()).collect().item()
-    twice = rows.select(pl.struct("record_id", "field").is_duplicated().sum()).collect().item()
-    return int(broken + twice)
+    broken = sum(int(rows.select((~good).sum()).item()) for rows in row_groups(paths))
+    keys = row_keys(paths)["row"]
+    return broken + len(keys) - keys.n_unique()
 
 
-def _ids(rows: pl.LazyFrame) -> pl.LazyFrame:
-    return rows.select("source", "record_id").unique()
+def _records(keys: pl.DataFrame) -> pl.DataFrame:
+    return keys.select("record").unique()
 
 
 def _flat(source: str, counts: SourceCounts) -> list[tuple[tuple[str, str, str], int]]:

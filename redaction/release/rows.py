@@ -1,0 +1,51 @@
+"""Reads the rows of a release a row group at a time, so that memory does not grow with the release.
+
+What has to be known of all rows at once, which ids there are, is kept as 64-bit hashes: 16 bytes a row. That two of a
+billion ids share one has odds of about one in forty; it could only make a count too small by one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+RECORD = pl.struct("source", "record_id").hash().alias("record")
+"""A record's key: the same for the same source and record_id within one process."""
+
+_KEYS = pl.Schema(
+    {
+        "source": pl.Categorical(),
+        "field": pl.Categorical(),
+        "release": pl.Categorical(),
+        "record": pl.UInt64(),
+        "row": pl.UInt64(),
+    }
+)
+
+
+def row_groups(shards: Iterable[Path], columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+    """The rows of shards, in order, a row group at a time; raises what pyarrow raises."""
+    for shard in shards:
+        with pq.ParquetFile(shard, pre_buffer=False) as parquet:
+            for group in range(parquet.num_row_groups):
+                yield pl.DataFrame(parquet.read_row_group(group, columns=columns))
+
+
+def row_keys(shards: Iterable[Path]) -> pl.DataFrame:
+    """For each row its source, field and release, and the keys of its record and of itself."""
+    keys = (
+        rows.select(
+            pl.col("source", "field", "release").cast(pl.Categorical),
+            RECORD,
+            pl.struct("record_id", "field").hash().alias("row"),
+        )
+        for rows in row_groups(shards, ["record_id", "source", "field", "release"])
+    )
+    return pl.concat([pl.DataFrame(schema=_KEYS), *keys])
+
+
+def count_by(keys: pl.DataFrame, column: str, what: pl.Expr) -> dict[str, int]:
+    """`what` over the groups of a column, by name, sorted."""
+    counted = keys.group_by(pl.col(column).cast(pl.String)).agg(what)
+    return dict(sorted(counted.iter_rows()))
