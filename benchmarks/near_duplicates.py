@@ -1,0 +1,132 @@
+"""Times the search for near duplicates: a million texts against a hundred thousand protected ones.
+
+    python benchmarks/near_duplicates.py [--folder DIR] [--texts N] [--protected N]
+
+writes made-up texts once, then searches in a process of its own and prints wall time, peak memory and what was
+found of what was planted: 1 % of the texts are copies of a protected one with up to one word in thirty changed;
+10 % of all texts follow one of a hundred forms with a few words of their own, as greetings and news of jobs do.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow.parquet as pq
+
+from redaction.rights import NearDuplicateSettings, near_duplicates
+
+BATCH = 20_000
+VOCABULARY = 60_000
+FORMS, FORM_WORDS, OWN_WORDS = 100, 40, 4
+
+
+def drawn(rng: np.random.Generator, count: int) -> list[np.ndarray]:
+    """Texts as numbers of words: 8 to 150 words, some words much commoner than others; some follow a form."""
+    lengths = np.clip(rng.lognormal(4.0, 0.6, count).astype(np.int64), 8, 150)
+    words = (VOCABULARY * rng.random(lengths.sum()) ** 3).astype(np.int32)
+    texts = np.split(words, np.cumsum(lengths)[:-1])
+    forms = np.random.default_rng(5).integers(0, VOCABULARY, (FORMS, FORM_WORDS), dtype=np.int32)
+    for place in np.flatnonzero(rng.random(count) < 0.1):
+        text = forms[rng.integers(FORMS)].copy()
+        text[rng.choice(FORM_WORDS, OWN_WORDS, replace=False)] = rng.integers(0, VOCABULARY, OWN_WORDS)
+        texts[place] = text
+    return texts
+
+
+def write(folder: Path, count: int, protected: int) -> None:
+    """Write protected.parquet and texts.parquet; ids of planted copies start with `copy`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(17)
+    originals: list[np.ndarray] = []
+    with pq.ParquetWriter(folder / "protected.parquet", frame([], []).to_arrow().schema) as writer:
+        for start in range(0, protected, BATCH):
+            texts = drawn(rng, min(BATCH, protected - start))
+            originals += texts
+            writer.write_table(frame([f"o{start + n:09}" for n in range(len(texts))], texts).to_arrow())
+    with pq.ParquetWriter(folder / "texts.parquet", frame([], []).to_arrow().schema) as writer:
+        for start in range(0, count, BATCH):
+            texts = drawn(rng, min(BATCH, count - start))
+            names = [f"t{start + n:09}" for n in range(len(texts))]
+            for place in np.flatnonzero(rng.random(len(texts)) < 0.01):
+                text = originals[rng.integers(len(originals))].copy()
+                changes = rng.integers(0, text.size // 30 + 1)
+                text[rng.choice(text.size, changes, replace=False)] = rng.integers(0, VOCABULARY, changes)
+                texts[place] = text
+                names[place] = f"copy{start + place:09}"
+            writer.write_table(frame(names, texts).to_arrow())
+
+
+def frame(ids: list[str], texts: list[np.ndarray]) -> pl.DataFrame:
+    """The texts in words, `w` and a number."""
+    vocabulary = pl.select(pl.lit("w") + pl.int_range(VOCABULARY).cast(pl.String)).to_series()
+    rows = pl.DataFrame({"id": ids}, schema={"id": pl.String})
+    if not texts:
+        return rows.with_columns(pl.lit(None, dtype=pl.String).alias("text"))
+    flat = pl.DataFrame(
+        {
+            "row": np.repeat(np.arange(len(texts)), [t.size for t in texts]),
+            "word": vocabulary.gather(np.concatenate(texts)),
+        }
+    )
+    joined = flat.group_by("row", maintain_order=True).agg(pl.col("word").str.join(" ").alias("text"))
+    return rows.with_columns(joined["text"])
+
+
+def batches(path: Path) -> Iterator[pl.DataFrame]:
+    """The texts of a file, some at a time."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(BATCH):
+            yield pl.DataFrame(batch)
+
+
+def search(folder: Path) -> None:
+    """Search, and print what it took and found as a line of JSON."""
+    started = time.perf_counter()
+    pairs = near_duplicates(
+        batches(folder / "protected.parquet"), batches(folder / "texts.parquet"), NearDuplicateSettings()
+    )
+    wall = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    planted = pl.scan_parquet(folder / "texts.parquet").filter(pl.col("id").str.starts_with("copy"))
+    found = pairs.filter(pl.col("candidate_id").str.starts_with("copy")).height
+    spent = time.process_time()
+    told = {"wall_s": round(wall, 1), "cpu_s": round(spent, 1), "peak_gib": round(peak, 2), "pairs": pairs.height}
+    print(json.dumps({**told, "planted": planted.select(pl.len()).collect().item(), "found": found}))
+
+
+def main() -> None:
+    """Write what is missing, search, and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "discreet-copies-benchmark")
+    parser.add_argument("--texts", type=int, default=1_000_000)
+    parser.add_argument("--protected", type=int, default=100_000)
+    parser.add_argument("--search", type=Path, help="search the texts in this folder, in this process")
+    arguments = parser.parse_args()
+    if arguments.search:
+        search(arguments.search)
+        return
+    folder = arguments.folder / f"{arguments.texts}-{arguments.protected}"
+    if not (folder / "texts.parquet").exists():
+        write(folder, arguments.texts, arguments.protected)
+    environment = {**os.environ, "POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", "2")}
+    command = [sys.executable, __file__, "--search", str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    result = json.loads(done.stdout)
+    print(
+        f"{arguments.texts:,} texts against {arguments.protected:,}: {result['wall_s']} s "
+        f"(processor time {result['cpu_s']} s), peak {result['peak_gib']} GiB, {result['pairs']:,} pairs, "
+        f"{result['found']:,} of {result['planted']:,} planted copies found"
+    )
+
+
+if __name__ == "__main__":
+    main()
