@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from presidio_analyzer import AnalyzerEngine, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
@@ -16,6 +17,7 @@ from redaction.detection.errors import DetectionError, RecordDetectionError
 from redaction.detection.fingerprint import fingerprint
 from redaction.detection.known import KnownValues
 from redaction.detection.known_search import KnownValueSearch
+from redaction.detection.language import OtherLanguages
 from redaction.detection.ner import OWN, load_for_context, load_ner
 from redaction.detection.offline import stay_offline
 from redaction.detection.overlaps import resolve
@@ -24,6 +26,12 @@ from redaction.detection.settings import DetectionSettings
 from redaction.detection.view import View, see_through
 from redaction.detection.vocabulary import Span
 from redaction.detection.windows import windows
+
+
+class _Piece(NamedTuple):
+    record: int
+    offset: int
+    text: str
 
 
 class Detector:
@@ -35,6 +43,9 @@ class Detector:
         self._nlp = nlp
         self.analyzer = BatchAnalyzer(engine, nlp, settings.regex_seconds)
         self._known = KnownValueSearch(settings.known)
+        self._others = OtherLanguages(
+            settings, {code: frozenset(get_lang_class(code).Defaults.stop_words) for code in settings.languages}
+        )
         self._allowed = frozenset(word.casefold() for word in settings.allow_list)
 
     @classmethod
@@ -91,37 +102,37 @@ class Detector:
         known: Sequence[KnownValues] | None = None,
     ) -> list[tuple[Span, ...] | RecordDetectionError]:
         """As `detect`, but a record that fails, and must be dropped, gives its error in its place."""
-        batches: dict[str, list[int]] = defaultdict(list)
-        for i, language in enumerate(languages):
-            if language not in self.settings.languages:
-                raise DetectionError(f"languages.{language} is not in the profile; drop such records, or add it")
-            batches[language].append(i)
         views = [see_through(text) if self.settings.see_through else View(text) for text in texts]
-        done: list[tuple[Span, ...] | RecordDetectionError] = [()] * len(texts)
-        for language, members in batches.items():
-            found = self._found([views[i] for i in members], language)
-            for i, spans in zip(members, found, strict=True):
-                if isinstance(spans, Failure):
-                    done[i] = RecordDetectionError(i, spans.cause, spans.recognizer)
-                else:
-                    if known is not None:
-                        spans.extend(self._known_spans(views[i], known[i]))
-                    done[i] = resolve(texts[i], spans, self.settings.cover)
+        found = self._found(views, languages)
+        done: list[tuple[Span, ...] | RecordDetectionError] = []
+        for i, (text, view, spans) in enumerate(zip(texts, views, found, strict=True)):
+            if isinstance(spans, Failure):
+                done.append(RecordDetectionError(i, spans.cause, spans.recognizer))
+                continue
+            if known is not None:
+                spans.extend(self._known_spans(view, known[i]))
+            done.append(resolve(text, spans, self.settings.cover))
         return done
 
-    def _found(self, views: Sequence[View], language: str) -> list[list[Span] | Failure]:
-        size, overlap = self.settings.window, self.settings.overlap
-        pieces = [
-            (i, offset, piece) for i, view in enumerate(views) for offset, piece in windows(view.text, size, overlap)
-        ]
+    def _found(self, views: Sequence[View], languages: Sequence[str]) -> list[list[Span] | Failure]:
+        batches: dict[str, list[_Piece]] = defaultdict(list)
+        for i, (view, language) in enumerate(zip(views, languages, strict=True)):
+            if language not in self.settings.languages:
+                raise DetectionError(f"languages.{language} is not in the profile; drop such records or add it")
+            for offset, text in windows(view.text, self.settings.window, self.settings.overlap):
+                batches[language].append(_Piece(i, offset, text))
+                for start, end, other in self._others.sentences(text, language):
+                    batches[other].append(_Piece(i, offset + start, text[start:end]))
         found: list[list[Span] | Failure] = [[] for _ in views]
-        analysed = self.analyzer.analyze([piece for _, _, piece in pieces], language)
-        for (i, offset, piece), results in zip(pieces, analysed, strict=True):
-            spans = found[i]
-            if isinstance(results, Failure):
-                found[i] = results
-            elif not isinstance(spans, Failure):
-                spans.extend(_span(r, offset, views[i]) for r in results if self._wanted(r, piece))
+        for language, pieces in sorted(batches.items()):
+            analysed = self.analyzer.analyze([piece.text for piece in pieces], language)
+            for piece, results in zip(pieces, analysed, strict=True):
+                spans = found[piece.record]
+                if isinstance(results, Failure):
+                    found[piece.record] = results
+                elif not isinstance(spans, Failure):
+                    view = views[piece.record]
+                    spans.extend(_span(r, piece.offset, view) for r in results if self._wanted(r, piece.text))
         return found
 
     def _known_spans(self, view: View, known: KnownValues) -> Iterator[Span]:

@@ -12,6 +12,7 @@ from presidio_analyzer.predefined_recognizers import PhoneRecognizer, SpacyRecog
 from redaction.detection.engine import LazyArtifacts
 from redaction.detection.necessary import Needs, Traits, either, needs_of_pattern
 from redaction.detection.recognizers.base import RuleRecognizer
+from redaction.detection.recognizers.named import NamedEntityRecognizer
 
 Gate = Callable[[str, Traits, LazyArtifacts], bool]
 """Text, what it holds, and its artifacts → whether to look."""
@@ -20,8 +21,8 @@ Gate = Callable[[str, Traits, LazyArtifacts], bool]
 def gate_of(recognizer: EntityRecognizer) -> Gate:
     """The gate of a recogniser. One that is not understood is always let look."""
     if isinstance(recognizer, SpacyRecognizer):
-        # It reads the entities and nothing else; a subclass may do more.
-        return _has_entities if type(recognizer).analyze is SpacyRecognizer.analyze else _always
+        # These read the entities and nothing else; another subclass may do more.
+        return _has_entities if type(recognizer) in (SpacyRecognizer, NamedEntityRecognizer) else _always
     if type(recognizer) is PhoneRecognizer:
         return _meets(Needs(digits=_shortest_number()))
     needs = _needs(recognizer)

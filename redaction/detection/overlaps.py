@@ -45,7 +45,7 @@ _POSSESSIVE = re.compile(r"['’][sS]$")
 
 _ADDRESS = frozenset({EntityType.STREET_ADDRESS, EntityType.POSTCODE, EntityType.LOCATION})
 _NAME_GAP = re.compile(r"[ \t\u00a0]{1,2}|[-‐‑]|\.[ \t]?|[ \t][\"“(']?(?:de|da|di|del|van|von|bin|al)[ \t]")
-_ADDRESS_GAP = re.compile(r"[ \t\u00a0]{0,2}[,;]?[ \t\u00a0]{0,2}\n?")
+_ADDRESS_GAP = re.compile(r"[ \t\u00a0]{0,2}[,;]?[ \t\u00a0]{0,2}\n?[ \t>]{0,8}")
 _LOOSE = frozenset({EntityType.PERSON, EntityType.LOCATION, EntityType.ORGANIZATION, EntityType.NRP})
 
 

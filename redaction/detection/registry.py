@@ -9,6 +9,7 @@ from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from redaction.detection.engine import BackendNlpEngine
 from redaction.detection.errors import DetectionError
+from redaction.detection.recognizers.named import NamedEntityRecognizer
 from redaction.detection.rules import rules_of
 from redaction.detection.settings import DetectionSettings, PluggedRecognizer
 
@@ -26,9 +27,8 @@ def build_registry(settings: DetectionSettings, nlp: BackendNlpEngine) -> Recogn
         _add_predefined(registry, settings, nlp, languages)
     if settings.predefined != "default":
         for language in nlp.get_supported_languages():
-            registry.add_recognizer(
-                SpacyRecognizer(supported_language=language, supported_entities=nlp.get_supported_entities())
-            )
+            kind = NamedEntityRecognizer if settings.rules else SpacyRecognizer
+            registry.add_recognizer(kind(supported_language=language, supported_entities=nlp.get_supported_entities()))
     for language in languages:
         for recognizer in _of_language(settings, language):
             registry.add_recognizer(recognizer)

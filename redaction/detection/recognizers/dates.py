@@ -49,7 +49,7 @@ _AGE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _AGE_BEFORE = re.compile(
-    r"(?<!\w)(?:aged?|age is|aged about|turn(?:ed|ing|s)?|alter|âge|âgée? de|edad|idade|età|leeftijd"
+    r"(?<!\w)(?:aged?|age is|age of|aged about|turn(?:ed|ing|s)?|alter|âge|âgée? de|edad|idade|età|leeftijd"
     r"|उम्र)\s?[:=]?\s?(?P<age>1[0-2]\d|[1-9]\d)(?!\w|[.,:%/-]\d|%)"
     r"|(?<!\w)(?:i['’]m|i am|im|(?:s?he|who)(?:['’]s| is| was)|when i was)\s(?P<i>[1-9]\d)(?=\s(?:and|now|today|but"
     r"|years|with)|[.,!?;)]|$)"

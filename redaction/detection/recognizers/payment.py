@@ -10,10 +10,10 @@ from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
 from redaction.detection.vocabulary import EntityType
 
-_CARD = re.compile(r"(?<![\w.+])(?<!\d[-\s])\d(?:[ \u00a0-]?\d){12,18}(?![\w])(?![-]\d)")
+_CARD = re.compile(r"(?<![\w.+])(?<!\d[-\s])\d(?:[ \u00a0-]?\d){11,18}(?![\w])(?![-]\d)")
 _ISSUER = re.compile(r"(?:4|5[1-5]|2[2-7]|3[4-9]|6[0245-9]|50|1800|2131|8[16]|9[27])")
 _CARD_CUE = Cue(
-    r"cards?|card (?:no|number)|credit|debit|visa|master ?card|amex|american express|discover|maestro|diners|jcb",
+    r"cc|cards?|card (?:no|number)|credit|debit|visa|master ?card|amex|american express|discover|maestro|diners|jcb",
     r"rupay|unionpay|cvv|cvc|expiry|exp|karte|kreditkarte|kartennummer|carte|tarjeta|cart[aã]o|carta|betaalpas",
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])", re.IGNORECASE)
@@ -23,7 +23,7 @@ class CardRecognizer(RuleRecognizer):
     """Payment cards that pass Luhn: of a known issuer, or beside a word for cards."""
 
     types = (EntityType.CREDIT_CARD,)
-    needs = Needs(digits=13)
+    needs = Needs(digits=12)
 
     def matches(self, text: str) -> Iterator[Match]:
         """The whole number with its blanks and dashes."""
@@ -32,6 +32,8 @@ class CardRecognizer(RuleRecognizer):
             if len(set(digits)) == 1 or not luhn(digits):
                 continue
             cued = _CARD_CUE.near(text, run.start(), run.end())
+            if len(digits) == 12 and not cued:
+                continue
             grouped = len(re.split(r"\D+", run.group())) in (1, 3, 4, 5)
             if cued or (grouped and _ISSUER.match(digits) and len(digits) != 15) or digits[:2] in ("34", "37"):
                 yield Match(run.start(), run.end(), EntityType.CREDIT_CARD, 1.0 if cued else 0.8)

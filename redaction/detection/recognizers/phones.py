@@ -40,18 +40,25 @@ WIDE = tuple(sorted(word_list("phone_regions")))
 """Tried where a word for telephones stands near, or where the number is grouped behind a trunk prefix."""
 
 _DASHES = r"\-\u2010-\u2015\u2212"
-_RUN = re.compile(rf"(?<![\w.,+])\(?\+?\(?\d(?:[\s().{_DASHES}/\u00b7~]{{0,3}}\d){{5,17}}(?!\d)")
+_RUN = re.compile(rf"(?<![\w.+])(?<!\d,)\(?\+?\(?\d(?:[\s().{_DASHES}/\u00b7~]{{0,3}}\d){{5,17}}(?!\d)")
 _CUE = Cue(
     r"(?:tele)?(?:ph|f)ones?",
     r"phone ?(?:no|number|#)s?",
     r"tel(?:e?f(?:o|on|one|oon|oni|ón|óno|onnummer|onnr)?)?",
     r"tlf|tfn|téléphone|teléfono|telefone|telemóvel|telefoonnummer|telefono|telefon|puh|gsm|natel",
     r"mob(?:ile|il|iel)?|cell(?:phone|ulare)?|celular|móvil|movil|portable|handy|whats ?app|wapp|wa|viber|signal",
-    r"call|calls|ring|text|txt|sms|fax|dial|reach|hotline|ruf|rufen|anrufen|appel(?:ez|le)?|llam(?:a|ar|e|en)",
+    r"office|call|calls|ring|text|txt|sms|fax|dial|reach|hotline|ruf|rufen|anrufen|appel(?:ez|le)?|llam(?:a|ar|e|en)",
     r"ligar|liga|chiama(?:re)?|bel(?:len)?|contact|contacto|contato|kontakt|numéro|número|numero|nummer|nr",
     r"number|no|फ़?ोन|फोन|नंबर|मोबाइल|📞|☎️?|📱",
     before=36,
     after=18,
+)
+_DIRECT = Cue(
+    r"tel|telefon|teléfono|téléphone|telefone|phone|mobile|mob|cell|whatsapp|fax|handy|móvil|celular|portable",
+    r"(?:phone|mobile|cell|telephone|my|telefon|registered) (?:number|no|nummer)|registered|answering at",
+    r"(?:call|ring|phone|reach|text|contact|dial|fax) (?:me|us|him|her|them) (?:on|at|back on|back at)",
+    before=26,
+    after=0,
 )
 _NOT_PHONE = Cue(
     r"isbn|issn|order|invoice|sku|part|serial|version|v|build|id|ids|ticket|case|ref|reference|tracking|account",
@@ -134,13 +141,7 @@ def _formed(piece: str) -> bool:
 
 def _plausible(text: str, start: int, piece: str) -> bool:
     """A number behind "tel:" that no country has today is hidden all the same, if it is not an amount."""
-    close = Cue(
-        r"tel|telefon|teléfono|téléphone|telefone|phone|mobile|mob|cell|whatsapp|fax|handy|móvil|celular|portable",
-        r"(?:phone|mobile|cell|telephone|my|telefon) (?:number|no|nummer)",
-        before=24,
-        after=0,
-    )
-    return close.before(text, start) and "," not in piece
+    return _DIRECT.before(text, start) and "," not in piece
 
 
 def _looks_else(piece: str, digits: str) -> bool:
