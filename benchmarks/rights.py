@@ -183,9 +183,8 @@ def main() -> None:
             environment = {**os.environ, "POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", "2")}
             done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
             result = json.loads(done.stdout)
-            print(
-                f"{millions} M posts: {result['wall_s']} s (processor time {result['cpu_s']} s), peak {result['peak_gib']} GiB"
-            )
+            spent = f"{result['wall_s']} s (processor time {result['cpu_s']} s)"
+            print(f"{millions} M posts: {spent}, peak {result['peak_gib']} GiB")
             print("   ", ", ".join(f"{reason} {count:,}" for reason, count in result["reasons"].items()))
 
 
