@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 import dagster as dg
+from polars.exceptions import PanicException
 
 from redaction.errors import DiscreetError
 
@@ -20,7 +21,7 @@ def guarded(function: Callable[Params, Result], *args: Params.args, **kwargs: Pa
         return function(*args, **kwargs)
     except DiscreetError as error:
         told = str(error)
-    except Exception as error:  # noqa: BLE001 - any message may hold a text
+    except (Exception, PanicException) as error:  # noqa: BLE001 - any message may hold a text
         place = error.__traceback__
         while place and place.tb_next:
             place = place.tb_next

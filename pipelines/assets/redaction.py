@@ -48,6 +48,7 @@ def _result(report: PartitionReport) -> dg.MaterializeResult[object]:
             "dagster/partition_row_count": report.rows,
             "records": report.records,
             "words": report.words,
+            "texts_detected": report.detected,
             "cpu_seconds": report.cpu_seconds,
             "detector": report.detector[:12],
         }

@@ -19,6 +19,7 @@ from redaction.execution.redact import (
     PROFILES_PARTITION,
     ROWS,
     PartitionReport,
+    forget_other_findings,
     partitions_to_redact,
     read_report,
 )
@@ -113,6 +114,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
         ),
         predecessor=before.reference if before else None,
     )
+    forget_other_findings(build, [report.partition for _, report in reports])
     staging = Staging.create(output, config.corpus, run_id)
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
         for rows in _blocks([folder / ROWS for folder, _ in reports]):

@@ -6,17 +6,24 @@ from typing import Self
 from redaction.config import Config
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.plan import Plan, Workplace, current_plan
-from redaction.release import RecordKey, derive_release_key, load_key
+from redaction.release import RecordKey, Version, derive_release_key, load_key
+
+_NO_RELEASE = Version(0, 0, 0)
+"""No release has this version, so no release has this key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The config, the open plan, the inputs with their columns checked, and the key of the release."""
+    """The config, the open plan, the inputs with their columns checked, and the keys.
+
+    `key` is the release's; `store_key` is the same for every build of the corpus.
+    """
 
     config: Config
     plan: Plan
     inputs: Inputs
     key: RecordKey
+    store_key: bytes
 
     @classmethod
     def open(cls, config: Config) -> Self:
@@ -29,7 +36,9 @@ class Build:
         """
         plan = current_plan(config)
         key = load_key(config.key, config.root, [config.root / config.output])
-        return cls(config, plan, open_inputs(config), derive_release_key(key, plan.corpus, plan.version))
+        release = derive_release_key(key, plan.corpus, plan.version)
+        lasting = derive_release_key(key, plan.corpus, _NO_RELEASE).purpose("findings")
+        return cls(config, plan, open_inputs(config), release, lasting)
 
     @property
     def place(self) -> Workplace:

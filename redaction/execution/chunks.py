@@ -5,23 +5,12 @@ It is the same in this process, in a pool and on a cluster. It holds raw text in
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from time import process_time
-from typing import Self
 
 import polars as pl
 
-from redaction.config import Config
-from redaction.detection import (
-    DetectionReason,
-    DetectionSettings,
-    Detector,
-    KnownValues,
-    LanguageGuess,
-    RecordDetectionError,
-    Span,
-    identify_languages,
-)
+from redaction.detection import DetectionSettings, Detector, KnownValues
+from redaction.execution.findings import Finding, content_keys, find, stored_findings, to_store
 from redaction.execution.texts import post_texts, profile_texts
 from redaction.replacement import ReplacementSettings, Replacer
 from redaction.tables import Dtype, Source, TableFile
@@ -52,25 +41,27 @@ OUTCOMES = pl.Schema(
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a worker needs to build its detector and replacer once. `key` is the release's, and private."""
+    """What a worker needs to build its detector and replacer once. The keys are private.
+
+    `key` is the release's, for surrogates; `store_key` is the corpus's, for what is kept from build to build.
+    """
 
     detection: str
     replacement: str
     key: bytes
-
-    @classmethod
-    def of(cls, config: Config, key: bytes) -> Self:
-        """The tools that a config asks for."""
-        return cls(config.detection.model_dump_json(by_alias=True), config.replacement.model_dump_json(), key)
+    store_key: bytes
 
     def __repr__(self) -> str:
-        """Without the key."""
+        """Without the keys."""
         return "Tools(…)"
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Records of one source, by their places in its files, and what is known of the people in them."""
+    """Records of one source, by their places in its files, with what is known of the people in them.
+
+    `stored` are findings of earlier builds (schema `STORE`) for some of the records.
+    """
 
     tools: Tools
     source: Source
@@ -78,16 +69,23 @@ class Chunk:
     files: list[TableFile]
     known: dict[str, KnownValues]
     everywhere: KnownValues
+    stored: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """`rows` (schema `REDACTED`), `outcomes` (schema `OUTCOMES`), what the work took, and what did it."""
+    """What came of a chunk, what it took, and what did it.
+
+    `rows` (schema `REDACTED`), `outcomes` (schema `OUTCOMES`), `findings` (schema `STORE`). `detected` counts the
+    texts that were looked at now, `words` those of all texts.
+    """
 
     rows: pl.DataFrame
     outcomes: pl.DataFrame
+    findings: pl.DataFrame
     records: int
     words: int
+    detected: int
     cpu_seconds: float
     detector: str
     replacement: str
@@ -103,76 +101,64 @@ def _bench(tools: Tools) -> tuple[DetectionSettings, Detector, Replacer]:
 def redact_chunk(chunk: Chunk) -> Redacted:
     """Reads the texts of a chunk, finds personal data in them and puts surrogates in its place.
 
-    A text whose language cannot be looked at, or on which a recogniser fails, is not written; of a post,
-    then, nothing is.
+    Only texts whose finding is not kept are looked at. A text whose language cannot be looked at, or on which a
+    recogniser fails, is not written; of a post, then, nothing is.
     """
     started = process_time()
-    settings, detector, replacer = _bench(chunk.tools)
+    _, detector, replacer = _bench(chunk.tools)
     read = post_texts if chunk.source is Source.posts else profile_texts
     frame = read(chunk.rows, chunk.files)
-    texts = frame["text"].to_list()
-    guesses = _languages(frame, settings, together=chunk.source is Source.posts)
-    found = _detect(detector, frame, guesses, chunk)
-    reasons = [_reason(guess, spans) for guess, spans in zip(guesses, found, strict=True)]
+    known = _known(frame, chunk)
+    keys = content_keys(frame, known, detector.fingerprint, chunk.tools.store_key)
+    kept = stored_findings(frame, keys, chunk.stored)
+    findings = _completed(frame, known, kept, chunk)
     judged = frame.with_columns(
-        pl.Series("reason", reasons, pl.String),
-        pl.Series("language", [guess.language for guess in guesses], pl.String),
+        pl.Series("reason", [finding.reason for finding in findings], pl.String),
+        pl.Series("language", [finding.language for finding in findings], pl.String),
     )
     if chunk.source is Source.posts:
         judged = judged.with_columns(pl.col("reason").drop_nulls().first().over("record_id"))
-    written = judged["reason"].is_null().to_list()
-    kept = [i for i, good in enumerate(written) if good]
-    spans = [() if isinstance(each := found[i], RecordDetectionError) else each for i in kept]
-    records = frame["record_id"].to_list()
-    replaced = replacer.replace([texts[i] for i in kept], spans, [records[i] for i in kept])
-    rows = judged.filter(pl.col("reason").is_null()).with_columns(
-        pl.Series("text", [r.text for r in replaced], pl.String),
-        pl.Series("entity_counts", [_counts(r.entity_counts) for r in replaced], COUNTS),
-    )
-    words = int(frame["text"].str.count_matches(r"\S+").sum())
     return Redacted(
-        rows.select(REDACTED.names()),
+        _replaced(judged, findings, replacer),
         judged.select(OUTCOMES.names()),
+        to_store(frame, keys, findings),
         chunk.rows.height,
-        words,
+        int(frame["text"].str.count_matches(r"\S+").sum()),
+        kept.count(None),
         process_time() - started,
         detector.fingerprint,
         replacer.fingerprint,
     )
 
 
-def _languages(frame: pl.DataFrame, settings: DetectionSettings, *, together: bool) -> list[LanguageGuess]:
-    texts, declared = frame["text"].to_list(), frame["language"].to_list()
-    if not together:
-        return identify_languages(texts, settings, declared)
-    records = frame["record_id"].to_list()
-    groups = [list(group) for _, group in groupby(range(len(texts)), key=lambda i: records[i])]
-    whole = ["\n".join(texts[i] for i in group) for group in groups]
-    guesses = identify_languages(whole, settings, [declared[group[0]] for group in groups])
-    return [guess for guess, group in zip(guesses, groups, strict=True) for _ in group]
-
-
-def _detect(
-    detector: Detector, frame: pl.DataFrame, guesses: list[LanguageGuess], chunk: Chunk
-) -> list[tuple[Span, ...] | RecordDetectionError]:
-    texts, subjects = frame["text"].to_list(), frame["subjects"].to_list()
-    languages = [(i, guess.language) for i, guess in enumerate(guesses) if guess.language is not None]
-    known = [
-        KnownValues.union(*(chunk.known[s] for s in dict.fromkeys(subjects[i]) if s in chunk.known), chunk.everywhere)
-        for i, _ in languages
+def _known(frame: pl.DataFrame, chunk: Chunk) -> list[KnownValues]:
+    return [
+        KnownValues.union(*(chunk.known[s] for s in dict.fromkeys(subjects) if s in chunk.known), chunk.everywhere)
+        for subjects in frame["subjects"]
     ]
-    found: list[tuple[Span, ...] | RecordDetectionError] = [()] * len(texts)
-    looked_at = detector.detect_each([texts[i] for i, _ in languages], [lang for _, lang in languages], known)
-    for (i, _), spans in zip(languages, looked_at, strict=True):
-        found[i] = spans
-    return found
 
 
-def _reason(guess: LanguageGuess, spans: tuple[Span, ...] | RecordDetectionError) -> str | None:
-    if guess.language is None:
-        return (guess.reason or DetectionReason.LANGUAGE_UNKNOWN).value
-    return DetectionReason.DETECTION_FAILED.value if isinstance(spans, RecordDetectionError) else None
+def _completed(
+    frame: pl.DataFrame, known: list[KnownValues], kept: list[Finding | None], chunk: Chunk
+) -> list[Finding]:
+    """The kept findings, and for the other texts new ones."""
+    missing = [i for i, finding in enumerate(kept) if finding is None]
+    settings, detector, _ = _bench(chunk.tools)
+    found = iter(
+        find(frame[missing], [known[i] for i in missing], settings, detector, together=chunk.source is Source.posts)
+    )
+    return [finding if finding is not None else next(found) for finding in kept]
 
 
-def _counts(counts: dict[str, int]) -> list[dict[str, str | int]]:
-    return [{"entity_type": kind, "count": number} for kind, number in sorted(counts.items())]
+def _replaced(judged: pl.DataFrame, findings: list[Finding], replacer: Replacer) -> pl.DataFrame:
+    good = judged["reason"].is_null()
+    rows = judged.filter(good)
+    spans = [finding.spans for finding, kept in zip(findings, good, strict=True) if kept]
+    replaced = replacer.replace(rows["text"].to_list(), spans, rows["record_id"].to_list())
+    counts = [
+        [{"entity_type": kind, "count": number} for kind, number in sorted(each.entity_counts.items())]
+        for each in replaced
+    ]
+    return rows.with_columns(
+        pl.Series("text", [each.text for each in replaced], pl.String), pl.Series("entity_counts", counts, COUNTS)
+    ).select(REDACTED.names())

@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
+from redaction.config import Config
 from redaction.detection import KnownValues
 from redaction.execution.build import Build
 from redaction.execution.chunks import OUTCOMES, REDACTED, Chunk, Redacted, Tools, redact_chunk
+from redaction.execution.findings import STORE
 from redaction.execution.inputs import Inputs
 from redaction.execution.plan import Workplace, write_whole
 from redaction.execution.workers import run
@@ -23,6 +25,7 @@ from redaction.tables import LOCATOR, TABLES, Source, TableName, read_batches
 PROFILES_PARTITION = "profiles"
 ROWS = "rows.parquet"
 OUTCOMES_FILE = "outcomes.parquet"
+_FINDINGS = "findings.parquet"
 _DONE = "done.json"
 _SO_FAR = "so_far"
 _KNOWN = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
@@ -42,6 +45,7 @@ class PartitionReport(BaseModel):
     records: int
     rows: int
     words: int
+    detected: int
     cpu_seconds: float
 
 
@@ -146,15 +150,16 @@ def _with_ids(rows: pl.DataFrame, source: Source, key: RecordKey) -> pl.DataFram
 
 def _redact(build: Build, work: _Work) -> PartitionReport:
     execution = build.config.execution
-    tools = Tools.of(build.config, build.key.replacement)
     shutil.rmtree(work.folder, ignore_errors=True)
     work.folder.mkdir(parents=True)
-    chunks = _chunks(tools, build.inputs, work, execution.chunk_rows)
     alone = work.records.height <= execution.chunk_rows
-    results = run(redact_chunk, chunks, 1 if alone else execution.worker_count)
+    results = run(redact_chunk, _chunks(build, work), 1 if alone else execution.worker_count)
     with contextlib.closing(_Staging(work.folder)) as staging:
         for result in results:
             staging.add(result)
+    store = store_file(build.config, work.source, work.partition)
+    store.parent.mkdir(parents=True, exist_ok=True)
+    (work.folder / _FINDINGS).replace(store)
     report = PartitionReport(
         plan=build.plan.digest,
         source=work.source.value,
@@ -164,10 +169,27 @@ def _redact(build: Build, work: _Work) -> PartitionReport:
         records=work.records.height,
         rows=staging.rows,
         words=staging.words,
+        detected=staging.detected,
         cpu_seconds=round(staging.cpu_seconds, 3),
     )
     write_whole(work.folder / _DONE, report.model_dump_json())
     return report
+
+
+def store_file(config: Config, source: Source, partition: str) -> Path:
+    """Where the findings of one partition are kept from build to build: private, and without any text.
+
+    Each build writes it anew with the records that it keeps, so that a person's findings go with their rights.
+    """
+    return config.private / "findings" / source.value / f"{partition}.parquet"
+
+
+def forget_other_findings(build: Build, partitions: list[str]) -> None:
+    """Removes the findings of partitions that the build has nothing in."""
+    folder = store_file(build.config, Source.posts, "any").parent
+    for path in folder.glob("*.parquet"):
+        if path.stem not in partitions:
+            path.unlink()
 
 
 class _Staging:
@@ -177,7 +199,8 @@ class _Staging:
         self._folder = folder
         self._writer = pq.ParquetWriter(folder / ROWS, _arrow(REDACTED), compression="zstd")
         self._outcomes = pq.ParquetWriter(folder / OUTCOMES_FILE, _arrow(OUTCOMES), compression="zstd")
-        self.records = self.rows = self.words = 0
+        self._findings = pq.ParquetWriter(folder / _FINDINGS, _arrow(STORE), compression="zstd")
+        self.records = self.rows = self.words = self.detected = 0
         self.cpu_seconds = 0.0
         self.detector = self.replacement = ""
 
@@ -185,7 +208,9 @@ class _Staging:
         """Takes the next chunk's rows and outcomes."""
         self._writer.write_table(result.rows.to_arrow().cast(_arrow(REDACTED)))
         self._outcomes.write_table(result.outcomes.to_arrow().cast(_arrow(OUTCOMES)))
+        self._findings.write_table(result.findings.to_arrow().cast(_arrow(STORE)))
         self.records += result.records
+        self.detected += result.detected
         self.rows += result.rows.height
         self.words += result.words
         self.cpu_seconds += result.cpu_seconds
@@ -196,19 +221,25 @@ class _Staging:
         """Ends the files."""
         self._writer.close()
         self._outcomes.close()
+        self._findings.close()
 
 
 def _arrow(schema: pl.Schema) -> pa.Schema:
     return pl.DataFrame(schema=schema).to_arrow().schema
 
 
-def _chunks(tools: Tools, inputs: Inputs, work: _Work, size: int) -> Iterator[Chunk]:
-    everywhere = _objections(inputs)
-    known = _known(inputs, work.records["subjects"].explode().unique())
+def _chunks(build: Build, work: _Work) -> Iterator[Chunk]:
+    config, inputs = build.config, build.inputs
+    settings, operators = config.detection.model_dump_json(by_alias=True), config.replacement.model_dump_json()
+    tools = Tools(settings, operators, build.key.replacement, build.store_key)
+    everywhere, known = _objections(inputs), _known(inputs, work.records["subjects"].explode().unique())
+    store = store_file(config, work.source, work.partition)
+    kept = pl.read_parquet(store) if store.is_file() else pl.DataFrame(schema=STORE)
     files = inputs.files[TableName(work.source.value)]
-    for rows in work.records.iter_slices(size):
+    for rows in work.records.iter_slices(config.execution.chunk_rows):
         people = rows["subjects"].explode().unique().drop_nulls().to_list()
-        yield Chunk(tools, work.source, rows, files, {p: known[p] for p in people if p in known}, everywhere)
+        stored = kept.join(rows, on="source_id", how="semi")
+        yield Chunk(tools, work.source, rows, files, {p: known[p] for p in people if p in known}, everywhere, stored)
 
 
 def _known(inputs: Inputs, subjects: pl.Series) -> dict[str, KnownValues]:

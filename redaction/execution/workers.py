@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TypeVar
 
+from polars.exceptions import PanicException
+
 from redaction.errors import DiscreetError
 
 Portion = TypeVar("Portion")
@@ -41,7 +43,7 @@ def run(function: Callable[[Portion], Result], portions: Iterable[Portion], work
     except BrokenProcessPool:
         problem = "a worker process died (out of memory?); lower execution.workers or execution.chunk_rows"
         pool.cache_clear()
-    except Exception as error:  # noqa: BLE001 - the message may hold a text: only type and place may be told
+    except (Exception, PanicException) as error:  # noqa: BLE001 - the message may hold a text: only type and place may be told
         place = traceback.extract_tb(error.__traceback__)[-1]
         problem = f"{type(error).__name__} in {place.name}, line {place.lineno}; this is a defect of the program"
     raise ExecutionError(problem)
