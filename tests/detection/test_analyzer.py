@@ -53,7 +53,7 @@ def texts(count: int, seed: int) -> list[str]:
         lambda: f"passport number {fake.numerify('#########')}, bank account {fake.numerify('############')}",
         fake.paragraph,
         lambda: "".join(rng.choices(_NOISE, k=60)),
-        lambda: f"#{fake.word()} @{fake.user_name()} {fake.text(80)}".upper(),
+        lambda: f"#{fake.word()} @{fake.user_name()} {fake.text(80)}".upper(),  # noqa: PLW0108
     ]
     return [str(rng.choice(templates)()) for _ in range(count)]
 
