@@ -58,6 +58,9 @@ class GateSettings(_Limits):
     min_recall: float | None = Field(
         default=None, ge=0, le=1, description="The least recall on a labelled set; null leaves the gate out."
     )
+    max_set_aside: float = Field(
+        default=0.02, ge=0, le=1, description="The share of records that may be set aside after a first audit."
+    )
     dictionary: tuple[str, ...] = Field(
         default=(), description="More everyday words: a name made of nothing but such words is not looked for."
     )

@@ -1,7 +1,8 @@
 """Does anything leave that must not? The audit of staged bytes, sharing no code with the detector."""
 
-from redaction.release.gates.audit import HITS, Audit, Evidence, run_gates
-from redaction.release.gates.known_values import KnownValueScanner, ValueKind
+from redaction.release.gates.audit import HITS, Audit, Evidence, run_gates, set_aside_gate
+from redaction.release.gates.known_values import KnownValueScanner
+from redaction.release.gates.patterns import ValueKind
 from redaction.release.gates.shapes import Shape, count_shapes
 from redaction.release.settings import GateSettings, KnownValueLimits, ShapeLimits
 
@@ -17,4 +18,5 @@ __all__ = [
     "ValueKind",
     "count_shapes",
     "run_gates",
+    "set_aside_gate",
 ]

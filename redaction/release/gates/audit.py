@@ -10,7 +10,8 @@ import polars as pl
 
 from redaction.release.card import lint_card
 from redaction.release.files import walk
-from redaction.release.gates.known_values import KnownValueScanner, ValueKind
+from redaction.release.gates.known_values import KnownValueScanner
+from redaction.release.gates.patterns import ValueKind
 from redaction.release.gates.records import kept_without_row, misshapen, rows_without_right, uncounted
 from redaction.release.gates.shapes import Shape, count_shapes
 from redaction.release.keys import RecordKey
@@ -57,6 +58,11 @@ class Audit:
     def passed(self) -> bool:
         """Whether every gate did."""
         return all(result.passed for result in self.results)
+
+    @property
+    def found_in(self) -> pl.Series:
+        """The record_ids in whose rows something was found: what a build may set aside before it stages again."""
+        return self.hits["record_id"].drop_nulls().unique().sort()
 
 
 @dataclass(slots=True)
@@ -167,6 +173,18 @@ def _recall_results(evidence: Evidence, settings: GateSettings) -> Iterator[Gate
         detail = "" if evidence.recall is not None else "not measured"
         passed = evidence.recall is not None and measured >= settings.min_recall
         yield GateResult(name="recall", passed=passed, value=measured, threshold=settings.min_recall, detail=detail)
+
+
+def set_aside_gate(set_aside: int, records: int, settings: GateSettings) -> GateResult:
+    """Whether the share of records that a build set aside, because the audit found something in them, is allowed.
+
+    A detector that misses here and there costs a few records; one that is broken stops the run.
+    """
+    share = set_aside / records if records else 0.0
+    limit = settings.max_set_aside
+    return GateResult(
+        name="set_aside", passed=share <= limit, value=share, threshold=limit, detail=f"{set_aside} of {records}"
+    )
 
 
 def _at_most(name: str, value: int, limit: int, detail: str = "") -> GateResult:

@@ -20,6 +20,7 @@ from redaction.release import (
     publish,
     run_gates,
 )
+from redaction.release.gates import set_aside_gate
 from tests.release.making import MASTER, build_facts, corpus_rows
 
 PROFILES = pl.DataFrame(
@@ -209,6 +210,16 @@ def test_recall_is_a_gate_where_it_is_asked_for(tmp_path):
         return run_gates(staging.folder, manifest, evidence(recall=recall), settings).passed
 
     assert [verdict(r) for r in (0.95, 0.9, 0.89, None)] == [True, True, False, False]
+
+
+def test_what_was_found_can_be_set_aside_within_a_limit(tmp_path):
+    staging, manifest = staged(tmp_path, with_text("says Zoe Quimby Tarr"))
+    found = run_gates(staging.folder, manifest, evidence(canaries=["demo"]), GateSettings())
+    assert found.found_in.to_list() == [corpus_rows()["record_id"][3]]
+    limit = GateSettings(max_set_aside=0.02)
+    verdicts = [set_aside_gate(n, 100, limit).passed for n in (0, 2, 3)]
+    assert verdicts == [True, True, False]
+    assert set_aside_gate(0, 0, limit).passed
 
 
 def test_gates_run_elsewhere_stand_beside_them(tmp_path):

@@ -13,7 +13,7 @@ PROFILES = pl.DataFrame(
         "full_name": ["Zoë Quimby-Tarr", "Mark Young", "Prince", None],
         "given_name": ["Zoë", "Mark", "Prince", "अनिता"],
         "family_name": ["Quimby-Tarr", "Young", None, "शर्मा"],
-        "handle": ["zoe_q77", "mark", "sunshine", None],
+        "handle": ["zoe_q77", "mark", "sunshinecoder", None],
         "vanity_url": ["https://www.network.example/in/zoe-quimby-77", "in/mark", None, None],
         "emails": [["zoe.q@mail.example"], [], None, ["अनिता@mail.example"]],
         "phones": [["+44 20 7946 0958"], ["555 0142"], None, []],
@@ -43,7 +43,7 @@ SCANNER = KnownValueScanner.from_profiles(PROFILES)
         ("ask @ZOE_Q77!", "handles"),
         ("thanks @mark", "handles"),
         ("thanks u/mark", "handles"),
-        ("you are my sunshine", "handles"),
+        ("you are my sunshinecoder", "handles"),
         ("see network.example/in/zoe-quimby-77/", "urls"),
         ("zoe-quimby-77", "urls"),
         ("network.example/in/mark", "urls"),
@@ -90,6 +90,26 @@ def test_a_dictionary_of_ones_own_lets_a_name_pass():
     frame = pl.DataFrame({"full_name": ["Data Lakehouse"]})
     assert KnownValueScanner.from_profiles(frame).scan("our data lakehouse") == {ValueKind.FULL_NAME: 1}
     assert KnownValueScanner.from_profiles(frame, ["Data", "lakehouse"]).scan("our data lakehouse") == {}
+
+
+def test_a_handle_that_is_also_a_name_or_a_phrase_is_found_after_a_mark_only():
+    frame = pl.DataFrame(
+        {
+            "full_name": ["Ann Williams", "Dawn Park"],
+            "handle": ["williams", "dawnpark"],
+            "vanity_url": ["in/williams", None],
+        }
+    )
+    scanner = KnownValueScanner.from_profiles(frame)
+    assert scanner.scan("Williams & Sons opened at dawn, park closed") == {}
+    assert scanner.scan("@williams") == {ValueKind.HANDLE: 1}
+    assert scanner.scan("@DawnPark") == {ValueKind.HANDLE: 1}
+    assert scanner.scan("network.example/in/williams") == {ValueKind.URL: 1}
+
+
+@pytest.mark.parametrize("phone", ["+", "00", "", "+4", "phone", "123"])
+def test_no_phone_breaks_it(phone):
+    assert KnownValueScanner.from_profiles(pl.DataFrame({"phones": [[phone]]})).scan("123 phone") == {}
 
 
 def test_names_without_spaces_are_found_inside_a_sentence():

@@ -1,0 +1,149 @@
+"""How each value of the profile table is looked for: its forms, squeezed as texts are.
+
+What is also an everyday word, or somebody else's name, is looked for only where its form tells what it is: a handle
+after an @, a profile behind `in/`.
+"""
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import permutations
+from typing import Final
+
+import polars as pl
+import regex
+
+from redaction.release.gates.normalise import squeeze
+from redaction.release.gates.words import NAME_WORDS
+
+MIN_LETTERS: Final = 8
+"""A shorter handle of letters alone is too often a word to be looked for bare."""
+_MARKED: Final = regex.compile(r"[\p{N}._-]")
+_UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Hangul}]{3,}")
+_MIN_MARKED, _MIN_ADDRESS, _MIN_DIGITS = 4, 5, 7
+_TWO_DIGIT_CODES: Final = frozenset(
+    {20, 27, *range(30, 35), 36, 39, 40, 41, *range(43, 50), *range(51, 59), *range(60, 67)}
+    | {81, 82, 84, 86, *range(90, 96), 98}
+)
+
+
+class ValueKind(StrEnum):
+    """The kinds of known values."""
+
+    EMAIL = "emails"
+    PHONE = "phones"
+    HANDLE = "handles"
+    URL = "urls"
+    FULL_NAME = "full_names"
+    CANARY = "canaries"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What a squeezed string stands for, and whether it must begin and end where a word does."""
+
+    kind: ValueKind
+    length: int
+    whole: bool = True
+
+
+def known_patterns(profiles: pl.DataFrame, dictionary: Iterable[str] = ()) -> dict[str, Pattern]:
+    """Every e-mail, phone, handle, link and full name of a profiles frame; absent columns are passed over.
+
+    A name of one word, or of everyday words alone (`dictionary` adds to the built-in ones), is not looked for.
+    """
+    everyday = NAME_WORDS | {word.casefold() for word in dictionary}
+    names = [[word for word in squeeze(name).tokens if word != "@"] for name in _names(profiles)]
+    taken = everyday | {word for name in names for word in name} | {"".join(n) for n in names if everyday >= set(n)}
+    found = [
+        *(pattern for name in names for pattern in _name_patterns(name, everyday)),
+        *(pattern for handle in _strings(profiles, "handle") for pattern in _handle_patterns(handle, taken)),
+        *(pattern for url in _strings(profiles, "vanity_url") for pattern in _url_patterns(url, taken)),
+        *(pattern for phone in _strings(profiles, "phones") for pattern in _phone_patterns(phone)),
+        *(pattern for email in _strings(profiles, "emails") for pattern in _email_patterns(email)),
+    ]
+    return {text: Pattern(kind, len(text), whole) for text, kind, whole in reversed(found)}
+
+
+_Found = Iterator[tuple[str, ValueKind, bool]]
+
+
+def _strings(profiles: pl.DataFrame, column: str) -> Iterator[str]:
+    if column in profiles.columns:
+        values = profiles[column].drop_nulls()
+        if isinstance(values.dtype, pl.List):
+            values = values.explode().drop_nulls()
+        yield from values.unique(maintain_order=True)
+
+
+def _names(profiles: pl.DataFrame) -> Iterator[str]:
+    yield from _strings(profiles, "full_name")
+    if {"given_name", "family_name"} <= set(profiles.columns):
+        for first, last in permutations(("given_name", "family_name")):
+            yield from _strings(profiles.select(name=pl.concat_str(first, last, separator=" ")), "name")
+
+
+def _name_patterns(words: list[str], everyday: Set[str]) -> _Found:
+    text = "".join(words)
+    if _UNSPACED.fullmatch(text):
+        yield text, ValueKind.FULL_NAME, False
+    elif len(words) > 1 and any(len(word) > 1 for word in words) and not everyday >= set(words):
+        for order in (words, [words[-1], *words[:-1]]):
+            yield "".join(order), ValueKind.FULL_NAME, True
+
+
+def _handle_patterns(handle: str, taken: Set[str]) -> _Found:
+    text = squeeze(handle).text.replace("@", "")
+    for mark in ("@", "u") if text else ():
+        yield f"{mark}{text}", ValueKind.HANDLE, True
+    if _speaks_for_itself(handle, text, taken):
+        yield text, ValueKind.HANDLE, True
+
+
+def _url_patterns(url: str, taken: Set[str]) -> _Found:
+    address = regex.sub(r"^(?:[a-z]+://)?(?:www\.)?", "", url.strip().casefold()).rstrip("/")
+    host, _, slug = address.rpartition("/")
+    whole = squeeze(address).text
+    if host and len(whole) >= _MIN_ADDRESS:
+        yield whole, ValueKind.URL, True
+    text = squeeze(slug).text
+    if text:
+        yield f"in{text}", ValueKind.URL, True
+    if _speaks_for_itself(slug, text, taken):
+        yield text, ValueKind.URL, True
+
+
+def _speaks_for_itself(written: str, text: str, taken: Set[str]) -> bool:
+    least = _MIN_MARKED if _MARKED.search(written) else MIN_LETTERS
+    return len(text) >= least and text not in taken
+
+
+def _phone_patterns(phone: str) -> _Found:
+    digits = "".join(c for c in squeeze(phone).text if c.isdecimal())
+    forms = {digits, f"00{digits}"}
+    if phone.strip().startswith(("+", "00")):
+        digits = digits.removeprefix("00")
+        code = digits[: _code_length(digits)]
+        national = digits.removeprefix(code)
+        forms |= {digits, f"00{digits}", national, f"0{national}", f"{code}0{national}", f"00{code}0{national}"}
+    for form in sorted(forms):
+        if len(form) >= _MIN_DIGITS:
+            yield form, ValueKind.PHONE, True
+
+
+def _code_length(digits: str) -> int:
+    """How many of the first digits are the country code, by ITU-T E.164."""
+    if digits[:1] in {"1", "7"}:
+        return 1
+    return 2 if int(digits[:2] or 0) in _TWO_DIGIT_CODES else 3
+
+
+def _email_patterns(email: str) -> _Found:
+    local, _, domain = email.strip().rpartition("@")
+    name, host = squeeze(local).text, squeeze(domain).text
+    if not (name and host):
+        return
+    spelled_host = "dot".join(squeeze(part).text for part in domain.split("."))
+    spelled_name = "dot".join(squeeze(part).text for part in local.split("."))
+    for text in (f"{name}@{host}", f"{name}at{host}", f"{name}at{spelled_host}", f"{spelled_name}at{spelled_host}"):
+        yield text, ValueKind.EMAIL, True
