@@ -195,7 +195,7 @@ def test_the_digest_follows_content_not_names(written: Callable[..., Path]) -> N
     assert digest_files([one]) == digest_files([two]) != digest_files([other])
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)), st.sampled_from(Grain))  # noqa: DTZ001
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)), st.sampled_from(Grain))
 def test_every_time_has_the_partition_that_holds_it(moment: datetime, grain: Grain) -> None:
     settings = PartitionSettings(grain=grain, start=date(2024, 1, 1))
     frame = pl.DataFrame({"at": [moment.replace(tzinfo=UTC)]}, schema={"at": pl.Datetime("us", "UTC")})
