@@ -176,14 +176,14 @@ def _scoped(valid: pl.DataFrame, policy: Policy, settings: RightsSettings, kinds
     purpose = _word(pl.col("purpose"))
     known_purposes = [*policy.purposes, *policy.other_purposes]
     this_purpose = purpose.is_null() | (purpose == settings.purpose) | (~permits & ~purpose.is_in(known_purposes))
-    recipients = pl.col("recipients").list.eval(_word(pl.element()))
+    recipients = pl.col("recipients").list.eval(_word(pl.element().fill_null("")))
     named = pl.col("recipients").list.len().fill_null(0) > 0
     strange = recipients.list.eval(~pl.element().is_in([r.value for r in Recipient])).list.any()
     this_recipient = (
         ~named | recipients.list.contains(settings.recipient.value) | (~permits & strange.fill_null(value=True))
     )
     concerned = valid.filter(pl.col("action").is_in(list(SCOPED)) & this_purpose & this_recipient)
-    categories = pl.col("categories").list.eval(_word(pl.element()))
+    categories = pl.col("categories").list.eval(_word(pl.element().fill_null("")))
     named = pl.col("categories").list.len().fill_null(0) > 0
     known = [*policy.categories_allowed, *policy.categories_denied, "profile"]
     strange = categories.list.eval(~pl.element().is_in(known)).list.any().fill_null(value=True)

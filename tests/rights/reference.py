@@ -215,8 +215,8 @@ def reaches(world: World, action: str, at: datetime, kind: str, created: datetim
     return at < midnight(world.policy["effective_from"]) or created >= at
 
 
-def word(text: str) -> str:
-    return re.sub(r"[\s-]+", "_", text.strip().lower())
+def word(text: str | None) -> str:
+    return re.sub(r"[\s-]+", "_", (text or "").strip().lower())
 
 
 def concerns(world: World, event: Row, kind: str) -> bool:
