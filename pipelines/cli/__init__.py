@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 
 from pipelines.cli.build import build
+from pipelines.cli.evaluate import evaluate
 from pipelines.cli.explain import explain
 from pipelines.cli.key import new_key
 from pipelines.cli.policy import policy
@@ -21,7 +22,7 @@ _app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Posts and profiles in; a filtered, redacted training corpus out, with the proof beside it.",
 )
-for _command in (build, redact, explain, verify, ui, new_key):
+for _command in (build, redact, explain, verify, evaluate, ui, new_key):
     _app.command()(_command)
 
 

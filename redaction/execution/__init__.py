@@ -6,6 +6,7 @@ from redaction.execution.chunks import REDACTED, Chunk, Redacted, Tools, redact_
 from redaction.execution.decide import RightsReport, compare_policies, decide_rights
 from redaction.execution.explain import Explained, explain_record, subject_records
 from redaction.execution.inputs import Inputs, open_inputs
+from redaction.execution.measuring import MeasuringError, detect_labelled
 from redaction.execution.outcomes import DECISIONS, OutcomeReason
 from redaction.execution.plan import Plan, PlanError, Workplace, current_plan
 from redaction.execution.prepare import InputsReport, instant_of, prepare
@@ -28,6 +29,7 @@ __all__ = [
     "Explained",
     "Inputs",
     "InputsReport",
+    "MeasuringError",
     "OutcomeReason",
     "PartitionReport",
     "Plan",
@@ -42,6 +44,7 @@ __all__ = [
     "compare_policies",
     "current_plan",
     "decide_rights",
+    "detect_labelled",
     "explain_record",
     "instant_of",
     "open_inputs",

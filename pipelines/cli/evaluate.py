@@ -1,0 +1,42 @@
+"""`discreet evaluate`: how much slips through?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from redaction.config import ConfigError, profile_path, read_yaml
+from redaction.detection import load_profile
+from redaction.evaluation import EvaluationSettings, judge, read_labelled, render, to_json
+from redaction.evaluation import evaluate as measure
+from redaction.execution import detect_labelled
+
+
+def evaluate(
+    files: Annotated[
+        list[Path], typer.Argument(help='JSONL: {"id", "text", "spans": […]} a line.', show_default=False)
+    ],
+    profile: Annotated[
+        str, typer.Option(help="A detection profile: social, strict, stock, or a YAML file.")
+    ] = "social",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON object.")] = False,
+    show_text: Annotated[bool, typer.Option("--show-text", help="Quote the worst misses. They are raw text.")] = False,
+    language: Annotated[str, typer.Option(help="The language of texts that tell none.")] = "en",
+    settings: Annotated[
+        Path | None, typer.Option(help="A YAML file of evaluation settings, thresholds included.", show_default=False)
+    ] = None,
+) -> None:
+    """Measures leak, over-redaction, recall and precision on labelled text. Exit code 1 where a threshold is missed."""
+    try:
+        chosen = EvaluationSettings.model_validate(read_yaml(settings) if settings else {})
+    except ValueError as error:
+        raise ConfigError(f"{settings}: {str(error).splitlines()[1]}; correct it") from None
+    documents = [each for file in files for each in read_labelled(file, chosen.same_type)]
+    found = detect_labelled(documents, load_profile(profile_path(profile)), language)
+    report = measure(documents, found, chosen)
+    verdict = judge(report, chosen.gate) if settings else None
+    if as_json:
+        typer.echo(to_json(report, verdict))
+    else:
+        typer.echo(render(report, verdict, documents if show_text else None))
+    raise typer.Exit(0 if verdict is None or verdict.passed else 1)
