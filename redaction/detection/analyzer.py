@@ -17,6 +17,7 @@ from redaction.detection.engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.errors import RegexTimedOutError
 from redaction.detection.gates import Gate, gate_of
 from redaction.detection.necessary import traits
+from redaction.detection.recognizers.base import RuleRecognizer
 
 _ID = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
 _NAME = RecognizerResult.RECOGNIZER_NAME_KEY
@@ -101,7 +102,11 @@ class BatchAnalyzer:
             if not gate(text, holds, artifacts):
                 continue
             try:
-                for result in recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts) or ():
+                if isinstance(recognizer, RuleRecognizer):
+                    found = recognizer.search(text, entities)
+                else:
+                    found = recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts)
+                for result in found or ():
                     _identify(result, recognizer)
                     results.append(result)
             except Exception as error:  # noqa: BLE001

@@ -51,8 +51,10 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
         self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         """As Presidio calls it."""
-        if not traits(text).meet(self.needs):
-            return []
+        return self.search(text, entities) if traits(text).meet(self.needs) else []
+
+    def search(self, text: str, entities: Sequence[str]) -> list[RecognizerResult]:
+        """As `analyze`, for a text that is known to hold what is needed."""
         return list(self._results(text, entities))
 
     def _results(self, text: str, entities: Sequence[str]) -> Iterator[RecognizerResult]:
