@@ -55,7 +55,7 @@ class LanguageSettings(_Settings):
 class IdentificationSettings(_Settings):
     """How the language of a record is told."""
 
-    min_score: Share = 0.5
+    min_score: Share = 0.3
     """Below this the guess counts for nothing and the declared language, if plausible, is taken."""
     min_letters: int = Field(default=20, ge=0)
     """Texts with fewer letters are too short to contradict a declared language."""
