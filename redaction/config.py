@@ -90,6 +90,11 @@ class Config(BaseModel):
         return self.root / self.output / self.corpus
 
     @property
+    def tombstones(self) -> Path:
+        """The private file of what was taken back and must never return."""
+        return self.private / "tombstones.parquet"
+
+    @property
     def private(self) -> Path:
         """The folder that holds what is private about this corpus."""
         return self.root / self.state / self.corpus

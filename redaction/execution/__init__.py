@@ -3,7 +3,8 @@
 from redaction.execution.assemble import StagedRelease, publish_release, stage_release
 from redaction.execution.build import Build
 from redaction.execution.chunks import REDACTED, Chunk, Redacted, Tools, redact_chunk
-from redaction.execution.decide import RightsReport, compare_policies, decide_rights
+from redaction.execution.compare import compare_policies
+from redaction.execution.decide import RightsReport, decide_rights
 from redaction.execution.explain import Explained, explain_record, subject_records
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.measuring import MeasuringError, detect_labelled

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from redaction.execution.audit import audit_release
 from redaction.execution.build import Build
 from redaction.execution.decide import load_rules
-from redaction.execution.outcomes import final_decisions, source_counts
+from redaction.execution.outcomes import final_decisions, source_counts, without
 from redaction.execution.plan import InputCounts, PlanError
 from redaction.execution.redact import (
     OUTCOMES_FILE,
@@ -25,6 +25,7 @@ from redaction.execution.redact import (
 )
 from redaction.execution.workers import ExecutionError
 from redaction.release import (
+    Audit,
     BuildFacts,
     Digests,
     GateResult,
@@ -38,6 +39,7 @@ from redaction.release import (
 
 _BLOCK_ROWS = 10_000
 _RIGHTS_TABLES = ("rights_events", "region_signals", "objections")
+_NOBODY = pl.Series("record_id", [], pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,15 @@ class StagedRelease:
     def failure(self) -> str | None:
         """The first gate that failed, in words; None where all passed."""
         for gate in self.manifest.failed_gates:
-            return f"gate {gate.name} measured {gate.value:g}, allowed is {gate.threshold:g}; {gate.detail}".rstrip(
-                "; "
-            )
+            told = f"gate {gate.name} measured {gate.value:g}, allowed is {gate.threshold:g}"
+            return f"{told} ({gate.detail})" if gate.detail else told
         return None
 
     @property
     def reasons(self) -> pl.DataFrame:
         """Records by source, outcome and reason."""
         rows = [
-            {"source": source, "outcome": outcome, "reason": reason, "records": number}
+            (source, outcome, reason, number)
             for source, counts in self.manifest.sources.items()
             for outcome, reasons in (
                 ("kept", {"": counts.kept}),
@@ -74,28 +75,71 @@ class StagedRelease:
             )
             for reason, number in reasons.items()
         ]
-        return pl.DataFrame(
-            rows, schema={"source": pl.String, "outcome": pl.String, "reason": pl.String, "records": pl.Int64}
-        )
+        return pl.DataFrame(rows, schema=["source", "outcome", "reason", "records"], orient="row")
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What a release is made of: the redacted partitions, who made them, and every record's decision."""
+
+    folders: tuple[Path, ...]
+    detector: str
+    replacement: str
+    decisions: pl.DataFrame
 
 
 def stage_release(build: Build, run_id: str) -> StagedRelease:
     """Writes every file of the release where nobody sees it, and runs the gates on the bytes written.
 
+    Records in which the audit finds something are set aside under a reason of their own, and what is left is staged
+    and audited once more. A detector that misses here and there costs these records; one that is broken fails the
+    gate on their number.
+
     Raises:
         PlanError: a partition has not been redacted for this plan.
         ReleaseError: the figures do not add up, or another run has begun a later staging.
     """
-    config, plan, place = build.config, build.plan, build.place
     reports = _reports(build)
-    detector, replacement = _makers(reports)
-    decisions = final_decisions(place, [folder / OUTCOMES_FILE for folder, _ in reports])
+    forget_other_findings(build, [report.partition for _, report in reports])
+    folders = tuple(folder for folder, _ in reports)
+    decisions = final_decisions(build.place, [folder / OUTCOMES_FILE for folder in folders])
+    material = _Material(folders, *_makers(reports), decisions)
+    staged, audit = _staged(build, material, run_id, _NOBODY)
+    if audit.found_in.is_empty():
+        return staged
+    return _staged(build, material, run_id, audit.found_in)[0]
+
+
+def publish_release(staged: StagedRelease) -> Path:
+    """Makes the release visible by one rename. Raises PublishError where a gate failed."""
+    return publish(staged.staging, staged.manifest)
+
+
+def _staged(build: Build, material: _Material, run_id: str, set_aside: pl.Series) -> tuple[StagedRelease, Audit]:
+    config, plan, place = build.config, build.plan, build.place
+    decisions = without(material.decisions, set_aside)
     decisions.write_parquet(place.decisions, compression="zstd")
-    counts = InputCounts.model_validate_json(place.counts.read_text("utf-8"))
-    policy, regions = load_rules(config)
-    output = config.root / config.output
-    before = Registry(output, config.corpus).before(plan.version)
-    facts = BuildFacts(
+    facts = _facts(build, material, decisions)
+    staging = Staging.create(config.root / config.output, config.corpus, run_id)
+    gone = set_aside.implode()
+    with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
+        for rows in _blocks([folder / ROWS for folder in material.folders]):
+            writer.write(
+                rows.filter(~pl.col("record_id").is_in(gone)).with_columns(
+                    policy=pl.lit(facts.policy), detector=pl.lit(material.detector), release=pl.lit(plan.version)
+                )
+            )
+    manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
+    audit = audit_release(build, staging.folder, manifest, set_aside.len())
+    return StagedRelease(staging, manifest.with_gates(audit.results)), audit
+
+
+def _facts(build: Build, material: _Material, decisions: pl.DataFrame) -> BuildFacts:
+    plan = build.plan
+    policy, regions = load_rules(build.config)
+    counts = InputCounts.model_validate_json(build.place.counts.read_text("utf-8"))
+    before = Registry(build.config.root / build.config.output, plan.corpus).before(plan.version)
+    return BuildFacts(
         corpus=plan.corpus,
         version=plan.version,
         as_of=plan.as_of,
@@ -106,31 +150,14 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
             regions=regions.digest,
             ledger=_combined({name: plan.inputs[name] for name in _RIGHTS_TABLES}),
             config=plan.config,
-            model=detector,
-            recognisers=detector,
-            operators=replacement,
+            model=material.detector,
+            recognisers=material.detector,
+            operators=material.replacement,
             code=plan.code,
             inputs=plan.inputs_digest,
         ),
         predecessor=before.reference if before else None,
     )
-    forget_other_findings(build, [report.partition for _, report in reports])
-    staging = Staging.create(output, config.corpus, run_id)
-    with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
-        for rows in _blocks([folder / ROWS for folder, _ in reports]):
-            writer.write(
-                rows.with_columns(
-                    policy=pl.lit(policy.policy_id), detector=pl.lit(detector), release=pl.lit(plan.version)
-                )
-            )
-    manifest = draft_manifest(staging, facts, config.release.card)
-    audit = audit_release(build, staging.folder, manifest)
-    return StagedRelease(staging, manifest.with_gates(audit))
-
-
-def publish_release(staged: StagedRelease) -> Path:
-    """Makes the release visible by one rename. Raises PublishError where a gate failed."""
-    return publish(staged.staging, staged.manifest)
 
 
 def _reports(build: Build) -> list[tuple[Path, PartitionReport]]:
@@ -140,9 +167,8 @@ def _reports(build: Build) -> list[tuple[Path, PartitionReport]]:
         folder = build.place.partition(source, key)
         report = read_report(folder)
         if report is None or report.plan != build.plan.digest:
-            raise PlanError(
-                f"{source} {key}: not redacted for build {build.plan.version}; materialize it, then corpus again"
-            )
+            told = f"{source} {key}: not redacted for build {build.plan.version}"
+            raise PlanError(f"{told}; materialize it, then corpus again")
         found.append((folder, report))
     return found
 

@@ -6,32 +6,46 @@ import polars as pl
 
 from redaction.execution.build import Build
 from redaction.execution.decide import judge
-from redaction.release import Evidence, GateResult, Manifest, run_gates
-from redaction.tables import TableName
+from redaction.execution.texts import told_employments
+from redaction.release import Audit, Evidence, GateResult, Manifest, run_gates
+from redaction.release.gates import set_aside_gate
+from redaction.release.quasi import k_anonymity_gate
+from redaction.tables import Source, TableName
 
 _IDENTITY = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
 
 
-def audit_release(build: Build, folder: Path, manifest: Manifest) -> tuple[GateResult, ...]:
+def audit_release(build: Build, folder: Path, manifest: Manifest, set_aside: int) -> Audit:
     """Holds the staged bytes against the profile table, the decisions, and the rules asked once more.
 
-    Where something was found, by file, record and kind, is kept in the build's private folder.
+    `set_aside` is the number of records that an earlier audit of this build had taken out. Where something was
+    found, by file, record and kind, is kept in the build's private folder.
     """
-    place = build.place
+    decisions, gates = pl.read_parquet(build.place.decisions), build.config.release.gates
+    kept = decisions.filter(pl.col("decision") == "keep")
+    employments = told_employments(build.inputs, _of(kept, Source.profiles), gates.k)
     evidence = Evidence(
         profiles=build.inputs.rows(TableName.profiles, _IDENTITY).rows,
-        decisions=pl.read_parquet(place.decisions),
+        decisions=decisions,
         key=build.key,
-        extra=(_judged_again(build),),
+        canaries=gates.canaries,
+        extra=(
+            _judged_again(build, kept),
+            set_aside_gate(set_aside, kept.height + set_aside, gates),
+            k_anonymity_gate(employments, gates.k),
+        ),
     )
-    audit = run_gates(folder, manifest, evidence, build.config.release.gates)
-    audit.hits.write_parquet(place.folder / "audit.parquet", compression="zstd")
-    return audit.results
+    audit = run_gates(folder, manifest, evidence, gates)
+    audit.hits.write_parquet(build.place.folder / f"audit-{1 if set_aside else 0}.parquet", compression="zstd")
+    return audit
 
 
-def _judged_again(build: Build) -> GateResult:
+def _of(kept: pl.DataFrame, source: Source) -> pl.Series:
+    return kept.filter(pl.col("source") == source.value)["source_id"]
+
+
+def _judged_again(build: Build, kept: pl.DataFrame) -> GateResult:
     """Of the records that the build keeps, how many the rules would not keep, asked afresh."""
-    kept = pl.read_parquet(build.place.decisions).filter(pl.col("decision") == "keep")
     denied = judge(build).records.filter(pl.col("decision") != "keep")
     wrong = kept.join(denied, on=["source", "source_id"], how="semi").height
     return GateResult(name="judged_again", passed=wrong == 0, value=wrong, threshold=0)

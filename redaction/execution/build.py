@@ -14,16 +14,12 @@ _NO_RELEASE = Version(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The config, the open plan, the inputs with their columns checked, and the keys.
-
-    `key` is the release's; `store_key` is the same for every build of the corpus.
-    """
+    """The config, the open plan, the inputs with their columns checked, and the master key."""
 
     config: Config
     plan: Plan
     inputs: Inputs
-    key: RecordKey
-    store_key: bytes
+    master: bytes
 
     @classmethod
     def open(cls, config: Config) -> Self:
@@ -35,10 +31,22 @@ class Build:
             ReleaseKeyError: the key is missing, short, or open to others.
         """
         plan = current_plan(config)
-        key = load_key(config.key, config.root, [config.root / config.output])
-        release = derive_release_key(key, plan.corpus, plan.version)
-        lasting = derive_release_key(key, plan.corpus, _NO_RELEASE).purpose("findings")
-        return cls(config, plan, open_inputs(config), release, lasting)
+        master = load_key(config.key, config.root, [config.root / config.output])
+        return cls(config, plan, open_inputs(config), master)
+
+    def __repr__(self) -> str:
+        """Without the key."""
+        return f"Build({self.plan.corpus} {self.plan.version})"
+
+    @property
+    def key(self) -> RecordKey:
+        """The key of this release."""
+        return derive_release_key(self.master, self.plan.corpus, self.plan.version)
+
+    @property
+    def store_key(self) -> bytes:
+        """The key of what is kept from build to build."""
+        return derive_release_key(self.master, self.plan.corpus, _NO_RELEASE).purpose("findings")
 
     @property
     def place(self) -> Workplace:

@@ -1,6 +1,7 @@
 """The rights of every record, judged afresh at every build, before any text is looked at."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,10 +10,11 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from redaction import rights
-from redaction.config import Config
+from redaction.config import PROJECT, Config, policy_path
 from redaction.execution.build import Build
-from redaction.execution.inputs import Inputs, open_inputs
+from redaction.execution.inputs import Inputs
 from redaction.execution.plan import InputCounts, Workplace
+from redaction.release.takedown import Tombstones
 from redaction.tables import TABLES, Source, TableName, index_posts, read_batches
 
 
@@ -30,77 +32,68 @@ class RightsReport:
         return int(self.reasons["records"].sum())
 
 
-def _wellformed(place: Workplace) -> int:
-    read = InputCounts.model_validate_json(place.counts.read_text("utf-8"))
-    return sum(read.rows.values()) - pl.read_parquet(place.quarantine, columns=["source"]).height
-
-
 def load_rules(config: Config) -> tuple[rights.Policy, rights.RegionSets]:
-    """The policy and the region sets that the config names.
+    """The policy and the region sets that the config names: by a path from its root, or the shipped ones.
 
     Raises:
         RightsError: one of them cannot be used.
     """
+    policy, regions = config.root / config.rights.policy, config.root / config.rights.regions
     return (
-        rights.load_policy(config.rights.policy, config.root / "configs" / "policies"),
-        rights.load_regions(config.root / config.rights.regions),
+        rights.load_policy(policy if policy.is_file() else policy_path(config.rights.policy)),
+        rights.load_regions(regions if regions.is_file() else PROJECT / config.rights.regions),
     )
 
 
 def decide_rights(build: Build) -> RightsReport:
     """Decides every well-formed record and writes the decisions into the build's workplace.
 
+    What was taken back before stays dropped, whatever the rules say now.
+
     Raises:
         RightsError: the policy is not in force at `as_of`, or the ledger is stale or partial.
+        TakedownError: the tombstones cannot be read.
     """
-    settings, place = build.config.rights.near_duplicates, build.place
-    decisions = judge(build)
-    if settings.enabled:
-        kept = decisions.records.filter((pl.col("source") == Source.posts.value) & (pl.col("decision") == rights.KEEP))
-        pairs = rights.near_duplicates(
-            _texts(build.inputs, rights.protected_posts(decisions)),
-            _texts(build.inputs, kept["source_id"]),
-            settings,
-        )
-        decisions = rights.apply_near_duplicates(decisions, pairs)
-    decisions.records.write_parquet(place.rights, compression="zstd")
+    place = build.place
+    decisions = decided(build.config, build.inputs, place.index, build.plan.as_of)
+    stones = Tombstones.load(build.config.tombstones, build.master, build.config.corpus)
+    records = stones.apply(decisions.records)
+    records.write_parquet(place.rights, compression="zstd")
     decisions.subjects.write_parquet(place.subjects, compression="zstd")
-    reasons = decisions.records.group_by("source", "decision", "reason").len("records").sort("source", "reason")
+    reasons = records.group_by("source", "decision", "reason").len("records").sort("source", "reason")
     return RightsReport(reasons, _wellformed(place), load_rules(build.config)[0].policy_id)
 
 
 def judge(build: Build) -> rights.Decisions:
     """What the rules say, without a look at any text; the audit of a release asks them once more."""
     policy, regions = load_rules(build.config)
-    inputs = rights_inputs(build.place, build.inputs)
-    return rights.decide(inputs, policy, regions, build.config.rights, build.plan.as_of)
+    told = rights_inputs(build.place.index, build.inputs)
+    return rights.decide(told, policy, regions, build.config.rights, build.plan.as_of)
 
 
-def compare_policies(config: Config, before: Path, after: Path, as_of: tuple[datetime, datetime]) -> rights.PolicyDiff:
-    """What another policy, or another instant, would change; near duplicates left out. Nothing is written but scratch.
-
-    Raises:
-        RightsError: one of the policies cannot be used at its instant.
-    """
-    inputs = open_inputs(config)
-    regions = rights.load_regions(config.root / config.rights.regions)
-    tables = inputs.rights_tables()
-    with TemporaryDirectory(prefix="discreet-") as scratch:
-        index = index_posts(inputs.files[TableName.posts], Path(scratch) / "index.parquet", config.partitions)
-        told = _rights_inputs(index.path, tables)
-        sides = [
-            rights.decide(told, rights.load_policy(policy), regions, config.rights, instant)
-            for policy, instant in zip((before, after), as_of, strict=True)
-        ]
-    return rights.policy_diff(*sides)
+def decided(config: Config, inputs: Inputs, index: Path, as_of: datetime) -> rights.Decisions:
+    """What the rules say, with copies of protected texts dropped too."""
+    policy, regions = load_rules(config)
+    decisions = rights.decide(rights_inputs(index, inputs), policy, regions, config.rights, as_of)
+    settings = config.rights.near_duplicates
+    if not settings.enabled:
+        return decisions
+    kept = decisions.records.filter((pl.col("source") == Source.posts.value) & (pl.col("decision") == rights.KEEP))
+    protected = _texts(inputs, rights.protected_posts(decisions))
+    pairs = rights.near_duplicates(protected, _texts(inputs, kept["source_id"]), settings)
+    return rights.apply_near_duplicates(decisions, pairs)
 
 
-def rights_inputs(place: Workplace, inputs: Inputs) -> rights.Inputs:
+@contextmanager
+def scratch_index(config: Config, inputs: Inputs) -> Iterator[Path]:
+    """An index of the posts for a question outside of any build; it is gone afterwards."""
+    with TemporaryDirectory(prefix="discreet-") as folder:
+        yield index_posts(inputs.files[TableName.posts], Path(folder) / "index.parquet", config.partitions).path
+
+
+def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
     """What the rules are told: ids, times and signals, no text."""
-    return _rights_inputs(place.index, inputs.rights_tables())
-
-
-def _rights_inputs(index: Path, tables: dict[TableName, pl.DataFrame]) -> rights.Inputs:
+    tables = inputs.rights_tables()
     return rights.Inputs(
         posts=pl.scan_parquet(index),
         profiles=tables[TableName.profiles].lazy(),
@@ -108,6 +101,11 @@ def _rights_inputs(index: Path, tables: dict[TableName, pl.DataFrame]) -> rights
         region_signals=tables[TableName.region_signals].lazy(),
         objections=tables[TableName.objections].lazy(),
     )
+
+
+def _wellformed(place: Workplace) -> int:
+    read = InputCounts.model_validate_json(place.counts.read_text("utf-8"))
+    return sum(read.rows.values()) - pl.read_parquet(place.quarantine, columns=["source"]).height
 
 
 def _texts(inputs: Inputs, ids: pl.Series) -> Iterator[pl.DataFrame]:

@@ -49,7 +49,7 @@ def explain_record(config: Config, identifier: str, version: str | None = None) 
     if judged is None:
         return Explained(plan, told, None)
     policy, regions = load_rules(config)
-    inputs = rights_inputs(place, open_inputs(config))
+    inputs = rights_inputs(place.index, open_inputs(config))
     chain = rights.explain(inputs, policy, regions, config.rights, plan.as_of, str(judged["source_id"]))
     return Explained(plan, told, chain)
 

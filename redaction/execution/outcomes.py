@@ -29,6 +29,8 @@ class OutcomeReason(StrEnum):
 
     NO_TEXT = "no_text"
     """The record has no text, such as a profile without headline or summary."""
+    FOUND_BY_AUDIT = "found_by_audit"
+    """The audit of the staged bytes found personal data in the record that detection had missed."""
 
 
 def final_decisions(place: Workplace, outcomes: list[Path]) -> pl.DataFrame:
@@ -69,6 +71,17 @@ def final_decisions(place: Workplace, outcomes: list[Path]) -> pl.DataFrame:
         pl.lit(None, pl.String).alias("record_id"),
     )
     return pl.concat([judged.select(DECISIONS.names()), aside]).collect()
+
+
+def without(decisions: pl.DataFrame, record_ids: pl.Series) -> pl.DataFrame:
+    """The decisions with some kept records dropped, since the audit found something in them."""
+    found = pl.col("record_id").is_in(record_ids.implode()).fill_null(value=False)
+    return decisions.with_columns(
+        pl.when(found).then(pl.lit("drop")).otherwise("decision").alias("decision"),
+        pl.when(found).then(pl.lit(OutcomeReason.FOUND_BY_AUDIT.value)).otherwise("reason").alias("reason"),
+        pl.when(found).then(pl.lit("audit/found")).otherwise("rule").alias("rule"),
+        pl.when(~found).then("record_id").alias("record_id"),
+    )
 
 
 def source_counts(decisions: pl.DataFrame, rows: dict[Source, int]) -> dict[str, SourceCounts]:

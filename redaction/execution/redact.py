@@ -18,6 +18,7 @@ from redaction.execution.chunks import OUTCOMES, REDACTED, Chunk, Redacted, Tool
 from redaction.execution.findings import STORE
 from redaction.execution.inputs import Inputs
 from redaction.execution.plan import Workplace, write_whole
+from redaction.execution.texts import told_employments
 from redaction.execution.workers import run
 from redaction.release import RecordKey
 from redaction.tables import LOCATOR, TABLES, Source, TableName, read_batches
@@ -100,16 +101,13 @@ def redact_profiles(build: Build) -> PartitionReport:
     kept = pl.scan_parquet(place.rights).filter(
         (pl.col("source") == Source.profiles.value) & (pl.col("decision") == "keep")
     )
-    everyone = build.inputs.rows(TableName.profiles, ["user_id"]).rows.lazy()
-    profiles = (
-        everyone.join(kept, left_on="user_id", right_on="source_id", how="semi", maintain_order="left")
-        .select(
-            *LOCATOR,
-            pl.col("user_id").alias("source_id"),
-            pl.lit("profile").alias("kind"),
-            pl.concat_list("user_id").alias("subjects"),
-        )
-        .collect()
+    told = told_employments(build.inputs, kept.select("source_id").collect()["source_id"], build.config.release.gates.k)
+    profiles = told.select(
+        *LOCATOR,
+        pl.col("user_id").alias("source_id"),
+        pl.lit("profile").alias("kind"),
+        pl.concat_list("user_id").alias("subjects"),
+        "experience",
     )
     folder = place.partition("profiles", PROFILES_PARTITION)
     work = _Work(Source.profiles, PROFILES_PARTITION, _with_ids(profiles, Source.profiles, build.key), folder)

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from redaction.execution.inputs import Inputs
+from redaction.release.quasi import generalise
 from redaction.tables import TABLES, Dtype, Source, TableFile, TableName, read_rows
 
 _TEXTS: dict[str, Dtype] = {
@@ -20,6 +22,17 @@ TEXTS = pl.Schema(_TEXTS)
 
 PROFILE_FIELDS = ("headline", "about", "experience", "education")
 _MONTH = "%Y-%m"
+
+
+def told_employments(inputs: Inputs, user_ids: pl.Series, k: int) -> pl.DataFrame:
+    """The employments of some profiles, told so broadly that at least `k` of them share each.
+
+    Returns:
+        `user_id`, `experience` and the locator, in file order.
+    """
+    rows = inputs.rows(TableName.profiles, ["user_id", "experience"]).rows
+    chosen = rows.join(user_ids.to_frame("user_id"), on="user_id", how="semi", maintain_order="left")
+    return generalise(chosen, k).profiles
 
 
 def post_texts(rows: pl.DataFrame, files: list[TableFile]) -> pl.DataFrame:
@@ -42,9 +55,10 @@ def post_texts(rows: pl.DataFrame, files: list[TableFile]) -> pl.DataFrame:
 def profile_texts(rows: pl.DataFrame, files: list[TableFile]) -> pl.DataFrame:
     """The headline, the summary, the employments and the schools of profiles, each as one text.
 
-    Args and returns as for `post_texts`, without `created_at`: a profile's month is that of its last update.
+    Args and returns as for `post_texts`, but `rows` has `experience` as it may be told, and no `created_at`: a
+    profile's month is that of its last update.
     """
-    columns = [*PROFILE_FIELDS, "updated_at", "languages"]
+    columns = [c for c in (*PROFILE_FIELDS, "updated_at", "languages") if c != "experience"]
     read = read_rows(TABLES[TableName.profiles], files, rows, columns)
     fields = read.with_columns(
         pl.lit(Source.profiles.value).alias("source"),
