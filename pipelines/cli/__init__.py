@@ -11,6 +11,8 @@ from pipelines.cli.explain import explain
 from pipelines.cli.key import new_key
 from pipelines.cli.policy import policy
 from pipelines.cli.redact import redact
+from pipelines.cli.takedown import acknowledge, register, takedown
+from pipelines.cli.trace import diff, trace
 from pipelines.cli.ui import ui
 from pipelines.cli.verify import verify
 from redaction.errors import DiscreetError
@@ -22,7 +24,20 @@ _app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Posts and profiles in; a filtered, redacted training corpus out, with the proof beside it.",
 )
-for _command in (build, redact, explain, verify, evaluate, ui, new_key):
+for _command in (
+    build,
+    verify,
+    explain,
+    trace,
+    diff,
+    takedown,
+    register,
+    acknowledge,
+    redact,
+    evaluate,
+    new_key,
+    ui,
+):
     _app.command()(_command)
 
 

@@ -19,6 +19,7 @@ from redaction.execution.redact import (
     redacted_so_far,
 )
 from redaction.execution.stream import TextIn, TextOut, read_json_line, redact_stream
+from redaction.execution.withdraw import compare_releases, forget, trace_subject, withdraw
 from redaction.execution.workers import ExecutionError
 
 __all__ = [
@@ -43,10 +44,12 @@ __all__ = [
     "Tools",
     "Workplace",
     "compare_policies",
+    "compare_releases",
     "current_plan",
     "decide_rights",
     "detect_labelled",
     "explain_record",
+    "forget",
     "instant_of",
     "open_inputs",
     "partitions_to_redact",
@@ -60,4 +63,6 @@ __all__ = [
     "redacted_so_far",
     "stage_release",
     "subject_records",
+    "trace_subject",
+    "withdraw",
 ]

@@ -92,10 +92,10 @@ class Redacted:
 
 
 @lru_cache(maxsize=2)
-def _bench(tools: Tools) -> tuple[DetectionSettings, Detector, Replacer]:
+def _bench(tools: Tools) -> tuple[Detector, Replacer]:
     settings = DetectionSettings.model_validate_json(tools.detection)
     replacement = ReplacementSettings.model_validate_json(tools.replacement)
-    return settings, Detector.from_settings(settings), Replacer.from_settings(replacement, tools.key)
+    return Detector.from_settings(settings), Replacer.from_settings(replacement, tools.key)
 
 
 def redact_chunk(chunk: Chunk) -> Redacted:
@@ -105,11 +105,11 @@ def redact_chunk(chunk: Chunk) -> Redacted:
     recogniser fails, is not written; of a post, then, nothing is.
     """
     started = process_time()
-    _, detector, replacer = _bench(chunk.tools)
+    detector, replacer = _bench(chunk.tools)
     read = post_texts if chunk.source is Source.posts else profile_texts
     frame = read(chunk.rows, chunk.files)
     known = _known(frame, chunk)
-    keys = content_keys(frame, known, detector.fingerprint, chunk.tools.store_key)
+    keys = content_keys(frame, known, chunk.everywhere, detector.fingerprint, chunk.tools.store_key)
     kept = stored_findings(frame, keys, chunk.stored)
     findings = _completed(frame, known, kept, chunk)
     judged = frame.with_columns(
@@ -133,7 +133,7 @@ def redact_chunk(chunk: Chunk) -> Redacted:
 
 def _known(frame: pl.DataFrame, chunk: Chunk) -> list[KnownValues]:
     return [
-        KnownValues.union(*(chunk.known[s] for s in dict.fromkeys(subjects) if s in chunk.known), chunk.everywhere)
+        KnownValues.union(*(chunk.known[s] for s in dict.fromkeys(subjects) if s in chunk.known))
         for subjects in frame["subjects"]
     ]
 
@@ -143,9 +143,15 @@ def _completed(
 ) -> list[Finding]:
     """The kept findings, and for the other texts new ones."""
     missing = [i for i, finding in enumerate(kept) if finding is None]
-    settings, detector, _ = _bench(chunk.tools)
+    detector, _ = _bench(chunk.tools)
     found = iter(
-        find(frame[missing], [known[i] for i in missing], settings, detector, together=chunk.source is Source.posts)
+        find(
+            frame[missing],
+            [known[i] for i in missing],
+            chunk.everywhere,
+            detector,
+            together=chunk.source is Source.posts,
+        )
     )
     return [finding if finding is not None else next(found) for finding in kept]
 

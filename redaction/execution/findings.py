@@ -55,33 +55,38 @@ class Finding:
 def find(
     frame: pl.DataFrame,
     known: Sequence[KnownValues],
-    settings: DetectionSettings,
+    everywhere: KnownValues,
     detector: Detector,
     *,
     together: bool,
 ) -> list[Finding]:
-    """Looks at each text of `frame` (schema `TEXTS`), with what is known of the people in it.
+    """Looks at each text of `frame` (schema `TEXTS`), with what is known of the people in it, and of those who
+    are looked for everywhere.
 
     With `together`, the fields of one record are taken for one text when its language is told.
     """
     texts = frame["text"].to_list()
-    guesses = _languages(frame, settings, together=together)
+    guesses = _languages(frame, detector.settings, together=together)
     seen = [i for i, guess in enumerate(guesses) if guess.language is not None]
     found = detector.detect_each(
-        [texts[i] for i in seen], [str(guesses[i].language) for i in seen], [known[i] for i in seen]
+        [texts[i] for i in seen], [str(guesses[i].language) for i in seen], [known[i] for i in seen], everywhere
     )
     results = dict(zip(seen, found, strict=True))
     return [_finding(guess, results.get(i, ())) for i, guess in enumerate(guesses)]
 
 
-def content_keys(frame: pl.DataFrame, known: Sequence[KnownValues], fingerprint: str, secret: bytes) -> list[bytes]:
+def content_keys(
+    frame: pl.DataFrame, known: Sequence[KnownValues], everywhere: KnownValues, fingerprint: str, secret: bytes
+) -> list[bytes]:
     """For each text a keyed digest of all that its findings follow from: the record's texts, the declared language,
     the known values, and the detector (its models, recognisers and settings)."""
     keys: list[bytes] = []
+    common = hmac.new(secret, f"{fingerprint} {everywhere!r}".encode(), hashlib.sha256)
+    fields, languages, texts = (frame[column].to_list() for column in ("field", "language", "text"))
     for group in _records(frame):
-        digest = hmac.new(secret, fingerprint.encode(), hashlib.sha256)
+        digest = common.copy()
         for i in group:
-            for part in (frame["field"][i], frame["language"][i] or "", frame["text"][i], repr(known[i])):
+            for part in (fields[i], languages[i] or "", texts[i], repr(known[i])):
                 raw = part.encode("utf-8", "surrogatepass")
                 digest.update(len(raw).to_bytes(8, "big") + raw)
         keys += [digest.digest()] * len(group)

@@ -1,0 +1,39 @@
+"""`discreet trace` and `discreet diff`: where is a subject, and what differs between two releases?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from redaction.config import load_config
+from redaction.execution import compare_releases, instant_of, trace_subject
+from redaction.release import Registry
+
+
+def trace(
+    config: Annotated[Path, typer.Argument(help="The config of the run.", show_default=False)],
+    subject_id: Annotated[str, typer.Argument(help="The subject, by id.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_of: Annotated[
+        str | None, typer.Option(help="Rights as of then; the config's instant, or now, if absent.")
+    ] = None,
+) -> None:
+    """Tells in which releases a subject is, in which shards, and why not elsewhere. The answer is private."""
+    settings = load_config(config)
+    report = trace_subject(settings, subject_id, instant_of(as_of, settings))
+    typer.echo(report.to_json() if as_json else report.to_text(), nl=as_json)
+
+
+def diff(
+    before: Annotated[Path, typer.Argument(help="The folder of a release.", show_default=False)],
+    after: Annotated[Path, typer.Argument(help="The folder of another release of the corpus.", show_default=False)],
+    config: Annotated[
+        Path | None, typer.Option(help="The config of their builds: needed where they have keys of their own.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Shows what is in one release and not in another, what changed, and by which rules each was made."""
+    sides = [Registry(folder.resolve().parents[1], folder.resolve().parent.name) for folder in (before, after)]
+    old, new = (side.release(folder.resolve().name) for side, folder in zip(sides, (before, after), strict=True))
+    report = compare_releases(old, new, load_config(config) if config else None)
+    typer.echo(report.model_dump_json(indent=2) if as_json else report.to_text(), nl=as_json)

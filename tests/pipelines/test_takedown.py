@@ -1,0 +1,112 @@
+"""What was released can be taken back, traced and compared, and does not return."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.building import build
+from redaction.config import load_config
+from redaction.release import Manifest, verify
+from tests.network import MAY, Network
+from tests.pipelines.test_build import command, decisions_of, findings_of, rows_of
+
+LATER = "2025-06-30T00:00:00Z"
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    network = Network()
+    network.posts.append(network.posts[0] | {"post_id": "p-re-ada", "author_id": "ben", "in_reply_to": "p-ada"})
+    network.posts[-1]["text"] = "I would like to see those slides about timetables too, please."
+    path = network.write(tmp_path)
+    for _ in build(path, None, None):
+        pass
+    network.rights_events.append(
+        {"event_id": "e9", "subject_id": "ada", "action": "opt_out", "event_time": MAY, "received_at": MAY}
+    )
+    return network.write(tmp_path)
+
+
+def record_ids(config: Path, version: str, *source_ids: str) -> set[str]:
+    frame = pl.read_parquet(load_config(config).private / version / "decisions.parquet")
+    return set(frame.filter(pl.col("source_id").is_in(source_ids))["record_id"].drop_nulls())
+
+
+def test_a_takedown_removes_the_subject_and_what_carries_their_rights(config: Path) -> None:
+    releases = load_config(config).releases
+    gone = record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
+    before = rows_of(releases / "1.0.0")
+    assert len(gone) == 4
+    done = command("takedown", str(config))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == str(releases / "2.0.0")
+    after = rows_of(releases / "2.0.0")
+    assert set(before["record_id"]) - set(after["record_id"]) == gone
+    assert after.equals(before.filter(~pl.col("record_id").is_in(sorted(gone))))
+    assert verify(releases / "2.0.0").ok
+    assert Manifest.read(releases / "2.0.0").sources["posts"].dropped["taken_down"] == 3
+    assert command("takedown", str(config)).stdout.startswith("nothing to take back")
+
+
+def test_private_state_forgets_what_was_taken_back(config: Path) -> None:
+    assert command("takedown", str(config)).returncode == 0
+    assert not record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
+    assert not {"ada", "p-ada", "p-may", "p-re-ada"} & set(findings_of(config)["source_id"])
+    assert not list(load_config(config).private.glob("*/redacted"))
+
+
+def test_what_was_taken_back_stays_out_when_the_old_input_is_built_again(config: Path) -> None:
+    assert command("takedown", str(config)).returncode == 0
+    network = Network()
+    config = network.write(config.parent)
+    for _ in build(config, None, None):
+        pass
+    decisions = decisions_of(config, "2.1.0")
+    assert decisions["p-ada"] == decisions["ada"] == ("drop", "tombstoned")
+    assert decisions["p-ben"] == ("keep", "eligible")
+
+
+def test_descendants_are_named_and_answer(config: Path) -> None:
+    release = load_config(config).releases / "1.0.0"
+    registered = command("register", str(release), "--as", "tokenised", "--at", "s3://bucket.example/tokens")
+    descendant = registered.stdout.strip()
+    done = command("takedown", str(config))
+    assert f"to acknowledge: {descendant} tokenised" in done.stdout
+    answered = command("acknowledge", str(release), "000001", descendant, "--response", "rebuilt")
+    assert answered.returncode == 0, answered.stderr
+    refused = command("acknowledge", str(release), "000007", descendant, "--response", "rebuilt")
+    assert refused.returncode == 1
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_trace_tells_where_a_subject_is_before_and_after(config: Path) -> None:
+    told = json.loads(command("trace", str(config), "ada", "--json").stdout)
+    assert {r["source_id"] for r in told["records"] if r["appearances"]} == {"ada", "p-ada", "p-may"}
+    assert {r["decision"] for r in told["records"]} == {"drop"}
+    assert command("takedown", str(config)).returncode == 0
+    after = command("trace", str(config), "ada")
+    assert "superseded by 2.0.0" in after.stdout
+    assert "in 2.0.0" not in after.stdout
+    assert "in no release" in command("trace", str(config), "out").stdout
+
+
+def test_diff_tells_what_a_takedown_changed(config: Path) -> None:
+    assert command("takedown", str(config)).returncode == 0
+    releases = load_config(config).releases
+    told = json.loads(command("diff", str(releases / "1.0.0"), str(releases / "2.0.0"), "--json").stdout)
+    assert told["removed"] == {"posts": 3, "profiles": 1}
+    assert not told["added"]
+    assert not told["changed"]
+
+
+def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
+    for _ in build(config, None, None):
+        pass
+    releases = [str(load_config(config).releases / version) for version in ("1.0.0", "1.1.0")]
+    refused = command("diff", *releases)
+    assert refused.returncode == 1
+    told = json.loads(command("diff", *releases, "--config", str(config), "--json").stdout)
+    assert told["removed"] == {"posts": 3, "profiles": 1}
