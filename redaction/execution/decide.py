@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,10 +40,17 @@ def load_rules(config: Config) -> tuple[rights.Policy, rights.RegionSets]:
         RightsError: one of them cannot be used.
     """
     policy, regions = config.root / config.rights.policy, config.root / config.rights.regions
+    regions = regions if regions.is_file() else PROJECT / config.rights.regions
     return (
         rights.load_policy(policy if policy.is_file() else policy_path(config.rights.policy)),
-        rights.load_regions(regions if regions.is_file() else PROJECT / config.rights.regions),
+        _regions(regions, regions.stat().st_mtime_ns if regions.is_file() else 0),
     )
+
+
+@lru_cache(maxsize=4)
+def _regions(path: Path, _changed: int) -> rights.RegionSets:
+    """Kept for as long as the file does not change: reading names of regions in all languages takes seconds."""
+    return rights.load_regions(path)
 
 
 def decide_rights(build: Build) -> RightsReport:

@@ -59,10 +59,10 @@ class Gazetteer:
     @cached_property
     def foreign(self) -> Names:
         """Names of countries in every language of the CLDR; made when a value is in none of the others."""
+        told = {pair for identifier in locale_identifiers() for pair in Locale.parse(identifier).territories.items()}
         names: dict[str, set[str]] = {}
-        for identifier in sorted(locale_identifiers()):
-            for code, name in Locale.parse(identifier).territories.items():
-                _add(names, name, _territory(code))
+        for code, name in told:
+            _add(names, name, _territory(code))
         return _frozen(names)
 
     def read(self, value: str) -> tuple[str, ...]:
