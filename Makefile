@@ -27,6 +27,7 @@ $(STAMP): requirements.lock pyproject.toml
 setup: $(STAMP)  ## Set up .venv from the lock
 
 corpus: $(STAMP)  ## Build the sample release
+	@test -f state/sample.key || $(BIN)/discreet new-key state/sample.key
 	@$(BIN)/discreet build configs/sample.yaml
 
 test: $(STAMP)  ## Run the tests (the short form)
