@@ -1,0 +1,83 @@
+"""The sample network, whole: what the release holds against the truth that the pipeline never reads."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from pipelines.building import build
+from redaction.config import load_config
+from redaction.release import Manifest, create_key_file, verify
+from tests.network import ROOT
+
+SAMPLES = ROOT / "data" / "samples"
+UNSEEN = ["language_unknown", "language_unsupported", "detection_failed", "no_text", "found_by_audit"]
+"""Reasons of later stages: the truth is about rights alone."""
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("sample")
+    create_key_file(folder / "key")
+    text = (ROOT / "configs" / "sample.yaml").read_text("utf-8").replace("data/samples", str(SAMPLES))
+    settings = yaml.safe_load(text) | {"key": {"file": "key"}}
+    settings["detection"] = str(ROOT / settings["detection"])
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump(settings), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        for _ in build(path, None, None):
+            pass
+        yield path
+
+
+@pytest.fixture(scope="module")
+def release(config: Path) -> Path:
+    return load_config(config).releases / "1.0.0"
+
+
+def test_every_decision_is_the_right_one(config: Path) -> None:
+    found = pl.read_parquet(load_config(config).private / "1.0.0" / "decisions.parquet")
+    truth = pl.read_parquet(SAMPLES / "truth" / "decisions.parquet")
+    keys = ["source", "source_id", "outcome"]
+    sides = [
+        frame.filter(pl.col("source_id").is_not_null() & (pl.col("reason") != "missing_id")).with_columns(
+            outcome=pl.col("reason") == "duplicate_id"
+        )
+        for frame in (found, truth)
+    ]
+    both = sides[0].join(sides[1], on=keys, how="full", suffix="_right", coalesce=True)
+    later = pl.col("reason").is_in(UNSEEN) & (pl.col("decision_right") == "keep")
+    same = (pl.col("decision") == pl.col("decision_right")) & (pl.col("reason") == pl.col("reason_right"))
+    wrong = both.filter(~(same | later).fill_null(value=False))
+    assert wrong.select(*keys, "decision", "reason", "decision_right", "reason_right").rows() == []
+    assert both.filter(later).height < 0.2 * both.height
+
+
+def test_rows_without_an_id_are_counted(release: Path) -> None:
+    counts = json.loads((SAMPLES / "truth" / "counts.json").read_text("utf-8"))
+    manifest = Manifest.read(release)
+    posts = pl.scan_parquet(SAMPLES / "posts" / "*.parquet").select(pl.len()).collect().item()
+    assert manifest.sources["posts"].input == posts
+    assert manifest.sources["posts"].quarantined["missing_id"] == counts["missing_id"]
+
+
+def test_no_private_message_is_in_any_byte(release: Path) -> None:
+    canary = json.loads((SAMPLES / "truth" / "counts.json").read_text("utf-8"))["denied_canary"]
+    messages = pl.read_parquet(SAMPLES / "posts" / "*.parquet").filter(pl.col("kind").str.contains("message"))
+    assert messages["text"].str.contains(canary, literal=True).sum() > 100
+    rows = pl.read_parquet(release / "data" / "*.parquet")
+    assert not rows["text"].str.contains(canary, literal=True).any()
+    assert not any(canary.encode() in path.read_bytes() for path in release.rglob("*") if path.is_file())
+
+
+def test_building_again_gives_the_same_bytes(config: Path, release: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in release.rglob("*")}
+    for _ in build(config, None, None):
+        pass
+    assert sorted(path.name for path in release.parent.iterdir() if path.name[0] != ".") == ["1.0.0"]
+    assert {path: path.stat().st_mtime_ns for path in release.rglob("*")} == before
+    assert verify(release).ok
