@@ -100,8 +100,12 @@ class Detector:
         texts: Sequence[str],
         languages: Sequence[str],
         known: Sequence[KnownValues] | None = None,
+        everywhere: KnownValues | None = None,
     ) -> list[tuple[Span, ...] | RecordDetectionError]:
-        """As `detect`, but a record that fails, and must be dropped, gives its error in its place."""
+        """As `detect`, but a record that fails, and must be dropped, gives its error in its place.
+
+        `everywhere` is searched for in every text; made ready once, however many texts there are.
+        """
         views = [see_through(text) if self.settings.see_through else View(text) for text in texts]
         found = self._found(views, languages)
         done: list[tuple[Span, ...] | RecordDetectionError] = []
@@ -109,8 +113,8 @@ class Detector:
             if isinstance(spans, Failure):
                 done.append(RecordDetectionError(i, spans.cause, spans.recognizer))
                 continue
-            if known is not None:
-                spans.extend(self._known_spans(view, known[i]))
+            values = [*(known[i : i + 1] if known is not None else ()), *([everywhere] if everywhere else ())]
+            spans.extend(self._known_spans(view, *values))
             done.append(resolve(text, spans, self.settings.cover))
         return done
 
@@ -135,10 +139,10 @@ class Detector:
                     spans.extend(_span(r, piece.offset, view) for r in results if self._wanted(r, piece.text))
         return found
 
-    def _known_spans(self, view: View, known: KnownValues) -> Iterator[Span]:
+    def _known_spans(self, view: View, *known: KnownValues) -> Iterator[Span]:
         if not self.settings.known.enabled:
             return
-        for span in self._known.find(view.text, known):
+        for span in self._known.find(view.text, *known):
             start, end = view.original(span.start, span.end)
             if not self._allowed or view.text[span.start : span.end].casefold() not in self._allowed:
                 yield replace(span, start=start, end=end)

@@ -58,9 +58,10 @@ class KnownIndex:
 
 def build_index(known: KnownValues, settings: KnownSettings) -> KnownIndex:
     """Ready the values; which of them count is the settings' to say."""
-    given, family = _name_words(known)
-    names = _names(given, family, settings)
-    handles = frozenset(h for value in known.handles for h in _handle_forms(value)) | _usernames(given, family)
+    people = _people(known)
+    names = {form: guard for person in people for form, guard in _names(*person, settings).items()}
+    handles = frozenset(h for value in known.handles for h in _handle_forms(value))
+    handles = handles.union(*(_usernames(*person) for person in people))
     handles |= {fold(v.split("@")[0]) for v in known.emails if _distinct(fold(v.split("@")[0]))}
     rows = [Sequence(tuple(fold(w) for w in words(mail)), EntityType.EMAIL_ADDRESS) for mail in known.emails]
     rows += [
@@ -82,18 +83,29 @@ def build_index(known: KnownValues, settings: KnownSettings) -> KnownIndex:
         literals=_literals(known),
         urls=tuple(u for value in known.urls if len(u := _bare_url(value)) >= _LONG),
         phones=tuple(d for value in known.phones if len(d := _significant(value)) >= 6),
-        initials=frozenset(fold(word)[:1] for word in (*given, *family)),
+        initials=frozenset(fold(word)[:1] for person in people for part in person for word in part),
     )
 
 
-def _name_words(known: KnownValues) -> tuple[list[str], list[str]]:
+def _people(known: KnownValues) -> list[tuple[list[str], list[str]]]:
+    """The words of given and of family names, by person: only one person's make a user name together.
+
+    Given and family names are taken together, with the full names that hold any of them; every other full name is
+    somebody's own. So the work grows with the number of people, not with its square.
+    """
     given = [w for value in known.given_names for w in words(value)]
     family = [w for value in known.family_names for w in words(value)]
+    told = frozenset((*given, *family))
+    others = []
     for value in known.full_names:
-        parts = [w for w in words(value.split("(")[0]) if w not in given and w not in family]
-        given += parts[:1]
-        family += parts[1:]
-    return _kept(given), _kept(family)
+        parts = words(value.split("(")[0])
+        if told.isdisjoint(parts):
+            others.append((_kept(parts[:1]), _kept(parts[1:])))
+        else:
+            rest = [word for word in parts if word not in told]
+            given += rest[:1]
+            family += rest[1:]
+    return [(_kept(given), _kept(family)), *others]
 
 
 def _kept(parts: list[str]) -> list[str]:
