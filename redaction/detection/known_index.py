@@ -47,8 +47,12 @@ class KnownIndex:
     rows: dict[str, tuple[Sequence, ...]] = field(default_factory=dict)
     literals: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    slugs: frozenset[str] = frozenset()
+    """What a link's part may be, letters and digits alone, for the link to be a person's."""
     phones: tuple[str, ...] = ()
     initials: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+    family: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -61,7 +65,8 @@ def build_index(known: KnownValues, settings: KnownSettings) -> KnownIndex:
     people = _people(known)
     names = {form: guard for person in people for form, guard in _names(*person, settings).items()}
     handles = frozenset(h for value in known.handles for h in _handle_forms(value))
-    handles = handles.union(*(_usernames(*person) for person in people))
+    made = frozenset().union(*(_usernames(*person) for person in people))
+    handles |= made
     handles |= {fold(v.split("@")[0]) for v in known.emails if _distinct(fold(v.split("@")[0]))}
     rows = [Sequence(tuple(fold(w) for w in words(mail)), EntityType.EMAIL_ADDRESS) for mail in known.emails]
     rows += [
@@ -82,8 +87,11 @@ def build_index(known: KnownValues, settings: KnownSettings) -> KnownIndex:
         rows={first: tuple(found) for first, found in by_first.items()},
         literals=_literals(known),
         urls=tuple(u for value in known.urls if len(u := _bare_url(value)) >= _LONG),
+        slugs=handles | _slugs(known.urls),
         phones=tuple(d for value in known.phones if len(d := _significant(value)) >= 6),
         initials=frozenset(fold(word)[:1] for person in people for part in person for word in part),
+        given=frozenset(form for given, _ in people for word in given for form in _given_forms(word, settings)),
+        family=frozenset(form for _, family in people for word in family for form in spellings(word)),
     )
 
 
@@ -120,6 +128,10 @@ def _names(given: list[str], family: list[str], settings: KnownSettings) -> dict
         forms |= {nick for word in given for nick in _nicknames(fold(word))}
     forms |= {a + b for a in map(fold, given) for b in map(fold, given) if a != b}
     return {form: _guard(form) for form in forms if len(form) >= settings.min_letters}
+
+
+def _given_forms(word: str, settings: KnownSettings) -> frozenset[str]:
+    return spellings(word) | (_nicknames(fold(word)) if settings.nicknames else frozenset())
 
 
 def _whole_names(known: KnownValues) -> list[Sequence]:
@@ -193,6 +205,12 @@ def _literals(known: KnownValues) -> tuple[str, ...]:
 def _bare_url(url: str) -> str:
     bare = url.lower().split("://")[-1].removeprefix("www.").rstrip("/")
     return bare if "/" in bare else bare.split("/")[0]
+
+
+def _slugs(urls: tuple[str, ...]) -> frozenset[str]:
+    """The last part of each profile link."""
+    parts = (fold("".join(words(_bare_url(url).rpartition("/")[2]))) for url in urls if "/" in _bare_url(url))
+    return frozenset(part for part in parts if _distinct(part))
 
 
 def _significant(phone: str) -> str:

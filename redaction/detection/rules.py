@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from redaction.detection.recognizers.addresses import AddressRecognizer
 from redaction.detection.recognizers.base import RuleRecognizer
+from redaction.detection.recognizers.cued_addresses import AnnouncedAddressRecognizer
 from redaction.detection.recognizers.dates import BirthRecognizer
 from redaction.detection.recognizers.devices import (
     CoordinatesRecognizer,
@@ -25,6 +26,7 @@ from redaction.detection.settings import DetectionSettings
 
 _PLAIN: tuple[type[RuleRecognizer], ...] = (
     AddressRecognizer,
+    AnnouncedAddressRecognizer,
     BankAccountRecognizer,
     BirthRecognizer,
     CardRecognizer,

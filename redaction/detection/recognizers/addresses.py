@@ -82,7 +82,8 @@ _LOOSE_PATTERNS = (
         r"(?:(?i:address(?:\sis)?|adresse|dirección|endereço|indirizzo|lives?\sat|living\sat|residing\sat"
         r"|moved\sto|located\sat"
         r"|(?:send|ship|deliver|return|mail)(?:ed)?\s(?:it\s|one\s|them\s)?to|meet\s(?:you|me|us)\sat))\s?:?\s"
-        rf"(?P<address>\d{{1,6}}[A-Za-z]?,?\s(?:{_CAP},?\s?){{1,5}}(?:\d{{1,4}}(?!\w))?|(?:{_CAP}\s){{1,3}}\d{{1,5}}[a-z]?(?![\w.,]\d))"
+        rf"(?P<address>\d{{1,6}}[A-Za-z]?,?\s(?:{_CAP},?\s?){{1,5}}(?:\d{{1,4}}(?!\w))?"
+        rf"|(?:{_CAP}\s){{1,3}}\d{{1,5}}[a-z]?(?![\w.,]\d))"
     ),
 )
 _TOWN = re.compile(

@@ -53,12 +53,15 @@ _AGE_BEFORE = re.compile(
     r"|उम्र)\s?[:=]?\s?(?P<age>1[0-2]\d|[1-9]\d)(?!\w|[.,:%/-]\d|%)"
     r"|(?<!\w)(?:i['’]m|i am|im|(?:s?he|who)(?:['’]s| is| was)|when i was)\s(?P<i>[1-9]\d)(?=\s(?:and|now|today|but"
     r"|years|with)|[.,!?;)]|$)"
+    r"|(?<!\w)at\s(?P<at>[1-9]\d)(?=,?\s(?:i|he|she)\s)|(?<!\w)mit\s(?P<mit>[1-9]\d)(?=\s(?:lern|war|bin|hab"
+    r"|jahren|noch|kann))"
     r"|(?<!\w)(?:my|his|her|their)\s(?P<nth>[1-9]\d(?:st|nd|rd|th))\sbirthday",
     re.IGNORECASE,
 )
 _FRENCH_SPANISH_AGE = re.compile(r"\s(?:ans|años|anos|anni)", re.IGNORECASE)
 _PERSONAL = Cue(
-    r"j['’]ai|il a|elle a|âgée? de|tengo|tiene|tenía|con|tenho|tem|tinha|ho|ha|aveva|edad|idade|moi|yo|eu|io",
+    r"j['’]ai|à|aos|a los|il a|elle a|âgée? de|tengo|tiene|tenía|con|tenho|tem|tinha|ho|ha|aveva|edad|idade|moi"
+    r"|yo|eu|io",
     before=14,
     after=0,
 )

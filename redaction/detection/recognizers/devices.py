@@ -116,10 +116,14 @@ _PLATE = re.compile(
     r"(?<![\w-])(?=[A-Z0-9ÄÖÜ]*[ -]?[A-Z0-9ÄÖÜ]*[ -]?[A-Z0-9ÄÖÜ]*\d)(?=[\d -]*[A-ZÄÖÜ])"
     r"[A-ZÄÖÜ0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,3}(?![\w-])"
 )
+_LONGEST_PLATE = 9
 _PLATE_CUE = Cue(
     r"(?:number|licen[cs]e|registration|reg|vehicle|car) ?plates?(?: (?:no|number))?|plates?|number ?plate|vrn|vrm",
     r"car reg(?:istration)?|reg(?:istration)? (?:no|number)|registration|kennzeichen|nummernschild"
     r"|plaque(?: d'immatriculation)?",
+    r"parked(?: \w+)?|park(?:ing)? (?:space|spot|permit)|(?:the|my|our|rental|hire|white|black|red|blue"
+    r"|silver) (?:car|van|truck|lorry)",
+    r"lights on|vehicle|number ?plates?|wagen|fahrzeug|voiture|coche|carro|matr\.",
     r"immatriculation|immatriculée?|matr[ií]cula|placa|targa|kenteken|chapa|patente|tablica|plaka",
     before=40,
     after=12,
@@ -134,7 +138,10 @@ class PlateRecognizer(RuleRecognizer):
 
     def matches(self, text: str) -> Iterator[Match]:
         """Groups of capitals and digits of both kinds."""
-        for match in _PLATE.finditer(text):
+        place = 0
+        while match := _PLATE.search(text, place):
             size = sum(c.isalnum() for c in match.group())
-            if 4 <= size <= 9 and _PLATE_CUE.near(text, match.start(), match.end()):
+            word = re.split(r"[ -]", match.group())[0]
+            place = match.end() if size <= _LONGEST_PLATE else match.start() + len(word)
+            if 4 <= size <= _LONGEST_PLATE and _PLATE_CUE.near(text, match.start(), match.end()):
                 yield Match(match.start(), match.end(), EntityType.LICENSE_PLATE, 0.7)

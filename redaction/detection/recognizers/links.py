@@ -6,7 +6,7 @@ from typing import Any
 
 from redaction.detection.lists import word_list
 from redaction.detection.necessary import Needs
-from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
 from redaction.detection.vocabulary import EntityType
 
 PROFILE_HOSTS: dict[str, tuple[str, ...]] = {
@@ -69,6 +69,27 @@ PROFILE_HOSTS: dict[str, tuple[str, ...]] = {
     "vk.com": ("",),
     "weibo.com": ("u/",),
 }
+_SHAPES = re.compile(
+    r"(?:in|u|user|users|profile|profiles|people|person|member|members|author|authors|team|staff|bio|cv"
+    r"|resume)/(?!(?:the|a|an|our|all|new|about)(?:[-/?#]|$))(?=[\w%.-]*\w)"
+    r"|[@~][\w.-]{2,}",
+    re.IGNORECASE,
+)
+"""What the path of a person's page looks like on any host."""
+_CALENDAR_PATH = re.compile(
+    r"[\w%.-]+/(?:(?:\d{2}|one|two)[-_]?(?:min|minutes?|hour)s?|coffee|intro|chat|call|meeting|catch-?up"
+    r"|1-?on-?1|1-?1)\b",
+    re.IGNORECASE,
+)
+_CALENDAR_CUE = Cue(
+    r"book (?:me|a|an|your|some|time|here|in)(?: \w+)?|grab (?:\d+|a|some|time)(?: \w+)?"
+    r"|(?:my )?calend[ae]r(?: is open)?",
+    r"schedule (?:a|some|time|with)(?: \w+)?|meet (?:me|with me)|pick a (?:slot|time)|termin(?: buchen)?|agenda|cita",
+    r"rendez-vous|reserva|agendar|appuntamento|afspraak|slot|call me|meine? profil|mon profil|mi perfil|my profile",
+    r"find me|follow me|connect with me(?: here)?|my page|my site|portfolio|about me|my cv|my résumé|my resume",
+    before=28,
+    after=0,
+)
 _RESERVED = word_list("pages_of_networks")
 _LINK = re.compile(
     r"(?<![\w@.])(?:https?://)?(?:www\.|m\.|[a-z]{2}\."
@@ -94,13 +115,14 @@ class ProfileLinkRecognizer(RuleRecognizer):
         """The whole link with its scheme, without the punctuation behind it."""
         for match in _LINK.finditer(text):
             path = match["path"].rstrip(_TRAIL)
-            if self._points_at_a_person(match["host"].lower(), path):
+            cued = "/" in path and _CALENDAR_CUE.before(text, match.start())
+            if cued or self._points_at_a_person(match["host"].lower(), path):
                 yield Match(match.start(), match.start("path") + len(path), EntityType.PROFILE_URL, 0.9)
 
     def _points_at_a_person(self, host: str, path: str) -> bool:
         prefixes = self._hosts.get(host)
         if prefixes is None:
-            return False
+            return bool(_SHAPES.match(path) or _CALENDAR_PATH.match(path))
         for prefix in prefixes:
             if path.lower().startswith(prefix):
                 name = re.split(r"[/?#]", path[len(prefix) :])[0].lower()

@@ -49,6 +49,8 @@ _NUMBER_WORD = (
     r"(?:\s?-?(?:card|id|no|nr|num|number|nummer|numéro|numero|número|code|reg(?:istration)?)\.?(?!\w)"
     r"|\s?#|\s?[nN][º°o]\.?(?!\w))"
 )
+_CODE = re.compile(r"[A-Za-z]{1,4}[-/.]?\d{4,10}")
+"""A code of letters and digits, which no amount looks like."""
 _VALUE = (
     r"(?P<value>(?=[A-Za-z./-]{0,12}\d)[A-Za-z0-9]+(?:[./-][A-Za-z0-9]+){0,5}"
     r"(?:[ ](?=[A-Z./-]{0,4}\d)[A-Z0-9]+(?:[./-][A-Z0-9]+)*){0,5})(?!\w)"
@@ -68,7 +70,8 @@ class NumberedDocumentRecognizer(RuleRecognizer):
                 entity_type,
                 re.compile(
                     rf"(?<!\w)(?P<word>{words})(?!\w)(?P<number>{_NUMBER_WORD}{{0,3}})"
-                    rf"(?P<is>\s(?:is|was|ist|est|es|é|è|lautet)(?!\w))?\s?[:=#(\-–]?\s?{_VALUE}",
+                    rf"(?P<is>\s(?:is|was|said|says|reads?|ist|war|est|es|é|è|lautet|ends? in"
+                    rf"|number)(?!\w))?\s?[:=#(\-–]?\s?{_VALUE}",
                     re.IGNORECASE,
                 ),
             )
@@ -87,4 +90,6 @@ class NumberedDocumentRecognizer(RuleRecognizer):
         digits = sum(c.isdigit() for c in value)
         if digits < 3 or len(value) > 30 or re.fullmatch(r"(?:19|20)\d\d|\d{1,3}(?:,\d{3})+", value):
             return False
+        if _CODE.fullmatch(value) and digits >= 4:
+            return True
         return bool(match["number"]) or _NEEDS_NUMBER_WORD.fullmatch(match["word"]) is None

@@ -66,6 +66,7 @@ _NOT_PHONE = Cue(
     before=14,
     after=0,
 )
+_BEHIND_MAIL = re.compile(r"@[\w.-]+\s{0,2}(?:or|oder|ou|o|und|and|/|\||·|,|–|-)\s{1,2}$", re.IGNORECASE)
 _GROUPED = re.compile(rf"\d[\s().{_DASHES}/]+\d.*\d[\s().{_DASHES}/]+\d|\)\s?\d")
 _DATE = re.compile(r"^(?:19|20)\d\d[\s./-]\d{1,2}[\s./-]\d{1,2}|^\d{1,2}[\s./-]\d{1,2}[\s./-](?:19|20)\d\d")
 _YEARS = re.compile(r"^(?:(?:19|20)\d\d[\s\-–/.]*)+$")
@@ -95,7 +96,7 @@ class RegionalPhoneRecognizer(RuleRecognizer):
         if international:
             yield from (Match(start + s, start + e, EntityType.PHONE_NUMBER, 0.9) for s, e in international)
             return
-        cued = _CUE.near(text, start, end)
+        cued = _CUE.near(text, start, end) or _BEHIND_MAIL.search(text, max(0, start - 80), start) is not None
         if not cued and (_NOT_PHONE.before(text, start) or _looks_else(piece, digits)):
             return
         found, score = _national(piece, WIDE if cued else self.regions), 0.7 if cued else 0.5

@@ -1,0 +1,70 @@
+"""Addresses of any country: behind the words that announce one, or alone on a line, up to the postcode."""
+
+import re
+from collections.abc import Iterator
+
+from redaction.detection.necessary import Needs
+from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.vocabulary import EntityType
+
+_CUE = (
+    r"(?:(?:new |home |postal |mailing |street |delivery |office |my |our )?address(?:\s(?:is|now))?"
+    r"|adresse(?:\s(?:ist|est))?"
+    r"|anschrift(?:\sist)?|direcci[oó]n(?:\ses)?|domicilio|endere[çc]o(?:\sé)?|morada|indirizzo(?:\sè)?"
+    r"|adres(?:\sis)?|पता(?:\sहै)?"
+    r"|(?:reach(?:es)?|find|visit|write to|mail)\s(?:me|us|him|her|them)\sat|(?:sits|lives?|living|stays?"
+    r"|staying|based|located|resid(?:es?|ing))\sat"
+    r"|(?:i|he|she|we|they|you)['’]?(?:m|s|re| am| is| are)\sat|moved\s(?:in)?to|(?:send|ship|post|mail|deliver"
+    r"|return)(?:ed|s)?\s(?:[\w'’ ]{1,30}\s)?to"
+    r"|wohn(?:e|t|en|haft)(?:\sin(?:\sder)?)?|habite(?:nt)?(?:\sau)?|vive?n?\sen|vivo\sen|mor[oa]\s(?:na|no|em)"
+    r"|abit[oa]\sin|woon(?:t)?\s(?:op|aan|in))"
+)
+_POSTCODE = (
+    r"(?:[A-Z]{1,2}-)?(?:\d{4,8}(?:-\d{3,4})?|\d{2}-\d{3}|\d{3}[ -]\d{2,4}|\d{4}\s?[A-Z]{2}"
+    r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}"
+    r"|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{2}\.\d{3}-\d{3}|[A-Z]\d{4}[A-Z]{3}|LV-\d{4})(?![\w-])"
+)
+_BEFORE_CODE = (
+    r"(?<!\bover)(?<!\babout)(?<!\bonly)(?<!\bof)(?<!\band)(?<!\bto)(?<!\bin)(?<!\bnearly)(?<!\balmost)[,\s]\s{0,2}"
+)
+_WORDS = r"[^\n!?;:<>\"|•]"
+_BEHIND = re.compile(
+    rf"(?<!\w){_CUE}\s{{0,2}}:?\s{{1,2}}(?P<address>(?=[^\n,]{{0,60}}\d){_WORDS}{{4,90}}?{_BEFORE_CODE}{_POSTCODE}"
+    r"(?:,?[ ][^\W\d_][\w'’.-]+(?=[ ]?[,.;\n)]|$))?)",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(
+    r"(?<!\w)(?i:(?:new |home |postal |mailing |my |our )?address(?:\sis)?|adresse|anschrift|direcci[oó]n"
+    r"|endere[çc]o|indirizzo|पता)\s?:\s?"
+    r"(?P<address>(?=[^\n.]{0,40}\d)[^\n.;:!?]{6,70})"
+)
+_LINE = re.compile(
+    rf"(?<=\n)[ \t>]{{0,4}}(?P<address>(?=[^\n]{{0,50}}\d)(?![+(])(?:[^\s!?;:@<>"
+    rf"|]{{1,24}}[ ]){{1,8}}?[^\s!?;:@<>|]{{1,24}},[ ]"
+    rf"(?:(?:[^\W\d_][\w'’.-]*[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}(?:[ ][^\W\d_][\w'’.-]*){{1,3}}))[ \t]*(?=\n|$)",
+    re.IGNORECASE,
+)
+_CAP = r"[^\W\d_a-z][\w'’.-]*"
+_TITLED = re.compile(
+    rf"(?<![\w.,$€£#-])\d{{1,6}}[A-Za-z]?[ ](?:{_CAP}[ ]){{0,4}}{_CAP}(?:[ ]\d{{1,5}})?,[ ](?:(?:{_CAP}[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}[ ]{_CAP})"
+    rf"|(?<!\w)(?:{_CAP}[ ]){{1,5}}\d{{1,5}}[A-Za-z]?(?:[ ]{_CAP}[ ]\d{{1,5}})?,[ ]{_POSTCODE}[ ]{_CAP}"
+)
+_YEARS = re.compile(r"(?:19|20)\d\d")
+
+
+class AnnouncedAddressRecognizer(RuleRecognizer):
+    """An address whatever its form, where words or its place on a line say that it is one."""
+
+    types = (EntityType.STREET_ADDRESS,)
+    needs = Needs(digits=5)
+
+    def matches(self, text: str) -> Iterator[Match]:
+        """From the first word of the address to its postcode and town."""
+        for pattern in (_BEHIND, _LINE, _SHORT, _TITLED):
+            for match in pattern.finditer(text):
+                group = "address" if "address" in pattern.groupindex else 0
+                piece = match[group]
+                if len(re.findall(r"\d+", _YEARS.sub("", piece))) > 1 or (
+                    pattern is _SHORT and re.search(r"\d", piece)
+                ):
+                    yield Match(match.start(group), match.end(group), EntityType.STREET_ADDRESS, 0.6)
