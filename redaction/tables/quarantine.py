@@ -20,5 +20,3 @@ class QuarantineReason(StrEnum):
     """The text is null."""
     blank_text = "blank_text"
     """The text is empty or white space alone."""
-    bad_value = "bad_value"
-    """A value could not be read as its column's type."""
