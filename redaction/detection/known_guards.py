@@ -1,5 +1,7 @@
 """Whether a word that is both a known name and a word of a language stands as a name: Will, May, Grace, Hope."""
 
+import re
+
 from redaction.detection.known_index import Guard, KnownIndex
 from redaction.detection.known_reading import Reading
 from redaction.detection.lists import word_list
@@ -9,6 +11,18 @@ _TITLES = frozenset(word.casefold() for word in word_list("before_any_name"))
 _VERBS = frozenset(word.casefold() for word in word_list("after_a_name"))
 _HARDLY = frozenset(word.casefold() for word in word_list("hardly_names"))
 _CALENDAR = word_list("calendar")
+_SIGNED = re.compile(
+    r"(?<!\w)(?:best|(?:(?:kind|best|warm) )?(?:regards|wishes)|cheers|yours(?: truly| sincerely)?|sincerely"
+    r"|ciao|love|thanks"
+    r"|thank you|xoxo?|x{1,3}|call me|my name(?: is|['’]s)?|(?:viele |liebe |mit freundlichen )?gr(?:ü|u|ue)(?:ß"
+    r"|ss)en?|lg|vg|mfg"
+    r"|cordialement|bien à (?:vous|toi)|amicalement|saludos|un abrazo|atentamente|abra[çc]os|atenciosamente"
+    r"|groet(?:en|jes)?"
+    r"|ich bin|je suis|soy|sou|me llamo|je m['’]appelle|ich hei(?:ß|ss)e)[,!.\u2013-]?\s{0,4}[-–—]?\s?$",
+    re.IGNORECASE,
+)
+_INTRODUCED = re.compile(r"here(?=\s?[,.!]|\s(?:from|at|again)\b)", re.IGNORECASE)
+_LOOK_BACK = 32
 _YOU = frozenset({"you", "u", "ya", "see"})
 _BESIDE_SIGNS = " \t\u00a0.,_-"
 _BESIDE = 3
@@ -64,6 +78,8 @@ def _behind_an_initial(reading: Reading, i: int, index: KnownIndex) -> bool:
 def _spoken_to(reading: Reading, i: int) -> bool:
     """Behind a title or a greeting, or where "you" ends: "Dr. Moody", "thx frank", "proud of you summer"."""
     word, before, folded = reading.word(i), reading.word(i - 1).casefold(), reading.folded[i]
+    if _signed(reading, i):
+        return True
     if not word[0].isupper() and (folded in _HARDLY or folded in _CALENDAR):
         return False
     if before in _TITLES and not reading.ends_sentence(i - 1, i):
@@ -71,6 +87,18 @@ def _spoken_to(reading: Reading, i: int) -> bool:
     at_end = not reading.after(i) or reading.after(i)[0] in ".!?,;"
     date = folded in _CALENDAR and reading.word(i - 2).casefold() == "see"
     return before in _YOU and at_end and not date and reading.gap(i - 1, i).strip() in ("", ",")
+
+
+def _signed(reading: Reading, i: int) -> bool:
+    """At the end of a letter, in "call me May", in "May here, hello": nothing but a name stands there."""
+    start, end = reading.matches[i].span()
+    following = reading.text[end : end + 16].lstrip(" ")
+    if reading.starts_sentence(i) and _INTRODUCED.match(following):
+        return True
+    if _SIGNED.search(reading.text[max(0, start - _LOOK_BACK) : start]) is None:
+        return False
+    alone = not following or not following[0].isalpha()
+    return alone or (reading.word(i)[0].isupper() and reading.word(i + 1)[0].isupper())
 
 
 def _capital_not_due(reading: Reading, i: int) -> bool:

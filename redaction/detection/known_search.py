@@ -8,7 +8,7 @@ from itertools import pairwise
 from redaction.detection.folding import fold, unleet
 from redaction.detection.known import KnownValues
 from redaction.detection.known_guards import counts, is_beside
-from redaction.detection.known_index import Guard, KnownIndex, Sequence, build_index
+from redaction.detection.known_index import PARTICLES, Guard, KnownIndex, Sequence, build_index
 from redaction.detection.known_links import known_links
 from redaction.detection.known_reading import Reading
 from redaction.detection.settings import KnownSettings
@@ -17,7 +17,7 @@ from redaction.detection.vocabulary import EntityType, Span
 NAME = "known_values"
 
 _HUMP = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[A-ZÀ-ÖØ-Þ]+(?![a-zà-öø-ÿ])|[a-zà-öø-ÿ]+")
-_DIGITS = re.compile(r"\+?\d(?:[\s().\-/\u2010-\u2015\u00a0]{0,3}\d){5,17}")
+_DIGITS = re.compile(r"\+?\d(?:[ \t().\-/\u2010-\u2015\u00a0]{0,3}\d){5,17}")
 _ROW_GAP = 9
 _SHORT = 3
 _INITIAL_GAP = re.compile(r"\.?[ \u00a0]{0,2}")
@@ -76,6 +76,12 @@ def _words(reading: Reading, index: KnownIndex) -> Iterator[Found]:
         start, end = _with_initials(reading, i, index)
         yield start, end, EntityType.PERSON
     for i, j in pairwise(counted):
+        if (
+            j == i + 2
+            and reading.folded[i + 1] in PARTICLES
+            and not (reading.gap(i, i + 1) + reading.gap(i + 1, j)).strip()
+        ):
+            yield reading.matches[i].start(), reading.matches[j].end(), EntityType.PERSON
         if j == i + 1 and "," in reading.gap(i, j) and _turned(reading, i, j, index):
             yield reading.matches[i].start(), reading.matches[j].end(), EntityType.PERSON
 

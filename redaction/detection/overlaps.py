@@ -41,6 +41,9 @@ _RANK = {str(entity_type): rank for rank, entity_type in enumerate(_STRICTNESS)}
 _PART = r"[^\W_]|[\u0300-\u036f\u0900-\u0dff]"
 _WORD = re.compile(rf"(?:{_PART})(?:{_PART}|[-‐‑_.'’](?={_PART}))*")
 _NAME_WORD = re.compile(rf"(?:{_PART})(?:{_PART}|[-‐‑'’](?={_PART}))*")
+_BEFORE_WORDS = "\u2066\u2067\u2068\u202a\u202b"
+_BEHIND_WORDS = "\u2069\u202c"
+"""Marks of direction that isolate a word; they go with it."""
 _POSSESSIVE = re.compile(r"['’][sS]$")
 
 _ADDRESS = frozenset({EntityType.STREET_ADDRESS, EntityType.POSTCODE, EntityType.LOCATION})
@@ -117,8 +120,14 @@ def _grow(text: str, span: Span) -> Span:
             start = match.start()
         if match.end() > end:
             end = match.end() - _possessive(match.group(), match.end(), end)
-    while start > 0 and text[start - 1] in "@#" and span.entity_type in _LOOSE:
+    while (
+        start > 0 and text[start - 1] in "@#" and (span.entity_type in _LOOSE or span.entity_type == EntityType.HANDLE)
+    ):
         start -= 1
+    while start > 0 and text[start - 1] in _BEFORE_WORDS:
+        start -= 1
+    while end < len(text) and text[end] in _BEHIND_WORDS:
+        end += 1
     return replace(span, start=start, end=end)
 
 

@@ -12,7 +12,7 @@ _AT = re.compile(
     r"\w+(?:[.-]\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?",
     re.IGNORECASE,
 )
-_REDDIT = re.compile(r"(?<![\w/.])/?u/[\w-]{3,20}(?![\w/-])", re.IGNORECASE)
+_REDDIT = re.compile(r"(?<![\w/.])/?u/[\w-]{3,32}(?![\w/-])", re.IGNORECASE)
 _NETWORK = (
     r"telegram|telegr|tg|snapchat|snap|sc|instagram|insta|ig|twitter|tiktok|tik tok|skype|discord|kik|wechat"
     r"|line id|whatsapp|signal|linkedin|github|gitlab|mastodon|bluesky|bsky|threads|xing|keybase|slack|twitch"

@@ -40,7 +40,7 @@ WIDE = tuple(sorted(word_list("phone_regions")))
 """Tried where a word for telephones stands near, or where the number is grouped behind a trunk prefix."""
 
 _DASHES = r"\-\u2010-\u2015\u2212"
-_RUN = re.compile(rf"(?<![\w.+])(?<!\d,)\(?\+?\(?\d(?:[\s().{_DASHES}/\u00b7~]{{0,3}}\d){{5,17}}(?!\d)")
+_RUN = re.compile(rf"(?<![\w.+])(?<!\d,)\(?\+?\(?\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5,17}}(?!\d)")
 _CUE = Cue(
     r"(?:tele)?(?:ph|f)ones?",
     r"phone ?(?:no|number|#)s?",
