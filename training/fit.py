@@ -106,7 +106,9 @@ def fit(
     """Train and give the moving average of the weights."""
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
-    optimizer = torch.optim.AdamW(student.parameters(), lr=plan.rate, weight_decay=plan.decay, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(
+        student.parameters(), lr=plan.rate, weight_decay=plan.decay, betas=(0.9, 0.98), fused=True
+    )
     average = copy.deepcopy(student)
     step, total, began = 0, 0, time.monotonic()
     for epoch in range(plan.epochs):

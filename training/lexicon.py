@@ -71,18 +71,9 @@ def build(
     limit: int,
 ) -> Lexicon:
     """Join all that is known, for at most `limit` words: the common ones, those in lists, then by rarity."""
-    rows: dict[str, list[int]] = {}
-    ranks: dict[str, list[int]] = {}
-    for position, (word, row) in enumerate(words):
-        lower = normalize(word)
-        form = 0 if word == word.lower() else 1 if word[0].isupper() else -1
-        if form < 0 or (not word[0].isalpha() and form == 1):
-            continue
-        if rows.setdefault(lower, [int(NO_ROW)] * 2)[form] == int(NO_ROW):
-            rows[lower][form] = row
-            ranks.setdefault(lower, [255, 255])[form] = _rank(position)
+    rows, ranks = _forms(words)
     bits = list_bits(lists)
-    chosen = choose(rows, bits, lists, limit)
+    chosen = choose(rows, bits, limit)
     keys = np.array([key(w) for w in chosen], dtype=np.uint64)
     order = np.argsort(keys)
     chosen = [chosen[i] for i in order]
@@ -102,7 +93,27 @@ def build(
     )
 
 
-def choose(rows: Mapping[str, Any], bits: Mapping[str, int], lists: Lists, limit: int) -> list[str]:
+def words_of(words: list[tuple[str, int]], lists: Lists, limit: int) -> list[str]:
+    """Give the words that `build` would keep."""
+    return choose(_forms(words)[0], list_bits(lists), limit)
+
+
+def _forms(words: list[tuple[str, int]]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Give each word's vector rows and ranks, for its lower-case and its capitalised form."""
+    rows: dict[str, list[int]] = {}
+    ranks: dict[str, list[int]] = {}
+    for position, (word, row) in enumerate(words):
+        form = 0 if word == word.lower() else 1 if word[0].isupper() else -1
+        if form < 0:
+            continue
+        lower = normalize(word)
+        if rows.setdefault(lower, [int(NO_ROW)] * 2)[form] == int(NO_ROW):
+            rows[lower][form] = row
+            ranks.setdefault(lower, [255, 255])[form] = _rank(position)
+    return rows, ranks
+
+
+def choose(rows: Mapping[str, Any], bits: Mapping[str, int], limit: int) -> list[str]:
     """Pick the words to keep: the commonest of the vectors, listed names that are no rarity, then what fits."""
     common = list(rows)
     listed = [w for w, b in bits.items() if b & 0b10_1111_1011]
