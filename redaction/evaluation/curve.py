@@ -31,7 +31,5 @@ def trace_curve(
     points = []
     for caution in cautions:
         report = evaluate(documents, detect(documents, caution), settings)
-        points.append(
-            CurvePoint(caution, {m.entity_type: m.leak for m in report.by_type}, report.overall.over)
-        )
+        points.append(CurvePoint(caution, {m.entity_type: m.leak for m in report.by_type}, report.overall.over))
     return tuple(points)

@@ -107,9 +107,7 @@ def _record(raw: dict[str, Any], stem: str, number: int, same_type: Mapping[str,
     )
 
 
-def _spans(
-    raw: Sequence[dict[str, Any]], size: int, same_type: Mapping[str, str]
-) -> tuple[LabelledSpan, ...]:
+def _spans(raw: Sequence[dict[str, Any]], size: int, same_type: Mapping[str, str]) -> tuple[LabelledSpan, ...]:
     spans = []
     for item in raw:
         start, end, label = int(item["start"]), int(item["end"]), str(item["label"])

@@ -38,14 +38,10 @@ def judge(report: Report, settings: GateSettings) -> Verdict:
     made: list[Judgement] = []
     for entity_type, most in sorted(settings.max_leak.items()):
         measure = report.of(entity_type)
-        made.append(
-            _at_most(f"leak of {entity_type}", measure.leak if measure else None, most, settings.bound)
-        )
+        made.append(_at_most(f"leak of {entity_type}", measure.leak if measure else None, most, settings.bound))
     for entity_type, least in sorted(settings.min_recall.items()):
         measure = report.of(entity_type)
-        made.append(
-            _at_least(f"recall of {entity_type}", measure.recall if measure else None, least, settings.bound)
-        )
+        made.append(_at_least(f"recall of {entity_type}", measure.recall if measure else None, least, settings.bound))
     if settings.max_over is not None:
         made.append(_at_most("over-redaction", report.overall.over, settings.max_over, settings.bound))
     return Verdict(tuple(made))

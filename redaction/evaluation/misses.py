@@ -98,9 +98,7 @@ def group(misses: Iterable[Miss], examples: int) -> tuple[MissGroup, ...]:
             characters=sum(m.characters for m in found),
             examples=tuple(
                 (m.document.document_id, m.span.start, m.span.end)
-                for m in sorted(found, key=lambda m: (-m.characters, m.document.document_id, m.span.start))[
-                    :examples
-                ]
+                for m in sorted(found, key=lambda m: (-m.characters, m.document.document_id, m.span.start))[:examples]
             ),
         )
         for (kind, which), found in gathered.items()

@@ -12,9 +12,7 @@ from redaction.evaluation.gate import Verdict
 from redaction.evaluation.measure import Interval, Measure, Report, as_dict
 
 
-def render(
-    report: Report, verdict: Verdict | None = None, show_text: Sequence[LabelledText] | None = None
-) -> str:
+def render(report: Report, verdict: Verdict | None = None, show_text: Sequence[LabelledText] | None = None) -> str:
     """Lay the report out as plain text.
 
     `show_text` takes the labelled texts themselves; given, the examples of misses are quoted from them.
@@ -28,9 +26,7 @@ def render(
         *_table(["type", "labelled", "leak", "recall", "precision", "F"], map(_cells, report.by_type)),
     ]
     for which, table in report.by_slice.items():
-        rows = [
-            [f"{value}: {m.entity_type}", *_cells(m)[1:4]] for value, found in table.items() for m in found
-        ]
+        rows = [[f"{value}: {m.entity_type}", *_cells(m)[1:4]] for value, found in table.items() for m in found]
         lines += ["", *_table([f"by {which}", "labelled", "leak", "recall"], rows)]
     if report.misses:
         rows = [[f"{g.entity_type}, {g.miss_class}", str(g.count), str(g.characters)] for g in report.misses]
@@ -75,10 +71,7 @@ def _figure(interval: Interval) -> str:
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     cells = [list(heads), *map(list, rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
-    ]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
 def _quotes(report: Report, documents: Sequence[LabelledText]) -> list[str]:

@@ -23,12 +23,8 @@ class GateSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    max_leak: dict[str, float] = Field(
-        default_factory=dict, description="entity type → the most that may leak, 0 to 1"
-    )
-    min_recall: dict[str, float] = Field(
-        default_factory=dict, description="entity type → the least recall, 0 to 1"
-    )
+    max_leak: dict[str, float] = Field(default_factory=dict, description="entity type → the most that may leak, 0 to 1")
+    min_recall: dict[str, float] = Field(default_factory=dict, description="entity type → the least recall, 0 to 1")
     max_over: float | None = Field(default=None, ge=0, le=1, description="the most over-redaction, 0 to 1")
     bound: Bound = Field(
         default=Bound.POINT, description="hold thresholds against the figure or its upper interval end"
@@ -52,13 +48,9 @@ class EvaluationSettings(BaseModel):
         },
         description="label or detected type → the entity type it counts as",
     )
-    resamples: int = Field(
-        default=1000, ge=0, le=100_000, description="bootstrap resamples over texts; 0 for none"
-    )
+    resamples: int = Field(default=1000, ge=0, le=100_000, description="bootstrap resamples over texts; 0 for none")
     confidence: float = Field(default=0.95, gt=0, lt=1, description="share of resamples inside an interval")
-    seed: int = Field(
-        default=0, description="seed of the resampling: the same input gives the same intervals"
-    )
+    seed: int = Field(default=0, description="seed of the resampling: the same input gives the same intervals")
     beta: float = Field(default=2.0, gt=0, description="weight of recall against precision in the F score")
     examples: int = Field(default=5, ge=0, description="misses pointed at per class")
     gate: GateSettings = Field(default_factory=GateSettings, description="thresholds of the release gate")
