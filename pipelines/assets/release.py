@@ -8,7 +8,7 @@ from pipelines.checks import GATES, gates
 from pipelines.guard import guarded
 from pipelines.metadata import reasons_table
 from pipelines.resources import Run
-from redaction.execution import publish_release, stage_release
+from redaction.execution import Announcer, publish_release, stage_release
 
 
 @dg.asset(
@@ -24,13 +24,17 @@ def corpus(
 ) -> Iterator[dg.MaterializeResult[object] | dg.AssetCheckResult]:
     """Stages, audits, then publishes; a failed gate stops before anything can be seen."""
     build = guarded(run.build)
+    announcer = Announcer(build, context.run.run_id)
+    guarded(announcer.begun)
     staged = guarded(stage_release, build, context.run.run_id)
     verdict = gates(staged)
     if not verdict.passed:
         yield verdict
         staged.staging.discard()
+        guarded(announcer.refused)
         raise dg.Failure(f"not published: {staged.failure}", allow_retries=False)
     folder = guarded(publish_release, staged)
+    guarded(announcer.published, staged.manifest)
     yield dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(folder),

@@ -1,11 +1,13 @@
 """Who does the work: a build's steps, each over the rooms, and the one function that redacts a chunk."""
 
+from redaction.execution.announce import Announcer
 from redaction.execution.assemble import StagedRelease, publish_release, stage_release
 from redaction.execution.build import Build
 from redaction.execution.chunks import REDACTED, Chunk, Redacted, Tools, redact_chunk
 from redaction.execution.compare import compare_policies
 from redaction.execution.decide import RightsReport, decide_rights
 from redaction.execution.explain import Explained, explain_record, subject_records
+from redaction.execution.failures import ExecutionError
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.measuring import MeasuringError, detect_labelled
 from redaction.execution.outcomes import DECISIONS, OutcomeReason
@@ -20,11 +22,11 @@ from redaction.execution.redact import (
 )
 from redaction.execution.stream import TextIn, TextOut, read_json_line, redact_stream
 from redaction.execution.withdraw import compare_releases, forget, trace_subject, withdraw
-from redaction.execution.workers import ExecutionError
 
 __all__ = [
     "DECISIONS",
     "REDACTED",
+    "Announcer",
     "Build",
     "Chunk",
     "ExecutionError",

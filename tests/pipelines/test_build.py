@@ -295,3 +295,22 @@ def test_redact_takes_plain_text() -> None:
     done = command("redact", stdin="Please write to jane@example.com about the slides.\n")
     assert done.stdout == "Please write to [EMAIL_ADDRESS_1] about the slides.\n"
     assert done.returncode == 0
+
+
+def test_openlineage_tells_of_the_release_and_of_a_refusal(tmp_path: Path) -> None:
+    told = {"release": {"openlineage": {"file": "lineage.jsonl"}}}
+    run(Network().write(tmp_path, **told))
+    strict = {"release": {**told["release"], "gates": {"canaries": ["timetable"], "max_set_aside": 0.0}}}
+    with pytest.raises(BuildError, match=r"set_aside|canaries"):
+        run(Network().write(tmp_path, **strict))
+    events = [json.loads(line) for line in (tmp_path / "lineage.jsonl").read_text("utf-8").splitlines()]
+    assert [event["eventType"] for event in events] == ["START", "COMPLETE", "START", "FAIL"]
+    assert CANARY not in (tmp_path / "lineage.jsonl").read_text("utf-8")
+
+
+def test_what_the_audit_finds_is_set_aside(tmp_path: Path) -> None:
+    config = Network().write(tmp_path, release={"gates": {"canaries": ["winter timetable"], "max_set_aside": 0.5}})
+    release = run(config)
+    assert decisions_of(config)["p-old"] == ("drop", "found_by_audit")
+    assert "winter" not in " ".join(rows_of(release)["text"])
+    assert Manifest.read(release).sources["posts"].dropped["found_by_audit"] == 1
