@@ -53,7 +53,7 @@ ui: $(STAMP)  ## Open the Dagster UI
 	@$(BIN)/discreet ui
 
 lock:  ## Renew requirements.lock (needs uv)
-	@uv pip compile pyproject.toml --all-extras --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
+	@uv pip compile pyproject.toml --extra s3 --extra dev --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
 
 clean:  ## Remove what the sample build wrote
 	@rm -rf out state

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from redaction.execution.audit import audit_release
 from redaction.execution.build import Build
 from redaction.execution.decide import load_rules
+from redaction.execution.failures import ExecutionError
 from redaction.execution.outcomes import final_decisions, source_counts, without
 from redaction.execution.plan import InputCounts, PlanError
 from redaction.execution.redact import (
@@ -23,7 +24,6 @@ from redaction.execution.redact import (
     partitions_to_redact,
     read_report,
 )
-from redaction.execution.workers import ExecutionError
 from redaction.release import (
     Audit,
     BuildFacts,

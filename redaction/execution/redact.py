@@ -151,7 +151,7 @@ def _redact(build: Build, work: _Work) -> PartitionReport:
     shutil.rmtree(work.folder, ignore_errors=True)
     work.folder.mkdir(parents=True)
     alone = work.records.height <= execution.chunk_rows
-    results = run(redact_chunk, _chunks(build, work), 1 if alone else execution.worker_count)
+    results = run(redact_chunk, _chunks(build, work), execution.in_this_process if alone else execution)
     with contextlib.closing(_Staging(work.folder)) as staging:
         for result in results:
             staging.add(result)

@@ -1,52 +1,60 @@
-"""One function over portions of work: in this process, or in a pool of processes, with the same results."""
+"""One function over portions of work: in this process, in a pool of processes or on Ray, with the same results."""
 
 import atexit
 import multiprocessing
-import os
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from functools import cache
 from typing import TypeVar
 
 from polars.exceptions import PanicException
 
+from redaction.config import Engine, ExecutionSettings
 from redaction.errors import DiscreetError
+from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, problem_of, taken
+from redaction.execution.threads import one_thread
 
 Portion = TypeVar("Portion")
 Result = TypeVar("Result")
 
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
 
-
-class ExecutionError(DiscreetError):
-    """Work that failed. Names the type of what went wrong, never its message, which may repeat a text."""
-
-
-def run(function: Callable[[Portion], Result], portions: Iterable[Portion], workers: int) -> Iterator[Result]:
+def run(
+    function: Callable[[Portion], Result], portions: Iterable[Portion], execution: ExecutionSettings
+) -> Iterator[Result]:
     """The results in the order of the portions; at most two portions a worker are in flight.
 
-    The workers live as long as this process does, so that what they have loaded serves the next call too.
+    The workers live as long as this process does, so that what they have loaded serves the next call too. Function
+    and portions must be picklable, and the function importable where the workers are.
 
     Raises:
         DiscreetError: as the function raised it.
         ExecutionError: for anything else, with the type's name alone.
     """
     try:
-        yield from map(function, portions) if workers == 1 else _in_pool(function, portions, workers)
+        yield from _results(function, portions, execution)
         return
     except DiscreetError:
         raise
     except BrokenProcessPool:
-        problem = "a worker process died (out of memory?); lower execution.workers or execution.chunk_rows"
+        problem = WORKER_DIED
         pool.cache_clear()
-    except (Exception, PanicException) as error:  # noqa: BLE001 - the message may hold a text: only type and place may be told
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        problem = f"{type(error).__name__} in {place.name}, line {place.lineno}; this is a defect of the program"
+    except (Exception, PanicException) as error:  # noqa: BLE001 - the message may hold a text
+        problem = problem_of(error)
     raise ExecutionError(problem)
+
+
+def _results(
+    function: Callable[[Portion], Result], portions: Iterable[Portion], execution: ExecutionSettings
+) -> Iterator[Result]:
+    if execution.engine is Engine.RAY:
+        from redaction.execution.cluster import on_cluster  # noqa: PLC0415 - Ray is an extra
+
+        return on_cluster(function, portions, execution)
+    if execution.worker_count == 1:
+        return map(function, portions)
+    return _in_pool(function, portions, execution.worker_count)
 
 
 @cache
@@ -58,31 +66,16 @@ def pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _in_pool(function: Callable[[Portion], Result], portions: Iterable[Portion], workers: int) -> Iterator[Result]:
-    waiting: deque[Future[Result]] = deque()
+    waiting: deque[Future[Result | Failed]] = deque()
     executor = pool(workers)
     try:
         for portion in portions:
-            with _one_thread():
-                waiting.append(executor.submit(function, portion))
+            with one_thread():
+                waiting.append(executor.submit(attempt, function, portion))
             if len(waiting) >= 2 * workers:
-                yield waiting.popleft().result()
+                yield taken(waiting.popleft().result())
         while waiting:
-            yield waiting.popleft().result()
+            yield taken(waiting.popleft().result())
     finally:
         for future in waiting:
             future.cancel()
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Workers started inside use one thread each: thread pools are sized when a library is loaded."""
-    before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
-    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

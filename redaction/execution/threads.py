@@ -1,0 +1,30 @@
+"""One thread a worker: thread pools are sized when a library is loaded, so the environment has to say it before."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
+"""What NumPy's BLAS and Polars read."""
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Processes started inside use one thread each."""
+    with variables(dict.fromkeys(THREAD_VARIABLES, "1")):
+        yield
+
+
+@contextmanager
+def variables(values: dict[str, str]) -> Iterator[None]:
+    """Environment variables that hold inside, and are as before afterwards."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
