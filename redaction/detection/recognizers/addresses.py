@@ -56,6 +56,20 @@ _PATTERNS = (
         rf"|{_CAP})){{0,4}}(?:,?\s\d{{5}}(?:\s{_CAP}){{1,2}})?",
         re.IGNORECASE,
     ),
+    # Storgatan 5, ul. Marszałkowska 10/12, Nevsky prospekt 28
+    re.compile(
+        rf"(?<!\w)(?:(?:{_CAP}\s)?(?i:[^\W\d_]{{2,20}}(?:gatan|vägen|gränd|veien|vegen|gaten|gata|vej|gade|allé"
+        rf"|katu|kuja|utca|körút))"
+        rf"|(?i:ul|al|os|pl|ulica|aleja|aleje)\.?\s(?:{_CAP}\s){{0,3}}{_CAP}"
+        rf"|(?:{_CAP}\s){{1,2}}(?i:prospe[kc]t|utca|út|ulice|ulica|sokak|sok\.|sokağı|caddesi|cad\.|bulvarı))"
+        r"\s(?:no[.:]?\s?)?\d{1,4}(?:\s?[A-Z](?!\w)|[a-z](?!\w)|/\d{1,4})?(?![\w%])",
+    ),
+    # No. 12, 3rd Cross, Indiranagar, Bengaluru 560038
+    re.compile(
+        r"(?<!\w)(?:(?:h|s|d|door|house|plot|flat|shop)?\.?\s?no\.?:?\s?|plot\s|flat\s|villa\s|#\s?)\d[\w/-]{0,9},\s"
+        r"(?:[\w .'’&/-]{2,40},\s){0,4}[\w .'’-]{2,30}?[ \u2013-]{1,3}\d{5,6}(?!\d)",
+        re.IGNORECASE,
+    ),
     # Calle Mayor 12, 3º B, 28013 Madrid; Rua das Flores, 123; Via Roma 5; Av. Paulista, 1578
     re.compile(
         rf"(?<!\w)(?:calle|c/|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|camino|carrera|cra\.?|ronda|travesía|rua"
@@ -68,7 +82,9 @@ _PATTERNS = (
     ),
 )
 _CASED = 3
-_UNIT_WORD = r"(?:suite|ste|apt|apartment|flat|app|appt|wohnung|piso|interno)\.?\s?#?\d{1,5}[A-Za-z]?"
+_UNIT_WORD = (
+    r"(?:suite|ste|apto?|apartment|flat|bloco|casa|interior|app|appt|wohnung|piso|interno)\.?\s?#?\d{1,5}[A-Za-z]?"
+)
 _LOOSE_PATTERNS = (
     # 41377 Lindenweg 62 Apt. 501: a number, capitalised words, a flat
     re.compile(rf"(?<![\w.,$€£-])\d{{1,6}}\s(?:[\w'’.-]+\s){{1,5}}?(?:[,\s>]{{0,6}})(?i:{_UNIT_WORD})(?!\w)"),
@@ -87,10 +103,13 @@ _LOOSE_PATTERNS = (
     ),
 )
 _TOWN = re.compile(
-    rf"(?:[,.\s>?]{{1,8}}(?:{_UNIT_WORD}|{_CAP}(?:[ ](?:\(?{_CAP}\)?"
+    rf"(?:[,.\s>?–-]{{1,8}}(?:{_UNIT_WORD}|{_CAP}(?:[ ](?:\(?{_CAP}\)?"
     r"|de|do|da|di|del|la|le|am|an der|im|upon|on|of)){0,4})){0,4}"
-    r"[,.\s>?]{1,8}(?:\d{4,6}(?:-\d{3,4})?|[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|[A-Z]\d[A-Z]\s\d[A-Z]\d)(?![\w-])"
+    r"[,.\s>?–-]{1,8}(?:\d{4,6}(?:-\d{3,4})?|\d{2}-\d{3}|\d{3} \d{2}|\d{4} [A-Z]{2}|[A-Z]\d{4}[A-Z]{3}"
+    r"|[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|[A-Z]\d[A-Z]\s\d[A-Z]\d)(?![\w-])"
 )
+_CODE_FIRST = re.compile(r",\s(?:[A-Z]?\d{2,6}(?:[- ]\d{2,4})?(?:\s[A-Z]{2})?|[A-Z]\d{4}[A-Z]{3})$")
+_TOWN_BEHIND = re.compile(rf"(?: {_CAP}){{1,2}}")
 _LOOSE_WORDS = re.compile(
     r"suite|ste\b|apt|apartment|flat|app|wohnung|piso|interno|psc|cmr|[adf]po|addres|direcci|endere|indirizz"
     r"|liv(?:es|ing|e) at"
@@ -165,4 +184,7 @@ class AddressRecognizer(RuleRecognizer):
 def _with_town(text: str, end: int) -> int:
     """Where an address ends that goes on with flat, town and country up to a postcode."""
     town = _TOWN.match(text, end, end + 100)
-    return town.end() if town else end
+    if town is None:
+        return end
+    behind = _CODE_FIRST.search(text, end, town.end()) and _TOWN_BEHIND.match(text, town.end())
+    return behind.end() if behind else town.end()

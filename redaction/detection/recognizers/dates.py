@@ -24,7 +24,8 @@ _DATE = (
     rf"|{_MONTH}(?:\s(?:of|de)?\s?)\d{{4}}|(?:19|20)\d\d)"
 )
 _BORN = (
-    r"(?:born|d\.?o\.?b\.?|date of birth|birth ?(?:date|day)|bday|b-day|geb(?:oren|\.)?|geburts(?:datum|tag)"
+    r"(?:born|b\.(?=\s?\d)|d\.?o\.?b\.?|date of birth|birth ?(?:date|day)|bday|b-day|geb(?:oren|\.)?"
+    r"|geburts(?:datum|tag)"
     r"|n[ée]e?\sle|n[ée]e?|"
     r"date de naissance|anniversaire|nacid[oa]|nac[ií]|fecha de nacimiento|cumplea[ñn]os|nascid[oa]|nasci"
     r"|data de nascimento|"
@@ -53,6 +54,7 @@ _AGE_BEFORE = re.compile(
     r"|उम्र)\s?[:=]?\s?(?P<age>1[0-2]\d|[1-9]\d)(?!\w|[.,:%/-]\d|%)"
     r"|(?<!\w)(?:i['’]m|i am|im|(?:s?he|who)(?:['’]s| is| was)|when i was)\s(?P<i>[1-9]\d)(?=\s(?:and|now|today|but"
     r"|years|with)|[.,!?;)]|$)"
+    r"|(?<![\w$€£.,])(?P<with_sex>[1-9]\d\s?[mf])(?=\shere(?!\w))"
     r"|(?<!\w)at\s(?P<at>[1-9]\d)(?=,?\s(?:i|he|she)\s)|(?<!\w)mit\s(?P<mit>[1-9]\d)(?=\s(?:lern|war|bin|hab"
     r"|jahren|noch|kann))"
     r"|(?<!\w)(?:my|his|her|their)\s(?P<nth>[1-9]\d(?:st|nd|rd|th))\sbirthday",

@@ -13,13 +13,26 @@ from redaction.detection.vocabulary import EntityType
 
 _LEFT, _RIGHT = 90, 130
 
-_AT_WORD = r"(?:at|ät|arroba|arobase|chiocciola|apenstaartje|klammeraffe)"
-_DOT_WORD = r"(?:dot|d0t|punkt|punto|point|ponto|punt)"
-_OPEN, _CLOSE = r"\s?[\[({<|*_-]{1,3}\s?", r"\s?[\])}>|*_-]{1,3}\s?"
-_SIGN = re.compile(
-    rf"(?P<bare>@)|(?P<bracketed>{_OPEN}(?:{_AT_WORD}|@|a){_CLOSE})|(?P<spelled>\s{_AT_WORD}\s)", re.IGNORECASE
+_AT_WORD = (
+    r"(?:at(?:[_ -]?sign|[ ]the[ ]rate(?:[ ]of)?)?|ät|arroba|arobase|chiocciola|apenstaartje|klammeraffe"
+    r"|snabel-?a|shift[ -]?2)"
 )
-_QUICK = re.compile(rf"@|[\s\[({{<|*_-](?:{_AT_WORD}|a)[\s\])}}>|*_-]", re.IGNORECASE)
+_DOT_WORD = r"(?:dot|d0t|punkt|punto|point|ponto|punt|punktum|tečka|kropka|nokta)"
+_OPEN, _CLOSE = r"\s?[\[({<|*_/~'\"-]{1,3}\s?", r"\s?[\])}>|*_/~'\"-]{1,3}\s?"
+_SIGN = re.compile(
+    rf"(?P<bare>\\?@|%40)|(?P<bracketed>{_OPEN}(?:{_AT_WORD}|@|a){_CLOSE})|(?P<spelled>\s(?:{_AT_WORD}|chez|à)\s)",
+    re.IGNORECASE,
+)
+_QUICK = re.compile(
+    rf"@|%40|[\s\[({{<|*_/~'\"-](?:{_AT_WORD}|a|chez|à)[\s\])}}>|*_/~'\"-]|[a-z0-9]AT[a-z0-9]", re.IGNORECASE
+)
+_HUMPED = re.compile(
+    r"(?<![A-Za-z])[a-z0-9]+(?:(?:DOT|[._-])[a-z0-9]+)*AT[a-z0-9]+(?:(?:DOT|[.-])[a-z0-9]+)*DOT[a-z]{2,6}(?![A-Za-z])"
+)
+_COMMA_DOMAIN = re.compile(r"[\w-]{2,40},(?:com|org|net|edu|de|fr|es|it|nl|pt|br|in|co\.uk|uk|io)(?!\w)", re.IGNORECASE)
+_BARE_MAIL_HOST = re.compile(
+    r"(?:g(?:oogle)?mail|yahoo|ymail|hotmail|outlook|icloud|proton(?:mail)?|gmx)(?:,\w{2,3})?(?!\w|\.\w)", re.IGNORECASE
+)
 
 _TLD = (
     r"(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|co|me|dev|app|tech|xyz|online|cloud|email|example|test|"
@@ -42,9 +55,9 @@ _SAID_DOMAIN = re.compile(
 _PLAIN_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.{_TLD}(?![\w-])", re.IGNORECASE)
 _SPACED_DOMAIN = re.compile(r"\s?\w(?:\s\w)*(?:\s?\.\s?\w(?:\s?\w)*?)+(?!\w)(?!\s\w(?!\w))|\s?\w+(?:\s?\.\s?\w+)+")
 
-_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+$")
+_LOCAL = re.compile(r"\"[^\"\n]{1,64}\"$|[\w.!#$%&'*+/=?^`{|}~-]+$")
 _LOOSE_LOCAL = re.compile(rf"(?:[\w+-]+{_DOT}){{0,3}}[\w+-]+\s?$", re.IGNORECASE)
-_SPACED_LOCAL = re.compile(r"(?:(?<=[\s(<\[:])|^)\w(?:\s[\w.+-])+\s?$")
+_SPACED_LOCAL = re.compile(r"\"[^\"\n]{1,64}\"$|(?:(?<=[\s(<\[:])|^)\w(?:\s[\w.+-])+\s?$")
 
 _MAIL_HOST = re.compile(
     r"(?:g(?:oogle)?mail|yahoo|ymail|outlook|hotmail|live|msn|icloud|proton(?:mail)?|gmx|web|aol|zoho|yandex|"
@@ -64,9 +77,11 @@ class DisguisedEmailRecognizer(RuleRecognizer):
         """Whole addresses; a full stop after one is not part of it."""
         if _QUICK.search(text) is None:
             return
+        for humped in _HUMPED.finditer(text):
+            yield Match(humped.start(), humped.end(), EntityType.EMAIL_ADDRESS, 0.8)
         for sign in _SIGN.finditer(text):
             if sign["bare"]:
-                match = _plain(text, sign) or _spaced(text, sign) or _loose(text, sign)
+                match = _plain(text, sign) or _comma(text, sign) or _spaced(text, sign) or _loose(text, sign)
             elif sign["bracketed"]:
                 match = _spaced(text, sign) or _loose(text, sign)
             else:
@@ -81,6 +96,13 @@ def _plain(text: str, sign: re.Match[str]) -> Match | None:
     if domain is None or local is None:
         return None
     return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 1.0)
+
+
+def _comma(text: str, sign: re.Match[str]) -> Match | None:
+    domain, local = _COMMA_DOMAIN.match(text, sign.end()), _before(_LOCAL, text, sign.start())
+    if domain is None or local is None:
+        return None
+    return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.8)
 
 
 def _spaced(text: str, sign: re.Match[str]) -> Match | None:
@@ -106,6 +128,11 @@ def _spelled(text: str, sign: re.Match[str]) -> Match | None:
     domain = _SAID_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT)
     if domain is not None:
         return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)
+    name = text[local : sign.start()]
+    bare = _BARE_MAIL_HOST.match(text, sign.end(), sign.end() + _RIGHT)
+    if bare is not None and (re.search(r"[\d._]", name) or "," in bare.group() or _CUE.before(text, local)):
+        known_word = name.lower() in _NO_LOCAL
+        return None if known_word else Match(local, bare.end(), EntityType.EMAIL_ADDRESS, 0.7)
     host = _PLAIN_HOST.match(text, sign.end(), sign.end() + _RIGHT)
     if host is None or text[local : sign.start()].lower() in _NO_LOCAL:
         return None

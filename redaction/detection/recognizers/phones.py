@@ -40,7 +40,9 @@ WIDE = tuple(sorted(word_list("phone_regions")))
 """Tried where a word for telephones stands near, or where the number is grouped behind a trunk prefix."""
 
 _DASHES = r"\-\u2010-\u2015\u2212"
-_RUN = re.compile(rf"(?<![\w.+])(?<!\d,)\(?\+?\(?\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5,17}}(?!\d)")
+_RUN = re.compile(
+    rf"(?<![\w.+])(?<!\d,)\(?(?:(?<!\d )\+ ?)?\(?\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5,17}}(?!\d)"
+)
 _CUE = Cue(
     r"(?:tele)?(?:ph|f)ones?",
     r"phone ?(?:no|number|#)s?",
@@ -68,6 +70,7 @@ _NOT_PHONE = Cue(
 )
 _BEHIND_MAIL = re.compile(r"@[\w.-]+\s{0,2}(?:or|oder|ou|o|und|and|/|\||·|,|–|-)\s{1,2}$", re.IGNORECASE)
 _GROUPED = re.compile(rf"\d[\s().{_DASHES}/]+\d.*\d[\s().{_DASHES}/]+\d|\)\s?\d")
+_MOST_DIGITS = 16
 _DATE = re.compile(r"^(?:19|20)\d\d[\s./-]\d{1,2}[\s./-]\d{1,2}|^\d{1,2}[\s./-]\d{1,2}[\s./-](?:19|20)\d\d")
 _YEARS = re.compile(r"^(?:(?:19|20)\d\d[\s\-–/.]*)+$")
 
@@ -93,6 +96,10 @@ class RegionalPhoneRecognizer(RuleRecognizer):
         if _YEARS.match(piece) or (len(digits) <= 8 and _DATE.match(piece)):
             return
         international = list(_international(piece))
+        plus = piece.lstrip("(").startswith("+")
+        if plus and 8 <= len(digits) <= _MOST_DIGITS and (" (0)" in piece or not international):
+            yield Match(start, end, EntityType.PHONE_NUMBER, 0.9)
+            return
         if international:
             yield from (Match(start + s, start + e, EntityType.PHONE_NUMBER, 0.9) for s, e in international)
             return

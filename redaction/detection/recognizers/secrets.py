@@ -29,7 +29,7 @@ _BLOCK = re.compile(
 )
 _URL_LOGIN = re.compile(r"(?<=://)[^\s/:@]{1,64}:(?P<secret>[^\s/@]{3,64})(?=@)")
 _SAID = re.compile(
-    r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?s?|pwd|kennwort|passwort|mot de passe|mdp|contraseña|clave|senha"
+    r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?s?|pwd?|kennwort|passwort|mot de passe|mdp|contraseña|clave|senha"
     r"|wachtwoord|"
     r"(?:api|secret|access|private|auth|client)[\s_-]?(?:key|secret|token)|token|secret|bearer|accountkey"
     r"|credentials?|पासवर्ड)"
@@ -43,8 +43,36 @@ _PIN = re.compile(
     r"(?:\s(?:code|number|no))?(?:\s(?:is|ist|est|es|for \w+ is)\s|\s?[:=]\s?)(?P<secret>\d{3,8})(?!\d)",
     re.IGNORECASE,
 )
+_CODE = re.compile(
+    r"(?<!\w)(?:(?:your|my|verification|confirmation|login|security|access|door|gate|alarm|entry|sign-?in"
+    r"|one-?time|2fa|backup"
+    r"|recovery|bestätigungs|zugangs)[ -]?)code(?:s)?(?:\s(?:is|ist|are))?\s?[:=]?\s?(?P<secret>\d{4,8}#?(?!\d"
+    r"|\s?(?:lines|loc|files))"
+    r"|(?=[A-Z0-9-]*\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,7})",
+    re.IGNORECASE,
+)
+_PHRASE = re.compile(
+    r"(?<!\w)(?:seed|recovery|mnemonic|secret)(?: phrase| words)?\s?(?:is|:"
+    r"|=)\s(?P<secret>(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    r"(?<!\w)(?:log[- ]?in|user(?:name)?|creds?|credentials|zugang)(?:\s?:)?\s\S{2,40}\s?[/|]\s?(?P<secret>\S{6,64})",
+    re.IGNORECASE,
+)
+_SPACED_KEY = re.compile(
+    r"(?<!\w)(?:key|token"
+    r"|secret)\s(?=[^\s]*[a-z])(?=[^\s]*[A-Z])(?=[^\s]*\d)(?P<secret>[A-Za-z0-9+/=_-]{20,128})(?![\w/])"
+)
+_QUOTED = re.compile(
+    r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?|pwd?|kennwort|passwort)\s?(?:is|:"
+    r"|=)\s?([\"'`])(?P<secret>[^\"'`\n]{4,128})\1",
+    re.IGNORECASE,
+)
+_TIGHT = re.compile(r"(?<![A-Za-z])(?:password|passwd|pwd?|pass)[:=](?P<secret>[^\s\"'`,;<>/]{5,64})", re.IGNORECASE)
 _QUICK = re.compile(
-    r"pass|pwd|wort|mdp|clave|contrase|senha|key|token|secret|bearer|credential|पासवर्ड|pin|otp|code|cvv|cvc",
+    r"pass|pwd?|wort|wacht|phrase|login|log-in|cred|mnemonic|seed|user|mdp|clave|contrase|senha|key|token|secret"
+    r"|bearer|credential|पासवर्ड|pin|otp|code|cvv|cvc",
     re.IGNORECASE,
 )
 _MIN_ENTROPY = 2.8
@@ -74,7 +102,10 @@ def _said(text: str) -> Iterator[Match]:
         sure = not match["said"].strip().isalpha()
         if _looks_secret(match["secret"], sure):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
-    for pattern in (_BEARER, _PIN):
+    for match in _PAIR.finditer(text):
+        if _looks_secret(match["secret"], sure=False):
+            yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.6)
+    for pattern in (_BEARER, _PIN, _CODE, _PHRASE, _SPACED_KEY, _QUOTED, _TIGHT):
         for match in pattern.finditer(text):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
 
