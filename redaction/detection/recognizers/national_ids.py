@@ -9,7 +9,9 @@ from redaction.detection.recognizers.identities import IDENTITIES, Identity, is_
 from redaction.detection.vocabulary import EntityType
 
 _GROUP = r"[A-Za-z0-9./+()-]{0,19}\d[A-Za-z0-9./+()-]{0,19}"
-_RUN = re.compile(rf"(?<![\w.@#/+-])(?:[A-Z]{{1,6}}[ ])?{_GROUP}(?:[ ]{_GROUP}){{0,7}}(?:[ ][A-Z]{{1,2}})?(?![\w@])")
+_RUN = re.compile(
+    rf"(?<![\w.@#/+-])(?:[A-Z]{{1,6}}[ ]){{0,2}}{_GROUP}(?:[ ]{_GROUP}){{0,7}}(?:[ ][A-Z]{{1,2}})?(?![\w@])"
+)
 _SEPARATORS = re.compile(r"[ ./-]")
 _TAIL = ".,;:!?)(/-+"
 
