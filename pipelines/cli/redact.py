@@ -3,7 +3,7 @@
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -29,7 +29,7 @@ def redact(
     settings = load_profile(profile_path(profile))
     replacer = Replacer.from_settings(ReplacementSettings(), secrets.token_bytes(32))
     try:
-        source = sys.stdin if str(file) == "-" else file.open(encoding="utf-8")
+        source = sys.stdin.buffer if str(file) == "-" else file.open("rb")
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({type(error).__name__}); correct the path") from None
     with source:
@@ -37,17 +37,21 @@ def redact(
     raise typer.Exit(0 if complete else 1)
 
 
-def _lines(source: TextIO, settings: DetectionSettings, replacer: Replacer) -> bool:
+def _lines(source: BinaryIO, settings: DetectionSettings, replacer: Replacer) -> bool:
     complete = True
     for result in redact_stream(map(read_json_line, source), settings, replacer):
         complete = complete and result.problem is None
-        sys.stdout.write(result.to_json() + "\n")
+        typer.echo(result.to_json())
     return complete
 
 
-def _whole(source: TextIO, settings: DetectionSettings, replacer: Replacer, language: str | None) -> bool:
-    for result in redact_stream([TextIn(None, source.read(), language)], settings, replacer):
+def _whole(source: BinaryIO, settings: DetectionSettings, replacer: Replacer, language: str | None) -> bool:
+    try:
+        text = source.read().decode("utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError("the text is not UTF-8; convert it first") from None
+    for result in redact_stream([TextIn(None, text, language)], settings, replacer):
         if result.text is None:
             raise ConfigError(f"the text was not redacted: {result.problem}; give --language, or a profile that has it")
-        sys.stdout.write(result.text)
+        typer.echo(result.text, nl=False)
     return True

@@ -53,8 +53,8 @@ class TextOut:
         return json.dumps(told | ({"error": self.problem} if self.problem else {}), ensure_ascii=False)
 
 
-def read_json_line(line: str) -> TextIn:
-    """One line as `{"id", "text", "language"?}`. A line that is not becomes a `TextIn` with its problem."""
+def read_json_line(line: bytes) -> TextIn:
+    """One line, in UTF-8, as `{"id", "text", "language"?}`. A line that is not becomes a `TextIn` with its problem."""
     try:
         value = json.loads(line)
     except ValueError:

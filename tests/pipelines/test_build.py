@@ -291,6 +291,15 @@ def test_redact_gives_a_line_for_a_line() -> None:
     assert done.returncode == 1
 
 
+def test_redact_refuses_what_is_not_utf8(tmp_path: Path) -> None:
+    odd = tmp_path / "latin.txt"
+    odd.write_bytes("Grüße an Jane".encode("latin-1"))
+    plain, lines = command("redact", str(odd)), command("redact", "--jsonl", str(odd))
+    assert plain.returncode == lines.returncode == 1
+    assert plain.stderr == "discreet: the text is not UTF-8; convert it first\n"
+    assert json.loads(lines.stdout)["error"] == "not_json"
+
+
 def test_redact_takes_plain_text() -> None:
     done = command("redact", stdin="Please write to jane@example.com about the slides.\n")
     assert done.stdout == "Please write to [EMAIL_ADDRESS_1] about the slides.\n"
