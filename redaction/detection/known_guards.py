@@ -82,7 +82,8 @@ def _spoken_to(reading: Reading, i: int) -> bool:
         return True
     if not word[0].isupper() and (folded in _HARDLY or folded in _CALENDAR):
         return False
-    if before in _TITLES and not reading.ends_sentence(i - 1, i):
+    apart = "," in reading.gap(i - 1, i) and not word[0].isupper()
+    if before in _TITLES and not apart and not reading.ends_sentence(i - 1, i):
         return True
     at_end = not reading.after(i) or reading.after(i)[0] in ".!?,;"
     date = folded in _CALENDAR and reading.word(i - 2).casefold() == "see"

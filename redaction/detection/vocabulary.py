@@ -10,33 +10,45 @@ class EntityType(StrEnum):
     A recogniser that a user plugs in may bring types of its own; they pass through under their own name.
     """
 
-    PERSON = "PERSON"
-    LOCATION = "LOCATION"
-    ORGANIZATION = "ORGANIZATION"
-    HANDLE = "HANDLE"
-    EMAIL_ADDRESS = "EMAIL_ADDRESS"
-    PHONE_NUMBER = "PHONE_NUMBER"
-    PROFILE_URL = "PROFILE_URL"
-    IP_ADDRESS = "IP_ADDRESS"
-    MAC_ADDRESS = "MAC_ADDRESS"
-    IMEI = "IMEI"
-    CREDIT_CARD = "CREDIT_CARD"
-    IBAN_CODE = "IBAN_CODE"
-    CRYPTO = "CRYPTO"
-    DATE_OF_BIRTH = "DATE_OF_BIRTH"
-    AGE = "AGE"
-    DATE_TIME = "DATE_TIME"
-    STREET_ADDRESS = "STREET_ADDRESS"
-    POSTCODE = "POSTCODE"
-    COORDINATES = "COORDINATES"
-    LICENSE_PLATE = "LICENSE_PLATE"
-    NATIONAL_ID = "NATIONAL_ID"
-    PASSPORT = "PASSPORT"
-    DRIVER_LICENSE = "DRIVER_LICENSE"
-    EMPLOYEE_ID = "EMPLOYEE_ID"
-    STUDENT_ID = "STUDENT_ID"
-    SECRET = "SECRET"  # noqa: S105
-    NRP = "NRP"
+    PERSON = "PERSON", "Names of people: whole, in part, initials, in hashtags."
+    LOCATION = "LOCATION", "Places: towns, regions, countries, sites."
+    ORGANIZATION = "ORGANIZATION", "Companies, schools, authorities."
+    HANDLE = "HANDLE", "Names on networks: `@name`, `u/name`, `snap: name`, `name on Discord`."
+    EMAIL_ADDRESS = "EMAIL_ADDRESS", "E-mail addresses, plain or in disguise (`jane (at) corp dot com`)."
+    PHONE_NUMBER = "PHONE_NUMBER", "Telephone numbers, international and national."
+    PROFILE_URL = (
+        "PROFILE_URL",
+        "Links that point at a person: profiles, calendars, chats, any link with a known handle.",
+    )
+    IP_ADDRESS = "IP_ADDRESS", "Addresses of hosts, version 4 and 6."
+    MAC_ADDRESS = "MAC_ADDRESS", "Hardware addresses."
+    IMEI = "IMEI", "Numbers of mobile devices."
+    CREDIT_CARD = "CREDIT_CARD", "Payment cards that pass Luhn."
+    IBAN_CODE = "IBAN_CODE", "Bank accounts whose check digits hold."
+    CRYPTO = "CRYPTO", "Addresses of crypto wallets."
+    DATE_OF_BIRTH = "DATE_OF_BIRTH", "Dates beside words for birth."
+    AGE = "AGE", "Ages of people."
+    DATE_TIME = "DATE_TIME", "Other dates and times."
+    STREET_ADDRESS = "STREET_ADDRESS", "Streets with numbers, flats, post boxes, up to postcode and town."
+    POSTCODE = "POSTCODE", "Postcodes of a safe form or beside a word for them."
+    COORDINATES = "COORDINATES", "Places on the globe, exact to a hundred metres or better."
+    LICENSE_PLATE = "LICENSE_PLATE", "Vehicle registrations beside a word for them."
+    NATIONAL_ID = "NATIONAL_ID", "National numbers of persons, by check digits and words."
+    PASSPORT = "PASSPORT", "Passport numbers behind a word for them."
+    DRIVER_LICENSE = "DRIVER_LICENSE", "Numbers of driving licences behind a word for them."
+    EMPLOYEE_ID = "EMPLOYEE_ID", "Staff and badge numbers behind a word for them."
+    STUDENT_ID = "STUDENT_ID", "Student numbers behind a word for them."
+    SECRET = "SECRET", "Keys, tokens, passwords, one-time codes."
+    NRP = "NRP", "Nationalities, religious and political groups."
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> "EntityType":
+        """Hold the documented meaning beside the value, so that there is one place to write it."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
 
 
 class DetectionReason(StrEnum):

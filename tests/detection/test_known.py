@@ -82,6 +82,52 @@ def test_names_that_are_words_count_only_where_they_are_names(text: str, known: 
     assert bool(found(text, known)) is hit, found(text, known)
 
 
+IVY = KnownValues(
+    given_names=("Ivy",),
+    family_names=("Green",),
+    handles=("igreen_dev",),
+    urls=("https://harbour.example/in/ivy-green-4a9",),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("as ivy green once said", {"ivy", "green"}),
+        ("IVY GREEN CARRIED BOXES", {"IVY", "GREEN"}),
+        ("green, ivy, legend", {"green, ivy"}),
+        ("proud of you ivy!", {"ivy"}),
+        ("thx ivy", {"ivy"}),
+        ("kind regards\nivy\n+1", {"ivy"}),
+        ("ivy here, we met in Cairo", {"ivy"}),
+        ("call me ivy.", {"ivy"}),
+        ("What Ivy calls drift", {"Ivy"}),
+        ("Ivy was the one who knew", {"Ivy"}),
+        ("report to i. green, the calmest", {"i. green"}),
+        ("Book me: https://meet.example/ivy-green-4a9/30min!", {"https://meet.example/ivy-green-4a9/30min"}),
+        ("see https://x.example/a?by=igreen_dev", {"https://x.example/a?by=igreen_dev"}),
+        ("via harbour.example/in/ivy-green-4a9/ #a", {"harbour.example/in/ivy-green-4a9/"}),
+    ],
+)
+def test_names_that_are_words_and_links_that_carry_them(text: str, pieces: set[str]) -> None:
+    assert pieces <= found(text, IVY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the ivy on the wall is green",
+        "Ivy grows fast. Green is good.",
+        "a green light; see https://example.com/green/ivy-league and https://example.com/30min",
+        "GO GREEN NOW",
+        "best green energy",
+        "thanks, green teams everywhere",
+    ],
+)
+def test_words_that_are_names_stay(text: str) -> None:
+    assert not found(text, IVY)
+
+
 def test_with_single_names_off_only_whole_names_count() -> None:
     known = KnownValues(given_names=("Jane",), family_names=("Doe",))
     assert found("jane met Jane  Doe", known, single_names=False) == {"Jane  Doe"}
