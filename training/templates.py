@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -33,13 +34,14 @@ TEMPLATES: Final = tuple(Path(__file__).with_name("templates.txt").read_text(enc
 class Templates:
     """Fills templates; the same seed gives the same texts."""
 
-    def __init__(self, augmenter: Augmenter, seed: int) -> None:
+    def __init__(self, augmenter: Augmenter, seed: int, lines: Sequence[str] = TEMPLATES) -> None:
         self._draw = augmenter
+        self._lines = lines
         self._random = random.Random(seed)
 
     def __call__(self) -> Sentence:
         """Give one filled template."""
-        line = _CHOICE.sub(lambda m: self._random.choice(m.group(1).split("|")), self._random.choice(TEMPLATES))
+        line = _CHOICE.sub(lambda m: self._random.choice(m.group(1).split("|")), self._random.choice(self._lines))
         text, spans, at = "", [], 0
         for slot in _SLOT.finditer(line):
             text += line[at : slot.start()]

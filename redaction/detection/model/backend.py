@@ -12,7 +12,7 @@ from redaction.detection.errors import DetectionError
 from redaction.detection.model.tagger import Tagger
 from redaction.detection.ner import NerSpan
 
-WEIGHTS: Final = {"en": "en.npz"}
+WEIGHTS: Final = {"en": "en.npz", "de": "de.npz"}
 """Language → file beside this module."""
 _CODE: Final = ("tagger.py", "network.py", "features.py", "lexicon.py", "tokens.py")
 
