@@ -166,12 +166,14 @@ def main() -> None:
     for values, objected in ((None, None), (known, everywhere)):
         table, over, misses = count(frame, detect(detector, frame, values, objected))
         overs.append(over)
+        whole = table.with_columns(pl.lit("all").alias("whose"), pl.lit(None, pl.Boolean).alias("known"))
+        table = pl.concat([table, whole])
         tables.append(
             table.group_by(groups).agg(
                 pl.len().alias("spans"), (pl.col("open").sum() / pl.col("characters").sum()).alias("leak")
             )
         )
-    joined = tables[0].join(tables[1].drop("spans"), on=groups, suffix=" with known").sort(groups)
+    joined = tables[0].join(tables[1].drop("spans"), on=groups, suffix=" with known", nulls_equal=True).sort(groups)
     print(f"{frame.height} texts in {', '.join(arguments.languages)}, profile {arguments.profile.stem}")
     with pl.Config(tbl_rows=-1, tbl_hide_column_data_types=True, tbl_hide_dataframe_shape=True, float_precision=4):
         print(joined)
