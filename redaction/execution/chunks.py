@@ -11,6 +11,7 @@ import polars as pl
 
 from redaction.detection import DetectionSettings, Detector, KnownValues
 from redaction.execution.findings import Finding, content_keys, find, stored_findings, to_store
+from redaction.execution.nested import list_series
 from redaction.execution.texts import post_texts, profile_texts
 from redaction.replacement import ReplacementSettings, Replacer
 from redaction.tables import Dtype, Source, TableFile
@@ -121,7 +122,7 @@ def redact_chunk(chunk: Chunk) -> Redacted:
     return Redacted(
         _replaced(judged, findings, replacer),
         judged.select(OUTCOMES.names()),
-        to_store(frame, keys, findings),
+        to_store(frame, keys, findings, chunk.stored),
         chunk.rows.height,
         int(frame["text"].str.count_matches(r"\S+").sum()),
         kept.count(None),
@@ -161,10 +162,7 @@ def _replaced(judged: pl.DataFrame, findings: list[Finding], replacer: Replacer)
     rows = judged.filter(good)
     spans = [finding.spans for finding, kept in zip(findings, good, strict=True) if kept]
     replaced = replacer.replace(rows["text"].to_list(), spans, rows["record_id"].to_list())
-    counts = [
-        [{"entity_type": kind, "count": number} for kind, number in sorted(each.entity_counts.items())]
-        for each in replaced
-    ]
+    counts = [sorted(each.entity_counts.items()) for each in replaced]
     return rows.with_columns(
-        pl.Series("text", [each.text for each in replaced], pl.String), pl.Series("entity_counts", counts, COUNTS)
+        pl.Series("text", [each.text for each in replaced], pl.String), list_series("entity_counts", counts, COUNTS)
     ).select(REDACTED.names())

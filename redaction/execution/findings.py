@@ -18,6 +18,7 @@ from redaction.detection import (
     Span,
     identify_languages,
 )
+from redaction.execution.nested import list_series
 from redaction.tables import Dtype
 
 _SPANS = pl.List(
@@ -39,6 +40,7 @@ _STORE: dict[str, Dtype] = {
     "reason": pl.String,
     "spans": _SPANS,
 }
+_PLACE = ["source_id", "field", "key"]
 STORE = pl.Schema(_STORE)
 """Findings as they are kept in the private state: offsets and types, no text."""
 
@@ -98,35 +100,29 @@ def stored_findings(frame: pl.DataFrame, keys: Sequence[bytes], stored: pl.DataF
     if stored.is_empty():
         return [None] * frame.height
     wanted = frame.select("source_id", "field").with_columns(pl.Series("key", list(keys), pl.Binary))
-    rows = wanted.join(
-        stored.with_columns(kept=True), on=["source_id", "field", "key"], how="left", maintain_order="left"
-    )
+    rows = wanted.join(stored.with_columns(kept=True), on=_PLACE, how="left", maintain_order="left")
     return [
         Finding(language, tuple(Span(**span) for span in spans or ()), reason) if kept else None
         for language, reason, spans, kept in rows.select("language", "reason", "spans", "kept").iter_rows()
     ]
 
 
-def to_store(frame: pl.DataFrame, keys: Sequence[bytes], findings: Sequence[Finding]) -> pl.DataFrame:
-    """The findings as rows of `STORE`; a text on which detection failed is not kept, so that it is tried again."""
-    spans = [
-        [
-            {
-                "start": s.start,
-                "end": s.end,
-                "entity_type": s.entity_type,
-                "score": s.score,
-                "recognizer": s.recognizer,
-            }
-            for s in finding.spans
-        ]
-        for finding in findings
-    ]
+def to_store(
+    frame: pl.DataFrame, keys: Sequence[bytes], findings: Sequence[Finding], stored: pl.DataFrame
+) -> pl.DataFrame:
+    """The findings as rows of `STORE`; a text on which detection failed is not kept, so that it is tried again.
+
+    What is in `stored` under the same keys is passed on as it is.
+    """
+    wanted = frame.select("source_id", "field").with_columns(pl.Series("key", list(keys), pl.Binary))
+    if stored.height and wanted.join(stored, on=_PLACE, how="anti").is_empty():
+        return wanted.join(stored, on=_PLACE, how="left", maintain_order="left").select(STORE.names())
+    spans = [[(s.start, s.end, s.entity_type, s.score, s.recognizer) for s in finding.spans] for finding in findings]
     rows = frame.select("source_id", "field").with_columns(
-        pl.Series("key", list(keys), pl.Binary),
+        wanted["key"],
         pl.Series("language", [f.language for f in findings], pl.String),
         pl.Series("reason", [f.reason for f in findings], pl.String),
-        pl.Series("spans", spans, _SPANS),
+        list_series("spans", spans, _SPANS),
     )
     return rows.filter(pl.col("reason").is_null() | (pl.col("reason") != DetectionReason.DETECTION_FAILED.value))
 

@@ -1,0 +1,29 @@
+"""Lists of records as one Polars series, made column by column: row by row, Polars takes ten times as long."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+
+def list_series(name: str, rows: Sequence[Sequence[tuple[Any, ...]]], dtype: pl.List) -> pl.Series:
+    """A series of lists of structs.
+
+    Args:
+        name: the series' name.
+        rows: for each row its records, each a tuple with a value for every field of the struct.
+        dtype: a list of a struct.
+    """
+    flat = pl.DataFrame([record for row in rows for record in row], schema=_fields(dtype), orient="row")
+    offsets = pa.array([0, *accumulate(len(row) for row in rows)], pa.int64())
+    lists = pa.LargeListArray.from_arrays(offsets, flat.to_struct().to_arrow())
+    return pl.Series(name, pl.from_arrow(lists)).cast(dtype)
+
+
+def _fields(dtype: pl.List) -> pl.Schema:
+    inner = dtype.inner
+    if not isinstance(inner, pl.Struct):
+        raise TypeError(f"a list of a struct is wanted, not of {inner}")
+    return pl.Schema({field.name: field.dtype for field in inner.fields})
