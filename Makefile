@@ -55,5 +55,5 @@ ui: $(STAMP)  ## Open the Dagster UI
 lock:  ## Renew requirements.lock (needs uv)
 	@uv pip compile pyproject.toml --extra s3 --extra dev --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
 
-clean:  ## Remove what the sample build wrote
-	@rm -rf out state
+clean:  ## Remove the sample's releases, state and key
+	@rm -rf out/sample state/sample state/sample.key

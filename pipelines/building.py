@@ -1,7 +1,9 @@
 """A build from end to end: the same assets that the UI materializes, one run a partition."""
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import dagster as dg
 from pipelines.definitions import build_defs
 from redaction.config import Config, load_config
 from redaction.errors import DiscreetError
-from redaction.execution import Plan, Workplace, current_plan, partitions_to_redact
+from redaction.execution import Plan, Workplace, current_plan, master_key, partitions_to_redact, private_folder
 
 _DAGSTER_YAML = """telemetry: {enabled: false}
 nux: {enabled: false}
@@ -45,7 +47,12 @@ def build(config_path: Path, as_of: str | None, version: str | None) -> Iterator
         BuildError: a step failed. What had been published before stays as it was.
     """
     config = load_config(config_path)
-    runs = _Runs(config_path, dagster_instance(config))
+    master_key(config)
+    with only_build(config):
+        yield from _steps(config, _Runs(config_path, dagster_instance(config)), as_of, version)
+
+
+def _steps(config: Config, runs: "_Runs", as_of: str | None, version: str | None) -> Iterator[Step]:
     opening = {"as_of": as_of, "version": version}
     yield Step("source_tables")
     runs.materialize("source_tables", run_config={"ops": {"source_tables": {"config": opening}}})
@@ -61,6 +68,19 @@ def build(config_path: Path, as_of: str | None, version: str | None) -> Iterator
     runs.materialize("redacted_profiles")
     yield Step("corpus")
     runs.materialize("corpus")
+
+
+@contextmanager
+def only_build(config: Config) -> Iterator[None]:
+    """Holds the corpus for one build. Raises BuildError where another build holds it."""
+    private_folder(config.root / config.state)
+    private_folder(config.private)
+    with (config.private / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BuildError(f"{config.corpus}: another build is running; wait for it") from None
+        yield
 
 
 def dagster_instance(config: Config) -> dg.DagsterInstance:

@@ -5,6 +5,7 @@ Everything that can be refused is refused here, before any work starts.
 
 import hashlib
 import importlib.util
+import json
 import os
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -19,10 +20,15 @@ from redaction.errors import DiscreetError
 from redaction.release import KeySettings, ReleaseSettings
 from redaction.replacement import ReplacementSettings
 from redaction.rights import RightsSettings
+from redaction.rights.sources import StrictLoader
 from redaction.tables import TABLES, InputsSettings, PartitionSettings, find_files
 
 CONFIG_VARIABLE = "DISCREET_CONFIG"
 PROJECT = Path(__file__).parents[1]
+
+
+_PLACES = ("output", "state", "execution", "key", "as_of", "root")
+"""Keys that say where or how, not what: they change no byte of a release, or are told beside the digest."""
 
 
 class ConfigError(DiscreetError):
@@ -109,8 +115,11 @@ class Config(BaseModel):
     @property
     def digest(self) -> str:
         """A sha256 over every setting that may change a release's bytes (not how or where the work is done)."""
-        told = self.model_dump_json(exclude={"output", "state", "execution", "key", "as_of", "root", "inputs"})
-        return hashlib.sha256(told.encode()).hexdigest()
+        settings = self.model_dump(mode="json", exclude=set(_PLACES))
+        for table in settings["inputs"].values():
+            if isinstance(table, dict):
+                del table["path"]
+        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @property
     def releases(self) -> Path:
@@ -156,7 +165,7 @@ def load_config(path: Path) -> Config:
 def read_yaml(path: Path) -> dict[str, Any]:
     """A YAML mapping. Raises ConfigError where there is none."""
     try:
-        values = yaml.safe_load(path.read_text("utf-8"))
+        values = yaml.load(path.read_text("utf-8"), StrictLoader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file; correct the path") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -164,7 +173,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""
-        raise ConfigError(f"{path}: {line}not YAML; correct it") from None
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise ConfigError(f"{path}: {line}{problem}; correct it") from None
     if not isinstance(values, dict):
         raise ConfigError(f"{path}: not a mapping of keys to values; see configs/sample.yaml")
     return values
@@ -193,7 +203,8 @@ def _root(path: Path) -> Path:
 
 
 def _first(error: ValidationError) -> str:
-    detail = error.errors(include_url=False, include_input=False)[0]
+    found = error.errors(include_url=False, include_input=False)
+    detail = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
     key = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
         allowed = _siblings(Config, list(detail["loc"])[:-1])

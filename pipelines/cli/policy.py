@@ -38,8 +38,8 @@ def diff(
 ) -> None:
     """Shows, in counts by reason, what another policy or another instant would change."""
     settings = load_config(config)
-    first = instant_of(as_of, settings)
-    second: datetime = instant_of(as_of_after, settings) if as_of_after else first
+    first = instant_of(as_of) if as_of or not settings.as_of else settings.as_of
+    second: datetime = instant_of(as_of_after) if as_of_after else first
     told = compare_policies(settings, policy_path(str(before)), policy_path(str(after)), (first, second))
     console = Console(highlight=False)
     console.print(_counts("records by reason", told.counts))

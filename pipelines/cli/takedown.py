@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import typer
 
-from redaction.config import load_config
+from redaction.config import ConfigError, load_config
 from redaction.execution import instant_of, withdraw
 from redaction.release.takedown import (
     Acknowledgement,
@@ -27,13 +27,14 @@ ReleaseFolder = Annotated[Path, typer.Argument(help="The folder of a release.", 
 def takedown(
     config: ConfigFile,
     since: Annotated[str | None, typer.Option(help="Look at this release and later ones alone.")] = None,
-    as_of: Annotated[
-        str | None, typer.Option(help="Rights as of then; the config's instant, or now, if absent.")
-    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="Rights as of then; now, if absent.")] = None,
+    most_absent: Annotated[
+        float, typer.Option(min=0, max=1, help="The share of released records that the inputs may have no more.")
+    ] = 0.2,
 ) -> None:
     """Takes back what the ledger no longer allows: a new MAJOR version without it, a signed notice, tombstones."""
     settings = load_config(config)
-    outcome = withdraw(settings, instant_of(as_of, settings), uuid4().hex, since)
+    outcome = withdraw(settings, instant_of(as_of), uuid4().hex, since, most_absent)
     if outcome is None:
         typer.echo("nothing to take back: every released record may still be used")
         return
@@ -67,8 +68,13 @@ def acknowledge(
 ) -> None:
     """Records what the holder of a descendant did about a takedown."""
     folder = release.resolve().parent
-    answer = Acknowledgement(
-        takedown_id=takedown_id, descendant_id=descendant, response=response, acknowledged_at=datetime.now(UTC)
-    )
+    try:
+        answer = Acknowledgement(
+            takedown_id=takedown_id, descendant_id=descendant, response=response, acknowledged_at=datetime.now(UTC)
+        )
+    except ValueError:
+        raise ConfigError(
+            f"{takedown_id} {descendant}: a takedown has six digits, a descendant the 16 that register printed"
+        ) from None
     record_answer(folder, read_chain(folder), answer)
     typer.echo(f"{takedown_id} {descendant}: {response}")

@@ -7,20 +7,18 @@ import typer
 
 from redaction.config import load_config
 from redaction.execution import compare_releases, instant_of, trace_subject
-from redaction.release import Registry
+from redaction.release import release_at
 
 
 def trace(
     config: Annotated[Path, typer.Argument(help="The config of the run.", show_default=False)],
     subject_id: Annotated[str, typer.Argument(help="The subject, by id.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-    as_of: Annotated[
-        str | None, typer.Option(help="Rights as of then; the config's instant, or now, if absent.")
-    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="Rights as of then; now, if absent.")] = None,
 ) -> None:
     """Tells in which releases a subject is, in which shards, and why not elsewhere. The answer is private."""
     settings = load_config(config)
-    report = trace_subject(settings, subject_id, instant_of(as_of, settings))
+    report = trace_subject(settings, subject_id, instant_of(as_of))
     typer.echo(report.to_json() if as_json else report.to_text(), nl=as_json)
 
 
@@ -33,7 +31,6 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Shows what is in one release and not in another, what changed, and by which rules each was made."""
-    sides = [Registry(folder.resolve().parents[1], folder.resolve().parent.name) for folder in (before, after)]
-    old, new = (side.release(folder.resolve().name) for side, folder in zip(sides, (before, after), strict=True))
+    old, new = (release_at(folder) for folder in (before, after))
     report = compare_releases(old, new, load_config(config) if config else None)
     typer.echo(report.model_dump_json(indent=2) if as_json else report.to_text(), nl=as_json)

@@ -1,7 +1,6 @@
 """`discreet ui`: Dagster's web interface on a config."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +21,7 @@ def ui(
     path = (config or config_from_environment()).resolve()
     settings = load_config(path)
     dagster_instance(settings).dispose()
+    os.environ[CONFIG_VARIABLE] = str(path)
+    os.chdir(settings.root)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "--port", str(port)]
-    raise typer.Exit(
-        subprocess.call(command, env={**os.environ, CONFIG_VARIABLE: str(path)}, cwd=settings.root)  # noqa: S603
-    )
+    os.execv(sys.executable, command)  # noqa: S606 - Dagster takes this process's place, and its signals

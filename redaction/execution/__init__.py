@@ -9,9 +9,10 @@ from redaction.execution.decide import RightsReport, decide_rights
 from redaction.execution.explain import Explained, explain_record, subject_records
 from redaction.execution.failures import ExecutionError
 from redaction.execution.inputs import Inputs, open_inputs
+from redaction.execution.keys import master_key
 from redaction.execution.measuring import MeasuringError, detect_labelled
 from redaction.execution.outcomes import DECISIONS, OutcomeReason
-from redaction.execution.plan import Plan, PlanError, Workplace, current_plan
+from redaction.execution.plan import Plan, PlanError, Workplace, current_plan, private_folder
 from redaction.execution.prepare import InputsReport, instant_of, prepare
 from redaction.execution.redact import (
     PartitionReport,
@@ -53,9 +54,11 @@ __all__ = [
     "explain_record",
     "forget",
     "instant_of",
+    "master_key",
     "open_inputs",
     "partitions_to_redact",
     "prepare",
+    "private_folder",
     "publish_release",
     "read_json_line",
     "redact_chunk",

@@ -96,9 +96,10 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     gate on their number.
 
     Raises:
-        PlanError: a partition has not been redacted for this plan.
+        PlanError: a partition has not been redacted for this plan, or an input changed meanwhile.
         ReleaseError: the figures do not add up, or another run has begun a later staging.
     """
+    build.refuse_changed_inputs()
     reports = _reports(build)
     forget_other_findings(build, [report.partition for _, report in reports])
     folders = tuple(folder for folder, _ in reports)

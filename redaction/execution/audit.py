@@ -23,7 +23,9 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, set_aside: int
     """
     decisions, gates = pl.read_parquet(build.place.decisions), build.config.release.gates
     kept = decisions.filter(pl.col("decision") == "keep")
-    employments = told_employments(build.inputs, _of(kept, Source.profiles), gates.k)
+    judged = pl.read_parquet(build.place.rights).filter(pl.col("decision") == "keep")
+    told = told_employments(build.inputs, _profiles(judged), gates.k)
+    employments = told.join(_profiles(kept).to_frame("user_id"), on="user_id", how="semi")
     evidence = Evidence(
         profiles=build.inputs.rows(TableName.profiles, _IDENTITY).rows,
         decisions=decisions,
@@ -40,8 +42,8 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, set_aside: int
     return audit
 
 
-def _of(kept: pl.DataFrame, source: Source) -> pl.Series:
-    return kept.filter(pl.col("source") == source.value)["source_id"]
+def _profiles(records: pl.DataFrame) -> pl.Series:
+    return records.filter(pl.col("source") == Source.profiles.value)["source_id"]
 
 
 def _judged_again(build: Build, kept: pl.DataFrame) -> GateResult:

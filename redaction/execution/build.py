@@ -5,8 +5,9 @@ from typing import Self
 
 from redaction.config import Config
 from redaction.execution.inputs import Inputs, open_inputs
-from redaction.execution.plan import Plan, Workplace, current_plan
-from redaction.release import RecordKey, Version, derive_release_key, load_key
+from redaction.execution.keys import master_key
+from redaction.execution.plan import Plan, PlanError, Workplace, current_plan
+from redaction.release import RecordKey, Version, derive_release_key
 
 _NO_RELEASE = Version(0, 0, 0)
 """No release has this version, so no release has this key."""
@@ -26,13 +27,22 @@ class Build:
         """The build that is open.
 
         Raises:
-            PlanError: there is none, or config or code have changed since.
+            PlanError: there is none, or config, code or inputs have changed since.
             TablesError: an input cannot be read.
             ReleaseKeyError: the key is missing, short, or open to others.
         """
-        plan = current_plan(config)
-        master = load_key(config.key, config.root, [config.root / config.output])
-        return cls(config, plan, open_inputs(config), master)
+        plan, inputs = current_plan(config), open_inputs(config)
+        if inputs.places != plan.files:
+            raise PlanError(
+                f"{config.corpus}: the inputs changed since build {plan.version} was opened; "
+                "materialize source_tables again, or run discreet build"
+            )
+        return cls(config, plan, inputs, master_key(config))
+
+    def refuse_changed_inputs(self) -> None:
+        """Reads every input byte again. Raises PlanError unless they are those that the plan was made from."""
+        if self.inputs.digests() != self.plan.inputs:
+            raise PlanError(f"{self.plan.corpus}: the inputs changed while the build ran; run discreet build again")
 
     def __repr__(self) -> str:
         """Without the key."""

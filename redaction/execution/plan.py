@@ -31,6 +31,7 @@ class Plan(BaseModel):
     config: str
     code: str
     inputs: dict[str, str]
+    files: str
 
     @property
     def inputs_digest(self) -> str:

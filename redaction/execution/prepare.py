@@ -45,7 +45,7 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
         PlanError: an instant that is no instant, or lies ahead.
         TablesError: an input that cannot be read.
     """
-    plan = _plan(config, inputs, instant_of(as_of, config), version)
+    plan = _plan(config, inputs, instant_of(as_of or (config.as_of.isoformat() if config.as_of else None)), version)
     place = Workplace.of(config, plan)
     private_folder(config.private)
     private_folder(place.folder)
@@ -68,6 +68,7 @@ def _plan(config: Config, inputs: Inputs, as_of: datetime, version: str | None) 
         config=config.digest,
         code=code_digest(),
         inputs=inputs.digests(),
+        files=inputs.places,
     )
     return draft if version else draft.model_copy(update={"version": _next_version(config, draft)})
 
@@ -87,17 +88,16 @@ def _next_version(config: Config, draft: Plan) -> str:
     return str(release.version if same else release.version.next_minor())
 
 
-def instant_of(text: str | None, config: Config) -> datetime:
-    """The instant that was asked for, or the config's, or now. Raises PlanError where it is none, or lies ahead."""
-    now = datetime.now(UTC)
+def instant_of(text: str | None) -> datetime:
+    """The instant that was asked for, or now. Raises PlanError where it is none, or lies ahead."""
     if text is None:
-        return config.as_of or now
+        return datetime.now(UTC)
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise PlanError(f"as_of: {text[:40]}: no instant; write it as 2025-06-30T00:00:00Z") from None
     if instant.tzinfo is None:
         raise PlanError(f"as_of: {text}: has no time zone; add Z for UTC")
-    if instant > now:
+    if instant > datetime.now(UTC):
         raise PlanError(f"as_of: {text}: lies ahead; rights that are not yet known cannot be honoured")
     return instant.astimezone(UTC)

@@ -57,13 +57,15 @@ def read_json_line(line: bytes) -> TextIn:
     """One line, in UTF-8, as `{"id", "text", "language"?}`. A line that is not becomes a `TextIn` with its problem."""
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return TextIn(None, "", problem="not_json")
     if not isinstance(value, dict):
         return TextIn(None, "", problem="not_an_object")
     text, language = value.get("text"), value.get("language")
     if not isinstance(text, str):
         return TextIn(value.get("id"), "", problem="missing_text")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return TextIn(None, "", problem="not_unicode")
     return TextIn(value.get("id"), text, language if isinstance(language, str) else None)
 
 

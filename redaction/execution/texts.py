@@ -25,14 +25,15 @@ _MONTH = "%Y-%m"
 
 
 def told_employments(inputs: Inputs, user_ids: pl.Series, k: int) -> pl.DataFrame:
-    """The employments of some profiles, told so broadly that at least `k` of them share each.
+    """The employments of some profiles, told so broadly that half as many again as `k` share each: some of these
+    profiles may still be dropped, by detection or by the audit, and `k` must be left.
 
     Returns:
         `user_id`, `experience` and the locator, in file order.
     """
     rows = inputs.rows(TableName.profiles, ["user_id", "experience"]).rows
     chosen = rows.join(user_ids.to_frame("user_id"), on="user_id", how="semi", maintain_order="left")
-    return generalise(chosen, k).profiles
+    return generalise(chosen, k + (k + 1) // 2).profiles
 
 
 def post_texts(rows: pl.DataFrame, files: list[TableFile]) -> pl.DataFrame:

@@ -8,49 +8,78 @@ import polars as pl
 
 from redaction import rights
 from redaction.config import Config
+from redaction.errors import DiscreetError
 from redaction.execution.decide import decided, scratch_index
 from redaction.execution.inputs import Inputs, open_inputs
-from redaction.release import Release, Version, load_key
+from redaction.execution.keys import master_key
+from redaction.release import Release, Version
 from redaction.release.diff import DiffReport, diff
 from redaction.release.takedown import TOMBSTONED, WITHDRAWN, Order, Outcome, Tombstones, take_down
 from redaction.release.trace import TraceReport, trace
 from redaction.tables import TableName
 
+ABSENT = "absent_from_inputs"
+"""The reason of a record that was released and is in the inputs no more: nobody says yes to it now."""
 
-def withdraw(config: Config, as_of: datetime, run_id: str, since: str | None = None) -> Outcome | None:
+_NAMES = pl.Schema({"source": pl.String, "source_id": pl.String, "subject_id": pl.String})
+
+
+class WithdrawError(DiscreetError):
+    """A takedown that would take back more than an operator may have meant."""
+
+
+def withdraw(
+    config: Config, as_of: datetime, run_id: str, since: str | None = None, most_absent: float = 0.2
+) -> Outcome | None:
     """Compares the rights as of an instant with every release, and takes back what they no longer allow.
 
-    Publishes a new MAJOR version, writes a signed notice and tombstones, and removes what `state` holds of the
-    records: findings, ids, staged rows. None where nothing that was released has to go.
+    What was released and is in the inputs no more goes too. Publishes a new MAJOR version, writes a signed notice
+    and tombstones, and removes what `state` holds of the records: findings, ids, staged rows; also of those that an
+    earlier takedown, cut off, had left. None where nothing that was released has to go.
 
     Raises:
+        WithdrawError: a greater share than `most_absent` of what was released is absent from the inputs.
         RightsError: the ledger cannot be used.
         ReleaseError: a release or a notice cannot be trusted; nothing is then published.
     """
-    inputs = open_inputs(config)
+    inputs, master = open_inputs(config), master_key(config)
+    released = _released(config)
+    withdrawn = _withdrawn(inputs, _records(config, inputs, as_of), released)
+    absent = withdrawn.filter(pl.col("reason") == ABSENT).height
+    if absent > most_absent * max(released.height, 1):
+        raise WithdrawError(
+            f"{config.corpus}: {absent} of {released.height} released records are in the inputs no more; "
+            "if that is meant, say --most-absent 1"
+        )
     order = Order(
         output=config.root / config.output,
         corpus=config.corpus,
         tombstones=config.tombstones,
-        master=_master(config),
+        master=master,
         removed_at=max(as_of, datetime.now(UTC)),
         run_id=run_id,
         since=Version.parse(since) if since else None,
         settings=config.release,
     )
-    outcome = take_down(order, _withdrawn(inputs, _records(config, inputs, as_of)))
-    if outcome is not None:
-        forget(config, outcome.purge)
+    outcome = take_down(order, withdrawn)
+    held = _held(config)
+    stones = Tombstones.load(config.tombstones, master, config.corpus)
+    forget(config, held.filter(stones.covers(held)))
     return outcome
 
 
 def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     """In which releases a subject is, in which shards, and what is decided of each of their records now."""
-    inputs = open_inputs(config)
-    records = _records(config, inputs, as_of).filter(pl.col("subject_id") == subject)
-    stones = Tombstones.load(config.tombstones, _master(config), config.corpus)
-    told = stones.apply(records).select("source", "source_id", "decision", "reason")
-    return trace(config.root / config.output, config.corpus, subject, told, _master(config))
+    inputs, master = open_inputs(config), master_key(config)
+    now = _records(config, inputs, as_of).filter(pl.col("subject_id") == subject)
+    past = _released(config).filter(pl.col("subject_id") == subject)
+    gone = past.join(now, on=["source", "source_id"], how="anti").with_columns(
+        pl.lit("drop").alias("decision"), pl.lit(ABSENT).alias("reason")
+    )
+    columns = ["source", "source_id", "decision", "reason"]
+    stones = Tombstones.load(config.tombstones, master, config.corpus)
+    told = stones.apply(pl.concat([now.select(columns), gone.select(columns)]))
+    return trace(config.root / config.output, config.corpus, subject, told, master)
 
 
 def compare_releases(before: Release, after: Release, config: Config | None) -> DiffReport:
@@ -66,11 +95,13 @@ def compare_releases(before: Release, after: Release, config: Config | None) -> 
         for path in sorted(config.private.glob("*/decisions.parquet"))
     ]
     records = pl.concat([pl.DataFrame(schema={"source": pl.String, "source_id": pl.String}), *kept])
-    return diff(before, after, records.drop_nulls().unique().sort("source", "source_id"), _master(config))
+    return diff(before, after, records.drop_nulls().unique().sort("source", "source_id"), master_key(config))
 
 
 def forget(config: Config, records: pl.DataFrame) -> None:
     """Removes from the private state what links to some records (columns source, source_id), and all staged rows."""
+    if records.is_empty():
+        return
     for path in (config.private / "findings").rglob("*.parquet"):
         gone = records.filter(pl.col("source") == path.parent.name)
         _rewrite(path, pl.read_parquet(path).join(gone, on="source_id", how="anti", maintain_order="left"))
@@ -80,19 +111,38 @@ def forget(config: Config, records: pl.DataFrame) -> None:
         shutil.rmtree(folder)
 
 
+def _released(config: Config) -> pl.DataFrame:
+    """The records that some build kept, as its decisions tell: source, source_id, subject_id."""
+    kept = [
+        pl.scan_parquet(path).filter(pl.col("record_id").is_not_null()).select(_NAMES.names()).collect()
+        for path in sorted(config.private.glob("*/decisions.parquet"))
+    ]
+    return pl.concat([pl.DataFrame(schema=_NAMES), *kept]).unique(["source", "source_id"], maintain_order=True)
+
+
+def _held(config: Config) -> pl.DataFrame:
+    """The records that the private state still links to: source, source_id."""
+    findings = [
+        pl.read_parquet(path, columns=["source_id"]).select(pl.lit(path.parent.name).alias("source"), "source_id")
+        for path in sorted((config.private / "findings").rglob("*.parquet"))
+    ]
+    return pl.concat([_released(config).select("source", "source_id"), *findings]).unique(maintain_order=True)
+
+
 def _records(config: Config, inputs: Inputs, as_of: datetime) -> pl.DataFrame:
     with scratch_index(config, inputs) as index:
         return decided(config, inputs, index, as_of).records
 
 
-def _withdrawn(inputs: Inputs, records: pl.DataFrame) -> pl.DataFrame:
+def _withdrawn(inputs: Inputs, records: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:
     events = inputs.rows(TableName.rights_events, ["event_id", "event_time"]).rows.select("event_id", "event_time")
-    return (
-        records.filter(pl.col("decision") != rights.KEEP)
-        .join(events.unique("event_id"), left_on="evidence_id", right_on="event_id", how="left", maintain_order="left")
-        .select(WITHDRAWN.names())
-        .cast(WITHDRAWN)
+    denied = records.filter(pl.col("decision") != rights.KEEP).join(
+        events.unique("event_id"), left_on="evidence_id", right_on="event_id", how="left", maintain_order="left"
     )
+    absent = released.join(records, on=["source", "source_id"], how="anti", maintain_order="left").with_columns(
+        pl.lit(ABSENT).alias("reason"), pl.lit(None).cast(WITHDRAWN["event_time"]).alias("event_time")
+    )
+    return pl.concat([frame.select(WITHDRAWN.names()).cast(WITHDRAWN) for frame in (denied, absent)])
 
 
 def _tombstoned(decisions: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
@@ -115,7 +165,3 @@ def _rewrite(path: Path, rows: pl.DataFrame) -> None:
     draft = path.with_name(f".{path.name}.draft")
     rows.write_parquet(draft, compression="zstd")
     draft.replace(path)
-
-
-def _master(config: Config) -> bytes:
-    return load_key(config.key, config.root, [config.root / config.output])

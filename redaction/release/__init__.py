@@ -20,7 +20,7 @@ from redaction.release.manifest import (
     SourceCounts,
 )
 from redaction.release.publish import publish
-from redaction.release.registry import Registry, Release
+from redaction.release.registry import Registry, Release, release_at
 from redaction.release.schema import CORPUS_SCHEMA, corpus_table
 from redaction.release.settings import CardSettings, LineageSettings, OpenLineageSettings, ReleaseSettings
 from redaction.release.shards import ShardWriter, shard_name, write_shard
@@ -67,6 +67,7 @@ __all__ = [
     "lint_card",
     "load_key",
     "publish",
+    "release_at",
     "render_card",
     "run_gates",
     "shard_name",

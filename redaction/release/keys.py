@@ -154,7 +154,7 @@ def _read_private(path: Path) -> bytes:
                 raise ReleaseKeyError(f"{path}: mode {mode:04o} lets others read the key; run chmod 600 on it")
             return file.read(4096)
     except FileNotFoundError:
-        raise ReleaseKeyError(f"{path}: no such key file; create one with mode 0600") from None
+        raise ReleaseKeyError(f"{path}: no such key file; write one with discreet new-key") from None
     except OSError as error:
         raise ReleaseKeyError(f"{path}: cannot be read ({type(error).__name__})") from None
 

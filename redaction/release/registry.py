@@ -57,6 +57,13 @@ class Registry:
         return self.release(lower[-1]) if lower else None
 
 
+def release_at(folder: Path) -> Release:
+    """The release in a folder `<output>/<corpus>/<version>`. Raises ManifestError where there is none."""
+    whole = folder.resolve()
+    manifest = Manifest.read(whole)
+    return Release(Version.parse(manifest.version), whole, manifest)
+
+
 def _version_of(entry: Path) -> Version | None:
     if not (entry / MANIFEST).is_file():
         return None

@@ -15,7 +15,7 @@ from redaction.rights.errors import RightsError
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _Loader(yaml.SafeLoader):
+class StrictLoader(yaml.SafeLoader):
     """YAML 1.1, with the booleans of YAML 1.2, so that NO is Norway; a key given twice is refused."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - the class attribute that PyYAML reads
@@ -36,7 +36,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
@@ -46,7 +46,7 @@ def read_model(path: Path, model: type[Model]) -> Model:
         RightsError: one line with the file, the key and what to put there.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+        content = yaml.load(path.read_text(encoding="utf-8"), StrictLoader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise RightsError(f"{path}: no such file; give the path of an existing one") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -95,6 +95,7 @@ def read_rows(table: Table, files: Sequence[TableFile], at: pl.DataFrame, column
 
 
 def _typed(table: Table, file: TableFile, columns: Sequence[str], batch: pa.RecordBatch) -> pl.DataFrame:
+    batch.validate(full=True)
     raw = pl.DataFrame(pl.from_arrow(batch))
     return raw.select(
         _cast(pl.col(file.theirs[c]), raw.schema[file.theirs[c]], table.schema[c]).alias(c)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 import pytest
 
 from pipelines.building import build, dagster_instance
@@ -118,3 +119,14 @@ def test_the_nightly_schedule_opens_a_build(config: Path) -> None:
     assert schedule.cron_schedule == "0 3 * * *"
     job = repository.get_job(schedule.job_name)
     assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == {"source_tables", "decisions"}
+
+
+def test_inputs_that_change_under_a_build_stop_it(config: Path) -> None:
+    instance = dagster_instance(load_config(config))
+    for asset in ("source_tables", "decisions"):
+        assert materialize(config, instance, asset)
+    path = config.parent / "posts.parquet"
+    pl.read_parquet(path).reverse().write_parquet(path)
+    assert not materialize(config, instance, "redacted_posts", "2025-03")
+    assert not materialize(config, instance, "corpus")
+    assert not list((config.parent / "out").rglob("manifest.json"))

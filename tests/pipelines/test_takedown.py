@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.building import build
 from redaction.config import load_config
-from redaction.release import Manifest, verify
+from redaction.release import Manifest, create_key_file, verify
 from tests.network import MAY, Network
 from tests.pipelines.test_build import command, decisions_of, findings_of, rows_of
 
@@ -40,7 +40,7 @@ def test_a_takedown_removes_the_subject_and_what_carries_their_rights(config: Pa
     gone = record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
     before = rows_of(releases / "1.0.0")
     assert len(gone) == 4
-    done = command("takedown", str(config))
+    done = command("takedown", str(config), "--as-of", LATER)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == str(releases / "2.0.0")
     after = rows_of(releases / "2.0.0")
@@ -48,18 +48,18 @@ def test_a_takedown_removes_the_subject_and_what_carries_their_rights(config: Pa
     assert after.equals(before.filter(~pl.col("record_id").is_in(sorted(gone))))
     assert verify(releases / "2.0.0").ok
     assert Manifest.read(releases / "2.0.0").sources["posts"].dropped["taken_down"] == 3
-    assert command("takedown", str(config)).stdout.startswith("nothing to take back")
+    assert command("takedown", str(config), "--as-of", LATER).stdout.startswith("nothing to take back")
 
 
 def test_private_state_forgets_what_was_taken_back(config: Path) -> None:
-    assert command("takedown", str(config)).returncode == 0
+    assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     assert not record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
     assert not {"ada", "p-ada", "p-may", "p-re-ada"} & set(findings_of(config)["source_id"])
     assert not list(load_config(config).private.glob("*/redacted"))
 
 
 def test_what_was_taken_back_stays_out_when_the_old_input_is_built_again(config: Path) -> None:
-    assert command("takedown", str(config)).returncode == 0
+    assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     network = Network()
     config = network.write(config.parent)
     for _ in build(config, None, None):
@@ -73,7 +73,7 @@ def test_descendants_are_named_and_answer(config: Path) -> None:
     release = load_config(config).releases / "1.0.0"
     registered = command("register", str(release), "--as", "tokenised", "--at", "s3://bucket.example/tokens")
     descendant = registered.stdout.strip()
-    done = command("takedown", str(config))
+    done = command("takedown", str(config), "--as-of", LATER)
     assert f"to acknowledge: {descendant} tokenised" in done.stdout
     answered = command("acknowledge", str(release), "000001", descendant, "--response", "rebuilt")
     assert answered.returncode == 0, answered.stderr
@@ -83,18 +83,18 @@ def test_descendants_are_named_and_answer(config: Path) -> None:
 
 
 def test_trace_tells_where_a_subject_is_before_and_after(config: Path) -> None:
-    told = json.loads(command("trace", str(config), "ada", "--json").stdout)
+    told = json.loads(command("trace", str(config), "ada", "--json", "--as-of", LATER).stdout)
     assert {r["source_id"] for r in told["records"] if r["appearances"]} == {"ada", "p-ada", "p-may"}
     assert {r["decision"] for r in told["records"]} == {"drop"}
-    assert command("takedown", str(config)).returncode == 0
-    after = command("trace", str(config), "ada")
+    assert command("takedown", str(config), "--as-of", LATER).returncode == 0
+    after = command("trace", str(config), "ada", "--as-of", LATER)
     assert "superseded by 2.0.0" in after.stdout
     assert "in 2.0.0" not in after.stdout
-    assert "in no release" in command("trace", str(config), "out").stdout
+    assert "in no release" in command("trace", str(config), "out", "--as-of", LATER).stdout
 
 
 def test_diff_tells_what_a_takedown_changed(config: Path) -> None:
-    assert command("takedown", str(config)).returncode == 0
+    assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     releases = load_config(config).releases
     told = json.loads(command("diff", str(releases / "1.0.0"), str(releases / "2.0.0"), "--json").stdout)
     assert told["removed"] == {"posts": 3, "profiles": 1}
@@ -110,3 +110,46 @@ def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
     assert refused.returncode == 1
     told = json.loads(command("diff", *releases, "--config", str(config), "--json").stdout)
     assert told["removed"] == {"posts": 3, "profiles": 1}
+
+
+def test_what_is_in_the_inputs_no_more_is_taken_back_too(config: Path) -> None:
+    network = Network()
+    network.posts = [post for post in network.posts if post["post_id"] != "p-may"]
+    network.write(config.parent)
+    gone = record_ids(config, "1.0.0", "p-may", "p-re-ada")
+    refused = command("takedown", str(config), "--as-of", LATER)
+    assert refused.returncode == 1
+    assert "2 of 7 released records are in the inputs no more" in refused.stderr
+    done = command("takedown", str(config), "--as-of", LATER, "--most-absent", "0.5")
+    assert done.returncode == 0, done.stderr
+    left = set(rows_of(load_config(config).releases / "2.0.0")["record_id"])
+    assert len(gone) == 2
+    assert not gone & left
+
+
+def test_a_takedown_that_was_cut_off_is_finished_by_the_next(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = {path: path.read_bytes() for path in load_config(config).private.rglob("*.parquet")}
+    assert command("takedown", str(config), "--as-of", LATER).returncode == 0
+    stones = load_config(config).tombstones
+    for path, content in kept.items():
+        if path != stones:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    assert record_ids(config, "1.0.0", "p-ada")
+    assert command("takedown", str(config), "--as-of", LATER).returncode == 0
+    assert not record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
+    assert "p-ada" not in set(findings_of(config)["source_id"])
+
+
+@pytest.mark.parametrize("name", ["key", "tombstones.parquet"])
+def test_another_key_or_lost_tombstones_stop_a_build(config: Path, name: str) -> None:
+    assert command("takedown", str(config), "--as-of", LATER).returncode == 0
+    if name == "key":
+        (config.parent / "key").unlink()
+        create_key_file(config.parent / "key")
+    else:
+        load_config(config).tombstones.unlink()
+    done = command("build", str(config), "--version", "9.0.0")
+    assert done.returncode == 1
+    assert "restore it" in done.stderr or "put the old one back" in done.stderr
+    assert not (load_config(config).releases / "9.0.0").exists()
