@@ -14,7 +14,7 @@ from redaction import rights
 from redaction.config import PROJECT, Config, policy_path
 from redaction.execution.build import Build
 from redaction.execution.inputs import Inputs
-from redaction.execution.plan import InputCounts, Workplace
+from redaction.execution.plan import InputCounts, Workplace, private_folder
 from redaction.release.takedown import Tombstones
 from redaction.tables import TABLES, Source, TableName, index_posts, read_batches
 
@@ -56,16 +56,16 @@ def _regions(path: Path, _changed: int) -> rights.RegionSets:
 def decide_rights(build: Build) -> RightsReport:
     """Decides every well-formed record and writes the decisions into the build's workplace.
 
-    What was taken back before stays dropped, whatever the rules say now.
+    What was taken back before stays dropped, whatever the rules say now, and so do replies to it and its copies.
 
     Raises:
         RightsError: the policy is not in force at `as_of`, or the ledger is stale or partial.
         TakedownError: the tombstones cannot be read.
     """
     place = build.place
-    decisions = decided(build.config, build.inputs, place.index, build.plan.as_of)
-    stones = Tombstones.load(build.config.tombstones, build.master, build.config.corpus)
-    records = stones.apply(decisions.records)
+    gone = _withheld(build)
+    decisions = decided(build.config, build.inputs, place.index, build.plan.as_of, gone)
+    records = decisions.records
     records.write_parquet(place.rights, compression="zstd")
     decisions.subjects.write_parquet(place.subjects, compression="zstd")
     reasons = records.group_by("source", "decision", "reason").len("records").sort("source", "reason")
@@ -76,13 +76,16 @@ def judge(build: Build) -> rights.Decisions:
     """What the rules say, without a look at any text; the audit of a release asks them once more."""
     policy, regions = load_rules(build.config)
     told = rights_inputs(build.place.index, build.inputs)
-    return rights.decide(told, policy, regions, build.config.rights, build.plan.as_of)
+    return rights.decide(told, policy, regions, build.config.rights, build.plan.as_of, withheld=_withheld(build))
 
 
-def decided(config: Config, inputs: Inputs, index: Path, as_of: datetime) -> rights.Decisions:
-    """What the rules say, with copies of protected texts dropped too."""
+def decided(
+    config: Config, inputs: Inputs, index: Path, as_of: datetime, withheld: pl.DataFrame | None = None
+) -> rights.Decisions:
+    """What the rules say, with copies of protected texts dropped too. withheld: what was taken back before."""
     policy, regions = load_rules(config)
-    decisions = rights.decide(rights_inputs(index, inputs), policy, regions, config.rights, as_of)
+    told = rights_inputs(index, inputs)
+    decisions = rights.decide(told, policy, regions, config.rights, as_of, withheld=withheld)
     settings = config.rights.near_duplicates
     if not settings.enabled:
         return decisions
@@ -95,7 +98,8 @@ def decided(config: Config, inputs: Inputs, index: Path, as_of: datetime) -> rig
 @contextmanager
 def scratch_index(config: Config, inputs: Inputs) -> Iterator[Path]:
     """An index of the posts for a question outside of any build; it is gone afterwards."""
-    with TemporaryDirectory(prefix="discreet-") as folder:
+    private_folder(config.private)
+    with TemporaryDirectory(prefix=".question-", dir=config.private) as folder:
         yield index_posts(inputs.files[TableName.posts], Path(folder) / "index.parquet", config.partitions).path
 
 
@@ -109,6 +113,24 @@ def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
         region_signals=tables[TableName.region_signals].lazy(),
         objections=tables[TableName.objections].lazy(),
     )
+
+
+def _withheld(build: Build) -> pl.DataFrame:
+    """The posts and profiles (source, source_id) that were taken back before.
+
+    Raises:
+        TakedownError: the tombstones cannot be read.
+    """
+    stones = Tombstones.load(build.config.tombstones, build.master, build.config.corpus)
+    posts = pl.read_parquet(build.place.index, columns=["post_id"])["post_id"]
+    profiles = build.inputs.rows(TableName.profiles, ["user_id"]).rows["user_id"]
+    records = pl.concat(
+        [
+            ids.alias("source_id").to_frame().select(pl.lit(source.value).alias("source"), "source_id")
+            for source, ids in ((Source.posts, posts), (Source.profiles, profiles))
+        ]
+    )
+    return records.filter(stones.covers(records))
 
 
 def _wellformed(place: Workplace) -> int:

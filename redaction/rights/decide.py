@@ -10,6 +10,7 @@ from redaction.rights.grounds import ANY_KIND, GroundBook
 from redaction.rights.inputs import (
     RECORD_COLUMNS,
     SUBJECT_COLUMNS,
+    WITHHELD,
     Decisions,
     Inputs,
     Moments,
@@ -41,18 +42,20 @@ def decide(  # noqa: PLR0913, PLR0917 - each is a thing of its own
     settings: RightsSettings,
     as_of: datetime,
     known_at: datetime | None = None,
+    withheld: pl.DataFrame | None = None,
 ) -> Decisions:
     """Decide every record and subject as of a moment. A pure function of its arguments.
 
     Events with event_time up to `as_of` count, however late they were received; a `known_at` replays what the
-    ledger and the signals told then. Rows may come in any order.
+    ledger and the signals told then. Rows may come in any order. `withheld` (source, source_id) are records that
+    were taken back before: they are dropped, whatever the rules say now, and so is what refers to them.
 
     Raises:
         RightsError: the policy is not in force or not noticed by `as_of`, lacks what it demands, names an
             unknown region set; or the ledger is stale, partial or unreadable; or an id stands twice.
     """
     case, events = case_of(inputs, policy, regions, settings, as_of, known_at)
-    return decide_case(case, events)
+    return decide_case(case, events, withheld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,13 @@ def _opened(inputs: Inputs, rules: Rules) -> Case:
     return Case(inputs, rules, posts, members, records.with_first_content(people, posts, members, rules))
 
 
-def decide_case(case: Case, events: pl.DataFrame) -> Decisions:
-    """The decisions of a case."""
+def decide_case(case: Case, events: pl.DataFrame, withheld: pl.DataFrame | None = None) -> Decisions:
+    """The decisions of a case. withheld: as `decide` takes it."""
+    gone = pl.DataFrame(schema=WITHHELD) if withheld is None else withheld.select(WITHHELD.names())
     stated = grounds_of(case, events)
     book = GroundBook.of(stated)
     subjects = _subjects(case, stated, book)
-    return Decisions(pl.concat([_posts(case, book, subjects), _profiles(case, book)]), subjects)
+    return Decisions(pl.concat([_posts(case, book, subjects, gone), _profiles(case, book, gone)]), subjects)
 
 
 def grounds_of(case: Case, events: pl.DataFrame) -> list[pl.DataFrame]:
@@ -160,15 +164,24 @@ def _judged(rows: pl.DataFrame, book: GroundBook) -> pl.DataFrame:
     )
 
 
-def _profiles(case: Case, book: GroundBook) -> pl.DataFrame:
-    judged = _judged(case.members.rename({"user_id": "source_id"}), book)
+def _taken_back(judged: pl.DataFrame, source: str, withheld: pl.DataFrame) -> pl.DataFrame:
+    """The judged rows (source_id, code) with those dropped that nothing else denies, but that were taken back."""
+    ids = withheld.filter(pl.col("source") == source)["source_id"]
+    gone = pl.col("code").is_null() & pl.col("source_id").is_in(ids.implode())
+    code = pl.lit(Reason.TOMBSTONED.code, dtype=pl.UInt8)
+    return judged.with_columns(pl.when(gone).then(code).otherwise("code").alias("code"))
+
+
+def _profiles(case: Case, book: GroundBook, withheld: pl.DataFrame) -> pl.DataFrame:
+    judged = _taken_back(_judged(case.members.rename({"user_id": "source_id"}), book), "profiles", withheld)
     return _records(judged, "profiles", book, case)
 
 
-def _posts(case: Case, book: GroundBook, subjects: pl.DataFrame) -> pl.DataFrame:
-    judged = _judged(case.posts, book)
+def _posts(case: Case, book: GroundBook, subjects: pl.DataFrame, withheld: pl.DataFrame) -> pl.DataFrame:
+    rows = case.posts.with_columns(pl.col("post_id").alias("source_id"))
+    judged = _taken_back(_judged(rows, book), "posts", withheld)
     inherited = chains.inherit(judged, judged["code"].is_not_null())
-    judged = judged.select("subject", "code", "rank", pl.col("post_id").alias("source_id"))
+    judged = judged.select("subject", "code", "rank", "source_id")
     ids = judged["source_id"]
     judged = judged.with_columns(
         inherited.missing_ids.gather(_places(inherited.missing)).alias("missing"),

@@ -15,6 +15,8 @@ TIME = pl.Datetime("us", "UTC")
 RECORD_COLUMNS = ("source", "source_id", "subject_id", "decision", "reason", "rule", "evidence_id")
 SUBJECT_COLUMNS = ("subject_id", "decision", "reason", "rule", "evidence_id")
 
+WITHHELD = pl.Schema({"source": pl.String, "source_id": pl.String})
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:

@@ -52,7 +52,7 @@ def near_duplicates(
 
 def protected_posts(decisions: Decisions) -> pl.Series:
     """The ids of posts that were dropped for a right of their author: what must not come back as a copy."""
-    of_subject = [reason.value for reason in Reason if reason.of_subject]
+    of_subject = [reason.value for reason in Reason if reason.of_subject or reason is Reason.TOMBSTONED]
     rows = decisions.records.filter((pl.col("source") == _POSTS) & pl.col("reason").is_in(of_subject))
     return rows["source_id"]
 

@@ -49,6 +49,7 @@ class Reason(StrEnum):
         "A region signal that counts cannot be read, or may mean an exempt region.",
     )
     REGION_UNKNOWN = "region_unknown", "No region is known at the content, the collection or the build."
+    TOMBSTONED = "tombstoned", "It was taken back before."
     PARENT_MISSING = "parent_missing", "It refers, at some depth, to a post that the input does not hold."
     PARENT_PROTECTED = "parent_protected", "It refers, at some depth, to a post that may not be used."
     NEAR_DUPLICATE = "near_duplicate", "It is a near copy of content that may not be used."

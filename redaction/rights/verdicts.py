@@ -17,6 +17,7 @@ _RULES_BY_REASON = {
     Reason.KIND_UNKNOWN: "categories_allowed",
     Reason.CONTEXT_EXCLUDED: "excluded_contexts",
     Reason.BEFORE_EARLIEST_CONTENT: "earliest_content_date/default",
+    Reason.TOMBSTONED: "takedown",
     Reason.PARENT_MISSING: "chain/missing",
     Reason.PARENT_PROTECTED: "chain/protected",
     Reason.MENTION_PROTECTED: "mentions",

@@ -17,8 +17,8 @@ ORDER = [
     "created_after_as_of", "kind_denied", "kind_unknown", "context_excluded", "before_earliest_content",
     "subject_unknown", "erased", "deceased", "account_closed", "account_hibernated", "account_status_unknown",
     "age_unknown", "under_age", "objected", "opted_out", "consent_withdrawn", "not_opted_in", "gpc",
-    "ledger_unreadable", "region_exempt", "region_ambiguous", "region_unknown", "parent_missing",
-    "parent_protected", "near_duplicate", "mention_protected", "eligible",
+    "ledger_unreadable", "region_exempt", "region_ambiguous", "region_unknown", "tombstoned",
+    "parent_missing", "parent_protected", "near_duplicate", "mention_protected", "eligible",
 ]  # fmt: skip
 
 ACTIONS = {
@@ -45,6 +45,7 @@ class World:
     profiles: dict[str, Row]
     events: dict[str, list[Row]] = field(default_factory=dict)
     signals: dict[str, list[Row]] = field(default_factory=dict)
+    withheld: set[tuple[str, str]] = field(default_factory=set)
 
 
 def midnight(day: date) -> datetime:
@@ -57,7 +58,7 @@ def first_of(found: list[Found]) -> Found | None:
 
 def decide_post(world: World, post: Row) -> Found:
     """The reason, rule and evidence of one post."""
-    first = own_reason(world, post)
+    first = own_or_withheld(world, "posts", post["post_id"], post)
     if first is None:
         first = chain_reason(world, post)
     if first is None and world.mentions == "drop":
@@ -68,7 +69,12 @@ def decide_post(world: World, post: Row) -> Found:
 
 
 def decide_profile(world: World, profile: Row) -> Found:
-    return finished(world, own_reason(world, as_record(world, profile)))
+    return finished(world, own_or_withheld(world, "profiles", profile["user_id"], as_record(world, profile)))
+
+
+def own_or_withheld(world: World, source: str, source_id: str, record: Row) -> Found | None:
+    gone = (source, source_id) in world.withheld
+    return own_reason(world, record) or (("tombstoned", "takedown", None) if gone else None)
 
 
 def decide_subject(world: World, subject: str) -> Found:
@@ -380,7 +386,7 @@ def chain_reason(world: World, post: Row) -> Found | None:
         level = [world.posts[w] for w in sorted(wanted & world.posts.keys()) if w not in seen]
         seen |= {p["post_id"] for p in level}
         if not denied:
-            denied = sorted(p["post_id"] for p in level if own_reason(world, p) is not None)
+            denied = sorted(p["post_id"] for p in level if own_or_withheld(world, "posts", p["post_id"], p))
     if missing:
         return ("parent_missing", "chain/missing", missing[0])
     if denied:

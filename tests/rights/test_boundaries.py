@@ -208,3 +208,21 @@ def test_a_chain_of_fifty_thousand_replies_has_one_end() -> None:
     records = decided(told).records.filter(source="posts")
     assert records["reason"].value_counts(sort=True).rows() == [("parent_protected", deep - 1), ("erased", 1)]
     assert set(records["evidence_id"]) == {"p000000", "e"}
+
+
+def test_what_was_taken_back_takes_its_replies_along() -> None:
+    posts = [
+        post("back", "a", CREATED),
+        post("reply", "a", CREATED, in_reply_to="back"),
+        post("deeper", "a", CREATED, quote_of="reply"),
+        post("other", "a", CREATED),
+    ]
+    gone = {("posts", "back"), ("profiles", "a"), ("posts", "a")}
+    records = decided(world(posts, [profile("a")], [], [signal("a", "US")], withheld=gone)).records
+    assert records.select("source_id", "decision", "reason", "rule", "evidence_id").rows() == [
+        ("back", "drop", "tombstoned", "takedown", None),
+        ("deeper", "drop", "parent_protected", "chain/protected", "back"),
+        ("other", "keep", "eligible", "linkedin-2024-09", None),
+        ("reply", "drop", "parent_protected", "chain/protected", "back"),
+        ("a", "drop", "tombstoned", "takedown", None),
+    ]

@@ -29,6 +29,7 @@ from tests.rights.worlds import (
     profile,
     regions,
     signal,
+    withheld,
     world,
 )
 from tests.rights.worlds import settings as settings_of
@@ -111,6 +112,7 @@ def worlds(draw: st.DrawFn) -> World:
         recipient=draw(st.sampled_from(["self", "affiliate"])),
         collected=draw(st.sampled_from([AS_OF, at(2025, 1, 1)])),
         known=draw(st.sampled_from([None, AS_OF])),
+        withheld=draw(st.sets(st.sampled_from([("posts", "p1"), ("posts", "p3"), ("profiles", "a"), ("posts", "b")]))),
     )
 
 
@@ -131,7 +133,8 @@ def with_signal(told: World, row: Row) -> World:
 
 def _again(told: World, events: list[Row], signals: list[Row]) -> World:
     others: dict[str, Any] = {
-        name: getattr(told, name) for name in ("policy", "as_of", "collected", "known", "mentions", "recipient")
+        name: getattr(told, name)
+        for name in ("policy", "as_of", "collected", "known", "mentions", "recipient", "withheld")
     }
     rest = [e for e in events if e["event_id"] != "heartbeat"]
     return world(told.posts.values(), told.profiles.values(), rest, signals, **others)
@@ -177,7 +180,7 @@ def test_the_order_of_rows_never_matters(told: World, chance: random.Random) -> 
         region_signals=shuffled([s for rows in told.signals.values() for s in rows], SIGNALS),
     )
     policy = Policy.model_validate(told.policy)
-    again = decide(mixed, policy, regions(), settings_of(told), told.as_of, told.known)
+    again = decide(mixed, policy, regions(), settings_of(told), told.as_of, told.known, withheld=withheld(told))
     first = decided(told)
     assert_frame_equal(again.records, first.records)
     assert_frame_equal(again.subjects, first.subjects)

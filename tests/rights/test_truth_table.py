@@ -218,7 +218,10 @@ def with_history() -> Row:
 
 
 CASES: dict[str, Callable[[], World]] = {
-    "2024": lambda: table(at(2025, 6, 30)),
+    "2024": lambda: table(
+        at(2025, 6, 30),
+        withheld={("posts", "ring2"), ("posts", "in/us/adult/0"), ("profiles", "in/us/adult"), ("posts", "denied")},
+    ),
     "2024-before-canada": lambda: table(at(2024, 10, 11), mentions="drop"),
     "2025": lambda: table(
         at(2026, 1, 15),

@@ -136,7 +136,7 @@ def world(
         located.setdefault(row["subject_id"], []).append(row)
     chosen: Row = {
         "collected": as_of, "known": None, "purpose": "ai_training", "recipient": "self",
-        "mentions": "redact", "dates": {}, **others,
+        "mentions": "redact", "dates": {}, "withheld": set(), **others,
     }  # fmt: skip
     return World(
         policy=policy or plain_policy("linkedin-2024-09"),
@@ -171,10 +171,17 @@ def settings(told: World) -> RightsSettings:
     )
 
 
+def withheld(told: World) -> pl.DataFrame:
+    """What was taken back before, as the program is told it."""
+    return pl.DataFrame(sorted(told.withheld), schema={"source": pl.String, "source_id": pl.String}, orient="row")
+
+
 def decided(told: World, sets: RegionSets | None = None) -> Decisions:
     """What the program decides."""
     policy = Policy.model_validate(told.policy)
-    return decide(inputs(told), policy, sets or regions(), settings(told), told.as_of, told.known)
+    return decide(
+        inputs(told), policy, sets or regions(), settings(told), told.as_of, told.known, withheld=withheld(told)
+    )
 
 
 def expected(told: World) -> pl.DataFrame:
