@@ -90,7 +90,7 @@ def decided(
     if not settings.enabled:
         return decisions
     kept = decisions.records.filter((pl.col("source") == Source.posts.value) & (pl.col("decision") == rights.KEEP))
-    protected = _texts(inputs, rights.protected_posts(decisions))
+    protected = _protected_texts(inputs, decisions)
     pairs = rights.near_duplicates(protected, _texts(inputs, kept["source_id"]), settings)
     return rights.apply_near_duplicates(decisions, pairs)
 
@@ -136,6 +136,20 @@ def _withheld(build: Build) -> pl.DataFrame:
 def _wellformed(place: Workplace) -> int:
     read = InputCounts.model_validate_json(place.counts.read_text("utf-8"))
     return sum(read.rows.values()) - pl.read_parquet(place.quarantine, columns=["source"]).height
+
+
+def _protected_texts(inputs: Inputs, decisions: rights.Decisions) -> Iterator[pl.DataFrame]:
+    """What nobody may repeat: protected posts, and what protected members wrote in their profiles."""
+    yield from _texts(inputs, rights.protected_posts(decisions))
+    dropped = decisions.records.filter(
+        (pl.col("source") == Source.profiles.value) & (pl.col("decision") != rights.KEEP)
+    )["source_id"]
+    theirs = decisions.subjects.filter(pl.col("decision") != rights.KEEP)["subject_id"]
+    gone = decisions.records.filter(pl.col("reason") == rights.Reason.TOMBSTONED.value)["source_id"]
+    wanted = pl.col("user_id").is_in(dropped.implode()) & pl.col("user_id").is_in(pl.concat([theirs, gone]).implode())
+    rows = inputs.rows(TableName.profiles, ["user_id", "headline", "about"]).rows.filter(wanted)
+    for column in ("headline", "about"):
+        yield rows.select(pl.col("user_id").alias("id"), pl.col(column).alias("text")).drop_nulls()
 
 
 def _texts(inputs: Inputs, ids: pl.Series) -> Iterator[pl.DataFrame]:

@@ -107,8 +107,11 @@ def decide_case(case: Case, events: pl.DataFrame, withheld: pl.DataFrame | None 
     gone = pl.DataFrame(schema=WITHHELD) if withheld is None else withheld.select(WITHHELD.names())
     stated = grounds_of(case, events)
     book = GroundBook.of(stated)
-    subjects = _subjects(case, stated, book)
-    return Decisions(pl.concat([_posts(case, book, subjects, gone), _profiles(case, book, gone)]), subjects)
+    lasting = _lasting(stated, case.rules)
+    subjects = _subjects(case, lasting)
+    posts = _posts(case, book, subjects, gone)
+    records = pl.concat([posts, _profiles(case, book, gone)])
+    return Decisions(records, subjects, _protected(case, posts, lasting, subjects, gone))
 
 
 def grounds_of(case: Case, events: pl.DataFrame) -> list[pl.DataFrame]:
@@ -136,12 +139,27 @@ def grounds_of(case: Case, events: pl.DataFrame) -> list[pl.DataFrame]:
     return found
 
 
-def _subjects(case: Case, stated: list[pl.DataFrame], book: GroundBook) -> pl.DataFrame:
+def _lasting(stated: list[pl.DataFrame], rules: Rules) -> GroundBook:
+    """The rights of people: all grounds, but for the age of content."""
+    early = Reason.BEFORE_EARLIEST_CONTENT.code
+    return GroundBook.of([part.filter(pl.col("code") != early) for part in stated] if rules.dates else stated)
+
+
+def _protected(
+    case: Case, posts: pl.DataFrame, lasting: GroundBook, subjects: pl.DataFrame, withheld: pl.DataFrame
+) -> pl.Series:
+    """The dropped posts that nobody may repeat, by the rights themselves: a reason told first hides none of them."""
+    rows = case.posts
+    gone = withheld.filter(pl.col("source") == "posts")["source_id"]
+    denied = (subjects["decision"] == DROP).gather(rows["subject"])
+    at_content = lasting.first_for(rows).is_not_null() & (rows["created"] <= case.rules.moments.as_of)
+    nobodys = denied | at_content | rows["private"].fill_null(value=False) | rows["post_id"].is_in(gone.implode())
+    return rows["post_id"].filter(nobodys & (posts["decision"] == DROP))
+
+
+def _subjects(case: Case, book: GroundBook) -> pl.DataFrame:
     """The right of each person as of the build: the first ground for content of any kind created then."""
     people, rules = case.people, case.rules
-    if rules.dates:
-        early = Reason.BEFORE_EARLIEST_CONTENT.code
-        book = GroundBook.of([part.filter(pl.col("code") != early) for part in stated])
     now = people.with_columns(
         pl.lit(ANY_KIND, dtype=pl.Int16).alias("kind"), pl.lit(rules.moments.as_of).alias("created")
     )

@@ -44,10 +44,13 @@ class Decisions:
     records: `RECORD_COLUMNS`, sorted by source and source_id; every input row once.
     subjects: `SUBJECT_COLUMNS`, sorted by subject_id: members, authors and everyone mentioned. Whoever is
     not `keep` here is protected: a mention of them must not stay.
+    protected: the ids of the dropped posts that nobody may repeat, whatever reason is told of them: those of
+    which a right of their author denies the use, those of a denied kind, and those taken back before.
     """
 
     records: pl.DataFrame
     subjects: pl.DataFrame
+    protected: pl.Series
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,8 @@ def near_duplicates(
 
 
 def protected_posts(decisions: Decisions) -> pl.Series:
-    """The ids of posts that were dropped for a right of their author: what must not come back as a copy."""
-    of_subject = [reason.value for reason in Reason if reason.of_subject or reason is Reason.TOMBSTONED]
-    rows = decisions.records.filter((pl.col("source") == _POSTS) & pl.col("reason").is_in(of_subject))
-    return rows["source_id"]
+    """The ids of posts that must not come back as a copy (`Decisions.protected`)."""
+    return decisions.protected
 
 
 def apply_near_duplicates(decisions: Decisions, pairs: pl.DataFrame) -> Decisions:
@@ -76,7 +74,7 @@ def apply_near_duplicates(decisions: Decisions, pairs: pl.DataFrame) -> Decision
         .select(RECORD_COLUMNS)
         .collect()
     )
-    return Decisions(records, decisions.subjects)
+    return Decisions(records, decisions.subjects, decisions.protected)
 
 
 @dataclass(frozen=True, slots=True)

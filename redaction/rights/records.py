@@ -56,7 +56,8 @@ def number_of(column: str, people: pl.DataFrame) -> pl.Expr:
 
 
 def read_posts(posts: pl.LazyFrame, people: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """The posts sorted by id: post_id, subject, created, kind (its number), own (the reason in the row), references.
+    """The posts sorted by id: post_id, subject, created, kind (its number), own (the reason in the row), references,
+    and private (of a denied kind).
 
     Raises:
         RightsError: an id is null or stands twice, or a post has no author.
@@ -69,6 +70,7 @@ def read_posts(posts: pl.LazyFrame, people: pl.DataFrame, rules: Rules) -> pl.Da
             pl.col("created_at").cast(pl.Int64).alias("created"),
             _kind_number(rules).alias("kind"),
             _own_code(rules).alias("own"),
+            pl.col("kind").is_in(list(rules.policy.categories_denied)).alias("private"),
             *REFERENCES,
         )
         .collect(engine="streaming")

@@ -149,8 +149,42 @@ def made() -> Decisions:
     )
 
 
-def test_what_is_protected_are_posts_denied_for_their_author() -> None:
-    assert protected_posts(made()).to_list() == ["gone-post"]
+def test_what_is_protected_are_posts_denied_for_their_author_and_private_ones() -> None:
+    assert protected_posts(made()).to_list() == ["gone-message", "gone-post"]
+
+
+def test_no_reason_told_first_hides_what_is_protected() -> None:
+    early, late = at(2019, 1, 1), AS_OF + DAY
+    posts = [
+        *(post(f"{who}-message", who, at(2024, 1, 1), "message") for who in ("a", "gone", "eu")),
+        *(post(f"{who}-late-message", who, late, "message") for who in ("a", "gone")),
+        *(post(f"{who}-late", who, late) for who in ("a", "gone")),
+        *(post(f"{who}-old", who, early) for who in ("a", "gone", "eu")),
+        *(post(f"{who}-poem", who, at(2024, 1, 1), "poem") for who in ("a", "eu")),
+        *(post(f"{who}-group", who, at(2024, 1, 1), context="group:health:x") for who in ("a", "gone")),
+        post("a-back", "a", at(2024, 1, 1)),
+        post("a-kept", "a", at(2024, 1, 1)),
+        post("half-kept", "half", at(2024, 1, 1)),
+        post("half-comment", "half", at(2024, 1, 1), "comment"),
+    ]
+    events = [
+        event("e", "gone", "opt_out", AS_OF - DAY),
+        event("f", "half", "opt_out", AS_OF - DAY, categories=["comment"]),
+    ]
+    where = {"a": "US", "gone": "US", "half": "US", "eu": "Deutschland"}
+    told = world(
+        posts,
+        [profile(name) for name in where],
+        events,
+        [signal(name, value) for name, value in where.items()],
+        dates={"default": at(2020, 1, 1).date(), "EU27": at(2020, 1, 1).date()},
+        withheld={("posts", "a-back")},
+    )
+    assert protected_posts(decided(told)).to_list() == sorted(
+        ["a-message", "a-late-message", "a-back", "half-comment"]
+        + [f"gone-{rest}" for rest in ("message", "late-message", "late", "old", "group")]
+        + [f"eu-{rest}" for rest in ("message", "old", "poem")]
+    )
 
 
 def test_copies_are_dropped_and_earlier_reasons_stay() -> None:
