@@ -73,7 +73,8 @@ _PATTERNS = (
     # Calle Mayor 12, 3º B, 28013 Madrid; Rua das Flores, 123; Via Roma 5; Av. Paulista, 1578
     re.compile(
         rf"(?<!\w)(?:calle|c/|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|camino|carrera|cra\.?|ronda|travesía|rua"
-        rf"|r\.|travessa|praça|largo|alameda|estrada|rodovia|(?-i:via(?=\s[A-Z])|Via)|viale|piazza|corso|vicolo|strada)(?:(?<=[/.º])|(?!\w))"
+        rf"|r\.|travessa|praça|largo|alameda|estrada|rodovia|(?-i:via(?=\s[A-Z])|Via)|viale|piazza|corso|vicolo"
+        rf"|strada)(?:(?<=[/.º])|(?!\w))"
         rf"\s?(?:(?:de|del|della|dei|degli|di|da|do|dos|das|la|las|los|el|san|santa)\s|(?:dell"
         rf"|d)['’])*{_CAP}(?:\s(?:de|del|della|di|da|do|dos|das|la|las|los|e|y|{_CAP})){{0,5}}"
         rf",?\s(?:n[º°.o]?\.?\s?|núm\.?\s"

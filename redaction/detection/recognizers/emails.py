@@ -27,7 +27,8 @@ _QUICK = re.compile(
     rf"@|%40|[\s\[({{<|*_/~'\"-](?:{_AT_WORD}|a|chez|à)[\s\])}}>|*_/~'\"-]|[a-z0-9]AT[a-z0-9]", re.IGNORECASE
 )
 _HUMPED = re.compile(
-    r"(?<![A-Za-z])[a-z0-9]+(?:(?:DOT|[._-])[a-z0-9]+)*AT[a-z0-9]+(?:(?:DOT|[.-])[a-z0-9]+)*DOT[a-z]{2,6}(?![A-Za-z])"
+    r"(?<![A-Za-z])[a-z0-9]{1,30}(?:(?:DOT|[._-])[a-z0-9]{1,30}){0,4}AT[a-z0-9]{1,30}(?:(?:DOT"
+    r"|[.-])[a-z0-9]{1,30}){0,4}DOT[a-z]{2,6}(?![A-Za-z])"
 )
 _COMMA_DOMAIN = re.compile(r"[\w-]{2,40},(?:com|org|net|edu|de|fr|es|it|nl|pt|br|in|co\.uk|uk|io)(?!\w)", re.IGNORECASE)
 _BARE_MAIL_HOST = re.compile(

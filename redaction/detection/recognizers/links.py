@@ -93,7 +93,7 @@ _CALENDAR_CUE = Cue(
 _RESERVED = word_list("pages_of_networks")
 _LINK = re.compile(
     r"(?<![\w@.])(?:https?://)?(?:www\.|m\.|[a-z]{2}\."
-    r"|mobile\.)?(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)/(?P<path>[^\s<>\"'“”)\]},]+)",
+    r"|mobile\.)?(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)/(?P<path>[^\s<>\"'“”)\]},]+)",
     re.IGNORECASE,
 )
 _TRAIL = ".,;:!?…"
