@@ -103,8 +103,8 @@ def own_tests(rules: Rules, *, context: bool = True) -> list[tuple[Reason, pl.Ex
         (Reason.KIND_UNKNOWN, ~pl.col("kind").is_in(rules.kinds).fill_null(value=False)),
     ]
     if context and excluded:
-        pattern = rf"(?i)^\s*(?:[^:]+:)?\s*(?:{excluded})\s*(?::|$)"
-        tests.append((Reason.CONTEXT_EXCLUDED, pl.col("context").str.contains(pattern)))
+        pattern = rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{excluded})(?:e?s)?(?:$|[^\p{{L}}\p{{N}}])"
+        tests.append((Reason.CONTEXT_EXCLUDED, pl.col("context").str.normalize("NFKC").str.contains(pattern)))
     if DEFAULT_REGION in rules.dates:
         earliest = micros(midnight(rules.dates[DEFAULT_REGION]))
         tests.append((Reason.BEFORE_EARLIEST_CONTENT, created < earliest))

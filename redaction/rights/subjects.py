@@ -23,6 +23,7 @@ _STATUS = {
     "hibernated": Reason.ACCOUNT_HIBERNATED,
 }
 _ACTIVE = "active"
+_READABLE_YEARS = (1800, 9999)
 
 
 def profile_grounds(
@@ -52,6 +53,9 @@ def profile_grounds(
 def _age_grounds(profiles: pl.DataFrame, ledger: Standing, policy: Policy, moments: Moments) -> list[pl.DataFrame]:
     built = pl.lit(moments.as_of).cast(TIME).dt.date()
     born = pl.col("birth_date")
+    profiles = profiles.with_columns(
+        pl.when(born.dt.year().is_between(*_READABLE_YEARS)).then(born).alias("birth_date")
+    )
     implausible = _anniversary(policy.max_plausible_age + 1) <= built
     usable = born.is_not_null() & ~implausible.fill_null(value=False)
     adult = _anniversary(policy.min_age).cast(TIME).cast(pl.Int64)

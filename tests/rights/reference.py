@@ -6,6 +6,7 @@ column names; a policy is the plain content of its YAML file.
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -118,11 +119,11 @@ def own_reason(world: World, record: Row) -> Found | None:
 
 
 def excluded(context: str | None, words: list[str]) -> bool:
-    """A category stands alone, first, or second: health, health:clinic, group:health, group:health:clinic."""
+    """A category's word, or its plural, stands anywhere: health, group:region:health, Health & Wellness, unions."""
     if context is None:
         return False
-    parts = [part.strip().lower() for part in context.split(":")]
-    return any(part in words for part in parts[:2])
+    parts = re.split(r"[\W_]+", unicodedata.normalize("NFKC", context).lower())
+    return any(part in {word, word + "s", word + "es"} for part in parts for word in words)
 
 
 def subject_reasons(world: World, subject: str, kind: str, created: datetime, profile: Row | None) -> list[Found]:
@@ -270,7 +271,7 @@ def profile_reasons(world: World, events: list[Row], created: datetime, profile:
         found.append(("account_status_unknown", "account_status", "account_status"))
     born, updated = profile["birth_date"], profile["updated_at"]
     oldest = world.policy.get("max_plausible_age", 120)
-    if born is None or birthday(born, oldest + 1) <= world.as_of.date():
+    if born is None or born.year < 1800 or birthday(born, oldest + 1) <= world.as_of.date():
         found.append(("age_unknown", "min_age", "birth_date"))
     elif created.date() < birthday(born, world.policy["min_age"]):
         found.append(("under_age", "min_age", "birth_date"))

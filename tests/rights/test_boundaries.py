@@ -1,11 +1,13 @@
 """The dates and edges that decide: one microsecond, one day, one birthday."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 
-from redaction.rights import RightsError
+from redaction.rights import Policy, RightsError, decide
 from tests.rights.reference import Row, World
 from tests.rights.worlds import (
     AS_OF,
@@ -14,10 +16,13 @@ from tests.rights.worlds import (
     at,
     decided,
     event,
+    inputs,
     plain_policy,
     post,
     profile,
     reason_of,
+    regions,
+    settings,
     signal,
     world,
 )
@@ -175,8 +180,18 @@ def test_gpc_denies_the_recipients_that_the_policy_names() -> None:
         ("Group:Religion:choir", "context_excluded"),
         ("union", "context_excluded"),
         ("politics:town", "context_excluded"),
-        ("group:music:union", "eligible"),
+        ("group:music:union", "context_excluded"),
+        ("group:region:health", "context_excluded"),
+        ("Health & Wellness", "context_excluded"),
+        ("health group", "context_excluded"),
+        ("union-members", "context_excluded"),
+        ("Trade_Unions", "context_excluded"),
+        ("groups/politics", "context_excluded"),
+        ("religion, faith", "context_excluded"),
+        ("Politics.", "context_excluded"),
+        ("ＨＥＡＬＴＨ", "context_excluded"),
         ("healthy", "eligible"),
+        ("group:technology:reunion", "eligible"),
         (None, "eligible"),
     ],
 )
@@ -226,3 +241,14 @@ def test_what_was_taken_back_takes_its_replies_along() -> None:
         ("reply", "drop", "parent_protected", "chain/protected", "back"),
         ("a", "drop", "tombstoned", "takedown", None),
     ]
+
+
+@pytest.mark.parametrize("days", [95_000_000, -950_000, 2_932_897, -62_092])
+def test_a_date_of_birth_that_no_calendar_reads_is_no_age(days: int) -> None:
+    told = one()
+    given = inputs(told)
+    born = pl.lit(days, dtype=pl.Int32).cast(pl.Date).alias("birth_date")
+    profiles = given.profiles.with_columns(born)
+    policy = Policy.model_validate(told.policy)
+    made = decide(replace(given, profiles=profiles), policy, regions(), settings(told), told.as_of)
+    assert made.records["reason"].to_list() == ["age_unknown"] * 2
