@@ -26,6 +26,7 @@ from redaction.rights.residence import (
     SIGNAL_OPTIONAL,
     SIGNAL_REQUIRED,
     counted_signals,
+    refuse_nobodys,
     refuse_unknown_sets,
     region_grounds,
 )
@@ -124,6 +125,7 @@ def grounds_of(case: Case, events: pl.DataFrame) -> list[pl.DataFrame]:
     known = events.with_columns(records.number_of("subject_id", people)).filter(theirs)
     ledger = standing(known, policy, rules.settings, moments)
     signals = select_columns(inputs.region_signals, "region_signals", SIGNAL_REQUIRED, SIGNAL_OPTIONAL)
+    refuse_nobodys(signals)
     located = signals.with_columns(records.number_of("subject_id", people)).filter(theirs).collect(engine="streaming")
     regions = region_grounds(counted_signals(located, moments), people, rules)
     found = [

@@ -6,6 +6,7 @@ an erasure, an objection or a death.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import polars as pl
@@ -85,7 +86,8 @@ def read_events(events: pl.LazyFrame) -> pl.DataFrame:
         RightsError: a ledger that lacks a column, names an event twice, or tells of nobody.
     """
     frame = select_columns(events, "rights_events", EVENT_REQUIRED, EVENT_OPTIONAL).collect()
-    if frame["subject_id"].null_count() or frame["event_id"].null_count():
+    named = pl.col("subject_id", "event_id")
+    if frame.select((named.is_null() | (named.str.strip_chars() == "")).any()).row(0) != (False, False):
         raise RightsError(
             "rights_events: an event lacks its subject_id or event_id; the ledger is partial, export it whole"
         )
@@ -112,10 +114,18 @@ def refuse_partial(events: pl.DataFrame, policy: Policy, settings: RightsSetting
             "export it whole"
         )
     known = events.filter(_known(moments))
-    newest = known.select(pl.col("received_at").cast(pl.Int64).max()).item()
+    received = pl.col("received_at").cast(pl.Int64)
+    newest = known.filter(received <= moments.as_of + DAY).select(received.max()).item()
     if settings.ledger_complete_until is not None:
+        if settings.ledger_complete_until > datetime.now(UTC):
+            raise RightsError("rights.ledger_complete_until: lies in the future; give the time of the export")
         newest = micros(settings.ledger_complete_until)
         newest = newest if moments.known is None else min(newest, moments.known)
+    if newest is None and known.height:
+        raise RightsError(
+            "rights_events: no event was received by as_of, so nothing tells how old the ledger is; "
+            "correct received_at, or set rights.ledger_complete_until"
+        )
     if newest is None:
         raise RightsError(
             "rights_events: is empty; bring the ledger, or set rights.ledger_complete_until if nobody acted"

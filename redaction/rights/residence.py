@@ -74,6 +74,18 @@ def refuse_unknown_sets(policy: Policy, regions: RegionSets, dates: Mapping[str,
             )
 
 
+def refuse_nobodys(signals: pl.LazyFrame) -> None:
+    """Stop a run whose signals tell of nobody: whoever they were about would lose their protection.
+
+    Raises:
+        RightsError: a signal lacks its subject_id.
+    """
+    subject = pl.col("subject_id")
+    nobody = (subject.is_null() | (subject.str.strip_chars() == "")).any()
+    if signals.select(nobody).collect(engine="streaming").item():
+        raise RightsError("region_signals: a signal lacks its subject_id; the table is partial, export it whole")
+
+
 def counted_signals(signals: pl.DataFrame, moments: Moments) -> pl.DataFrame:
     """The signals known by then, with `from`, `to` (microseconds), `always`, `valid` and `evidence`.
 

@@ -252,3 +252,12 @@ def test_a_date_of_birth_that_no_calendar_reads_is_no_age(days: int) -> None:
     policy = Policy.model_validate(told.policy)
     made = decide(replace(given, profiles=profiles), policy, regions(), settings(told), told.as_of)
     assert made.records["reason"].to_list() == ["age_unknown"] * 2
+
+
+@pytest.mark.parametrize("nobody", [None, "", " \t"])
+def test_a_signal_or_event_of_nobody_stops_the_run(nobody: str | None) -> None:
+    nobodys = {**signal("a", "Deutschland"), "subject_id": nobody}
+    with pytest.raises(RightsError, match="region_signals: a signal lacks its subject_id; the table is partial"):
+        decided(one(signals=[signal("a", "US"), nobodys]))
+    with pytest.raises(RightsError, match="rights_events: an event lacks its subject_id or event_id"):
+        decided(one([{**event("e", "a", "opt_out", CREATED), "subject_id": nobody}]))

@@ -63,6 +63,18 @@ def test_a_stale_ledger_stops() -> None:
         run([FRESH, stale[0] | {"event_id": "f"}], known=AS_OF - 2 * DAY)
 
 
+def test_the_future_makes_no_ledger_fresh() -> None:
+    stale = event("e", "b", "opt_out", AS_OF - timedelta(days=POLICY.max_ledger_age_days + 1))
+    future = event("f", "b", "opt_out", AS_OF - DAY, received_at=AS_OF + 27_000 * DAY)
+    with pytest.raises(RightsError, match="30 are allowed; bring a newer ledger"):
+        run([stale, future])
+    with pytest.raises(RightsError, match="no event was received by as_of"):
+        run([future])
+    assert run([stale, {**future, "received_at": AS_OF + DAY}]).records.height == 2
+    with pytest.raises(RightsError, match=r"rights\.ledger_complete_until: lies in the future"):
+        run([stale], ledger_complete_until=AS_OF + 27_000 * DAY)
+
+
 def test_a_partial_ledger_stops() -> None:
     with pytest.raises(RightsError, match=r"holds 1 events where rights\.ledger_events says 2"):
         run([FRESH], ledger_events=2)
