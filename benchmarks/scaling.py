@@ -149,8 +149,10 @@ def write_posts(rows: pl.DataFrame, earlier: int, folder: Path) -> None:
     """What was there before keeps its place; what is new comes in a file of its own, as a nightly export would."""
     folder.mkdir(parents=True, exist_ok=True)
     rows.head(earlier).write_parquet(folder / "a-earlier.parquet", row_group_size=20_000)
+    new = folder / "b-new.parquet"
+    new.unlink(missing_ok=True)
     if rows.height > earlier:
-        rows.tail(-earlier).write_parquet(folder / "b-new.parquet")
+        rows.tail(-earlier).write_parquet(new)
 
 
 def opt_outs(events: pl.DataFrame, data: Path) -> pl.DataFrame:

@@ -34,6 +34,7 @@ PREDEFINED = {"predefined": [f"{name}Recognizer" for name in ("Email", "Phone", 
 BATCHES = ((16, 1), (64, 1), (256, 1), (64, 2))
 WARM = 64
 RUNS = 3
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 Covered = list[list[tuple[int, int]]] | None
 Way = Callable[[Sequence[str]], Covered]
 
@@ -163,9 +164,8 @@ def processor_seconds() -> float:
 
 def measured(python: str, name: str, file: Path) -> Result | None:
     """Runs one contestant in a process of its own; None where it is not installed."""
-    quiet = os.environ | {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
     command = [python, __file__, "--one", name, str(file)]
-    done = subprocess.run(command, env=quiet, capture_output=True, check=False)
+    done = subprocess.run(command, env=os.environ | ONE_THREAD, capture_output=True, check=False)
     if done.returncode:
         why = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
         print(f"{name:46} skipped: {why[0][:80] if why else 'no word why'}", flush=True)
@@ -265,6 +265,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--one"]:
         print(json.dumps(one(sys.argv[2], Path(sys.argv[3]))))
         return
+    os.environ.update(ONE_THREAD)  # before NumPy is loaded
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--texts", type=int, default=2000)
     parser.add_argument("--peers", help="the Python of an environment that has the neighbours")
