@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -111,7 +112,8 @@ def show(rows: dict[str, Cost]) -> None:
 
 
 def configured(folder: Path, name: str, source: Path, **changes: Any) -> Path:
-    """A config like `source`, with its own output and state."""
+    """A config like `source`, with its own output and state, empty."""
+    shutil.rmtree(folder / name, ignore_errors=True)
     config = yaml.safe_load(source.read_text("utf-8"))
     config |= {"output": str(folder / name / "output"), "state": str(folder / name / "state"), **changes}
     path = folder / f"{name}.yaml"
@@ -191,7 +193,9 @@ def workers(folder: Path, posts: int, profile: str) -> None:
 def size(folder: Path, posts: int, profile: str) -> None:
     """N posts beside ten times N."""
     costs = {
-        f"{number:,} posts": measured(prepared(folder / str(number), number, profile, 1), "1.0.0")
+        f"{number:,} posts": measured(
+            configured(folder, f"size{number}", prepared(folder / str(number), number, profile, 1)), "1.0.0"
+        )
         for number in (posts, 10 * posts)
     }
     show(costs)

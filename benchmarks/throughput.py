@@ -100,7 +100,7 @@ def scrubadub() -> Way:
 
 
 def datafog() -> Way:
-    """Its default, patterns alone."""
+    """Its default."""
     sanitize = __import__("datafog").sanitize
     return lambda texts: [sanitize(text) for text in texts] and None
 
@@ -112,7 +112,7 @@ def presidio_rs() -> Way:
 
 
 def argus_redact() -> Way:
-    """Patterns alone, English."""
+    """Its fast mode, English."""
     redact = __import__("argus_redact").redact
     return lambda texts: [redact(text, lang="en", mode="fast") for text in texts] and None
 
