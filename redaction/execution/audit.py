@@ -4,8 +4,11 @@ from pathlib import Path
 
 import polars as pl
 
+from redaction.config import Config
+from redaction.evaluation import EvaluationSettings, evaluate, read_labelled
 from redaction.execution.build import Build
 from redaction.execution.decide import judge
+from redaction.execution.measuring import detect_labelled
 from redaction.execution.texts import told_employments
 from redaction.release import Audit, Evidence, GateResult, Manifest, run_gates
 from redaction.release.gates import set_aside_gate
@@ -31,6 +34,7 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, set_aside: int
         decisions=decisions,
         key=build.key,
         canaries=gates.canaries,
+        recall=None if gates.min_recall is None else _recall(build.config),
         extra=(
             _judged_again(build, kept),
             set_aside_gate(set_aside, kept.height + set_aside, gates),
@@ -40,6 +44,21 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, set_aside: int
     audit = run_gates(folder, manifest, evidence, gates)
     audit.hits.write_parquet(build.place.folder / f"audit-{1 if set_aside else 0}.parquet", compression="zstd")
     return audit
+
+
+def _recall(config: Config) -> float | None:
+    """The share of labelled spans, of the types that the profile looks for, that the detector touches with their
+    own type. None where nothing is labelled, so that the gate fails."""
+    settings = EvaluationSettings(resamples=0)
+    paths = [config.root / path for path in config.release.gates.labelled]
+    documents = [each for path in paths for each in read_labelled(path, settings.same_type)]
+    if not documents:
+        return None
+    found = detect_labelled(documents, config.detection, next(iter(config.detection.languages)))
+    wanted = config.detection.entities
+    measured = [m for m in evaluate(documents, found, settings).by_type if wanted is None or m.entity_type in wanted]
+    labelled = sum(m.labelled for m in measured)
+    return sum(m.recall.value * m.labelled for m in measured) / labelled if labelled else None
 
 
 def _profiles(records: pl.DataFrame) -> pl.Series:

@@ -63,7 +63,7 @@ def decide_rights(build: Build) -> RightsReport:
         TakedownError: the tombstones cannot be read.
     """
     place = build.place
-    gone = _withheld(build)
+    gone = withheld_records(build.config, build.inputs, place.index, build.master)
     decisions = decided(build.config, build.inputs, place.index, build.plan.as_of, gone)
     records = decisions.records
     records.write_parquet(place.rights, compression="zstd")
@@ -75,8 +75,10 @@ def decide_rights(build: Build) -> RightsReport:
 def judge(build: Build) -> rights.Decisions:
     """What the rules say, without a look at any text; the audit of a release asks them once more."""
     policy, regions = load_rules(build.config)
-    told = rights_inputs(build.place.index, build.inputs)
-    return rights.decide(told, policy, regions, build.config.rights, build.plan.as_of, withheld=_withheld(build))
+    index = build.place.index
+    told = rights_inputs(index, build.inputs)
+    gone = withheld_records(build.config, build.inputs, index, build.master)
+    return rights.decide(told, policy, regions, build.config.rights, build.plan.as_of, withheld=gone)
 
 
 def decided(
@@ -115,15 +117,15 @@ def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
     )
 
 
-def _withheld(build: Build) -> pl.DataFrame:
+def withheld_records(config: Config, inputs: Inputs, index: Path, master: bytes) -> pl.DataFrame:
     """The posts and profiles (source, source_id) that were taken back before.
 
     Raises:
         TakedownError: the tombstones cannot be read.
     """
-    stones = Tombstones.load(build.config.tombstones, build.master, build.config.corpus)
-    posts = pl.read_parquet(build.place.index, columns=["post_id"])["post_id"]
-    profiles = build.inputs.rows(TableName.profiles, ["user_id"]).rows["user_id"]
+    stones = Tombstones.load(config.tombstones, master, config.corpus)
+    posts = pl.read_parquet(index, columns=["post_id"])["post_id"]
+    profiles = inputs.rows(TableName.profiles, ["user_id"]).rows["user_id"]
     records = pl.concat(
         [
             ids.alias("source_id").to_frame().select(pl.lit(source.value).alias("source"), "source_id")

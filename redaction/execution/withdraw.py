@@ -9,7 +9,7 @@ import polars as pl
 from redaction import rights
 from redaction.config import Config
 from redaction.errors import DiscreetError
-from redaction.execution.decide import decided, scratch_index
+from redaction.execution.decide import decided, scratch_index, withheld_records
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.keys import master_key
 from redaction.release import Release, Version
@@ -44,7 +44,7 @@ def withdraw(
     """
     inputs, master = open_inputs(config), master_key(config)
     released = _released(config)
-    withdrawn = _withdrawn(inputs, _records(config, inputs, as_of), released)
+    withdrawn = _withdrawn(inputs, _records(config, inputs, as_of, master), released)
     absent = withdrawn.filter(pl.col("reason") == ABSENT).height
     if absent > most_absent * max(released.height, 1):
         raise WithdrawError(
@@ -71,14 +71,13 @@ def withdraw(
 def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     """In which releases a subject is, in which shards, and what is decided of each of their records now."""
     inputs, master = open_inputs(config), master_key(config)
-    now = _records(config, inputs, as_of).filter(pl.col("subject_id") == subject)
+    now = _records(config, inputs, as_of, master).filter(pl.col("subject_id") == subject)
     past = _released(config).filter(pl.col("subject_id") == subject)
     gone = past.join(now, on=["source", "source_id"], how="anti").with_columns(
         pl.lit("drop").alias("decision"), pl.lit(ABSENT).alias("reason")
     )
     columns = ["source", "source_id", "decision", "reason"]
-    stones = Tombstones.load(config.tombstones, master, config.corpus)
-    told = stones.apply(pl.concat([now.select(columns), gone.select(columns)]))
+    told = pl.concat([now.select(columns), gone.select(columns)])
     return trace(config.root / config.output, config.corpus, subject, told, master)
 
 
@@ -129,9 +128,10 @@ def _held(config: Config) -> pl.DataFrame:
     return pl.concat([_released(config).select("source", "source_id"), *findings]).unique(maintain_order=True)
 
 
-def _records(config: Config, inputs: Inputs, as_of: datetime) -> pl.DataFrame:
+def _records(config: Config, inputs: Inputs, as_of: datetime, master: bytes) -> pl.DataFrame:
     with scratch_index(config, inputs) as index:
-        return decided(config, inputs, index, as_of).records
+        gone = withheld_records(config, inputs, index, master)
+        return decided(config, inputs, index, as_of, gone).records
 
 
 def _withdrawn(inputs: Inputs, records: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:

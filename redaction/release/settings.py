@@ -61,6 +61,9 @@ class GateSettings(_Limits):
     max_set_aside: float = Field(
         default=0.02, ge=0, le=1, description="The share of records that may be set aside after a first audit."
     )
+    labelled: tuple[Path, ...] = Field(
+        default=(), description="Labelled texts (JSONL) on which the recall is measured, before every release."
+    )
     canaries: tuple[str, ...] = Field(
         default=(), description="Values planted in the inputs that must not be found in any byte that leaves."
     )

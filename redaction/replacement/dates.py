@@ -44,9 +44,7 @@ def calendar(locales: Iterable[str]) -> Calendar:
         for number, word in _words(locale.months):
             months.setdefault(word, set()).add(number)
         weekdays.update(word for _, word in _words(locale.days))
-    return Calendar(
-        {word: min(found) for word, found in months.items() if len(found) == 1}, frozenset(weekdays)
-    )
+    return Calendar({word: min(found) for word, found in months.items() if len(found) == 1}, frozenset(weekdays))
 
 
 def month_of(text: str, names: Calendar, day_first: bool | None) -> str | None:

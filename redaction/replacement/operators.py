@@ -84,9 +84,7 @@ OWN_OPERATORS: Final = (Placeholder, Pseudonym, DateToMonth)
 
 def keyed_digest(key: bytes, purpose: str, value: str) -> bytes:
     """HMAC-SHA256 of a purpose and a value, which cannot run into each other."""
-    return hmac.digest(
-        key, f"{len(purpose)}|{purpose}|{value}".encode("utf-8", "surrogatepass"), hashlib.sha256
-    )
+    return hmac.digest(key, f"{len(purpose)}|{purpose}|{value}".encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
 def operators_factory() -> OperatorsFactory:
@@ -111,9 +109,7 @@ def operator_of(factory: OperatorsFactory, settings: OperatorSettings) -> Operat
     try:
         operator.validate(settings.presidio_params())
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-        raise ReplacementError(
-            f"replacement: operator {settings.operator} refuses its parameters: {error}"
-        ) from None
+        raise ReplacementError(f"replacement: operator {settings.operator} refuses its parameters: {error}") from None
     return operator
 
 
@@ -136,16 +132,12 @@ def _plug_in(factory: OperatorsFactory, dotted: str) -> str:
         found = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         reason = type(error).__name__
-        raise ReplacementError(
-            f"replacement: no operator {dotted} ({reason}); check the dotted name"
-        ) from None
+        raise ReplacementError(f"replacement: no operator {dotted} ({reason}); check the dotted name") from None
     if not (isinstance(found, type) and issubclass(found, Operator)):
         raise ReplacementError(f"replacement: {dotted} is no presidio_anonymizer.operators.Operator")
     name = str(found().operator_name())
     taken = factory.get_anonymizers().get(name)
     if taken is not None and taken is not found:
-        raise ReplacementError(
-            f"replacement: {dotted} takes the name {name!r}, which is in use; give it another"
-        )
+        raise ReplacementError(f"replacement: {dotted} takes the name {name!r}, which is in use; give it another")
     factory.add_anonymize_operator(found)
     return name

@@ -58,9 +58,7 @@ class Replacer:
     def __init__(self, settings: ReplacementSettings, key: bytes) -> None:
         """See `from_settings`."""
         if len(key) < MIN_KEY_BYTES:
-            raise ReplacementError(
-                f"replacement: the key has {len(key)} bytes; give one of {MIN_KEY_BYTES} or more"
-            )
+            raise ReplacementError(f"replacement: the key has {len(key)} bytes; give one of {MIN_KEY_BYTES} or more")
         self._settings = settings
         self._key = key
         self._factory = operators_factory()
@@ -140,9 +138,7 @@ class Replacer:
             return str(bound.operator.operate(value, params))
         except Exception as error:  # noqa: BLE001 - a message may repeat the value: only the type may be told
             reason = type(error).__name__
-        raise ReplacementError(
-            f"replacement: operator {bound.name} failed on {kind} in text {index} ({reason})"
-        )
+        raise ReplacementError(f"replacement: operator {bound.name} failed on {kind} in text {index} ({reason})")
 
     def _operator(self, entity_type: str) -> _Bound:
         bound = self._bound.get(entity_type)
@@ -169,8 +165,6 @@ def _checked(index: int, text: str, spans: Sequence[SpanLike]) -> list[SpanLike]
     for span in ordered:
         if not done <= span.start < span.end <= len(text):
             where = f"{span.start}:{span.end} ({span.entity_type})"
-            raise ReplacementError(
-                f"replacement: span {where} of text {index} overlaps another or lies outside it"
-            )
+            raise ReplacementError(f"replacement: span {where} of text {index} overlaps another or lies outside it")
         done = span.end
     return ordered

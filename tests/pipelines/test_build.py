@@ -323,3 +323,19 @@ def test_what_the_audit_finds_is_set_aside(tmp_path: Path) -> None:
     assert decisions_of(config)["p-old"] == ("drop", "found_by_audit")
     assert "winter" not in " ".join(rows_of(release)["text"])
     assert Manifest.read(release).sources["posts"].dropped["found_by_audit"] == 1
+
+
+@pytest.mark.parametrize(("least", "published"), [(0.5, True), (1.0, False)])
+def test_a_detector_that_misses_too_much_publishes_nothing(tmp_path: Path, least: float, published: bool) -> None:
+    labelled = [
+        {"text": "Write to jane@example.com.", "spans": [{"start": 9, "end": 25, "label": "EMAIL_ADDRESS"}]},
+        {"text": "The timetable is out.", "spans": [{"start": 4, "end": 13, "label": "EMAIL_ADDRESS"}]},
+    ]
+    (tmp_path / "labelled.jsonl").write_text("\n".join(json.dumps(each) for each in labelled), "utf-8")
+    config = Network().write(tmp_path, release={"gates": {"labelled": ["labelled.jsonl"], "min_recall": least}})
+    if published:
+        assert [g.value for g in Manifest.read(run(config)).gates if g.name == "recall"] == [0.5]
+    else:
+        with pytest.raises(BuildError, match=r"gate recall measured 0\.5"):
+            run(config)
+        assert not list((tmp_path / "out").rglob("manifest.json"))

@@ -180,9 +180,7 @@ def test_the_fallback_of_a_date_is_a_placeholder():
 
 def test_a_plugged_in_operator():
     dotted = f"{__name__}.Badge"
-    done = redact(
-        "{EMPLOYEE_ID:E123}", entities={"EMPLOYEE_ID": {"operator": dotted, "params": {"prefix": "id"}}}
-    )
+    done = redact("{EMPLOYEE_ID:E123}", entities={"EMPLOYEE_ID": {"operator": dotted, "params": {"prefix": "id"}}})
     assert done.text == "<id:4>"
     presidio = {"operator": "presidio_anonymizer.operators.Replace", "params": {"new_value": "X"}}
     assert redact("{NRP:any}", default=presidio).text == "X"
