@@ -37,13 +37,13 @@ def find_files(table: Table, settings: TableSettings, root: Path) -> list[Path]:
     """The table's files in a stable order (by path). Relative paths are taken from `root`.
 
     Raises:
-        TablesError: a path that matches no file.
+        TablesError: a path that matches no file, or a folder with a file of another kind.
     """
     found: set[Path] = set()
     for text in settings.path:
         path = root / text
         if path.is_dir():
-            matches = sorted(path.rglob("*.parquet"))
+            matches = _whole_folder(table, path)
         elif path.is_file():
             matches = [path]
         else:
@@ -54,6 +54,17 @@ def find_files(table: Table, settings: TableSettings, root: Path) -> list[Path]:
             )
         found.update(matches)
     return sorted(found)
+
+
+def _whole_folder(table: Table, folder: Path) -> list[Path]:
+    """Every Parquet file below a folder. A file of another kind is refused: it may hold rows that would be missed."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "_")))
+    for path in files:
+        if path.suffix != ".parquet":
+            raise TablesError(
+                f"inputs.{table.name}.path: {path.name}: not a .parquet file; take it out of the folder, or rename it"
+            )
+    return files
 
 
 def open_file(table: Table, settings: TableSettings, path: Path) -> TableFile:

@@ -151,6 +151,13 @@ def test_folders_globs_and_files_are_found_in_order(written: Callable[..., Path]
         find_files(POSTS, TableSettings(path=("c",)), tmp_path)
 
 
+def test_a_file_that_would_be_missed_is_refused(written: Callable[..., Path], tmp_path: Path) -> None:
+    written(posts(), "ledger/a.parquet")
+    written(posts(), "ledger/b.PARQUET")
+    with pytest.raises(TablesError, match=r"b\.PARQUET: not a \.parquet file"):
+        find_files(POSTS, TableSettings(path=("ledger",)), tmp_path)
+
+
 def test_rows_are_found_again_by_their_place(written: Callable[..., Path]) -> None:
     many = pl.concat([posts(post_id=[f"{i}a", f"{i}b", f"{i}c"], text=[f"{i}1", f"{i}2", f"{i}3"]) for i in range(50)])
     files = opened(written(many, row_group_size=7))
