@@ -18,13 +18,13 @@ _AT_WORD = (
     r"|snabel-?a|shift[ -]?2)"
 )
 _DOT_WORD = r"(?:dot|d0t|punkt|punto|point|ponto|punt|punktum|tečka|kropka|nokta)"
-_OPEN, _CLOSE = r"\s?[\[({<|*_/~'\"-]{1,3}\s?", r"\s?[\])}>|*_/~'\"-]{1,3}\s?"
+_OPEN, _CLOSE = r"\s?[\[({<«‹|*_/~'\"-]{1,3}\s?", r"\s?[\])}>»›|*_/~'\"-]{1,3}\s?"
 _SIGN = re.compile(
     rf"(?P<bare>\\?@|%40)|(?P<bracketed>{_OPEN}(?:{_AT_WORD}|@|a){_CLOSE})|(?P<spelled>\s(?:{_AT_WORD}|chez|à)\s)",
     re.IGNORECASE,
 )
 _QUICK = re.compile(
-    rf"@|%40|[\s\[({{<|*_/~'\"-](?:{_AT_WORD}|a|chez|à)[\s\])}}>|*_/~'\"-]|[a-z0-9]AT[a-z0-9]", re.IGNORECASE
+    rf"@|%40|[\s\[({{<«‹|*_/~'\"-](?:{_AT_WORD}|a|chez|à)[\s\])}}>»›|*_/~'\"-]|[a-z0-9]AT[a-z0-9]", re.IGNORECASE
 )
 _HUMPED = re.compile(
     r"(?<![A-Za-z])[a-z0-9]{1,30}(?:(?:DOT|[._-])[a-z0-9]{1,30}){0,4}AT[a-z0-9]{1,30}(?:(?:DOT"

@@ -1,9 +1,9 @@
-"""Names on networks: @name, u/name, "telegram: name", name#1234, @name@server."""
+"""Names on networks: @name, u/name, "telegram: name", name#1234, @name@server, $name for payments."""
 
 import re
 from collections.abc import Iterator
 
-from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
 from redaction.detection.vocabulary import EntityType
 
 _AT = re.compile(
@@ -48,6 +48,8 @@ _ON = re.compile(
 )
 _SKYPE = re.compile(r"(?<!\w)live:[\w.-]*\w", re.IGNORECASE)
 _APART = re.compile(r"(?<![\w@.])@ (?=[A-Za-z]\w*[\d_])[A-Za-z]\w{3,30}")
+_CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z][\w-]{1,19}")
+_CASH = Cue(r"cash ?app|cash\.me|(?:pay|tip|send|venmo) (?:me|us)", before=40, after=24)
 _DISCORD = re.compile(r"(?<![\w@])[\w.]{2,32}#\d{4}(?!\w)")
 
 
@@ -71,6 +73,10 @@ class HandleRecognizer(RuleRecognizer):
             for match in pattern.finditer(text):
                 group = match.lastgroup or "name"
                 yield Match(match.start(group), match.end(group), EntityType.HANDLE, 0.6)
+        if "$" in text:
+            for match in _CASHTAG.finditer(text):
+                if _CASH.near(text, match.start(), match.end()):
+                    yield Match(match.start(), match.end(), EntityType.HANDLE, 0.7)
         for match in _SKYPE.finditer(text):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.8)
         for match in _DISCORD.finditer(text):

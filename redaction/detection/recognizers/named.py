@@ -1,4 +1,4 @@
-"""What a model names, without what it names wrongly by rule: pieces of links, and names without a letter."""
+"""What a model names, without what it names wrongly by rule: pieces of links, names without a letter, and peoples."""
 
 import re
 from collections.abc import Sequence
@@ -7,8 +7,15 @@ from presidio_analyzer import RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
+from redaction.detection.lists import word_list
+from redaction.detection.vocabulary import EntityType
+
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]+")
+_PEOPLES = word_list("peoples")
+_SIDES = ("north", "south", "east", "west")
+_BEFORE_A_PEOPLE = frozenset({*_SIDES, *(f"{side}ern" for side in _SIDES), "central", "anti", "pro", "non"})
 
 
 class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignore]
@@ -17,8 +24,11 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
     def analyze(
         self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
-        """The model's entities, cut where a link begins; in a link there are none."""
-        results: list[RecognizerResult] = super().analyze(text, entities, nlp_artifacts)
+        """The model's entities, cut where a link begins; in a link there are none.
+
+        A place that is only the name of a people ("Iraqi", "the Swiss", "anti-Greek") is of type NRP.
+        """
+        results = _retyped(super().analyze(text, entities, nlp_artifacts), text, entities)
         links = [match.span() for match in _LINK.finditer(text)] if "://" in text or "www." in text.lower() else []
         kept = []
         for result in results:
@@ -28,3 +38,19 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
             if _LETTER.search(text, result.start, result.end):
                 kept.append(result)
         return kept
+
+
+def _retyped(results: Sequence[RecognizerResult], text: str, entities: Sequence[str]) -> list[RecognizerResult]:
+    kept = []
+    for result in results:
+        if result.entity_type == EntityType.LOCATION and _names_a_people(text[result.start : result.end]):
+            if EntityType.NRP not in entities:
+                continue
+            result.entity_type = EntityType.NRP.value
+        kept.append(result)
+    return kept
+
+
+def _names_a_people(place: str) -> bool:
+    words = set(_WORD.findall(place.lower()))
+    return not words.isdisjoint(_PEOPLES) and words <= _PEOPLES | _BEFORE_A_PEOPLE

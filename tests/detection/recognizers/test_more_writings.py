@@ -17,6 +17,8 @@ EMAILS = [
     "jane chez corp point fr",
     '"jane doe"@corp.com',
     "jane at the rate gmail dot com",
+    "jane «at» corp «dot» com",
+    "jane‹at›corp‹dot›com",
 ]
 HANDLES = [
     ("IG {}", "jane_doe99"),
@@ -29,6 +31,8 @@ HANDLES = [
     ("RT{}: hi", "@janedoe"),
     ("username: {}", "jane.d99"),
     ("on bluesky I'm {}", "jane.bsky.social"),
+    ("my cash app is {}", "$janedoe"),
+    ("tip me: {}", "$jane-doe9"),
 ]
 SECRETS = [
     ("pw: {}", "Tr0ub4dor&3"),
@@ -63,6 +67,10 @@ OTHERS = [
     ("ping {} later", "+34 (0) 61 2345678"),
     ("at {} I still learn", "56"),
     ("cf: {}", "RCC MNL 83S18 D969H"),
+    ("the hut is at {}", "40°26′46″N 79°58′56″W"),
+    ("the hut is at {}", "N 40° 26.767' W 079° 58.933'"),
+    ("chat: {}", "fb.me/janedoe"),
+    ("my runs: {}", "https://www.strava.com/athletes/1234567"),
 ]
 HARMLESS = [
     "We send 300 letters to 20 towns, over 12000 in all",
@@ -76,6 +84,8 @@ HARMLESS = [
     "look at the dot on the map; bienvenue à Paris, chez nous",
     "Signal to noise is 3.5, twitter is down, steam engines of 1820",
     "login required / registration optional",
+    "$ACME rose 3 % and $INIT fell",
+    "it is 20° outside, 5' from the N wall",
 ]
 
 
