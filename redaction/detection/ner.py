@@ -8,7 +8,7 @@ is shipped with this project: the package `redaction.detection.model` then offer
 import hashlib
 import importlib
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -18,6 +18,7 @@ from spacy.language import Language
 
 from redaction.detection.blas import use_blas
 from redaction.detection.errors import DetectionError
+from redaction.detection.spacy_ner import reader_of
 
 OWN = "own"
 
@@ -66,11 +67,16 @@ class NerBackend(Protocol):
 
 
 class SpacyNer:
-    """The `ner` pipe of an installed spaCy pipeline, and no other pipe that it does not listen to."""
+    """The `ner` pipe of an installed spaCy pipeline, and no other pipe that it does not listen to.
+
+    Its network is computed by `redaction.detection.spacy_ner` where that understands it, by spaCy where not; the
+    entities are the same.
+    """
 
     def __init__(self, model: str, score: float = 0.85, batch_size: int = 64) -> None:
         self._path = _installed(model)
         self._nlp = _load_for_ner(model)
+        self._reader = reader_of(self._nlp)
         self._score = score
         self._batch_size = batch_size
         self.name = model
@@ -98,23 +104,27 @@ class SpacyNer:
     def spans(self, texts: Sequence[str], languages: Sequence[str]) -> list[tuple[NerSpan, ...]]:
         """Entities of each text; a pipeline has one language, so `languages` says nothing new here.
 
-        Texts go through the pipe by length, so that batches are even, inside a memory zone, so that the
-        strings of one batch do not stay for ever.
+        All inside a memory zone, so that the strings of one batch do not stay for ever.
         """
-        found: list[tuple[NerSpan, ...]] = [()] * len(texts)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         with self._nlp.memory_zone():
-            docs = self._nlp.pipe((texts[i] for i in order), batch_size=self._batch_size)
-            for i, doc in zip(order, docs, strict=True):
-                if doc.ents:
-                    found[i] = tuple(self._named(doc.ents))
-        return found
+            found = self._reader.entities(texts) if self._reader else self._through_pipe(texts)
+        return [
+            tuple(
+                NerSpan(start, end, NER_LABELS[label], self._score)
+                for start, end, label in entities
+                if label in NER_LABELS
+            )
+            for entities in found
+        ]
 
-    def _named(self, ents: Any) -> Iterator[NerSpan]:
-        for ent in ents:
-            label = NER_LABELS.get(ent.label_)
-            if label is not None:
-                yield NerSpan(ent.start_char, ent.end_char, label, self._score)
+    def _through_pipe(self, texts: Sequence[str]) -> list[list[tuple[int, int, str]]]:
+        """By spaCy itself, by length, so that batches are even."""
+        found: list[list[tuple[int, int, str]]] = [[] for _ in texts]
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        docs = self._nlp.pipe((texts[i] for i in order), batch_size=self._batch_size)
+        for i, doc in zip(order, docs, strict=True):
+            found[i] = [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+        return found
 
 
 def load_ner(model: str, language: str, caution: float) -> NerBackend:

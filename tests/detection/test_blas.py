@@ -1,10 +1,10 @@
 import numpy as np
+import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 from thinc.api import NumpyOps
 
-from redaction.detection import ner
-from redaction.detection.blas import BlasOps
+from redaction.detection.blas import BlasOps, use_blas
 from tests.detection.test_analyzer import MODEL, texts
 
 
@@ -19,9 +19,10 @@ def test_the_product_is_that_of_thinc(n: int, k: int, m: int, trans1: bool, tran
     np.testing.assert_allclose(out, expected, rtol=1e-4, atol=1e-5)
 
 
-def test_entities_are_those_of_thincs_own_product(monkeypatch) -> None:
+def test_entities_are_those_of_thincs_own_product() -> None:
     sample = texts(300, seed=5)
-    with_blas = ner.SpacyNer(MODEL).spans(sample, ["en"] * len(sample))
-    monkeypatch.setattr(ner, "use_blas", lambda model: None)
-    assert with_blas == ner.SpacyNer(MODEL).spans(sample, ["en"] * len(sample))
-    assert sum(map(len, with_blas)) > 100
+    nlp = spacy.load(MODEL, exclude=["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"])
+    expected = [[(e.start, e.end, e.label_) for e in doc.ents] for doc in nlp.pipe(sample)]
+    use_blas(nlp.get_pipe("ner").model)  # type: ignore[attr-defined]
+    assert [[(e.start, e.end, e.label_) for e in doc.ents] for doc in nlp.pipe(sample)] == expected
+    assert sum(map(len, expected)) > 100
