@@ -124,6 +124,7 @@ def write_whole(place: Place, content: bytes, mode: int = 0o644, *, new: bool = 
     if isinstance(place, Path):
         if new and place.exists():
             raise FileExistsError(place)
+        place.parent.mkdir(parents=True, exist_ok=True)
         _write_locally(place, content, mode)
         return
     with reached(place):

@@ -1,6 +1,6 @@
 """Parquet at a place: a row group at a time, the columns that are asked for and no others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,8 +45,8 @@ def scan(places: Sequence[Place]) -> pl.LazyFrame:
     return register_io_source(read, schema=schema, is_pure=True)
 
 
-def row_groups(places: Sequence[Place], columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
-    """The rows of files, in order, a row group at a time."""
+def row_groups(places: Iterable[Place], columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+    """The rows of files, in order, a row group at a time; raises what pyarrow raises."""
     for place in places:
         with open_parquet(place) as parquet:
             for group in range(parquet.num_row_groups):

@@ -120,7 +120,8 @@ def test_an_object_is_streamed(store: Store, tmp_path: Path, monkeypatch: pytest
 
     def noted(file: S3File, start: int, end: int) -> bytes:
         ranges.append(end - start)
-        return fetch(file, start, end)
+        content: bytes = fetch(file, start, end)
+        return content
 
     monkeypatch.setattr(S3File, "_fetch_range", noted)
     files = opened(f"{bucket}posts.parquet", tmp_path, store)
