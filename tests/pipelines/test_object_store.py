@@ -20,10 +20,12 @@ from tests.store import Store
 LATER = "2025-06-30T00:00:00Z"
 TABLES = ("posts", "profiles", "rights_events", "region_signals", "objections")
 
+ONE_PARTITION = {"partitions": {"grain": "month", "start": "2025-06-01"}}
+
 
 def write(network: Network, folder: Path, bucket: UPath, store: Store) -> Path:
     """The network's tables in the bucket alone, and a config that names them there."""
-    config = network.write(folder, storage=store.storage, output=f"{bucket}out")
+    config = network.write(folder, storage=store.storage, output=f"{bucket}out", **ONE_PARTITION)
     values = yaml.safe_load(config.read_text("utf-8"))
     for name in TABLES:
         path = folder / f"{name}.parquet"
@@ -46,7 +48,7 @@ def bucket(store: Store, monkeypatch: pytest.MonkeyPatch) -> UPath:
 
 
 def test_store_to_store_gives_the_bytes_of_disk_to_disk(bucket: UPath, store: Store, tmp_path: Path) -> None:
-    here = run(Network().write(tmp_path / "here"))
+    here = run(Network().write(tmp_path / "here", **ONE_PARTITION))
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "key").write_bytes((tmp_path / "here" / "key").read_bytes())
     (tmp_path / "there" / "key").chmod(0o600)

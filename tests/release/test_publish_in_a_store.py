@@ -12,6 +12,7 @@ from redaction.places import below, is_file, read_bytes, write_whole
 from redaction.release import Manifest, PublishError, Registry, Staging, StagingError, publish, verify
 from redaction.release.takedown import read_chain
 from tests.release.making import corpus_rows, release, stage
+from tests.release.takedown.test_takedown import taken
 from tests.store import Store
 
 
@@ -170,3 +171,15 @@ def test_a_folder_without_a_manifest_is_no_release(output: UPath) -> None:
 def test_a_store_needs_a_private_folder_to_stage_in(output: UPath) -> None:
     with pytest.raises(StagingError, match="no private folder to stage in"):
         Staging.create(output, "demo", "run")
+
+
+def test_a_takedown_there_gives_the_bytes_that_it_gives_here(output: UPath, tmp_path: Path) -> None:
+    release(tmp_path / "out")
+    put(output, tmp_path / "state")
+    here = taken(tmp_path, "p3", "u1")
+    there = taken(tmp_path, "p3", "u1", output=output, tombstones=tmp_path / "state" / "stones.parquet")
+    for path in ("2.0.0/manifest.json", "2.0.0/data/part-00000.parquet", "takedowns/000001.json"):
+        assert read_bytes(output / "demo" / path) == (tmp_path / "out" / "demo" / path).read_bytes()
+    assert here.notice == there.notice
+    assert verify(output / "demo" / "2.0.0").ok
+    assert not list((tmp_path / "state").rglob("part-*"))
