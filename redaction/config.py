@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from redaction.detection import DetectionSettings
 from redaction.errors import DiscreetError
+from redaction.places import Place, StorageSettings, is_uri, names_in, place_of
 from redaction.release import KeySettings, ReleaseSettings
 from redaction.replacement import ReplacementSettings
 from redaction.rights import RightsSettings
@@ -27,7 +28,7 @@ CONFIG_VARIABLE = "DISCREET_CONFIG"
 PROJECT = Path(__file__).parents[1]
 
 
-_PLACES = ("output", "state", "execution", "key", "as_of", "root")
+_PLACES = ("output", "state", "storage", "execution", "key", "as_of", "root")
 """Keys that say where or how, not what: they change no byte of a release, or are told beside the digest."""
 
 
@@ -42,6 +43,15 @@ def _utc(value: datetime) -> datetime:
 
 
 Instant = Annotated[datetime, AfterValidator(_utc)]
+
+
+def _local(value: object) -> object:
+    if isinstance(value, str) and is_uri(value):
+        raise ValueError("is private, and so a local path, on a disk that others cannot read; a URI will not do")
+    return value
+
+
+LocalPath = Annotated[Path, BeforeValidator(_local)]
 
 
 class Engine(StrEnum):
@@ -100,8 +110,13 @@ class Config(BaseModel):
 
     corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="The corpus's name, as a folder name.")
     as_of: Instant | None = Field(None, description="The instant at which rights are evaluated; now, if absent.")
-    output: Path = Field(description="Where releases are published. May be shown to users of the corpus.")
-    state: Path = Field(description="Where keys, decisions and spans are kept. Private.")
+    output: str = Field(
+        min_length=1, description="Where releases are published: a path or a URI. May be shown to users of the corpus."
+    )
+    state: LocalPath = Field(description="Where keys, decisions and spans are kept: a path. Private.")
+    storage: StorageSettings = Field(
+        default_factory=StorageSettings, description="How object stores are reached; never a secret."
+    )
     inputs: InputsSettings
     partitions: PartitionSettings
     rights: RightsSettings
@@ -122,9 +137,14 @@ class Config(BaseModel):
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @property
-    def releases(self) -> Path:
+    def corpora(self) -> Place:
+        """The folder that holds the releases of every corpus."""
+        return place_of(self.output, self.root, self.storage)
+
+    @property
+    def releases(self) -> Place:
         """The folder that holds this corpus's releases, a folder a version."""
-        return self.root / self.output / self.corpus
+        return self.corpora / self.corpus
 
     @property
     def tombstones(self) -> Path:
@@ -142,7 +162,7 @@ def load_config(path: Path) -> Config:
 
     Raises:
         ConfigError: the file is missing, is no YAML mapping, has an unknown key, a wrong type or an impossible value.
-        DiscreetError: an input, policy or profile that it names is missing.
+        DiscreetError: an input, policy or profile that it names is missing, or a place cannot be reached.
     """
     values = read_yaml(path)
     root = _root(path)
@@ -155,10 +175,12 @@ def load_config(path: Path) -> Config:
         config = Config.model_validate({**values, "root": root})
     except ValidationError as error:
         raise ConfigError(f"{path}: {_first(error)}") from None
+    if not isinstance(config.corpora, Path):
+        names_in(config.releases)
     for name, table in TABLES.items():
         settings = getattr(config.inputs, name)
         if settings is not None:
-            find_files(table, settings, root)
+            find_files(table, settings, root, config.storage)
     return config
 
 

@@ -37,7 +37,7 @@ def corpus(
     guarded(announcer.published, staged.manifest)
     yield dg.MaterializeResult(
         metadata={
-            "path": dg.MetadataValue.path(folder),
+            "path": dg.MetadataValue.path(str(folder)),
             "version": build.plan.version,
             "dagster/row_count": staged.manifest.rows,
             "reasons": reasons_table(staged.reasons),

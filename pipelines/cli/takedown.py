@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import typer
 
+from pipelines.cli.places import ReleaseText, release_place
 from redaction.config import ConfigError, load_config
 from redaction.execution import instant_of, withdraw
 from redaction.release.takedown import (
@@ -21,7 +22,6 @@ from redaction.release.takedown import acknowledge as record_answer
 from redaction.release.takedown import register as record_descendant
 
 ConfigFile = Annotated[Path, typer.Argument(help="The config of the run.", show_default=False)]
-ReleaseFolder = Annotated[Path, typer.Argument(help="The folder of a release.", show_default=False)]
 
 
 def takedown(
@@ -48,26 +48,25 @@ def takedown(
 
 
 def register(
-    release: ReleaseFolder,
+    release: ReleaseText,
     kind: Annotated[DescendantKind, typer.Option("--as", help="What was made of the release.")],
     uri: Annotated[str, typer.Option("--at", help="Where it is.")],
     parent: Annotated[str | None, typer.Option(help="The id of the descendant that it was made of.")] = None,
 ) -> None:
     """Registers something made of a release, so that a takedown can name it. Prints its id."""
-    told = Descendant(
-        version=release.resolve().name, kind=kind, uri=uri, registered_at=datetime.now(UTC), parent=parent
-    )
-    typer.echo(record_descendant(release.resolve().parent, told))
+    folder = release_place(release)
+    told = Descendant(version=folder.name, kind=kind, uri=uri, registered_at=datetime.now(UTC), parent=parent)
+    typer.echo(record_descendant(folder.parent, told))
 
 
 def acknowledge(
-    release: ReleaseFolder,
+    release: ReleaseText,
     takedown_id: Annotated[str, typer.Argument(help="The takedown, as 000001.", show_default=False)],
     descendant: Annotated[str, typer.Argument(help="The descendant's id.", show_default=False)],
     response: Annotated[Response, typer.Option(help="What was done.")],
 ) -> None:
     """Records what the holder of a descendant did about a takedown."""
-    folder = release.resolve().parent
+    folder = release_place(release).parent
     try:
         answer = Acknowledgement(
             takedown_id=takedown_id, descendant_id=descendant, response=response, acknowledged_at=datetime.now(UTC)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.cli.places import ReleaseText, release_place
 from redaction.config import load_config
 from redaction.execution import compare_releases, instant_of, trace_subject
 from redaction.release import release_at
@@ -23,14 +24,14 @@ def trace(
 
 
 def diff(
-    before: Annotated[Path, typer.Argument(help="The folder of a release.", show_default=False)],
-    after: Annotated[Path, typer.Argument(help="The folder of another release of the corpus.", show_default=False)],
+    before: ReleaseText,
+    after: ReleaseText,
     config: Annotated[
         Path | None, typer.Option(help="The config of their builds: needed where they have keys of their own.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Shows what is in one release and not in another, what changed, and by which rules each was made."""
-    old, new = (release_at(folder) for folder in (before, after))
+    old, new = (release_at(release_place(text)) for text in (before, after))
     report = compare_releases(old, new, load_config(config) if config else None)
     typer.echo(report.model_dump_json(indent=2) if as_json else report.to_text(), nl=as_json)

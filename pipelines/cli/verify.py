@@ -1,19 +1,17 @@
 """`discreet verify`: has anything in this release changed?"""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 from rich.console import Console
 
+from pipelines.cli.places import ReleaseText, release_place
 from redaction.release import verify as verify_release
 
 
 def verify(
-    release: Annotated[Path, typer.Argument(help="The folder of a release.", show_default=False)],
+    release: ReleaseText,
 ) -> None:
     """Checks hashes, counts and schema of a release, offline. Exit code 1 where anything differs."""
-    report = verify_release(release)
+    report = verify_release(release_place(release))
     console = Console(soft_wrap=True, highlight=False, markup=False)
     for problem in report.problems:
         console.print(problem)

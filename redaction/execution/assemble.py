@@ -24,6 +24,7 @@ from redaction.execution.redact import (
     partitions_to_redact,
     read_report,
 )
+from redaction.places import Place
 from redaction.release import (
     Audit,
     BuildFacts,
@@ -111,8 +112,8 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     return _staged(build, material, run_id, audit.found_in)[0]
 
 
-def publish_release(staged: StagedRelease) -> Path:
-    """Makes the release visible by one rename. Raises PublishError where a gate failed."""
+def publish_release(staged: StagedRelease) -> Place:
+    """Makes the release visible by one step. Raises PublishError where a gate failed."""
     return publish(staged.staging, staged.manifest)
 
 
@@ -121,7 +122,7 @@ def _staged(build: Build, material: _Material, run_id: str, set_aside: pl.Series
     decisions = without(material.decisions, set_aside)
     decisions.write_parquet(place.decisions, compression="zstd")
     facts = _facts(build, material, decisions)
-    staging = Staging.create(config.root / config.output, config.corpus, run_id)
+    staging = Staging.create(config.corpora, config.corpus, run_id, config.private)
     gone = set_aside.implode()
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
         for rows in _blocks([folder / ROWS for folder in material.folders]):
@@ -139,7 +140,7 @@ def _facts(build: Build, material: _Material, decisions: pl.DataFrame) -> BuildF
     plan = build.plan
     policy, regions = load_rules(build.config)
     counts = InputCounts.model_validate_json(build.place.counts.read_text("utf-8"))
-    before = Registry(build.config.root / build.config.output, plan.corpus).before(plan.version)
+    before = Registry(build.config.corpora, plan.corpus).before(plan.version)
     return BuildFacts(
         corpus=plan.corpus,
         version=plan.version,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from redaction.config import Config
+from redaction.places import stamp
 from redaction.tables import (
     TABLES,
     Rows,
@@ -40,8 +41,7 @@ class Inputs:
         whole = hashlib.sha256()
         for name, files in sorted(self.files.items()):
             for file in files:
-                told = file.path.stat()
-                whole.update(f"{name} {file.path} {told.st_size} {told.st_mtime_ns}\n".encode())
+                whole.update(f"{name} {file.path} {stamp(file.path)}\n".encode())
         return whole.hexdigest()
 
     def rights_tables(self) -> dict[TableName, pl.DataFrame]:
@@ -60,6 +60,6 @@ def open_inputs(config: Config) -> Inputs:
     files: dict[TableName, list[TableFile]] = {}
     for name, table in TABLES.items():
         settings = getattr(config.inputs, name)
-        paths = find_files(table, settings, config.root) if settings else []
+        paths = find_files(table, settings, config.root, config.storage) if settings else []
         files[name] = [open_file(table, settings, path) for path in paths]
     return Inputs(files)

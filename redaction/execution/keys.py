@@ -1,9 +1,11 @@
 """The master key of a corpus, and the proof that it is still the same one."""
 
 import hmac
+from pathlib import Path
 
 from redaction.config import Config
 from redaction.execution.plan import private_folder, write_whole
+from redaction.places import names_in
 from redaction.release import RecordKey, ReleaseKeyError, load_key
 from redaction.release.takedown import TakedownError
 
@@ -19,8 +21,8 @@ def master_key(config: Config) -> bytes:
         ReleaseKeyError: it is missing, short, open to others, or another one.
         TakedownError: something was taken back before, and the tombstones are gone.
     """
-    output = config.root / config.output
-    master = load_key(config.key, config.root, [output])
+    output = config.corpora
+    master = load_key(config.key, config.root, [output] if isinstance(output, Path) else [])
     told = RecordKey(master).purpose(f"check/{config.corpus}").hex()
     check = config.private / _CHECK
     if not check.is_file():
@@ -28,6 +30,6 @@ def master_key(config: Config) -> bytes:
         write_whole(check, told)
     elif not hmac.compare_digest(check.read_text("utf-8"), told):
         raise ReleaseKeyError(f"{config.corpus}: not the key that this corpus was built with; put the old one back")
-    if any((config.releases / "takedowns").glob("*")) and not config.tombstones.is_file():
+    if names_in(config.releases / "takedowns") and not config.tombstones.is_file():
         raise TakedownError(f"{config.tombstones}: is missing, and records were taken back before; restore it")
     return master

@@ -75,7 +75,7 @@ def _plan(config: Config, inputs: Inputs, as_of: datetime, version: str | None) 
 
 def _next_version(config: Config, draft: Plan) -> str:
     """The newest release's own version where it was built from the very same, so that building twice is harmless."""
-    release = Registry(config.root / config.output, config.corpus).newest()
+    release = Registry(config.corpora, config.corpus).newest()
     if release is None:
         return str(Version(1, 0, 0))
     newest = release.manifest

@@ -52,7 +52,7 @@ def withdraw(
             "if that is meant, say --most-absent 1"
         )
     order = Order(
-        output=config.root / config.output,
+        output=config.corpora,
         corpus=config.corpus,
         tombstones=config.tombstones,
         master=master,
@@ -78,7 +78,7 @@ def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     )
     columns = ["source", "source_id", "decision", "reason"]
     told = pl.concat([now.select(columns), gone.select(columns)])
-    return trace(config.root / config.output, config.corpus, subject, told, master)
+    return trace(config.corpora, config.corpus, subject, told, master)
 
 
 def compare_releases(before: Release, after: Release, config: Config | None) -> DiffReport:

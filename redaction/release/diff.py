@@ -3,6 +3,7 @@
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from redaction.places import scan
 from redaction.release.errors import ReleaseError
 from redaction.release.registry import Release
 from redaction.release.takedown.locate import record_ids_in, shard_paths
@@ -87,7 +88,7 @@ def diff(
 
 def _rows(release: Release) -> pl.LazyFrame:
     columns = ("record_id", "source", "field", "text", "detector", "release")
-    return pl.scan_parquet([release.folder / path for path in shard_paths(release)]).select(columns)
+    return scan([release.folder / path for path in shard_paths(release)]).select(columns)
 
 
 def _named(release: Release, records: pl.DataFrame, master: bytes) -> pl.LazyFrame:

@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.release.files import sha256_file, walk
+from redaction.places import row_groups, sha256_file
+from redaction.release.files import walk
 from redaction.release.manifest import FileEntry
-from redaction.release.rows import count_by, row_groups, row_keys
+from redaction.release.rows import count_by, row_keys
 from redaction.release.schema import DATA, MANIFEST
 
 

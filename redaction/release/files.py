@@ -1,60 +1,30 @@
-"""The files of a folder as evidence: paths, sizes, hashes; and writes that survive a power cut."""
+"""The files of a folder as evidence, and a folder that survives a power cut."""
 
-import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
-_BLOCK: Final = 1 << 20
-
-
-def sha256_file(path: Path) -> str:
-    """SHA-256 (hex) of a file, read block by block."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+from redaction.places import Place, below, is_file, sync
 
 
-def walk(folder: Path) -> Iterator[str]:
+def walk(folder: Place) -> Iterator[str]:
     """Every entry below a folder that is not itself a folder with content: relative, with `/`, sorted.
 
     Links and empty folders are listed too, so that nothing can hide in them.
     """
+    if not isinstance(folder, Path):
+        yield from below(folder)
+        return
     for entry in sorted(folder.iterdir()):
         if entry.is_dir() and not entry.is_symlink():
-            below = [f"{entry.name}/{path}" for path in walk(entry)]
-            yield from below or [f"{entry.name}/"]
+            inside = [f"{entry.name}/{path}" for path in walk(entry)]
+            yield from inside or [f"{entry.name}/"]
         else:
             yield entry.name
 
 
-def is_plain_file(path: Path) -> bool:
+def is_plain_file(path: Place) -> bool:
     """Whether it is a file of its own, and no link to one."""
-    return path.is_file() and not path.is_symlink()
-
-
-def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Writes a file so that a reader, or a restart, sees all of it or the old one."""
-    draft = path.with_name(f".{path.name}.draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-    draft.replace(path)
-    sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Asks the disk to hold a file or a folder."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return is_file(path) and not (isinstance(path, Path) and path.is_symlink())
 
 
 def sync_tree(folder: Path) -> None:

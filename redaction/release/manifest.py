@@ -9,12 +9,12 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
 import pyarrow as pa
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from redaction.places import Place, read_bytes
 from redaction.release.errors import ManifestError, ReleaseError
 from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
 from redaction.release.version import Version
@@ -218,11 +218,11 @@ class Manifest(BuildFacts):
         return manifest
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
+    def read(cls, folder: Place) -> Self:
         """Reads the manifest of a release folder. Raises ManifestError, also where there is none."""
         path = folder / MANIFEST
         try:
-            content = path.read_bytes()
+            content = read_bytes(path)
         except OSError as error:
             raise ManifestError(f"{path}: cannot be read ({type(error).__name__}); is this a release?") from None
         return cls.from_bytes(content, str(path))

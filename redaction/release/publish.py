@@ -3,16 +3,18 @@
 import shutil
 from pathlib import Path
 
+from redaction.places import Place, is_file, read_bytes, sync, write_whole
 from redaction.release.errors import PublishError
-from redaction.release.files import sync, sync_tree, write_whole
+from redaction.release.files import sync_tree
 from redaction.release.manifest import Manifest
 from redaction.release.schema import MANIFEST
 from redaction.release.staging import Staging, locked
+from redaction.release.upload import upload_release
 from redaction.release.verify import verify
 
 
-def publish(staging: Staging, manifest: Manifest) -> Path:
-    """Makes a staged release visible by one rename, and returns its folder.
+def publish(staging: Staging, manifest: Manifest) -> Place:
+    """Makes a staged release visible by one rename, or in a store by one manifest put last, and returns its folder.
 
     A version that is there with the same bytes is a success that changes nothing.
 
@@ -20,21 +22,24 @@ def publish(staging: Staging, manifest: Manifest) -> Path:
         PublishError: a gate failed or none was run, the staged bytes are not those of the manifest, or the
             version is there with other bytes.
         StagingError: a later run has superseded this staging.
+        PlaceError: a store that cannot be reached or written.
     """
     target = staging.corpus_folder / manifest.version
     _refuse_unaudited(staging, manifest)
-    with locked(staging.corpus_folder):
+    with locked(staging.workshop):
         staging.refuse_if_superseded()
         write_whole(staging.folder / MANIFEST, manifest.to_bytes())
         report = verify(staging.folder)
         if not report.ok:
             raise PublishError(f"{target}: not published; {report.problems[0]}")
-        if target.exists():
+        if target.exists() if isinstance(target, Path) else is_file(target / MANIFEST):
             _refuse_other_bytes(target, manifest)
-        else:
+        elif isinstance(target, Path):
             sync_tree(staging.folder)
             staging.folder.rename(target)
-            sync(staging.corpus_folder)
+            sync(target.parent)
+        elif not upload_release(staging, target, manifest):
+            _refuse_other_bytes(target, manifest)
     shutil.rmtree(staging.root, ignore_errors=True)
     return target
 
@@ -52,7 +57,7 @@ def _refuse_unaudited(staging: Staging, manifest: Manifest) -> None:
         )
 
 
-def _refuse_other_bytes(target: Path, manifest: Manifest) -> None:
+def _refuse_other_bytes(target: Place, manifest: Manifest) -> None:
     report = verify(target)
-    if not report.ok or (target / MANIFEST).read_bytes() != manifest.to_bytes():
+    if not report.ok or read_bytes(target / MANIFEST) != manifest.to_bytes():
         raise PublishError(f"{target}: is there with other bytes; a release never changes, so choose another version")

@@ -1,8 +1,8 @@
 """The releases of a corpus, read from its folder: nothing else has to be kept in step."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from redaction.places import Place, is_file, names_in, whole
 from redaction.release.errors import ReleaseError
 from redaction.release.manifest import Manifest, Predecessor
 from redaction.release.schema import MANIFEST
@@ -14,7 +14,7 @@ class Release:
     """One published release."""
 
     version: Version
-    folder: Path
+    folder: Place
     manifest: Manifest
 
     @property
@@ -26,15 +26,20 @@ class Release:
 class Registry:
     """What is published below `<output>/<corpus>`."""
 
-    def __init__(self, output: Path, corpus: str) -> None:
+    def __init__(self, output: Place, corpus: str) -> None:
         """The folder need not exist yet."""
         self.folder = output / corpus
 
     def versions(self) -> tuple[Version, ...]:
         """All published versions, lowest first. Other folders are no releases."""
-        if not self.folder.is_dir():
-            return ()
-        return tuple(sorted(v for entry in self.folder.iterdir() if (v := _version_of(entry)) is not None))
+        return tuple(sorted(v for name in names_in(self.folder) if (v := self._published(name)) is not None))
+
+    def _published(self, name: str) -> Version | None:
+        try:
+            version = Version.parse(name)
+        except ReleaseError:
+            return None
+        return version if is_file(self.folder / name / MANIFEST) else None
 
     def release(self, version: Version | str) -> Release:
         """One release. Raises ManifestError where there is none, or its manifest was changed."""
@@ -57,17 +62,8 @@ class Registry:
         return self.release(lower[-1]) if lower else None
 
 
-def release_at(folder: Path) -> Release:
+def release_at(folder: Place) -> Release:
     """The release in a folder `<output>/<corpus>/<version>`. Raises ManifestError where there is none."""
-    whole = folder.resolve()
-    manifest = Manifest.read(whole)
-    return Release(Version.parse(manifest.version), whole, manifest)
-
-
-def _version_of(entry: Path) -> Version | None:
-    if not (entry / MANIFEST).is_file():
-        return None
-    try:
-        return Version.parse(entry.name)
-    except ReleaseError:
-        return None
+    found = whole(folder)
+    manifest = Manifest.read(found)
+    return Release(Version.parse(manifest.version), found, manifest)

@@ -4,11 +4,11 @@ What has to be known of all rows at once, which ids there are, is kept as 64-bit
 billion ids share one has odds of about one in forty; it could only make a count too small by one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
 import polars as pl
-import pyarrow.parquet as pq
+
+from redaction.places import Place, row_groups
 
 RECORD = pl.struct("source", "record_id").hash().alias("record")
 """A record's key: the same for the same source and record_id within one process."""
@@ -24,15 +24,7 @@ _KEYS = pl.Schema(
 )
 
 
-def row_groups(shards: Iterable[Path], columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
-    """The rows of shards, in order, a row group at a time; raises what pyarrow raises."""
-    for shard in shards:
-        with pq.ParquetFile(shard, pre_buffer=False) as parquet:
-            for group in range(parquet.num_row_groups):
-                yield pl.DataFrame(parquet.read_row_group(group, columns=columns))
-
-
-def row_keys(shards: Iterable[Path]) -> pl.DataFrame:
+def row_keys(shards: Iterable[Place]) -> pl.DataFrame:
     """For each row its source, field and release, and the keys of its record and of itself."""
     keys = (
         rows.select(

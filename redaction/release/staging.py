@@ -1,9 +1,9 @@
 """Where a release is made before anyone may see it, and the fence that keeps a late run out.
 
 The folder is `<output>/<corpus>/.staging-<run>`, on the file system of the releases, so that publishing is
-one rename. Only its owner may enter it. The file `.fence` beside it names the staging that was opened last
-for this corpus; an earlier one, say of a process that its orchestrator took for dead, can no longer
-publish.
+one rename; for releases in a store it is below the private folder, and what is whole is uploaded from there. Only its
+owner may enter it. The file `.fence` among the releases names the staging that was opened last for this corpus; an
+earlier one, say of a process that its orchestrator took for dead, can no longer publish.
 """
 
 import fcntl
@@ -18,17 +18,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from redaction.places import Place, read_bytes, write_whole
 from redaction.release.card import lint_card, render_card
 from redaction.release.errors import PublishError, StagingError
 from redaction.release.figures import figures_of, file_entries
-from redaction.release.files import write_whole
 from redaction.release.lineage import lineage_documents
 from redaction.release.manifest import BuildFacts, Manifest, columns_of
 from redaction.release.schema import CARD
 from redaction.release.settings import CardSettings, LineageSettings
 
 _PREFIX = ".staging-"
-_FENCE, _LOCK, _TOKEN, _INSIDE = ".fence", ".lock", "token", "release"
+_FENCE, _LOCK, _TOKEN, _INSIDE, _WORKSHOP = ".fence", ".lock", "token", "release", "staging"
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _CORPUS = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -37,26 +37,32 @@ _CORPUS = re.compile(r"[a-z0-9][a-z0-9_-]*")
 class Staging:
     """One release in the making. As a context it is removed at the end, unless it was published.
 
-    `folder` is where the files of the release go. `token` is proof of having opened this staging.
+    `corpus_folder` is where releases are published, `workshop` the local folder that holds this staging, `folder`
+    where the files of the release go. `token` is proof of having opened this staging.
     """
 
-    corpus_folder: Path
+    corpus_folder: Place
+    workshop: Path
     run_id: str
     token: str
 
     @classmethod
-    def create(cls, output: Path, corpus: str, run_id: str) -> Self:
+    def create(cls, output: Place, corpus: str, run_id: str, private: Path | None = None) -> Self:
         """Opens an empty staging, and supersedes and removes all others of this corpus.
+
+        `private` is a folder for the owner alone; it is needed, and used, where `output` is in a store.
 
         Raises:
             StagingError: a name that is no folder name, or an output that cannot be written.
+            PlaceError: a store that cannot be reached or written.
         """
-        staging = cls(_checked(output, corpus, run_id), run_id, f"{run_id}:{secrets.token_hex(8)}")
+        folder, workshop = _places(output, corpus, run_id, private)
+        staging = cls(folder, workshop, run_id, f"{run_id}:{secrets.token_hex(8)}")
         try:
-            staging.corpus_folder.mkdir(parents=True, exist_ok=True)
-            with locked(staging.corpus_folder):
-                write_whole(staging.corpus_folder / _FENCE, staging.token.encode())
-                for other in staging.corpus_folder.glob(f"{_PREFIX}*"):
+            workshop.mkdir(parents=True, exist_ok=True)
+            with locked(workshop):
+                write_whole(folder / _FENCE, staging.token.encode())
+                for other in workshop.glob(f"{_PREFIX}*"):
                     shutil.rmtree(other, ignore_errors=True)
                 staging.root.mkdir(mode=0o700)
                 staging.folder.mkdir()
@@ -66,25 +72,24 @@ class Staging:
         return staging
 
     @classmethod
-    def resume(cls, output: Path, corpus: str, run_id: str) -> Self:
+    def resume(cls, output: Place, corpus: str, run_id: str, private: Path | None = None) -> Self:
         """The staging that this run opened in an earlier step.
 
         Raises:
             StagingError: there is none, or another run has superseded it.
         """
-        folder = _checked(output, corpus, run_id)
-        try:
-            token = (folder / f"{_PREFIX}{run_id}" / _TOKEN).read_text("ascii")
-        except OSError:
-            raise StagingError(f"{folder}: run {run_id} has no staging here; run the build again") from None
-        staging = cls(folder, run_id, token)
+        folder, workshop = _places(output, corpus, run_id, private)
+        token = _read(workshop / f"{_PREFIX}{run_id}" / _TOKEN)
+        if token is None:
+            raise StagingError(f"{folder}: run {run_id} has no staging here; run the build again")
+        staging = cls(folder, workshop, run_id, token)
         staging.refuse_if_superseded()
         return staging
 
     @property
     def root(self) -> Path:
         """The private folder of this staging."""
-        return self.corpus_folder / f"{_PREFIX}{self.run_id}"
+        return self.workshop / f"{_PREFIX}{self.run_id}"
 
     @property
     def folder(self) -> Path:
@@ -143,9 +148,9 @@ def draft_manifest(
 
 
 @contextmanager
-def locked(corpus_folder: Path) -> Iterator[None]:
-    """Holds the lock of a corpus's folder; whoever comes second waits."""
-    descriptor = os.open(corpus_folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+def locked(workshop: Path) -> Iterator[None]:
+    """Holds the lock of the folder of a corpus's stagings; whoever comes second waits."""
+    descriptor = os.open(workshop / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -153,16 +158,21 @@ def locked(corpus_folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _checked(output: Path, corpus: str, run_id: str) -> Path:
+def _places(output: Place, corpus: str, run_id: str, private: Path | None) -> tuple[Place, Path]:
     if not _CORPUS.fullmatch(corpus):
         raise StagingError(f"corpus {corpus[:40]!r}: use lower-case letters, digits, - and _")
     if not _RUN.fullmatch(run_id):
         raise StagingError(f"run id {run_id[:40]!r}: use letters, digits, - and _")
-    return output / corpus
+    folder = output / corpus
+    if isinstance(folder, Path):
+        return folder, folder
+    if private is None:
+        raise StagingError(f"{folder}: is in a store, and there is no private folder to stage in; name one")
+    return folder, private / _WORKSHOP
 
 
-def _read(path: Path) -> str | None:
+def _read(place: Place) -> str | None:
     try:
-        return path.read_text("ascii")
-    except OSError:
+        return read_bytes(place).decode("ascii")
+    except (OSError, UnicodeDecodeError):
         return None

@@ -1,11 +1,11 @@
 """In which releases is a subject, and why not in others: the answer to an access request."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from redaction import places
 from redaction.release.manifest import Instant
 from redaction.release.registry import Registry, Release
 from redaction.release.takedown.locate import locate
@@ -71,7 +71,7 @@ class TraceReport(_Frozen):
         return "\n".join(lines) + "\n"
 
 
-def trace(output: Path, corpus: str, subject_id: str, records: pl.DataFrame, master: bytes) -> TraceReport:
+def trace(output: places.Place, corpus: str, subject_id: str, records: pl.DataFrame, master: bytes) -> TraceReport:
     """Looks for all records of a subject in all releases of a corpus.
 
     Args:

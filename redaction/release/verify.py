@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from redaction.places import Place, open_parquet, read_bytes, sha256_file, size_of
 from redaction.release.errors import ManifestError
-from redaction.release.files import is_plain_file, sha256_file, walk
+from redaction.release.files import is_plain_file, walk
 from redaction.release.manifest import FileEntry, Manifest, columns_of
 from redaction.release.rows import count_by, row_keys
 from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
@@ -32,7 +31,7 @@ class VerifyReport:
         return not self.problems
 
 
-def verify(folder: Path) -> VerifyReport:
+def verify(folder: Place) -> VerifyReport:
     """Checks every byte of a release against its manifest, then rows, schema and counts.
 
     A missing, added, linked or changed file is named, the manifest included. It proves that the release is
@@ -42,15 +41,16 @@ def verify(folder: Path) -> VerifyReport:
     try:
         if not is_plain_file(folder / MANIFEST):
             raise ManifestError(f"{MANIFEST}: missing; {folder} is no release")
-        manifest = Manifest.from_bytes((folder / MANIFEST).read_bytes())
+        manifest = Manifest.from_bytes(read_bytes(folder / MANIFEST))
     except (ManifestError, OSError) as error:
         line = str(error) if isinstance(error, ManifestError) else f"{MANIFEST}: cannot be read"
         return VerifyReport(None, 0, 0, (line,))
-    problems = tuple(_file_problems(folder, manifest)) or tuple(_content_problems(folder, manifest))
+    problems = tuple(file_problems(folder, manifest)) or tuple(_content_problems(folder, manifest))
     return VerifyReport(manifest.version, len(manifest.files) + 1, manifest.rows, problems)
 
 
-def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+def file_problems(folder: Place, manifest: Manifest) -> Iterator[str]:
+    """Files that are missing, added, linked or changed; the manifest itself is not looked at."""
     listed = {entry.path: entry for entry in manifest.files}
     present = set(walk(folder)) - {MANIFEST}
     yield from (f"{path}: missing" for path in sorted(listed.keys() - present))
@@ -61,18 +61,18 @@ def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield f"{path}: {problem}"
 
 
-def _differs(file: Path, entry: FileEntry) -> str | None:
+def _differs(file: Place, entry: FileEntry) -> str | None:
     if not is_plain_file(file):
         return "is no plain file"
     try:
-        if file.stat().st_size != entry.bytes:
-            return f"has {file.stat().st_size} bytes, not {entry.bytes}"
+        if (size := size_of(file)) != entry.bytes:
+            return f"has {size} bytes, not {entry.bytes}"
         return None if sha256_file(file) == entry.sha256 else "bytes differ from the manifest"
     except OSError as error:
         return f"cannot be read ({type(error).__name__})"
 
 
-def _content_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+def _content_problems(folder: Place, manifest: Manifest) -> Iterator[str]:
     if manifest.columns != columns_of():
         yield f"{MANIFEST}: schema is not that of this program's corpus"
     shards = [entry for entry in manifest.files if entry.path.endswith(".parquet")]
@@ -89,9 +89,9 @@ def _content_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
         yield f"{MANIFEST}: lists no shard"
 
 
-def _shard_problem(file: Path, entry: FileEntry) -> str | None:
+def _shard_problem(file: Place, entry: FileEntry) -> str | None:
     try:
-        with pq.ParquetFile(file) as shard:
+        with open_parquet(file) as shard:
             if not shard.schema_arrow.equals(CORPUS_SCHEMA):
                 return "schema differs from the manifest"
             if shard.metadata.num_rows != entry.rows:
@@ -101,7 +101,7 @@ def _shard_problem(file: Path, entry: FileEntry) -> str | None:
     return None
 
 
-def _count_problems(shards: list[Path], manifest: Manifest) -> Iterator[str]:
+def _count_problems(shards: list[Place], manifest: Manifest) -> Iterator[str]:
     keys = row_keys(shards)
     if count_by(keys, "field", pl.len()) != manifest.fields:
         yield f"{MANIFEST}: counts per field differ from the rows"

@@ -1,19 +1,29 @@
 """Finds input files, digests them, and checks their columns before any row is read."""
 
-import glob
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from redaction.errors import DiscreetError
+from redaction.places import (
+    Place,
+    StorageSettings,
+    below,
+    is_file,
+    is_folder,
+    matches,
+    open_parquet,
+    place_of,
+    sha256_file,
+)
 from redaction.tables.schemas import Dtype, Table
 from redaction.tables.settings import TableSettings
 
-_CHUNK = 1 << 20
+_NO_STORAGE = StorageSettings()
 
 
 class TablesError(DiscreetError):
@@ -27,47 +37,46 @@ class TableFile:
     `theirs` maps each canonical column that the file has to the file's own name for it.
     """
 
-    path: Path
+    path: Place
     rows: int
     row_groups: int
     theirs: dict[str, str]
 
 
-def find_files(table: Table, settings: TableSettings, root: Path) -> list[Path]:
+def find_files(
+    table: Table, settings: TableSettings, root: Path, storage: StorageSettings = _NO_STORAGE
+) -> list[Place]:
     """The table's files in a stable order (by path). Relative paths are taken from `root`.
 
     Raises:
         TablesError: a path that matches no file, or a folder with a file of another kind.
+        PlaceError: a URI that is none, or a store that cannot be reached.
     """
-    found: set[Path] = set()
+    found: dict[str, Place] = {}
     for text in settings.path:
-        path = root / text
-        if path.is_dir():
-            matches = _whole_folder(table, path)
-        elif path.is_file():
-            matches = [path]
-        else:
-            matches = [Path(m) for m in sorted(glob.glob(str(path), recursive=True)) if Path(m).is_file()]  # noqa: PTH207
-        if not matches:
+        place = place_of(text, root, storage)
+        files = _whole_folder(table, place) if is_folder(place) else [place] if is_file(place) else matches(place)
+        if not files:
             raise TablesError(
                 f"inputs.{table.name}.path: {text}: no such Parquet file, folder or glob; correct the path"
             )
-        found.update(matches)
-    return sorted(found)
+        found |= {str(file): file for file in files}
+    return [found[path] for path in sorted(found, key=lambda path: path.split("/"))]
 
 
-def _whole_folder(table: Table, folder: Path) -> list[Path]:
+def _whole_folder(table: Table, folder: Place) -> list[Place]:
     """Every Parquet file below a folder. A file of another kind is refused: it may hold rows that would be missed."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "_")))
-    for path in files:
-        if path.suffix != ".parquet":
+    files = [folder / path for path in below(folder)]
+    shown = [file for file in files if not file.name.startswith((".", "_"))]
+    for file in shown:
+        if file.suffix != ".parquet":
             raise TablesError(
-                f"inputs.{table.name}.path: {path.name}: not a .parquet file; take it out of the folder, or rename it"
+                f"inputs.{table.name}.path: {file.name}: not a .parquet file; take it out of the folder, or rename it"
             )
-    return files
+    return shown
 
 
-def open_file(table: Table, settings: TableSettings, path: Path) -> TableFile:
+def open_file(table: Table, settings: TableSettings, path: Place) -> TableFile:
     """Reads a file's footer and checks its columns against the canonical table.
 
     Raises:
@@ -79,7 +88,7 @@ def open_file(table: Table, settings: TableSettings, path: Path) -> TableFile:
             f"inputs.{table.name}.columns: {unknown[0]}: not a canonical column; choose from {', '.join(table.schema)}"
         )
     try:
-        with pq.ParquetFile(path, pre_buffer=False) as file:
+        with open_parquet(path) as file:
             schema, rows, row_groups = file.schema_arrow, file.metadata.num_rows, file.metadata.num_row_groups
     except (pa.ArrowException, OSError, ValueError) as error:
         raise TablesError(
@@ -110,12 +119,11 @@ def open_file(table: Table, settings: TableSettings, path: Path) -> TableFile:
     return TableFile(path, rows, row_groups, present)
 
 
-def digest_files(paths: list[Path]) -> str:
+def digest_files(paths: Sequence[Place]) -> str:
     """A sha256 over the content of the files in their order; names and places do not count."""
     whole = hashlib.sha256()
     for path in paths:
-        with path.open("rb") as file:
-            whole.update(hashlib.file_digest(file, "sha256").digest())
+        whole.update(bytes.fromhex(sha256_file(path)))
     return whole.hexdigest()
 
 

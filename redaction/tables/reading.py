@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from redaction.places import open_parquet
 from redaction.tables.files import TableFile, TablesError
 from redaction.tables.quarantine import QuarantineReason
 from redaction.tables.schemas import Dtype, Table, TableName
@@ -50,7 +50,7 @@ def read_batches(
     for number, file in enumerate(files):
         names = [file.theirs[c] for c in needed if c in file.theirs]
         try:
-            with pq.ParquetFile(file.path, pre_buffer=False) as parquet:
+            with open_parquet(file.path) as parquet:
                 for group in range(file.row_groups):
                     start = 0
                     for batch in parquet.iter_batches(BATCH_ROWS, [group], columns=names):
@@ -82,7 +82,7 @@ def read_rows(table: Table, files: Sequence[TableFile], at: pl.DataFrame, column
         file = files[int(str(number))]
         names = [file.theirs[c] for c in columns if c in file.theirs]
         start = 0
-        with pq.ParquetFile(file.path, pre_buffer=False) as parquet:
+        with open_parquet(file.path) as parquet:
             for batch in parquet.iter_batches(BATCH_ROWS, [int(str(group))], columns=names):
                 inside = places.filter(pl.col("row").is_between(start, start + batch.num_rows - 1))
                 if inside.height:

@@ -8,7 +8,9 @@ class TableSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    path: tuple[str, ...] = Field(description="Files, folders (every *.parquet below) or globs.", min_length=1)
+    path: tuple[str, ...] = Field(
+        description="Files, folders (every *.parquet below) or globs, each a path or a URI.", min_length=1
+    )
     columns: dict[str, str] = Field(
         default_factory=dict, description="Canonical column name to the name that the files use."
     )

@@ -15,6 +15,7 @@ import pytest
 from pipelines.building import BuildError, build
 from redaction.config import load_config
 from redaction.errors import DiscreetError
+from redaction.places import Place, names_in, scan
 from redaction.release import Manifest, verify
 from tests.network import MAY, Network
 
@@ -31,7 +32,8 @@ def run(config: Path, as_of: str | None = None, version: str | None = None) -> P
     for _ in build(config, as_of, version):
         pass
     settings = load_config(config)
-    return max((p for p in settings.releases.iterdir() if p.name[0].isdigit()), key=lambda p: p.stat().st_mtime_ns)
+    releases = Path(str(settings.releases))
+    return max((p for p in releases.iterdir() if p.name[0].isdigit()), key=lambda p: p.stat().st_mtime_ns)
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +44,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path
         yield config, run(config)
 
 
-def rows_of(release: Path) -> pl.DataFrame:
-    return pl.read_parquet(release / "data" / "*.parquet")
+def rows_of(release: Place) -> pl.DataFrame:
+    return scan([release / "data" / name for name in names_in(release / "data")]).collect()
 
 
 def decisions_of(config: Path, version: str = "1.0.0") -> dict[str, tuple[str, str]]:

@@ -36,7 +36,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def release(config: Path) -> Path:
-    return load_config(config).releases / "1.0.0"
+    return Path(str(load_config(config).releases)) / "1.0.0"
 
 
 def test_every_decision_is_the_right_one(config: Path) -> None:

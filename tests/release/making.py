@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from redaction.places import Place
 from redaction.release import (
     BuildFacts,
     CardSettings,
@@ -79,10 +80,16 @@ def build_facts(rows: pl.DataFrame, version: str = "1.0.0", **more: Any) -> Buil
 
 
 def stage(
-    output: Path, rows: pl.DataFrame, run: str = "run1", version: str = "1.0.0", per_shard: int = 10, **more: Any
+    output: Place,
+    rows: pl.DataFrame,
+    run: str = "run1",
+    version: str = "1.0.0",
+    per_shard: int = 10,
+    private: Path | None = None,
+    **more: Any,
 ) -> tuple[Staging, Manifest]:
     """Staged shards of ten rows, card and manifest, with one gate that passed."""
-    staging = Staging.create(output, "demo", run)
+    staging = Staging.create(output, "demo", run, private)
     with ShardWriter(staging.folder, per_shard) as writer:
         writer.write(rows)
     manifest = draft_manifest(staging, build_facts(rows, version, **more), CardSettings())
@@ -91,4 +98,5 @@ def stage(
 
 def release(output: Path, rows: pl.DataFrame | None = None, version: str = "1.0.0", **more: Any) -> Path:
     """A published release."""
-    return publish(*stage(output, corpus_rows(version=version) if rows is None else rows, version=version, **more))
+    staged = stage(output, corpus_rows(version=version) if rows is None else rows, version=version, **more)
+    return Path(str(publish(*staged)))

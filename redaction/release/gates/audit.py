@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from redaction.places import row_groups
 from redaction.release.card import lint_card
 from redaction.release.files import walk
 from redaction.release.gates.known_values import KnownValueScanner
@@ -17,7 +18,7 @@ from redaction.release.gates.shapes import Shape, count_shapes
 from redaction.release.keys import RecordKey
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.manifest import GateResult, Manifest
-from redaction.release.rows import row_groups, row_keys
+from redaction.release.rows import row_keys
 from redaction.release.schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.settings import GateSettings
 

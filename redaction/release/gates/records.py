@@ -6,9 +6,10 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from redaction.places import row_groups
 from redaction.release.keys import RECORD_ID_BYTES, RecordKey
 from redaction.release.manifest import SourceCounts
-from redaction.release.rows import RECORD, row_groups, row_keys
+from redaction.release.rows import RECORD, row_keys
 from redaction.release.schema import CORPUS_SCHEMA
 
 KEEP, DROP, QUARANTINE = "keep", "drop", "quarantine"

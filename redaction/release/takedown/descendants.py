@@ -1,12 +1,12 @@
 """What became of a release downstream: copies and products register themselves, and answer to takedowns."""
 
 import hashlib
-from pathlib import Path
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from redaction.release.files import write_whole
+from redaction.places import Place, is_file, names_in, read_bytes, write_whole
 from redaction.release.manifest import Instant, VersionText, canonical_json, first_error
 from redaction.release.takedown.notice import KnownDescendant, TakedownError, TakedownNotice
 from redaction.release.takedown.vocabulary import DescendantKind, Response
@@ -46,30 +46,29 @@ class Acknowledgement(_Frozen):
     acknowledged_at: Instant
 
 
-def register(corpus_folder: Path, descendant: Descendant) -> str:
+def register(corpus_folder: Place, descendant: Descendant) -> str:
     """Adds a descendant of a published release and returns its id; the first registration stays.
 
     Raises:
         TakedownError: there is no such release, or no such parent.
     """
-    if not (corpus_folder / descendant.version / "manifest.json").is_file():
+    if not is_file(corpus_folder / descendant.version / "manifest.json"):
         raise TakedownError(f"{corpus_folder}: has no release {descendant.version}; name one that is published")
-    if descendant.parent is not None and not _path(corpus_folder, descendant.parent).is_file():
+    if descendant.parent is not None and not is_file(_path(corpus_folder, descendant.parent)):
         raise TakedownError(f"descendant {descendant.parent}: is not registered; register it first")
     path = _path(corpus_folder, descendant.descendant_id)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, canonical_json(descendant.model_dump(mode="json")).encode())
+    with suppress(FileExistsError):
+        write_whole(path, canonical_json(descendant.model_dump(mode="json")).encode(), new=True)
     return descendant.descendant_id
 
 
-def descendants(corpus_folder: Path) -> tuple[Descendant, ...]:
+def descendants(corpus_folder: Place) -> tuple[Descendant, ...]:
     """All registered descendants, by version, then id. Raises TakedownError where a file cannot be read."""
-    found = (_load(path, Descendant) for path in (corpus_folder / _DESCENDANTS).glob("*.json"))
+    found = (_load(path, Descendant) for path in _told(corpus_folder / _DESCENDANTS))
     return tuple(sorted(found, key=lambda d: (d.version, d.descendant_id)))
 
 
-def known_descendants(corpus_folder: Path, versions: set[str]) -> tuple[KnownDescendant, ...]:
+def known_descendants(corpus_folder: Place, versions: set[str]) -> tuple[KnownDescendant, ...]:
     """The descendants of some releases, as a notice lists them."""
     return tuple(
         KnownDescendant(descendant_id=d.descendant_id, version=d.version, kind=d.kind, uri=d.uri)
@@ -78,7 +77,7 @@ def known_descendants(corpus_folder: Path, versions: set[str]) -> tuple[KnownDes
     )
 
 
-def acknowledge(corpus_folder: Path, notices: tuple[TakedownNotice, ...], answer: Acknowledgement) -> None:
+def acknowledge(corpus_folder: Place, notices: tuple[TakedownNotice, ...], answer: Acknowledgement) -> None:
     """Records a holder's answer; a later one replaces it.
 
     Raises:
@@ -89,19 +88,17 @@ def acknowledge(corpus_folder: Path, notices: tuple[TakedownNotice, ...], answer
     }
     if answer.descendant_id not in listed:
         raise TakedownError(f"takedown {answer.takedown_id}: does not list descendant {answer.descendant_id}")
-    folder = corpus_folder / _ACKNOWLEDGEMENTS
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{answer.takedown_id}-{answer.descendant_id}.json"
+    path = corpus_folder / _ACKNOWLEDGEMENTS / f"{answer.takedown_id}-{answer.descendant_id}.json"
     write_whole(path, canonical_json(answer.model_dump(mode="json")).encode())
 
 
-def acknowledgements(corpus_folder: Path) -> tuple[Acknowledgement, ...]:
+def acknowledgements(corpus_folder: Place) -> tuple[Acknowledgement, ...]:
     """All answers, by takedown, then descendant."""
-    found = (_load(path, Acknowledgement) for path in (corpus_folder / _ACKNOWLEDGEMENTS).glob("*.json"))
+    found = (_load(path, Acknowledgement) for path in _told(corpus_folder / _ACKNOWLEDGEMENTS))
     return tuple(sorted(found, key=lambda a: (a.takedown_id, a.descendant_id)))
 
 
-def unanswered(corpus_folder: Path, notices: tuple[TakedownNotice, ...]) -> tuple[tuple[str, KnownDescendant], ...]:
+def unanswered(corpus_folder: Place, notices: tuple[TakedownNotice, ...]) -> tuple[tuple[str, KnownDescendant], ...]:
     """The takedown ids and descendants whose holders have not answered yet."""
     answered = {(a.takedown_id, a.descendant_id) for a in acknowledgements(corpus_folder)}
     return tuple(
@@ -112,12 +109,16 @@ def unanswered(corpus_folder: Path, notices: tuple[TakedownNotice, ...]) -> tupl
     )
 
 
-def _path(corpus_folder: Path, descendant_id: str) -> Path:
+def _path(corpus_folder: Place, descendant_id: str) -> Place:
     return corpus_folder / _DESCENDANTS / f"{descendant_id}.json"
 
 
-def _load(path: Path, model: type[M]) -> M:
+def _told(folder: Place) -> list[Place]:
+    return [folder / name for name in names_in(folder) if name.endswith(".json")]
+
+
+def _load(path: Place, model: type[M]) -> M:
     try:
-        return model.model_validate_json(path.read_bytes())
+        return model.model_validate_json(read_bytes(path))
     except (OSError, ValidationError, ValueError) as error:
         raise TakedownError(f"{path}: cannot be read ({first_error(error)})") from None

@@ -1,10 +1,10 @@
 """Where do records lie in a release? Answered from ids made afresh under the keys of its rows."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import polars as pl
 
+from redaction.places import Place, scan
 from redaction.release.keys import derive_release_key
 from redaction.release.registry import Release
 
@@ -51,10 +51,10 @@ def locate(release: Release, records: pl.DataFrame, master: bytes) -> pl.DataFra
     return pl.concat([pl.DataFrame(schema=LOCATED), *parts]).sort("path", "row")
 
 
-def rows_of(folder: Path, path: str) -> pl.LazyFrame:
+def rows_of(folder: Place, path: str) -> pl.LazyFrame:
     """The ids of one shard's rows, with their places; no text is read."""
     return (
-        pl.scan_parquet(folder / path)
+        scan([folder / path])
         .select("record_id", "source", "field", "release")
         .with_row_index("row")
         .with_columns(pl.col("row").cast(pl.Int64), pl.lit(path).alias("path"))

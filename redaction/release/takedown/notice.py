@@ -5,13 +5,12 @@ text, region or unkeyed hash.
 """
 
 import hashlib
-from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from redaction.places import Place, names_in, read_bytes, write_whole
 from redaction.release.errors import ReleaseError
-from redaction.release.files import write_whole
 from redaction.release.manifest import Count, FilePath, Instant, Sha256, VersionText, canonical_json, first_error
 from redaction.release.takedown.signing import Signer, is_signed
 from redaction.release.takedown.vocabulary import Cause, DescendantKind
@@ -121,7 +120,7 @@ class TakedownNotice(_Frozen):
         return canonical_json(self._plain() | {"signature": ""}).encode()
 
 
-def read_chain(corpus_folder: Path, public_key: str | None = None) -> tuple[TakedownNotice, ...]:
+def read_chain(corpus_folder: Place, public_key: str | None = None) -> tuple[TakedownNotice, ...]:
     """All notices of a corpus, first to last, each checked against its signature and the one before.
 
     With `public_key` (from a source you trust) a chain signed by anyone else is refused; without it, all must be
@@ -132,7 +131,9 @@ def read_chain(corpus_folder: Path, public_key: str | None = None) -> tuple[Take
     """
     chain: list[TakedownNotice] = []
     previous, key = FIRST, public_key
-    for number, path in enumerate(sorted((corpus_folder / FOLDER).glob("*.json")), 1):
+    folder = corpus_folder / FOLDER
+    paths = [folder / name for name in names_in(folder) if name.endswith(".json")]
+    for number, path in enumerate(paths, 1):
         notice = _read(path)
         key = key or notice.public_key
         if notice.number != number or path.stem != notice.takedown_id or notice.previous != previous:
@@ -144,20 +145,19 @@ def read_chain(corpus_folder: Path, public_key: str | None = None) -> tuple[Take
     return tuple(chain)
 
 
-def write_notice(corpus_folder: Path, notice: TakedownNotice) -> Path:
+def write_notice(corpus_folder: Place, notice: TakedownNotice) -> Place:
     """Adds a signed notice to the chain of its corpus. Raises TakedownError where its number is taken."""
-    folder = corpus_folder / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{notice.takedown_id}.json"
-    if path.exists():
-        raise TakedownError(f"{path}: is there; run the takedown again")
-    write_whole(path, notice.to_bytes())
+    path = corpus_folder / FOLDER / f"{notice.takedown_id}.json"
+    try:
+        write_whole(path, notice.to_bytes(), new=True)
+    except FileExistsError:
+        raise TakedownError(f"{path}: is there; run the takedown again") from None
     return path
 
 
-def _read(path: Path) -> TakedownNotice:
+def _read(path: Place) -> TakedownNotice:
     try:
-        content = path.read_bytes()
+        content = read_bytes(path)
         notice = TakedownNotice.model_validate_json(content)
     except (OSError, ValidationError, ValueError) as error:
         raise TakedownError(f"{path}: no takedown notice ({first_error(error)})") from None

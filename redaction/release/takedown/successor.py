@@ -1,6 +1,5 @@
 """The next MAJOR release: the same rows without those taken back. Only the shards that held one are rewritten."""
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from redaction.places import Place, download, scan
 from redaction.release.gates.records import misshapen
 from redaction.release.manifest import BuildFacts, GateResult, Manifest, SourceCounts
 from redaction.release.publish import publish
@@ -36,7 +36,7 @@ class Removal:
 
 def publish_successor(
     staging: Staging, removal: Removal, settings: ReleaseSettings, more_gates: MoreGates | None
-) -> Path:
+) -> Place:
     """Stages, audits and publishes the successor, and returns its folder.
 
     The audit proves that no row taken back is left and that every other row is there unchanged; what it says of
@@ -56,11 +56,11 @@ def _stage_rows(folder: Path, removal: Removal) -> None:
         if path in touched:
             write_shard(folder / path, _without(source, removal.located.filter(path=path)))
         else:
-            shutil.copyfile(source, folder / path)
+            download(source, folder / path)
 
 
-def _without(shard: Path, located: pl.DataFrame) -> pl.DataFrame:
-    rows = pl.read_parquet(shard).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+def _without(shard: Place, located: pl.DataFrame) -> pl.DataFrame:
+    rows = scan([shard]).collect().with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     return rows.join(located, on="row", how="anti", maintain_order="left").drop("row")
 
 
@@ -86,7 +86,7 @@ def _counts_without(counts: SourceCounts, gone: int) -> SourceCounts:
 
 def _gates(folder: Path, removal: Removal, manifest: Manifest) -> list[GateResult]:
     shards = sorted((folder / DATA).glob("*.parquet"))
-    before = pl.scan_parquet([removal.release.folder / path for path in shard_paths(removal.release)])
+    before = scan([removal.release.folder / path for path in shard_paths(removal.release)])
     after = pl.scan_parquet(shards)
     gone = removal.located.lazy().select("record_id").unique()
     left = after.join(gone, on="record_id", how="semi").select(pl.len()).collect().item()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
+from redaction.places import Place
+from redaction.release.fetch import at_hand
 from redaction.release.registry import Registry, Release
 from redaction.release.settings import ReleaseSettings
 from redaction.release.staging import Staging
@@ -46,9 +48,11 @@ WITHDRAWN = pl.Schema(
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a takedown works with. `tombstones` is the private file; `run_id` names the staging."""
+    """What a takedown works with. `tombstones` is the private file, in the private folder; `run_id` names the
+    staging.
+    """
 
-    output: Path
+    output: Place
     corpus: str
     tombstones: Path
     master: bytes
@@ -69,8 +73,8 @@ class Outcome:
     """What a takedown did. `purge` holds `source`, `source_id` of the records whose traces in `state` must go."""
 
     notice: TakedownNotice
-    notice_path: Path
-    successor: Path | None
+    notice_path: Place
+    successor: Place | None
     removed: int
     purge: pl.DataFrame
 
@@ -150,13 +154,15 @@ def _case(release: Release, withdrawn: pl.DataFrame, master: bytes, chain: tuple
     return _Case(release, located.filter(~pl.col("record_id").is_in(sorted(told))))
 
 
-def _succeed(order: Order, case: _Case, takedown_id: str) -> Path:
-    report = verify(case.release.folder)
-    if not report.ok:
-        raise TakedownError(f"{case.release.folder}: was changed after its release; restore {report.problems[0]}")
-    removal = Removal(case.release, case.located, order.removed_at, takedown_id)
-    with Staging.create(order.output, order.corpus, order.run_id) as staging:
-        return publish_successor(staging, removal, order.settings, order.more_gates)
+def _succeed(order: Order, case: _Case, takedown_id: str) -> Place:
+    private = order.tombstones.parent
+    with at_hand(case.release, private) as release:
+        report = verify(release.folder)
+        if not report.ok:
+            raise TakedownError(f"{case.release.folder}: was changed after its release; restore {report.problems[0]}")
+        removal = Removal(release, case.located, order.removed_at, takedown_id)
+        with Staging.create(order.output, order.corpus, order.run_id, private) as staging:
+            return publish_successor(staging, removal, order.settings, order.more_gates)
 
 
 def _affected(case: _Case) -> AffectedRelease:

@@ -9,7 +9,7 @@ from typing import Final, Self
 
 import polars as pl
 
-from redaction.release.files import write_whole
+from redaction.places import write_whole
 from redaction.release.keys import RecordKey
 from redaction.release.takedown.notice import TakedownError
 

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from redaction.places import Place
 from redaction.release import Registry, Version, verify
 from redaction.release.takedown import (
     WITHDRAWN,
@@ -56,8 +57,8 @@ def taken(tmp_path: Path, *ids: str, **more: Any) -> Outcome:
     return outcome
 
 
-def rows_of(folder: Path) -> pl.DataFrame:
-    return pl.read_parquet(folder / "data" / "*.parquet")
+def rows_of(folder: Place) -> pl.DataFrame:
+    return pl.read_parquet(Path(str(folder)) / "data" / "*.parquet")
 
 
 def test_exactly_the_withdrawn_records_go(tmp_path):

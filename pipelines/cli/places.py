@@ -1,0 +1,15 @@
+"""Releases as a command names them: a path, or a URI."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from redaction.places import Place, place_of, whole
+
+ReleaseText = Annotated[str, typer.Argument(help="A release: its folder, or its URI.", show_default=False)]
+
+
+def release_place(text: str) -> Place:
+    """Where a release lies; links in a path are resolved. How a store is reached is told by the environment."""
+    return whole(place_of(text, Path()))

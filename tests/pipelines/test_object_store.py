@@ -1,0 +1,127 @@
+"""From inputs in a bucket to a release in a bucket: the same bytes as on a disk, and everything that follows."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+from upath import UPath
+
+from pipelines.building import BuildError, build
+from redaction.config import ConfigError, load_config
+from redaction.errors import DiscreetError
+from redaction.places import below, names_in, read_bytes, write_whole
+from redaction.release import Registry, verify
+from tests.network import MAY, Network
+from tests.pipelines.test_build import command, decisions_of, rows_of, run
+from tests.store import Store
+
+LATER = "2025-06-30T00:00:00Z"
+TABLES = ("posts", "profiles", "rights_events", "region_signals", "objections")
+
+ONE_PARTITION = {"partitions": {"grain": "month", "start": "2025-06-01"}}
+
+
+def write(network: Network, folder: Path, bucket: UPath, store: Store) -> Path:
+    """The network's tables in the bucket alone, and a config that names them there."""
+    config = network.write(folder, storage=store.storage, output=f"{bucket}out", **ONE_PARTITION)
+    values = yaml.safe_load(config.read_text("utf-8"))
+    for name in TABLES:
+        path = folder / f"{name}.parquet"
+        write_whole(bucket / "in" / name / path.name, path.read_bytes())
+        path.unlink()
+        values["inputs"][name]["path"] = f"{bucket}in/{name}/"
+    config.write_text(yaml.safe_dump(values), "utf-8")
+    return config
+
+
+def made(config: Path) -> None:
+    for _ in build(config, None, None):
+        pass
+
+
+@pytest.fixture
+def bucket(store: Store, monkeypatch: pytest.MonkeyPatch) -> UPath:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    return store.bucket()
+
+
+def test_store_to_store_gives_the_bytes_of_disk_to_disk(bucket: UPath, store: Store, tmp_path: Path) -> None:
+    here = run(Network().write(tmp_path / "here", **ONE_PARTITION))
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "key").write_bytes((tmp_path / "here" / "key").read_bytes())
+    (tmp_path / "there" / "key").chmod(0o600)
+    config = write(Network(), tmp_path / "there", bucket, store)
+    made(config)
+    there = bucket / "out" / "tiny" / "1.0.0"
+    assert below(there) == below(here)
+    assert all(read_bytes(there / path) == read_bytes(here / path) for path in below(here))
+    name = bucket.path.strip("/").encode()
+    assert not [path for path in below(there) if name in read_bytes(there / path)]
+    assert not list((tmp_path / "there").rglob("posts.parquet"))
+
+
+@pytest.mark.slow
+def test_takedown_trace_and_the_rest_work_there(bucket: UPath, store: Store, tmp_path: Path) -> None:
+    network = Network()
+    config = write(network, tmp_path, bucket, store)
+    made(config)
+    releases = load_config(config).releases
+    before = rows_of(releases / "1.0.0")
+    assert command("verify", f"{releases}/1.0.0").stdout.startswith(f"{releases}/1.0.0: whole")
+    descendant = command("register", f"{releases}/1.0.0", "--as", "tokenised", "--at", "s3://else/x").stdout.strip()
+    network.rights_events.append(
+        {"event_id": "e9", "subject_id": "ada", "action": "opt_out", "event_time": MAY, "received_at": MAY}
+    )
+    config = write(network, tmp_path, bucket, store)
+    done = command("takedown", str(config), "--as-of", LATER)
+    assert done.returncode == 0, done.stderr
+    assert f"to acknowledge: {descendant}" in done.stdout
+    assert done.stdout.splitlines()[-1] == f"{releases}/2.0.0"
+    assert verify(releases / "2.0.0").ok
+    after = rows_of(releases / "2.0.0")
+    assert after.equals(before.filter(pl.col("record_id").is_in(after["record_id"].to_list())))
+    assert after["record_id"].n_unique() == before["record_id"].n_unique() - 3
+    answered = command("acknowledge", f"{releases}/1.0.0", "000001", descendant, "--response", "rebuilt")
+    assert answered.returncode == 0, answered.stderr
+    told = json.loads(command("trace", str(config), "ada", "--json", "--as-of", LATER).stdout)
+    assert {r["source_id"] for r in told["records"] if r["appearances"]} == {"ada", "p-ada", "p-may"}
+    diff = json.loads(command("diff", f"{releases}/1.0.0", f"{releases}/2.0.0", "--json").stdout)
+    assert diff["removed"] == {"posts": 2, "profiles": 1}
+    assert "opted_out" in command("explain", str(config), "out").stdout
+    assert names_in(releases) == [".fence", "1.0.0", "2.0.0", "acknowledgements", "descendants", "takedowns"]
+    assert not list((tmp_path / "state").rglob("part-*.parquet"))
+    made(write(Network(), tmp_path, bucket, store))
+    assert decisions_of(config, "2.1.0")["p-ada"] == ("drop", "tombstoned")
+
+
+@pytest.mark.slow
+def test_an_object_that_changes_stops_the_build(bucket: UPath, store: Store, tmp_path: Path) -> None:
+    config = write(Network(), tmp_path, bucket, store)
+    with pytest.raises(BuildError, match="the inputs changed"):
+        for step in build(config, None, None):
+            if step.asset == "redacted_profiles":
+                posts = bucket / "in" / "posts" / "posts.parquet"
+                pl.DataFrame(pl.read_parquet(read_bytes(posts))).reverse().write_parquet(tmp_path / "p.parquet")
+                write_whole(posts, (tmp_path / "p.parquet").read_bytes())
+    assert Registry(bucket / "out", "tiny").newest() is None
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"state": "s3://bucket/state"}, "state: is private, and so a local path"),
+        ({"storage": {"s3": {"secret": "hunter2"}}}, "storage: s3.secret is a secret"),
+        ({"output": "s3://none-at-all/out"}, "no such bucket; create it"),
+        ({"inputs": {"posts": {"path": "s3://none-at-all/posts/"}}}, "no such bucket; create it"),
+        ({"output": "nosuch://bucket/out"}, "no file system of that name"),
+        ({"output": "s3://me:hunter2@bucket/out"}, "holds credentials"),
+    ],
+)
+def test_what_will_not_do_is_one_line(store: Store, tmp_path: Path, more: dict[str, object], told: str) -> None:
+    with pytest.raises(DiscreetError, match=told) as error:
+        load_config(Network().write(tmp_path, **{"storage": store.storage} | more))
+    assert isinstance(error.value, ConfigError) or "://" in str(error.value)
+    assert "\n" not in str(error.value)
+    assert "hunter2" not in str(error.value)

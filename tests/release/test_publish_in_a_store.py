@@ -1,0 +1,185 @@
+"""In a store a release is seen whole or not at all: files first, the manifest last, and never over another."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from upath import UPath
+
+from redaction.places import below, is_file, read_bytes, write_whole
+from redaction.release import Manifest, PublishError, Registry, Staging, StagingError, publish, verify
+from redaction.release.takedown import read_chain
+from tests.release.making import corpus_rows, release, stage
+from tests.release.takedown.test_takedown import taken
+from tests.store import Store
+
+
+@pytest.fixture
+def output(store: Store) -> UPath:
+    return store.bucket() / "out"
+
+
+def shown(output: UPath) -> list[str]:
+    return [str(version) for version in Registry(output, "demo").versions()]
+
+
+def put(output: UPath, state: Path, posts: int = 30, run: str = "run1", version: str = "1.0.0") -> UPath:
+    rows = corpus_rows(posts=posts, version=version)
+    place = publish(*stage(output, rows, run=run, version=version, private=state))
+    assert isinstance(place, UPath)
+    return place
+
+
+def test_the_bytes_are_those_of_a_local_release(output: UPath, tmp_path: Path) -> None:
+    local, remote = release(tmp_path / "out"), put(output, tmp_path / "state")
+    assert remote == output / "demo" / "1.0.0"
+    assert below(remote) == below(local)
+    assert all(read_bytes(remote / path) == read_bytes(local / path) for path in below(local))
+    assert verify(remote) == verify(local)
+    assert [p.name for p in (tmp_path / "state" / "staging").iterdir()] == [".lock"]
+    assert below(output) == ["demo/.fence", *(f"demo/1.0.0/{path}" for path in below(local))]
+
+
+def test_a_change_is_named(output: UPath, tmp_path: Path) -> None:
+    place = put(output, tmp_path)
+    content = bytearray(read_bytes(place / "data/part-00001.parquet"))
+    content[len(content) // 2] ^= 1
+    write_whole(place / "data/part-00001.parquet", bytes(content))
+    assert verify(place).problems == ("data/part-00001.parquet: bytes differ from the manifest",)
+    write_whole(place / "more.txt", b"x")
+    assert "more.txt: not in the manifest" in verify(place).problems
+
+
+def test_what_is_there_is_never_replaced(output: UPath, tmp_path: Path) -> None:
+    place = put(output, tmp_path)
+    before = {path: read_bytes(place / path) for path in below(place)}
+    assert put(output, tmp_path, run="again") == place
+    with pytest.raises(PublishError, match="is there with other bytes"):
+        put(output, tmp_path, posts=31, run="other")
+    assert {path: read_bytes(place / path) for path in below(place)} == before
+
+
+def test_a_process_that_dies_before_the_manifest_shows_nothing(output: UPath, store: Store, tmp_path: Path) -> None:
+    """The process is killed, with everything uploaded, when it is about to put the manifest."""
+    script = f"""
+        import os, sys
+        from pathlib import Path
+        from s3fs import S3FileSystem
+        from redaction.places import StorageSettings, place_of
+        from redaction.release import publish
+        from tests.release.making import corpus_rows, stage
+
+        write = S3FileSystem._pipe_file
+        async def dying(self, path, data, *args, **more):
+            if path.endswith("manifest.json"):
+                os.kill(os.getpid(), 9)
+            return await write(self, path, data, *args, **more)
+        S3FileSystem._pipe_file = dying
+        output = place_of({str(output)!r}, Path(), StorageSettings({store.storage!r}))
+        publish(*stage(output, corpus_rows(posts=45), private=Path({str(tmp_path)!r})))
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, check=False)
+    assert done.returncode == -9, done.stderr
+    left = below(output / "demo" / "1.0.0")
+    assert len([path for path in left if path.startswith("data/")]) == 6
+    assert "manifest.json" not in left
+    assert shown(output) == []
+    assert Registry(output, "demo").newest() is None
+    assert not verify(output / "demo" / "1.0.0").ok
+    place = put(output, tmp_path, run="next")
+    assert verify(place).ok
+    assert shown(output) == ["1.0.0"]
+    assert len([path for path in below(place) if path.startswith("data/")]) == 4
+
+
+def test_a_store_that_fails_midway_shows_nothing(
+    output: UPath, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged, put_file = stage(output, corpus_rows(), private=tmp_path), output.fs.put_file
+
+    def failing(file: str, path: str, **more: object) -> None:
+        if path.endswith("part-00002.parquet"):
+            raise OSError("the connection was lost")
+        put_file(file, path, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(output.fs, "put_file", failing)
+        with pytest.raises(Exception, match=r"cannot be used \(OSError\)"):
+            publish(*staged)
+    assert shown(output) == []
+    assert verify(put(output, tmp_path, run="next")).ok
+
+
+def test_bytes_that_the_store_changed_are_not_published(
+    output: UPath, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged, put_file = stage(output, corpus_rows(), private=tmp_path), output.fs.put_file
+
+    def spoiling(file: str, path: str, **more: object) -> None:
+        put_file(file, path, **more)
+        if path.endswith("part-00002.parquet"):
+            output.fs.pipe_file(path, b"x" * Path(file).stat().st_size)
+
+    monkeypatch.setattr(output.fs, "put_file", spoiling)
+    with pytest.raises(PublishError, match=r"part-00002\.parquet: bytes differ"):
+        publish(*staged)
+    assert shown(output) == []
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_superseded_run_cannot_publish(output: UPath, tmp_path: Path, shared: bool) -> None:
+    """Also where the two runs are on two machines that share nothing but the store."""
+    late = stage(output, corpus_rows(), run="first", private=tmp_path / "one")
+    newer = stage(output, corpus_rows(posts=12), run="second", private=tmp_path / ("one" if shared else "two"))
+    with pytest.raises(StagingError, match="superseded"):
+        publish(*late)
+    assert shown(output) == []
+    place = publish(*newer)
+    with pytest.raises(StagingError, match="superseded"):
+        publish(*late)
+    assert verify(place).ok
+
+
+def test_a_run_that_is_superseded_while_it_uploads_stops(
+    output: UPath, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, put_file = stage(output, corpus_rows(), run="first", private=tmp_path / "one"), output.fs.put_file
+
+    def overtaken(file: str, path: str, **more: object) -> None:
+        put_file(file, path, **more)
+        if path.endswith("part-00003.parquet"):
+            monkeypatch.setattr(output.fs, "put_file", put_file)
+            put(output, tmp_path / "two", posts=12, run="second")
+
+    monkeypatch.setattr(output.fs, "put_file", overtaken)
+    with pytest.raises(StagingError, match="superseded"):
+        publish(*late)
+    place = output / "demo" / "1.0.0"
+    assert verify(place).ok
+    assert Manifest.read(place).sources["posts"].kept == 12
+
+
+def test_a_folder_without_a_manifest_is_no_release(output: UPath) -> None:
+    write_whole(output / "demo" / "3.0.0" / "data" / "part-00000.parquet", b"x")
+    assert shown(output) == []
+    assert not is_file(output / "demo" / "3.0.0" / "manifest.json")
+    assert read_chain(output / "demo") == ()
+
+
+def test_a_store_needs_a_private_folder_to_stage_in(output: UPath) -> None:
+    with pytest.raises(StagingError, match="no private folder to stage in"):
+        Staging.create(output, "demo", "run")
+
+
+def test_a_takedown_there_gives_the_bytes_that_it_gives_here(output: UPath, tmp_path: Path) -> None:
+    release(tmp_path / "out")
+    put(output, tmp_path / "state")
+    here = taken(tmp_path, "p3", "u1")
+    there = taken(tmp_path, "p3", "u1", output=output, tombstones=tmp_path / "state" / "stones.parquet")
+    for path in ("2.0.0/manifest.json", "2.0.0/data/part-00000.parquet", "takedowns/000001.json"):
+        assert read_bytes(output / "demo" / path) == (tmp_path / "out" / "demo" / path).read_bytes()
+    assert here.notice == there.notice
+    assert verify(output / "demo" / "2.0.0").ok
+    assert not list((tmp_path / "state").rglob("part-*"))

@@ -1,0 +1,59 @@
+"""A real S3 server on this machine, with made-up credentials and a bucket for each test."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from moto.server import ThreadedMotoServer
+from upath import UPath
+
+from redaction.places import StorageSettings, place_of
+
+_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "made-up",
+    "AWS_SECRET_ACCESS_KEY": "made-up-too",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+@dataclass(frozen=True)
+class Store:
+    """The server. `storage` is what a config says of it."""
+
+    endpoint: str
+
+    @property
+    def storage(self) -> dict[str, Any]:
+        return {"s3": {"endpoint_url": self.endpoint}}
+
+    def place(self, uri: str) -> UPath:
+        place = place_of(uri, Path(), StorageSettings(self.storage))
+        assert isinstance(place, UPath)
+        return place
+
+    def bucket(self) -> UPath:
+        place = self.place(f"s3://b{uuid4().hex}")
+        place.fs.mkdir(place.path)
+        return place
+
+
+@contextmanager
+def running() -> Iterator[Store]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in _CREDENTIALS.items():
+            patch.setenv(name, value)
+        patch.delenv("AWS_PROFILE", raising=False)
+        # Servers that the `discreet` command talks to in a process of its own.
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        yield Store(f"http://{host}:{port}")
+    server.stop()
