@@ -6,16 +6,15 @@ number is a run of the candidate's digits that one of the patterns of its callin
 with a plus sign, an international prefix or letters is always left to the matcher.
 """
 
-import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneMetadata, PhoneNumberMatcher
-from presidio_analyzer import RecognizerResult
+from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
 _TYPES = (
@@ -23,18 +22,6 @@ _TYPES = (
     *("personal_number", "voip", "pager", "uan", "voicemail"),
 )
 _PLUS = "+\uff0b"
-
-
-class _Candidates(PhoneNumberMatcher):
-    """The candidates that the matcher would try if none matched."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, None)
-        self.found: list[str] = []
-        self.has_next()
-
-    def _extract_match(self, candidate: str, offset: int) -> None:
-        self.found.append(candidate)
 
 
 @dataclass(frozen=True)
@@ -49,6 +36,32 @@ class _Region:
         return self.national.search(digits) is not None or self.international.search(digits) is not None
 
 
+class _Candidates(PhoneNumberMatcher):
+    """The candidates that the matcher would try if none matched."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, None)
+        self.found: list[str] = []
+        self.has_next()
+
+    def _extract_match(self, candidate: str, offset: int) -> None:
+        self.found.append(candidate)
+
+
+class _Matcher(PhoneNumberMatcher):
+    """Passes over candidates that hold no valid number of the region."""
+
+    def __init__(self, text: str, region: _Region, leniency: int) -> None:
+        super().__init__(text, region.code, leniency=leniency)
+        self._region = region
+
+    def _extract_match(self, candidate: str, offset: int) -> Any:
+        digits = _digits(candidate)
+        if digits is not None and not self._region.could_be(digits):
+            return None
+        return super()._extract_match(candidate, offset)
+
+
 class LikelyPhones:
     """Stands in for a PhoneRecognizer and gives the same results."""
 
@@ -56,8 +69,7 @@ class LikelyPhones:
         self._whole = recognizer
         self.id: str = recognizer.id
         self.name: str = recognizer.name
-        self._codes: tuple[str, ...] = tuple(recognizer.supported_regions)
-        self._regions = [_region(code) for code in self._codes]
+        self._regions = [_region(code) for code in recognizer.supported_regions]
 
     @staticmethod
     def understands(recognizer: Any) -> bool:
@@ -69,24 +81,28 @@ class LikelyPhones:
         )
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
-        """As PhoneRecognizer."""
-        likely = self._likely(text)
-        if not likely:
-            return []
-        limited = copy.copy(self._whole)
-        limited.supported_regions = likely
-        results: list[RecognizerResult] = limited.analyze(text, entities, nlp_artifacts)
-        return results
+        """As PhoneRecognizer; its explanation names the region asked about, not the one found."""
+        results = []
+        for region in self._likely(text):
+            for match in _Matcher(text, region, self._whole.leniency):
+                results.append(self._whole._get_recognizer_result(match, text, region.code, nlp_artifacts))
+        unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(results)
+        return unique
 
-    def _likely(self, text: str) -> Sequence[str]:
-        runs = []
-        for candidate in _Candidates(text).found:
-            digits = "".join(filter(str.isdecimal, candidate))
-            if any(ch.isalpha() or ch in _PLUS for ch in candidate):
-                return self._codes
-            runs.append(digits if digits.isascii() else "".join(str(int(digit)) for digit in digits))
-        joined = " ".join(runs)
-        return tuple(region.code for region in self._regions if region.could_be(joined))
+    def _likely(self, text: str) -> list[_Region]:
+        runs = [_digits(candidate) for candidate in _Candidates(text).found]
+        if None in runs:
+            return self._regions
+        joined = " ".join(filter(None, runs))
+        return [region for region in self._regions if region.could_be(joined)]
+
+
+def _digits(candidate: str) -> str | None:
+    """A candidate's digits; None where more than its digits counts."""
+    if any(ch.isalpha() or ch in _PLUS for ch in candidate):
+        return None
+    digits = "".join(filter(str.isdecimal, candidate))
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
 
 
 def fewest_digits() -> int:
