@@ -17,7 +17,7 @@ from redaction.detection.engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.errors import RegexTimedOutError
 from redaction.detection.gates import Gate, gate_of
 from redaction.detection.likely_phones import LikelyPhones
-from redaction.detection.necessary import traits
+from redaction.detection.necessary import Needs, needs_of_pattern, traits
 from redaction.detection.recognizers.base import RuleRecognizer
 
 _ID = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
@@ -36,12 +36,15 @@ class Failure:
 class StrictPattern:
     """A compiled pattern that raises when its time is up; Presidio would log it and let the text pass."""
 
-    def __init__(self, compiled: Any, seconds: float) -> None:
+    def __init__(self, compiled: Any, seconds: float, needs: Needs) -> None:
         self._compiled = compiled
         self._seconds = seconds
+        self._one_of = needs.one_of
 
     def finditer(self, text: str, timeout: float | None = None) -> Any:
         """As `regex.Pattern.finditer`, within `seconds` whatever the caller allows."""
+        if not all(any(sign in text for sign in signs) for signs in self._one_of):
+            return
         try:
             yield from self._compiled.finditer(text, timeout=self._seconds)
         except TimeoutError:
@@ -192,12 +195,14 @@ def _make_strict(recognizer: Any, seconds: float) -> None:
     if not isinstance(recognizer, PatternRecognizer):
         return
     patterns: list[Any] = vars(recognizer)["patterns"]
-    flags = recognizer.global_regex_flags
+    flags: int = vars(recognizer)["global_regex_flags"]
     for pattern in patterns:
         compiled = pattern.compiled_regex
         if isinstance(compiled, StrictPattern):
             continue
-        pattern.compiled_regex = StrictPattern(regex.compile(pattern.regex, flags=flags), seconds)
+        pattern.compiled_regex = StrictPattern(
+            regex.compile(pattern.regex, flags=flags), seconds, needs_of_pattern(pattern.regex, flags)
+        )
         pattern.compiled_with_flags = flags
 
 

@@ -5,13 +5,16 @@ from typing import Any
 
 import regex
 from presidio_analyzer import EntityRecognizer, PatternRecognizer
-from presidio_analyzer.predefined_recognizers import PhoneRecognizer, SpacyRecognizer, UrlRecognizer
+from presidio_analyzer.predefined_recognizers import IbanRecognizer, PhoneRecognizer, SpacyRecognizer, UrlRecognizer
 
 from redaction.detection.engine import LazyArtifacts
 from redaction.detection.likely_phones import fewest_digits
 from redaction.detection.necessary import Needs, Traits, either, needs_of_pattern
 from redaction.detection.recognizers.base import RuleRecognizer
 from redaction.detection.recognizers.named import NamedEntityRecognizer
+
+_BY_PATTERNS = (PatternRecognizer.analyze, IbanRecognizer.analyze)
+"""What finds by its patterns and nothing else."""
 
 Gate = Callable[[str, Traits, LazyArtifacts], bool]
 """Text, what it holds, and its artifacts → whether to look."""
@@ -33,7 +36,7 @@ def gate_of(recognizer: EntityRecognizer) -> Gate:
 def _needs(recognizer: EntityRecognizer) -> Needs:
     if isinstance(recognizer, RuleRecognizer):
         return recognizer.needs
-    if isinstance(recognizer, PatternRecognizer) and type(recognizer).analyze is PatternRecognizer.analyze:
+    if isinstance(recognizer, PatternRecognizer) and type(recognizer).analyze in _BY_PATTERNS:
         patterns: list[Any] = vars(recognizer)["patterns"]
         flags: int = vars(recognizer)["global_regex_flags"]
         return either(needs_of_pattern(p.regex, flags) for p in patterns)
