@@ -16,7 +16,8 @@ from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from redaction.detection.engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.errors import RegexTimedOutError
 from redaction.detection.gates import Gate, gate_of
-from redaction.detection.necessary import traits
+from redaction.detection.likely_phones import LikelyPhones
+from redaction.detection.necessary import Needs, needs_of_pattern, traits
 from redaction.detection.recognizers.base import RuleRecognizer
 
 _ID = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
@@ -35,12 +36,15 @@ class Failure:
 class StrictPattern:
     """A compiled pattern that raises when its time is up; Presidio would log it and let the text pass."""
 
-    def __init__(self, compiled: Any, seconds: float) -> None:
+    def __init__(self, compiled: Any, seconds: float, needs: Needs) -> None:
         self._compiled = compiled
         self._seconds = seconds
+        self._one_of = needs.one_of
 
     def finditer(self, text: str, timeout: float | None = None) -> Any:
         """As `regex.Pattern.finditer`, within `seconds` whatever the caller allows."""
+        if not all(any(sign in text for sign in signs) for signs in self._one_of):
+            return
         try:
             yield from self._compiled.finditer(text, timeout=self._seconds)
         except TimeoutError:
@@ -54,7 +58,8 @@ class BatchAnalyzer:
         self._engine = engine
         self._nlp = nlp
         self._recognizers: dict[str, list[tuple[Any, Gate]]] = {}
-        self._with_words: dict[str, set[str]] = {}
+        self._whole: dict[str, list[Any]] = {}
+        self._words: dict[str, dict[str, list[str]]] = {}
         self._thresholds: dict[str, dict[str, dict[str, float]]] = {}
         self._enhancing: dict[str, list[Any]] = {}
         self._entities: dict[str, list[str]] = {}
@@ -62,8 +67,9 @@ class BatchAnalyzer:
             recognizers = engine.registry.get_recognizers(language=language, all_fields=True)
             for recognizer in recognizers:
                 _make_strict(recognizer, regex_seconds)
-            self._recognizers[language] = [(r, gate_of(r)) for r in recognizers]
-            self._with_words[language] = {r.id for r in recognizers if r.context}
+            self._whole[language] = recognizers
+            self._recognizers[language] = [(_sparing(r), gate_of(r)) for r in recognizers]
+            self._words[language] = {r.id: r.context for r in recognizers if r.context}
             self._thresholds[language] = {r.id: r.score_thresholds for r in recognizers}
             self._enhancing[language] = [r for r in recognizers if _enhances(r)]
             self._entities[language] = engine.get_supported_entities(language=language)
@@ -75,15 +81,15 @@ class BatchAnalyzer:
             given if isinstance(given, Failure) else self._recognize(text, language, given)
             for text, given in zip(texts, artifacts, strict=True)
         ]
-        pairs = list(zip(artifacts, found, strict=True))
-        with_words = [a for a, f in pairs if isinstance(a, LazyArtifacts) and self._words_matter(f, language)]
+        matter = [self._words_matter(text, results, language) for text, results in zip(texts, found, strict=True)]
+        with_words = [a for a, may in zip(artifacts, matter, strict=True) if isinstance(a, LazyArtifacts) and may]
         if len(with_words) > 1:
             self._nlp.parse_ahead(with_words, language)
         return [
-            self._decide(text, language, given, results)
+            self._decide(text, language, given if may else None, results)
             if isinstance(given, LazyArtifacts) and not isinstance(results, Failure)
             else results
-            for text, given, results in zip(texts, artifacts, found, strict=True)
+            for text, given, may, results in zip(texts, artifacts, matter, found, strict=True)
         ]
 
     def _artifacts(self, texts: Sequence[str], language: str) -> list[LazyArtifacts | Failure]:
@@ -114,14 +120,16 @@ class BatchAnalyzer:
         return results
 
     def _decide(
-        self, text: str, language: str, artifacts: LazyArtifacts, results: list[RecognizerResult]
+        self, text: str, language: str, artifacts: LazyArtifacts | None, results: list[RecognizerResult]
     ) -> list[RecognizerResult] | Failure:
+        """`artifacts` are given where a word around a finding may matter."""
         if not results:
             return results
-        try:
-            results = self._in_context(text, language, artifacts, results)
-        except Exception as error:  # noqa: BLE001
-            return Failure(type(error).__name__, "context")
+        if artifacts is not None:
+            try:
+                results = self._in_context(text, language, artifacts, results)
+            except Exception as error:  # noqa: BLE001
+                return Failure(type(error).__name__, "context")
         default, thresholds = self._engine.default_score_threshold, self._thresholds[language]
         passed = [r for r in results if r.score >= _threshold(r, thresholds, default)]
         if len(passed) < 2:
@@ -129,21 +137,39 @@ class BatchAnalyzer:
         unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(passed)
         return unique
 
-    def _words_matter(self, results: list[RecognizerResult] | Failure, language: str) -> bool:
-        if isinstance(results, Failure):
+    def _words_matter(self, text: str, results: list[RecognizerResult] | Failure, language: str) -> bool:
+        """Whether what stands around the findings may change them."""
+        if isinstance(results, Failure) or not results:
             return False
-        return any(self._could_rise(result, language) for result in results)
+        if self._context_is_special(language):
+            return True
+        could = [result for result in results if self._could_rise(result, language)]
+        if not could:
+            return False
+        words = self._words[language]
+        findings = {(r.start, r.recognition_metadata[_ID]) for r in could}
+        enhancer = self._engine.context_aware_enhancer
+        return self._nlp.could_hold(
+            text,
+            language,
+            [(start, words[recognizer]) for start, recognizer in findings],
+            (enhancer.context_prefix_count, enhancer.context_suffix_count),
+        )
+
+    def _context_is_special(self, language: str) -> bool:
+        enhancer = self._engine.context_aware_enhancer
+        return bool(self._enhancing[language]) or type(enhancer) is not LemmaContextAwareEnhancer
 
     def _could_rise(self, result: RecognizerResult, language: str) -> bool:
-        return result.score < _TOP and result.recognition_metadata[_ID] in self._with_words[language]
+        return result.score < _TOP and result.recognition_metadata[_ID] in self._words[language]
 
     def _in_context(
         self, text: str, language: str, artifacts: LazyArtifacts, results: list[RecognizerResult]
     ) -> list[RecognizerResult]:
         """As `AnalyzerEngine._enhance_using_context`, but only for results that a word could raise."""
-        recognizers = [recognizer for recognizer, _ in self._recognizers[language]]
+        recognizers = self._whole[language]
         enhancer = self._engine.context_aware_enhancer
-        if self._enhancing[language] or type(enhancer) is not LemmaContextAwareEnhancer:
+        if self._context_is_special(language):
             whole: list[RecognizerResult] = self._engine._enhance_using_context(text, results, artifacts, recognizers)
             return whole
         raised = [self._could_rise(result, language) for result in results]
@@ -152,6 +178,10 @@ class BatchAnalyzer:
         could = [r for r, may in zip(results, raised, strict=True) if may]
         enhanced = iter(enhancer.enhance_using_context(text, could, artifacts, recognizers))
         return [next(enhanced) if may else r for r, may in zip(results, raised, strict=True)]
+
+
+def _sparing(recognizer: Any) -> Any:
+    return LikelyPhones(recognizer) if LikelyPhones.understands(recognizer) else recognizer
 
 
 def _enhances(recognizer: EntityRecognizer) -> bool:
@@ -165,12 +195,14 @@ def _make_strict(recognizer: Any, seconds: float) -> None:
     if not isinstance(recognizer, PatternRecognizer):
         return
     patterns: list[Any] = vars(recognizer)["patterns"]
-    flags = recognizer.global_regex_flags
+    flags: int = vars(recognizer)["global_regex_flags"]
     for pattern in patterns:
         compiled = pattern.compiled_regex
         if isinstance(compiled, StrictPattern):
             continue
-        pattern.compiled_regex = StrictPattern(regex.compile(pattern.regex, flags=flags), seconds)
+        pattern.compiled_regex = StrictPattern(
+            regex.compile(pattern.regex, flags=flags), seconds, needs_of_pattern(pattern.regex, flags)
+        )
         pattern.compiled_with_flags = flags
 
 

@@ -9,6 +9,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from redaction.detection.context_words import PossibleLemmas
 from redaction.detection.ner import NER_LABELS, NerBackend, NerSpan
 
 
@@ -75,6 +76,7 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
         self._contexts = contexts
         self._weights = type_weights
         self.nlp: dict[str, Language] = {}  # type: ignore[assignment]
+        self._lemmas: dict[str, PossibleLemmas | None] = {}
 
     def load(self) -> None:
         """Backends come loaded."""
@@ -127,10 +129,19 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
         for artifact, doc in zip(artifacts, self.get_nlp(language).pipe(texts, batch_size=64), strict=True):
             artifact.__dict__["tokens"] = doc
 
+    def could_hold(
+        self, text: str, language: str, findings: Iterable[tuple[int, list[str]]], reach: tuple[int, int]
+    ) -> bool:
+        """Whether a context word could stand among the lemmas around a finding: see `PossibleLemmas.could_hold`."""
+        self.get_nlp(language)
+        possible = self._lemmas[language]
+        return possible is None or possible.could_hold(text, findings, reach)
+
     def get_nlp(self, language: str) -> Language:
         """The pipeline for tokens and lemmas, loaded on first use."""
         if language not in self.nlp:
-            self.nlp[language] = self._contexts[language]()
+            nlp = self.nlp[language] = self._contexts[language]()
+            self._lemmas[language] = PossibleLemmas(nlp) if PossibleLemmas.understands(nlp) else None
         return self.nlp[language]
 
     def is_stopword(self, word: str, language: str) -> bool:

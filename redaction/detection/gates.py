@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-import phonenumbers
 import regex
-from phonenumbers import PhoneMetadata
 from presidio_analyzer import EntityRecognizer, PatternRecognizer
-from presidio_analyzer.predefined_recognizers import PhoneRecognizer, SpacyRecognizer, UrlRecognizer
+from presidio_analyzer.predefined_recognizers import IbanRecognizer, PhoneRecognizer, SpacyRecognizer, UrlRecognizer
 
 from redaction.detection.engine import LazyArtifacts
+from redaction.detection.likely_phones import fewest_digits
 from redaction.detection.necessary import Needs, Traits, either, needs_of_pattern
 from redaction.detection.recognizers.base import RuleRecognizer
 from redaction.detection.recognizers.named import NamedEntityRecognizer
+
+_BY_PATTERNS = (PatternRecognizer.analyze, IbanRecognizer.analyze)
+"""What finds by its patterns and nothing else."""
 
 Gate = Callable[[str, Traits, LazyArtifacts], bool]
 """Text, what it holds, and its artifacts → whether to look."""
@@ -24,7 +26,7 @@ def gate_of(recognizer: EntityRecognizer) -> Gate:
         # These read the entities and nothing else; another subclass may do more.
         return _has_entities if type(recognizer) in (SpacyRecognizer, NamedEntityRecognizer) else _always
     if type(recognizer) is PhoneRecognizer:
-        return _meets(Needs(digits=_shortest_number()))
+        return _meets(Needs(digits=fewest_digits()))
     needs = _needs(recognizer)
     if type(recognizer) is UrlRecognizer and vars(recognizer)["patterns"] == UrlRecognizer.PATTERNS:
         return _meets(needs, regex.compile(r"[a-z0-9.\-][.][a-z]", flags=vars(recognizer)["global_regex_flags"]))
@@ -34,7 +36,7 @@ def gate_of(recognizer: EntityRecognizer) -> Gate:
 def _needs(recognizer: EntityRecognizer) -> Needs:
     if isinstance(recognizer, RuleRecognizer):
         return recognizer.needs
-    if isinstance(recognizer, PatternRecognizer) and type(recognizer).analyze is PatternRecognizer.analyze:
+    if isinstance(recognizer, PatternRecognizer) and type(recognizer).analyze in _BY_PATTERNS:
         patterns: list[Any] = vars(recognizer)["patterns"]
         flags: int = vars(recognizer)["global_regex_flags"]
         return either(needs_of_pattern(p.regex, flags) for p in patterns)
@@ -53,13 +55,3 @@ def _has_entities(_text: str, _traits: Traits, artifacts: LazyArtifacts) -> bool
 
 def _always(_text: str, _traits: Traits, _artifacts: LazyArtifacts) -> bool:
     return True
-
-
-def _shortest_number() -> int:
-    """The fewest digits that libphonenumber holds for a valid number, anywhere."""
-    lengths: list[int] = []
-    for region in phonenumbers.SUPPORTED_REGIONS:
-        metadata = PhoneMetadata.metadata_for_region(region)
-        if metadata is not None and metadata.general_desc is not None:
-            lengths.extend(metadata.general_desc.possible_length or ())
-    return min(lengths)

@@ -42,8 +42,10 @@ class Traits:
 
 _ASCII_DIGIT = re.compile(r"[0-9]")
 _DIGIT = regex.compile(r"\d")
-_ONLY_REGEX = re.compile(r"\[:|\{[^}\d,]|&&|--|\|\||~~")
-"""What the `regex` module reads otherwise than `re`: POSIX classes, fuzzy matches, operations on sets."""
+_ONLY_REGEX = re.compile(r"\[:|&&|--|\|\||~~")
+_FUZZY = re.compile(r"\{[^}\d,]")
+_SET = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+"""What the `regex` module reads otherwise than `re`: POSIX classes, operations on sets; fuzzy matches outside sets."""
 
 
 def traits(text: str) -> Traits:
@@ -54,7 +56,7 @@ def traits(text: str) -> Traits:
 
 def needs_of_pattern(pattern: str, flags: int) -> Needs:
     """What each match of `pattern` holds, at the least; `flags` are those of the `regex` module."""
-    if flags & regex.V1 or _ONLY_REGEX.search(pattern):
+    if flags & regex.V1 or _ONLY_REGEX.search(pattern) or _FUZZY.search(_SET.sub("", pattern)):
         return Needs()
     try:
         with warnings.catch_warnings():

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 import spacy
 from spacy.language import Language
+from thinc.api import Model
 
 from redaction.detection.blas import use_blas
 from redaction.detection.errors import DetectionError
@@ -145,7 +146,9 @@ def load_ner(model: str, language: str, caution: float) -> NerBackend:
 def load_for_context(model: str) -> Language:
     """The pipeline with only what makes lemmas, for the context words of Presidio's recognisers."""
     _installed(model)
-    return spacy.load(model, exclude=["ner", "parser", "senter"])
+    nlp = spacy.load(model, exclude=["ner", "parser", "senter"])
+    _use_blas(nlp)
+    return nlp
 
 
 def _installed(model: str) -> Path:
@@ -164,10 +167,14 @@ def _load_for_ner(model: str) -> Language:
     if "ner" not in pipes:
         raise DetectionError(f"spaCy pipeline {model!r} has no `ner` pipe; choose one that has")
     nlp = spacy.load(model, exclude=sorted(pipes - keep))
-    for _, pipe in nlp.pipeline:
-        if hasattr(pipe, "model"):
-            use_blas(pipe.model)
+    _use_blas(nlp)
     return nlp
+
+
+def _use_blas(nlp: Language) -> None:
+    for _, pipe in nlp.pipeline:
+        if isinstance(getattr(pipe, "model", None), Model):
+            use_blas(pipe.model)  # type: ignore[attr-defined]
 
 
 def _listens(component: dict[str, Any]) -> bool:

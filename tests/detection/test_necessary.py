@@ -25,6 +25,9 @@ FLAGS = regex.DOTALL | regex.MULTILINE | regex.IGNORECASE
         (r"[[:digit:]]", Needs()),
         (r"(?:cat@){e<=1}", Needs()),
         (r"\p{L}@", Needs()),
+        (r"[a{|}]@", Needs(0, (frozenset("@"),))),
+        (r"[]{b]@", Needs(0, (frozenset("@"),))),
+        (r"\[(?:a@){e}]", Needs()),
     ],
 )
 def test_what_a_pattern_needs(pattern: str, needs: Needs) -> None:
