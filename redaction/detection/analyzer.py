@@ -19,6 +19,7 @@ from redaction.detection.gates import Gate, gate_of
 from redaction.detection.likely_phones import LikelyPhones
 from redaction.detection.necessary import Needs, needs_of_pattern, traits
 from redaction.detection.recognizers.base import RuleRecognizer
+from redaction.detection.recognizers.sweep import Sweep
 
 _ID = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
 _NAME = RecognizerResult.RECOGNIZER_NAME_KEY
@@ -59,6 +60,7 @@ class BatchAnalyzer:
         self._nlp = nlp
         self._recognizers: dict[str, list[tuple[Any, Gate]]] = {}
         self._whole: dict[str, list[Any]] = {}
+        self._rules: dict[str, tuple[list[RuleRecognizer], Sweep]] = {}
         self._words: dict[str, dict[str, list[str]]] = {}
         self._thresholds: dict[str, dict[str, dict[str, float]]] = {}
         self._enhancing: dict[str, list[Any]] = {}
@@ -69,6 +71,8 @@ class BatchAnalyzer:
                 _make_strict(recognizer, regex_seconds)
             self._whole[language] = recognizers
             self._recognizers[language] = [(_sparing(r), gate_of(r)) for r in recognizers]
+            rules = [r for r in recognizers if isinstance(r, RuleRecognizer)]
+            self._rules[language] = rules, Sweep([rule.wanted for rule in rules])
             self._words[language] = {r.id: r.context for r in recognizers if r.context}
             self._thresholds[language] = {r.id: r.score_thresholds for r in recognizers}
             self._enhancing[language] = [r for r in recognizers if _enhances(r)]
@@ -78,8 +82,8 @@ class BatchAnalyzer:
         """The findings of each text, or why there are none."""
         artifacts = self._artifacts(texts, language)
         found = [
-            given if isinstance(given, Failure) else self._recognize(text, language, given)
-            for text, given in zip(texts, artifacts, strict=True)
+            given if isinstance(given, Failure) else self._recognize(text, language, given, by_rule)
+            for text, given, by_rule in zip(texts, artifacts, self._by_rule(texts, language), strict=True)
         ]
         matter = [self._words_matter(text, results, language) for text, results in zip(texts, found, strict=True)]
         with_words = [a for a, may in zip(artifacts, matter, strict=True) if isinstance(a, LazyArtifacts) and may]
@@ -100,18 +104,40 @@ class BatchAnalyzer:
                 return [Failure(type(error).__name__, "ner")]
         return [self._artifacts([text], language)[0] for text in texts]
 
-    def _recognize(self, text: str, language: str, artifacts: LazyArtifacts) -> list[RecognizerResult] | Failure:
+    def _by_rule(self, texts: Sequence[str], language: str) -> list[dict[str, list[RecognizerResult] | Failure]]:
+        """For each text what our rules find, by recogniser; those that cannot match are not asked."""
+        rules, sweep = self._rules[language]
+        found: list[dict[str, list[RecognizerResult] | Failure]] = [{} for _ in texts]
+        looks, worth = sweep.over(texts)
+        for rule, numbers in zip(rules, worth, strict=True):
+            for number in numbers:
+                try:
+                    found[number][rule.id] = rule.search(looks[number], self._entities[language])
+                except Exception as error:  # noqa: BLE001
+                    found[number][rule.id] = Failure(type(error).__name__, rule.name)
+        return found
+
+    def _recognize(
+        self,
+        text: str,
+        language: str,
+        artifacts: LazyArtifacts,
+        by_rule: dict[str, list[RecognizerResult] | Failure],
+    ) -> list[RecognizerResult] | Failure:
         entities = self._entities[language]
         holds = traits(text)
         results: list[RecognizerResult] = []
         for recognizer, gate in self._recognizers[language]:
+            if isinstance(recognizer, RuleRecognizer):
+                ruled = by_rule.get(recognizer.id, [])
+                if isinstance(ruled, Failure):
+                    return ruled
+                results += ruled
+                continue
             if not gate(text, holds, artifacts):
                 continue
             try:
-                if isinstance(recognizer, RuleRecognizer):
-                    found = recognizer.search(text, entities)
-                else:
-                    found = recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts)
+                found = recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts)
                 for result in found or ():
                     _identify(result, recognizer)
                     results.append(result)

@@ -9,18 +9,41 @@ and a gigabyte of memory.
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from redaction.detection.language_model import BatchClassifier, Guess
 from redaction.detection.lists import word_list
 from redaction.detection.settings import DetectionSettings
 from redaction.detection.vocabulary import DetectionReason, LanguageGuess
 
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S*@\S+|#\w+|&[a-z]+;|\brt\b|[\d_]+", re.IGNORECASE)
-_LETTER = re.compile(r"[^\W\d_]")
+_NOISE_WITHOUT_AT = re.compile(
+    r"[#&_\dhHwWrR](?:(?<=[hH])[tT][tT][pP][sSſ]?://\S+|(?<=[wW])[wW][wW]\.\S+|(?<=#)\w+|(?<=&)[a-zA-Zıİſ\u212a]+;"
+    r"|(?<=[rR])(?<!\w[rR])[tT]\b|(?<=[\d_])[\d_]*)"
+)
+"""The same for texts without @, found faster: what it may start with is plain."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _SENTENCE = re.compile(r"[^.!?\n。！？।]+(?:[.!?。！？।]+|\n|$)")
+_BETWEEN = "\x1f"
+"""A blank of no text, between texts that are cleaned in one go."""
 _PLAUSIBLE = 0.02
 _SURE = 0.9
+
+
+class _Told(NamedTuple):
+    """What the model says of a text, and how many letters it read; no letters, no language."""
+
+    language: str
+    score: float
+    letters: int
+    foreign_share: float = 0.0
+    """The share of its letters that stand in sentences of languages outside the settings."""
+
+
+_NOTHING = _Told("und", 0.0, 0)
 
 
 def identify_languages(
@@ -33,8 +56,13 @@ def identify_languages(
     looked at.
     """
     said = declared if declared is not None else [None] * len(texts)
-    identifier = _identifier(frozenset(settings.languages))
-    return [_guess(text, settings, primary_tag(tag), identifier) for text, tag in zip(texts, said, strict=True)]
+    identifier, classifier = _models(frozenset(settings.languages))
+    told = _classify(texts, classifier)
+    shares = _foreign_shares(texts, told, settings, classifier)
+    return [
+        _guess(text, each._replace(foreign_share=share), settings, primary_tag(tag), identifier)
+        for text, each, share, tag in zip(texts, told, shares, said, strict=True)
+    ]
 
 
 def primary_tag(tag: str | None) -> str | None:
@@ -51,14 +79,15 @@ class OtherLanguages:
     def __init__(self, settings: DetectionSettings, stop_words: dict[str, frozenset[str]]) -> None:
         self._settings = settings
         self._stop_words = stop_words
-        self._identifier = _identifier(frozenset(settings.languages))
+        _, self._classifier = _models(frozenset(settings.languages))
 
     def sentences(self, text: str, language: str) -> Iterator[tuple[int, int, str]]:
         """`(start, end, language)` of each such sentence."""
         if len(self._stop_words) < 2 or not self._suspect(text, language):
             return
-        for match in _SENTENCE.finditer(text):
-            found, score, letters = _classify(match.group(), self._identifier)
+        sentences = list(_SENTENCE.finditer(text))
+        told = _classify([match.group() for match in sentences], self._classifier)
+        for match, (found, score, letters, _) in zip(sentences, told, strict=True):
             other = found != language and found in self._settings.languages
             if other and score >= _SURE and letters >= self._settings.identification.min_letters:
                 yield match.start(), match.end(), found
@@ -72,10 +101,14 @@ class OtherLanguages:
 
 
 def _guess(
-    text: str, settings: DetectionSettings, declared: str | None, identifier: LanguageIdentifier
+    text: str,
+    told: _Told,
+    settings: DetectionSettings,
+    declared: str | None,
+    identifier: LanguageIdentifier,
 ) -> LanguageGuess:
     rules = settings.identification
-    found, score, letters = _classify(text, identifier)
+    found, score, letters, foreign_share = told
     if letters < rules.min_letters:
         fallback = declared or (found if score >= _SURE else rules.default)
         if fallback is None:
@@ -85,7 +118,7 @@ def _guess(
         if declared is None or not _plausible(text, declared, identifier):
             return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNKNOWN)
         found = declared
-    if found in settings.languages and _foreign_share(text, settings, identifier) > rules.foreign_share:
+    if found in settings.languages and foreign_share > rules.foreign_share:
         return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED)
     return _among(found, score, settings)
 
@@ -96,36 +129,76 @@ def _among(language: str, score: float, settings: DetectionSettings) -> Language
     return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED)
 
 
-def _classify(text: str, identifier: LanguageIdentifier) -> tuple[str, float, int]:
-    words = _NOISE.sub(" ", text)
-    letters = len(_LETTER.findall(words))
-    if not letters:
-        return "und", 0.0, 0
-    language, score = identifier.classify(words)
-    return language, float(score), letters
+def _classify(texts: Sequence[str], classifier: BatchClassifier) -> list[_Told]:
+    cleaned = _cleaned(texts)
+    letters = [_letters(text) for text in cleaned]
+    guesses = iter(classifier.classify([text for text, number in zip(cleaned, letters, strict=True) if number]))
+    return [_told(next(guesses), number) if number else _NOTHING for number in letters]
+
+
+def _told(guess: Guess, letters: int) -> _Told:
+    return _Told(guess.language, guess.score, letters)
+
+
+def _letters(text: str) -> int:
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_LETTERS))
+    return sum(map(len, _LETTERS.findall(text)))
+
+
+def _cleaned(texts: Sequence[str]) -> list[str]:
+    """Without what says nothing of the language. No noise reaches over a blank, so texts are cleaned in one go."""
+    cleaned = list(texts)
+    for noise, some in (
+        (_NOISE_WITHOUT_AT, [i for i, text in enumerate(texts) if "@" not in text]),
+        (_NOISE, [i for i, text in enumerate(texts) if "@" in text]),
+    ):
+        whole = [i for i in some if _BETWEEN not in texts[i]]
+        pieces = noise.sub(" ", _BETWEEN.join(texts[i] for i in whole)).split(_BETWEEN)
+        for i, piece in zip(whole, pieces, strict=False):
+            cleaned[i] = piece
+        for i in set(some).difference(whole):
+            cleaned[i] = noise.sub(" ", texts[i])
+    return cleaned
 
 
 def _plausible(text: str, declared: str, identifier: LanguageIdentifier) -> bool:
     return any(language == declared and score >= _PLAUSIBLE for language, score in identifier.rank(text))
 
 
-def _foreign_share(text: str, settings: DetectionSettings, identifier: LanguageIdentifier) -> float:
-    """The share of letters that stand in sentences of languages outside the settings."""
-    sentences = [match.group() for match in _SENTENCE.finditer(text)]
-    if len(sentences) < 2:
-        return 0.0
-    foreign = whole = 0
-    for sentence in sentences:
-        found, score, letters = _classify(sentence, identifier)
-        whole += letters
-        if found not in settings.languages and score >= _SURE and letters >= settings.identification.min_letters:
-            foreign += letters
-    return foreign / whole if whole else 0.0
+def _foreign_shares(
+    texts: Sequence[str], told: Sequence[_Told], settings: DetectionSettings, classifier: BatchClassifier
+) -> list[float]:
+    """For each text the share of letters that stand in sentences of languages outside the settings.
+
+    Only sentences that could count are read: long enough, and together long enough to matter.
+    """
+    rules = settings.identification
+    sentences: list[tuple[int, str]] = []
+    whole = [0] * len(texts)
+    long: list[tuple[int, str, int]] = []
+    for i, (text, each) in enumerate(zip(texts, told, strict=True)):
+        found = _SENTENCE.findall(text) if each.letters >= rules.min_letters else []
+        if len(found) > 1:
+            sentences.extend((i, sentence) for sentence in found)
+    for (i, _), cleaned in zip(sentences, _cleaned([sentence for _, sentence in sentences]), strict=True):
+        letters = _letters(cleaned)
+        whole[i] += letters
+        if letters and letters >= rules.min_letters:
+            long.append((i, cleaned, letters))
+    could = [0] * len(texts)
+    for i, _, letters in long:
+        could[i] += letters
+    long = [each for each in long if could[each[0]] / whole[each[0]] > rules.foreign_share]
+    foreign = [0] * len(texts)
+    for (i, _, letters), guess in zip(long, classifier.classify([text for _, text, _ in long]), strict=True):
+        if guess.language not in settings.languages and guess.score >= _SURE:
+            foreign[i] += letters
+    return [part / all_ if all_ else 0.0 for part, all_ in zip(foreign, whole, strict=True)]
 
 
 @cache
-def _identifier(supported: frozenset[str]) -> LanguageIdentifier:
+def _models(supported: frozenset[str]) -> tuple[LanguageIdentifier, BatchClassifier]:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    known = set(identifier.labels)
-    identifier.set_languages((word_list("languages") | supported) & known)
-    return identifier
+    identifier.set_languages((word_list("languages") | supported) & set(identifier.labels))
+    return identifier, BatchClassifier(identifier)

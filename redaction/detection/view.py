@@ -28,7 +28,8 @@ _MIXED_WORD = re.compile(r"[^\W\d_]+")
 _GLUED = re.compile(rf"(?<=\w)[{_EMOJI}]|[{_EMOJI}](?=\w)")
 _ENTITY = r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 _HAS_ENTITY = re.compile(_ENTITY)
-_UNIT = re.compile(rf"{_ENTITY}|.[{_MARKS}]*", re.DOTALL)
+_UNIT = re.compile(rf"{_ENTITY}|[\x00-%'-\x7f]+(?![{_MARKS}])|.[{_MARKS}]*", re.DOTALL)
+"""An entity, plain characters in a row, or one character with its marks."""
 _ODD = re.compile(rf"[{_INVISIBLE}]|{_MIXED.pattern}|{_GLUED.pattern}")
 _DROPPED = re.compile(rf"[{_INVISIBLE}]")
 _KEPT = frozenset("™℠℡№…½¼¾⅓⅔⅛²³¹ªº´¨¯¸")
@@ -62,8 +63,12 @@ def see_through(text: str) -> View:
     ends: list[int] = []
     for piece, start, end in _units(text):
         seen.append(piece)
-        starts.extend([start] * len(piece))
-        ends.extend([end] * len(piece))
+        if piece.isascii() and len(piece) == end - start:
+            starts.extend(range(start, end))
+            ends.extend(range(start + 1, end + 1))
+        else:
+            starts.extend([start] * len(piece))
+            ends.extend([end] * len(piece))
     return View(_plain("".join(seen)), tuple(starts), tuple(ends))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.recognizers.sweep import Look, Sought
 from redaction.detection.vocabulary import EntityType
 
 _CAP = r"[A-ZÀ-ÖØ-ÞŁŚŽŠČĆ][\w'’.-]*"
@@ -27,21 +28,21 @@ _POST_EN = (
 )
 _PATTERNS = (
     # 12 Elm Street, Apt 4, Springfield, IL 62704
-    re.compile(
+    Sought(
         rf"(?<![\w.,$€£-])\d{{1,5}}[A-Za-z]?(?:\s?[-–/]\s?\d{{1,4}})?,?\s(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East"
         rf"|West)\.?\s)?"
         rf"(?:(?:{_CAP}|\d{{1,3}}(?:st|nd|rd|th))\s){{1,4}}(?i:{_EN_KIND})(?!\w)\.?(?:\s(?:NE|NW|SE|SW|N|S|E"
         rf"|W)(?!\w))?{_UNIT}(?:{_POST_EN})?"
     ),
-    re.compile(
+    Sought(
         rf"(?<![\w.,$€£-])\d{{1,5}}[a-z]?,?\s(?:(?!(?:the|a|an|of|in|on|to|and|people|years?|days?|hours?|minutes?"
         rf"|miles?|times)\s){_WORD}\s){{1,3}}"
         rf"(?:{_EN_SURE})(?!\w){_UNIT}",
         re.IGNORECASE,
     ),
-    re.compile(r"(?<!\w)p\.?\s?o\.?\s?box\s#?\d{1,6}|(?<!\w)postfach\s\d[\d ]{1,7}\d", re.IGNORECASE),
+    Sought(r"(?<!\w)p\.?\s?o\.?\s?box\s#?\d{1,6}|(?<!\w)postfach\s\d[\d ]{1,7}\d", re.IGNORECASE),
     # Hauptstraße 12a, 10115 Berlin; Am Alten Markt 5
-    re.compile(
+    Sought(
         rf"(?<!\w)(?:(?:{_CAP}[\s-]){{0,3}}{_WORD}(?:straße|strasse|str\.|gasse|allee|platz|damm|ufer|chaussee|steig"
         rf"|straat|laan|gracht|kade|singel|dijk|plein|steeg)"
         rf"|(?:{_CAP}[\s-]){{1,3}}(?:straße|strasse|str\.|platz|allee|weg)|{_CAP}(?:weg|ring|hof|markt)|(?:Am|An der"
@@ -49,7 +50,7 @@ _PATTERNS = (
         rf"\s\d{{1,4}}\s?(?:[a-z](?!\w))?(?:\s?[-–/]\s?\d{{1,4}}\s?(?:[a-z](?!\w))?)?(?![\w.]\d)(?:,?\s(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:\s[A-Z]{{2}})?(?:\s{_CAP}){{1,2}})?",
     ),
     # 12 bis, rue de la Paix, 75002 Paris
-    re.compile(
+    Sought(
         rf"(?<![\w.,])\d{{1,4}}(?:\s?(?:bis|ter|[a-d]))?,?\s(?:rue|avenue|av\.|boulevard|bd|bvd|place|chemin|impasse"
         rf"|allées?|quai|cours|route|square|passage|sentier|faubourg)"
         rf"\s(?:(?:de|du|des|de\sla|de\sl['’]|la|le|les|d['’]|l['’])\s?)*{_WORD}(?:[\s-](?:de|du|des|la|le|et"
@@ -57,7 +58,7 @@ _PATTERNS = (
         re.IGNORECASE,
     ),
     # Storgatan 5, ul. Marszałkowska 10/12, Nevsky prospekt 28
-    re.compile(
+    Sought(
         rf"(?<!\w)(?:(?:{_CAP}\s)?(?i:[^\W\d_]{{2,20}}(?:gatan|vägen|gränd|veien|vegen|gaten|gata|vej|gade|allé"
         rf"|katu|kuja|utca|körút))"
         rf"|(?i:ul|al|os|pl|ulica|aleja|aleje)\.?\s(?:{_CAP}\s){{0,3}}{_CAP}"
@@ -65,13 +66,13 @@ _PATTERNS = (
         r"\s(?:no[.:]?\s?)?\d{1,4}(?:\s?[A-Z](?!\w)|[a-z](?!\w)|/\d{1,4})?(?![\w%])",
     ),
     # No. 12, 3rd Cross, Indiranagar, Bengaluru 560038
-    re.compile(
+    Sought(
         r"(?<!\w)(?:(?:h|s|d|door|house|plot|flat|shop)?\.?\s?no\.?:?\s?|plot\s|flat\s|villa\s|#\s?)\d[\w/-]{0,9},\s"
         r"(?:[\w .'’&/-]{2,40},\s){0,4}[\w .'’-]{2,30}?[ \u2013-]{1,3}\d{5,6}(?!\d)",
         re.IGNORECASE,
     ),
     # Calle Mayor 12, 3º B, 28013 Madrid; Rua das Flores, 123; Via Roma 5; Av. Paulista, 1578
-    re.compile(
+    Sought(
         rf"(?<!\w)(?:calle|c/|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|camino|carrera|cra\.?|ronda|travesía|rua"
         rf"|r\.|travessa|praça|largo|alameda|estrada|rodovia|(?-i:via(?=\s[A-Z])|Via)|viale|piazza|corso|vicolo"
         rf"|strada)(?:(?<=[/.º])|(?!\w))"
@@ -88,14 +89,14 @@ _UNIT_WORD = (
 )
 _LOOSE_PATTERNS = (
     # 41377 Lindenweg 62 Apt. 501: a number, capitalised words, a flat
-    re.compile(rf"(?<![\w.,$€£-])\d{{1,6}}\s(?:[\w'’.-]+\s){{1,5}}?(?:[,\s>]{{0,6}})(?i:{_UNIT_WORD})(?!\w)"),
-    re.compile(rf"(?<!\w){_UNIT_WORD}(?!\w)", re.IGNORECASE),
-    re.compile(
+    Sought(rf"(?<![\w.,$€£-])\d{{1,6}}\s(?:[\w'’.-]+\s){{1,5}}?(?:[,\s>]{{0,6}})(?i:{_UNIT_WORD})(?!\w)"),
+    Sought(rf"(?<!\w){_UNIT_WORD}(?!\w)", re.IGNORECASE),
+    Sought(
         r"(?<!\w)(?:PSC|CMR|UNIT)\s\d{1,5},?\sBox\s\d{1,5}(?:[,\s>]{1,6}[ADF]PO[,\s]{1,2}A[AEP][,\s]{1,2}\d{5})?"
         r"|(?<!\w)[ADF]PO,?\sA[AEP],?\s\d{5}(?!\d)"
     ),
     # behind the words that say so: 12 Lindenhof, Lindenhof 12
-    re.compile(
+    Sought(
         r"(?:(?i:address(?:\sis)?|adresse|dirección|endereço|indirizzo|lives?\sat|living\sat|residing\sat"
         r"|moved\sto|located\sat"
         r"|(?:send|ship|deliver|return|mail)(?:ed)?\s(?:it\s|one\s|them\s)?to|meet\s(?:you|me|us)\sat))\s?:?\s"
@@ -124,30 +125,30 @@ _QUICK = re.compile(
 
 _POSTCODES = (
     (
-        re.compile(
+        Sought(
             r"(?<![\w-])(?:GIR 0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRV-Y])?"
             r"|\d[A-HJKPS-UW])\s\d[ABD-HJLNP-UW-Z]{2})(?!\w)"
         ),
         0.6,
     ),
-    (re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s\d[ABCEGHJ-NPRSTV-Z]\d(?!\w)"), 0.6),
+    (Sought(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s\d[ABCEGHJ-NPRSTV-Z]\d(?!\w)"), 0.6),
     (
-        re.compile(
+        Sought(
             r"(?<=[a-z,] )(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI"
             r"|S[CD]|T[NX]|UT|V[TA]|W[AVIY])\s\d{5}(?:-\d{4})?(?![\w-])"
         ),
         0.6,
     ),
-    (re.compile(r"(?<!\w)(?:D|A|CH|F|I|NL|B|L)-\d{4,5}(?=\s[A-ZÄÖÜ])"), 0.5),
+    (Sought(r"(?<!\w)(?:D|A|CH|F|I|NL|B|L)-\d{4,5}(?=\s[A-ZÄÖÜ])"), 0.5),
     (
-        re.compile(
+        Sought(
             r"(?<![\w-])[1-9]\d{3}\s(?!(?:SA|SD|SS|AM|PM|AD|BC|CE|US|UK|EU|IT|HR|AI|IN|OF|TO|ON"
             r"|AT)\b)[A-Z]{2}(?=\s[A-Z][a-z])"
         ),
         0.5,
     ),
 )
-_POST_WORD = re.compile(
+_POST_WORD = Sought(
     r"(?<!\w)(?:zip(?: ?codes?)?|post ?codes?|postal codes?|pin ?codes?|plz|postleitzahl|code postal|cp"
     r"|código postal|codigo postal|c\.p\.|cap|cep|postnummer|पिन कोड)"
     r"(?:\s(?:is|ist|est|es|é"
@@ -161,24 +162,25 @@ class AddressRecognizer(RuleRecognizer):
 
     types = (EntityType.STREET_ADDRESS, EntityType.POSTCODE)
     needs = Needs(digits=1)
+    sought = (*_PATTERNS, *_LOOSE_PATTERNS, *(pattern for pattern, _ in _POSTCODES), _POST_WORD)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """Street with number, and what follows of flat, postcode and town."""
         for index, pattern in enumerate(_PATTERNS):
-            if index == _CASED and _QUICK.search(text) is None:
+            if index == _CASED and look.may_hold(pattern) and _QUICK.search(look.text) is None:
                 continue
-            for match in pattern.finditer(text):
-                yield Match(match.start(), _with_town(text, match.end()), EntityType.STREET_ADDRESS, 0.6)
-        if _LOOSE_WORDS.search(text):
-            for pattern in _LOOSE_PATTERNS:
-                for match in pattern.finditer(text):
-                    group = "address" if pattern.groups else 0
-                    end = _with_town(text, match.end(group))
-                    yield Match(match.start(group), end, EntityType.STREET_ADDRESS, 0.5)
+            for match in look.matches(pattern):
+                yield Match(match.start(), _with_town(look.text, match.end()), EntityType.STREET_ADDRESS, 0.6)
+        loose = [pattern for pattern in _LOOSE_PATTERNS if look.may_hold(pattern)]
+        for pattern in loose if loose and _LOOSE_WORDS.search(look.text) else ():
+            for match in look.matches(pattern):
+                group = "address" if pattern.pattern.groups else 0
+                end = _with_town(look.text, match.end(group))
+                yield Match(match.start(group), end, EntityType.STREET_ADDRESS, 0.5)
         for pattern, score in _POSTCODES:
-            for match in pattern.finditer(text):
+            for match in look.matches(pattern):
                 yield Match(match.start(), match.end(), EntityType.POSTCODE, score)
-        for match in _POST_WORD.finditer(text):
+        for match in look.matches(_POST_WORD):
             yield Match(match.start("code"), match.end("code"), EntityType.POSTCODE, 0.7)
 
 

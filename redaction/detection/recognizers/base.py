@@ -6,12 +6,14 @@ words of context are of all languages at once, because a post mixes them.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
-from redaction.detection.necessary import Needs, traits
+from redaction.detection.necessary import Needs
+from redaction.detection.recognizers.sweep import Look, Sought, Sweep, Wanted
 from redaction.detection.vocabulary import EntityType
 
 
@@ -25,11 +27,13 @@ class Match(NamedTuple):
 
 
 class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
-    """A recogniser by rule. Subclasses name their `types` and `needs`, and yield matches."""
+    """A recogniser by rule. Subclasses name their `types`, what they need, and yield matches."""
 
     types: ClassVar[tuple[EntityType, ...]]
     needs: ClassVar[Needs] = Needs()
     """What every match contains; texts without it are not searched."""
+    sought: tuple[Sought, ...] | None = None
+    """The patterns of which one matches wherever something is found; None where no pattern tells."""
     name: str
 
     def __init__(self, supported_language: str = "en", **kwargs: Any) -> None:
@@ -43,22 +47,32 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
     def load(self) -> None:
         """Nothing to load."""
 
-    def matches(self, text: str) -> Iterable[Match]:
-        """The findings."""
+    @property
+    def wanted(self) -> Wanted:
+        """Which texts are worth a search."""
+        return Wanted(self.needs, self.sought)
+
+    def matches(self, look: Look) -> Iterable[Match]:
+        """The findings in a text."""
         raise NotImplementedError
 
     def analyze(
         self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
-        """As Presidio calls it."""
-        return self.search(text, entities) if traits(text).meet(self.needs) else []
+        """As Presidio calls it, text by text."""
+        looks, (worth,) = self._alone.over([text])
+        return self.search(looks[0], entities) if worth else []
 
-    def search(self, text: str, entities: Sequence[str]) -> list[RecognizerResult]:
-        """As `analyze`, for a text that is known to hold what is needed."""
-        return list(self._results(text, entities))
+    def search(self, look: Look, entities: Sequence[str]) -> list[RecognizerResult]:
+        """As `analyze`, for a text that a sweep has shown to be worth it."""
+        return list(self._results(look, entities))
 
-    def _results(self, text: str, entities: Sequence[str]) -> Iterator[RecognizerResult]:
-        for match in self.matches(text):
+    @cached_property
+    def _alone(self) -> Sweep:
+        return Sweep([self.wanted])
+
+    def _results(self, look: Look, entities: Sequence[str]) -> Iterator[RecognizerResult]:
+        for match in self.matches(look):
             if match.entity_type in entities:
                 yield RecognizerResult(
                     entity_type=str(match.entity_type),
@@ -77,8 +91,9 @@ class Cue:
     """Words whose presence near a number says what the number is; whole words, any case."""
 
     def __init__(self, *words: str, before: int = 48, after: int = 24) -> None:
-        alternatives = "|".join(words)
-        self._pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
+        self.start = rf"(?<!\w)(?:{'|'.join(words)})"
+        """How one starts; it may be cut where the search for it ends."""
+        self._pattern = re.compile(rf"{self.start}(?!\w)", re.IGNORECASE)
         self._before = before
         self._after = after
 

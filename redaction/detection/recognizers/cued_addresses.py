@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.recognizers.sweep import Look, Sought
 from redaction.detection.vocabulary import EntityType
 
 _CUE = (
@@ -28,17 +29,17 @@ _BEFORE_CODE = (
     r"(?<!\bover)(?<!\babout)(?<!\bonly)(?<!\bof)(?<!\band)(?<!\bto)(?<!\bin)(?<!\bnearly)(?<!\balmost)[,\s]\s{0,2}"
 )
 _WORDS = r"[^\n!?;:<>\"|•]"
-_BEHIND = re.compile(
+_BEHIND = Sought(
     rf"(?<!\w){_CUE}\s{{0,2}}:?\s{{1,2}}(?P<address>(?=[^\n,]{{0,60}}\d){_WORDS}{{4,90}}?{_BEFORE_CODE}{_POSTCODE}"
     r"(?:,?[ ][^\W\d_][\w'’.-]+(?=[ ]?[,.;\n)]|$))?)",
     re.IGNORECASE,
 )
-_SHORT = re.compile(
+_SHORT = Sought(
     r"(?<!\w)(?i:(?:new |home |postal |mailing |my |our )?address(?:\sis)?|adresse|anschrift|direcci[oó]n"
     r"|endere[çc]o|indirizzo|पता)\s?:\s?"
     r"(?P<address>(?=[^\n.]{0,40}\d)[^\n.;:!?]{6,70})"
 )
-_LINE = re.compile(
+_LINE = Sought(
     rf"(?<=\n)[ \t>]{{0,4}}(?P<address>(?=[^\n]{{0,50}}\d)(?![+(])(?:[^\s!?;:@<>"
     rf"|]{{1,24}}[ ]){{1,8}}?[^\s!?;:@<>|]{{1,24}},[ ]"
     rf"(?:(?:[^\W\d_][\w'’.-]*[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}(?:[ ][^\W\d_][\w'’.-]*){{1,3}}))[ \t]*(?=\n|$)",
@@ -46,7 +47,7 @@ _LINE = re.compile(
 )
 _CAP = r"[^\W\d_a-z][\w'’.-]*"
 _CODE_AND_TOWN = rf"(?:(?:{_CAP}[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}[ ]{_CAP})"
-_TITLED = re.compile(
+_TITLED = Sought(
     rf"(?<![\w.,$€£#-])\d{{1,6}}[A-Za-z]?[ ](?:{_CAP}[ ]){{0,4}}{_CAP}(?:[ ]\d{{1,5}})?,[ ]{_CODE_AND_TOWN}"
     rf"|(?<!\w)(?:{_CAP}[ ]){{1,5}}\d{{1,5}}[A-Za-z]?(?:[ ]{_CAP}[ ]\d{{1,5}})?,[ ]{_POSTCODE}[ ]{_CAP}"
 )
@@ -58,12 +59,13 @@ class AnnouncedAddressRecognizer(RuleRecognizer):
 
     types = (EntityType.STREET_ADDRESS,)
     needs = Needs(digits=5)
+    sought = (_BEHIND, _LINE, _SHORT, _TITLED)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """From the first word of the address to its postcode and town."""
-        for pattern in (_BEHIND, _LINE, _SHORT, _TITLED):
-            for match in pattern.finditer(text):
-                group = "address" if "address" in pattern.groupindex else 0
+        for pattern in self.sought:
+            for match in look.matches(pattern):
+                group = "address" if "address" in pattern.pattern.groupindex else 0
                 piece = match[group]
                 if len(re.findall(r"\d+", _YEARS.sub("", piece))) > 1 or (
                     pattern is _SHORT and re.search(r"\d", piece)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
+from redaction.detection.recognizers.sweep import Look, Sought
 from redaction.detection.vocabulary import EntityType
 
-_V4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)(?:/\d{1,2}(?!\d))?")
-_V6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?![\w:])")
+_V4 = Sought(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)(?:/\d{1,2}(?!\d))?")
+_V6 = Sought(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?![\w:])")
 _VERSION = Cue(
     r"v|ver|version|release|build|firmware|chrome|firefox|update|section|§|chapter|clause", before=12, after=0
 )
@@ -21,15 +22,16 @@ class IpAddressRecognizer(RuleRecognizer):
 
     types = (EntityType.IP_ADDRESS,)
     needs = Needs(one_of=(_COLON | _DOT,))
+    sought = (_V4, _V6)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """What `ipaddress` reads as an address."""
-        for match in _V4.finditer(text):
+        for match in look.matches(_V4):
             address = match.group().split("/")[0]
             ours = address.startswith(("0.", "127.", "255."))
-            if _reads(address) and not ours and not _VERSION.before(text, match.start()):
+            if _reads(address) and not ours and not _VERSION.before(look.text, match.start()):
                 yield Match(match.start(), match.end(), EntityType.IP_ADDRESS, 0.8)
-        for match in _V6.finditer(text):
+        for match in look.matches(_V6):
             address = match.group()
             signs = address.count(":") + address.count("::")
             if signs >= 3 and address not in ("::", "::1") and _reads(address):
@@ -48,6 +50,7 @@ _MAC = re.compile(
     r"(?<![\w:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])"
     r"|(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])"
 )
+_MAC_SIGNS = ((":", 5), ("-", 5), (".", 2))
 
 
 class MacRecognizer(RuleRecognizer):
@@ -56,15 +59,17 @@ class MacRecognizer(RuleRecognizer):
     types = (EntityType.MAC_ADDRESS,)
     needs = Needs(one_of=(frozenset(":-."),))
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """Whole addresses, not the broadcast and zero ones."""
-        for match in _MAC.finditer(text):
+        if not any(look.text.count(sign) >= number for sign, number in _MAC_SIGNS):
+            return
+        for match in _MAC.finditer(look.text):
             if len(set(re.sub(r"[:.-]", "", match.group()))) > 1:
                 yield Match(match.start(), match.end(), EntityType.MAC_ADDRESS, 0.9)
 
 
-_IMEI = re.compile(r"(?<![\w])\d{2}[- ]?\d{6}[- ]?\d{6}[- ]?\d{1,2}(?!\w)")
 _IMEI_CUE = Cue(r"imeis?|imeisv|handset|device(?: id)?|serial(?: number)?|phone|handy|téléphone|teléfono", before=40)
+_IMEI = Sought(r"(?<![\w])\d{2}[- ]?\d{6}[- ]?\d{6}[- ]?\d{1,2}(?!\w)", beside=_IMEI_CUE.start)
 
 
 class ImeiRecognizer(RuleRecognizer):
@@ -72,16 +77,17 @@ class ImeiRecognizer(RuleRecognizer):
 
     types = (EntityType.IMEI,)
     needs = Needs(digits=15)
+    sought = (_IMEI,)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """Fifteen digits that pass Luhn, sixteen for the software version."""
-        for match in _IMEI.finditer(text):
+        for match in look.matches(_IMEI):
             digits = normal_digits(match.group())
-            if (len(digits) == 16 or luhn(digits)) and _IMEI_CUE.near(text, match.start(), match.end()):
+            if (len(digits) == 16 or luhn(digits)) and _IMEI_CUE.near(look.text, match.start(), match.end()):
                 yield Match(match.start(), match.end(), EntityType.IMEI, 0.9)
 
 
-_DECIMAL = re.compile(
+_DECIMAL = Sought(
     r"(?<![\w.,])(?P<lat>[-+−]?\d{1,2}\.\d{3,})°?\s?(?P<ns>[NS])?(?:\s?[,;/|]\s?|\s+)(?:lon(?:g(?:itude)?)?\.?:?\s?"
     r"|lng:?\s?)?"
     r"(?P<lon>[-+−]?\d{1,3}\.\d{3,})°?\s?(?:[EWO](?!\w))?(?!\d|\.\d)",
@@ -89,7 +95,7 @@ _DECIMAL = re.compile(
 )
 _MINUTES = r"\d{1,2}(?:[.,]\d+)?\s?['′’](?!['′’])\s?(?:\d{1,2}(?:[.,]\d+)?\s?(?:[\"″”]|['′’]{2}))?"
 _ANGLE = rf"\d{{1,3}}\s?[°º]\s?{_MINUTES}"
-_DEGREES = re.compile(
+_DEGREES = Sought(
     rf"{_ANGLE}\s?[NSEWO](?!\w)(?:[\s,;/]{{0,3}}{_ANGLE}\s?[NSEWO](?!\w))?"
     rf"|(?<!\w)[NSEWO]\s?{_ANGLE}(?:[\s,;/]{{0,3}}[NSEWO]\s?{_ANGLE})?"
 )
@@ -100,23 +106,20 @@ class CoordinatesRecognizer(RuleRecognizer):
 
     types = (EntityType.COORDINATES,)
     needs = Needs(digits=3)
+    sought = (_DECIMAL, _DEGREES)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """Pairs of decimal degrees, and degrees with minutes."""
-        if "." in text:
-            for match in _DECIMAL.finditer(text):
+        if "." in look.text:
+            for match in look.matches(_DECIMAL):
                 latitude, longitude = (float(match[g].replace("−", "-")) for g in ("lat", "lon"))
                 if abs(latitude) <= 90 and abs(longitude) <= 180:
                     yield Match(match.start(), match.end(), EntityType.COORDINATES, 0.7)
-        if "°" in text or "º" in text:
-            for match in _DEGREES.finditer(text):
+        if "°" in look.text or "º" in look.text:
+            for match in look.matches(_DEGREES):
                 yield Match(match.start(), match.end(), EntityType.COORDINATES, 0.8)
 
 
-_PLATE = re.compile(
-    r"(?<![\w-])(?=[A-Z0-9ÄÖÜ]*[ -]?[A-Z0-9ÄÖÜ]*[ -]?[A-Z0-9ÄÖÜ]*\d)(?=[\d -]*[A-ZÄÖÜ])"
-    r"[A-ZÄÖÜ0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,3}(?![\w-])"
-)
 _LONGEST_PLATE = 9
 _PLATE_CUE = Cue(
     r"(?:number|licen[cs]e|registration|reg|vehicle|car) ?plates?(?: (?:no|number))?|plates?|number ?plate|vrn|vrm",
@@ -129,6 +132,11 @@ _PLATE_CUE = Cue(
     before=40,
     after=12,
 )
+_PLATE = Sought(
+    r"(?<![\w-])(?=[A-Z0-9ÄÖÜ]*[ -]?[A-Z0-9ÄÖÜ]*[ -]?[A-Z0-9ÄÖÜ]*\d)(?=[\d -]*[A-ZÄÖÜ])"
+    r"[A-ZÄÖÜ0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,3}(?![\w-])",
+    beside=_PLATE_CUE.start,
+)
 
 
 class PlateRecognizer(RuleRecognizer):
@@ -136,11 +144,12 @@ class PlateRecognizer(RuleRecognizer):
 
     types = (EntityType.LICENSE_PLATE,)
     needs = Needs(digits=1)
+    sought = (_PLATE,)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """Groups of capitals and digits of both kinds."""
-        place = 0
-        while match := _PLATE.search(text, place):
+        place, text = 0, look.text
+        while match := _PLATE.pattern.search(text, place):
             size = sum(c.isalnum() for c in match.group())
             word = re.split(r"[ -]", match.group())[0]
             place = match.end() if size <= _LONGEST_PLATE else match.start() + len(word)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from redaction.detection.lists import word_list
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
+from redaction.detection.recognizers.sweep import Look, Sought, Wanted
 from redaction.detection.vocabulary import EntityType
 
 _LEFT, _RIGHT = 90, 130
@@ -26,7 +27,7 @@ _SIGN = re.compile(
 _QUICK = re.compile(
     rf"@|%40|[\s\[({{<«‹|*_/~'\"-](?:{_AT_WORD}|a|chez|à)[\s\])}}>»›|*_/~'\"-]|[a-z0-9]AT[a-z0-9]", re.IGNORECASE
 )
-_HUMPED = re.compile(
+_HUMPED = Sought(
     r"(?<![A-Za-z])[a-z0-9]{1,30}(?:(?:DOT|[._-])[a-z0-9]{1,30}){0,4}AT[a-z0-9]{1,30}(?:(?:DOT"
     r"|[.-])[a-z0-9]{1,30}){0,4}DOT[a-z]{2,6}(?![A-Za-z])"
 )
@@ -43,6 +44,10 @@ _TLD = (
 _DOT = rf"(?:\s?\.\s?|{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
 _SAID_DOT = rf"(?:{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
 _LABEL = r"[^\W_](?:[\w-]*\w)?"
+
+_SAYS_DOT = Sought(_DOT_WORD, re.IGNORECASE)
+_SIGNS_OF_DOT = re.compile(r"[\[({<|*_/~'\"-]\s?\.")
+"""Where neither stands, no dot is said."""
 
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.[^\W\d_][\w-]*\w|\[?\d{{1,3}}(?:\.\d{{1,3}}){{3}}\]?")
 _LOOSE_DOMAIN = re.compile(
@@ -74,19 +79,26 @@ class DisguisedEmailRecognizer(RuleRecognizer):
 
     types = (EntityType.EMAIL_ADDRESS,)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    @property
+    def wanted(self) -> Wanted:
+        """Any text: the sign itself is sought here. The patterns tell what may stand beside it."""
+        return Wanted(self.needs, (_HUMPED, _SAYS_DOT, Sought("")))
+
+    def matches(self, look: Look) -> Iterator[Match]:
         """Whole addresses; a full stop after one is not part of it."""
+        text = look.text
         if _QUICK.search(text) is None:
             return
-        for humped in _HUMPED.finditer(text):
+        for humped in look.matches(_HUMPED):
             yield Match(humped.start(), humped.end(), EntityType.EMAIL_ADDRESS, 0.8)
+        said = look.may_hold(_SAYS_DOT) or _SIGNS_OF_DOT.search(text) is not None
         for sign in _SIGN.finditer(text):
             if sign["bare"]:
                 match = _plain(text, sign) or _comma(text, sign) or _spaced(text, sign) or _loose(text, sign)
             elif sign["bracketed"]:
                 match = _spaced(text, sign) or _loose(text, sign)
             else:
-                match = _spelled(text, sign)
+                match = _spelled(text, sign, said)
             if match is not None:
                 yield match
 
@@ -122,19 +134,20 @@ def _loose(text: str, sign: re.Match[str]) -> Match | None:
     return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)
 
 
-def _spelled(text: str, sign: re.Match[str]) -> Match | None:
-    local = _before(_LOOSE_LOCAL, text, sign.start())
+def _spelled(text: str, sign: re.Match[str], said: bool) -> Match | None:
+    domain = _SAID_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT) if said else None
+    bare = _BARE_MAIL_HOST.match(text, sign.end(), sign.end() + _RIGHT)
+    host = _PLAIN_HOST.match(text, sign.end(), sign.end() + _RIGHT)
+    any_side = domain or bare or host
+    local = _before(_LOOSE_LOCAL, text, sign.start()) if any_side else None
     if local is None:
         return None
-    domain = _SAID_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT)
     if domain is not None:
         return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)
     name = text[local : sign.start()]
-    bare = _BARE_MAIL_HOST.match(text, sign.end(), sign.end() + _RIGHT)
     if bare is not None and (re.search(r"[\d._]", name) or "," in bare.group() or _CUE.before(text, local)):
         known_word = name.lower() in _NO_LOCAL
         return None if known_word else Match(local, bare.end(), EntityType.EMAIL_ADDRESS, 0.7)
-    host = _PLAIN_HOST.match(text, sign.end(), sign.end() + _RIGHT)
     if host is None or text[local : sign.start()].lower() in _NO_LOCAL:
         return None
     if _MAIL_HOST.match(host.group()) or _CUE.before(text, local):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from redaction.detection.lists import word_list
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.recognizers.sweep import Look
 from redaction.detection.vocabulary import EntityType
 
 _TAG = re.compile(r"(?<![\w&/])#(?P<body>[^\W\d_][\w]{2,60})")
@@ -21,9 +22,9 @@ class NameHashtagRecognizer(RuleRecognizer):
     types = (EntityType.PERSON,)
     needs = Needs(one_of=(frozenset("#"),))
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """The tag whole, with its sign."""
-        for match in _TAG.finditer(text):
+        for match in _TAG.finditer(look.text):
             parts = [part for part in _HUMPS.findall(match["body"]) if part != "_"]
             if _holds_a_name(parts):
                 yield Match(match.start(), match.end(), EntityType.PERSON, 0.6)

@@ -7,6 +7,7 @@ from typing import Any
 from redaction.detection.lists import word_list
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
+from redaction.detection.recognizers.sweep import Look
 from redaction.detection.vocabulary import EntityType
 
 PROFILE_HOSTS: dict[str, tuple[str, ...]] = {
@@ -127,11 +128,11 @@ class ProfileLinkRecognizer(RuleRecognizer):
         super().__init__(supported_language=supported_language, **kwargs)
         self._hosts = PROFILE_HOSTS | {host.lower(): prefixes for host, prefixes in (hosts or {}).items()}
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """The whole link with its scheme, without the punctuation behind it."""
-        for match in _LINK.finditer(text):
+        for match in _LINK.finditer(look.text):
             path = match["path"].rstrip(_TRAIL)
-            cued = "/" in path and _CALENDAR_CUE.before(text, match.start())
+            cued = "/" in path and _CALENDAR_CUE.before(look.text, match.start())
             if cued or self._points_at_a_person(match["host"].lower(), path):
                 yield Match(match.start(), match.start("path") + len(path), EntityType.PROFILE_URL, 0.9)
 

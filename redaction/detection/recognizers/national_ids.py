@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
 from redaction.detection.recognizers.identities import IDENTITIES, Identity, is_valid
+from redaction.detection.recognizers.sweep import Look
 from redaction.detection.vocabulary import EntityType
 
 _GROUP = r"[A-Za-z0-9./+()-]{0,19}\d[A-Za-z0-9./+()-]{0,19}"
@@ -48,12 +49,13 @@ class NationalIdRecognizer(RuleRecognizer):
             )
             for identity in IDENTITIES
         )
+        self._names = Cue(*(re.escape(n) for each in IDENTITIES for n in each.names), before=44, after=16)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """Each number whole, with its separators."""
-        for run in _RUN.finditer(text):
+        for run in _RUN.finditer(look.text):
             if sum(c.isdigit() for c in run.group()) >= 4:
-                yield from self._in_run(text, run.start(), run.group())
+                yield from self._in_run(look.text, run.start(), run.group())
 
     def _in_run(self, text: str, offset: int, run: str) -> Iterator[Match]:
         for start, end in _pieces(run):
@@ -67,14 +69,18 @@ class NationalIdRecognizer(RuleRecognizer):
         if not 7 <= len(compact) <= 20 or len(set(compact)) <= 2:
             return 0.0
         end = start + len(piece)
+        general = _GENERAL.near(text, start, end)
+        cued = general or self._names.near(text, start, end)
+        # Without a word near by only what stands alone counts: check digits of the others need no reckoning.
         valid = [
             (identity, written, names)
             for identity, shape, written, names in self._rules
-            if _holds(identity, shape, piece if identity.check == "fi.hetu" else compact)
+            if (cued or _alone(identity, piece, written))
+            and _holds(identity, shape, piece if identity.check == "fi.hetu" else compact)
         ]
-        if any(names is not None and names.near(text, start, end) for _, _, names in valid):
+        if cued and any(names is not None and names.near(text, start, end) for _, _, names in valid):
             return 0.95
-        if valid and _GENERAL.near(text, start, end):
+        if valid and general:
             return 0.85
         return max((_alone(identity, piece, written) for identity, written, _ in valid), default=0.0)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.recognizers.sweep import Look, Sought
 from redaction.detection.vocabulary import EntityType
 
 _WORDS = {
@@ -68,7 +69,7 @@ class NumberedDocumentRecognizer(RuleRecognizer):
         self._patterns = [
             (
                 entity_type,
-                re.compile(
+                Sought(
                     rf"(?<!\w)(?P<word>{words})(?!\w)(?P<number>{_NUMBER_WORD}{{0,3}})"
                     rf"(?P<is>\s(?:is|was|said|says|reads?|ist|war|est|es|é|è|lautet|ends? in"
                     rf"|number)(?!\w))?\s?[:=#(\-–]?\s?{_VALUE}",
@@ -77,11 +78,12 @@ class NumberedDocumentRecognizer(RuleRecognizer):
             )
             for entity_type, words in _WORDS.items()
         ]
+        self.sought = tuple(pattern for _, pattern in self._patterns)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """The code alone; the words before it stay."""
         for entity_type, pattern in self._patterns:
-            for match in pattern.finditer(text):
+            for match in look.matches(pattern):
                 if self._means_a_number(match):
                     yield Match(match.start("value"), match.end("value"), entity_type, 0.7)
 

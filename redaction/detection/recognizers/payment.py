@@ -8,15 +8,16 @@ from stdnum.exceptions import ValidationError
 
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
+from redaction.detection.recognizers.sweep import Look, Sought
 from redaction.detection.vocabulary import EntityType
 
-_CARD = re.compile(r"(?<![\w.+])(?<!\d[-\s])\d(?:[ \u00a0-]?\d){11,18}(?![\w])(?![-]\d)")
+_CARD = Sought(r"(?<![\w.+])(?<!\d[-\s])\d(?:[ \u00a0-]?\d){11,18}(?![\w])(?![-]\d)")
 _ISSUER = re.compile(r"(?:4|5[1-5]|2[2-7]|3[4-9]|6[0245-9]|50|1800|2131|8[16]|9[27])")
 _CARD_CUE = Cue(
     r"cc|cards?|card (?:no|number)|credit|debit|visa|master ?card|amex|american express|discover|maestro|diners|jcb",
     r"rupay|unionpay|cvv|cvc|expiry|exp|karte|kreditkarte|kartennummer|carte|tarjeta|cart[aã]o|carta|betaalpas",
 )
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])", re.IGNORECASE)
+_IBAN = Sought(r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 class CardRecognizer(RuleRecognizer):
@@ -24,14 +25,15 @@ class CardRecognizer(RuleRecognizer):
 
     types = (EntityType.CREDIT_CARD,)
     needs = Needs(digits=12)
+    sought = (_CARD,)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """The whole number with its blanks and dashes."""
-        for run in _CARD.finditer(text):
+        for run in look.matches(_CARD):
             digits = normal_digits(run.group())
             if len(set(digits)) == 1 or not luhn(digits):
                 continue
-            cued = _CARD_CUE.near(text, run.start(), run.end())
+            cued = _CARD_CUE.near(look.text, run.start(), run.end())
             if len(digits) == 12 and not cued:
                 continue
             grouped = len(re.split(r"\D+", run.group())) in (1, 3, 4, 5)
@@ -44,10 +46,11 @@ class BankAccountRecognizer(RuleRecognizer):
 
     types = (EntityType.IBAN_CODE,)
     needs = Needs(digits=4)
+    sought = (_IBAN,)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """The longest valid prefix of each run: text may go on behind a blank."""
-        for run in _IBAN.finditer(text):
+        for run in look.matches(_IBAN):
             for end in _ends(run.group()):
                 if _valid_iban(run.group()[:end]):
                     yield Match(run.start(), run.start() + end, EntityType.IBAN_CODE, 1.0)
@@ -89,12 +92,12 @@ class WalletRecognizer(RuleRecognizer):
     types = (EntityType.CRYPTO,)
     needs = Needs(digits=1)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """Whole addresses."""
-        for match in _WALLET.finditer(text):
+        for match in _WALLET.finditer(look.text):
             if match["bitcoin"] and bitcoin.is_valid(match.group()):
                 yield Match(match.start(), match.end(), EntityType.CRYPTO, 1.0)
             elif match["ether"]:
                 yield Match(match.start(), match.end(), EntityType.CRYPTO, 0.9)
-            elif _WALLET_CUE.near(text, match.start(), match.end()) and re.search(r"\d", match.group()):
+            elif _WALLET_CUE.near(look.text, match.start(), match.end()) and re.search(r"\d", match.group()):
                 yield Match(match.start(), match.end(), EntityType.CRYPTO, 0.6)

@@ -15,6 +15,8 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 from redaction.detection.lists import word_list
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
+from redaction.detection.recognizers.phone_regions import likely_regions
+from redaction.detection.recognizers.sweep import Look
 from redaction.detection.vocabulary import EntityType
 
 REGIONS_OF_LANGUAGE = {
@@ -71,6 +73,7 @@ _NOT_PHONE = Cue(
 _BEHIND_MAIL = re.compile(r"@[\w.-]+\s{0,2}(?:or|oder|ou|o|und|and|/|\||·|,|–|-)\s{1,2}$", re.IGNORECASE)
 _GROUPED = re.compile(rf"\d[\s().{_DASHES}/]+\d.*\d[\s().{_DASHES}/]+\d|\)\s?\d")
 _MOST_DIGITS = 16
+_LONGEST = 15
 _DATE = re.compile(r"^(?:19|20)\d\d[\s./-]\d{1,2}[\s./-]\d{1,2}|^\d{1,2}[\s./-]\d{1,2}[\s./-](?:19|20)\d\d")
 _YEARS = re.compile(r"^(?:(?:19|20)\d\d[\s\-–/.]*)+$")
 
@@ -84,11 +87,12 @@ class RegionalPhoneRecognizer(RuleRecognizer):
     def __init__(self, supported_language: str = "en", regions: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(supported_language=supported_language, **kwargs)
         self.regions = tuple(dict.fromkeys(regions))
+        self._wide = (*(r for r in self.regions if r in WIDE), *(r for r in WIDE if r not in self.regions))
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """Each number once, with its `+` and brackets."""
-        for run in _RUN.finditer(text):
-            yield from self._in_run(text, run.start(), run.end())
+        for run in _RUN.finditer(look.text):
+            yield from self._in_run(look.text, run.start(), run.end())
 
     def _in_run(self, text: str, start: int, end: int) -> Iterator[Match]:
         piece = text[start:end]
@@ -106,11 +110,13 @@ class RegionalPhoneRecognizer(RuleRecognizer):
         cued = _CUE.near(text, start, end) or _BEHIND_MAIL.search(text, max(0, start - 80), start) is not None
         if not cued and (_NOT_PHONE.before(text, start) or _looks_else(piece, digits)):
             return
+        if cued and len(digits) <= _LONGEST:
+            if _plausible(text, start, piece) or _is_national(piece, self._wide):
+                yield Match(start, end, EntityType.PHONE_NUMBER, 0.7)
+            return
         found, score = _national(piece, WIDE if cued else self.regions), 0.7 if cued else 0.5
         if found is None and not cued and _formed(piece):
-            found, score = _national(piece, WIDE), 0.4
-        if cued and len(digits) <= 15 and (found is not None or _plausible(text, start, piece)):
-            found = 0, len(piece)
+            found, score = _national(piece, tuple(r for r in WIDE if r not in self.regions)), 0.4
         if found is not None and (cued or _formed(piece) or len(digits) == 10):
             yield Match(start + found[0], start + found[1], EntityType.PHONE_NUMBER, score)
 
@@ -133,13 +139,19 @@ def _international(piece: str) -> Iterator[tuple[int, int]]:
 def _national(piece: str, regions: Sequence[str]) -> tuple[int, int] | None:
     """The longest that is valid in one of the regions."""
     best: tuple[int, int] | None = None
-    for region in regions:
+    for region in likely_regions(piece, regions):
         for match in PhoneNumberMatcher(piece, region, leniency=Leniency.VALID):
             if best is None or match.end - match.start > best[1] - best[0]:
                 best = match.start, match.end
         if best == (0, len(piece)):
             break
     return best
+
+
+def _is_national(piece: str, regions: Sequence[str]) -> bool:
+    """Whether some of it is valid in one of the regions."""
+    likely = likely_regions(piece, regions)
+    return any(PhoneNumberMatcher(piece, region, leniency=Leniency.VALID).has_next() for region in likely)
 
 
 def _formed(piece: str) -> bool:

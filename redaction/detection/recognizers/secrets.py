@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.recognizers.sweep import Look, Sought
 from redaction.detection.vocabulary import EntityType
 
-_VENDOR = re.compile(
+_VENDOR = Sought(
     r"(?<![A-Za-z0-9])(?:"
     r"(?:AKIA|ASIA|AGPA|AIDA|AROA)[0-9A-Z]{16}"
     r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,}|glpat-[\w-]{20,}"
@@ -23,12 +24,12 @@ _VENDOR = re.compile(
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"
     r")(?![A-Za-z0-9])"
 )
-_BLOCK = re.compile(
+_BLOCK = Sought(
     r"-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){0,8000}(?:-----END [A-Z ]{1,40}-----)?"
     r"|ssh-(?:rsa|ed25519) [A-Za-z0-9+/=]{40,}"
 )
-_URL_LOGIN = re.compile(r"(?<=://)[^\s/:@]{1,64}:(?P<secret>[^\s/@]{3,64})(?=@)")
-_SAID = re.compile(
+_URL_LOGIN = Sought(r"(?<=://)[^\s/:@]{1,64}:(?P<secret>[^\s/@]{3,64})(?=@)")
+_SAID = Sought(
     r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?s?|pwd?|kennwort|passwort|mot de passe|mdp|contraseña|clave|senha"
     r"|wachtwoord|"
     r"(?:api|secret|access|private|auth|client)[\s_-]?(?:key|secret|token)|token|secret|bearer|accountkey"
@@ -37,13 +38,13 @@ _SAID = re.compile(
     r"|\s(?=bearer\s))[\"'`]?(?P<secret>[^\s\"'`,;<>]{4,128})",
     re.IGNORECASE,
 )
-_BEARER = re.compile(r"(?<!\w)bearer\s+(?P<secret>[A-Za-z0-9._~+/=-]{16,})", re.IGNORECASE)
-_PIN = re.compile(
+_BEARER = Sought(r"(?<!\w)bearer\s+(?P<secret>[A-Za-z0-9._~+/=-]{16,})", re.IGNORECASE)
+_PIN = Sought(
     r"(?<!\w)(?:pin|otp|passcode|verification code|security code|access code|door code|cvv2?|cvc)"
     r"(?:\s(?:code|number|no))?(?:\s(?:is|ist|est|es|for \w+ is)\s|\s?[:=]\s?)(?P<secret>\d{3,8})(?!\d)",
     re.IGNORECASE,
 )
-_CODE = re.compile(
+_CODE = Sought(
     r"(?<!\w)(?:(?:your|my|verification|confirmation|login|security|access|door|gate|alarm|entry|sign-?in"
     r"|one-?time|2fa|backup"
     r"|recovery|bestätigungs|zugangs)[ -]?)code(?:s)?(?:\s(?:is|ist|are))?\s?[:=]?\s?(?P<secret>\d{4,8}#?(?!\d"
@@ -51,30 +52,32 @@ _CODE = re.compile(
     r"|(?=[A-Z0-9-]*\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,7})",
     re.IGNORECASE,
 )
-_PHRASE = re.compile(
+_PHRASE = Sought(
     r"(?<!\w)(?:seed|recovery|mnemonic|secret)(?: phrase| words)?\s?(?:is|:"
     r"|=)\s(?P<secret>(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})",
     re.IGNORECASE,
 )
-_PAIR = re.compile(
+_PAIR = Sought(
     r"(?<!\w)(?:log[- ]?in|user(?:name)?|creds?|credentials|zugang)(?:\s?:)?\s\S{2,40}\s?[/|]\s?(?P<secret>\S{6,64})",
     re.IGNORECASE,
 )
-_SPACED_KEY = re.compile(
+_SPACED_KEY = Sought(
     r"(?<!\w)(?:key|token"
     r"|secret)\s(?=[^\s]*[a-z])(?=[^\s]*[A-Z])(?=[^\s]*\d)(?P<secret>[A-Za-z0-9+/=_-]{20,128})(?![\w/])"
 )
-_QUOTED = re.compile(
+_QUOTED = Sought(
     r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?|pwd?|kennwort|passwort)\s?(?:is|:"
     r"|=)\s?([\"'`])(?P<secret>[^\"'`\n]{4,128})\1",
     re.IGNORECASE,
 )
-_TIGHT = re.compile(r"(?<![A-Za-z])(?:password|passwd|pwd?|pass)[:=](?P<secret>[^\s\"'`,;<>/]{5,64})", re.IGNORECASE)
+_TIGHT = Sought(r"(?<![A-Za-z])(?:password|passwd|pwd?|pass)[:=](?P<secret>[^\s\"'`,;<>/]{5,64})", re.IGNORECASE)
 _QUICK = re.compile(
     r"pass|pwd?|wort|wacht|phrase|login|log-in|cred|mnemonic|seed|user|mdp|clave|contrase|senha|key|token|secret"
     r"|bearer|credential|पासवर्ड|pin|otp|code|cvv|cvc",
     re.IGNORECASE,
 )
+_ALIKE = (_BEARER, _PIN, _CODE, _PHRASE, _SPACED_KEY, _QUOTED, _TIGHT)
+_SPOKEN = (_SAID, _PAIR, *_ALIKE)
 _MIN_ENTROPY = 2.8
 
 
@@ -82,31 +85,33 @@ class SecretRecognizer(RuleRecognizer):
     """API keys of the large vendors, JWTs, private keys, passwords and codes that are said to be such."""
 
     types = (EntityType.SECRET,)
+    sought = (_VENDOR, _BLOCK, _URL_LOGIN, *_SPOKEN)
 
-    def matches(self, text: str) -> Iterator[Match]:
+    def matches(self, look: Look) -> Iterator[Match]:
         """The secret itself, without the word before it."""
-        for match in _VENDOR.finditer(text):
+        text = look.text
+        for match in look.matches(_VENDOR):
             yield Match(match.start(), match.end(), EntityType.SECRET, 0.95)
         if "-----BEGIN" in text or "ssh-" in text:
-            for match in _BLOCK.finditer(text):
+            for match in look.matches(_BLOCK):
                 yield Match(match.start(), match.end(), EntityType.SECRET, 1.0)
         if "://" in text:
-            for match in _URL_LOGIN.finditer(text):
+            for match in look.matches(_URL_LOGIN):
                 yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.8)
-        if _QUICK.search(text):
-            yield from _said(text)
+        if any(look.may_hold(pattern) for pattern in _SPOKEN) and _QUICK.search(text):
+            yield from _said(look)
 
 
-def _said(text: str) -> Iterator[Match]:
-    for match in _SAID.finditer(text):
+def _said(look: Look) -> Iterator[Match]:
+    for match in look.matches(_SAID):
         sure = not match["said"].strip().isalpha()
         if _looks_secret(match["secret"], sure):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
-    for match in _PAIR.finditer(text):
+    for match in look.matches(_PAIR):
         if _looks_secret(match["secret"], sure=False):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.6)
-    for pattern in (_BEARER, _PIN, _CODE, _PHRASE, _SPACED_KEY, _QUOTED, _TIGHT):
-        for match in pattern.finditer(text):
+    for pattern in _ALIKE:
+        for match in look.matches(pattern):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from redaction.detection.recognizers.handles import HandleRecognizer
+from redaction.detection.recognizers.sweep import Look
 
 HIT = [
     ("thanks @jane_d!", ["@jane_d"]),
@@ -34,10 +35,10 @@ MISS = [
 
 @pytest.mark.parametrize(("text", "handles"), HIT)
 def test_handles_are_found_whole(text: str, handles: list[str]) -> None:
-    found = {text[m.start : m.end] for m in HandleRecognizer().matches(text)}
+    found = {text[m.start : m.end] for m in HandleRecognizer().matches(Look(text))}
     assert found == set(handles)
 
 
 @pytest.mark.parametrize("text", MISS)
 def test_what_is_no_handle_stays(text: str) -> None:
-    assert not list(HandleRecognizer().matches(text))
+    assert not list(HandleRecognizer().matches(Look(text)))

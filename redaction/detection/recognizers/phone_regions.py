@@ -1,0 +1,78 @@
+"""Which regions a run of digits could be a number of, told in a moment; libphonenumber then says whether it is.
+
+What it says is never doubted here: a region is left out only where nothing that it takes for valid can stand in the
+run. A number in national form ends where a group of digits ends, and its significant part has one of the forms of its
+country; what starts with the prefix for calls abroad, or is rewritten before it is judged, is left to the library.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+
+from redaction.detection.recognizers.base import normal_digits
+
+_GROUP = re.compile(r"\d+")
+_FOREIGN_SIGNS = ("+", "~")
+"""What starts an international number or an extension."""
+_KINDS = (
+    "premium_rate",
+    "toll_free",
+    "shared_cost",
+    "voip",
+    "personal_number",
+    "pager",
+    "uan",
+    "voicemail",
+    "fixed_line",
+    "mobile",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a significant number of a country ends a run of digits, and the prefix for calls abroad."""
+
+    number: re.Pattern[str]
+    abroad: re.Pattern[str]
+
+
+def likely_regions(piece: str, regions: Sequence[str]) -> Iterator[str]:
+    """Those regions, in order, in which some of the piece could be valid."""
+    if any(sign in piece for sign in _FOREIGN_SIGNS):
+        yield from regions
+        return
+    digits, groups = normal_digits(piece), [len(group) for group in _GROUP.findall(piece)]
+    starts = [sum(groups[:i]) for i in range(len(groups))]
+    ends = [start + size for start, size in zip(starts, groups, strict=True)]
+    for region in regions:
+        form = _form(region)
+        if (
+            form is None
+            or any(form.abroad.match(digits, start) for start in starts)
+            or any(form.number.search(digits, 0, end) for end in ends)
+        ):
+            yield region
+
+
+@cache
+def _form(region: str) -> _Form | None:
+    """None where numbers are rewritten before they are judged."""
+    metadata = PhoneMetadata.metadata_for_region(region)
+    if metadata is None or metadata.country_code is None or metadata.international_prefix is None:
+        return None
+    sharing = [PhoneMetadata.metadata_for_region(code) for code in COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]]
+    main = sharing[0]
+    if main is None or metadata.national_prefix_transform_rule or main.national_prefix_transform_rule:
+        return None
+    forms = {
+        kind.national_number_pattern
+        for each in sharing
+        if each is not None
+        for name in _KINDS
+        if (kind := getattr(each, name)) is not None and kind.national_number_pattern
+    }
+    number = "|".join(f"(?:{form})" for form in sorted(forms))
+    return _Form(re.compile(rf"(?:{number})\Z"), re.compile(metadata.international_prefix))

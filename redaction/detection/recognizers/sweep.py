@@ -1,0 +1,128 @@
+"""One search over a batch of texts for all that the rules' patterns need, so that each pattern sees few texts.
+
+A pattern that is `Sought` tells the strings of which every match holds one (`literals`). A `Sweep` folds the texts,
+finds all those strings in one pass, and tells each recogniser in which texts which of its patterns could match.
+What it leaves out could not have matched.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+import ahocorasick
+import numpy as np
+
+from redaction.detection.necessary import Needs
+from redaction.detection.recognizers.literals import Clause, clauses_of, fold
+
+_GAP: Final = "  "
+_DIGIT: Final = ord("0")
+
+
+class Sought:
+    """A compiled pattern with what each of its matches needs; of what `beside` says, something must stand near by."""
+
+    __slots__ = ("clauses", "pattern")
+
+    def __init__(self, pattern: str, flags: int = 0, *, beside: str = "") -> None:
+        self.pattern = re.compile(pattern, flags)
+        self.clauses: frozenset[Clause] = frozenset((*clauses_of(pattern, flags), *clauses_of(beside)))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A text, the clauses that were looked for in it, and those of them that it meets."""
+
+    text: str
+    looked_for: frozenset[Clause] = frozenset()
+    met: Set[Clause] = frozenset()
+
+    def may_hold(self, sought: Sought) -> bool:
+        """Whether the pattern could match; one that was not looked for could."""
+        return sought.clauses <= self.met or not sought.clauses <= self.looked_for
+
+    def matches(self, sought: Sought) -> Iterator[re.Match[str]]:
+        """The pattern's matches, in order."""
+        return sought.pattern.finditer(self.text) if self.may_hold(sought) else iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one recogniser looks for: in texts that meet `needs`, any of the patterns; None searches them all."""
+
+    needs: Needs
+    patterns: tuple[Sought, ...] | None
+
+
+class Sweep:
+    """The search for what several recognisers want."""
+
+    def __init__(self, wanted: Sequence[Wanted]) -> None:
+        self._wanted = tuple(wanted)
+        patterns = [sought for each in wanted for sought in each.patterns or ()]
+        clauses = dict.fromkeys(clause for sought in patterns for clause in sorted(sought.clauses, key=sorted))
+        meets: dict[str, list[Clause]] = {}
+        for clause in clauses:
+            for literal in clause:
+                meets.setdefault(literal, []).append(clause)
+        self._meets = tuple(meets.values())
+        self._clauses = frozenset(clauses)
+        self._automaton = ahocorasick.Automaton()
+        for number, literal in enumerate(meets):
+            self._automaton.add_word(literal, number)
+        if meets:
+            self._automaton.make_automaton()
+
+    def over(self, texts: Sequence[str]) -> tuple[list[Look], list[list[int]]]:
+        """What each text holds, and for each recogniser, in order, the texts to search."""
+        folded = fold(_GAP + _GAP.join(texts) + _GAP)
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        starts = np.cumsum(lengths + len(_GAP)) - lengths
+        met = self._met(folded, starts, len(texts))
+        digits = _digits(folded, starts, lengths)
+        looks = [Look(text, self._clauses, clauses) for text, clauses in zip(texts, met, strict=True)]
+        where: dict[Clause, set[int]] = {}
+        for number, clauses in enumerate(met):
+            for clause in clauses:
+                where.setdefault(clause, set()).add(number)
+        return looks, [self._texts(each, texts, digits, where) for each in self._wanted]
+
+    def _met(self, folded: str, starts: np.ndarray, number: int) -> list[set[Clause]]:
+        met: list[set[Clause]] = [set() for _ in range(number)]
+        hits = list(self._automaton.iter(folded)) if self._meets else []
+        if not hits:
+            return met
+        ends, literals = np.array(hits, np.int64).T
+        # Of the two spaces between texts the first counts for the text before, so a literal ends in its own text.
+        owners = np.maximum(np.searchsorted(starts, ends, side="right") - 1, 0)
+        for pair in np.unique(owners * len(self._meets) + literals).tolist():
+            owner, literal = divmod(pair, len(self._meets))
+            met[owner].update(self._meets[literal])
+        return met
+
+    def _texts(
+        self, wanted: Wanted, texts: Sequence[str], digits: np.ndarray, where: dict[Clause, set[int]]
+    ) -> list[int]:
+        enough = np.flatnonzero(digits >= wanted.needs.digits).tolist()
+        if wanted.patterns is not None:
+            some: set[int] = set()
+            for sought in wanted.patterns:
+                some.update(enough if not sought.clauses else _all_of(sought.clauses, where))
+            enough = [number for number in enough if number in some]
+        for characters in wanted.needs.one_of:
+            enough = [number for number in enough if any(c in texts[number] for c in characters)]
+        return enough
+
+
+def _all_of(clauses: Iterable[Clause], where: dict[Clause, set[int]]) -> set[int]:
+    sets = sorted((where.get(clause, set()) for clause in clauses), key=len)
+    return sets[0].intersection(*sets[1:])
+
+
+def _digits(folded: str, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """How many digits each text holds."""
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
+    before = np.concatenate([[0], np.cumsum(codes == _DIGIT)])
+    counts: np.ndarray = before[starts + lengths] - before[starts]
+    return counts

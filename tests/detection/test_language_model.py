@@ -1,0 +1,45 @@
+"""py3langid's model read in batches against py3langid itself."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from redaction.detection.language_model import BatchClassifier
+from redaction.detection.lists import word_list
+
+SAMPLE = Path(__file__).parents[2] / "data" / "samples" / "posts"
+
+
+@pytest.fixture(scope="module")
+def identifier() -> LanguageIdentifier:
+    made = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    made.set_languages(word_list("languages") & set(made.labels))
+    return made
+
+
+def texts() -> list[str]:
+    posts = [text for text in pl.read_parquet(SAMPLE / "*.parquet")["text"].to_list()[::9] if text]
+    draw = random.Random(3)
+    signs = "aeiou nrst ÄÖÜßéıİ \u0301अनुवाद 漢字かな عربي \x00\x1f\ud800🎉"
+    noise = ["".join(draw.choice(signs) for _ in range(draw.randrange(40))) for _ in range(500)]
+    cuts = [post[draw.randrange(len(post)) :].upper() for post in posts[:300]]
+    return ["", "x", *posts, *noise, *cuts, "\n".join(posts[:400])]
+
+
+def test_same_language_and_score_as_text_by_text(identifier: LanguageIdentifier) -> None:
+    some = texts()
+    told = BatchClassifier(identifier).classify(some)
+    wanted = [identifier.classify(text) for text in some]
+    assert [guess.language for guess in told] == [language for language, _ in wanted]
+    np.testing.assert_allclose([guess.score for guess in told], [score for _, score in wanted], atol=2e-5)
+    assert len({guess.language for guess in told}) > 5
+
+
+def test_a_guess_does_not_depend_on_the_other_texts(identifier: LanguageIdentifier) -> None:
+    some = texts()[:200]
+    classifier = BatchClassifier(identifier)
+    assert classifier.classify(some) == [classifier.classify([text])[0] for text in some]
