@@ -10,6 +10,7 @@ import polars as pl
 
 from redaction.release.card import lint_card
 from redaction.release.files import walk
+from redaction.release.gates.employments import FIELD, rare_employments
 from redaction.release.gates.known_values import KnownValueScanner
 from redaction.release.gates.patterns import ValueKind
 from redaction.release.gates.records import kept_without_row, misshapen, rows_without_right, uncounted
@@ -24,6 +25,7 @@ from redaction.release.settings import GateSettings
 HITS = pl.Schema({"file": pl.String, "record_id": pl.String, "field": pl.String, "kind": pl.String, "count": pl.Int64})
 """Where something was found: never what. `record_id` is null outside of rows. Private all the same."""
 
+K_ANONYMITY = "k_anonymity"
 _FOOTER_TAIL = 8
 _PROSE = {CARD, CROISSANT, PROVENANCE, AI_ACT}
 _LABELS = tuple(name for name in CORPUS_SCHEMA.names if name not in ("text", "record_id", "entity_counts"))
@@ -82,6 +84,10 @@ class _Tally:
         for shape, count in count_shapes(text).items():
             self._add(file, record_id, column, f"shape_{shape}", count)
 
+    def rare(self, employments: pl.DataFrame) -> None:
+        for file, record_id, count in employments.iter_rows():
+            self._add(f"{DATA}/{file}", record_id, FIELD, K_ANONYMITY, count)
+
     def _add(self, file: str, record_id: str | None, column: str | None, kind: str, count: int) -> None:
         self.counts[kind] += count
         self.where.append((file, record_id, column, kind, count))
@@ -102,10 +108,12 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
     shards = sorted((folder / DATA).glob("*.parquet"))
     for shard in shards:
         _scan_shard(tally, shard, f"{DATA}/{shard.name}")
+    tally.rare(rare_employments(shards, settings.k))
     results = [
         *_known_value_results(tally, settings, scanner.patterns),
         *_shape_results(tally, settings),
         _at_most("canaries", tally.counts[ValueKind.CANARY], 0, f"{len(evidence.canaries)} planted"),
+        _at_most(K_ANONYMITY, tally.counts[K_ANONYMITY], settings.rare_employments, f"k {settings.k}"),
         *_record_results(shards, manifest, evidence),
         _at_most("card_claims", sum(len(lint_card(text)) for file, text in documents if file in _PROSE), 0),
         *_recall_results(evidence, settings),
