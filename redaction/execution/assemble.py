@@ -14,7 +14,7 @@ from redaction.execution.build import Build
 from redaction.execution.decide import load_rules
 from redaction.execution.failures import ExecutionError
 from redaction.execution.outcomes import final_decisions, source_counts, without
-from redaction.execution.plan import InputCounts, PlanError
+from redaction.execution.plan import InputCounts, PlanError, write_whole
 from redaction.execution.redact import (
     OUTCOMES_FILE,
     PROFILES_PARTITION,
@@ -121,6 +121,7 @@ def _staged(build: Build, material: _Material, run_id: str, set_aside: pl.Series
     decisions = without(material.decisions, set_aside)
     decisions.write_parquet(place.decisions, compression="zstd")
     facts = _facts(build, material, decisions)
+    write_whole(place.sources, json.dumps({s: c.model_dump() for s, c in facts.sources.items()}, indent=2))
     staging = Staging.create(config.root / config.output, config.corpus, run_id)
     gone = set_aside.implode()
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:

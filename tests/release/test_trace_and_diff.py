@@ -5,11 +5,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from redaction.release import Registry, ReleaseError
+from redaction.release import Registry, ReleaseError, ReleaseSettings
 from redaction.release.diff import diff
 from redaction.release.takedown import WITHDRAWN, Order, take_down
 from redaction.release.trace import trace
-from tests.release.making import MASTER, corpus_rows, release
+from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)
 SUBJECT = pl.DataFrame(
@@ -29,7 +29,9 @@ EVERYONE = pl.DataFrame(
 
 def take(tmp_path: Path, *ids: str) -> None:
     withdrawn = pl.DataFrame([("posts", i, "opted_out", NOW) for i in ids], schema=WITHDRAWN, orient="row")
-    order = Order(tmp_path, "demo", tmp_path / "state" / "stones", MASTER, NOW, "run")
+    order = Order(
+        tmp_path, "demo", tmp_path / "state" / "stones", MASTER, NOW, "run", settings=ReleaseSettings(card=EXACT)
+    )
     assert take_down(order, withdrawn) is not None
 
 

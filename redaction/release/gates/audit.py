@@ -183,15 +183,21 @@ def _recall_results(evidence: Evidence, settings: GateSettings) -> Iterator[Gate
         yield GateResult(name="recall", passed=passed, value=measured, threshold=settings.min_recall, detail=detail)
 
 
-def set_aside_gate(set_aside: int, records: int, settings: GateSettings) -> GateResult:
+def set_aside_gate(set_aside: int, records: int, settings: GateSettings, smallest: int = 1) -> GateResult:
     """Whether the share of records that a build set aside, because the audit found something in them, is allowed.
 
-    A detector that misses here and there costs a few records; one that is broken stops the run.
+    A detector that misses here and there costs a few records; one that is broken stops the run. A number below
+    `smallest` is told as that.
     """
     share = set_aside / records if records else 0.0
     limit = settings.max_set_aside
+    few = 0 < set_aside < smallest and share <= limit
     return GateResult(
-        name="set_aside", passed=share <= limit, value=share, threshold=limit, detail=f"{set_aside} of {records}"
+        name="set_aside",
+        passed=share <= limit,
+        value=min(smallest / records, limit) if few else share,
+        threshold=limit,
+        detail=f"fewer than {smallest}" if few else f"{set_aside} of {records}",
     )
 
 

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from redaction.release.counts import Count
 from redaction.release.errors import ReleaseError
 from redaction.release.files import write_whole
-from redaction.release.manifest import Count, FilePath, Instant, Sha256, VersionText, canonical_json, first_error
+from redaction.release.manifest import FilePath, Instant, Sha256, VersionText, canonical_json, first_error
 from redaction.release.takedown.signing import Signer, is_signed
 from redaction.release.takedown.vocabulary import Cause, DescendantKind
 

@@ -60,7 +60,7 @@ def staged(output: Path, rows: pl.DataFrame, **card: Any) -> tuple[Staging, Mani
     staging = Staging.create(output, "demo", "run")
     with ShardWriter(staging.folder, 10) as writer:
         writer.write(rows)
-    return staging, draft_manifest(staging, build_facts(rows), CardSettings(**card))
+    return staging, draft_manifest(staging, build_facts(rows), CardSettings(**{"smallest_count": 1} | card))
 
 
 def audit(output: Path, rows: pl.DataFrame | None = None, **more: Any) -> dict[str, GateResult]:

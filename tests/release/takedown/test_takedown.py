@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from redaction.release import Registry, Version, verify
+from redaction.release import Registry, ReleaseSettings, Version, verify
 from redaction.release.takedown import (
     WITHDRAWN,
     Acknowledgement,
@@ -27,7 +27,7 @@ from redaction.release.takedown import (
     take_down,
     unanswered,
 )
-from tests.release.making import MASTER, corpus_rows, release
+from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)
 EVENT = NOW - timedelta(days=2)
@@ -41,6 +41,7 @@ def order(tmp_path: Path, **more: Any) -> Order:
         "master": MASTER,
         "removed_at": NOW,
         "run_id": "takedown",
+        "settings": ReleaseSettings(card=EXACT),
     }
     return Order(**values | more)
 
