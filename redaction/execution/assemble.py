@@ -36,6 +36,7 @@ from redaction.release import (
     draft_manifest,
     publish,
 )
+from redaction.release.takedown import Signer
 
 _BLOCK_ROWS = 10_000
 _RIGHTS_TABLES = ("rights_events", "region_signals", "objections")
@@ -159,6 +160,7 @@ def _facts(build: Build, material: _Material, decisions: pl.DataFrame) -> BuildF
             inputs=plan.inputs_digest,
         ),
         predecessor=before.reference if before else None,
+        takedown_key=Signer(build.master, plan.corpus).public_key,
     )
 
 

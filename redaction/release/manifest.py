@@ -111,7 +111,8 @@ class BuildFacts(_Frozen):
     """What only the build can tell of a release. The rest is measured on its bytes.
 
     `keyed_by` names the other versions under whose keys rows of this release have their ids: none, unless
-    it is the successor of a takedown, which keeps the ids of what it keeps.
+    it is the successor of a takedown, which keeps the ids of what it keeps. `takedown_key` is the public key
+    under which takedowns of this corpus are signed, so that whoever has a release can tell who may take it back.
     """
 
     corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -123,6 +124,7 @@ class BuildFacts(_Frozen):
     predecessor: Predecessor | None = None
     keyed_by: tuple[VersionText, ...] = ()
     takedown: str | None = None
+    takedown_key: Sha256 | None = None
     software: dict[str, str] = Field(default_factory=dict)
 
     def told(self, smallest: int) -> Self:

@@ -6,6 +6,7 @@ from pathlib import Path
 from redaction.release.errors import ReleaseError
 from redaction.release.manifest import Manifest, Predecessor
 from redaction.release.schema import MANIFEST
+from redaction.release.superseded import Supersession
 from redaction.release.version import Version
 
 
@@ -16,6 +17,12 @@ class Release:
     version: Version
     folder: Path
     manifest: Manifest
+    superseded: Supersession | None = None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether its rows are gone."""
+        return self.superseded is not None and self.superseded.withdrawn
 
     @property
     def reference(self) -> Predecessor:
@@ -37,10 +44,10 @@ class Registry:
         return tuple(sorted(v for entry in self.folder.iterdir() if (v := _version_of(entry)) is not None))
 
     def release(self, version: Version | str) -> Release:
-        """One release. Raises ManifestError where there is none, or its manifest was changed."""
+        """One release. Raises ManifestError where there is none, or its manifest or its mark was changed."""
         parsed = Version.parse(version)
         folder = self.folder / str(parsed)
-        return Release(parsed, folder, Manifest.read(folder))
+        return _release(parsed, folder)
 
     def releases(self) -> tuple[Release, ...]:
         """All releases, lowest version first. Raises ManifestError where a manifest was changed."""
@@ -60,8 +67,12 @@ class Registry:
 def release_at(folder: Path) -> Release:
     """The release in a folder `<output>/<corpus>/<version>`. Raises ManifestError where there is none."""
     whole = folder.resolve()
-    manifest = Manifest.read(whole)
-    return Release(Version.parse(manifest.version), whole, manifest)
+    return _release(Version.parse(Manifest.read(whole).version), whole)
+
+
+def _release(version: Version, folder: Path) -> Release:
+    manifest = Manifest.read(folder)
+    return Release(version, folder, manifest, Supersession.read(folder, manifest))
 
 
 def _version_of(entry: Path) -> Version | None:

@@ -39,7 +39,7 @@ def test_a_subject_is_traced_through_every_release(tmp_path):
     release(tmp_path)
     release(tmp_path, corpus_rows(2, 5, "1.1.0"), version="1.1.0")
     take(tmp_path, "p1")
-    report = trace(tmp_path, "demo", "u1", SUBJECT, MASTER)
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, MASTER)
     post, other, profile = report.records
     assert [a.version for a in post.appearances] == ["1.0.0"]
     assert other.appearances == ()
@@ -60,12 +60,12 @@ def test_a_subject_is_traced_through_every_release(tmp_path):
 
 def test_a_subject_of_whom_nothing_is_known(tmp_path):
     release(tmp_path)
-    assert "no record of this subject" in trace(tmp_path, "demo", "x", SUBJECT.clear(), MASTER).to_text()
+    assert "no record of this subject" in trace(Registry(tmp_path, "demo"), "x", SUBJECT.clear(), MASTER).to_text()
 
 
 def test_a_trace_needs_the_right_key(tmp_path):
     release(tmp_path)
-    report = trace(tmp_path, "demo", "u1", SUBJECT, MASTER[::-1])
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, MASTER[::-1])
     assert not any(record.appearances for record in report.records)
 
 
