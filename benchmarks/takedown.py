@@ -26,8 +26,10 @@ import yaml
 from memory import BIN, prepared
 
 from redaction.config import Config, load_config
+from redaction.execution import open_inputs
 from redaction.execution.threads import THREAD_VARIABLES
 from redaction.release import Manifest, verify
+from redaction.tables import TableName
 
 TARGET = 0.10
 _LINKS = ("in_reply_to", "repost_of", "quote_of")
@@ -101,9 +103,8 @@ def some_subjects(config: Config, number: int) -> pl.Series:
 def carrying(config: Config, subjects: pl.Series) -> pl.DataFrame:
     """Released records of some members, and those that answer, repeat or quote one of them, at any depth: `source`,
     `source_id`, `record_id`. Reckoned from the inputs by walking down the threads; no rule of the product is asked."""
-    posts = pl.read_parquet(
-        list((config.root / str(config.inputs.posts.path)).glob("*.parquet")), columns=["post_id", "author_id", *_LINKS]
-    )
+    files = [file.path for file in open_inputs(config).files[TableName.posts]]
+    posts = pl.read_parquet(files, columns=["post_id", "author_id", *_LINKS])
     reached = posts.filter(pl.col("author_id").is_in(subjects.implode()))["post_id"]
     while True:
         touching = [pl.col(link).is_in(reached.implode()) for link in _LINKS]
@@ -120,7 +121,8 @@ def carrying(config: Config, subjects: pl.Series) -> pl.DataFrame:
 def with_opt_outs(config: Path, subjects: pl.Series) -> Path:
     """The same config with a ledger in which some members opted out an hour before `as_of`."""
     settings: dict[str, Any] = yaml.safe_load(config.read_text("utf-8"))
-    ledger = pl.read_parquet(settings["inputs"]["rights_events"]["path"])
+    (file,) = open_inputs(load_config(config)).files[TableName.rights_events]
+    ledger = pl.read_parquet(file.path)
     when = pl.lit(instant(config) - timedelta(hours=1))
     rows = pl.DataFrame({"subject_id": subjects}).select(
         pl.format("bench-{}", pl.int_range(pl.len())).alias("event_id"),
