@@ -213,7 +213,14 @@ class Manifest(BuildFacts):
         return cls.from_bytes(content, str(path))
 
     def _plain(self, digest: str) -> dict[str, Any]:
-        return self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
+        """As it is written. What a release of an earlier day did not have is left out where it is empty."""
+        plain = self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
+        if self.takedown_key is None:
+            del plain["takedown_key"]
+        for name, counts in self.sources.items():
+            if not counts.told_together:
+                del plain["sources"][name]["told_together"]
+        return plain
 
 
 def canonical_json(value: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What a takedown superseded says so, in bytes that cannot be changed unseen; what was withdrawn is gone, not damaged."""
+"""What a takedown superseded says so, in bytes that nobody changes unseen; what was withdrawn is gone, not damaged."""
 
 import random
 import shutil
