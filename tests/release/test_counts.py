@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -81,7 +81,8 @@ def test_sums_hold_and_nothing_told_is_small(dropped, smallest):
     assert all(dropped[cell.removeprefix("dropped/")] == count for cell, count in told.cells.items())
 
 
-@given(st.dictionaries(st.sampled_from(REASONS), st.integers(1, 6), min_size=1), st.integers(2, 5))
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(REASONS[:3]), st.integers(1, 6), min_size=1), st.integers(2, 5))
 def test_no_small_count_follows_from_the_sums(dropped, smallest):
     """Whatever adds up to what is told is possible: among that, each joined reason took the smallest count and more."""
     told = counts(dropped).told(smallest)
@@ -89,6 +90,6 @@ def test_no_small_count_follows_from_the_sums(dropped, smallest):
         assert told.input is None or min(dropped.values()) >= smallest
         return
     total = told.dropped[TOGETHER]
-    possible = [n for n in product(range(1, 25), repeat=len(told.told_together)) if sum(n) == total]
+    possible = [n for n in product(range(1, total), repeat=len(told.told_together)) if sum(n) == total]
     for values in zip(*possible, strict=True):
         assert max(values) >= smallest > min(values)

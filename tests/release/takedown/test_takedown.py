@@ -302,3 +302,14 @@ def test_many_records_are_taken_back_quickly(tmp_path):
     assert outcome.removed == 500
     assert time.perf_counter() - begun < 20
     assert json.loads(outcome.notice_path.read_text())["number"] == 1
+
+
+def test_a_public_notice_tells_neither_few_causes_nor_the_second(tmp_path):
+    release(tmp_path / "out")
+    few = pl.concat([withdrawn("p3", "p4"), withdrawn("p5", reason="region_exempt")])
+    few = few.with_columns(pl.col("event_time") - timedelta(seconds=1))
+    outcome = take_down(order(tmp_path, settings=ReleaseSettings()), few)
+    assert outcome is not None
+    assert outcome.notice.causes == {"rule": None, "withdrawal": None}
+    assert outcome.notice.seconds_to_removal["longest"] == 3 * 86_400
+    assert outcome.seconds_to_removal["longest"] == 2 * 86_400 + 1
