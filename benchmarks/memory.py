@@ -51,12 +51,13 @@ def main() -> None:
     print(f"ratio: main {large.main / small.main:.2f}, worker {large.worker / max(small.worker, 1):.2f}")
 
 
-def prepared(folder: Path, posts: int, profile: str, workers: int) -> Path:
-    """A network of that many posts by 2,000 members, with its config; written once."""
+def prepared(folder: Path, posts: int, profile: str, workers: int, members: int = 2_000) -> Path:
+    """A network of that many posts by that many members, with its config; written once."""
     data = folder / "data"
     if not data.exists():
         generate = [sys.executable, str(ROOT / "data" / "samples" / "generate"), "--out", str(data)]
-        subprocess.run([*generate, "--posts", str(posts), "--members", "2000"], check=True, stdout=subprocess.DEVNULL)
+        sizes = ["--posts", str(posts), "--members", str(members)]
+        subprocess.run([*generate, *sizes], check=True, stdout=subprocess.DEVNULL)
     key = folder / "key"
     if not key.exists():
         subprocess.run([BIN / "discreet", "new-key", key], check=True, stdout=subprocess.DEVNULL)

@@ -146,6 +146,7 @@ class Network:
             "detection": str(ROOT / "configs/redaction/social.yaml"),
             "key": {"file": "key"},
             "execution": {"workers": 1},
+            "release": {"card": {"smallest_count": 1}},
         }
         path = folder / "config.yaml"
         path.write_text(yaml.safe_dump(_merged(settings, config)), "utf-8")

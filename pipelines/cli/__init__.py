@@ -11,7 +11,7 @@ from pipelines.cli.explain import explain
 from pipelines.cli.key import new_key
 from pipelines.cli.policy import policy
 from pipelines.cli.redact import redact
-from pipelines.cli.takedown import acknowledge, register, takedown
+from pipelines.cli.takedown import acknowledge, notices, register, takedown
 from pipelines.cli.trace import diff, trace
 from pipelines.cli.ui import ui
 from pipelines.cli.verify import verify
@@ -33,6 +33,7 @@ for _command in (
     takedown,
     register,
     acknowledge,
+    notices,
     redact,
     evaluate,
     new_key,

@@ -10,13 +10,15 @@ import typer
 
 from pipelines.cli.places import ReleaseText, release_place
 from redaction.config import ConfigError, load_config
-from redaction.execution import instant_of, withdraw
+from redaction.execution import instant_of, settle_superseded, withdraw
 from redaction.release.takedown import (
     Acknowledgement,
     Descendant,
     DescendantKind,
     Response,
+    Settled,
     read_chain,
+    unanswered,
 )
 from redaction.release.takedown import acknowledge as record_answer
 from redaction.release.takedown import register as record_descendant
@@ -31,20 +33,59 @@ def takedown(
     most_absent: Annotated[
         float, typer.Option(min=0, max=1, help="The share of released records that the inputs may have no more.")
     ] = 0.2,
+    remove: Annotated[
+        bool, typer.Option("--withdraw", help="Remove the rows of every superseded release from the output.")
+    ] = False,
 ) -> None:
-    """Takes back what the ledger no longer allows: a new MAJOR version without it, a signed notice, tombstones."""
+    """Takes back what the ledger no longer allows: a new MAJOR version without it, a signed notice, tombstones.
+
+    Releases that held such a record are marked as superseded; their rows stay, unless --withdraw says otherwise.
+    """
     settings = load_config(config)
     outcome = withdraw(settings, instant_of(as_of), uuid4().hex, since, most_absent)
+    settled = settle_superseded(settings, remove_rows=remove)
     if outcome is None:
         typer.echo("nothing to take back: every released record may still be used")
+        _standing(settled)
         return
     notice = outcome.notice
     typer.echo(f"takedown {notice.takedown_id}: {outcome.removed} records, in {len(notice.releases)} releases")
-    typer.echo(f"from event to removal, seconds: {json.dumps(notice.seconds_to_removal)}")
+    typer.echo(f"from event to removal, seconds: {json.dumps(outcome.seconds_to_removal)}")
     for descendant in notice.descendants:
         typer.echo(f"to acknowledge: {descendant.descendant_id} {descendant.kind} at {descendant.uri}")
-    typer.echo(f"notice: {outcome.notice_path}")
+    _standing(settled)
+    typer.echo(f"notice: {outcome.notice_path}, signed by {notice.public_key}")
     typer.echo(str(outcome.successor) if outcome.successor else "the newest release held none of them, and stands")
+
+
+def _standing(settled: Settled) -> None:
+    for version in settled.withdrawn:
+        typer.echo(f"withdrawn: {version}, its rows are gone from the output")
+    for version in settled.holding:
+        typer.echo(f"superseded: {version}, which still holds what was taken back; --withdraw removes its rows")
+
+
+def notices(
+    folder: Annotated[Path, typer.Argument(help="The folder of a corpus or of a release.", show_default=False)],
+    public_key: Annotated[str | None, typer.Option(help="The key that must have signed: 64 hex digits.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the notices as JSON, one a line.")] = False,
+) -> None:
+    """Checks the chain of takedown notices, each against its signature and the one before, and lists them."""
+    place = folder.resolve()
+    corpus = place.parent if (place / "manifest.json").is_file() else place
+    chain = read_chain(corpus, public_key)
+    for notice in chain:
+        if as_json:
+            typer.echo(notice.model_dump_json())
+            continue
+        affected = ", ".join(f"{a.version} ({len({r.record_id for r in a.records})} records)" for a in notice.releases)
+        typer.echo(f"{notice.takedown_id} of {notice.effective_at:%Y-%m-%d}, until {notice.deadline:%Y-%m-%d}")
+        typer.echo(f"  removed from {affected}; use {notice.replacement}; signed by {notice.public_key}")
+    if as_json:
+        return
+    for takedown_id, descendant in unanswered(corpus, chain):
+        typer.echo(f"not acknowledged: {takedown_id} {descendant.descendant_id} {descendant.kind} at {descendant.uri}")
+    typer.echo(f"{len(chain)} notices, an unbroken chain" if chain else "no notice")
 
 
 def register(

@@ -22,7 +22,7 @@ from redaction.execution.redact import (
     redacted_so_far,
 )
 from redaction.execution.stream import TextIn, TextOut, read_json_line, redact_stream
-from redaction.execution.withdraw import compare_releases, forget, trace_subject, withdraw
+from redaction.execution.withdraw import compare_releases, forget, settle_superseded, trace_subject, withdraw
 
 __all__ = [
     "DECISIONS",
@@ -66,6 +66,7 @@ __all__ = [
     "redact_profiles",
     "redact_stream",
     "redacted_so_far",
+    "settle_superseded",
     "stage_release",
     "subject_records",
     "trace_subject",

@@ -14,7 +14,7 @@ from redaction.execution.build import Build
 from redaction.execution.decide import load_rules
 from redaction.execution.failures import ExecutionError
 from redaction.execution.outcomes import final_decisions, source_counts, without
-from redaction.execution.plan import InputCounts, PlanError
+from redaction.execution.plan import InputCounts, PlanError, write_whole
 from redaction.execution.redact import (
     OUTCOMES_FILE,
     PROFILES_PARTITION,
@@ -37,6 +37,7 @@ from redaction.release import (
     draft_manifest,
     publish,
 )
+from redaction.release.takedown import Signer
 
 _BLOCK_ROWS = 10_000
 _RIGHTS_TABLES = ("rights_events", "region_signals", "objections")
@@ -122,6 +123,7 @@ def _staged(build: Build, material: _Material, run_id: str, set_aside: pl.Series
     decisions = without(material.decisions, set_aside)
     decisions.write_parquet(place.decisions, compression="zstd")
     facts = _facts(build, material, decisions)
+    write_whole(place.sources, json.dumps({s: c.model_dump() for s, c in facts.sources.items()}, indent=2))
     staging = Staging.create(config.corpora, config.corpus, run_id, config.private)
     gone = set_aside.implode()
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
@@ -159,6 +161,7 @@ def _facts(build: Build, material: _Material, decisions: pl.DataFrame) -> BuildF
             inputs=plan.inputs_digest,
         ),
         predecessor=before.reference if before else None,
+        takedown_key=Signer(build.master, plan.corpus).public_key,
     )
 
 

@@ -9,11 +9,9 @@ from redaction.evaluation import EvaluationSettings, evaluate, read_labelled
 from redaction.execution.build import Build
 from redaction.execution.decide import judge
 from redaction.execution.measuring import detect_labelled
-from redaction.execution.texts import told_employments
 from redaction.release import Audit, Evidence, GateResult, Manifest, run_gates
-from redaction.release.gates import set_aside_gate
-from redaction.release.quasi import k_anonymity_gate
-from redaction.tables import Source, TableName
+from redaction.release.gates import set_aside_gate, told_too_small
+from redaction.tables import TableName
 
 _IDENTITY = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
 
@@ -26,9 +24,7 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, set_aside: int
     """
     decisions, gates = pl.read_parquet(build.place.decisions), build.config.release.gates
     kept = decisions.filter(pl.col("decision") == "keep")
-    judged = pl.read_parquet(build.place.rights).filter(pl.col("decision") == "keep")
-    told = told_employments(build.inputs, _profiles(judged), gates.k)
-    employments = told.join(_profiles(kept).to_frame("user_id"), on="user_id", how="semi")
+    smallest = build.config.release.card.smallest_count
     evidence = Evidence(
         profiles=build.inputs.rows(TableName.profiles, _IDENTITY).rows,
         decisions=decisions,
@@ -37,8 +33,8 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, set_aside: int
         recall=None if gates.min_recall is None else _recall(build.config),
         extra=(
             _judged_again(build, kept),
-            set_aside_gate(set_aside, kept.height + set_aside, gates),
-            k_anonymity_gate(employments, gates.k),
+            set_aside_gate(set_aside, kept.height + set_aside, gates, smallest),
+            _small_counts(manifest, smallest),
         ),
     )
     audit = run_gates(folder, manifest, evidence, gates)
@@ -61,8 +57,9 @@ def _recall(config: Config) -> float | None:
     return sum(m.recall.value * m.labelled for m in measured) / labelled if labelled else None
 
 
-def _profiles(records: pl.DataFrame) -> pl.Series:
-    return records.filter(pl.col("source") == Source.profiles.value)["source_id"]
+def _small_counts(manifest: Manifest, smallest: int) -> GateResult:
+    told = told_too_small(manifest.sources, smallest)
+    return GateResult(name="small_counts", passed=told == 0, value=told, threshold=0, detail=f"smallest {smallest}")
 
 
 def _judged_again(build: Build, kept: pl.DataFrame) -> GateResult:

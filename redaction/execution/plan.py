@@ -63,6 +63,7 @@ class Workplace:
         self.rights = self.folder / "rights.parquet"
         self.subjects = self.folder / "subjects.parquet"
         self.decisions = self.folder / "decisions.parquet"
+        self.sources = self.folder / "sources.json"
 
     def partition(self, source: str, key: str) -> Path:
         """Where the redacted rows of one partition of a source are staged."""

@@ -72,14 +72,18 @@ def profile_texts(rows: pl.DataFrame, files: list[TableFile]) -> pl.DataFrame:
 
 
 def _roles(column: pl.Expr, parts: tuple[str, ...]) -> pl.Expr:
+    """One block a role, an empty line between two: its parts in the first line, its description below.
+
+    The audit reads the first lines again, so nothing that is told may itself break a line or leave one empty.
+    """
     role = pl.element().struct
-    years = [role.field(end).dt.year().cast(pl.String) for end in ("start", "end")]
-    line = pl.concat_str(
-        [*(role.field(part) for part in parts), pl.concat_str(years, separator="–", ignore_nulls=True)],
-        separator=" · ",
-        ignore_nulls=True,
+    years = pl.concat_str(
+        [role.field(end).dt.year().cast(pl.String) for end in ("start", "end")], separator="–", ignore_nulls=True
     )
-    whole = pl.concat_str([line, role.field("description")], separator="\n", ignore_nulls=True)
+    told = [role.field(part).str.replace_all(r"\s*[\r\n]\s*", " ") for part in parts]
+    line = pl.concat_str([*told, pl.when(years != "").then(years)], separator=" · ", ignore_nulls=True)
+    description = role.field("description").str.strip_chars().str.replace_all(r"\s*\n\s*", "\n")
+    whole = pl.concat_str([line, pl.when(description != "").then(description)], separator="\n", ignore_nulls=True)
     return column.list.eval(whole).list.join("\n\n")
 
 

@@ -12,9 +12,19 @@ from redaction.errors import DiscreetError
 from redaction.execution.decide import decided, scratch_index, withheld_records
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.keys import master_key
-from redaction.release import Release, Version
+from redaction.release import Registry, Release, Version
 from redaction.release.diff import DiffReport, diff
-from redaction.release.takedown import TOMBSTONED, WITHDRAWN, Order, Outcome, Tombstones, take_down
+from redaction.release.takedown import (
+    TOMBSTONED,
+    WITHDRAWN,
+    Order,
+    Outcome,
+    Settled,
+    Signer,
+    Tombstones,
+    settle,
+    take_down,
+)
 from redaction.release.trace import TraceReport, trace
 from redaction.tables import TableName
 
@@ -35,7 +45,7 @@ def withdraw(
 
     What was released and is in the inputs no more goes too. Publishes a new MAJOR version, writes a signed notice
     and tombstones, and removes what `state` holds of the records: findings, ids, staged rows; also of those that an
-    earlier takedown, cut off, had left. None where nothing that was released has to go.
+    earlier takedown, cut off, had left. None where nothing that was released has to go. `settle_superseded` goes on.
 
     Raises:
         WithdrawError: a greater share than `most_absent` of what was released is absent from the inputs.
@@ -68,6 +78,16 @@ def withdraw(
     return outcome
 
 
+def settle_superseded(config: Config, *, remove_rows: bool) -> Settled:
+    """Marks every release that a takedown superseded; with `remove_rows` removes what these hold from `output`.
+
+    Raises:
+        ReleaseError: a release, a mark or a notice was changed.
+    """
+    registry = Registry(config.root / config.output, config.corpus)
+    return settle(registry, Signer(master_key(config), config.corpus), withdraw=remove_rows)
+
+
 def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     """In which releases a subject is, in which shards, and what is decided of each of their records now."""
     inputs, master = open_inputs(config), master_key(config)
@@ -78,7 +98,8 @@ def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     )
     columns = ["source", "source_id", "decision", "reason"]
     told = pl.concat([now.select(columns), gone.select(columns)])
-    return trace(config.corpora, config.corpus, subject, told, master)
+    registry = Registry(config.corpora, config.corpus)
+    return trace(registry, subject, told, master, _decided_of(config, told))
 
 
 def compare_releases(before: Release, after: Release, config: Config | None) -> DiffReport:
@@ -117,6 +138,19 @@ def _released(config: Config) -> pl.DataFrame:
         for path in sorted(config.private.glob("*/decisions.parquet"))
     ]
     return pl.concat([pl.DataFrame(schema=_NAMES), *kept]).unique(["source", "source_id"], maintain_order=True)
+
+
+def _decided_of(config: Config, records: pl.DataFrame) -> pl.DataFrame:
+    """What each build decided of some records: version, source, source_id, reason."""
+    schema = {"version": pl.String, "source": pl.String, "source_id": pl.String, "reason": pl.String}
+    past = [
+        pl.scan_parquet(path)
+        .join(records.lazy(), on=["source", "source_id"], how="semi")
+        .select(pl.lit(path.parent.name).alias("version"), "source", "source_id", "reason")
+        .collect()
+        for path in sorted(config.private.glob("*/decisions.parquet"))
+    ]
+    return pl.concat([pl.DataFrame(schema=schema), *past])
 
 
 def _held(config: Config) -> pl.DataFrame:

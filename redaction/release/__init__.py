@@ -5,6 +5,7 @@ links back to a member without the key, and nothing in a release holds a time bu
 """
 
 from redaction.release.card import lint_card, render_card
+from redaction.release.counts import SourceCounts
 from redaction.release.errors import ManifestError, PublishError, ReleaseError, ReleaseKeyError, StagingError
 from redaction.release.figures import Figures, figures_of
 from redaction.release.gates import Audit, Evidence, GateSettings, run_gates
@@ -17,7 +18,6 @@ from redaction.release.manifest import (
     GateResult,
     Manifest,
     Predecessor,
-    SourceCounts,
 )
 from redaction.release.publish import publish
 from redaction.release.registry import Registry, Release, release_at

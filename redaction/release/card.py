@@ -39,6 +39,12 @@ _LIMITS: Final = """\
 - Placeholders number the people of one record only: `[PERSON_1]` is someone else in the next record."""
 
 
+_SMALL: Final = """
+
+Reasons that took fewer than {smallest} records are told together with others, so that no small group can be made out;
+where all that was left out is fewer, not even the sum is told."""
+
+
 def render_card(facts: BuildFacts, figures: Figures, settings: CardSettings) -> str:
     """The card of a release, Markdown with a YAML head. The same build gives the same card."""
     title = settings.title or facts.corpus
@@ -51,7 +57,7 @@ def render_card(facts: BuildFacts, figures: Figures, settings: CardSettings) -> 
         "## What is in it",
         _contents(figures, settings.smallest_count),
         "## What became of every record",
-        _conservation(facts, settings.smallest_count),
+        _conservation(facts.told(settings.smallest_count), settings.smallest_count),
         "## Columns",
         _table(
             ("column", "type", "meaning"),
@@ -112,11 +118,13 @@ def _contents(figures: Figures, smallest: int) -> str:
 def _conservation(facts: BuildFacts, smallest: int) -> str:
     rows = []
     for source, counts in sorted(facts.sources.items()):
-        rows.append((source, "input", "", str(counts.input)))
+        rows.append((source, "input", "", "not told" if counts.input is None else str(counts.input)))
         rows.append((source, "kept", "", str(counts.kept)))
         for fate, reasons in (("dropped", counts.dropped), ("quarantined", counts.quarantined)):
-            rows += [(source, fate, f"`{reason}`", _shown(n, smallest)) for reason, n in reasons.items()]
-    return _table(("source", "fate", "reason", "records"), rows)
+            rows += [(source, fate, f"`{reason}`", str(n)) for reason, n in reasons.items()]
+        if counts.told_together:
+            rows.append((source, "told together", ", ".join(f"`{c}`" for c in counts.told_together), ""))
+    return _table(("source", "fate", "reason", "records"), rows) + _SMALL.format(smallest=smallest)
 
 
 def _counts(name: str, counts: dict[str, int], smallest: int) -> str:

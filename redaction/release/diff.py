@@ -66,6 +66,9 @@ def diff(
     """
     if before.manifest.corpus != after.manifest.corpus:
         raise ReleaseError(f"{before.folder} and {after.folder}: are of two corpora; compare releases of one")
+    for release in (before, after):
+        if release.withdrawn:
+            raise ReleaseError(f"{release.folder}: was withdrawn, its rows are gone; the notices tell which records")
     if records is not None and master is not None:
         old, new = (_named(release, records, master) for release in (before, after))
     elif _keys(before) & _keys(after):

@@ -15,6 +15,7 @@ import pyarrow as pa
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from redaction.places import Place, read_bytes
+from redaction.release.counts import Count, Counts, SourceCounts
 from redaction.release.errors import ManifestError, ReleaseError
 from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
 from redaction.release.version import Version
@@ -42,37 +43,14 @@ def _inside(path: str) -> str:
     return path
 
 
-def _sorted(counts: dict[str, int]) -> dict[str, int]:
-    return {key: counts[key] for key in sorted(counts) if counts[key]}
-
-
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 VersionText = Annotated[str, AfterValidator(_version)]
 Instant = Annotated[datetime, AfterValidator(_utc)]
-Count = Annotated[int, Field(ge=0)]
-Counts = Annotated[dict[str, Count], AfterValidator(_sorted)]
-"""Counts by name, sorted, without zeros."""
 FilePath = Annotated[str, AfterValidator(_inside)]
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
-
-
-class SourceCounts(_Frozen):
-    """Where every record of one source went. `kept` is the number of records with at least one row."""
-
-    input: Count
-    kept: Count
-    dropped: Counts = Field(default_factory=dict)
-    quarantined: Counts = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        told = self.kept + sum(self.dropped.values()) + sum(self.quarantined.values())
-        if self.input != told:
-            raise ValueError(f"counts do not add up: input {self.input}, kept, dropped and quarantined {told}")
-        return self
 
 
 class FileEntry(_Frozen):
@@ -133,7 +111,8 @@ class BuildFacts(_Frozen):
     """What only the build can tell of a release. The rest is measured on its bytes.
 
     `keyed_by` names the other versions under whose keys rows of this release have their ids: none, unless
-    it is the successor of a takedown, which keeps the ids of what it keeps.
+    it is the successor of a takedown, which keeps the ids of what it keeps. `takedown_key` is the public key
+    under which takedowns of this corpus are signed, so that whoever has a release can tell who may take it back.
     """
 
     corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -145,7 +124,13 @@ class BuildFacts(_Frozen):
     predecessor: Predecessor | None = None
     keyed_by: tuple[VersionText, ...] = ()
     takedown: str | None = None
+    takedown_key: Sha256 | None = None
     software: dict[str, str] = Field(default_factory=dict)
+
+    def told(self, smallest: int) -> Self:
+        """The same facts, with no count of records below `smallest`."""
+        told = {source: counts.told(smallest) for source, counts in self.sources.items()}
+        return self.model_copy(update={"sources": told})
 
     @model_validator(mode="after")
     def _follows(self) -> Self:
@@ -228,7 +213,14 @@ class Manifest(BuildFacts):
         return cls.from_bytes(content, str(path))
 
     def _plain(self, digest: str) -> dict[str, Any]:
-        return self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
+        """As it is written. What a release of an earlier day did not have is left out where it is empty."""
+        plain = self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
+        if self.takedown_key is None:
+            del plain["takedown_key"]
+        for name, counts in self.sources.items():
+            if not counts.told_together:
+                del plain["sources"][name]["told_together"]
+        return plain
 
 
 def canonical_json(value: Mapping[str, Any]) -> str:

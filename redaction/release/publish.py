@@ -59,5 +59,7 @@ def _refuse_unaudited(staging: Staging, manifest: Manifest) -> None:
 
 def _refuse_other_bytes(target: Place, manifest: Manifest) -> None:
     report = verify(target)
+    if report.superseded is not None:
+        raise PublishError(f"{target}: was superseded by {report.superseded.replacement}; choose another version")
     if not report.ok or read_bytes(target / MANIFEST) != manifest.to_bytes():
         raise PublishError(f"{target}: is there with other bytes; a release never changes, so choose another version")

@@ -15,8 +15,6 @@ from typing import Final
 import polars as pl
 import pycountry
 
-from redaction.release.manifest import GateResult
-
 ORGANISATION: Final = "[ORGANIZATION]"
 """Stands for an employer whose industry nobody told."""
 
@@ -71,18 +69,6 @@ def generalise(profiles: pl.DataFrame, k: int, industries: Mapping[str, str] | N
         entries = entries.filter(~enough)
     steps[Step.SUPPRESSED] = entries.height
     return Generalised(_together(profiles, pl.concat(told)), steps)
-
-
-def k_anonymity_gate(profiles: pl.DataFrame, k: int) -> GateResult:
-    """Counts afresh, on generalised profiles, how many employments fewer than `k` profiles share."""
-    rare = (
-        _entries(profiles)
-        .group_by(_PARTS)
-        .agg(members=pl.col("user_id").n_unique(), entries=pl.len())
-        .filter(pl.col("members") < k)["entries"]
-        .sum()
-    )
-    return GateResult(name="k_anonymity", passed=rare == 0, value=int(rare), threshold=0, detail=f"k {k}")
 
 
 def _entries(profiles: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from redaction.places import Place, is_file, names_in, whole
 from redaction.release.errors import ReleaseError
 from redaction.release.manifest import Manifest, Predecessor
 from redaction.release.schema import MANIFEST
+from redaction.release.superseded import Supersession
 from redaction.release.version import Version
 
 
@@ -16,6 +17,12 @@ class Release:
     version: Version
     folder: Place
     manifest: Manifest
+    superseded: Supersession | None = None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether its rows are gone."""
+        return self.superseded is not None and self.superseded.withdrawn
 
     @property
     def reference(self) -> Predecessor:
@@ -42,10 +49,10 @@ class Registry:
         return version if is_file(self.folder / name / MANIFEST) else None
 
     def release(self, version: Version | str) -> Release:
-        """One release. Raises ManifestError where there is none, or its manifest was changed."""
+        """One release. Raises ManifestError where there is none, or its manifest or its mark was changed."""
         parsed = Version.parse(version)
         folder = self.folder / str(parsed)
-        return Release(parsed, folder, Manifest.read(folder))
+        return _release(parsed, folder)
 
     def releases(self) -> tuple[Release, ...]:
         """All releases, lowest version first. Raises ManifestError where a manifest was changed."""
@@ -65,5 +72,9 @@ class Registry:
 def release_at(folder: Place) -> Release:
     """The release in a folder `<output>/<corpus>/<version>`. Raises ManifestError where there is none."""
     found = whole(folder)
-    manifest = Manifest.read(found)
-    return Release(Version.parse(manifest.version), found, manifest)
+    return _release(Version.parse(Manifest.read(found).version), found)
+
+
+def _release(version: Version, folder: Place) -> Release:
+    manifest = Manifest.read(folder)
+    return Release(version, folder, manifest, Supersession.read(folder, manifest))

@@ -55,6 +55,9 @@ class GateSettings(_Limits):
     known_values: KnownValueLimits = KnownValueLimits()
     shapes: ShapeLimits = ShapeLimits()
     k: int = Field(default=10, ge=1, description="The smallest group that profiles may share their traits with.")
+    rare_employments: int = Field(
+        default=0, ge=0, description="How many employments that fewer than `k` members tell may be left."
+    )
     min_recall: float | None = Field(
         default=None, ge=0, le=1, description="The least recall on a labelled set; null leaves the gate out."
     )

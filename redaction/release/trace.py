@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from redaction import places
 from redaction.release.manifest import Instant
 from redaction.release.registry import Registry, Release
-from redaction.release.takedown.locate import locate
-from redaction.release.takedown.notice import read_chain
-from redaction.release.takedown.signing import Signer
-from redaction.release.takedown.takedown import superseded
+from redaction.release.signing import Signer
+from redaction.release.takedown.locate import LOCATED, locate, record_ids_in
+from redaction.release.takedown.notice import TakedownNotice, read_chain
+from redaction.release.takedown.settle import superseded
+from redaction.release.takedown.successor import TAKEN_DOWN
 
 
 class _Frozen(BaseModel):
@@ -19,31 +19,45 @@ class _Frozen(BaseModel):
 
 
 class Place(_Frozen):
-    """One row of a release: a shard, the row in it counted from 0, and the field."""
+    """One row of a release: a shard, the row in it counted from 0, and the field where it can still be read."""
 
     path: str
     row: int
-    field: str
+    field: str | None
 
 
 class Appearance(_Frozen):
-    """One record in one release."""
+    """One record in one release.
+
+    `superseded_by` is what stands in the place of a release after a takedown; `withdrawn`, that the release's rows are
+    gone: `places` then tells where the record was, as the notice has it, and no field.
+    """
 
     version: str
     as_of: Instant
     record_id: str
     places: tuple[Place, ...]
     superseded_by: str | None
+    withdrawn: bool = False
+
+
+class Absence(_Frozen):
+    """One release that the record is not in, and why not, as that build decided; null where nobody knows any more."""
+
+    version: str
+    reason: str | None
 
 
 class TracedRecord(_Frozen):
-    """One record of the subject: what is decided of it now, and where it is."""
+    """One record of the subject: what is decided of it now, where it is, and since when, by the first of these."""
 
     source: str
     source_id: str
     decision: str
     reason: str
+    since: Instant | None
     appearances: tuple[Appearance, ...]
+    absences: tuple[Absence, ...]
 
 
 class TraceReport(_Frozen):
@@ -65,47 +79,103 @@ class TraceReport(_Frozen):
             lines.append("no record of this subject is known")
         for record in self.records:
             lines.append(f"{record.source} {record.source_id}: now {record.decision} ({record.reason})")
-            lines += [f"  {line}" for found in record.appearances for line in _told(found)]
-            if not record.appearances:
+            if record.since is None:
                 lines.append("  in no release")
+            else:
+                lines.append(f"  since {record.appearances[0].version}, as of {record.since:%Y-%m-%d}")
+            lines += [f"  {line}" for found in record.appearances for line in _told(found)]
+            lines += [f"  absent from {a.version}: {a.reason or 'its build is forgotten'}" for a in record.absences]
         return "\n".join(lines) + "\n"
 
 
-def trace(output: places.Place, corpus: str, subject_id: str, records: pl.DataFrame, master: bytes) -> TraceReport:
+def trace(
+    registry: Registry, subject_id: str, records: pl.DataFrame, master: bytes, past: pl.DataFrame | None = None
+) -> TraceReport:
     """Looks for all records of a subject in all releases of a corpus.
 
     Args:
-        output: the folder of corpora.
-        corpus: the corpus's name.
+        registry: the releases of the corpus.
         subject_id: the subject, for the head of the report.
         records: the subject's rows of the decisions: source, source_id, decision, reason.
         master: the master key, under which ids are made afresh; no id map is needed.
+        past: what each build decided of them: version, source, source_id, reason.
 
     Raises:
         ReleaseError: a manifest or a notice that was changed.
     """
-    registry = Registry(output, corpus)
-    releases = registry.releases()
-    replaced = superseded(read_chain(registry.folder, Signer(master, corpus).public_key))
-    found = {r.version: locate(r, records, master).partition_by("source", "source_id", as_dict=True) for r in releases}
+    corpus, releases = registry.folder.name, registry.releases()
+    chain = read_chain(registry.folder, Signer(master, corpus).public_key)
+    replaced = superseded(chain)
+    found = {
+        r.version: _located(r, records, master, chain).partition_by("source", "source_id", as_dict=True)
+        for r in releases
+    }
+    decided = _decided(past)
     return TraceReport(
         corpus=corpus,
         subject_id=subject_id,
         releases=tuple(str(r.version) for r in releases),
         records=tuple(
-            TracedRecord(
-                source=source,
-                source_id=source_id,
-                decision=decision,
-                reason=reason,
-                appearances=tuple(
-                    _appearance(r, rows, replaced)
-                    for r in releases
-                    if (rows := found[r.version].get((source, source_id))) is not None
-                ),
+            _traced(
+                row,
+                [(r, found[r.version].get((row["source"], row["source_id"]))) for r in releases],
+                replaced,
+                decided,
             )
-            for source, source_id, decision, reason in _sorted(records).iter_rows()
+            for row in _sorted(records).iter_rows(named=True)
         ),
+    )
+
+
+_Decided = dict[tuple[str, str, str], str]
+
+
+def _decided(past: pl.DataFrame | None) -> _Decided:
+    """Why a build left a record out, by version, source and id."""
+    columns = ("version", "source", "source_id", "reason")
+    return {} if past is None else {(v, s, i): reason for v, s, i, reason in past.select(columns).iter_rows()}
+
+
+def _traced(
+    row: dict[str, str],
+    found: list[tuple[Release, pl.DataFrame | None]],
+    replaced: dict[str, str],
+    decided: _Decided,
+) -> TracedRecord:
+    appearances = tuple(_appearance(release, rows, replaced) for release, rows in found if rows is not None)
+    return TracedRecord(
+        **row,
+        since=appearances[0].as_of if appearances else None,
+        appearances=appearances,
+        absences=tuple(_absence(release, row, decided) for release, rows in found if rows is None),
+    )
+
+
+def _absence(release: Release, row: dict[str, str], decided: _Decided) -> Absence:
+    version = str(release.version)
+    reason = decided.get((version, row["source"], row["source_id"]))
+    return Absence(version=version, reason=reason or (TAKEN_DOWN if release.manifest.takedown else None))
+
+
+def _located(release: Release, records: pl.DataFrame, master: bytes, chain: tuple[TakedownNotice, ...]) -> pl.DataFrame:
+    """The rows of records in a release; of one that was withdrawn, those that the notices tell of."""
+    if not release.withdrawn:
+        return locate(release, records, master)
+    version = str(release.version)
+    told = [
+        (place.record_id, place.path, row)
+        for notice in chain
+        for affected in notice.releases
+        if affected.version == version
+        for place in affected.records
+        for row in place.rows
+    ]
+    places = pl.DataFrame(told, schema={name: LOCATED[name] for name in ("record_id", "path", "row")}, orient="row")
+    return (
+        places.join(record_ids_in(release, records, master), on="record_id", how="inner")
+        .with_columns(pl.lit(None, pl.String).alias("field"))
+        .select(*LOCATED.names())
+        .sort("path", "row")
     )
 
 
@@ -116,6 +186,7 @@ def _appearance(release: Release, rows: pl.DataFrame, replaced: dict[str, str]) 
         record_id=rows["record_id"][0],
         places=tuple(Place(path=p, row=r, field=f) for p, r, f in rows.select("path", "row", "field").iter_rows()),
         superseded_by=replaced.get(str(release.version)),
+        withdrawn=release.withdrawn,
     )
 
 
@@ -124,7 +195,8 @@ def _sorted(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told(found: Appearance) -> Iterable[str]:
-    release = f"in {found.version} (as of {found.as_of:%Y-%m-%d})"
-    yield f"{release}, id {found.record_id}" + (f", superseded by {found.superseded_by}" if found.superseded_by else "")
+    release = f"{'was in' if found.withdrawn else 'in'} {found.version} (as of {found.as_of:%Y-%m-%d})"
+    replaced = f", superseded by {found.superseded_by}" if found.superseded_by else ""
+    yield f"{release}, id {found.record_id}{replaced}{', withdrawn' if found.withdrawn else ''}"
     for place in found.places:
-        yield f"  {place.path} row {place.row}, {place.field}"
+        yield f"  {place.path} row {place.row}" + (f", {place.field}" if place.field else "")

@@ -33,7 +33,7 @@ def upload_release(staging: Staging, target: UPath, manifest: Manifest) -> bool:
             upload(staging.folder / entry.path, target / entry.path)
         except FileExistsError:
             raise StagingError(f"{target}: another run is writing there; run the build again") from None
-    if problem := next(file_problems(target, manifest), None):
+    if problem := next(file_problems(target, manifest.files), None):
         raise PublishError(f"{target}: not published; {problem}")
     staging.refuse_if_superseded()
     try:

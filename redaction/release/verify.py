@@ -1,29 +1,34 @@
 """Has anything in this release changed? Offline, from the release alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 import pyarrow as pa
 
-from redaction.places import Place, open_parquet, read_bytes, sha256_file, size_of
+from redaction.places import Place, is_file, open_parquet, read_bytes, sha256_file, size_of
 from redaction.release.errors import ManifestError
 from redaction.release.files import is_plain_file, walk
 from redaction.release.manifest import FileEntry, Manifest, columns_of
 from redaction.release.rows import count_by, row_keys
 from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
+from redaction.release.superseded import SUPERSEDED, Supersession
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
     """What was checked. `problems` are lines that start with the file's path; none means that all is as
     built.
+
+    `superseded` is the mark of the takedown that superseded the release. Of one that was withdrawn, what is left is
+    checked.
     """
 
     version: str | None
     files: int
     rows: int
     problems: tuple[str, ...]
+    superseded: Supersession | None = None
 
     @property
     def ok(self) -> bool:
@@ -31,12 +36,13 @@ class VerifyReport:
         return not self.problems
 
 
-def verify(folder: Place) -> VerifyReport:
+def verify(folder: Place, public_key: str | None = None) -> VerifyReport:
     """Checks every byte of a release against its manifest, then rows, schema and counts.
 
     A missing, added, linked or changed file is named, the manifest included. It proves that the release is
     as it was built, not that who built it was honest: for that, compare the manifest's digest with a
-    published one.
+    published one. The mark of a takedown must be signed by the key that the manifest names, and by `public_key`
+    where one is given.
     """
     try:
         if not is_plain_file(folder / MANIFEST):
@@ -45,20 +51,35 @@ def verify(folder: Place) -> VerifyReport:
     except (ManifestError, OSError) as error:
         line = str(error) if isinstance(error, ManifestError) else f"{MANIFEST}: cannot be read"
         return VerifyReport(None, 0, 0, (line,))
-    problems = tuple(file_problems(folder, manifest)) or tuple(_content_problems(folder, manifest))
-    return VerifyReport(manifest.version, len(manifest.files) + 1, manifest.rows, problems)
+    try:
+        mark = Supersession.read(folder, manifest, public_key)
+    except ManifestError as error:
+        return VerifyReport(manifest.version, len(manifest.files) + 1, manifest.rows, (str(error),))
+    if mark is not None and mark.withdrawn:
+        left = [entry for entry in manifest.files if not _is_shard(entry)]
+        problems = tuple(_still_there(folder, manifest)) or tuple(file_problems(folder, left))
+        return VerifyReport(manifest.version, len(left) + 2, 0, problems, mark)
+    problems = tuple(file_problems(folder, manifest.files)) or tuple(_content_problems(folder, manifest))
+    files = len(manifest.files) + 1 + (mark is not None)
+    return VerifyReport(manifest.version, files, manifest.rows, problems, mark)
 
 
-def file_problems(folder: Place, manifest: Manifest) -> Iterator[str]:
-    """Files that are missing, added, linked or changed; the manifest itself is not looked at."""
-    listed = {entry.path: entry for entry in manifest.files}
-    present = set(walk(folder)) - {MANIFEST}
+def file_problems(folder: Place, files: Sequence[FileEntry]) -> Iterator[str]:
+    """Files that are missing, added, linked or changed; the manifest itself and the mark are not looked at."""
+    listed = {entry.path: entry for entry in files}
+    present = set(walk(folder)) - {MANIFEST, SUPERSEDED}
     yield from (f"{path}: missing" for path in sorted(listed.keys() - present))
     yield from (f"{path}: not in the manifest" for path in sorted(present - listed.keys()))
     for path in sorted(present & listed.keys()):
         problem = _differs(folder / path, listed[path])
         if problem:
             yield f"{path}: {problem}"
+
+
+def _still_there(folder: Place, manifest: Manifest) -> Iterator[str]:
+    for entry in manifest.files:
+        if _is_shard(entry) and is_file(folder / entry.path):
+            yield f"{entry.path}: is still there, though the release was withdrawn; run the takedown again"
 
 
 def _differs(file: Place, entry: FileEntry) -> str | None:
@@ -75,7 +96,7 @@ def _differs(file: Place, entry: FileEntry) -> str | None:
 def _content_problems(folder: Place, manifest: Manifest) -> Iterator[str]:
     if manifest.columns != columns_of():
         yield f"{MANIFEST}: schema is not that of this program's corpus"
-    shards = [entry for entry in manifest.files if entry.path.endswith(".parquet")]
+    shards = [entry for entry in manifest.files if _is_shard(entry)]
     whole = []
     for entry in shards:
         problem = _shard_problem(folder / entry.path, entry)
@@ -87,6 +108,10 @@ def _content_problems(folder: Place, manifest: Manifest) -> Iterator[str]:
         yield from _count_problems(whole, manifest)
     elif not shards:
         yield f"{MANIFEST}: lists no shard"
+
+
+def _is_shard(entry: FileEntry) -> bool:
+    return entry.path.endswith(".parquet")
 
 
 def _shard_problem(file: Place, entry: FileEntry) -> str | None:

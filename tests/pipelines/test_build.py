@@ -15,8 +15,10 @@ import pytest
 from pipelines.building import BuildError, build
 from redaction.config import load_config
 from redaction.errors import DiscreetError
+from redaction.execution import texts
 from redaction.places import Place, names_in, scan
 from redaction.release import Manifest, verify
+from redaction.release.quasi import Generalised
 from tests.network import MAY, Network
 
 CANARY = "zanzibarcanary"
@@ -325,6 +327,34 @@ def test_what_the_audit_finds_is_set_aside(tmp_path: Path) -> None:
     assert decisions_of(config)["p-old"] == ("drop", "found_by_audit")
     assert "winter" not in " ".join(rows_of(release)["text"])
     assert Manifest.read(release).sources["posts"].dropped["found_by_audit"] == 1
+
+
+def job(title: str) -> dict[str, Any]:
+    return {"title": title, "description": "Looks after timetables all day long."}
+
+
+def test_employments_that_were_not_made_broader_are_never_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = Network()
+    for profile, title in zip(network.profiles, ["engine driver", "signal operator"] * 4, strict=False):
+        profile["experience"] = [job(title)]
+    config = network.write(tmp_path, release={"gates": {"k": 2, "max_set_aside": 0.2}})
+    monkeypatch.setattr(texts, "generalise", lambda profiles, *_: Generalised(profiles, {}))
+    with pytest.raises(BuildError, match="gate set_aside"):
+        run(config)
+    assert not list((tmp_path / "out").rglob("manifest.json"))
+
+
+def test_employments_are_told_as_broadly_as_they_must(tmp_path: Path) -> None:
+    network = Network()
+    for profile in network.profiles:
+        profile["experience"] = [job("engine driver"), job(f"astronaut {profile['birth_date']}")]
+    network.profiles[0]["experience"] = [job("engine driver"), job("signal operator")]
+    release = run(network.write(tmp_path, release={"gates": {"k": 1}}))
+    told = rows_of(release).filter(field="experience")["text"]
+    assert told.to_list() == ["engine driver\nLooks after timetables all day long."] * 2
+    assert {g.name: g.value for g in Manifest.read(release).gates}["k_anonymity"] == 0
 
 
 @pytest.mark.parametrize(("least", "published"), [(0.5, True), (1.0, False)])

@@ -153,3 +153,34 @@ def test_another_key_or_lost_tombstones_stop_a_build(config: Path, name: str) ->
     assert done.returncode == 1
     assert "restore it" in done.stderr or "put the old one back" in done.stderr
     assert not (load_config(config).releases / "9.0.0").exists()
+
+
+def test_superseded_releases_say_so_and_can_be_withdrawn(config: Path) -> None:
+    releases = load_config(config).releases
+    done = command("takedown", str(config), "--as-of", LATER)
+    assert "superseded: 1.0.0, which still holds" in done.stdout
+    told = command("verify", str(releases / "1.0.0"))
+    assert told.returncode == 0, told.stdout
+    assert "superseded; takedown 000001, use 2.0.0" in told.stdout
+    assert command("verify", str(releases / "1.0.0"), "--current").returncode == 1
+    assert command("verify", str(releases / "2.0.0"), "--current").returncode == 0
+    again = command("takedown", str(config), "--as-of", LATER, "--withdraw")
+    assert again.stdout.startswith("nothing to take back")
+    assert "withdrawn: 1.0.0" in again.stdout
+    assert not list((releases / "1.0.0").rglob("*.parquet"))
+    assert "withdrawn, its rows are gone" in command("verify", str(releases / "1.0.0")).stdout
+    assert "was in 1.0.0" in command("trace", str(config), "ada", "--as-of", LATER).stdout
+    assert command("diff", str(releases / "1.0.0"), str(releases / "2.0.0")).returncode == 1
+
+
+def test_anyone_can_check_the_notices(config: Path) -> None:
+    releases = load_config(config).releases
+    assert command("takedown", str(config), "--as-of", LATER).returncode == 0
+    key = Manifest.read(releases / "1.0.0").takedown_key
+    assert key is not None
+    told = command("notices", str(releases), "--public-key", key)
+    assert told.returncode == 0, told.stderr
+    assert "removed from 1.0.0 (4 records); use 2.0.0" in told.stdout
+    assert json.loads(command("notices", str(releases / "2.0.0"), "--json").stdout)["number"] == 1
+    assert command("notices", str(releases), "--public-key", "0" * 64).returncode == 1
+    assert "ada" not in told.stdout

@@ -22,6 +22,8 @@ from redaction.release import (
 
 MASTER = bytes(range(32))
 PASSED = GateResult(name="made_up", passed=True, value=0, threshold=0)
+EXACT = CardSettings(smallest_count=1)
+"""A card that tells every count, however small: what is made here is small."""
 DIGESTS = Digests(**{name: f"{i:064x}" for i, name in enumerate(Digests.model_fields)})
 
 
@@ -86,13 +88,14 @@ def stage(
     version: str = "1.0.0",
     per_shard: int = 10,
     private: Path | None = None,
+    card: CardSettings = EXACT,
     **more: Any,
 ) -> tuple[Staging, Manifest]:
     """Staged shards of ten rows, card and manifest, with one gate that passed."""
     staging = Staging.create(output, "demo", run, private)
     with ShardWriter(staging.folder, per_shard) as writer:
         writer.write(rows)
-    manifest = draft_manifest(staging, build_facts(rows, version, **more), CardSettings())
+    manifest = draft_manifest(staging, build_facts(rows, version, **more), card)
     return staging, manifest.with_gates([PASSED])
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from redaction.release import Registry, ReleaseError
+from redaction.release import Registry, ReleaseError, ReleaseSettings
 from redaction.release.diff import diff
 from redaction.release.takedown import WITHDRAWN, Order, take_down
 from redaction.release.trace import trace
-from tests.release.making import MASTER, corpus_rows, release
+from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)
 SUBJECT = pl.DataFrame(
@@ -29,7 +29,9 @@ EVERYONE = pl.DataFrame(
 
 def take(tmp_path: Path, *ids: str) -> None:
     withdrawn = pl.DataFrame([("posts", i, "opted_out", NOW) for i in ids], schema=WITHDRAWN, orient="row")
-    order = Order(tmp_path, "demo", tmp_path / "state" / "stones", MASTER, NOW, "run")
+    order = Order(
+        tmp_path, "demo", tmp_path / "state" / "stones", MASTER, NOW, "run", settings=ReleaseSettings(card=EXACT)
+    )
     assert take_down(order, withdrawn) is not None
 
 
@@ -37,7 +39,7 @@ def test_a_subject_is_traced_through_every_release(tmp_path):
     release(tmp_path)
     release(tmp_path, corpus_rows(2, 5, "1.1.0"), version="1.1.0")
     take(tmp_path, "p1")
-    report = trace(tmp_path, "demo", "u1", SUBJECT, MASTER)
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, MASTER)
     post, other, profile = report.records
     assert [a.version for a in post.appearances] == ["1.0.0"]
     assert other.appearances == ()
@@ -58,12 +60,12 @@ def test_a_subject_is_traced_through_every_release(tmp_path):
 
 def test_a_subject_of_whom_nothing_is_known(tmp_path):
     release(tmp_path)
-    assert "no record of this subject" in trace(tmp_path, "demo", "x", SUBJECT.clear(), MASTER).to_text()
+    assert "no record of this subject" in trace(Registry(tmp_path, "demo"), "x", SUBJECT.clear(), MASTER).to_text()
 
 
 def test_a_trace_needs_the_right_key(tmp_path):
     release(tmp_path)
-    report = trace(tmp_path, "demo", "u1", SUBJECT, MASTER[::-1])
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, MASTER[::-1])
     assert not any(record.appearances for record in report.records)
 
 

@@ -3,6 +3,7 @@
 from redaction.release.gates.audit import HITS, Audit, Evidence, run_gates, set_aside_gate
 from redaction.release.gates.known_values import KnownValueScanner
 from redaction.release.gates.patterns import ValueKind
+from redaction.release.gates.records import told_too_small
 from redaction.release.gates.shapes import Shape, count_shapes
 from redaction.release.settings import GateSettings, KnownValueLimits, ShapeLimits
 
@@ -19,4 +20,5 @@ __all__ = [
     "count_shapes",
     "run_gates",
     "set_aside_gate",
+    "told_too_small",
 ]

@@ -11,6 +11,7 @@ import polars as pl
 from redaction.places import row_groups
 from redaction.release.card import lint_card
 from redaction.release.files import walk
+from redaction.release.gates.employments import FIELD, rare_employments
 from redaction.release.gates.known_values import KnownValueScanner
 from redaction.release.gates.patterns import ValueKind
 from redaction.release.gates.records import kept_without_row, misshapen, rows_without_right, uncounted
@@ -25,6 +26,7 @@ from redaction.release.settings import GateSettings
 HITS = pl.Schema({"file": pl.String, "record_id": pl.String, "field": pl.String, "kind": pl.String, "count": pl.Int64})
 """Where something was found: never what. `record_id` is null outside of rows. Private all the same."""
 
+K_ANONYMITY = "k_anonymity"
 _FOOTER_TAIL = 8
 _PROSE = {CARD, CROISSANT, PROVENANCE, AI_ACT}
 _LABELS = tuple(name for name in CORPUS_SCHEMA.names if name not in ("text", "record_id", "entity_counts"))
@@ -83,6 +85,10 @@ class _Tally:
         for shape, count in count_shapes(text).items():
             self._add(file, record_id, column, f"shape_{shape}", count)
 
+    def rare(self, employments: pl.DataFrame) -> None:
+        for file, record_id, count in employments.iter_rows():
+            self._add(f"{DATA}/{file}", record_id, FIELD, K_ANONYMITY, count)
+
     def _add(self, file: str, record_id: str | None, column: str | None, kind: str, count: int) -> None:
         self.counts[kind] += count
         self.where.append((file, record_id, column, kind, count))
@@ -103,10 +109,12 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
     shards = sorted((folder / DATA).glob("*.parquet"))
     for shard in shards:
         _scan_shard(tally, shard, f"{DATA}/{shard.name}")
+    tally.rare(rare_employments(shards, settings.k))
     results = [
         *_known_value_results(tally, settings, scanner.patterns),
         *_shape_results(tally, settings),
         _at_most("canaries", tally.counts[ValueKind.CANARY], 0, f"{len(evidence.canaries)} planted"),
+        _at_most(K_ANONYMITY, tally.counts[K_ANONYMITY], settings.rare_employments, f"k {settings.k}"),
         *_record_results(shards, manifest, evidence),
         _at_most("card_claims", sum(len(lint_card(text)) for file, text in documents if file in _PROSE), 0),
         *_recall_results(evidence, settings),
@@ -176,15 +184,21 @@ def _recall_results(evidence: Evidence, settings: GateSettings) -> Iterator[Gate
         yield GateResult(name="recall", passed=passed, value=measured, threshold=settings.min_recall, detail=detail)
 
 
-def set_aside_gate(set_aside: int, records: int, settings: GateSettings) -> GateResult:
+def set_aside_gate(set_aside: int, records: int, settings: GateSettings, smallest: int = 1) -> GateResult:
     """Whether the share of records that a build set aside, because the audit found something in them, is allowed.
 
-    A detector that misses here and there costs a few records; one that is broken stops the run.
+    A detector that misses here and there costs a few records; one that is broken stops the run. A number below
+    `smallest` is told as that.
     """
     share = set_aside / records if records else 0.0
     limit = settings.max_set_aside
+    few = 0 < set_aside < smallest and share <= limit
     return GateResult(
-        name="set_aside", passed=share <= limit, value=share, threshold=limit, detail=f"{set_aside} of {records}"
+        name="set_aside",
+        passed=share <= limit,
+        value=min(smallest / records, limit) if few else share,
+        threshold=limit,
+        detail=f"fewer than {smallest}" if few else f"{set_aside} of {records}",
     )
 
 

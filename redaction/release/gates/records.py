@@ -7,12 +7,13 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from redaction.places import row_groups
+from redaction.release.counts import TOGETHER, SourceCounts
 from redaction.release.keys import RECORD_ID_BYTES, RecordKey
-from redaction.release.manifest import SourceCounts
 from redaction.release.rows import RECORD, row_keys
 from redaction.release.schema import CORPUS_SCHEMA
 
-KEEP, DROP, QUARANTINE = "keep", "drop", "quarantine"
+KEEP = "keep"
+_FATES = {"drop": "dropped", "quarantine": "quarantined"}
 _BLOCK_ROWS = 20_000
 
 
@@ -41,19 +42,40 @@ def _kept(decisions: pl.DataFrame, key: RecordKey) -> pl.DataFrame:
 
 
 def uncounted(decisions: pl.DataFrame, sources: dict[str, SourceCounts]) -> int:
-    """By how many records the counts of the manifest and the decisions differ, over sources, fates and
-    reasons.
+    """By how many records the counts that the manifest tells and the decisions differ, over sources, fates and reasons.
+
+    What is told together must be the sum of what the decisions say of these reasons, each of which took some record.
     """
-    decided = {
-        (source, decision, "" if decision == KEEP else reason): count
-        for source, decision, reason, count in decisions.group_by("source", "decision", "reason").len().iter_rows()
-        if decision != KEEP
-    } | {
-        (source, KEEP, ""): count
-        for source, count in decisions.filter(pl.col("decision") == KEEP).group_by("source").len().iter_rows()
-    }
-    told = {key: count for source, counts in sources.items() for key, count in _flat(source, counts) if count}
-    return sum(abs(decided.get(key, 0) - told.get(key, 0)) for key in decided.keys() | told.keys())
+    counted = decisions.group_by("source", "decision", "reason").len()
+    decided: dict[str, dict[str, int]] = {source: {} for source in sources}
+    for source, decision, reason, count in counted.iter_rows():
+        cells = decided.setdefault(source, {})
+        cell = KEEP if decision == KEEP else f"{_FATES[decision]}/{reason}"
+        cells[cell] = cells.get(cell, 0) + count
+    return sum(
+        _differing(cells, sources[source]) if source in sources else sum(cells.values())
+        for source, cells in decided.items()
+    )
+
+
+def told_too_small(sources: dict[str, SourceCounts], smallest: int) -> int:
+    """How many counts of left out records are told, alone or by the sums, although they are below the smallest."""
+    return sum(
+        sum(count < smallest for count in [*counts.dropped.values(), *counts.quarantined.values()])
+        + (len(counts.told_together) == 1 and counts.input is not None)
+        for counts in sources.values()
+    )
+
+
+def _differing(cells: dict[str, int], told: SourceCounts) -> int:
+    together = {cell: cells.get(cell, 0) for cell in told.told_together}
+    alone = {KEEP: told.kept, **told.cells}
+    names = (cells.keys() | alone.keys()) - together.keys()
+    difference = sum(abs(cells.get(name, 0) - alone.get(name, 0)) for name in names)
+    difference += sum(not count for count in together.values())
+    if told.input is not None:
+        difference += abs(sum(together.values()) - told.dropped.get(TOGETHER, 0))
+    return difference
 
 
 def misshapen(shards: Iterable[Path], versions: Iterable[str]) -> int:
@@ -78,11 +100,3 @@ def misshapen(shards: Iterable[Path], versions: Iterable[str]) -> int:
 
 def _records(keys: pl.DataFrame) -> pl.DataFrame:
     return keys.select("record").unique()
-
-
-def _flat(source: str, counts: SourceCounts) -> list[tuple[tuple[str, str, str], int]]:
-    return [
-        ((source, KEEP, ""), counts.kept),
-        *(((source, DROP, reason), n) for reason, n in counts.dropped.items()),
-        *(((source, QUARANTINE, reason), n) for reason, n in counts.quarantined.items()),
-    ]

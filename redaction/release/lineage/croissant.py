@@ -40,7 +40,7 @@ def croissant(
         "creator": {"@type": "sc:Organization", "name": lineage.issuer},
         "distribution": [*(_file(shard) for shard in shards), _file_set()],
         "recordSet": [_record_set()],
-        **_responsible(facts, figures),
+        **_responsible(facts, figures, card.smallest_count),
     }
 
 
@@ -101,8 +101,10 @@ def _record_set() -> dict[str, Any]:
     }
 
 
-def _responsible(facts: BuildFacts, figures: Figures) -> dict[str, Any]:
-    entities = ", ".join(f"{kind} {count}" for kind, count in figures.entities.items())
+def _responsible(facts: BuildFacts, figures: Figures, smallest: int) -> dict[str, Any]:
+    entities = ", ".join(
+        f"{kind} {count if count >= smallest else f'fewer than {smallest}'}" for kind, count in figures.entities.items()
+    )
     return {
         "rai:dataCollection": "Posts and profiles of a professional network, as its members wrote them.",
         "rai:dataCollectionTimeframe": [month for month in (figures.first_month, figures.last_month) if month],

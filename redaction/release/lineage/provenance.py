@@ -137,12 +137,11 @@ def provenance(facts: BuildFacts, figures: Figures, card: CardSettings, lineage:
 
 
 def _indicators(facts: BuildFacts, figures: Figures) -> tuple[PrivacyIndicator, ...]:
-    dropped = sum(sum(counts.dropped.values()) for counts in facts.sources.values())
     return (
         PrivacyIndicator(
             tool=_coded("rights-filter", "Records are kept only by a positive decision on their author's rights."),
             parameters=f"policy {facts.policy}, as of {facts.as_of:%Y-%m-%d}",
-            result=f"{dropped} records dropped",
+            result=_left_out(facts),
         ),
         PrivacyIndicator(
             tool=_coded("redaction", "Personal data in texts is found by type and replaced."),
@@ -155,6 +154,14 @@ def _indicators(facts: BuildFacts, figures: Figures) -> tuple[PrivacyIndicator, 
             result="not to be joined with another release without the key",
         ),
     )
+
+
+def _left_out(facts: BuildFacts) -> str:
+    inputs = [counts.input for counts in facts.sources.values()]
+    if None in inputs:
+        return "too few records dropped or set aside to be counted"
+    left_out = sum(filter(None, inputs)) - sum(counts.kept for counts in facts.sources.values())
+    return f"{left_out} records dropped or set aside"
 
 
 def _period(figures: Figures) -> Period | None:

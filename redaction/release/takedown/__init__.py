@@ -1,5 +1,6 @@
 """What is taken back, and how everyone downstream hears of it."""
 
+from redaction.release.signing import Signer
 from redaction.release.takedown.descendants import (
     Acknowledgement,
     Descendant,
@@ -11,8 +12,8 @@ from redaction.release.takedown.descendants import (
 )
 from redaction.release.takedown.locate import LOCATED, locate
 from redaction.release.takedown.notice import TakedownError, TakedownNotice, read_chain
-from redaction.release.takedown.signing import Signer
-from redaction.release.takedown.takedown import WITHDRAWN, Order, Outcome, superseded, take_down
+from redaction.release.takedown.settle import Settled, settle, superseded, verify_beside_notices
+from redaction.release.takedown.takedown import WITHDRAWN, Order, Outcome, take_down
 from redaction.release.takedown.tombstones import TOMBSTONED, Tombstones
 from redaction.release.takedown.vocabulary import Cause, DescendantKind, Response
 
@@ -27,6 +28,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Response",
+    "Settled",
     "Signer",
     "TakedownError",
     "TakedownNotice",
@@ -37,7 +39,9 @@ __all__ = [
     "locate",
     "read_chain",
     "register",
+    "settle",
     "superseded",
     "take_down",
     "unanswered",
+    "verify_beside_notices",
 ]

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from redaction.places import Place, names_in, read_bytes, write_whole
+from redaction.release.counts import Count
 from redaction.release.errors import ReleaseError
-from redaction.release.manifest import Count, FilePath, Instant, Sha256, VersionText, canonical_json, first_error
-from redaction.release.takedown.signing import Signer, is_signed
+from redaction.release.manifest import FilePath, Instant, Sha256, VersionText, canonical_json, first_error
+from redaction.release.signing import Signer, is_signed
 from redaction.release.takedown.vocabulary import Cause, DescendantKind
 
 FORMAT: Final = "discreet-takedown/1"
@@ -65,7 +66,10 @@ class KnownDescendant(_Frozen):
 
 
 class TakedownNotice(_Frozen):
-    """One takedown. `number` counts from 1; `previous` is the SHA-256 of the notice before, zeros for the first."""
+    """One takedown. `number` counts from 1; `previous` is the SHA-256 of the notice before, zeros for the first.
+
+    `causes` have no number where it would tell of few; `seconds_to_removal` are whole days, rounded up.
+    """
 
     format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
     corpus: str
@@ -74,7 +78,7 @@ class TakedownNotice(_Frozen):
     effective_at: Instant
     deadline: Instant
     scope: str = Field(default="records", pattern="^records$")
-    causes: dict[Cause, Count]
+    causes: dict[Cause, Count | None]
     releases: tuple[AffectedRelease, ...]
     replacement: VersionText | None
     descendants: tuple[KnownDescendant, ...]

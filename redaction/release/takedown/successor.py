@@ -9,7 +9,7 @@ import polars as pl
 
 from redaction.places import Place, download, scan
 from redaction.release.gates.records import misshapen
-from redaction.release.manifest import BuildFacts, GateResult, Manifest, SourceCounts
+from redaction.release.manifest import BuildFacts, GateResult, Manifest
 from redaction.release.publish import publish
 from redaction.release.registry import Release
 from redaction.release.schema import DATA
@@ -71,17 +71,12 @@ def _facts(removal: Removal) -> BuildFacts:
     changed = {
         "version": str(removal.release.version.next_major()),
         "as_of": removal.as_of,
-        "sources": {source: _counts_without(counts, gone.get(source, 0)) for source, counts in old.sources.items()},
+        "sources": {source: counts.without(gone.get(source, 0), TAKEN_DOWN) for source, counts in old.sources.items()},
         "predecessor": removal.release.reference,
         "keyed_by": tuple(sorted({old.version, *old.keyed_by})),
         "takedown": removal.takedown_id,
     }
     return BuildFacts(**facts | changed)
-
-
-def _counts_without(counts: SourceCounts, gone: int) -> SourceCounts:
-    dropped = counts.dropped | {TAKEN_DOWN: counts.dropped.get(TAKEN_DOWN, 0) + gone}
-    return SourceCounts(input=counts.input, kept=counts.kept - gone, dropped=dropped, quarantined=counts.quarantined)
 
 
 def _gates(folder: Path, removal: Removal, manifest: Manifest) -> list[GateResult]:

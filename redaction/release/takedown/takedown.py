@@ -15,6 +15,7 @@ from redaction.places import Place
 from redaction.release.fetch import at_hand
 from redaction.release.registry import Registry, Release
 from redaction.release.settings import ReleaseSettings
+from redaction.release.signing import Signer
 from redaction.release.staging import Staging
 from redaction.release.takedown.descendants import known_descendants
 from redaction.release.takedown.locate import locate
@@ -28,12 +29,13 @@ from redaction.release.takedown.notice import (
     read_chain,
     write_notice,
 )
-from redaction.release.takedown.signing import Signer
 from redaction.release.takedown.successor import MoreGates, Removal, publish_successor
 from redaction.release.takedown.tombstones import Tombstones
 from redaction.release.takedown.vocabulary import Cause, cause_of
 from redaction.release.verify import verify
 from redaction.release.version import Version
+
+_DAY = 86_400.0
 
 WITHDRAWN = pl.Schema(
     [
@@ -70,13 +72,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a takedown did. `purge` holds `source`, `source_id` of the records whose traces in `state` must go."""
+    """What a takedown did. `purge` holds `source`, `source_id` of the records whose traces in `state` must go.
+
+    `seconds_to_removal` is exact, and so private: of few records it would tell when someone objected.
+    """
 
     notice: TakedownNotice
     notice_path: Place
     successor: Place | None
     removed: int
     purge: pl.DataFrame
+    seconds_to_removal: dict[str, float]
 
 
 def take_down(order: Order, withdrawn: pl.DataFrame) -> Outcome | None:
@@ -89,7 +95,8 @@ def take_down(order: Order, withdrawn: pl.DataFrame) -> Outcome | None:
         ReleaseError: a manifest, a notice or a staging that cannot be trusted; nothing is then published.
     """
     registry = Registry(order.output, order.corpus)
-    releases = [r for r in registry.releases() if order.since is None or r.version >= order.since]
+    held = [r for r in registry.releases() if not r.withdrawn]
+    releases = [r for r in held if order.since is None or r.version >= order.since]
     signer = Signer(order.master, order.corpus)
     chain = read_chain(registry.folder, signer.public_key)
     cases = [case for release in releases if (case := _case(release, withdrawn, order.master, chain)).located.height]
@@ -106,31 +113,22 @@ def take_down(order: Order, withdrawn: pl.DataFrame) -> Outcome | None:
     else:
         successor = None
     concerned = withdrawn.unique(["source", "source_id"]).join(purge, on=["source", "source_id"], how="semi")
+    waits = _waits(concerned, order.removed_at)
     notice = TakedownNotice(
         corpus=order.corpus,
         number=len(chain) + 1,
         previous=chain[-1].digest if chain else FIRST,
         effective_at=order.removed_at,
         deadline=order.removed_at + order.deadline,
-        causes=_causes(concerned),
+        causes=_causes(concerned, order.settings.card.smallest_count),
         releases=tuple(_affected(case) for case in cases),
         replacement=successor.name if successor else str(newest.version),
         descendants=known_descendants(registry.folder, {str(case.release.version) for case in cases}),
-        seconds_to_removal=_waits(concerned, order.removed_at),
+        seconds_to_removal={name: _whole_days(wait) for name, wait in waits.items()},
         public_key=signer.public_key,
     ).signed(signer)
     path = write_notice(registry.folder, notice)
-    return Outcome(notice, path, successor, purge.height, purge.sort("source", "source_id"))
-
-
-def superseded(notices: tuple[TakedownNotice, ...]) -> dict[str, str]:
-    """Which versions were superseded by a takedown, and by which version; the last notice counts."""
-    return {
-        affected.version: notice.replacement
-        for notice in notices
-        for affected in notice.releases
-        if notice.replacement and notice.replacement != affected.version
-    }
+    return Outcome(notice, path, successor, purge.height, purge.sort("source", "source_id"), waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +179,21 @@ def _affected(case: _Case) -> AffectedRelease:
     )
 
 
-def _causes(concerned: pl.DataFrame) -> dict[Cause, int]:
+def _causes(concerned: pl.DataFrame, smallest: int) -> dict[Cause, int | None]:
+    """How many records each cause took; no number at all where one of them took few, since all together are known."""
     counts: Counter[Cause] = Counter()
     for reason, count in concerned.group_by("reason").len().iter_rows():
         counts[cause_of(reason)] += count
-    return {cause: counts[cause] for cause in sorted(counts)}
+    few = any(count < smallest for count in counts.values())
+    return {cause: None if few else counts[cause] for cause in sorted(counts)}
 
 
 def _waits(concerned: pl.DataFrame, removed_at: datetime) -> dict[str, float]:
     waits = concerned.select((pl.lit(removed_at) - pl.col("event_time")).dt.total_seconds()).to_series().drop_nulls()
     shares = {"median": 0.5, "p95": 0.95, "longest": 1.0}
     return {name: float(waits.quantile(share, "nearest") or 0) for name, share in shares.items() if len(waits)}
+
+
+def _whole_days(seconds: float) -> float:
+    """Rounded up to days: a public notice must not tell to the second when someone objected."""
+    return -(-seconds // _DAY) * _DAY

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from redaction.places import Place
-from redaction.release import Registry, Version, verify
+from redaction.release import Registry, ReleaseSettings, Version, verify
 from redaction.release.takedown import (
     WITHDRAWN,
     Acknowledgement,
@@ -28,7 +28,7 @@ from redaction.release.takedown import (
     take_down,
     unanswered,
 )
-from tests.release.making import MASTER, corpus_rows, release
+from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)
 EVENT = NOW - timedelta(days=2)
@@ -42,6 +42,7 @@ def order(tmp_path: Path, **more: Any) -> Order:
         "master": MASTER,
         "removed_at": NOW,
         "run_id": "takedown",
+        "settings": ReleaseSettings(card=EXACT),
     }
     return Order(**values | more)
 
@@ -302,3 +303,14 @@ def test_many_records_are_taken_back_quickly(tmp_path):
     assert outcome.removed == 500
     assert time.perf_counter() - begun < 20
     assert json.loads(outcome.notice_path.read_text())["number"] == 1
+
+
+def test_a_public_notice_tells_neither_few_causes_nor_the_second(tmp_path):
+    release(tmp_path / "out")
+    few = pl.concat([withdrawn("p3", "p4"), withdrawn("p5", reason="region_exempt")])
+    few = few.with_columns(pl.col("event_time") - timedelta(seconds=1))
+    outcome = take_down(order(tmp_path, settings=ReleaseSettings()), few)
+    assert outcome is not None
+    assert outcome.notice.causes == {"rule": None, "withdrawal": None}
+    assert outcome.notice.seconds_to_removal["longest"] == 3 * 86_400
+    assert outcome.seconds_to_removal["longest"] == 2 * 86_400 + 1

@@ -1,0 +1,92 @@
+"""The mark on a release that a takedown has superseded: whoever opens the folder sees it, and it is signed.
+
+It lies in the folder of the release, beside the manifest that it does not change. Where the release was withdrawn,
+its shards are gone: manifest, card and lineage stay as the record of what was there.
+"""
+
+from pathlib import Path
+from typing import Any, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from redaction.places import Place, is_file, read_bytes, write_whole
+from redaction.release.errors import ManifestError
+from redaction.release.files import is_plain_file
+from redaction.release.manifest import Instant, Manifest, Sha256, VersionText, canonical_json, first_error
+from redaction.release.signing import Signer, is_signed
+
+SUPERSEDED: Final = "SUPERSEDED.json"
+FORMAT: Final = "discreet-superseded/1"
+_NOTICE: Final = (
+    "A takedown removed records of this release. Use the replacement, and drop the records that the notice names."
+)
+
+
+class Supersession(BaseModel):
+    """Which takedown superseded a release, and what stands in its place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
+    notice: str = _NOTICE
+    corpus: str
+    version: VersionText
+    manifest_sha256: Sha256
+    takedown: str = Field(pattern=r"^\d{6}$")
+    takedown_sha256: Sha256
+    effective_at: Instant
+    replacement: VersionText
+    withdrawn: bool
+    public_key: Sha256
+    signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
+
+    def signed(self, signer: Signer) -> Self:
+        """The same mark with its signature."""
+        told = self.model_copy(update={"public_key": signer.public_key, "signature": ""})
+        return told.model_copy(update={"signature": signer.sign(told._unsigned())})
+
+    def to_bytes(self) -> bytes:
+        """The mark as it is written."""
+        return canonical_json(self._plain()).encode()
+
+    def write(self, folder: Place) -> None:
+        """Puts the mark into the folder of its release, in place of an earlier one."""
+        write_whole(folder / SUPERSEDED, self.to_bytes())
+
+    @classmethod
+    def read(cls, folder: Place, manifest: Manifest, public_key: str | None = None) -> Self | None:
+        """The mark of a release, None where there is none.
+
+        Args:
+            folder: the folder of the release.
+            manifest: its manifest; where that names a key, no other may have signed.
+            public_key: the key that must have signed, from a source that you trust.
+
+        Raises:
+            ManifestError: any byte is not as it was signed, or it is the mark of another release.
+        """
+        path = folder / SUPERSEDED
+        if not is_file(path) and not (isinstance(path, Path) and path.is_symlink()):
+            return None
+        if not is_plain_file(path):
+            raise ManifestError(f"{SUPERSEDED}: is no plain file")
+        try:
+            content = read_bytes(path)
+            mark = cls.model_validate_json(content)
+        except (OSError, ValidationError, ValueError) as error:
+            raise ManifestError(f"{SUPERSEDED}: no mark of a takedown ({first_error(error)})") from None
+        trusted = {key for key in (public_key, manifest.takedown_key, mark.public_key) if key is not None}
+        if mark.to_bytes() != content or len(trusted) > 1 or not mark._is_genuine():
+            raise ManifestError(f"{SUPERSEDED}: the signature does not hold; take the mark from its source again")
+        if (mark.corpus, mark.version, mark.manifest_sha256) != (manifest.corpus, manifest.version, manifest.digest):
+            raise ManifestError(f"{SUPERSEDED}: is the mark of another release")
+        return mark
+
+    def _is_genuine(self) -> bool:
+        return is_signed(self._unsigned(), self.signature, self.public_key)
+
+    def _plain(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+    def _unsigned(self) -> bytes:
+        return canonical_json(self._plain() | {"signature": ""}).encode()

@@ -1,0 +1,149 @@
+"""The evidence of a release that the whole pipeline built: formats, keyed ids, and every byte."""
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import mlcroissant
+import polars as pl
+import pytest
+
+from pipelines.building import build
+from redaction.config import load_config
+from redaction.execution import Workplace, current_plan
+from redaction.release import Manifest, create_key_file, verify
+from redaction.release.lineage import CROISSANT, PROVENANCE
+from tests.network import Network
+from tests.release.lineage.test_documents import DTA_SCHEMA
+
+EVENT_SCHEMA = {
+    "type": "object",
+    "required": ["eventTime", "eventType", "producer", "schemaURL", "run", "job"],
+    "properties": {
+        "eventTime": {"type": "string", "format": "date-time"},
+        "eventType": {"enum": ["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]},
+        "producer": {"type": "string", "format": "uri"},
+        "schemaURL": {"type": "string", "pattern": "^https://openlineage.io/spec/2-0-2/OpenLineage.json#/"},
+        "run": {
+            "type": "object",
+            "required": ["runId"],
+            "properties": {"runId": {"type": "string", "format": "uuid"}, "facets": {"$ref": "#/$defs/facets"}},
+        },
+        "job": {"$ref": "#/$defs/named"},
+        "inputs": {"type": "array", "items": {"$ref": "#/$defs/named"}},
+        "outputs": {"type": "array", "items": {"$ref": "#/$defs/named"}},
+    },
+    "$defs": {
+        "named": {
+            "type": "object",
+            "required": ["namespace", "name"],
+            "properties": {"namespace": {"type": "string"}, "name": {"type": "string"}},
+        },
+        "facets": {
+            "type": "object",
+            "additionalProperties": {"type": "object", "required": ["_producer", "_schemaURL"]},
+        },
+    },
+}
+"""The structure of an OpenLineage run event 2-0-2, written down from its specification."""
+
+
+def network() -> Network:
+    """The tiny network, with enough posts in one month that their order could tell something."""
+    made = Network()
+    made.posts += [
+        made.posts[1] | {"post_id": f"p-line-{i}", "text": f"The new timetable of line {i} is out."} for i in range(40)
+    ]
+    return made
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        told = {"openlineage": {"file": "lineage.jsonl"}, "card": {"smallest_count": 3}}
+        config = network().write(tmp_path_factory.mktemp("net"), release=told)
+        for _ in build(config, None, None):
+            pass
+        yield config
+
+
+def release_of(config: Path, version: str = "1.0.0") -> Path:
+    return Path(str(load_config(config).releases)) / version
+
+
+def test_croissant_and_provenance_hold_to_their_standards(built: Path) -> None:
+    folder = release_of(built)
+    program = Path(sys.executable).with_name("mlcroissant")
+    done = subprocess.run([program, "validate", "--jsonld", folder / CROISSANT], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    texts = sorted(r["rows/text"].decode() for r in mlcroissant.Dataset(folder / CROISSANT).records("rows"))
+    assert texts == sorted(pl.read_parquet(folder / "data" / "*.parquet")["text"])
+    jsonschema.Draft202012Validator(DTA_SCHEMA).validate(json.loads((folder / PROVENANCE).read_text("utf-8")))
+
+
+def test_lineage_events_hold_to_their_standard(built: Path) -> None:
+    events = [json.loads(line) for line in (built.parent / "lineage.jsonl").read_text("utf-8").splitlines()]
+    assert [event["eventType"] for event in events] == ["START", "COMPLETE"]
+    checked = jsonschema.Draft202012Validator(EVENT_SCHEMA)
+    for event in events:
+        checked.validate(event)
+    assert events[0]["run"]["runId"] == events[1]["run"]["runId"]
+    (output,) = events[1]["outputs"]
+    assert {"schema", "version", "columnLineage", "tags"} <= output["facets"].keys()
+    assert output["outputFacets"]["outputStatistics"]["rowCount"] == Manifest.read(release_of(built)).rows
+
+
+def test_small_counts_stay_private_and_the_sums_hold(built: Path) -> None:
+    manifest = json.loads((release_of(built) / "manifest.json").read_text("utf-8"))
+    place = Workplace.of(load_config(built), current_plan(load_config(built)))
+    exact = json.loads(place.sources.read_text("utf-8"))
+    rows = network()
+    assert [exact[s]["input"] for s in ("posts", "profiles")] == [len(rows.posts), len(rows.profiles)]
+    for source, counts in manifest["sources"].items():
+        told = [*counts["dropped"].values(), *counts["quarantined"].values()]
+        assert all(count >= 3 for count in told)
+        assert counts["input"] in (None, counts["kept"] + sum(told))
+        left_out = [*exact[source]["dropped"].values(), *exact[source]["quarantined"].values()]
+        assert exact[source]["input"] == exact[source]["kept"] + sum(left_out)
+
+
+def test_one_byte_changed_anywhere_names_the_file(built: Path) -> None:
+    folder, rng = release_of(built), random.Random(11)
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        content, name = path.read_bytes(), path.relative_to(folder).as_posix()
+        for place in {0, len(content) - 1, *(rng.randrange(len(content)) for _ in range(25))}:
+            spoilt = bytearray(content)
+            spoilt[place] ^= 1 << rng.randrange(8)
+            path.write_bytes(spoilt)
+            assert verify(folder).problems[0].startswith(name)
+        for other in (content[:-1], content + b"\n", b""):
+            path.write_bytes(other)
+            assert verify(folder).problems[0].startswith(name)
+        path.write_bytes(content)
+    card, provenance = folder / "README.md", folder / PROVENANCE
+    contents = card.read_bytes(), provenance.read_bytes()
+    card.write_bytes(contents[1])
+    provenance.write_bytes(contents[0])
+    assert {line.split(":")[0] for line in verify(folder).problems} == {"README.md", PROVENANCE}
+    card.write_bytes(contents[0])
+    provenance.write_bytes(contents[1])
+    assert verify(folder).ok
+
+
+def test_two_builds_of_their_own_cannot_be_joined(built: Path, tmp_path: Path) -> None:
+    release = pl.read_parquet(release_of(built) / "data" / "*.parquet")
+    create_key_file(tmp_path / "key")
+    other = network().write(tmp_path)
+    for config, version in ((built, "1.1.0"), (other, "1.0.0")):
+        for _ in build(config, None, version):
+            pass
+        again = pl.read_parquet(release_of(config, version) / "data" / "*.parquet")
+        assert again.height == release.height
+        assert release.join(again, on="record_id").is_empty()
+        by_place = zip(release["text"], again["text"], strict=True)
+        assert sum(a == b for a, b in by_place) < release.height // 2, "the order of rows joins nothing"

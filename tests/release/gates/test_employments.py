@@ -1,0 +1,112 @@
+"""Employments are counted on the staged bytes, by code that knows nothing of how they were made broader."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redaction.release import GateSettings, ShardWriter
+from redaction.release.gates.employments import rare_employments
+from redaction.release.shards import write_shard
+from tests.release.gates.test_audit import audit, decisions, evidence, failed, staged
+from tests.release.making import corpus_rows
+
+
+def rows_with(*experience: str) -> pl.DataFrame:
+    """A corpus in which each of as many profiles tells one text of employments."""
+    rows = corpus_rows(5, len(experience))
+    about = rows.filter(source="profiles", field="about").with_columns(field=pl.lit("experience"))
+    told = about.sort("record_id").with_columns(text=pl.Series(list(experience)))
+    return pl.concat([rows, told]).sort("record_id", "field")
+
+
+def rare(folder: Path, experience: list[str], k: int) -> int:
+    with ShardWriter(folder, 10) as writer:
+        writer.write(rows_with(*experience))
+    return rare_employments(sorted((folder / "data").glob("*.parquet")), k).height
+
+
+def test_what_k_members_share_passes_and_what_fewer_tell_does_not(tmp_path):
+    shared = ["lead · Acme · Germany · 2020–2022\nRan things."] * 3
+    assert rare(tmp_path / "a", shared, 3) == 0
+    assert rare(tmp_path / "b", shared, 4) == 3
+    assert rare(tmp_path / "c", [*shared, "lead · Acme · Germany · 2020–2023"], 3) == 1
+    assert rare(tmp_path / "d", [*shared, "lead · Acme · Germany · 2020–2022\n\nastronaut"], 3) == 1
+
+
+def test_the_free_text_below_is_not_counted(tmp_path):
+    assert rare(tmp_path, [f"lead · Acme\nRan project {i}.\nAnd more." for i in range(3)], 3) == 0
+
+
+def test_one_member_many_times_is_one_member(tmp_path):
+    assert rare(tmp_path, ["lead · Acme\n\nlead · Acme\n\nlead · Acme", "lead · Acme"], 3) == 2
+
+
+def test_what_was_redacted_may_be_anything(tmp_path):
+    told = ["lead · Acme · Berlin"] * 2 + ["lead · Acme · [LOCATION_1]", "[PERSON_2] · Acme · Berlin"]
+    assert rare(tmp_path / "a", told, 3) == 0
+    assert rare(tmp_path / "b", told, 4) == 4, "the open lines are not each other's; without them two are left"
+    assert rare(tmp_path / "c", ["lead · Acme · [LOCATION_kabc2]"] * 3, 3) == 0
+    assert rare(tmp_path / "d", ["lead · [ORGANIZATION]", "lead · Acme", "lead · Bolt"], 2) == 3, "no redaction: a word"
+    assert rare(tmp_path / "e", ["a.c · [LOCATION_1]", "abc · X", "a.c · Y"], 2) == 1
+
+
+def test_whoever_becomes_rare_by_what_is_taken_out_is_told_too(tmp_path):
+    assert rare(tmp_path, ["lead\n\nastronaut", "lead", "lead"], 3) == 3
+
+
+def test_the_gate_fails_names_the_records_and_has_a_threshold(tmp_path):
+    rows = rows_with(*["lead · Acme"] * 12, "astronaut · Moon")
+    results = audit(tmp_path, rows, decisions=decisions(5, 13))
+    assert failed(results) >= {"k_anonymity"}
+    assert results["k_anonymity"].value == 1
+    staging, manifest = staged(tmp_path, rows)
+    from redaction.release import run_gates
+
+    found = run_gates(staging.folder, manifest, evidence(decisions=decisions(5, 13)), GateSettings())
+    hit = rows.filter(pl.col("text") == "astronaut · Moon")["record_id"][0]
+    assert found.found_in.to_list() == [hit]
+    allowed = run_gates(
+        staging.folder, manifest, evidence(decisions=decisions(5, 13)), GateSettings(rare_employments=1)
+    )
+    assert {r.name: r.passed for r in allowed.results}["k_anonymity"]
+
+
+HEADS = st.sampled_from(["lead · Acme", "lead · Bolt", "lead · [PERSON_1]", "[LOCATION_2] · Acme", "x", ""])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(HEADS, min_size=1, max_size=3), min_size=1, max_size=8), st.integers(1, 4))
+def test_it_agrees_with_counting_one_by_one(tmp_path_factory, people, k):
+    rows = rows_with(*("\n\n".join(jobs) for jobs in people))
+    shard = tmp_path_factory.mktemp("rare") / "part-00000.parquet"
+    write_shard(shard, rows)
+    found = set(rare_employments([shard], k)["record_id"])
+    told = {
+        record: {re.sub(r"\[\w+_\d+\]", "*", each) for each in text.split("\n\n")}
+        for record, text in rows.filter(field="experience").select("record_id", "text").iter_rows()
+    }
+    assert found == naive(told, k)
+
+
+def naive(told: dict[str, set[str]], k: int) -> set[str]:
+    left, gone = dict(told), set[str]()
+    while True:
+        holders = defaultdict(set)
+        for record, heads in left.items():
+            for head in heads:
+                for other in {h for hs in left.values() for h in hs}:
+                    if other == head or may_be(head, other) or may_be(other, head):
+                        holders[other].add(record)
+        few = {record for record, heads in left.items() if any(len(holders[h]) < k for h in heads)}
+        if not few:
+            return gone
+        gone |= few
+        left = {record: heads for record, heads in left.items() if record not in few}
+
+
+def may_be(pattern: str, text: str) -> bool:
+    return "*" in pattern and re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text) is not None

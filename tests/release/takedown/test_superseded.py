@@ -1,0 +1,136 @@
+"""What a takedown superseded says so, in bytes that nobody changes unseen; what was withdrawn is gone, not damaged."""
+
+import random
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from redaction.release import ManifestError, PublishError, Registry, ReleaseError, verify
+from redaction.release.diff import diff
+from redaction.release.superseded import SUPERSEDED
+from redaction.release.takedown import Settled, Signer, settle, superseded, take_down, verify_beside_notices
+from redaction.release.takedown.notice import read_chain
+from redaction.release.trace import trace
+from tests.release.making import MASTER, corpus_rows, release
+from tests.release.takedown.test_takedown import order, taken, withdrawn
+
+SIGNER = Signer(MASTER, "demo")
+
+
+def settled(tmp_path: Path, *, withdraw: bool = False) -> Settled:
+    return settle(Registry(tmp_path / "out", "demo"), SIGNER, withdraw=withdraw)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A release that a takedown has superseded, and marked."""
+    folder = release(tmp_path / "out", takedown_key=SIGNER.public_key)
+    taken(tmp_path, "p3")
+    assert settled(tmp_path) == Settled((), ("1.0.0",))
+    return folder
+
+
+def test_a_superseded_release_is_whole_and_says_what_stands_in_its_place(tmp_path, old):
+    report = verify_beside_notices(old)
+    assert report.ok
+    assert report.superseded is not None
+    assert (report.superseded.replacement, report.superseded.withdrawn, report.superseded.takedown) == (
+        "2.0.0",
+        False,
+        "000001",
+    )
+    assert verify_beside_notices(tmp_path / "out" / "demo" / "2.0.0").superseded is None
+    before = (old / SUPERSEDED).stat().st_mtime_ns
+    settled(tmp_path)
+    assert (old / SUPERSEDED).stat().st_mtime_ns == before, "marking twice is marking once"
+
+
+def test_the_last_in_a_row_of_takedowns_stands_in_the_place_of_all(tmp_path, old):
+    taken(tmp_path, "p4")
+    assert settled(tmp_path).holding == ("1.0.0", "2.0.0")
+    assert superseded(read_chain(old.parent)) == {"1.0.0": "3.0.0", "2.0.0": "3.0.0"}
+    assert {r.superseded.replacement for r in Registry(tmp_path / "out", "demo").releases() if r.superseded} == {
+        "3.0.0"
+    }
+
+
+def test_a_withdrawn_release_holds_no_row_and_is_not_corrupt(tmp_path, old):
+    assert settled(tmp_path, withdraw=True) == Settled(("1.0.0",), ())
+    assert not list(old.rglob("*.parquet"))
+    report = verify_beside_notices(old)
+    assert (report.problems, report.rows) == ((), 0)
+    assert report.superseded is not None
+    assert report.superseded.withdrawn
+    assert {p.name for p in old.iterdir()} == {
+        "README.md", "SUPERSEDED.json", "ai-act.json", "croissant.json", "manifest.json", "provenance.json"
+    }  # fmt: skip
+    assert settled(tmp_path) == Settled(("1.0.0",), ()), "what was withdrawn stays so"
+    assert taken(tmp_path, "p4").notice.releases[0].version == "2.0.0", "later takedowns pass it over"
+    releases = Registry(tmp_path / "out", "demo").releases()
+    with pytest.raises(ReleaseError, match="was withdrawn"):
+        diff(releases[0], releases[1])
+    with pytest.raises(PublishError, match="superseded by"):
+        release(tmp_path / "out", takedown_key=SIGNER.public_key)
+
+
+def test_a_withdrawal_that_was_cut_off_is_told_and_finished_by_the_next(tmp_path, old):
+    shard = next((old / "data").iterdir())
+    content = shard.read_bytes()
+    settled(tmp_path, withdraw=True)
+    shard.parent.mkdir()
+    shard.write_bytes(content)
+    (problem,) = verify(old).problems
+    assert problem.startswith(f"data/{shard.name}: is still there")
+    settled(tmp_path)
+    assert verify(old).ok
+
+
+def test_a_subject_is_traced_to_where_it_was(tmp_path, old):
+    settled(tmp_path, withdraw=True)
+    subject = pl.DataFrame({"source": ["posts"], "source_id": ["p3"], "decision": ["drop"], "reason": ["opted_out"]})
+    (record,) = trace(Registry(tmp_path / "out", "demo"), "u", subject, MASTER).records
+    (found,) = record.appearances
+    assert (found.version, found.withdrawn, found.superseded_by, len(found.places)) == ("1.0.0", True, "2.0.0", 1)
+    assert record.since == found.as_of
+    assert [(a.version, a.reason) for a in record.absences] == [("2.0.0", "taken_down")]
+
+
+def test_every_byte_of_the_mark_counts(old):
+    path = old / SUPERSEDED
+    content = path.read_bytes()
+    rng = random.Random(7)
+    for place in {0, len(content) - 1, *(rng.randrange(len(content)) for _ in range(80))}:
+        spoilt = bytearray(content)
+        spoilt[place] ^= 1 << rng.randrange(8)
+        path.write_bytes(spoilt)
+        report = verify(old)
+        assert not report.ok
+        assert report.problems[0].startswith(SUPERSEDED)
+    path.unlink()
+    assert verify_beside_notices(old).problems[0].startswith(f"{SUPERSEDED}: missing")
+
+
+def test_nobody_else_withdraws_a_release(old):
+    mark = Registry(old.parents[1], "demo").release("1.0.0").superseded
+    assert mark is not None
+    forged = mark.model_copy(update={"withdrawn": True}).signed(Signer(bytes(32), "demo"))
+    forged.write(old)
+    shutil.rmtree(old / "data")
+    assert verify(old).problems[0].startswith(f"{SUPERSEDED}: the signature")
+    with pytest.raises(ManifestError, match="signature"):
+        Registry(old.parents[1], "demo").release("1.0.0")
+
+
+def test_the_mark_of_another_release_is_refused(tmp_path, old):
+    release(tmp_path / "out", corpus_rows(12, 0, "1.0.1"), version="1.0.1", takedown_key=SIGNER.public_key)
+    shutil.copy(old / SUPERSEDED, old.parent / "1.0.1" / SUPERSEDED)
+    assert "another release" in verify(old.parent / "1.0.1").problems[0]
+    assert verify(old, Signer(bytes(32), "demo").public_key).problems, "not by the key that was asked for"
+
+
+def test_a_release_that_is_gone_altogether_stops_nothing(tmp_path, old):
+    shutil.rmtree(old)
+    assert settled(tmp_path, withdraw=True) == Settled((), ())
+    assert take_down(order(tmp_path), withdrawn("p3")) is None
