@@ -68,12 +68,15 @@ def discreet(profile: str, changes: dict[str, Any]) -> Way:
 
 def presidio(batch: tuple[int, int] | None) -> Way:
     """`analyze` and `anonymize` text by text, or both batch engines."""
+    import presidio_analyzer
+    import yaml
     from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine
     from presidio_analyzer.nlp_engine import NlpEngineProvider
     from presidio_anonymizer import AnonymizerEngine, BatchAnonymizerEngine
 
+    told = yaml.safe_load((Path(presidio_analyzer.__file__).parent / "conf" / "default.yaml").read_text("utf-8"))
     models = [{"lang_code": "en", "model_name": SPACY}]
-    nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
+    nlp = NlpEngineProvider(nlp_configuration=told | {"models": models}).create_engine()
     analyzer = AnalyzerEngine(nlp_engine=nlp, default_score_threshold=0.35)
     many = BatchAnalyzerEngine(analyzer)
     anonymizer: Any = AnonymizerEngine()  # type: ignore[no-untyped-call]
