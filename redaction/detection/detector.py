@@ -164,10 +164,11 @@ def _span(result: RecognizerResult, offset: int, view: View) -> Span:
 
 def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
     backends = {}
+    cautions = {entity_type.value: more for entity_type, more in settings.cautions.items()}
     contexts: dict[str, Callable[[], Language]] = {}
     for code, language in settings.languages.items():
         names = [name for name in (language.ner, *language.also) if name is not None]
-        backends[code] = [load_ner(name, code, settings.caution) for name in names]
+        backends[code] = [load_ner(name, code, settings.caution, cautions) for name in names]
         if language.lemmas and language.ner is not None and language.ner != OWN:
             contexts[code] = partial(load_for_context, language.ner)
         else:

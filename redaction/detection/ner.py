@@ -2,13 +2,13 @@
 
 A backend is any object with the members of `NerBackend`. `ner: own` in the settings means the model that
 is shipped with this project: the package `redaction.detection.model` then offers
-`load_backend(language: str, caution: float) -> NerBackend`.
+`load_backend(language: str, caution: float, cautions: Mapping[str, float]) -> NerBackend`.
 """
 
 import hashlib
 import importlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -128,7 +128,7 @@ class SpacyNer:
         return found
 
 
-def load_ner(model: str, language: str, caution: float) -> NerBackend:
+def load_ner(model: str, language: str, caution: float, cautions: Mapping[str, float]) -> NerBackend:
     """The backend that a language's `ner` names.
 
     Raises:
@@ -139,7 +139,7 @@ def load_ner(model: str, language: str, caution: float) -> NerBackend:
     room = "redaction.detection.model"
     if importlib.util.find_spec(room) is None:
         raise DetectionError(f"languages.{language}.ner: own: no model is shipped here; name a spaCy pipeline")
-    backend: NerBackend = importlib.import_module(room).load_backend(language, caution)
+    backend: NerBackend = importlib.import_module(room).load_backend(language, caution, cautions)
     return backend
 
 

@@ -108,6 +108,8 @@ class DetectionSettings(_Settings):
     identification: IdentificationSettings = IdentificationSettings()
     caution: float = Field(default=0.0, ge=-10, le=10)
     """How much less likely our own model holds "no entity": higher leaks less and hides more."""
+    cautions: dict[EntityType, Annotated[float, Field(ge=-10, le=10)]] = {}
+    """Per type, on top of `caution`; for the types that our own model names."""
     entities: tuple[EntityType, ...] | None = None
     """The types that are looked for; None means all."""
     rules: bool = True

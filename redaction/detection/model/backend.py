@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -32,8 +32,8 @@ class OwnModel:
         return [tuple(NerSpan(*found) for found in row) for row in self._tagger.predict(texts, self._caution)]
 
 
-def load_backend(language: str, caution: float) -> OwnModel:
-    """Load the shipped weights of a language.
+def load_backend(language: str, caution: float, cautions: Mapping[str, float]) -> OwnModel:
+    """Load the shipped weights of a language, at one `caution` and, on top of it, those of single types.
 
     Raises:
         DetectionError: no model is shipped for that language.
@@ -42,7 +42,7 @@ def load_backend(language: str, caution: float) -> OwnModel:
         raise DetectionError(
             f"languages.{language}.ner: own: models are shipped for {', '.join(WEIGHTS)}; name a spaCy pipeline"
         )
-    return OwnModel(Tagger.load(weights_path(language)), language, caution)
+    return OwnModel(Tagger.load(weights_path(language)).leaning(cautions), language, caution)
 
 
 def weights_path(language: str) -> Path:

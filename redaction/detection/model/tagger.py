@@ -6,8 +6,8 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -81,9 +81,20 @@ class Tagger:
             raise ModelError(f"{path.name}: no weights of format {FORMAT}; install the release's own file") from None
         return cls(weights, hashlib.sha256(content).hexdigest())
 
+    def leaning(self, cautions: Mapping[str, float]) -> Tagger:
+        """The same tagger with more caution for single types, in log odds; types that it does not name are passed over.
+
+        Its fingerprint is another one.
+        """
+        shifts = [float(cautions.get(label, 0.0)) for label in self.labels]
+        if not any(shifts):
+            return self
+        weights = replace(self._weights, offsets=self._weights.offsets + np.array([0.0, *shifts], np.float32))
+        return Tagger(weights, hashlib.sha256(f"{self._fingerprint} {shifts}".encode()).hexdigest())
+
     @property
     def fingerprint(self) -> str:
-        """sha256, in hex, of the weights file."""
+        """sha256, in hex, of the weights file, and of what it leans to."""
         return self._fingerprint
 
     @property

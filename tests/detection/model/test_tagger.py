@@ -61,6 +61,17 @@ def test_leaves_harmless_texts_alone(tagger, text):
     assert named(tagger, text) == set()
 
 
+def test_more_caution_for_a_type_names_more_of_it(tagger):
+    wary = tagger.leaning({"PERSON": 2.0, "HANDLE": 1.0})
+
+    def persons(of):
+        found = zip(TEXTS, of.predict(TEXTS), strict=True)
+        return {(text, i) for text, spans in found for s in spans if s.label == "PERSON" for i in range(s.start, s.end)}
+
+    assert persons(wary) > persons(tagger)
+    assert tagger.leaning({"HANDLE": 1.0}) is tagger
+
+
 def test_caution_only_ever_adds(tagger):
     covered = []
     for caution in (-2.0, 0.0, 2.0, 4.0):
@@ -93,17 +104,18 @@ def test_a_full_memory_of_words_changes_nothing(tagger, monkeypatch):
 
 
 def test_backend_serves_the_seam():
-    backend = load_backend("en", 0.0)
+    backend = load_backend("en", 0.0, {})
     assert backend.labels == ("PERSON", "LOCATION", "ORGANIZATION")
-    assert backend.fingerprint == load_backend("en", 0.0).fingerprint
-    assert backend.fingerprint != load_backend("en", 0.5).fingerprint
+    assert backend.fingerprint == load_backend("en", 0.0, {}).fingerprint
+    assert backend.fingerprint != load_backend("en", 0.5, {}).fingerprint
+    assert backend.fingerprint != load_backend("en", 0.0, {"PERSON": 0.5}).fingerprint
     (row,) = backend.spans(["Ask Maria Fernandes"], ["en"])
     assert (row[0].start, row[0].end, row[0].label) == (4, 19, "PERSON")
 
 
 def test_languages_without_weights_are_an_error():
     with pytest.raises(DetectionError, match="models are shipped for"):
-        load_backend("xx", 0.0)
+        load_backend("xx", 0.0, {})
 
 
 def test_weights_that_cannot_be_read_are_an_error(tmp_path):
