@@ -34,6 +34,8 @@ _LINK = r"\S*/\S*|(?i:www\.)\S*"
 
 def may_hold(texts: pl.Series, index: KnownIndex) -> pl.Series:
     """Which texts may hold a value of the index, when disguises are seen through; in all others there is none."""
+    if index.empty:
+        return pl.Series("may", [False], dtype=pl.Boolean).new_from_index(0, texts.len())
     text = pl.col("text")
     told = pl.DataFrame({"text": texts}).with_columns(
         _words(text).alias("words"),
@@ -43,18 +45,25 @@ def may_hold(texts: pl.Series, index: KnownIndex) -> pl.Series:
     return told.select(
         pl.any_horizontal(
             text.str.contains(_DISGUISED),
-            pl.col("words").str.contains_any([f" {form} " for form in _bare(index.names, index.handles, index.rows)]),
+            *_as_words(index),
             *_inside(index),
             *_anywhere(text, index),
         ).alias("may")
     ).to_series()
 
 
+def _as_words(index: KnownIndex) -> Iterator[pl.Expr]:
+    if forms := [f" {form} " for form in _bare(index.names, index.handles, index.rows)]:
+        yield pl.col("words").str.contains_any(forms)
+
+
 def _inside(index: KnownIndex) -> Iterator[pl.Expr]:
     inside, linked = _bare(index.names), _bare(index.slugs, index.family)
-    yield pl.col("odd").str.contains_any(inside)
-    yield pl.col("odd").str.contains(r"\d") & pl.col("odd").str.replace_many(_LEET).str.contains_any(inside)
-    yield pl.col("links").str.contains_any(linked)
+    if inside:
+        yield pl.col("odd").str.contains_any(inside)
+        yield pl.col("odd").str.contains(r"\d") & pl.col("odd").str.replace_many(_LEET).str.contains_any(inside)
+    if linked:
+        yield pl.col("links").str.contains_any(linked)
 
 
 def _anywhere(text: pl.Expr, index: KnownIndex) -> Iterator[pl.Expr]:
