@@ -118,6 +118,15 @@ class Detector:
             done.append(resolve(text, spans, self.settings.cover))
         return done
 
+    def named(self, texts: Sequence[str], everywhere: KnownValues) -> list[tuple[Span, ...]]:
+        """What `everywhere` alone puts into each text, unresolved; no model and no recogniser looks at it."""
+        may = self._known.may_find(list(texts), everywhere)
+        see = see_through if self.settings.see_through else View
+        return [
+            tuple(self._known_spans(see(text), everywhere)) if wanted else ()
+            for text, wanted in zip(texts, may, strict=True)
+        ]
+
     def _found(self, views: Sequence[View], languages: Sequence[str]) -> list[list[Span] | Failure]:
         batches: dict[str, list[_Piece]] = defaultdict(list)
         for i, (view, language) in enumerate(zip(views, languages, strict=True)):

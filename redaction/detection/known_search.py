@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+import polars as pl
+
 from redaction.detection.folding import fold, unleet
 from redaction.detection.known import KnownValues
+from redaction.detection.known_everywhere import may_hold
 from redaction.detection.known_guards import counts, is_beside
 from redaction.detection.known_index import PARTICLES, Guard, KnownIndex, Sequence, build_index
 from redaction.detection.known_links import known_links
@@ -30,6 +33,10 @@ class KnownValueSearch:
 
     def __init__(self, settings: KnownSettings) -> None:
         self._index = lru_cache(maxsize=_CACHED)(lambda known: build_index(known, settings))
+
+    def may_find(self, texts: list[str], known: KnownValues) -> list[bool]:
+        """Whether `find` may find anything in each text; cheap, and never wrong when it says no."""
+        return may_hold(pl.Series(texts, dtype=pl.String), self._index(known)).to_list()
 
     def find(self, text: str, *known: KnownValues) -> list[Span]:
         """Spans of all that is known, score 1.0; they may overlap."""

@@ -48,6 +48,10 @@ class Build:
         """Without the key."""
         return f"Build({self.plan.corpus} {self.plan.version})"
 
+    def __hash__(self) -> int:
+        """By its plan; what is read once for a build is kept under it."""
+        return hash(self.plan.digest)
+
     @property
     def key(self) -> RecordKey:
         """The key of this release."""

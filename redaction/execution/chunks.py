@@ -9,12 +9,13 @@ from time import process_time
 
 import polars as pl
 
-from redaction.detection import DetectionSettings, Detector, KnownValues
-from redaction.execution.findings import Finding, content_keys, find, stored_findings, to_store
+from redaction.detection import DetectionReason, DetectionSettings, Detector, KnownValues
+from redaction.execution.findings import find, span_series, spans_of
 from redaction.execution.nested import list_series
-from redaction.execution.texts import post_texts, profile_texts
-from redaction.replacement import ReplacementSettings, Replacer
-from redaction.tables import Dtype, Source, TableFile
+from redaction.execution.people import values_of
+from redaction.execution.store import STORE, carried_over, content_keys, named_digests, objectors_digest
+from redaction.replacement import ReplacementSettings, Replacer, with_placeholders
+from redaction.tables import Dtype, Source
 
 COUNTS = pl.List(pl.Struct({"entity_type": pl.String, "count": pl.Int32}))
 _REDACTED: dict[str, Dtype] = {
@@ -59,18 +60,22 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Records of one source, by their places in its files, with what is known of the people in them.
+    """Texts of some records of one source, with what is known of the people in them.
 
-    `stored` are findings of earlier builds (schema `STORE`) for some of the records.
+    `texts` has the schema `TEXTS`, `people` the columns that `known_people` gives. `stored` are findings of earlier
+    builds (schema `STORE`) for some of the records.
     """
 
     tools: Tools
     source: Source
-    rows: pl.DataFrame
-    files: list[TableFile]
-    known: dict[str, KnownValues]
+    texts: pl.DataFrame
+    people: pl.DataFrame
     everywhere: KnownValues
     stored: pl.DataFrame
+
+    def __repr__(self) -> str:
+        """Without the texts."""
+        return "Chunk(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,6 @@ class Redacted:
     rows: pl.DataFrame
     outcomes: pl.DataFrame
     findings: pl.DataFrame
-    records: int
     words: int
     detected: int
     cpu_seconds: float
@@ -92,77 +96,122 @@ class Redacted:
     replacement: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What a worker makes once, and the fingerprints of it."""
+
+    detector: Detector
+    replacer: Replacer
+    found_by: str
+    replaced_by: str
+
+
 @lru_cache(maxsize=2)
-def _bench(tools: Tools) -> tuple[Detector, Replacer]:
-    settings = DetectionSettings.model_validate_json(tools.detection)
-    replacement = ReplacementSettings.model_validate_json(tools.replacement)
-    return Detector.from_settings(settings), Replacer.from_settings(replacement, tools.key)
+def _bench(tools: Tools) -> _Bench:
+    detector = Detector.from_settings(DetectionSettings.model_validate_json(tools.detection))
+    replacer = Replacer.from_settings(ReplacementSettings.model_validate_json(tools.replacement), tools.key)
+    return _Bench(detector, replacer, detector.fingerprint, replacer.fingerprint)
 
 
 def redact_chunk(chunk: Chunk) -> Redacted:
-    """Reads the texts of a chunk, finds personal data in them and puts surrogates in its place.
+    """Finds personal data in the texts of a chunk and puts surrogates in its place.
 
     Only texts whose finding is not kept are looked at. A text whose language cannot be looked at, or on which a
     recogniser fails, is not written; of a post, then, nothing is.
     """
     started = process_time()
-    detector, replacer = _bench(chunk.tools)
-    read = post_texts if chunk.source is Source.posts else profile_texts
-    frame = read(chunk.rows, chunk.files)
-    known = _known(frame, chunk)
-    keys = content_keys(frame, known, chunk.everywhere, detector.fingerprint, chunk.tools.store_key)
-    kept = stored_findings(frame, keys, chunk.stored)
-    findings = _completed(frame, known, kept, chunk)
-    judged = frame.with_columns(
-        pl.Series("reason", [finding.reason for finding in findings], pl.String),
-        pl.Series("language", [finding.language for finding in findings], pl.String),
-    )
+    bench = _bench(chunk.tools)
+    texts = chunk.texts.with_row_index("at").with_columns(pl.col("record_id").rle_id().alias("record"))
+    texts = texts.with_columns(content_keys(texts, chunk.people, bench.found_by, chunk.tools.store_key))
+    kept = _carried_over(texts, chunk, bench)
+    new = _looked_at(texts.join(kept, on="at", how="anti", maintain_order="left"), chunk, bench)
+    found = pl.concat([kept, new]).sort("at").drop("source_id", "field", "key")
+    judged = texts.drop("language").join(found, on="at", how="left", maintain_order="left")
     if chunk.source is Source.posts:
-        judged = judged.with_columns(pl.col("reason").drop_nulls().first().over("record_id"))
+        judged = judged.with_columns(pl.col("reason").drop_nulls().first().over("record"))
+    replaced = _replaced(judged.filter(pl.col("reason").is_null()), bench)
     return Redacted(
-        _replaced(judged, findings, replacer),
+        replaced.select(REDACTED.names()),
         judged.select(OUTCOMES.names()),
-        to_store(frame, keys, findings, chunk.stored),
-        chunk.rows.height,
-        int(frame["text"].str.count_matches(r"\S+").sum()),
-        kept.count(None),
+        _to_store(texts.select("at", "source_id", "field", "key"), found, replaced),
+        int(texts["text"].str.count_matches(r"\S+").sum()),
+        new.height,
         process_time() - started,
-        detector.fingerprint,
-        replacer.fingerprint,
+        bench.found_by,
+        bench.replaced_by,
     )
 
 
-def _known(frame: pl.DataFrame, chunk: Chunk) -> list[KnownValues]:
-    return [
-        KnownValues.union(*(chunk.known[s] for s in dict.fromkeys(subjects) if s in chunk.known))
-        for subjects in frame["subjects"]
+def _carried_over(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame:
+    def named(unsure: pl.Series) -> list[bytes | None]:
+        return named_digests(bench.detector.named(unsure.to_list(), chunk.everywhere), chunk.tools.store_key)
+
+    return carried_over(texts, chunk.stored, objectors_digest(chunk.everywhere, chunk.tools.store_key), named)
+
+
+def _looked_at(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame:
+    """New findings: `at` and the columns of `STORE`."""
+    known = values_of(texts["subjects"], chunk.people)
+    found = find(texts, known, chunk.everywhere, bench.detector, together=chunk.source is Source.posts)
+    named = bench.detector.named(texts["text"].to_list(), chunk.everywhere)
+    secret = chunk.tools.store_key
+    return texts.select("at", "source_id", "field", "key").with_columns(
+        pl.Series("language", [f.language for f in found], pl.String),
+        pl.Series("reason", [f.reason for f in found], pl.String),
+        span_series([f.spans for f in found], [()] * len(found)),
+        pl.lit(None, pl.String).alias("replacement"),
+        pl.lit(objectors_digest(chunk.everywhere, secret)).alias("objectors"),
+        pl.Series("named", named_digests(named, secret), pl.Binary),
+    )
+
+
+def _replaced(texts: pl.DataFrame, bench: _Bench) -> pl.DataFrame:
+    """The texts redacted, with `entity_counts`, and in `spans` the numbers of placeholders.
+
+    Records whose placeholders have kept their numbers get these; all others go through the operators.
+    """
+    numbered = pl.col("spans").list.eval(pl.element().struct.field("number").is_not_null()).list.all()
+    same = (pl.col("replacement") == bench.replaced_by).fill_null(value=False)
+    marked = texts.with_columns((same & numbered).all().over("record").alias("numbered"))
+    as_before = marked.filter("numbered")
+    again = marked.filter(~pl.col("numbered"))
+    spans = spans_of(again["spans"])
+    made = bench.replacer.replace(again["text"].to_list(), spans, again["record_id"].to_list())
+    counts = [sorted(each.entity_counts.items()) for each in made]
+    parts = [
+        as_before.with_columns(
+            pl.Series("text", with_placeholders(as_before["text"].to_list(), as_before["spans"]), pl.String),
+            _counted(as_before["spans"]),
+        ),
+        again.with_columns(
+            pl.Series("text", [each.text for each in made], pl.String),
+            span_series(spans, [each.numbers for each in made]),
+            list_series("entity_counts", counts, COUNTS),
+            pl.lit(bench.replaced_by).alias("replacement"),
+        ),
     ]
+    return pl.concat([part.select(*marked.columns, "entity_counts") for part in parts]).sort("at")
 
 
-def _completed(
-    frame: pl.DataFrame, known: list[KnownValues], kept: list[Finding | None], chunk: Chunk
-) -> list[Finding]:
-    """The kept findings, and for the other texts new ones."""
-    missing = [i for i, finding in enumerate(kept) if finding is None]
-    detector, _ = _bench(chunk.tools)
-    found = iter(
-        find(
-            frame[missing],
-            [known[i] for i in missing],
-            chunk.everywhere,
-            detector,
-            together=chunk.source is Source.posts,
-        )
+def _counted(spans: pl.Series) -> pl.Series:
+    """How many spans of each type a text has, as `entity_counts`."""
+    rows = spans.to_frame("spans").with_row_index("row")
+    counted = (
+        rows.explode("spans", empty_as_null=False)
+        .select("row", pl.col("spans").struct.field("entity_type"))
+        .group_by("row", "entity_type")
+        .agg(pl.len().cast(pl.Int32).alias("count"))
+        .sort("row", "entity_type")
+        .group_by("row", maintain_order=True)
+        .agg(pl.struct("entity_type", "count").alias("entity_counts"))
     )
-    return [finding if finding is not None else next(found) for finding in kept]
+    joined = rows.select("row").join(counted, on="row", how="left", maintain_order="left")
+    return joined["entity_counts"].fill_null([]).cast(COUNTS)
 
 
-def _replaced(judged: pl.DataFrame, findings: list[Finding], replacer: Replacer) -> pl.DataFrame:
-    good = judged["reason"].is_null()
-    rows = judged.filter(good)
-    spans = [finding.spans for finding, kept in zip(findings, good, strict=True) if kept]
-    replaced = replacer.replace(rows["text"].to_list(), spans, rows["record_id"].to_list())
-    counts = [sorted(each.entity_counts.items()) for each in replaced]
-    return rows.with_columns(
-        pl.Series("text", [each.text for each in replaced], pl.String), list_series("entity_counts", counts, COUNTS)
-    ).select(REDACTED.names())
+def _to_store(texts: pl.DataFrame, found: pl.DataFrame, replaced: pl.DataFrame) -> pl.DataFrame:
+    """The findings as rows of `STORE`; a text on which detection failed is not kept, so that it is tried again."""
+    numbered = replaced.select("at", "spans", "replacement")
+    rows = texts.join(found, on="at", how="left", maintain_order="left").update(numbered, on="at", how="left")
+    failed = pl.col("reason").eq_missing(DetectionReason.DETECTION_FAILED.value)
+    return rows.filter(~failed).select(STORE.names())

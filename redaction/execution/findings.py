@@ -1,7 +1,5 @@
-"""What was found in each text, and under which key it may be used again: detect once, decide always."""
+"""What is found in each text: its language and its spans, or why it could not be looked at."""
 
-import hashlib
-import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,9 +17,8 @@ from redaction.detection import (
     identify_languages,
 )
 from redaction.execution.nested import list_series
-from redaction.tables import Dtype
 
-_SPANS = pl.List(
+SPANS = pl.List(
     pl.Struct(
         {
             "start": pl.UInt32,
@@ -29,20 +26,11 @@ _SPANS = pl.List(
             "entity_type": pl.String,
             "score": pl.Float64,
             "recognizer": pl.String,
+            "number": pl.UInt32,
         }
     )
 )
-_STORE: dict[str, Dtype] = {
-    "source_id": pl.String,
-    "field": pl.String,
-    "key": pl.Binary,
-    "language": pl.String,
-    "reason": pl.String,
-    "spans": _SPANS,
-}
-_PLACE = ["source_id", "field", "key"]
-STORE = pl.Schema(_STORE)
-"""Findings as they are kept in the private state: offsets and types, no text."""
+"""Spans of a text, by their start. `number` is that of the placeholder in a span's place, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,54 +65,23 @@ def find(
     return [_finding(guess, results.get(i, ())) for i, guess in enumerate(guesses)]
 
 
-def content_keys(
-    frame: pl.DataFrame, known: Sequence[KnownValues], everywhere: KnownValues, fingerprint: str, secret: bytes
-) -> list[bytes]:
-    """For each text a keyed digest of all that its findings follow from: the record's texts, the declared language,
-    the known values, and the detector (its models, recognisers and settings)."""
-    keys: list[bytes] = []
-    common = hmac.new(secret, f"{fingerprint} {everywhere!r}".encode(), hashlib.sha256)
-    fields, languages, texts = (frame[column].to_list() for column in ("field", "language", "text"))
-    for group in _records(frame):
-        digest = common.copy()
-        for i in group:
-            for part in (fields[i], languages[i] or "", texts[i], repr(known[i])):
-                raw = part.encode("utf-8", "surrogatepass")
-                digest.update(len(raw).to_bytes(8, "big") + raw)
-        keys += [digest.digest()] * len(group)
-    return keys
-
-
-def stored_findings(frame: pl.DataFrame, keys: Sequence[bytes], stored: pl.DataFrame) -> list[Finding | None]:
-    """The kept finding of each text whose key is still the same, None for the others."""
-    if stored.is_empty():
-        return [None] * frame.height
-    wanted = frame.select("source_id", "field").with_columns(pl.Series("key", list(keys), pl.Binary))
-    rows = wanted.join(stored.with_columns(kept=True), on=_PLACE, how="left", maintain_order="left")
-    return [
-        Finding(language, tuple(Span(**span) for span in spans or ()), reason) if kept else None
-        for language, reason, spans, kept in rows.select("language", "reason", "spans", "kept").iter_rows()
+def span_series(spans: Sequence[Sequence[Span]], numbers: Sequence[Sequence[int | None]]) -> pl.Series:
+    """Spans as a series of `SPANS`, each with its number; a text without numbers has none for all its spans."""
+    rows = [
+        [
+            (span.start, span.end, span.entity_type, span.score, span.recognizer, number)
+            for span, number in zip(each, theirs or [None] * len(each), strict=True)
+        ]
+        for each, theirs in zip(spans, numbers, strict=True)
     ]
+    return list_series("spans", rows, SPANS)
 
 
-def to_store(
-    frame: pl.DataFrame, keys: Sequence[bytes], findings: Sequence[Finding], stored: pl.DataFrame
-) -> pl.DataFrame:
-    """The findings as rows of `STORE`; a text on which detection failed is not kept, so that it is tried again.
-
-    What is in `stored` under the same keys is passed on as it is.
-    """
-    wanted = frame.select("source_id", "field").with_columns(pl.Series("key", list(keys), pl.Binary))
-    if stored.height and wanted.join(stored, on=_PLACE, how="anti").is_empty():
-        return wanted.join(stored, on=_PLACE, how="left", maintain_order="left").select(STORE.names())
-    spans = [[(s.start, s.end, s.entity_type, s.score, s.recognizer) for s in finding.spans] for finding in findings]
-    rows = frame.select("source_id", "field").with_columns(
-        wanted["key"],
-        pl.Series("language", [f.language for f in findings], pl.String),
-        pl.Series("reason", [f.reason for f in findings], pl.String),
-        list_series("spans", spans, _SPANS),
-    )
-    return rows.filter(pl.col("reason").is_null() | (pl.col("reason") != DetectionReason.DETECTION_FAILED.value))
+def spans_of(series: pl.Series) -> list[tuple[Span, ...]]:
+    """A series of `SPANS` as spans."""
+    flat = series.explode(empty_as_null=False).struct.unnest()
+    spans = map(Span, *(flat[column].to_list() for column in ("start", "end", "entity_type", "score", "recognizer")))
+    return [tuple(next(spans) for _ in range(number)) for number in series.list.len().to_list()]
 
 
 def _finding(guess: LanguageGuess, spans: tuple[Span, ...] | RecordDetectionError) -> Finding:

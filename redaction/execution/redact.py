@@ -12,16 +12,15 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
 from redaction.config import Config
-from redaction.detection import KnownValues
 from redaction.execution.build import Build
 from redaction.execution.chunks import OUTCOMES, REDACTED, Chunk, Redacted, Tools, redact_chunk
-from redaction.execution.findings import STORE
-from redaction.execution.inputs import Inputs
+from redaction.execution.people import known_people, objectors
 from redaction.execution.plan import Workplace, write_whole
-from redaction.execution.texts import told_employments
+from redaction.execution.store import STORE
+from redaction.execution.texts import post_texts, profile_texts, told_employments
 from redaction.execution.workers import run
 from redaction.release import RecordKey
-from redaction.tables import LOCATOR, TABLES, Source, TableName, read_batches
+from redaction.tables import LOCATOR, Source, TableName
 
 PROFILES_PARTITION = "profiles"
 ROWS = "rows.parquet"
@@ -29,8 +28,11 @@ OUTCOMES_FILE = "outcomes.parquet"
 _FINDINGS = "findings.parquet"
 _DONE = "done.json"
 _SO_FAR = "so_far"
-_KNOWN = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
-_KNOWN_LISTS = ["experience", "education"]
+_BLOCK_RECORDS = 16_384
+"""How many records' texts are read at a time."""
+
+_KEPT_SHARE = 20
+"""A record whose finding is kept costs about this part of one that has to be looked at."""
 
 
 class PartitionReport(BaseModel):
@@ -147,15 +149,18 @@ def _with_ids(rows: pl.DataFrame, source: Source, key: RecordKey) -> pl.DataFram
 
 
 def _redact(build: Build, work: _Work) -> PartitionReport:
-    execution = build.config.execution
     shutil.rmtree(work.folder, ignore_errors=True)
     work.folder.mkdir(parents=True)
-    alone = work.records.height <= execution.chunk_rows
-    results = run(redact_chunk, _chunks(build, work), execution.in_this_process if alone else execution)
+    store = store_file(build.config, work.source, work.partition)
+    kept = pl.read_parquet(store) if store.is_file() else pl.DataFrame(schema=STORE)
+    execution = build.config.execution
+    cut = _cut(work.records, kept, execution.chunk_rows)
+    alone = cut.n_unique() <= 1
+    chunks = _chunks(build, work.source, work.records.with_columns(cut), kept)
+    results = run(redact_chunk, chunks, execution.in_this_process if alone else execution)
     with contextlib.closing(_Staging(work.folder)) as staging:
         for result in results:
             staging.add(result)
-    store = store_file(build.config, work.source, work.partition)
     store.parent.mkdir(parents=True, exist_ok=True)
     (work.folder / _FINDINGS).replace(store)
     report = PartitionReport(
@@ -207,7 +212,7 @@ class _Staging:
         self._writer.write_table(result.rows.to_arrow().cast(_arrow(REDACTED)))
         self._outcomes.write_table(result.outcomes.to_arrow().cast(_arrow(OUTCOMES)))
         self._findings.write_table(result.findings.to_arrow().cast(_arrow(STORE)))
-        self.records += result.records
+        self.records += result.outcomes["source_id"].n_unique()
         self.detected += result.detected
         self.rows += result.rows.height
         self.words += result.words
@@ -226,33 +231,24 @@ def _arrow(schema: pl.Schema) -> pa.Schema:
     return pl.DataFrame(schema=schema).to_arrow().schema
 
 
-def _chunks(build: Build, work: _Work) -> Iterator[Chunk]:
+def _cut(records: pl.DataFrame, kept: pl.DataFrame, chunk_rows: int) -> pl.Series:
+    """For each record the number of its chunk: as many as cost what `chunk_rows` new ones do."""
+    known = pl.col("source_id").is_in(kept["source_id"].unique().implode())
+    cost = pl.when(known).then(1).otherwise(_KEPT_SHARE)
+    return records.select(((cost.cum_sum() - cost) // (_KEPT_SHARE * chunk_rows)).alias("chunk")).to_series()
+
+
+def _chunks(build: Build, source: Source, records: pl.DataFrame, kept: pl.DataFrame) -> Iterator[Chunk]:
+    """The texts of `records`, read block by block; a chunk ends where its number does, or its block."""
     config, inputs = build.config, build.inputs
     settings, operators = config.detection.model_dump_json(by_alias=True), config.replacement.model_dump_json()
     tools = Tools(settings, operators, build.key.replacement, build.store_key)
-    everywhere, known = _objections(inputs), _known(inputs, work.records["subjects"].explode().unique())
-    store = store_file(config, work.source, work.partition)
-    kept = pl.read_parquet(store) if store.is_file() else pl.DataFrame(schema=STORE)
-    files = inputs.files[TableName(work.source.value)]
-    for rows in work.records.iter_slices(config.execution.chunk_rows):
-        people = rows["subjects"].explode().unique().drop_nulls().to_list()
-        stored = kept.join(rows, on="source_id", how="semi")
-        yield Chunk(tools, work.source, rows, files, {p: known[p] for p in people if p in known}, everywhere, stored)
-
-
-def _known(inputs: Inputs, subjects: pl.Series) -> dict[str, KnownValues]:
-    table, files = TABLES[TableName.profiles], inputs.files[TableName.profiles]
-    wanted = subjects.drop_nulls().to_frame("user_id")
-    return {
-        str(row["user_id"]): KnownValues.from_profile(row)
-        for batch in read_batches(table, files, [*_KNOWN, *_KNOWN_LISTS])
-        for row in batch.rows.join(wanted, on="user_id", how="semi").iter_rows(named=True)
-    }
-
-
-def _objections(inputs: Inputs) -> KnownValues:
-    rows = inputs.rows(TableName.objections).rows
-    return KnownValues(
-        full_names=tuple(rows["name"].drop_nulls().unique().sort()),
-        handles=tuple(rows["handle"].drop_nulls().unique().sort()),
-    )
+    everywhere, people = objectors(inputs), known_people(build)
+    read = post_texts if source is Source.posts else profile_texts
+    for block in records.iter_slices(_BLOCK_RECORDS):
+        texts = read(block, inputs.files[TableName(source.value)])
+        for (_,), rows in block.group_by("chunk", maintain_order=True):
+            theirs = texts.join(rows, on="record_id", how="semi", maintain_order="left")
+            subjects = theirs["subjects"].explode().unique().to_frame("user_id")
+            known = people.join(subjects, on="user_id", how="semi", maintain_order="left")
+            yield Chunk(tools, source, theirs, known, everywhere, kept.join(rows, on="source_id", how="semi"))

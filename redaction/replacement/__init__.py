@@ -4,8 +4,17 @@ The operators are Presidio's and Presidio-shaped; the splice is by offsets, neve
 """
 
 from redaction.replacement.errors import ReplacementError
+from redaction.replacement.numbered import with_placeholders
 from redaction.replacement.record import SpanLike
 from redaction.replacement.replacer import Replaced, Replacer
 from redaction.replacement.settings import OPERATORS, ReplacementSettings
 
-__all__ = ["OPERATORS", "Replaced", "ReplacementError", "ReplacementSettings", "Replacer", "SpanLike"]
+__all__ = [
+    "OPERATORS",
+    "Replaced",
+    "ReplacementError",
+    "ReplacementSettings",
+    "Replacer",
+    "SpanLike",
+    "with_placeholders",
+]

@@ -32,10 +32,14 @@ MIN_KEY_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A redacted text, and how many spans of each type were replaced in it; kept ones do not count."""
+    """A redacted text, and how many spans of each type were replaced in it; kept ones do not count.
+
+    `numbers` gives, for each span by its start, the number in its placeholder; None where something else stands.
+    """
 
     text: str
     entity_counts: dict[str, int]
+    numbers: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +123,21 @@ class Replacer:
     def _splice(self, index: int, text: str, spans: Sequence[SpanLike], mentions: Mentions) -> Replaced:
         parts: list[str] = []
         counts: Counter[str] = Counter()
+        numbers: list[int | None] = []
         done = 0
         for span in spans:
             kind = span.entity_type
             bound = self._operator(kind)
             parts.append(text[done : span.start])
-            parts.append(self._operate(index, bound, kind, text[span.start : span.end], mentions))
+            value = text[span.start : span.end]
+            parts.append(self._operate(index, bound, kind, value, mentions))
+            placed = bound.name == OPERATORS.PLACEHOLDER
+            numbers.append(mentions.number(kind, mentions.who(kind, value)) if placed else None)
             done = span.end
             counts[kind] += bound.name != OPERATORS.KEEP
         parts.append(text[done:])
-        return Replaced("".join(parts), {kind: counts[kind] for kind in sorted(counts) if counts[kind]})
+        told = {kind: counts[kind] for kind in sorted(counts) if counts[kind]}
+        return Replaced("".join(parts), told, tuple(numbers))
 
     @staticmethod
     def _operate(index: int, bound: _Bound, kind: str, value: str, mentions: Mentions) -> str:

@@ -12,10 +12,10 @@ from redaction.places import row_groups
 from redaction.release.card import lint_card
 from redaction.release.files import walk
 from redaction.release.gates.employments import FIELD, rare_employments
-from redaction.release.gates.known_values import KnownValueScanner
+from redaction.release.gates.known_values import KnownValueScanner, may_hold
 from redaction.release.gates.patterns import ValueKind
 from redaction.release.gates.records import kept_without_row, misshapen, rows_without_right, uncounted
-from redaction.release.gates.shapes import Shape, count_shapes
+from redaction.release.gates.shapes import Shape, count_shapes, may_have_shape
 from redaction.release.keys import RecordKey
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.manifest import GateResult, Manifest
@@ -75,6 +75,11 @@ class _Tally:
     scanners: tuple[KnownValueScanner, ...]
     counts: Counter[str] = field(default_factory=Counter)
     where: list[tuple[str, str | None, str | None, str, int]] = field(default_factory=list)
+
+    def worth_a_look(self, texts: pl.Series) -> pl.Series:
+        """Which texts may have something in them: all are read at once, and the others have nothing."""
+        held = may_hold(texts.to_list(), self.scanners)
+        return may_have_shape(texts) | pl.Series((place in held for place in range(texts.len())), dtype=pl.Boolean)
 
     def values(self, text: str, file: str, column: str | None = None, record_id: str | None = None) -> None:
         for scanner in self.scanners:
@@ -147,7 +152,8 @@ def _footer(file: Path) -> str:
 
 def _scan_shard(tally: _Tally, shard: Path, file: str) -> None:
     for rows in row_groups([shard]):
-        for record_id, column, text in rows.select("record_id", "field", "text").iter_rows():
+        told = rows.select("record_id", "field", "text").filter(tally.worth_a_look(rows["text"]))
+        for record_id, column, text in told.iter_rows():
             tally.values(text, file, column, record_id)
             tally.shapes(text, file, column, record_id)
         for label in _LABELS:

@@ -4,13 +4,13 @@ This is the audit's own reading of the profiles: it shares no code with what red
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 import ahocorasick
 import polars as pl
 
-from redaction.release.gates.normalise import squeeze
+from redaction.release.gates.normalise import squeeze, squeeze_lines
 from redaction.release.gates.patterns import Pattern, ValueKind, known_patterns
 
 
@@ -36,6 +36,14 @@ class KnownValueScanner:
         texts = {squeeze(value).text for value in values} - {""}
         return cls({text: Pattern(kind, len(text), False) for text in texts})
 
+    def may_hold(self, squeezed: str) -> Iterator[int]:
+        """The numbers of those lines, as `squeeze_lines` gives them, in which `scan` may find something."""
+        line = reached = 0
+        for last, _ in self._automaton.iter(squeezed) if self.patterns else ():
+            line += squeezed.count("\n", reached, last)
+            reached = last
+            yield line
+
     def scan(self, text: str) -> dict[ValueKind, int]:
         """How many values of each kind stand in a text, never which; one within another counts too."""
         if not self.patterns:
@@ -50,3 +58,14 @@ class KnownValueScanner:
             for last, pattern in found
             if not pattern.whole or (last + 1 in edges and last + 1 - pattern.length in edges)
         )
+
+
+def may_hold(texts: Sequence[str], scanners: Sequence[KnownValueScanner]) -> set[int]:
+    """The places of those texts in which a scanner may find something; in no other does one."""
+    plain = [place for place, text in enumerate(texts) if text.isascii()]
+    other = [place for place, text in enumerate(texts) if not text.isascii()]
+    found: set[int] = set()
+    for places in (plain, other):
+        squeezed = squeeze_lines(texts[place] for place in places)
+        found.update(places[line] for scanner in scanners for line in scanner.may_hold(squeezed))
+    return found

@@ -9,8 +9,10 @@ and pictures are not undone.
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
+from string import ascii_lowercase, digits
 from typing import Final
 from urllib.parse import unquote
 
@@ -22,6 +24,8 @@ _INVISIBLE: Final = regex.compile(r"[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u3164\
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LAYERS: Final = 3
+_BETWEEN_TOKENS: Final = regex.compile(r"[^\p{L}\p{M}\p{N}@\n]+")
+_NO_ASCII_TOKEN: Final = bytes(sign for sign in range(128) if chr(sign) not in f"{digits}{ascii_lowercase}@\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,27 @@ def squeeze(text: str) -> Squeezed:
     if plain.isascii():
         tokens = _ASCII_TOKEN.findall(_CAMEL.sub(" ", plain).lower())
     else:
-        visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", plain))
-        folded = unicodedata.normalize("NFD", _CAMEL.sub(" ", visible).casefold())
-        tokens = _TOKEN.findall(unicodedata.normalize("NFC", _ACCENTS.sub("", folded)))
+        tokens = _TOKEN.findall(_folded(_CAMEL.sub(" ", _visible(plain))))
     return Squeezed("".join(tokens), tuple(tokens))
+
+
+def squeeze_lines(texts: Iterable[str]) -> str:
+    """The squeezed texts of many, a line each, without the places where words end: some ten times as fast."""
+    plain = "\n".join(_decoded(text).replace("\n", " ") for text in texts)
+    if plain.isascii():
+        return plain.lower().encode("ascii").translate(None, _NO_ASCII_TOKEN).decode("ascii")
+    squeezed: str = _BETWEEN_TOKENS.sub("", _folded(_visible(plain)).replace(" ", ""))
+    return squeezed
+
+
+def _visible(text: str) -> str:
+    visible: str = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return visible
+
+
+def _folded(visible: str) -> str:
+    folded = unicodedata.normalize("NFD", visible.casefold())
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", folded))
 
 
 def _decoded(text: str) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
+import polars as pl
+
 from redaction.release.gates.checksums import aadhaar, ahv, codice_fiscale, cpf, dni, iban, luhn, nir
 
 
@@ -44,6 +46,15 @@ _CHECKED: Final[tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...]] = (
 )
 _NUMBER_AHEAD: Final = re.compile(r"(?:\d[^\d\n]{0,5}){7}|[A-Z]{2}\d{2}")
 _ADDRESS_AHEAD: Final = re.compile(r"@|[\[( ]at[\]) ]", re.IGNORECASE)
+
+_ANY_AHEAD: Final = (
+    r"@|(?i:[\[(](?s:.)?at(?s:.)?[\])]| dot )|(?:\d[^\d\n]{0,5}){7}|[A-Z]{2}\d{2}"  # what either needs, and more
+)
+
+
+def may_have_shape(texts: pl.Series) -> pl.Series:
+    """Which texts may have a shape; `count_shapes` finds none in the others."""
+    return texts.str.contains(_ANY_AHEAD)
 
 
 def count_shapes(text: str) -> dict[Shape, int]:

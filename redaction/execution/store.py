@@ -1,0 +1,113 @@
+"""What was found, kept from build to build: offsets and types, no text. Detect once, decide always.
+
+A finding holds for as long as its key is the same: a keyed digest of the record's texts, the declared language, what
+is known of the people in them, and the detector. Whom objectors' names are looked for in is no part of it. A text
+beside whose finding other objectors stand is searched for their names alone, and looked at again only if another
+answer comes of it.
+"""
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+
+import polars as pl
+
+from redaction.detection import KnownValues, Span
+from redaction.execution.findings import SPANS
+from redaction.tables import Dtype
+
+_STORE: dict[str, Dtype] = {
+    "source_id": pl.String,
+    "field": pl.String,
+    "key": pl.Binary,
+    "language": pl.String,
+    "reason": pl.String,
+    "spans": SPANS,
+    "replacement": pl.String,
+    "objectors": pl.Binary,
+    "named": pl.Binary,
+}
+STORE = pl.Schema(_STORE)
+"""Findings as they are kept in the private state.
+
+`replacement` tells by what the spans' numbers were given. `objectors` is a digest of the names that were looked for
+everywhere, `named` one of where they were found, null where nowhere.
+"""
+
+_PLACE = ["source_id", "field", "key"]
+_DIGEST_BYTES = 16
+
+Named = Callable[[pl.Series], list[bytes | None]]
+"""Gives for each text the `named` that holds now."""
+
+
+def content_keys(frame: pl.DataFrame, people: pl.DataFrame, fingerprint: str, secret: bytes) -> pl.Series:
+    """For each text a keyed digest of all that its record's findings follow from, objectors left out.
+
+    Args:
+        frame: schema `TEXTS`, with `record`, a number that the texts of one record share.
+        people: `user_id` and `digest`, of their known values.
+        fingerprint: the detector's.
+        secret: the key of what is kept from build to build.
+    """
+    key = blake2b(fingerprint.encode(), key=secret, digest_size=32).digest()
+    parts = [_sized(pl.col(column).fill_null("")) for column in ("field", "language", "text")]
+    records = frame.group_by("record", maintain_order=True).agg(
+        pl.col("subjects").first(), pl.concat_str(parts).str.join().alias("texts")
+    )
+    whole = records.select(pl.concat_str(_sized(pl.lit(_known(records, people))), "texts")).to_series()
+    digests = [blake2b(each, key=key, digest_size=_DIGEST_BYTES).digest() for each in whole.cast(pl.Binary).to_list()]
+    return frame.select("record").join(
+        records.select("record", pl.Series("key", digests, pl.Binary)), on="record", how="left", maintain_order="left"
+    )["key"]
+
+
+def carried_over(frame: pl.DataFrame, stored: pl.DataFrame, objectors: bytes, named: Named) -> pl.DataFrame:
+    """The findings that still hold, of records all of whose texts have one: the columns of `STORE`, and `at`.
+
+    Args:
+        frame: texts with `at`, `record`, `source_id`, `field`, `key` and `text`.
+        stored: the findings of earlier builds.
+        objectors: the digest of those who object now.
+        named: asked for the texts beside whose finding others stand.
+    """
+    wanted = frame.select("at", "record", *_PLACE, "text")
+    rows = wanted.join(stored.with_columns(kept=True), on=_PLACE, how="left", maintain_order="left")
+    kept = pl.col("kept").fill_null(value=False)
+    unsure = rows.filter(kept & pl.col("objectors").ne_missing(objectors))
+    if unsure.height:
+        now = unsure.select("at", pl.Series("now", named(unsure["text"]), pl.Binary), asked=True)
+        rows = rows.join(now, on="at", how="left", maintain_order="left")
+        kept &= pl.col("asked").is_null() | pl.col("now").eq_missing(pl.col("named"))
+    still = rows.filter(kept.all().over("record")).with_columns(pl.lit(objectors).alias("objectors"))
+    return still.select("at", *STORE.names())
+
+
+def objectors_digest(everywhere: KnownValues, secret: bytes) -> bytes:
+    """A keyed digest of all that is looked for everywhere."""
+    return blake2b(repr(everywhere).encode("utf-8", "surrogatepass"), key=secret, digest_size=_DIGEST_BYTES).digest()
+
+
+def named_digests(found: Sequence[tuple[Span, ...]], secret: bytes) -> list[bytes | None]:
+    """For each text a keyed digest of where objectors are named in it; None where nowhere."""
+    return [
+        blake2b(repr(spans).encode(), key=secret, digest_size=_DIGEST_BYTES).digest() if spans else None
+        for spans in found
+    ]
+
+
+def _known(records: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
+    """For each record the digests of what is known of its subjects, in their order, one after the other."""
+    told = (
+        records.select("record", pl.col("subjects").alias("user_id"))
+        .explode("user_id")
+        .unique(maintain_order=True)
+        .join(people.select("user_id", "digest"), on="user_id", how="inner", maintain_order="left")
+        .group_by("record", maintain_order=True)
+        .agg(pl.col("digest").str.join())
+    )
+    return records.select("record").join(told, on="record", how="left", maintain_order="left")["digest"].fill_null("")
+
+
+def _sized(text: pl.Expr) -> pl.Expr:
+    """A text behind its length, so that two of them cannot run into each other."""
+    return pl.concat_str(text.str.len_bytes().cast(pl.String), pl.lit(":"), text)
