@@ -69,7 +69,7 @@ def _inside(index: KnownIndex) -> Iterator[pl.Expr]:
 def _anywhere(text: pl.Expr, index: KnownIndex) -> Iterator[pl.Expr]:
     """What may stand in the middle of a word, or be written with anything between its signs."""
     if values := _bare(index.literals, index.urls, index.phones):
-        yield _letters(text).str.contains_any(values)
+        yield _letters(text).str.replace_all(" ", "", literal=True).str.contains_any(values)
 
 
 def _words(text: pl.Expr) -> pl.Expr:

@@ -22,8 +22,38 @@ SEARCH = KnownValueSearch(KnownSettings())
 PIECES = [
     *("Jane", "Müller", "MUELLER", "doe", "Mo", "obrien", "O'Brien", "Will", "Grace", "李小龍", "ødegård", "Sørensen"),
     *("j4ne", "M0", "TeamJaneDoe", "janeDoe9", "jmd_77", "jmd77", "अनिता", "शर्मा", "in/jane-doe-9", "www.x.example/"),
-    *("jane.doe", "@", "mail", "example", "020 7946 0958", "J.", "D", "http://a.example/u/", "timetable", "the", "Ünder"),
-    *(" ", " ", ".", "-", "_", "\u200b", "\ufe0f", "\U0001f600", "&#97;", "&amp;", "е", "ａ", "™", "\u0301", "\n", "½", "ⓙ"),
+    *(
+        "jane.doe",
+        "@",
+        "mail",
+        "example",
+        "020 7946 0958",
+        "J.",
+        "D",
+        "http://a.example/u/",
+        "timetable",
+        "the",
+        "Ünder",
+    ),
+    *(
+        " ",
+        " ",
+        ".",
+        "-",
+        "_",
+        "\u200b",
+        "\ufe0f",
+        "\U0001f600",
+        "&#97;",
+        "&amp;",
+        "е",
+        "ａ",
+        "™",
+        "\u0301",
+        "\n",
+        "½",
+        "ⓙ",
+    ),
 ]
 
 
@@ -51,7 +81,9 @@ def test_each_character_between_and_inside_names():
         assert [t for t, told in zip(texts, may, strict=True) if not told and found(t)] == []
 
 
-@pytest.mark.parametrize("text", ["the winter timetable is out", "Grüße aus dem Zug 😀", "", "a manual for janitors", "—"])
+@pytest.mark.parametrize(
+    "text", ["the winter timetable is out", "Grüße aus dem Zug 😀", "", "a manual for janitors", "—"]
+)
 def test_most_texts_are_told_at_a_glance_to_have_none(text):
     assert not glanced(text)
 
