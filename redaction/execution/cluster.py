@@ -1,6 +1,6 @@
 """The same work on Ray: plain actors, a core each, that live as long as this process does.
 
-Portions hold keys and known values, results hold redacted texts: both travel through Ray's object store, in the
+Portions hold keys, texts and known values, results hold redacted texts: both travel through Ray's object store, in the
 memory of the machines. A Ray that is started here never spills that to disk, and sends nothing home; a cluster of
 your own has to be told so (docs/scaling.md).
 """

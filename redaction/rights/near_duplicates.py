@@ -25,6 +25,9 @@ RULE = "near_duplicates/threshold"
 _MOST_PAIRS = 200_000
 _FACTOR = np.uint64(0xD6E8FEB86659FD93)
 _POSTS = "posts"
+_SIEVE_BITS = 25
+_SIEVE_SHIFT = np.uint64(64 - _SIEVE_BITS)
+_ROUNDING = 1e-6
 
 
 def near_duplicates(
@@ -46,7 +49,8 @@ def near_duplicates(
     if not settings.enabled:
         return pl.DataFrame(schema=PAIRS)
     index = _Index.of(protected_texts, settings)
-    found = [index.matches(Shingled.of(batch, settings), settings) for batch in candidate_texts]
+    sieve = _Sieve.of(index.texts)
+    found = [index.matches(sieve.likely(Shingled.of(batch, settings), settings), settings) for batch in candidate_texts]
     return pl.concat([pl.DataFrame(schema=PAIRS), *found]).sort("candidate_id")
 
 
@@ -75,6 +79,28 @@ def apply_near_duplicates(decisions: Decisions, pairs: pl.DataFrame) -> Decision
         .collect()
     )
     return Decisions(records, decisions.subjects, decisions.protected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sieve:
+    """A mark for each shingle of the protected texts, by its first bits: most candidates share too few of them.
+
+    Two texts whose similarity reaches a threshold share at least that part of the shingles of each.
+    """
+
+    marks: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, texts: Shingled) -> Self:
+        marks = np.zeros(1 << _SIEVE_BITS, np.bool_)
+        marks[texts.hashes >> _SIEVE_SHIFT] = True
+        return cls(marks)
+
+    def likely(self, batch: Shingled, settings: NearDuplicateSettings) -> Shingled:
+        """The texts of a batch that may be copies."""
+        owner = np.repeat(np.arange(batch.ids.len()), batch.sizes)
+        shared = np.bincount(owner[self.marks[batch.hashes >> _SIEVE_SHIFT]], minlength=batch.ids.len())
+        return batch.only(np.flatnonzero(shared >= settings.threshold * batch.sizes - _ROUNDING))
 
 
 @dataclass(frozen=True, slots=True)

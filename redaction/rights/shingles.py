@@ -54,6 +54,12 @@ class Shingled:
         """How many distinct shingles each text has."""
         return np.diff(self.start)
 
+    def only(self, places: Counts) -> "Shingled":
+        """Some of the texts."""
+        hashes, _ = self.take(places)
+        start = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.sizes[places])])
+        return Shingled(self.ids.gather(places), hashes, start)
+
     def take(self, places: Counts) -> tuple[Hashes, Counts]:
         """The hashes of some texts, flat, and for each hash its place in `places`."""
         sizes = self.sizes[places]
@@ -78,12 +84,19 @@ def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:
     first[ends - lengths] = True
     whole = (left >= width) | first
     text, hashes = text[whole], hashes[whole]
-    order = np.lexsort((hashes, text))
+    order = _by_text(text, hashes, lengths.size)
     text, hashes = text[order], hashes[order]
     distinct = np.ones(hashes.size, np.bool_)
     distinct[1:] = (hashes[1:] != hashes[:-1]) | (text[1:] != text[:-1])
     counts = np.bincount(text[distinct], minlength=lengths.size)
     return hashes[distinct], np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+
+
+def _by_text(text: Counts, hashes: Hashes, texts: int) -> Counts:
+    """The order by text, and within a text by hash; numbers of 16 bits are sorted by their digits, in one pass."""
+    order = np.argsort(hashes)
+    kind = np.uint16 if texts <= np.iinfo(np.uint16).max else np.uint64
+    return order[np.argsort(text[order].astype(kind), kind="stable")]
 
 
 def similarities(one: Shingled, ones: Counts, other: Shingled, others: Counts) -> npt.NDArray[np.float64]:

@@ -76,10 +76,13 @@ class _Tally:
     counts: Counter[str] = field(default_factory=Counter)
     where: list[tuple[str, str | None, str | None, str, int]] = field(default_factory=list)
 
-    def worth_a_look(self, texts: pl.Series) -> pl.Series:
-        """Which texts may have something in them: all are read at once, and the others have nothing."""
-        held = may_hold(texts.to_list(), self.scanners)
-        return may_have_shape(texts) | pl.Series((place in held for place in range(texts.len())), dtype=pl.Boolean)
+    def rows(self, rows: pl.DataFrame, file: str) -> None:
+        """Scans the texts of some rows: all are glanced at together, and few have to be read one by one."""
+        told = rows.select("text", pl.lit(file), "field", "record_id")
+        for row in told[sorted(may_hold(rows["text"].to_list(), self.scanners))].iter_rows():
+            self.values(*row)
+        for row in told.filter(may_have_shape(rows["text"])).iter_rows():
+            self.shapes(*row)
 
     def values(self, text: str, file: str, column: str | None = None, record_id: str | None = None) -> None:
         for scanner in self.scanners:
@@ -152,10 +155,7 @@ def _footer(file: Path) -> str:
 
 def _scan_shard(tally: _Tally, shard: Path, file: str) -> None:
     for rows in row_groups([shard]):
-        told = rows.select("record_id", "field", "text").filter(tally.worth_a_look(rows["text"]))
-        for record_id, column, text in told.iter_rows():
-            tally.values(text, file, column, record_id)
-            tally.shapes(text, file, column, record_id)
+        tally.rows(rows, file)
         for label in _LABELS:
             for value in rows[label].drop_nulls().unique():
                 tally.values(value, file, label)

@@ -5,7 +5,8 @@ import polars as pl
 import pytest
 
 from redaction.release.gates import KnownValueScanner, ValueKind
-from redaction.release.gates.normalise import squeeze
+from redaction.release.gates.known_values import may_hold
+from redaction.release.gates.normalise import squeeze, squeeze_lines
 
 PROFILES = pl.DataFrame(
     {
@@ -125,6 +126,37 @@ def test_a_canary_is_found_inside_a_word():
 
 def test_no_profiles_no_patterns():
     assert KnownValueScanner.from_profiles(PROFILES.clear()).scan("Zoë Quimby-Tarr") == {}
+
+
+DISGUISED = [
+    *("met Zoë Quimby-Tarr today", "zo\u200be quimby\u00adtarr", "#TeamZoeQuimbyTarr", "Zo&euml;&nbsp;Quimby&#45;Tarr"),
+    *(quote(quote("Zoë Quimby-Tarr")), "Zoe\nQuimby.Tarr", "अनिता शर्मा ने कहा", "thanks u/mark", "zoe.q%40mail.example"),
+    *(
+        "0044 20 79 46 09 58",
+        "Zoe&#10;Quimby&#10;Tarr",
+        "\u0301Zoe Quimby Tarr",
+        "plain",
+        "",
+        "&",
+        "Grüße",
+        "@ @ @",
+        "ﬁx\n",
+    ),
+]
+
+
+def test_texts_squeezed_together_are_what_they_are_alone():
+    assert squeeze_lines(DISGUISED).split("\n") == [squeeze(text).text for text in DISGUISED]
+    plain = [text for text in DISGUISED if text.isascii()]
+    assert squeeze_lines(plain).split("\n") == [squeeze(text).text for text in plain]
+
+
+def test_no_text_with_a_value_is_passed_over_at_a_glance():
+    canaries = KnownValueScanner.from_values(["Plain"])
+    texts = DISGUISED * 3
+    held = may_hold(texts, (SCANNER, canaries))
+    assert {at for at, text in enumerate(texts) if SCANNER.scan(text) or canaries.scan(text)} == held
+    assert may_hold([], (SCANNER,)) == set()
 
 
 def test_layers_of_encoding_end():

@@ -1,8 +1,12 @@
 import time
 
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from redaction.release.gates import Shape, count_shapes
+from redaction.release.gates.shapes import may_have_shape
 
 
 @pytest.mark.parametrize(
@@ -64,3 +68,21 @@ def test_no_text_makes_it_slow(unit):
     begun = time.process_time()
     count_shapes(unit * (100_000 // len(unit)))
     assert time.process_time() - begun < 3
+
+
+SIGNS = st.sampled_from(
+    [*"0123456789+-. ()/@AZXYaz\n[]", " at ", " dot ", "AT", "DOT", "é", "²", "٣", "\x1c", "ſ", "ı"]
+)
+SEEDS = st.sampled_from(
+    [
+        *("a@b.example", "joe [at] mail [dot] example", "joe at mail dot example", "+44 20 7946 0958", "555-010-9999"),
+        *("078-05-1120", "4111 1111 1111 1111", "GB82 WEST 1234 5698 7654 32", "123.456.789-09", "12345678Z"),
+        *("1 85 05 78 006 084 91", "756.9217.0769.85", "2341 2341 2346", "RSSMRA85T10A562S", "378282246310005"),
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(SIGNS | SEEDS, max_size=12).map("".join))
+def test_no_text_with_a_shape_is_passed_over_at_a_glance(text):
+    assert may_have_shape(pl.Series([text])).item() or not count_shapes(text)
