@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from redaction.detection.context_words import PossibleLemmas
 from redaction.detection.ner import NER_LABELS, NerBackend, NerSpan
+from redaction.detection.products import one_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,9 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
         languages = [language] * len(texts)
         weights = self._weights.get(language, {})
         for backend in self._backends.get(language, ()):
-            for spans, more in zip(found, backend.spans(texts, languages), strict=True):
+            with one_thread():
+                named = backend.spans(texts, languages)
+            for spans, more in zip(found, named, strict=True):
                 spans.extend(s._replace(score=s.score * weights.get(s.label, 1.0)) for s in more)
         return [LazyArtifacts(text, spans, self, language) for text, spans in zip(texts, found, strict=True)]
 

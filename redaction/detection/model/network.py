@@ -1,6 +1,6 @@
 """The tagger's network in NumPy alone: a word encoder, whose results are kept, and convolutions over words.
 
-Every matrix product has the same shape whatever the batch, so a text's scores do not depend on its neighbours.
+A text's scores do not depend on its neighbours (`redaction.detection.products`).
 """
 
 from __future__ import annotations
@@ -10,22 +10,56 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-BLOCK: Final = 512
+from redaction.detection.products import BLOCK, Affine, Floats, whole_blocks
+
 GAP: Final = 4
 _EPSILON: Final = np.float32(1e-6)
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Weights of one convolution over `2 × reach + 1` words, `dilation` apart, with a maxout of two pieces."""
+class Maxout:
+    """A linear layer of two pieces, of which the larger counts at each output."""
 
-    weight: Floats
-    bias: Floats
+    pieces: Affine
     scale: Floats
+
+    @classmethod
+    def of(cls, weights: Mapping[str, Floats], name: str) -> Maxout:
+        """Read a layer `name`."""
+        halves = np.split(weights[f"{name}.weight"], 2, axis=1)
+        return cls(Affine.of(halves, np.split(weights[f"{name}.bias"], 2)), weights[f"{name}.scale"])
+
+    def of_block(self, block: Floats, room: list[Floats]) -> Floats:
+        """(BLOCK, inputs) → (BLOCK, outputs), before any norm; `room` is that of `pieces`."""
+        return np.maximum(*self.pieces.of_block(block, room))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One convolution over three words, `dilation` apart."""
+
+    maxout: Maxout
     dilation: int
+
+
+@dataclass(frozen=True)
+class WordEncoder:
+    """What makes one row of a word's joined features."""
+
+    first: Maxout
+    second: Maxout
+
+    def apply(self, inputs: Floats) -> Floats:
+        """(words, features) → (words, width)."""
+        first = norm(np.maximum(*np.split(self.first.pieces.apply(inputs), 2, axis=1)), self.first.scale)
+        second = np.maximum(*np.split(self.second.pieces.apply(first), 2, axis=1))
+        return first + norm(second, self.second.scale)
+
+
+def linear(weight: Floats, bias: Floats | None = None) -> Affine:
+    """A linear layer: (inputs, outputs)."""
+    return Affine.of([weight], [np.zeros(weight.shape[1], np.float32) if bias is None else bias])
 
 
 def norm(x: Floats, scale: Floats) -> Floats:
@@ -39,44 +73,26 @@ def norm(x: Floats, scale: Floats) -> Floats:
     return result
 
 
-def product(x: Floats, weight: Floats, bias: Floats | None) -> Floats:
-    """Multiply blocks of `BLOCK` rows, the last one padded, so that rows do not depend on how many there are."""
-    rows = x.shape[0]
-    out = np.empty((rows, weight.shape[1]), np.float32)
-    whole = rows - rows % BLOCK
-    for start in range(0, whole, BLOCK):
-        np.matmul(x[start : start + BLOCK], weight, out=out[start : start + BLOCK])
-    if whole < rows:
-        last = np.zeros((BLOCK, x.shape[1]), np.float32)
-        last[: rows - whole] = x[whole:]
-        out[whole:] = (last @ weight)[: rows - whole]
-    if bias is not None:
-        out += bias
-    return out
+def convolve(x: Floats, real: Floats, layers: tuple[Layer, ...]) -> Floats:
+    """Add to every word what its windows say: (rows, width) → (rows, width); rows that are no words stay zero.
 
-
-def maxout(x: Floats) -> Floats:
-    """Take the larger of the two halves of each row."""
-    half = x.shape[1] // 2
-    return np.maximum(x[:, :half], x[:, half:])
-
-
-def encode_words(inputs: Floats, weights: Mapping[str, Floats]) -> Floats:
-    """Give the encoding of words from their joined features: (words, features) → (words, width)."""
-    first = norm(maxout(product(inputs, weights["word.weight"], weights["word.bias"])), weights["word.scale"])
-    second = maxout(product(first, weights["word2.weight"], weights["word2.bias"]))
-    return first + norm(second, weights["word2.scale"])
-
-
-def convolve(x: Floats, real: Floats, layer: Layer) -> Floats:
-    """Add to every word what its window says: (rows, width) → (rows, width); rows that are no words stay zero."""
-    rows, width = x.shape
-    reach = layer.dilation
-    window = np.zeros((rows, 3 * width), np.float32)
-    window[reach:, :width] = x[: rows - reach]
-    window[:, width : 2 * width] = x
-    window[: rows - reach, 2 * width :] = x[reach:]
-    out = norm(maxout(product(window, layer.weight, layer.bias)), layer.scale)
-    out += x
-    out *= real
-    return out
+    Works block by block, so that a window and its products stay in a core's cache.
+    """
+    count, width = x.shape
+    rows = whole_blocks(count)
+    before = np.zeros((GAP + rows + GAP, width), np.float32)
+    before[GAP : GAP + count] = x
+    after = np.zeros_like(before)
+    words = np.zeros((rows, 1), np.float32)
+    words[:count] = real
+    window = np.empty((BLOCK, 3 * width), np.float32)
+    room = layers[0].maxout.pieces.room()
+    for layer in layers:
+        for start in range(GAP, GAP + rows, BLOCK):
+            for i, shift in enumerate((-layer.dilation, 0, layer.dilation)):
+                window[:, i * width : (i + 1) * width] = before[start + shift : start + shift + BLOCK]
+            out = norm(layer.maxout.of_block(window, room), layer.maxout.scale)
+            out += before[start : start + BLOCK]
+            np.multiply(out, words[start - GAP : start - GAP + BLOCK], out=after[start : start + BLOCK])
+        before, after = after, before
+    return before[GAP : GAP + count]

@@ -17,14 +17,15 @@ import numpy.typing as npt
 from redaction.detection.model.errors import ModelError
 from redaction.detection.model.features import HASHED, Sizes, WordFeatures, features
 from redaction.detection.model.lexicon import Lexicon
-from redaction.detection.model.network import BLOCK, GAP, Layer, convolve, encode_words, product
+from redaction.detection.model.network import GAP, Layer, Maxout, WordEncoder, convolve, linear
 from redaction.detection.model.tokens import Token, tokenize
+from redaction.detection.products import BLOCK, Affine
 
 Floats = npt.NDArray[np.float32]
 FORMAT: Final = 1
 LABELS: Final = ("PERSON", "LOCATION", "ORGANIZATION")
 _KEPT_WORDS: Final = 60_000
-_ROWS: Final = 16 * BLOCK
+_ROWS: Final = 64 * BLOCK
 _LEXICON: Final = ("keys", "rows", "ranks", "lists", "senses", "sense_scale", "vectors", "vector_scale")
 
 
@@ -42,7 +43,10 @@ class _Weights:
     """What the file holds, laid out for use."""
 
     arrays: dict[str, Floats]
+    words: WordEncoder
+    projections: tuple[Affine, ...]
     layers: tuple[Layer, ...]
+    head: Affine
     lexicon: Lexicon
     sizes: Sizes
     labels: tuple[str, ...]
@@ -53,12 +57,13 @@ class _Weights:
 class Tagger:
     """Reads texts in batches. Not safe to share between threads; make one per worker.
 
-    The same text gives the same spans whatever else stands in the batch and in whatever order texts come.
+    On one thread of BLAS (`redaction.detection.products.one_thread`) the same text gives the same spans, to the last
+    bit of their scores, whatever else stands in the batch and in whatever order texts come.
     """
 
     def __init__(self, weights: _Weights, fingerprint: str) -> None:
         self._weights = weights
-        self._width = weights.arrays["head.weight"].shape[0]
+        self._width = weights.head.weights[0].shape[0]
         self._index: dict[str, int] = {}
         self._encoded = np.zeros((1024, self._width), np.float32)
         self._fingerprint = fingerprint
@@ -138,9 +143,7 @@ class Tagger:
         x[places] = self._encoded[rows]
         real = np.zeros((at, 1), np.float32)
         real[places] = 1
-        for layer in self._weights.layers:
-            x = convolve(x, real, layer)
-        head = product(x[places], self._weights.arrays["head.weight"], self._weights.arrays["head.bias"])
+        head = self._weights.head.apply(convolve(x, real, self._weights.layers)[places])
         head /= self._weights.temperature
         head -= head.max(axis=1, keepdims=True)
         head -= np.log(np.exp(head).sum(axis=1, keepdims=True))
@@ -177,11 +180,10 @@ class Tagger:
             self._grams(found),
             np.array([f.looks for f in found], np.float32),
             facts,
-            product(vectors[:, :half], arrays["project.0"], None),
-            product(vectors[:, half:], arrays["project.1"], None),
+            *(p.apply(vectors[:, i * half : (i + 1) * half]) for i, p in enumerate(self._weights.projections)),
             senses,
         ]
-        return encode_words(np.concatenate(joined, axis=1), arrays)
+        return self._weights.words.apply(np.concatenate(joined, axis=1))
 
     def _grams(self, found: Sequence[WordFeatures]) -> Floats:
         table = self._weights.arrays["table.grams"]
@@ -239,14 +241,16 @@ def _unpack(arrays: dict[str, Any]) -> _Weights:
     tables = {n: a for n, a in arrays.items() if n.startswith("table.")}
     dense = {n: np.ascontiguousarray(a, dtype=np.float32) for n, a in arrays.items() if "." in n and n not in tables}
     layers = tuple(
-        Layer(dense[f"layer.{i}.weight"], dense[f"layer.{i}.bias"], dense[f"layer.{i}.scale"], int(dilation))
-        for i, dilation in enumerate(arrays["dilations"])
+        Layer(Maxout.of(dense, f"layer.{i}"), int(dilation)) for i, dilation in enumerate(arrays["dilations"])
     )
     if max(layer.dilation for layer in layers) > GAP:
         raise ValueError
     return _Weights(
-        arrays=tables | dense,
+        arrays=tables,
+        words=WordEncoder(Maxout.of(dense, "word"), Maxout.of(dense, "word2")),
+        projections=tuple(linear(dense[f"project.{i}"]) for i in range(2)),
         layers=layers,
+        head=linear(dense["head.weight"], dense["head.bias"]),
         lexicon=Lexicon(**{name: arrays[f"lexicon/{name}"] for name in _LEXICON}),
         sizes=Sizes(tuple(len(tables[f"table.{name}"]) for name in HASHED), len(tables["table.grams"])),
         labels=tuple(str(label) for label in arrays["labels"]),

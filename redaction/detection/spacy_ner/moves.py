@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from redaction.detection.spacy_ner.network import Affine, Floats, largest
+from redaction.detection.products import Affine, Floats
+from redaction.detection.spacy_ner.network import largest
 from redaction.detection.spacy_ner.weights import Moves, NotUnderstoodError
 
 Ints = npt.NDArray[np.int64]

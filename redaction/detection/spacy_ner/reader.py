@@ -10,8 +10,9 @@ from spacy.attrs import IS_SPACE, ORTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from redaction.detection.products import Floats
 from redaction.detection.spacy_ner.moves import Decoder, Ints
-from redaction.detection.spacy_ner.network import Floats, encode
+from redaction.detection.spacy_ner.network import encode
 from redaction.detection.spacy_ner.weights import NotUnderstoodError, weights_of
 from redaction.detection.spacy_ner.words import WordEncoder
 

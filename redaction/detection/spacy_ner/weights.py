@@ -10,7 +10,8 @@ import numpy as np
 from spacy.attrs import intify_attr
 from spacy.language import Language
 
-from redaction.detection.spacy_ner.network import Affine, Floats, Maxout
+from redaction.detection.products import Affine, Floats
+from redaction.detection.spacy_ner.network import Maxout
 
 _STATE: Final = 3
 """Tokens that the state shows the scorer: the next, the first and the last of the open entity."""

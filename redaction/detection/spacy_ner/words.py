@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from thinc.api import NumpyOps
 
-from redaction.detection.spacy_ner.network import Affine, Floats
+from redaction.detection.products import Affine, Floats
 from redaction.detection.spacy_ner.weights import NotUnderstoodError, Words
 
 Features = npt.NDArray[np.uint64]

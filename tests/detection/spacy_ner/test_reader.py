@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from redaction.detection import ner
+from redaction.detection.products import Affine, Floats, one_thread
 from redaction.detection.spacy_ner import EntityReader, network, reader_of
-from redaction.detection.spacy_ner.network import Affine, Maxout
+from redaction.detection.spacy_ner.network import Maxout
 from redaction.detection.spacy_ner.words import WordEncoder
 from tests.detection.spacy_ner.pipelines import Build, pipeline
 from tests.detection.test_analyzer import MODEL, texts
@@ -152,7 +153,7 @@ def test_scores_have_the_same_bits_whatever_stands_beside(
     rng = np.random.default_rng(seed)
     gap = 2
 
-    def drawn(*shape: int) -> network.Floats:
+    def drawn(*shape: int) -> Floats:
         return rng.normal(size=shape).astype("f")
 
     def affine(inputs: int, layers: int) -> Affine:
@@ -161,7 +162,7 @@ def test_scores_have_the_same_bits_whatever_stands_beside(
     layers = [Maxout(affine(3 * width, pieces), drawn(width), drawn(width)) for _ in range(gap)]
     linear = affine(width, 5)
 
-    def scores(which: list[network.Floats]) -> list[bytes]:
+    def scores(which: list[Floats]) -> list[bytes]:
         between = np.zeros((gap, width), "f")
         rows = np.concatenate([between, *(part for sequence in which for part in (sequence, between))])
         found = linear.apply(network.encode(rows, layers, reach=1))
@@ -169,7 +170,8 @@ def test_scores_have_the_same_bits_whatever_stands_beside(
         return [found[end - len(sequence) : end].tobytes() for end, sequence in zip(ends, which, strict=True)]
 
     sequences = [drawn(length, width) for length in lengths]
-    assert scores(sequences) == [scores([sequence])[0] for sequence in sequences]
+    with one_thread():
+        assert scores(sequences) == [scores([sequence])[0] for sequence in sequences]
 
 
 def test_what_is_kept_of_words_is_bounded_and_changes_nothing(nlp: Language) -> None:
