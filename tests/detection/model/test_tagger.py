@@ -1,6 +1,7 @@
 """The shipped tagger: what it must name, that it does not depend on its batch, and that broken weights are refused."""
 
 import random
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -27,8 +28,9 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def tagger() -> Tagger:
-    return Tagger.load(weights_path("en"))
+def tagger() -> Iterator[Tagger]:
+    with one_thread():
+        yield Tagger.load(weights_path("en"))
 
 
 def named(tagger, text, caution=0.0):
@@ -92,10 +94,9 @@ def test_a_text_is_read_alike_in_every_batch(tagger):
     pool = TEXTS * 40
     random.Random(1).shuffle(pool)
     alone = Tagger.load(weights_path("en"))
-    with one_thread():
-        together = dict(zip(pool, tagger.log_probabilities(pool), strict=True))
-        for text in TEXTS:
-            assert np.array_equal(alone.log_probabilities([text])[0], together[text])
+    together = dict(zip(pool, tagger.log_probabilities(pool), strict=True))
+    for text in TEXTS:
+        assert np.array_equal(alone.log_probabilities([text])[0], together[text])
 
 
 def test_a_full_memory_of_words_changes_nothing(tagger, monkeypatch):
