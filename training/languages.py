@@ -26,6 +26,7 @@ from training.corpora import Sentence
 from training.export import export
 from training.student import Shape, Student, WordTable
 from training.templates import Templates
+from training.vary import Vary, ordinary
 
 OTHERS: Final = "others"
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -97,10 +98,11 @@ class Epochs:
     def __init__(self, recipe: Recipe, texts: dict[str, list[Sentence]], tables: Tables) -> None:
         self._recipe, self._texts, self._table = recipe, texts, tables.table
         self._random = random.Random(1)
-        rates = Rates(swap_location=0.2, lower=0.1)
+        rates = Rates(swap_location=0.2, lower=0.08)
         languages = dict.fromkeys([*recipe.templates, *(language for _, language, _ in recipe.texts)])
         self._draw = {code: Augmenter(tables.lists[code], rates, seed=i + 1) for i, code in enumerate(languages)}
         self._made = {code: Templates(self._draw[code], 1, code) for code in recipe.templates}
+        self._vary = {code: Vary(ordinary(code), share=0.35, seed=1) for code in languages}
         self._plain = {code: tables.plain[code] for code in languages}
 
     def __call__(self, epoch: int) -> list[fit.Example]:
@@ -116,10 +118,10 @@ class Epochs:
                 yield self._draw[language](sentence)
         for language, templates in self._made.items():
             for _ in range(self._recipe.templates[language]):
-                yield self._draw[language](templates())
+                yield self._draw[language](self._vary[language](templates()))
         for language, every in self._plain.items():
-            for sentence in every[:0] if not self._recipe.plain_texts else self._some(every):
-                yield self._draw[language](sentence)
+            for sentence in self._some(every):
+                yield self._draw[language](self._vary[language](sentence))
 
     def _some(self, every: list[Sentence]) -> list[Sentence]:
         return self._random.sample(every, min(len(every), self._recipe.plain_texts))

@@ -1,15 +1,14 @@
 """Made-up posts of a professional network (templates.txt), with slots for names; most words in them are no name.
 
 Square brackets hold alternatives; `{person}` and its like are filled and labelled, `{people}` (a people or a language),
-`{handle}`, `{title}`, `{skill}` and `{day}` are filled and stay outside. A line `=slot one|another` gives a file its own
-way of filling a slot, with slots inside: what stands in a labelled slot is labelled whole.
+`{handle}`, `{title}`, `{skill}` and `{day}` are filled and stay outside. A line `=slot one|another` gives a file
+its own way of filling a slot, with slots inside: what stands in a labelled slot is labelled whole.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 

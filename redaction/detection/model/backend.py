@@ -13,7 +13,7 @@ from redaction.detection.errors import DetectionError
 from redaction.detection.model.tagger import Tagger
 from redaction.detection.ner import NerSpan
 
-WEIGHTS: Final = {"en": "en.npz", "de": "de.npz"}
+WEIGHTS: Final = {"en": "en.npz", "de": "de.npz"} | dict.fromkeys(("fr", "es", "it", "nl", "hi"), "others.npz")
 """Language → file beside this module."""
 INSTALLED: Final = "discreet.weights"
 """Entry points of packages that bring `LANGUAGE.npz`: the entry is named after the language and names the package."""
