@@ -40,17 +40,19 @@ class Lists:
     peoples: tuple[str, ...]
 
 
-def _provider(kind: str, locale: str) -> Any:
+def provider(kind: str, locale: str) -> Any:
+    """Give Faker's provider of a locale, or None."""
     try:
         return import_module(f"faker.providers.{kind}.{locale}").Provider
     except (ImportError, AttributeError):
         return None
 
 
-def _strings(provider: Any, *names: str) -> set[str]:
+def strings(source: Any, *names: str) -> set[str]:
+    """Give the strings of a provider's lists of those names."""
     found: set[str] = set()
     for name in names:
-        value = getattr(provider, name, ())
+        value = getattr(source, name, ())
         if isinstance(value, property):
             continue
         found |= {item for item in value if isinstance(item, str)}
@@ -63,13 +65,13 @@ def _faker() -> tuple[set[str], set[str], set[str], set[str]]:
     cities: set[str] = set()
     regions: set[str] = set()
     for locale in sorted(AVAILABLE_LOCALES):
-        person, address = _provider("person", locale), _provider("address", locale)
+        person, address = provider("person", locale), provider("address", locale)
         if person is not None:
-            given |= _strings(person, "first_names", "first_names_male", "first_names_female", "first_romanized_names")
-            family |= _strings(person, "last_names", "last_names_male", "last_names_female", "last_romanized_names")
+            given |= strings(person, "first_names", "first_names_male", "first_names_female", "first_romanized_names")
+            family |= strings(person, "last_names", "last_names_male", "last_names_female", "last_romanized_names")
         if address is not None:
-            cities |= _strings(address, "cities", "city_names", "towns")
-            regions |= _strings(address, "states", "provinces", "regions", "districts", "counties", "countries")
+            cities |= strings(address, "cities", "city_names", "towns")
+            regions |= strings(address, "states", "provinces", "regions", "districts", "counties", "countries")
     return given, family, cities, regions
 
 

