@@ -16,7 +16,7 @@ from redaction.execution.build import Build
 from redaction.execution.chunks import OUTCOMES, REDACTED, Chunk, Redacted, Tools, redact_chunk
 from redaction.execution.people import known_people, objectors
 from redaction.execution.plan import Workplace, write_whole
-from redaction.execution.store import STORE
+from redaction.execution.store import STORE, read_store
 from redaction.execution.texts import post_texts, profile_texts, told_employments
 from redaction.execution.workers import run
 from redaction.release import RecordKey
@@ -152,7 +152,7 @@ def _redact(build: Build, work: _Work) -> PartitionReport:
     shutil.rmtree(work.folder, ignore_errors=True)
     work.folder.mkdir(parents=True)
     store = store_file(build.config, work.source, work.partition)
-    kept = pl.read_parquet(store) if store.is_file() else pl.DataFrame(schema=STORE)
+    kept = read_store(store)
     execution = build.config.execution
     cut = _cut(work.records, kept, execution.chunk_rows)
     alone = cut.n_unique() <= 1

@@ -8,6 +8,7 @@ answer comes of it.
 
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
+from pathlib import Path
 
 import polars as pl
 
@@ -38,6 +39,13 @@ _DIGEST_BYTES = 16
 
 Named = Callable[[pl.Series], list[bytes | None]]
 """Gives for each text the `named` that holds now."""
+
+
+def read_store(path: Path) -> pl.DataFrame:
+    """The findings kept in a file; none where there is no file, or it is of another version of the program."""
+    if not path.is_file() or pl.read_parquet_schema(path) != STORE:
+        return pl.DataFrame(schema=STORE)
+    return pl.read_parquet(path)
 
 
 def content_keys(frame: pl.DataFrame, people: pl.DataFrame, fingerprint: str, secret: bytes) -> pl.Series:

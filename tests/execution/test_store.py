@@ -96,3 +96,12 @@ def test_what_a_profile_tells_anew_has_the_texts_of_that_person_looked_at(tmp_pa
     assert detected == 3, "p-ada, and p-may with its title"
     assert kept == afresh
     assert "timetables" not in next(text for text in kept.values() if "short note" in text)
+
+
+def test_findings_of_another_version_of_the_program_count_for_nothing(tmp_path, network):
+    first, number = build(network, tmp_path, "1.0.0")
+    for path in (tmp_path / "state").rglob("findings/posts/*.parquet"):
+        pl.read_parquet(path).drop("objectors", "named").write_parquet(path)
+    again, detected = build(network, tmp_path, "1.0.0")
+    assert detected == number > 0
+    assert again == first
