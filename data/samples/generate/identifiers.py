@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 from faker import Faker
+from freezegun import freeze_time
 from phonenumbers import PhoneNumberFormat as Form
 from stdnum import luhn, verhoeff
 from stdnum.br import cpf
@@ -26,6 +27,8 @@ from stdnum.za import idnr as za_id
 HEX = "0123456789abcdef"
 MAIL_HOSTS = ("example.com", "example.org", "example.net", "mail.example", "corp.example", "inbox.test")
 CARDS = ("4111111111111111", "5555555555554444", "378282246310005", "6011111111111117", "4012888888881881")
+FAKERS_TODAY = "2026-11-22"
+"""Faker reckons dates of birth from today; the network must be the same on every day."""
 # Faker's locales whose ssn() may be valid, with the judge of it.
 ID_SOURCES = (
     ("pt_BR", cpf), ("fr_FR", nir), ("it_IT", codicefiscale), ("nl_NL", bsn),
@@ -152,7 +155,8 @@ def id_stock(rng: random.Random, seed: int) -> tuple[tuple[str, str], ...]:
     for locale, judge in ID_SOURCES:
         fake = Faker(locale)
         fake.seed_instance(f"id-{locale}-{seed}")
-        made = (str(fake.cpf() if locale == "pt_BR" else fake.ssn()) for _ in range(300))
+        with freeze_time(FAKERS_TODAY):
+            made = [str(fake.cpf() if locale == "pt_BR" else fake.ssn()) for _ in range(300)]
         good = [value for value in dict.fromkeys(made) if judge.is_valid(value)]
         stock += [(words[locale], value) for value in good[:10]]
     return tuple(stock)
