@@ -11,6 +11,7 @@ import typer
 from pipelines.cli.places import ReleaseText, release_place
 from redaction.config import ConfigError, load_config
 from redaction.execution import instant_of, settle_superseded, withdraw
+from redaction.places import PlaceError, is_file, names_in
 from redaction.release.takedown import (
     Acknowledgement,
     Descendant,
@@ -66,13 +67,15 @@ def _standing(settled: Settled) -> None:
 
 
 def notices(
-    folder: Annotated[Path, typer.Argument(help="The folder of a corpus or of a release.", show_default=False)],
+    folder: Annotated[str, typer.Argument(help="A corpus or a release: its folder or URI.", show_default=False)],
     public_key: Annotated[str | None, typer.Option(help="The key that must have signed: 64 hex digits.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the notices as JSON, one a line.")] = False,
 ) -> None:
     """Checks the chain of takedown notices, each against its signature and the one before, and lists them."""
-    place = folder.resolve()
-    corpus = place.parent if (place / "manifest.json").is_file() else place
+    place = release_place(folder)
+    if not names_in(place):
+        raise PlaceError(f"{place}: there is nothing; give the folder of a corpus or of a release")
+    corpus = place.parent if is_file(place / "manifest.json") else place
     chain = read_chain(corpus, public_key)
     for notice in chain:
         if as_json:

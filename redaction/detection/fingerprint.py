@@ -15,8 +15,10 @@ from presidio_analyzer import EntityRecognizer
 _LIBRARIES = (
     "numpy",
     "phonenumbers",
+    "polars",
     "presidio-analyzer",
     "py3langid",
+    "pyahocorasick",
     "python-stdnum",
     "regex",
     "spacy",

@@ -27,7 +27,12 @@ _PLAIN = (
 )
 """Characters of which the glance is sure; a text with any other is looked at."""
 
-_DISGUISED = rf"[^{_PLAIN}]|&(?:#|[A-Za-z])"
+_PARTED = (
+    r"\x{ad}\x{132}\x{133}\x{13f}\x{140}\x{149}\x{1c4}-\x{1cc}\x{1f1}-\x{1f3}\x{344}\x{200b}-\x{200f}\x{202a}-\x{202e}"
+)
+"""But for signs that nobody sees and letters that are two: they part a word, or give it a hump."""
+
+_DISGUISED = rf"[^{_PLAIN}]|[{_PARTED}]|&(?:#|[A-Za-z])"
 _ODD_WORD = r"\w+\p{Lu}\w*|\w*[\d_]\w*"
 _LINK = r"\S*/\S*|(?i:www\.)\S*"
 

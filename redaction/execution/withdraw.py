@@ -84,7 +84,7 @@ def settle_superseded(config: Config, *, remove_rows: bool) -> Settled:
     Raises:
         ReleaseError: a release, a mark or a notice was changed.
     """
-    registry = Registry(config.root / config.output, config.corpus)
+    registry = Registry(config.corpora, config.corpus)
     return settle(registry, Signer(master_key(config), config.corpus), withdraw=remove_rows)
 
 

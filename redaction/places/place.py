@@ -15,7 +15,7 @@ Place: TypeAlias = Path | UPath
 """Where a file or a folder lies. `/`, `.name`, `.parent` and `str()` work on both, and both can be pickled."""
 
 _URI = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.DOTALL)
-_LOGIN = re.compile(r"[^/@]*:[^/@]*@")
+_LOGIN = re.compile(r"[^/@]*@|[^/@:]*:(?!\d+(?:/|$))[^@]*@")
 _SIGNED = re.compile(r"\?.*(sig|token|key|secret|credential)", re.IGNORECASE | re.DOTALL)
 _LOCAL = ("file", "local")
 _COPYING = ("simplecache", "filecache", "blockcache", "cached")

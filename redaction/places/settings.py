@@ -9,7 +9,7 @@ from pydantic import ConfigDict, RootModel, field_validator
 _SECRET = re.compile(
     r"secret|token|passw|credential|connection_string|(^|_)(key|sas|auth)|apikey|(access|account)_?key"
 )
-_LOGIN = re.compile(r"://[^/@]*:[^/@]*@")
+_LOGIN = re.compile(r"://(?:[^/@]*@|[^/@:]*:(?!\d+(?:/|$))[^@]*@)")
 
 
 class StorageSettings(RootModel[dict[str, dict[str, Any]]]):

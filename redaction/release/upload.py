@@ -26,6 +26,8 @@ def upload_release(staging: Staging, target: UPath, manifest: Manifest) -> bool:
     """
     for path in below(target):
         staging.refuse_if_superseded()
+        if path == MANIFEST:
+            return False
         remove(target / path)
     for entry in manifest.files:
         staging.refuse_if_superseded()

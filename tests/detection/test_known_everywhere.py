@@ -75,7 +75,7 @@ def test_each_character_between_and_inside_names():
     """All of Unicode's first plane, thinned: as a part of a word, and as what parts two."""
     drawn = random.Random(7)
     signs = [chr(n) for n in range(0x20, 0x30000) if not 0xD800 <= n <= 0xDFFF]
-    for form in ("Ja{}ne", "Jane{}Doe", "{}mo x", "x{}Mo", "#a{}JaneB"):
+    for form in ("Ja{}ne", "Jane{}Doe", "{}mo x", "x{}Mo", "#a{}JaneB", "teamJ{}ane", "j{}4ne"):
         texts = [form.format(sign) for sign in drawn.sample(signs, 4000)]
         may = SEARCH.may_find(texts, OBJECTORS)
         assert [t for t, told in zip(texts, may, strict=True) if not told and found(t)] == []
@@ -86,6 +86,12 @@ def test_each_character_between_and_inside_names():
 )
 def test_most_texts_are_told_at_a_glance_to_have_none(text):
     assert not glanced(text)
+
+
+@pytest.mark.parametrize("text", ["thanks teamJ\u00adane", "teamJ\u200bane", "j\u200b4ne", "j\u202e4ne"])
+def test_a_sign_that_nobody_sees_hides_no_objector(text):
+    assert found(text)
+    assert glanced(text)
 
 
 def test_nobody_is_found_nowhere():

@@ -91,6 +91,14 @@ def test_takedown_trace_and_the_rest_work_there(bucket: UPath, store: Store, tmp
     assert diff["removed"] == {"posts": 2, "profiles": 1}
     assert "opted_out" in command("explain", str(config), "out").stdout
     assert names_in(releases) == [".fence", "1.0.0", "2.0.0", "acknowledgements", "descendants", "takedowns"]
+    assert names_in(releases / "1.0.0" / "data")
+    assert "SUPERSEDED.json" in names_in(releases / "1.0.0")
+    assert command("takedown", str(config), "--as-of", LATER, "--withdraw").returncode == 0
+    assert not names_in(releases / "1.0.0" / "data")
+    withdrawn = verify(releases / "1.0.0")
+    assert withdrawn.ok and withdrawn.superseded is not None and withdrawn.superseded.withdrawn
+    assert "1 notices, an unbroken chain" in command("notices", str(releases)).stdout
+    assert command("notices", f"{releases}-none").returncode == 1
     assert not list((tmp_path / "state").rglob("part-*.parquet"))
     made(write(Network(), tmp_path, bucket, store))
     assert decisions_of(config, "2.1.0")["p-ada"] == ("drop", "tombstoned")
@@ -117,6 +125,8 @@ def test_an_object_that_changes_stops_the_build(bucket: UPath, store: Store, tmp
         ({"inputs": {"posts": {"path": "s3://none-at-all/posts/"}}}, "no such bucket; create it"),
         ({"output": "nosuch://bucket/out"}, "no file system of that name"),
         ({"output": "s3://me:hunter2@bucket/out"}, "holds credentials"),
+        ({"output": "s3://me:hun/hunter2@bucket/out"}, "holds credentials"),
+        ({"output": "s3://hunter2@bucket/out"}, "holds credentials"),
     ],
 )
 def test_what_will_not_do_is_one_line(store: Store, tmp_path: Path, more: dict[str, object], told: str) -> None:

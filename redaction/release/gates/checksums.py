@@ -80,6 +80,7 @@ def aadhaar(text: str) -> bool:
 
 def codice_fiscale(text: str) -> bool:
     """Italy, codice fiscale: a letter over odd and even places (D.M. 12 March 1974)."""
+    text = "".join(str(int(c)) if c.isdecimal() else c for c in text)
     even = sum(int(c) if c.isdecimal() else ord(c) - ord("A") for c in text[1:15:2])
     odd = sum(_ODD_FISCAL[c] for c in text[0:15:2])
     return chr((even + odd) % 26 + ord("A")) == text[15]

@@ -70,6 +70,11 @@ def test_no_text_makes_it_slow(unit):
     assert time.process_time() - begun < 3
 
 
+@pytest.mark.parametrize("digit", "４٤४")
+def test_digits_of_other_scripts_are_read_as_digits(digit):
+    assert count_shapes(f"RSSMRA85T1{digit}A562S") == count_shapes("RSSMRA85T14A562S")
+
+
 SIGNS = st.sampled_from(
     [*"0123456789+-. ()/@AZXYaz\n[]", " at ", " dot ", "AT", "DOT", "é", "²", "٣", "\x1c", "ſ", "ı"]
 )
