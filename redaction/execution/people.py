@@ -21,7 +21,7 @@ def known_people(build: Build) -> pl.DataFrame:
     """The known values of every profile, a row a person: `user_id`, `digest`, and the profile's own columns.
 
     `digest` is keyed with the key of what is kept from build to build, and the same for the same values. The table
-    is in memory only, for as long as its build is the one at work.
+    is in memory only, until the process turns to another build or ends.
     """
     batches = read_batches(TABLES[TableName.profiles], build.inputs.files[TableName.profiles], ["user_id", *_ALL])
     rows = pl.concat([_told(batch.rows) for batch in batches] or [pl.DataFrame(schema={"user_id": pl.String})])
