@@ -27,11 +27,18 @@ def diff(
     before: ReleaseText,
     after: ReleaseText,
     config: Annotated[
-        Path | None, typer.Option(help="The config of their builds: needed where they have keys of their own.")
+        Path | None,
+        typer.Option(help="The config of their builds, for the reasons; needed where they have keys of their own."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    each: Annotated[
+        bool, typer.Option("--records", help="List every record that differs, by its id in each release.")
+    ] = False,
 ) -> None:
-    """Shows what is in one release and not in another, what changed, and by which rules each was made."""
+    """Shows what is in one release and not in another, what changed, and why: in counts by reason.
+
+    With --config the reasons are those of the private decisions, and the numbers exact: the answer is then private.
+    """
     old, new = (release_at(release_place(text)) for text in (before, after))
-    report = compare_releases(old, new, load_config(config) if config else None)
+    report = compare_releases(old, new, load_config(config) if config else None, each=each)
     typer.echo(report.model_dump_json(indent=2) if as_json else report.to_text(), nl=as_json)

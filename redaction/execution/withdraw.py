@@ -12,8 +12,10 @@ from redaction.errors import DiscreetError
 from redaction.execution.decide import decided, scratch_index, withheld_records
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.keys import master_key
+from redaction.execution.plan import Workplace
 from redaction.release import Registry, Release, Version
-from redaction.release.diff import DiffReport, diff
+from redaction.release.diff import Held, build_of, diff
+from redaction.release.differences import DiffReport
 from redaction.release.takedown import (
     TOMBSTONED,
     WITHDRAWN,
@@ -102,20 +104,32 @@ def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     return trace(registry, subject, told, master, _decided_of(config, told))
 
 
-def compare_releases(before: Release, after: Release, config: Config | None) -> DiffReport:
-    """What is in one release and not in the other. Releases with keys of their own need the config of their build.
+def compare_releases(before: Release, after: Release, config: Config | None, *, each: bool = False) -> DiffReport:
+    """What is in one release and not in the other, and why. Releases with keys of their own need the config of their
+    build; with it the report is private, since its numbers are exact. With `each` it lists every record that differs.
 
     Raises:
         ReleaseError: they have no id in common, and no config was given.
     """
     if config is None:
-        return diff(before, after)
+        return diff(before, after, each=each)
     kept = [
         pl.read_parquet(path, columns=["source", "source_id"])
         for path in sorted(config.private.glob("*/decisions.parquet"))
     ]
     records = pl.concat([pl.DataFrame(schema={"source": pl.String, "source_id": pl.String}), *kept])
-    return diff(before, after, records.drop_nulls().unique().sort("source", "source_id"), master_key(config))
+    decided = [_decisions_of(Workplace(config, str(build_of(release))).decisions) for release in (before, after)]
+    held = Held(master_key(config), records.drop_nulls().unique().sort("source", "source_id"), *decided)
+    return diff(before, after, held, each=each)
+
+
+def _decisions_of(path: Path) -> pl.DataFrame | None:
+    """What a build decided, one row a record: of rows that share an id, all but one were set aside."""
+    if not path.is_file():
+        return None
+    rows = pl.read_parquet(path, columns=["source", "source_id", "decision", "reason"]).drop_nulls("source_id")
+    first = rows.sort(pl.col("decision") == "quarantine", maintain_order=True)
+    return first.unique(["source", "source_id"], keep="first", maintain_order=True)
 
 
 def forget(config: Config, records: pl.DataFrame) -> None:

@@ -108,8 +108,17 @@ def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
     releases = [str(load_config(config).releases / version) for version in ("1.0.0", "1.1.0")]
     refused = command("diff", *releases)
     assert refused.returncode == 1
-    told = json.loads(command("diff", *releases, "--config", str(config), "--json").stdout)
+    gone = record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
+    told = json.loads(command("diff", *releases, "--config", str(config), "--json", "--records").stdout)
     assert told["removed"] == {"posts": 3, "profiles": 1}
+    assert told["reasons_from"] == "decisions"
+    assert told["removed_for"] == {"posts": {"opted_out": 2, "parent_protected": 1}, "profiles": {"opted_out": 1}}
+    assert {r["before"] for r in told["records"] if r["state"] == "removed"} == gone
+    (load_config(config).private / "1.1.0" / "decisions.parquet").unlink()
+    told = json.loads(command("diff", *releases, "--config", str(config), "--json").stdout)
+    assert told["reasons_from"] == "counts"
+    assert told["removed_for"] == {"posts": {"not_known": 3}, "profiles": {"not_known": 1}}
+    assert told["reasons"]["posts"]["opted_out"] == [1, 4]
 
 
 def test_what_is_in_the_inputs_no_more_is_taken_back_too(config: Path) -> None:

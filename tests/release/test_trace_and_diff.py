@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from redaction.release import Registry, ReleaseError, ReleaseSettings
-from redaction.release.diff import diff
+from redaction.release import Registry, ReleaseError, ReleaseSettings, derive_release_key
+from redaction.release.diff import Held, diff
 from redaction.release.takedown import WITHDRAWN, Order, take_down
 from redaction.release.trace import trace
 from tests.release.making import EXACT, MASTER, corpus_rows, release
@@ -79,7 +79,12 @@ def test_a_successor_is_compared_without_a_key(tmp_path):
     assert report.same == {"posts": 28, "profiles": 5}
     assert report.reasons == {"posts": {"taken_down": (0, 2)}}
     assert "removed: 2 posts" in report.to_text()
-    assert diff(new, old).added == {"posts": 2}
+    assert report.reasons_from == "takedown"
+    assert report.removed_for == {"posts": {"taken_down": 2}}
+    back = diff(new, old, each=True)
+    assert (back.added, back.added_for) == ({"posts": 2}, {"posts": {"taken_down": 2}})
+    gone = {derive_release_key(MASTER, "demo", "1.0.0").record_id("posts", i) for i in ("p1", "p2")}
+    assert {(r.state, r.before, r.after) for r in back.records} == {("added", None, i) for i in gone}
 
 
 def test_releases_built_on_their_own_need_the_key(tmp_path):
@@ -90,12 +95,64 @@ def test_releases_built_on_their_own_need_the_key(tmp_path):
     old, new = Registry(tmp_path, "demo").releases()
     with pytest.raises(ReleaseError, match="no id in common"):
         diff(old, new)
-    report = diff(old, new, EVERYONE, MASTER)
+    report = diff(old, new, Held(MASTER, EVERYONE))
     assert report.added == {"posts": 10}
     assert report.removed == {"profiles": 2}
     assert report.changed == {"posts": 1}
     assert report.same == {"posts": 29, "profiles": 3}
     assert (report.before.detectors, report.after.detectors) == (("d" * 64,), ("e" * 64,))
+    assert report.changed_for == {"posts": {"detector": 1}}
+    assert report.reasons_from == "counts"
+    assert report.removed_for == {"profiles": {"not_known": 2}}
+    assert "the state lacks the decisions of a build" in report.to_text()
+    assert report.records == ()
+
+
+def decided(**reasons: str) -> pl.DataFrame:
+    """What a build decided: everyone kept, but for those with a reason."""
+    reason = pl.col("source_id").replace_strict(reasons, default="eligible")
+    return EVERYONE.with_columns(reason=reason).with_columns(
+        decision=pl.when(reason="eligible").then(pl.lit("keep")).otherwise(pl.lit("drop"))
+    )
+
+
+def test_the_decisions_of_both_builds_tell_why(tmp_path):
+    release(tmp_path)
+    release(tmp_path, corpus_rows(33, 3, "1.1.0"), version="1.1.0")
+    old, new = Registry(tmp_path, "demo").releases()
+    before, after = decided(p30="not_opted_in", p31="kind_denied"), decided(u3="opted_out", u4="erased")
+    held = Held(MASTER, EVERYONE, before.filter(pl.col("source_id") != "p32"), after)
+    report = diff(old, new, held, each=True)
+    assert report.reasons_from == "decisions"
+    assert report.removed_for == {"profiles": {"erased": 1, "opted_out": 1}}
+    assert report.added_for == {"posts": {"kind_denied": 1, "not_in_inputs": 1, "not_opted_in": 1}}
+    assert "added posts left out before as not_opted_in: 1" in report.to_text()
+    assert "removed profiles as opted_out: 1" in report.to_text()
+    key = derive_release_key(MASTER, "demo", "1.0.0")
+    assert {r.before: r.reason for r in report.records if r.state == "removed"} == {
+        key.record_id("profiles", "u3"): "opted_out",
+        key.record_id("profiles", "u4"): "erased",
+    }
+    assert not {"u3", "u4", "p30"} & set(json.dumps(report.model_dump()).replace('"', " ").split())
+
+
+def test_what_a_later_takedown_took_of_another_build_is_told_so(tmp_path):
+    release(tmp_path)
+    release(tmp_path, version="1.1.0")
+    take(tmp_path, "p1")
+    old, _, new = Registry(tmp_path, "demo").releases()
+    report = diff(old, new, Held(MASTER, EVERYONE, decided(), decided(p1="tombstoned")))
+    assert report.removed_for == {"posts": {"taken_down": 1}}
+
+
+def test_records_that_the_state_has_forgotten_are_counted_apart(tmp_path):
+    release(tmp_path)
+    release(tmp_path, version="1.1.0")
+    old, new = Registry(tmp_path, "demo").releases()
+    report = diff(old, new, Held(MASTER, EVERYONE.filter(pl.col("source_id") != "p1")))
+    assert report.forgotten == {"posts": (1, 1)}
+    assert (report.added, report.removed) == ({}, {})
+    assert report.same == {"posts": 29, "profiles": 5}
 
 
 def test_a_field_more_is_a_change(tmp_path):
@@ -103,4 +160,5 @@ def test_a_field_more_is_a_change(tmp_path):
     less = corpus_rows(30, 5, "1.1.0").filter(pl.col("text") != "Works, about 1")
     release(tmp_path, less, version="1.1.0")
     old, new = Registry(tmp_path, "demo").releases()
-    assert diff(old, new, EVERYONE, MASTER).changed == {"profiles": 1}
+    report = diff(old, new, Held(MASTER, EVERYONE))
+    assert (report.changed, report.changed_for) == ({"profiles": 1}, {"profiles": {"fields": 1}})
