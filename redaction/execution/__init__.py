@@ -22,7 +22,7 @@ from redaction.execution.redact import (
     redacted_so_far,
 )
 from redaction.execution.stream import TextIn, TextOut, read_json_line, redact_stream
-from redaction.execution.withdraw import compare_releases, forget, settle_superseded, trace_subject, withdraw
+from redaction.execution.withdraw import compare_releases, settle_superseded, trace_subject, withdraw
 
 __all__ = [
     "DECISIONS",
@@ -52,7 +52,6 @@ __all__ = [
     "decide_rights",
     "detect_labelled",
     "explain_record",
-    "forget",
     "instant_of",
     "master_key",
     "open_inputs",

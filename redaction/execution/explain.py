@@ -43,7 +43,9 @@ def explain_record(config: Config, identifier: str, version: str | None = None) 
         .collect()
     )
     if rows.is_empty():
-        raise PlanError(f"{identifier}: no such record in build {plan.version} of {config.corpus}; check the id")
+        raise PlanError(
+            f"{identifier}: no such record in build {plan.version} of {config.corpus}; check the id, or ask trace"
+        )
     told = tuple(rows.iter_rows(named=True))
     judged = next((row for row in told if row["decision"] != "quarantine"), None)
     if judged is None:

@@ -84,6 +84,13 @@ def open_plan(config: Config, plan: Plan) -> None:
     write_whole(config.private / _PLAN, plan.model_dump_json(indent=2))
 
 
+def close_plan(config: Config, version: str) -> None:
+    """Ends the build of a version if it is the one that is open: what it was working on is no longer whole."""
+    path = config.private / _PLAN
+    if path.is_file() and stored_plan(config.private).version == version:
+        path.unlink()
+
+
 def current_plan(config: Config) -> Plan:
     """The plan that was opened last.
 

@@ -1,6 +1,5 @@
-"""Takes back what may no longer be used, traces a subject, and forgets what the private state held of the records."""
+"""Takes back what may no longer be used, traces a subject, and compares releases."""
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from redaction import rights
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.execution.decide import decided, scratch_index, withheld_records
+from redaction.execution.forget import forget, known_links
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.keys import master_key
 from redaction.execution.plan import Workplace
@@ -17,23 +17,21 @@ from redaction.release import Registry, Release, Version
 from redaction.release.diff import Held, build_of, diff
 from redaction.release.differences import DiffReport
 from redaction.release.takedown import (
-    TOMBSTONED,
     WITHDRAWN,
     Order,
     Outcome,
     Settled,
     Signer,
     Tombstones,
+    read_chain,
     settle,
     take_down,
 )
-from redaction.release.trace import TraceReport, trace
+from redaction.release.trace import Remembered, TraceReport, trace
 from redaction.tables import TableName
 
 ABSENT = "absent_from_inputs"
 """The reason of a record that was released and is in the inputs no more: nobody says yes to it now."""
-
-_NAMES = pl.Schema({"source": pl.String, "source_id": pl.String, "subject_id": pl.String})
 
 
 class WithdrawError(DiscreetError):
@@ -46,8 +44,8 @@ def withdraw(
     """Compares the rights as of an instant with every release, and takes back what they no longer allow.
 
     What was released and is in the inputs no more goes too. Publishes a new MAJOR version, writes a signed notice
-    and tombstones, and removes what `state` holds of the records: findings, ids, staged rows; also of those that an
-    earlier takedown, cut off, had left. None where nothing that was released has to go. `settle_superseded` goes on.
+    and tombstones, and has `state` forget (see `forget`), also what an earlier takedown, cut off, had left. None where
+    nothing that was released has to go. `settle_superseded` goes on.
 
     Raises:
         WithdrawError: a greater share than `most_absent` of what was released is absent from the inputs.
@@ -55,8 +53,9 @@ def withdraw(
         ReleaseError: a release or a notice cannot be trusted; nothing is then published.
     """
     inputs, master = open_inputs(config), master_key(config)
-    released = _released(config)
-    withdrawn = _withdrawn(inputs, _records(config, inputs, as_of, master), released)
+    released = known_links(config.private)
+    records = _records(config, inputs, as_of, master)
+    withdrawn = _withdrawn(inputs, records, released)
     absent = withdrawn.filter(pl.col("reason") == ABSENT).height
     if absent > most_absent * max(released.height, 1):
         raise WithdrawError(
@@ -74,9 +73,10 @@ def withdraw(
         settings=config.release,
     )
     outcome = take_down(order, withdrawn)
-    held = _held(config)
     stones = Tombstones.load(config.tombstones, master, config.corpus)
-    forget(config, held.filter(stones.covers(held)))
+    if len(stones):
+        chain = read_chain(config.releases, Signer(master, config.corpus).public_key)
+        forget(config, master, stones, chain, records)
     return outcome
 
 
@@ -94,14 +94,15 @@ def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     """In which releases a subject is, in which shards, and what is decided of each of their records now."""
     inputs, master = open_inputs(config), master_key(config)
     now = _records(config, inputs, as_of, master).filter(pl.col("subject_id") == subject)
-    past = _released(config).filter(pl.col("subject_id") == subject)
+    past = known_links(config.private).filter(pl.col("subject_id") == subject)
     gone = past.join(now, on=["source", "source_id"], how="anti").with_columns(
         pl.lit("drop").alias("decision"), pl.lit(ABSENT).alias("reason")
     )
     columns = ["source", "source_id", "decision", "reason"]
     told = pl.concat([now.select(columns), gone.select(columns)])
     registry = Registry(config.corpora, config.corpus)
-    return trace(registry, subject, told, master, _decided_of(config, told))
+    stones = Tombstones.load(config.tombstones, master, config.corpus)
+    return trace(registry, subject, told, Remembered(master, stones, _decided_of(config, told)))
 
 
 def compare_releases(before: Release, after: Release, config: Config | None, *, each: bool = False) -> DiffReport:
@@ -132,28 +133,6 @@ def _decisions_of(path: Path) -> pl.DataFrame | None:
     return first.unique(["source", "source_id"], keep="first", maintain_order=True)
 
 
-def forget(config: Config, records: pl.DataFrame) -> None:
-    """Removes from the private state what links to some records (columns source, source_id), and all staged rows."""
-    if records.is_empty():
-        return
-    for path in (config.private / "findings").rglob("*.parquet"):
-        gone = records.filter(pl.col("source") == path.parent.name)
-        _rewrite(path, pl.read_parquet(path).join(gone, on="source_id", how="anti", maintain_order="left"))
-    for path in config.private.glob("*/decisions.parquet"):
-        _rewrite(path, _tombstoned(pl.read_parquet(path), records))
-    for folder in config.private.glob("*/redacted"):
-        shutil.rmtree(folder)
-
-
-def _released(config: Config) -> pl.DataFrame:
-    """The records that some build kept, as its decisions tell: source, source_id, subject_id."""
-    kept = [
-        pl.scan_parquet(path).filter(pl.col("record_id").is_not_null()).select(_NAMES.names()).collect()
-        for path in sorted(config.private.glob("*/decisions.parquet"))
-    ]
-    return pl.concat([pl.DataFrame(schema=_NAMES), *kept]).unique(["source", "source_id"], maintain_order=True)
-
-
 def _decided_of(config: Config, records: pl.DataFrame) -> pl.DataFrame:
     """What each build decided of some records: version, source, source_id, reason."""
     schema = {"version": pl.String, "source": pl.String, "source_id": pl.String, "reason": pl.String}
@@ -165,15 +144,6 @@ def _decided_of(config: Config, records: pl.DataFrame) -> pl.DataFrame:
         for path in sorted(config.private.glob("*/decisions.parquet"))
     ]
     return pl.concat([pl.DataFrame(schema=schema), *past])
-
-
-def _held(config: Config) -> pl.DataFrame:
-    """The records that the private state still links to: source, source_id."""
-    findings = [
-        pl.read_parquet(path, columns=["source_id"]).select(pl.lit(path.parent.name).alias("source"), "source_id")
-        for path in sorted((config.private / "findings").rglob("*.parquet"))
-    ]
-    return pl.concat([_released(config).select("source", "source_id"), *findings]).unique(maintain_order=True)
 
 
 def _records(config: Config, inputs: Inputs, as_of: datetime, master: bytes) -> pl.DataFrame:
@@ -191,25 +161,3 @@ def _withdrawn(inputs: Inputs, records: pl.DataFrame, released: pl.DataFrame) ->
         pl.lit(ABSENT).alias("reason"), pl.lit(None).cast(WITHDRAWN["event_time"]).alias("event_time")
     )
     return pl.concat([frame.select(WITHDRAWN.names()).cast(WITHDRAWN) for frame in (denied, absent)])
-
-
-def _tombstoned(decisions: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    marked = decisions.join(
-        records.select("source", "source_id").with_columns(gone=True),
-        on=["source", "source_id"],
-        how="left",
-        maintain_order="left",
-    )
-    gone = pl.col("gone").fill_null(value=False)
-    return marked.with_columns(
-        pl.when(gone).then(pl.lit("drop")).otherwise("decision").alias("decision"),
-        pl.when(gone).then(pl.lit(TOMBSTONED)).otherwise("reason").alias("reason"),
-        pl.when(gone).then(pl.lit("takedown")).otherwise("rule").alias("rule"),
-        pl.when(~gone).then("record_id").alias("record_id"),
-    ).select(decisions.columns)
-
-
-def _rewrite(path: Path, rows: pl.DataFrame) -> None:
-    draft = path.with_name(f".{path.name}.draft")
-    rows.write_parquet(draft, compression="zstd")
-    draft.replace(path)

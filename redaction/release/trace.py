@@ -1,6 +1,7 @@
 """In which releases is a subject, and why not in others: the answer to an access request."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +13,7 @@ from redaction.release.takedown.locate import LOCATED, locate, record_ids_in
 from redaction.release.takedown.notice import TakedownNotice, read_chain
 from redaction.release.takedown.settle import superseded
 from redaction.release.takedown.successor import TAKEN_DOWN
+from redaction.release.takedown.tombstones import Tombstones
 
 
 class _Frozen(BaseModel):
@@ -48,13 +50,26 @@ class Absence(_Frozen):
     reason: str | None
 
 
+class TakenBack(_Frozen):
+    """How many records of a source a takedown took of the subject, and when; also of those of which nothing is left."""
+
+    takedown: str
+    effective_at: Instant | None
+    source: str
+    records: int
+
+
 class TracedRecord(_Frozen):
-    """One record of the subject: what is decided of it now, where it is, and since when, by the first of these."""
+    """One record of the subject: what is decided of it now, where it is, and since when, by the first of these.
+
+    `takedown` took it back; null where none did.
+    """
 
     source: str
     source_id: str
     decision: str
     reason: str
+    takedown: str | None
     since: Instant | None
     appearances: tuple[Appearance, ...]
     absences: tuple[Absence, ...]
@@ -67,6 +82,7 @@ class TraceReport(_Frozen):
     subject_id: str
     releases: tuple[str, ...]
     records: tuple[TracedRecord, ...]
+    taken_back: tuple[TakenBack, ...]
 
     def to_json(self) -> str:
         """The report as JSON."""
@@ -76,9 +92,14 @@ class TraceReport(_Frozen):
         """The report in lines that a person can read."""
         lines = [f"subject {self.subject_id} in corpus {self.corpus}, releases {', '.join(self.releases) or 'none'}"]
         if not self.records:
-            lines.append("no record of this subject is known")
+            lines.append("no record of this subject is known" + (" any more" if self.taken_back else ""))
+        for taken in self.taken_back:
+            when = f" of {taken.effective_at:%Y-%m-%d}" if taken.effective_at else ""
+            lines.append(f"takedown {taken.takedown}{when} removed {taken.records} {taken.source}")
         for record in self.records:
             lines.append(f"{record.source} {record.source_id}: now {record.decision} ({record.reason})")
+            if record.takedown:
+                lines.append(f"  was removed by takedown {record.takedown}")
             if record.since is None:
                 lines.append("  in no release")
             else:
@@ -88,29 +109,43 @@ class TraceReport(_Frozen):
         return "\n".join(lines) + "\n"
 
 
-def trace(
-    registry: Registry, subject_id: str, records: pl.DataFrame, master: bytes, past: pl.DataFrame | None = None
-) -> TraceReport:
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the private state remembers: the master key, under which ids are made afresh, so that no id map is needed;
+    what was taken back; and what each build decided (version, source, source_id, reason), as far as it is kept.
+    """
+
+    master: bytes
+    stones: Tombstones
+    past: pl.DataFrame | None = None
+
+    def __repr__(self) -> str:
+        """Without the key."""
+        return "Remembered(…)"
+
+
+def trace(registry: Registry, subject_id: str, records: pl.DataFrame, state: Remembered) -> TraceReport:
     """Looks for all records of a subject in all releases of a corpus.
 
     Args:
         registry: the releases of the corpus.
         subject_id: the subject, for the head of the report.
         records: the subject's rows of the decisions: source, source_id, decision, reason.
-        master: the master key, under which ids are made afresh; no id map is needed.
-        past: what each build decided of them: version, source, source_id, reason.
+        state: what else is remembered of them.
 
     Raises:
         ReleaseError: a manifest or a notice that was changed.
     """
     corpus, releases = registry.folder.name, registry.releases()
-    chain = read_chain(registry.folder, Signer(master, corpus).public_key)
+    chain = read_chain(registry.folder, Signer(state.master, corpus).public_key)
     replaced = superseded(chain)
     found = {
-        r.version: _located(r, records, master, chain).partition_by("source", "source_id", as_dict=True)
+        r.version: _located(r, records, state.master, chain).partition_by("source", "source_id", as_dict=True)
         for r in releases
     }
-    decided = _decided(past)
+    decided = _decided(state.past)
+    told = _sorted(records)
+    told = told.with_columns(state.stones.takedowns(told))
     return TraceReport(
         corpus=corpus,
         subject_id=subject_id,
@@ -122,9 +157,15 @@ def trace(
                 replaced,
                 decided,
             )
-            for row in _sorted(records).iter_rows(named=True)
+            for row in told.iter_rows(named=True)
         ),
+        taken_back=_taken_back(state.stones.taken_from(subject_id), chain),
     )
+
+
+def _taken_back(taken: pl.DataFrame, chain: tuple[TakedownNotice, ...]) -> tuple[TakenBack, ...]:
+    when = {notice.takedown_id: notice.effective_at for notice in chain}
+    return tuple(TakenBack(**row, effective_at=when.get(row["takedown"])) for row in taken.iter_rows(named=True))
 
 
 _Decided = dict[tuple[str, str, str], str]

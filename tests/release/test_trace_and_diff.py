@@ -7,8 +7,8 @@ import pytest
 
 from redaction.release import Registry, ReleaseError, ReleaseSettings, derive_release_key
 from redaction.release.diff import Held, diff
-from redaction.release.takedown import WITHDRAWN, Order, take_down
-from redaction.release.trace import trace
+from redaction.release.takedown import WITHDRAWN, Order, Tombstones, take_down
+from redaction.release.trace import Remembered, trace
 from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)
@@ -35,11 +35,15 @@ def take(tmp_path: Path, *ids: str) -> None:
     assert take_down(order, withdrawn) is not None
 
 
+def state(tmp_path: Path, master: bytes = MASTER) -> Remembered:
+    return Remembered(master, Tombstones.load(tmp_path / "state" / "stones", master, "demo"))
+
+
 def test_a_subject_is_traced_through_every_release(tmp_path):
     release(tmp_path)
     release(tmp_path, corpus_rows(2, 5, "1.1.0"), version="1.1.0")
     take(tmp_path, "p1")
-    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, MASTER)
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, state(tmp_path))
     post, other, profile = report.records
     assert [a.version for a in post.appearances] == ["1.0.0"]
     assert other.appearances == ()
@@ -60,12 +64,29 @@ def test_a_subject_is_traced_through_every_release(tmp_path):
 
 def test_a_subject_of_whom_nothing_is_known(tmp_path):
     release(tmp_path)
-    assert "no record of this subject" in trace(Registry(tmp_path, "demo"), "x", SUBJECT.clear(), MASTER).to_text()
+    assert (
+        "no record of this subject"
+        in trace(Registry(tmp_path, "demo"), "x", SUBJECT.clear(), state(tmp_path)).to_text()
+    )
+
+
+def test_a_trace_tells_what_was_taken_back_when_nothing_else_names_it_any_more(tmp_path):
+    release(tmp_path)
+    take(tmp_path, "p3", "p4")
+    whose = pl.DataFrame([("posts", "p3", "u1")], schema=["source", "source_id", "subject_id"], orient="row")
+    stones = state(tmp_path).stones.naming(whose)
+    stones.save(tmp_path / "state" / "stones")
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT.clear(), state(tmp_path))
+    assert "no record of this subject is known any more" in report.to_text()
+    assert "takedown 000001 of 2025-07-10 removed 1 posts" in report.to_text()
+    (post, *_) = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, state(tmp_path)).records
+    assert post.takedown == "000001"
+    assert not {"u1", "p3"} & set(pl.read_parquet(tmp_path / "state" / "stones").unpivot()["value"])
 
 
 def test_a_trace_needs_the_right_key(tmp_path):
     release(tmp_path)
-    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, MASTER[::-1])
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, state(tmp_path, MASTER[::-1]))
     assert not any(record.appearances for record in report.records)
 
 

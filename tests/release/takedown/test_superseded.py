@@ -10,9 +10,9 @@ import pytest
 from redaction.release import ManifestError, PublishError, Registry, ReleaseError, verify
 from redaction.release.diff import diff
 from redaction.release.superseded import SUPERSEDED
-from redaction.release.takedown import Settled, Signer, settle, superseded, take_down, verify_beside_notices
+from redaction.release.takedown import Settled, Signer, Tombstones, settle, superseded, take_down, verify_beside_notices
 from redaction.release.takedown.notice import read_chain
-from redaction.release.trace import trace
+from redaction.release.trace import Remembered, trace
 from tests.release.making import MASTER, corpus_rows, release
 from tests.release.takedown.test_takedown import order, taken, withdrawn
 
@@ -90,7 +90,8 @@ def test_a_withdrawal_that_was_cut_off_is_told_and_finished_by_the_next(tmp_path
 def test_a_subject_is_traced_to_where_it_was(tmp_path, old):
     settled(tmp_path, withdraw=True)
     subject = pl.DataFrame({"source": ["posts"], "source_id": ["p3"], "decision": ["drop"], "reason": ["opted_out"]})
-    (record,) = trace(Registry(tmp_path / "out", "demo"), "u", subject, MASTER).records
+    stones = Tombstones.load(tmp_path / "state" / "tombstones.parquet", MASTER, "demo")
+    (record,) = trace(Registry(tmp_path / "out", "demo"), "u", subject, Remembered(MASTER, stones)).records
     (found,) = record.appearances
     assert (found.version, found.withdrawn, found.superseded_by, len(found.places)) == ("1.0.0", True, "2.0.0", 1)
     assert record.since == found.as_of

@@ -201,6 +201,21 @@ def test_a_tombstone_outlives_the_ledger(tmp_path):
     assert len(stones.with_records(old_input, "000002")) == 3
 
 
+def test_tombstones_tell_a_member_by_a_keyed_mark_alone(tmp_path):
+    release(tmp_path / "out")
+    taken(tmp_path, "p3", "p4")
+    path = tmp_path / "state" / "tombstones.parquet"
+    pl.read_parquet(path).drop("subject").write_parquet(path)
+    whose = {"source": ["posts", "posts"], "source_id": ["p3", "p7"], "subject_id": ["member-of-note", "u7"]}
+    Tombstones.load(path, MASTER, "demo").naming(pl.DataFrame(whose)).save(path)
+    stones = Tombstones.load(path, MASTER, "demo")
+    assert stones.taken_from("member-of-note").rows() == [("000001", "posts", 1)]
+    assert stones.takedowns_of(pl.Series(["u7", "member-of-note"])).to_list() == [None, "000001"]
+    assert stones.takedowns(pl.DataFrame(whose)).to_list() == ["000001", None]
+    assert "member-of-note" not in pl.read_parquet(path).write_json()
+    assert Tombstones.load(path, MASTER[::-1], "demo").taken_from("member-of-note").is_empty()
+
+
 def test_without_tombstones_nothing_changes_and_broken_ones_stop(tmp_path):
     path = tmp_path / "tombstones.parquet"
     frame = pl.DataFrame({"source": ["posts"], "source_id": ["p"], "decision": ["keep"], "reason": ["eligible"]})

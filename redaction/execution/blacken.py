@@ -1,0 +1,149 @@
+"""Takes what was forgotten out of the files of the private state. Each file is replaced whole, or left as it is."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from redaction.execution.plan import Workplace
+from redaction.places import sync
+from redaction.release.takedown import TOMBSTONED
+
+FORGOTTEN: Final = "[forgotten]"
+"""Stands for an id that was forgotten: whatever refers to it still refers to something that may not be used."""
+
+_REFERENCES: Final = ("in_reply_to", "repost_of", "quote_of")
+_NO: Final = pl.lit(False)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What must go from some files.
+
+    All rows of `subjects` (ids) and of `records` (source, source_id), and their names in other rows. Of the records in
+    `taken`, whose members may stay, what links them to a release. `record_ids`: those of `records` in this build.
+    """
+
+    subjects: pl.Series
+    records: pl.DataFrame
+    taken: pl.DataFrame
+    record_ids: pl.Series
+
+    @property
+    def names(self) -> pl.Series:
+        """Every id that no row may name any more."""
+        return pl.concat([self.subjects, self.records["source_id"]]).unique()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rewriting:
+    """A file, the rows of it that go, and by column what stands elsewhere instead, and where."""
+
+    path: Path
+    go: pl.Expr
+    instead: Mapping[str, tuple[pl.Expr, pl.Expr]] = field(default_factory=dict)
+
+    @property
+    def concerns(self) -> bool:
+        """Whether anything in the file is not as it should be."""
+        if not self.path.is_file():
+            return False
+        where = [self.go, *(condition for condition, _ in self.instead.values())]
+        found = pl.any_horizontal(condition.fill_null(value=False) for condition in where)
+        return not pl.scan_parquet(self.path).filter(found).head(1).collect().is_empty()
+
+    def do(self) -> None:
+        """Replaces the file."""
+        told = [
+            pl.when(condition.fill_null(value=False)).then(value).otherwise(pl.col(column)).alias(column)
+            for column, (condition, value) in self.instead.items()
+        ]
+        replace(self.path, pl.scan_parquet(self.path).filter(~self.go.fill_null(value=False)).with_columns(told))
+
+
+def blacken_build(place: Workplace, gone: Gone) -> bool:
+    """Forgets in the files of one build, and tells whether there was anything.
+
+    Its staged rows go first: nothing there says whose they are.
+    """
+    decided = _of(gone.records) | pl.col("subject_id").is_in(gone.subjects.implode())
+    work = [
+        _index(place.index, gone),
+        _Rewriting(place.quarantine, _of(gone.records)),
+        _Rewriting(place.rights, decided, _decisions(gone)),
+        _Rewriting(place.subjects, pl.col("subject_id").is_in(gone.subjects.implode())),
+        _Rewriting(place.decisions, decided, _decisions(gone) | {"record_id": (_linked(gone), _null())}),
+        *(
+            _Rewriting(path, pl.col("record_id").is_in(gone.record_ids.implode()))
+            for path in sorted(place.folder.glob("audit-*.parquet"))
+        ),
+    ]
+    concerned = [each for each in work if each.concerns]
+    if concerned:
+        shutil.rmtree(place.folder / "redacted", ignore_errors=True)
+    for each in concerned:
+        each.do()
+    return bool(concerned)
+
+
+def blacken_findings(findings: Path, records: pl.DataFrame) -> None:
+    """Forgets the findings of some records (source, source_id) in the folder that holds them by source."""
+    for path in sorted(findings.rglob("*.parquet")):
+        ids = records.filter(source=path.parent.name)["source_id"]
+        rewriting = _Rewriting(path, pl.col("source_id").is_in(ids.implode()))
+        if rewriting.concerns:
+            rewriting.do()
+
+
+def replace(path: Path, rows: pl.LazyFrame) -> None:
+    """Writes a file of the state so that a restart sees all of it or the old one."""
+    draft = path.with_name(f".{path.name}.draft")
+    rows.sink_parquet(draft, compression="zstd")
+    sync(draft)
+    draft.replace(path)
+    sync(path.parent)
+
+
+def _index(path: Path, gone: Gone) -> _Rewriting:
+    posts = gone.records.filter(source="posts")["source_id"]
+    theirs = pl.col("author_id").is_in(gone.subjects.implode()) | pl.col("post_id").is_in(posts.implode())
+    mentioned = pl.element().is_in(gone.subjects.implode())
+    references = {column: (pl.col(column).is_in(posts.implode()), pl.lit(FORGOTTEN)) for column in _REFERENCES}
+    mentions = (
+        pl.col("mentions").list.eval(mentioned).list.any(),
+        pl.col("mentions").list.eval(pl.when(mentioned).then(pl.lit(FORGOTTEN)).otherwise(pl.element())),
+    )
+    return _Rewriting(path, theirs, {**references, "mentions": mentions})
+
+
+def _decisions(gone: Gone) -> dict[str, tuple[pl.Expr, pl.Expr]]:
+    """Of records taken back whose members stay: dropped, as `tombstoned`; and no row names what is forgotten."""
+    linked = _linked(gone)
+    named = pl.col("evidence_id").is_in(gone.names.implode())
+    return {
+        "decision": (linked, pl.lit("drop")),
+        "reason": (linked, pl.lit(TOMBSTONED)),
+        "rule": (linked, pl.lit("takedown")),
+        "evidence_id": (named, pl.lit(FORGOTTEN)),
+    }
+
+
+def _linked(gone: Gone) -> pl.Expr:
+    return _of(gone.taken) & (pl.col("decision") == "keep")
+
+
+def _of(records: pl.DataFrame) -> pl.Expr:
+    return pl.any_horizontal(
+        _NO,
+        *(
+            (pl.col("source") == source) & pl.col("source_id").is_in(rows["source_id"].implode())
+            for (source,), rows in records.group_by("source")
+        ),
+    )
+
+
+def _null() -> pl.Expr:
+    return pl.lit(None, pl.String)

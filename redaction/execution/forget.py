@@ -1,0 +1,151 @@
+"""The private state forgets those who were taken back.
+
+A build keeps what its decisions rest on: an index of the posts, a decision on every record and every member, findings,
+the map of ids. When something of a member was taken back and nothing of theirs may be used any more, every build up to
+that takedown forgets them; what names them in the rows of others reads `[forgotten]` from then on. So do records that
+were taken back since the inputs hold them no more. Of a member who stays, only what links a record taken back to a
+release goes. What must be remembered, the tombstones remember by keyed marks alone.
+
+What is being forgotten is written down first, so that work that was cut off is finished by the next takedown.
+"""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from redaction.config import Config
+from redaction.errors import DiscreetError
+from redaction.execution.blacken import Gone, blacken_build, blacken_findings, replace
+from redaction.execution.plan import Workplace, close_plan
+from redaction.release import Version, derive_release_key
+from redaction.release.takedown import TakedownNotice, Tombstones
+from redaction.tables import Source
+
+_JOURNAL: Final = "forgetting.parquet"
+_SUBJECTS: Final = "subjects"
+_STALE: Final = timedelta(days=1)
+_RECORD: Final = ["source", "source_id"]
+_KNOWN: Final = pl.Schema({"source": pl.String, "source_id": pl.String, "subject_id": pl.String})
+_GONE: Final = pl.Schema({"source": pl.String, "source_id": pl.String, "takedown": pl.String})
+"""What goes, and which takedown took it: records by source, and members under `subjects`."""
+
+
+def forget(
+    config: Config,
+    master: bytes,
+    stones: Tombstones,
+    chain: tuple[TakedownNotice, ...],
+    records: pl.DataFrame,
+) -> None:
+    """Removes from `state` what it holds of those who were taken back, and has the tombstones remember them.
+
+    records: what is decided of every record now (source, source_id, subject_id, decision).
+    """
+    private = config.private
+    known = _known(private)
+    taken = known.filter(stones.covers(known))
+    named = stones.naming(taken.drop_nulls("subject_id"))
+    named.save(config.tombstones)
+    gone = _with_begun(private / _JOURNAL, _gone(private, named, known, records))
+    replace(private / _JOURNAL, gone.lazy())
+    until = {notice.takedown_id: Version.parse(notice.replacement) for notice in chain if notice.replacement}
+    for version in _builds(private):
+        later = [takedown for takedown, replacement in until.items() if replacement < version]
+        here = gone.filter(~pl.col("takedown").is_in(later))
+        if blacken_build(Workplace(config, str(version)), _in_build(config, version, here, taken, master)):
+            close_plan(config, str(version))
+    blacken_findings(private / "findings", pl.concat([gone, taken], how="diagonal"))
+    for left in (*private.glob(".question-*"), *private.glob("*/index.raw")):
+        _remove_if_stale(left)
+    (private / _JOURNAL).unlink()
+
+
+def known_links(private: Path) -> pl.DataFrame:
+    """The records that some build kept, as its decisions tell: source, source_id, subject_id."""
+    kept = [
+        pl.scan_parquet(path).filter(pl.col("record_id").is_not_null()).select(_KNOWN.names()).collect()
+        for path in sorted(private.glob("*/decisions.parquet"))
+    ]
+    return pl.concat([pl.DataFrame(schema=_KNOWN), *kept]).unique(_RECORD, maintain_order=True)
+
+
+def _known(private: Path) -> pl.DataFrame:
+    """Every record and every member that a file of the state names: source, source_id, subject_id."""
+    nobody, profiles = pl.lit(None, pl.String), pl.lit(Source.profiles.value)
+    found = [
+        *(_read(path, pl.lit(Source.posts.value), "post_id", "author_id") for path in private.glob("*/index.parquet")),
+        *(_read(path, "source", "source_id", "subject_id") for path in private.glob("*/rights.parquet")),
+        *(_read(path, "source", "source_id", "subject_id") for path in private.glob("*/decisions.parquet")),
+        *(_read(path, profiles, "subject_id", "subject_id") for path in private.glob("*/subjects.parquet")),
+        *(
+            _read(path, pl.lit(path.parent.name), "source_id", nobody)
+            for path in (private / "findings").rglob("*.parquet")
+        ),
+    ]
+    return pl.concat([pl.DataFrame(schema=_KNOWN), *found]).drop_nulls("source_id").unique()
+
+
+def _read(path: Path, *columns: str | pl.Expr) -> pl.DataFrame:
+    told = [pl.col(c) if isinstance(c, str) else c for c in columns]
+    named = [column.alias(name) for name, column in zip(_KNOWN.names(), told, strict=True)]
+    return pl.scan_parquet(path).select(named).unique().collect()
+
+
+def _gone(private: Path, stones: Tombstones, known: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Members with something taken back, nothing that may be used, and nothing that still waits for a takedown, with
+    all their records; and the records taken back that the inputs hold no more.
+    """
+    links = known_links(private)
+    stay = [records.filter(pl.col("decision") == "keep"), links.filter(~stones.covers(links))]
+    staying = pl.concat([rows["subject_id"] for rows in stay]).drop_nulls().unique()
+    everyone = known["subject_id"].drop_nulls().unique()
+    members = everyone.filter(~everyone.is_in(staying.implode())).to_frame("subject_id")
+    members = members.with_columns(stones.takedowns_of(members["subject_id"])).drop_nulls("takedown")
+    theirs = known.join(members, on="subject_id", how="inner").select(_GONE.names())
+    profiles = members.select(
+        pl.lit(Source.profiles.value).alias("source"), source_id="subject_id", takedown="takedown"
+    )
+    named = profiles.with_columns(source=pl.lit(_SUBJECTS))
+    absent = known.select(_RECORD).unique().join(records, on=_RECORD, how="anti")
+    deleted = absent.with_columns(stones.takedowns(absent)).drop_nulls("takedown")
+    return pl.concat([pl.DataFrame(schema=_GONE), theirs, profiles, named, deleted]).unique()
+
+
+def _with_begun(journal: Path, gone: pl.DataFrame) -> pl.DataFrame:
+    begun = pl.read_parquet(journal) if journal.is_file() else gone.clear()
+    return pl.concat([gone, begun]).unique()
+
+
+def _builds(private: Path) -> list[Version]:
+    found = []
+    for folder in private.iterdir():
+        try:
+            found.append(Version.parse(folder.name))
+        except DiscreetError:
+            continue
+    return sorted(found)
+
+
+def _in_build(config: Config, version: Version, gone: pl.DataFrame, taken: pl.DataFrame, master: bytes) -> Gone:
+    records = gone.filter(pl.col("source") != _SUBJECTS).select(_RECORD).unique()
+    key = derive_release_key(master, config.corpus, version)
+    ids = [key.record_ids(str(source), rows["source_id"]) for (source,), rows in records.group_by("source")]
+    return Gone(
+        subjects=gone.filter(source=_SUBJECTS)["source_id"].unique(),
+        records=records,
+        taken=taken.select(_RECORD).unique(),
+        record_ids=pl.concat([pl.Series("record_id", [], pl.String), *ids]),
+    )
+
+
+def _remove_if_stale(left: Path) -> None:
+    """What a process that was killed left behind; one that is at work is left alone."""
+    if datetime.fromtimestamp(left.stat().st_mtime, UTC) > datetime.now(UTC) - _STALE:
+        return
+    if left.is_dir():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        left.unlink(missing_ok=True)
