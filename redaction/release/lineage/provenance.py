@@ -1,6 +1,7 @@
 """The Data & Trust Alliance's Data Provenance Standards 1.0.0: source, provenance and use, as models of its fields.
 
-The models are stricter than the standard's JSON Schema: what they let out, it accepts.
+The models are stricter than the standard's JSON Schema: what they let out, it accepts. Codes are the Alliance's own
+where it has one that fits; what it has none for has a code of ours, with a description, as the standard allows.
 """
 
 from typing import Annotated, Any
@@ -47,12 +48,17 @@ class Regulation(_Part):
     evaluated: bool
 
 
-class PrivacyIndicator(_Part):
-    """A technique, its setting and what came of it."""
+class PrivacyEnhancing(_Part):
+    """A technique, its settings and what came of it.
+
+    The standard's schema asks for `tool`, and describes it under the name `tool-category`; so both tell it.
+    """
 
     tool: Coded
-    parameters: str
-    result: str
+    tool_category: Coded
+    tool_used: str
+    parameters: tuple[str, ...]
+    result: tuple[str, ...]
 
 
 class Period(_Part):
@@ -87,9 +93,9 @@ class Use(_Part):
 
     classification: tuple[Regulation, ...]
     consents: tuple[str, ...]
-    privacy_indicators: tuple[PrivacyIndicator, ...]
+    privacy_enhancing: tuple[PrivacyEnhancing, ...]
     processing_excluded: tuple[Country, ...]
-    license: str
+    license: tuple[str, ...]
     intended_purpose: tuple[Coded, ...]
 
 
@@ -102,6 +108,17 @@ class DataProvenance(_Part):
 
 
 _TERMS = "urn:discreet:terms"
+_SYSTEM = "https://dataandtrustalliance.org/DPS/CodeSystem/"
+_METHOD = Coded(
+    code="user-generated-content-social-media",
+    system=f"{_SYSTEM}Method",
+    description="User generated content Social media",
+)
+_PII = Coded(
+    code="pii",
+    system=f"{_SYSTEM}Regulations",
+    description="Personally identifiable information: redacted, not removed.",
+)
 
 
 def provenance(facts: BuildFacts, figures: Figures, card: CardSettings, lineage: LineageSettings) -> dict[str, Any]:
@@ -119,40 +136,45 @@ def provenance(facts: BuildFacts, figures: Figures, card: CardSettings, lineage:
             origin_geography=_countries(lineage.origin_countries or ("unknown",)),
             date=f"{facts.as_of:%Y-%m-%d}",
             generation_period=_period(figures),
-            generation_method=(_coded("user-generated", "Written by members of a professional network."),),
+            generation_method=(_METHOD,),
             format=("text", "application/x-parquet"),
         ),
         use=Use(
-            classification=(
-                Regulation(regulation=_coded("personal-data", "Personal data, redacted, not removed."), evaluated=True),
-            ),
+            classification=(Regulation(regulation=_PII, evaluated=True),),
             consents=lineage.consents,
-            privacy_indicators=_indicators(facts, figures),
+            privacy_enhancing=_techniques(facts, figures),
             processing_excluded=_countries(lineage.processing_excluded),
-            license=lineage.license_url or card.license,
+            license=(lineage.license_url or card.license,),
             intended_purpose=(_coded("ai-training", "Training of language models."),),
         ),
     )
     return told.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def _indicators(facts: BuildFacts, figures: Figures) -> tuple[PrivacyIndicator, ...]:
+def _techniques(facts: BuildFacts, figures: Figures) -> tuple[PrivacyEnhancing, ...]:
+    spans = sum(figures.entities.values())
     return (
-        PrivacyIndicator(
-            tool=_coded("rights-filter", "Records are kept only by a positive decision on their author's rights."),
-            parameters=f"policy {facts.policy}, as of {facts.as_of:%Y-%m-%d}",
-            result=_left_out(facts),
+        _technique(
+            _coded("rights-filter", "Records are kept only by a positive decision on their author's rights."),
+            (f"policy {facts.policy}", f"as of {facts.as_of:%Y-%m-%d}"),
+            _left_out(facts),
         ),
-        PrivacyIndicator(
-            tool=_coded("redaction", "Personal data in texts is found by type and replaced."),
-            parameters=f"recognisers {facts.digests.recognisers}, operators {facts.digests.operators}",
-            result=f"{sum(figures.entities.values())} spans replaced; what is left is measured, not zero",
+        _technique(
+            _coded("redaction", "Personal data in texts is found by type and replaced."),
+            (f"recognisers {facts.digests.recognisers}", f"operators {facts.digests.operators}"),
+            f"{spans} spans replaced; what is left is measured, not zero",
         ),
-        PrivacyIndicator(
-            tool=_coded("keyed-ids", "Record ids are HMAC-SHA256 under a key of the release."),
-            parameters="160 bits",
-            result="not to be joined with another release without the key",
+        _technique(
+            _coded("keyed-ids", "Record ids are HMAC-SHA256 under a key of the release."),
+            ("160 bits",),
+            "not to be joined with another release without the key",
         ),
+    )
+
+
+def _technique(tool: Coded, parameters: tuple[str, ...], result: str) -> PrivacyEnhancing:
+    return PrivacyEnhancing(
+        tool=tool, tool_category=tool, tool_used="discreet", parameters=parameters, result=(result,)
     )
 
 
