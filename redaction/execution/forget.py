@@ -10,6 +10,7 @@ What is being forgotten is written down first, so that work that was cut off is 
 """
 
 import shutil
+from collections.abc import Container
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.execution.blacken import Gone, blacken_build, blacken_findings, replace
 from redaction.execution.plan import Workplace, close_plan
-from redaction.release import Version, derive_release_key
+from redaction.release import Registry, Version, derive_release_key
 from redaction.release.takedown import TakedownNotice, Tombstones
 from redaction.tables import Source
 
@@ -49,7 +50,7 @@ def forget(
     taken = known.filter(stones.covers(known))
     named = stones.naming(taken.drop_nulls("subject_id"))
     named.save(config.tombstones)
-    gone = _with_begun(private / _JOURNAL, _gone(private, named, known, records))
+    gone = _with_begun(private / _JOURNAL, _gone(config, named, known, records))
     replace(private / _JOURNAL, gone.lazy())
     until = {notice.takedown_id: Version.parse(notice.replacement) for notice in chain if notice.replacement}
     for version in _builds(private):
@@ -63,11 +64,12 @@ def forget(
     (private / _JOURNAL).unlink()
 
 
-def known_links(private: Path) -> pl.DataFrame:
-    """The records that some build kept, as its decisions tell: source, source_id, subject_id."""
+def known_links(private: Path, builds: Container[str] | None = None) -> pl.DataFrame:
+    """The records that some build kept, or one of `builds`, as its decisions tell: source, source_id, subject_id."""
     kept = [
         pl.scan_parquet(path).filter(pl.col("record_id").is_not_null()).select(_KNOWN.names()).collect()
         for path in sorted(private.glob("*/decisions.parquet"))
+        if builds is None or path.parent.name in builds
     ]
     return pl.concat([pl.DataFrame(schema=_KNOWN), *kept]).unique(_RECORD, maintain_order=True)
 
@@ -94,11 +96,12 @@ def _read(path: Path, *columns: str | pl.Expr) -> pl.DataFrame:
     return pl.scan_parquet(path).select(named).unique().collect()
 
 
-def _gone(private: Path, stones: Tombstones, known: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+def _gone(config: Config, stones: Tombstones, known: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     """Members with something taken back, nothing that may be used, and nothing that still waits for a takedown, with
     all their records; and the records taken back that the inputs hold no more.
     """
-    links = known_links(private)
+    published = {str(version) for version in Registry(config.corpora, config.corpus).versions()}
+    links = known_links(config.private, published)
     stay = [records.filter(pl.col("decision") == "keep"), links.filter(~stones.covers(links))]
     staying = pl.concat([rows["subject_id"] for rows in stay]).drop_nulls().unique()
     everyone = known["subject_id"].drop_nulls().unique()

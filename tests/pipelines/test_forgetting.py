@@ -180,6 +180,18 @@ def test_a_forgetting_that_was_cut_off_is_finished_by_the_next(
     assert len(trace_subject(load_config(config), ADA, AS_OF).taken_back) == 2
 
 
+def test_a_build_that_was_never_published_does_not_keep_her(config: Path) -> None:
+    """What it alone would have released waits for no takedown."""
+    private = load_config(config).private
+    shutil.copytree(private / "1.0.0", private / "1.1.0")
+    path = private / "1.1.0" / "decisions.parquet"
+    decisions = pl.read_parquet(path)
+    more = decisions.filter(source_id=IDS["p-msg"]).with_columns(decision=pl.lit("keep"), record_id=pl.lit("f" * 40))
+    pl.concat([decisions.filter(pl.col("source_id") != IDS["p-msg"]), more]).write_parquet(path)
+    take_down(config)
+    assert naming_her(config) == {}
+
+
 def test_a_member_who_may_be_used_again_is_not_forgotten(config: Path) -> None:
     """One post was deleted: it goes, and the rest of what the state holds of her stays."""
     made = network()
