@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.execution.audit import audit_release
+from redaction.execution.audit import audit_release, read_before_staging
 from redaction.execution.build import Build
 from redaction.execution.decide import load_rules
 from redaction.execution.failures import ExecutionError
@@ -26,7 +26,6 @@ from redaction.execution.redact import (
 )
 from redaction.places import Place
 from redaction.release import (
-    Audit,
     BuildFacts,
     Digests,
     GateResult,
@@ -34,6 +33,7 @@ from redaction.release import (
     Registry,
     ShardWriter,
     Staging,
+    TextReader,
     draft_manifest,
     publish,
 )
@@ -41,7 +41,6 @@ from redaction.release.takedown import Signer
 
 _BLOCK_ROWS = 10_000
 _RIGHTS_TABLES = ("rights_events", "region_signals", "objections")
-_NOBODY = pl.Series("record_id", [], pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +92,9 @@ class _Material:
 def stage_release(build: Build, run_id: str) -> StagedRelease:
     """Writes every file of the release where nobody sees it, and runs the gates on the bytes written.
 
-    Records in which the audit finds something are set aside under a reason of their own, and what is left is staged
-    and audited once more. A detector that misses here and there costs these records; one that is broken fails the
-    gate on their number.
+    Texts are read before: records in which the audit finds something are set aside under a reason of their own, and
+    only what is left is staged. A detector that misses here and there costs these records; one that is broken fails
+    the gate on their number.
 
     Raises:
         PlanError: a partition has not been redacted for this plan, or an input changed meanwhile.
@@ -107,10 +106,8 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     folders = tuple(folder for folder, _ in reports)
     decisions = final_decisions(build.place, [folder / OUTCOMES_FILE for folder in folders])
     material = _Material(folders, *_makers(reports), decisions)
-    staged, audit = _staged(build, material, run_id, _NOBODY)
-    if audit.found_in.is_empty():
-        return staged
-    return _staged(build, material, run_id, audit.found_in)[0]
+    reader, found = read_before_staging(build, [folder / ROWS for folder in folders])
+    return _staged(build, material, run_id, reader, found)
 
 
 def publish_release(staged: StagedRelease) -> Place:
@@ -118,7 +115,7 @@ def publish_release(staged: StagedRelease) -> Place:
     return publish(staged.staging, staged.manifest)
 
 
-def _staged(build: Build, material: _Material, run_id: str, set_aside: pl.Series) -> tuple[StagedRelease, Audit]:
+def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, set_aside: pl.Series) -> StagedRelease:
     config, plan, place = build.config, build.plan, build.place
     decisions = without(material.decisions, set_aside)
     decisions.write_parquet(place.decisions, compression="zstd")
@@ -134,8 +131,8 @@ def _staged(build: Build, material: _Material, run_id: str, set_aside: pl.Series
                 )
             )
     manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
-    audit = audit_release(build, staging.folder, manifest, set_aside.len())
-    return StagedRelease(staging, manifest.with_gates(audit.results)), audit
+    audit = audit_release(build, staging.folder, manifest, reader, set_aside.len())
+    return StagedRelease(staging, manifest.with_gates(audit.results))
 
 
 def _facts(build: Build, material: _Material, decisions: pl.DataFrame) -> BuildFacts:

@@ -1,5 +1,6 @@
 """Gathers what a staged release is held against, and runs its gates."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -9,27 +10,43 @@ from redaction.evaluation import EvaluationSettings, evaluate, read_labelled
 from redaction.execution.build import Build
 from redaction.execution.decide import judge
 from redaction.execution.measuring import detect_labelled
-from redaction.release import Audit, Evidence, GateResult, Manifest, run_gates
+from redaction.places import row_groups
+from redaction.release import Audit, Evidence, GateResult, Manifest, TextReader, read_ahead, run_gates
 from redaction.release.gates import set_aside_gate, told_too_small
 from redaction.tables import TableName
 
 _IDENTITY = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
+_TEXT = ["record_id", "field", "text"]
 
 
-def audit_release(build: Build, folder: Path, manifest: Manifest, set_aside: int) -> Audit:
+def read_before_staging(build: Build, files: Sequence[Path]) -> tuple[TextReader, pl.Series]:
+    """Reads the rows that are about to be staged: a reader that knows the texts in which nothing was found, and the
+    ids of the records in which something was.
+
+    Where that is, by file, record and kind, is kept in the build's private folder.
+    """
+    gates = build.config.release.gates
+    profiles = build.inputs.rows(TableName.profiles, _IDENTITY).rows
+    named = ((str(file.relative_to(build.place.folder)), file) for file in files)
+    parts = ((name, rows) for name, file in named for rows in row_groups([file], _TEXT))
+    reader, hits = read_ahead(TextReader.of(profiles, gates.dictionary, gates.canaries), parts, gates.k)
+    _keep_hits(build, hits, 0)
+    return reader, hits["record_id"].drop_nulls().unique().sort()
+
+
+def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextReader, set_aside: int) -> Audit:
     """Holds the staged bytes against the profile table, the decisions, and the rules asked once more.
 
-    `set_aside` is the number of records that an earlier audit of this build had taken out. Where something was
-    found, by file, record and kind, is kept in the build's private folder.
+    `set_aside` is the number of records in which something was found before the staging. Where something still was,
+    by file, record and kind, is kept in the build's private folder.
     """
     decisions, gates = pl.read_parquet(build.place.decisions), build.config.release.gates
     kept = decisions.filter(pl.col("decision") == "keep")
     smallest = build.config.release.card.smallest_count
     evidence = Evidence(
-        profiles=build.inputs.rows(TableName.profiles, _IDENTITY).rows,
+        reader=reader,
         decisions=decisions,
         key=build.key,
-        canaries=gates.canaries,
         recall=None if gates.min_recall is None else _recall(build.config),
         extra=(
             _judged_again(build, kept),
@@ -38,8 +55,12 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, set_aside: int
         ),
     )
     audit = run_gates(folder, manifest, evidence, gates)
-    audit.hits.write_parquet(build.place.folder / f"audit-{1 if set_aside else 0}.parquet", compression="zstd")
+    _keep_hits(build, audit.hits, 1)
     return audit
+
+
+def _keep_hits(build: Build, hits: pl.DataFrame, number: int) -> None:
+    hits.write_parquet(build.place.folder / f"audit-{number}.parquet", compression="zstd")
 
 
 def _recall(config: Config) -> float | None:

@@ -8,7 +8,7 @@ from redaction.release.card import lint_card, render_card
 from redaction.release.counts import SourceCounts
 from redaction.release.errors import ManifestError, PublishError, ReleaseError, ReleaseKeyError, StagingError
 from redaction.release.figures import Figures, figures_of
-from redaction.release.gates import Audit, Evidence, GateSettings, run_gates
+from redaction.release.gates import Audit, Evidence, GateSettings, TextReader, read_ahead, run_gates
 from redaction.release.keys import KeySettings, RecordKey, create_key_file, derive_release_key, load_key
 from redaction.release.manifest import (
     BuildFacts,
@@ -57,6 +57,7 @@ __all__ = [
     "SourceCounts",
     "Staging",
     "StagingError",
+    "TextReader",
     "VerifyReport",
     "Version",
     "corpus_table",
@@ -67,6 +68,7 @@ __all__ = [
     "lint_card",
     "load_key",
     "publish",
+    "read_ahead",
     "release_at",
     "render_card",
     "run_gates",

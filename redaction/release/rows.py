@@ -13,7 +13,7 @@ from redaction.places import Place, row_groups
 RECORD = pl.struct("source", "record_id").hash().alias("record")
 """A record's key: the same for the same source and record_id within one process."""
 
-_KEYS = pl.Schema(
+ROW_KEYS = pl.Schema(
     {
         "source": pl.Categorical(),
         "field": pl.Categorical(),
@@ -26,15 +26,17 @@ _KEYS = pl.Schema(
 
 def row_keys(shards: Iterable[Place]) -> pl.DataFrame:
     """For each row its source, field and release, and the keys of its record and of itself."""
-    keys = (
-        rows.select(
-            pl.col("source", "field", "release").cast(pl.Categorical),
-            RECORD,
-            pl.struct("record_id", "field").hash().alias("row"),
-        )
-        for rows in row_groups(shards, ["record_id", "source", "field", "release"])
+    groups = row_groups(shards, ["record_id", "source", "field", "release"])
+    return pl.concat([pl.DataFrame(schema=ROW_KEYS), *(keys_of(rows) for rows in groups)])
+
+
+def keys_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same of rows that have been read."""
+    return rows.select(
+        pl.col("source", "field", "release").cast(pl.Categorical),
+        RECORD,
+        pl.struct("record_id", "field").hash().alias("row"),
     )
-    return pl.concat([pl.DataFrame(schema=_KEYS), *keys])
 
 
 def count_by(keys: pl.DataFrame, column: str, what: pl.Expr) -> dict[str, int]:

@@ -15,9 +15,9 @@ import pytest
 from pipelines.building import BuildError, build
 from redaction.config import load_config
 from redaction.errors import DiscreetError
-from redaction.execution import texts
+from redaction.execution import assemble, texts
 from redaction.places import Place, names_in, scan
-from redaction.release import Manifest, verify
+from redaction.release import Manifest, ShardWriter, verify
 from redaction.release.quasi import Generalised
 from tests.network import MAY, Network
 
@@ -327,6 +327,19 @@ def test_what_the_audit_finds_is_set_aside(tmp_path: Path) -> None:
     assert decisions_of(config)["p-old"] == ("drop", "found_by_audit")
     assert "winter" not in " ".join(rows_of(release)["text"])
     assert Manifest.read(release).sources["posts"].dropped["found_by_audit"] == 1
+
+
+def test_what_gets_into_the_staged_bytes_after_the_texts_were_read_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Tampering(ShardWriter):
+        def write(self, rows: Any) -> None:
+            super().write(rows.with_columns(text=pl.col("text") + " says ada@example.com"))
+
+    monkeypatch.setattr(assemble, "ShardWriter", Tampering)
+    with pytest.raises(BuildError, match=r"gate (known|shape)_emails"):
+        run(Network().write(tmp_path))
+    assert not list((tmp_path / "out").rglob("manifest.json"))
 
 
 def job(title: str) -> dict[str, Any]:

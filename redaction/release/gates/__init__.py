@@ -1,8 +1,9 @@
 """Does anything leave that must not? The audit of staged bytes, sharing no code with the detector."""
 
-from redaction.release.gates.audit import HITS, Audit, Evidence, run_gates, set_aside_gate
+from redaction.release.gates.audit import Audit, Evidence, read_ahead, run_gates, set_aside_gate
 from redaction.release.gates.known_values import KnownValueScanner
 from redaction.release.gates.patterns import ValueKind
+from redaction.release.gates.reading import HITS, TextReader
 from redaction.release.gates.records import told_too_small
 from redaction.release.gates.shapes import Shape, count_shapes
 from redaction.release.settings import GateSettings, KnownValueLimits, ShapeLimits
@@ -16,8 +17,10 @@ __all__ = [
     "KnownValueScanner",
     "Shape",
     "ShapeLimits",
+    "TextReader",
     "ValueKind",
     "count_shapes",
+    "read_ahead",
     "run_gates",
     "set_aside_gate",
     "told_too_small",

@@ -1,9 +1,8 @@
 """The audit of a staged release: every gate, over every byte that would leave."""
 
 import struct
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -11,20 +10,17 @@ import polars as pl
 from redaction.places import row_groups
 from redaction.release.card import lint_card
 from redaction.release.files import walk
-from redaction.release.gates.employments import FIELD, rare_employments
-from redaction.release.gates.known_values import KnownValueScanner, may_hold
+from redaction.release.gates.employments import EMPLOYMENTS, FIELD, employments_in, rare_employments
 from redaction.release.gates.patterns import ValueKind
-from redaction.release.gates.records import kept_without_row, misshapen, rows_without_right, uncounted
-from redaction.release.gates.shapes import Shape, count_shapes, may_have_shape
+from redaction.release.gates.reading import HITS, Hit, TextReader, as_frame
+from redaction.release.gates.records import broken_rows, other_schemas, repeated_rows, uncounted, unmatched
+from redaction.release.gates.shapes import Shape
 from redaction.release.keys import RecordKey
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.manifest import GateResult, Manifest
-from redaction.release.rows import row_keys
+from redaction.release.rows import ROW_KEYS, keys_of
 from redaction.release.schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.settings import GateSettings
-
-HITS = pl.Schema({"file": pl.String, "record_id": pl.String, "field": pl.String, "kind": pl.String, "count": pl.Int64})
-"""Where something was found: never what. `record_id` is null outside of rows. Private all the same."""
 
 K_ANONYMITY = "k_anonymity"
 _FOOTER_TAIL = 8
@@ -36,16 +32,15 @@ _LABELS = tuple(name for name in CORPUS_SCHEMA.names if name not in ("text", "re
 class Evidence:
     """What the audit is held against, gathered without the detector.
 
-    `profiles`: the profile table, of everyone, kept or not. `decisions`: one row a record, computed afresh
-    from the inputs: source, source_id, decision (keep, drop, quarantine), reason. `canaries`: values
-    planted in the inputs. `recall`: measured on a labelled set, where a least recall is set. `extra`:
-    results of gates run elsewhere.
+    `reader`: what looks for the values of everyone's profile, and for the canaries planted in the inputs.
+    `decisions`: one row a record, computed afresh from the inputs: source, source_id, decision (keep, drop,
+    quarantine), reason. `recall`: measured on a labelled set, where a least recall is set. `extra`: results of gates
+    run elsewhere.
     """
 
-    profiles: pl.DataFrame
+    reader: TextReader
     decisions: pl.DataFrame
     key: RecordKey
-    canaries: Sequence[str] = ()
     recall: float | None = None
     extra: tuple[GateResult, ...] = ()
 
@@ -68,67 +63,59 @@ class Audit:
         return self.hits["record_id"].drop_nulls().unique().sort()
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Scans texts and keeps count of what was found in which file."""
+@dataclass(frozen=True, slots=True)
+class _Shards:
+    """What one reading of all shards tells: hits in texts and labels, employments, keys, rows in another form."""
 
-    scanners: tuple[KnownValueScanner, ...]
-    counts: Counter[str] = field(default_factory=Counter)
-    where: list[tuple[str, str | None, str | None, str, int]] = field(default_factory=list)
+    hits: tuple[Hit, ...]
+    employments: pl.DataFrame
+    keys: pl.DataFrame
+    misshapen: int
 
-    def rows(self, rows: pl.DataFrame, file: str) -> None:
-        """Scans the texts of some rows: all are glanced at together, and few have to be read one by one."""
-        told = rows.select("text", pl.lit(file), "field", "record_id")
-        for row in told[sorted(may_hold(rows["text"].to_list(), self.scanners))].iter_rows():
-            self.values(*row)
-        for row in told.filter(may_have_shape(rows["text"])).iter_rows():
-            self.shapes(*row)
 
-    def values(self, text: str, file: str, column: str | None = None, record_id: str | None = None) -> None:
-        for scanner in self.scanners:
-            for kind, count in scanner.scan(text).items():
-                self._add(file, record_id, column, kind.value, count)
+def read_ahead(
+    reader: TextReader, parts: Iterator[tuple[str, pl.DataFrame]], k: int
+) -> tuple[TextReader, pl.DataFrame]:
+    """Reads rows (`record_id`, `field`, `text`) before they are staged, each with the name of its file.
 
-    def shapes(self, text: str, file: str, column: str, record_id: str) -> None:
-        for shape, count in count_shapes(text).items():
-            self._add(file, record_id, column, f"shape_{shape}", count)
+    What is found can be set aside, and the reader that comes back spares the audit of the staged bytes the search of
+    those texts in which nothing was.
+    """
+    told = [pl.DataFrame(schema=EMPLOYMENTS)]
 
-    def rare(self, employments: pl.DataFrame) -> None:
-        for file, record_id, count in employments.iter_rows():
-            self._add(f"{DATA}/{file}", record_id, FIELD, K_ANONYMITY, count)
+    def noted() -> Iterator[tuple[str, pl.DataFrame]]:
+        for file, rows in parts:
+            told.append(employments_in(rows, file))
+            yield file, rows
 
-    def _add(self, file: str, record_id: str | None, column: str | None, kind: str, count: int) -> None:
-        self.counts[kind] += count
-        self.where.append((file, record_id, column, kind, count))
+    knowing, hits = reader.read_ahead(noted())
+    return knowing, pl.concat([hits, _rare(pl.concat(told), k)]).sort(HITS.names())
 
 
 def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: GateSettings) -> Audit:
     """Runs every gate on the staged bytes in `folder` and on the manifest that would be written beside them.
 
     A gate that cannot run raises: a release that cannot be audited is not published. Time grows with the
-    output, some 2 to 5 MB of text a second on one core; memory with one shard's row group and the profile table.
+    output, some 2 to 5 MB of text a second on one core, and less for texts that the reader has read ahead; memory with
+    one shard's row group and the profile table.
     """
-    scanner = KnownValueScanner.from_profiles(evidence.profiles, settings.dictionary)
-    canaries = KnownValueScanner.from_values(evidence.canaries)
-    tally = _Tally((scanner, canaries))
+    reader = evidence.reader
     documents = list(_documents(folder, manifest))
-    for file, content in documents:
-        tally.values(content, file)
     shards = sorted((folder / DATA).glob("*.parquet"))
-    for shard in shards:
-        _scan_shard(tally, shard, f"{DATA}/{shard.name}")
-    tally.rare(rare_employments(shards, settings.k))
+    read = _read_shards(reader, shards, (manifest.version, *manifest.keyed_by))
+    told = [hit for file, content in documents for hit in reader.value(content, file)]
+    hits = pl.concat([as_frame([*told, *read.hits]), _rare(read.employments, settings.k)]).sort(HITS.names())
+    counts = dict(hits.group_by("kind").agg(pl.col("count").sum()).iter_rows())
     results = [
-        *_known_value_results(tally, settings, scanner.patterns),
-        *_shape_results(tally, settings),
-        _at_most("canaries", tally.counts[ValueKind.CANARY], 0, f"{len(evidence.canaries)} planted"),
-        _at_most(K_ANONYMITY, tally.counts[K_ANONYMITY], settings.rare_employments, f"k {settings.k}"),
-        *_record_results(shards, manifest, evidence),
+        *_known_value_results(counts, settings, reader.known.patterns),
+        *_shape_results(counts, settings),
+        _at_most("canaries", counts.get(ValueKind.CANARY, 0), 0, f"{reader.canaries.patterns} planted"),
+        _at_most(K_ANONYMITY, counts.get(K_ANONYMITY, 0), settings.rare_employments, f"k {settings.k}"),
+        *_record_results(read, manifest, evidence),
         _at_most("card_claims", sum(len(lint_card(text)) for file, text in documents if file in _PROSE), 0),
         *_recall_results(evidence, settings),
         *evidence.extra,
     ]
-    hits = pl.DataFrame(tally.where, schema=HITS, orient="row").sort(HITS.names())
     return Audit(tuple(sorted(results, key=lambda result: result.name)), hits)
 
 
@@ -153,33 +140,53 @@ def _footer(file: Path) -> str:
         return handle.read(length).decode("utf-8", "replace")
 
 
-def _scan_shard(tally: _Tally, shard: Path, file: str) -> None:
-    for rows in row_groups([shard]):
-        tally.rows(rows, file)
-        for label in _LABELS:
-            for value in rows[label].drop_nulls().unique():
-                tally.values(value, file, label)
-        for value in rows["entity_counts"].explode().drop_nulls().struct.field("entity_type").unique():
-            tally.values(value, file, "entity_counts")
+def _read_shards(reader: TextReader, shards: Sequence[Path], versions: Sequence[str]) -> _Shards:
+    """Every row group once, with all its columns."""
+    strange = other_schemas(shards)
+    hits, told, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=ROW_KEYS)]
+    broken = 0
+    for shard in shards:
+        file = f"{DATA}/{shard.name}"
+        for rows in row_groups([shard]):
+            hits += [*reader.rows(rows, file), *_label_hits(reader, rows, file)]
+            told.append(employments_in(rows, file))
+            keys.append(keys_of(rows))
+            broken += 0 if strange else broken_rows(rows, versions)
+    row_keys = pl.concat(keys)
+    misshapen = strange or broken + repeated_rows(row_keys)
+    return _Shards(tuple(hits), pl.concat(told), row_keys, misshapen)
 
 
-def _known_value_results(tally: _Tally, settings: GateSettings, patterns: int) -> Iterator[GateResult]:
+def _label_hits(reader: TextReader, rows: pl.DataFrame, file: str) -> Iterator[Hit]:
+    for label in _LABELS:
+        for value in rows[label].drop_nulls().unique():
+            yield from reader.value(value, file, label)
+    for value in rows["entity_counts"].explode().drop_nulls().struct.field("entity_type").unique():
+        yield from reader.value(value, file, "entity_counts")
+
+
+def _rare(employments: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Employments that fewer than `k` members tell, as hits."""
+    rare = rare_employments(employments, k)
+    return rare.select("file", "record_id", pl.lit(FIELD).alias("field"), pl.lit(K_ANONYMITY).alias("kind"), "count")
+
+
+def _known_value_results(counts: Mapping[str, int], settings: GateSettings, patterns: int) -> Iterator[GateResult]:
     for kind, limit in settings.known_values.model_dump().items():
-        yield _at_most(f"known_{kind}", tally.counts[ValueKind(kind)], limit, f"{patterns} patterns")
+        yield _at_most(f"known_{kind}", counts.get(ValueKind(kind), 0), limit, f"{patterns} patterns")
 
 
-def _shape_results(tally: _Tally, settings: GateSettings) -> Iterator[GateResult]:
+def _shape_results(counts: Mapping[str, int], settings: GateSettings) -> Iterator[GateResult]:
     for shape, limit in settings.shapes.model_dump().items():
-        yield _at_most(f"shape_{shape}", tally.counts[f"shape_{Shape(shape)}"], limit)
+        yield _at_most(f"shape_{shape}", counts.get(f"shape_{Shape(shape)}", 0), limit)
 
 
-def _record_results(shards: Sequence[Path], manifest: Manifest, evidence: Evidence) -> Iterator[GateResult]:
-    keys = row_keys(shards)
-    decisions, key = evidence.decisions, evidence.key
-    yield _at_most("schema", misshapen(shards, (manifest.version, *manifest.keyed_by)), 0)
-    yield _at_most("rows_without_right", rows_without_right(keys, decisions, key), 0)
-    yield _at_most("kept_without_row", kept_without_row(keys, decisions, key), 0)
-    yield _at_most("conservation", uncounted(decisions, manifest.sources), 0)
+def _record_results(read: _Shards, manifest: Manifest, evidence: Evidence) -> Iterator[GateResult]:
+    without_right, without_row = unmatched(read.keys, evidence.decisions, evidence.key)
+    yield _at_most("schema", read.misshapen, 0)
+    yield _at_most("rows_without_right", without_right, 0)
+    yield _at_most("kept_without_row", without_row, 0)
+    yield _at_most("conservation", uncounted(evidence.decisions, manifest.sources), 0)
 
 
 def _recall_results(evidence: Evidence, settings: GateSettings) -> Iterator[GateResult]:

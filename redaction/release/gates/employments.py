@@ -11,47 +11,44 @@ those who share the rest of it, and a line with a placeholder is shared by all w
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import polars as pl
-
-from redaction.places import row_groups
 
 FIELD: Final = "experience"
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z][A-Z_]*_(?:[0-9]+|k[a-z2-7]+)\]")
 _ANY: Final = "\ue000"
 """Stands for what was redacted: a character of the private use area, which no text is told apart by."""
 
-_EMPLOYMENTS: Final = pl.Schema({"file": pl.String, "record_id": pl.String, "head": pl.String})
+EMPLOYMENTS: Final = pl.Schema({"file": pl.String, "record_id": pl.String, "head": pl.String})
 
 
-def rare_employments(shards: Sequence[Path], k: int) -> pl.DataFrame:
+def employments_in(rows: pl.DataFrame, file: str) -> pl.DataFrame:
+    """One row an employment: the file's name, the record, and its first line with what was redacted as one mark.
+
+    Args:
+        rows: `record_id`, `field` and `text`.
+        file: where they stand.
+    """
+    first_line = pl.col("head").str.split("\n").list.first()
+    return (
+        rows.filter(pl.col("field") == FIELD)
+        .select(pl.lit(file).alias("file"), "record_id", pl.col("text").str.split("\n\n").alias("head"))
+        .explode("head")
+        .with_columns(first_line.str.replace_all(_PLACEHOLDER.pattern, _ANY).str.strip_chars())
+    )
+
+
+def rare_employments(told: pl.DataFrame, k: int) -> pl.DataFrame:
     """The records that tell an employment which fewer than `k` members tell: `file`, `record_id`, `count`.
 
     Without these records all others tell only what `k` members tell: whoever is rare once they are gone is among them.
     """
-    told = _employments(shards)
     rare = told.clear()
     while (found := _rare(told, k)).height:
         rare = pl.concat([rare, found])
         told = told.join(found.select("record_id").unique(), on="record_id", how="anti")
     return rare.group_by("file", "record_id").agg(count=pl.len().cast(pl.Int64)).sort("file", "record_id")
-
-
-def _employments(shards: Sequence[Path]) -> pl.DataFrame:
-    """One row an employment: the file's name, the record, and its first line with what was redacted as one mark."""
-    parts = [
-        rows.filter(pl.col("field") == FIELD)
-        .select(pl.lit(shard.name).alias("file"), "record_id", pl.col("text").str.split("\n\n").alias("head"))
-        .explode("head")
-        .with_columns(
-            pl.col("head").str.split("\n").list.first().str.replace_all(_PLACEHOLDER.pattern, _ANY).str.strip_chars()
-        )
-        for shard in shards
-        for rows in row_groups([shard], ["record_id", "field", "text"])
-    ]
-    return pl.concat([pl.DataFrame(schema=_EMPLOYMENTS), *parts])
 
 
 def _rare(told: pl.DataFrame, k: int) -> pl.DataFrame:

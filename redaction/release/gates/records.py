@@ -1,6 +1,6 @@
 """Are the staged rows those that were decided, all of them, and in the agreed form?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -17,17 +17,14 @@ _FATES = {"drop": "dropped", "quarantine": "quarantined"}
 _BLOCK_ROWS = 20_000
 
 
-def rows_without_right(keys: pl.DataFrame, decisions: pl.DataFrame, key: RecordKey) -> int:
-    """How many staged records (as `row_keys` gives them) have no decision to keep them.
+def unmatched(keys: pl.DataFrame, decisions: pl.DataFrame, key: RecordKey) -> tuple[int, int]:
+    """How many staged records (as `row_keys` gives them) have no decision to keep them, and how many that were
+    decided to be kept have no row.
 
     The ids are made afresh from `source` and `source_id` of the decisions, not taken from the build.
     """
-    return _records(keys).join(_kept(decisions, key), on="record", how="anti").height
-
-
-def kept_without_row(keys: pl.DataFrame, decisions: pl.DataFrame, key: RecordKey) -> int:
-    """How many records were decided to be kept and have no row."""
-    return _kept(decisions, key).join(_records(keys), on="record", how="anti").height
+    staged, kept = keys.select("record").unique(), _kept(decisions, key)
+    return staged.join(kept, on="record", how="anti").height, kept.join(staged, on="record", how="anti").height
 
 
 def _kept(decisions: pl.DataFrame, key: RecordKey) -> pl.DataFrame:
@@ -78,25 +75,33 @@ def _differing(cells: dict[str, int], told: SourceCounts) -> int:
     return difference
 
 
-def misshapen(shards: Iterable[Path], versions: Iterable[str]) -> int:
+def misshapen(shards: Iterable[Path], versions: Sequence[str]) -> int:
     """How many shards have another schema, plus how many rows break a rule that a schema cannot tell."""
     paths = list(shards)
-    wrong = sum(not pq.read_schema(path).equals(CORPUS_SCHEMA) for path in paths)
-    if wrong or not paths:
+    if wrong := other_schemas(paths):
         return wrong
+    return sum(broken_rows(rows, versions) for rows in row_groups(paths)) + repeated_rows(row_keys(paths))
+
+
+def other_schemas(shards: Iterable[Path]) -> int:
+    """How many shards have another schema than the corpus."""
+    return sum(not pq.read_schema(path).equals(CORPUS_SCHEMA) for path in shards)
+
+
+def broken_rows(rows: pl.DataFrame, versions: Sequence[str]) -> int:
+    """How many rows, of shards of the right schema, break a rule that it cannot tell."""
     id_form = rf"^[0-9a-f]{{{2 * RECORD_ID_BYTES}}}$"
     good = (
         pl.col("record_id").str.contains(id_form)
         & pl.col("month").fill_null("2000-01").str.contains(r"^\d{4}-(0[1-9]|1[0-2])$")
-        & pl.col("release").is_in(list(versions))
+        & pl.col("release").is_in(versions)
         & pl.col("source").is_in(["posts", "profiles"])
         & (pl.col("text").str.strip_chars().str.len_bytes() > 0)
         & ~pl.any_horizontal(pl.all().exclude("month", "entity_counts").is_null())
     )
-    broken = sum(int(rows.select((~good).sum()).item()) for rows in row_groups(paths))
-    keys = row_keys(paths)["row"]
-    return broken + len(keys) - keys.n_unique()
+    return int(rows.select((~good).sum()).item())
 
 
-def _records(keys: pl.DataFrame) -> pl.DataFrame:
-    return keys.select("record").unique()
+def repeated_rows(keys: pl.DataFrame) -> int:
+    """How many rows (as `row_keys` gives them) tell a field of a record once more."""
+    return keys.height - keys["row"].n_unique()

@@ -15,6 +15,7 @@ from redaction.release import (
     PublishError,
     ShardWriter,
     Staging,
+    TextReader,
     derive_release_key,
     draft_manifest,
     publish,
@@ -48,8 +49,9 @@ def decisions(posts: int = 30, profiles: int = 5) -> pl.DataFrame:
 
 
 def evidence(**more: Any) -> Evidence:
+    canaries = more.pop("canaries", ())
     values: dict[str, Any] = {
-        "profiles": PROFILES,
+        "reader": TextReader.of(PROFILES, canaries=canaries),
         "decisions": decisions(),
         "key": derive_release_key(MASTER, "demo", "1.0.0"),
     }
