@@ -16,7 +16,6 @@ from typing import Self
 
 import phonenumbers
 import pycountry
-from babel import Locale
 from babel.localedata import locale_identifiers, resolve_locale_filename
 
 Readings = frozenset[str]
@@ -30,6 +29,8 @@ _SUBDIVISION = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _PHONE = re.compile(r"(?:\+|00)\d[\d\s().-]*")
 _CLDR_ALIASES = {"EA": "ES", "IC": "ES"}
+_GAPS = re.compile(r"[\s_-]+")
+_GAPS_IN_A_LINE = re.compile(r"(?:[^\S\n]|[_-])+")
 _KOSOVO = "XK"
 _PROVINCES_AFTER_A_COMMA = ("US", "CA")
 _ARTICLES = re.compile(r"^(?:the|la|le|les|el|der|die|das|il|l'|o|os|a) ?(?=\w)")
@@ -64,11 +65,11 @@ class Gazetteer:
     def foreign(self) -> Names:
         """Names of countries in every language of the CLDR; made when a value is in none of the others."""
         told = {pair for identifier in locale_identifiers() for pair in _own_territories(identifier).items()}
-        regions = {code: _territory(code) for code, _ in told}
+        regions = {code: _territory(code) for code in {code for code, _ in told}}
         names: dict[str, set[str]] = {}
-        for code, name in told:
-            if regions[code]:
-                _add(names, name, regions[code])
+        for (code, _), name in zip(told, _folded([name for _, name in told]), strict=True):
+            if region := regions[code]:
+                names.setdefault(name, set()).add(region)
         return _frozen(names)
 
     def read(self, value: str) -> tuple[str, ...]:
@@ -116,11 +117,24 @@ class Gazetteer:
 
 def fold(text: str) -> str:
     """A key for comparing names: case, accents, dots, quotes and runs of white space make no difference."""
+    return _ends_off(_GAPS.sub(" ", _plain(text)))
+
+
+def _folded(texts: Iterable[str]) -> list[str]:
+    """The keys of many names, none of which breaks a line, made in one go: some five times as fast."""
+    lines = _GAPS_IN_A_LINE.sub(" ", _plain("\n".join(texts))).split("\n")
+    return [_ends_off(line) for line in lines]
+
+
+def _plain(text: str) -> str:
     plain = text.casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", plain)))
-    plain = plain.replace("’", "'").replace(".", "")
-    return re.sub(r"[\s_-]+", " ", plain).strip(" '\"")
+    return plain.replace("’", "'").replace(".", "")
+
+
+def _ends_off(text: str) -> str:
+    return text.strip(" '\"")
 
 
 def _own_territories(identifier: str) -> dict[str, str]:
@@ -181,7 +195,7 @@ def _country_names() -> Names:
     for country in pycountry.countries:
         for key in ("name", "official_name", "common_name"):
             _add(names, getattr(country, key, None), country.alpha_2)
-    for code, name in Locale.parse("en").territories.items():
+    for code, name in (_own_territories("root") | _own_territories("en")).items():
         _add(names, name, _territory(code))
     return _frozen(names)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from redaction.rights import load_regions
+from redaction.rights import gazetteer, load_regions
 from tests.rights.worlds import ROOT
 
 REGIONS = load_regions(ROOT / "configs/regions.yaml")
@@ -45,3 +45,21 @@ def test_every_code_of_every_set_reads_as_itself() -> None:
 
 def test_reading_many_gives_each_distinct_value_once() -> None:
     assert REGIONS.read(["UK", "nowhere at all"]) == {"UK": ("GB",), "nowhere at all": ()}
+
+
+def test_names_folded_together_are_what_they_are_alone() -> None:
+    names = [
+        "CÔTE D’IVOIRE",
+        " St.\tKitts-and_Nevis ",
+        "ελλάδα",
+        "'quoted'",
+        "",
+        "जर्मनी",
+        "Å land",
+        "ᄒ",
+        "\u0301x",
+        "日本",
+    ]
+    assert gazetteer._folded(names) == [gazetteer.fold(name) for name in names]
+    told = [name for locale in ("ar", "fr", "vi", "zh") for name in gazetteer._own_territories(locale).values()]
+    assert gazetteer._folded(told) == [gazetteer.fold(name) for name in told]
