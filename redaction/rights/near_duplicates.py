@@ -28,6 +28,7 @@ _POSTS = "posts"
 _SIEVE_BITS = 25
 _SIEVE_SHIFT = np.uint64(64 - _SIEVE_BITS)
 _ROUNDING = 1e-6
+_TEXTS_AT_ONCE = 1024
 
 
 def near_duplicates(
@@ -119,8 +120,7 @@ class _Index:
             [np.zeros((0, settings.permutations), np.uint32), *(_signatures(p, settings) for p in parts)]
         )
         order = texts.ids.arg_sort().to_numpy().astype(np.int64)
-        _, first = np.unique(signatures[order], axis=0, return_index=True)
-        order = order[np.sort(first)]
+        order = order[_first_of_each(signatures[order])]
         hashes, owner = texts.take(order)
         start = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=order.size))]).astype(np.int64)
         signatures = signatures[order]
@@ -137,9 +137,10 @@ class _Index:
         for (keys, places), wanted in zip(self.bands, _bands(signatures, settings), strict=True):
             open_rows = np.flatnonzero(match < 0)
             low = np.searchsorted(keys, wanted[open_rows], side="left")
+            met = np.flatnonzero(keys.take(low, mode="clip") == wanted[open_rows]) if keys.size else low[:0]
+            open_rows, low = open_rows[met], low[met]
             high = np.searchsorted(keys, wanted[open_rows], side="right")
-            met = high > low
-            for rows, spots in _pairs(open_rows[met], low[met], high[met]):
+            for rows, spots in _pairs(open_rows, low, high):
                 theirs = places[spots]
                 near = self._near(batch, rows, signatures, theirs, settings) & (match[rows] < 0)
                 match[rows[near][::-1]] = theirs[near][::-1]
@@ -178,10 +179,30 @@ def _joined(parts: list[Shingled]) -> Shingled:
 def _signatures(texts: Shingled, settings: NearDuplicateSettings) -> npt.NDArray[np.uint32]:
     if not texts.ids.len():
         return np.zeros((0, settings.permutations), np.uint32)
+    starts = texts.start.astype(np.uint64)
+    return np.concatenate(
+        [
+            _digests(texts.hashes, starts[first : first + _TEXTS_AT_ONCE + 1], settings)
+            for first in range(0, texts.ids.len(), _TEXTS_AT_ONCE)
+        ]
+    )
+
+
+def _digests(hashes: Hashes, starts: Hashes, settings: NearDuplicateSettings) -> npt.NDArray[np.uint32]:
+    """The signatures of some neighbours: they come as lists of numbers, so few at a time stay in the cache."""
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-        texts.hashes, texts.start.astype(np.uint64), settings.permutations, settings.seed
+        hashes[starts[0] : starts[-1]], starts - starts[0], settings.permutations, settings.seed
     )
     return np.array(matrix.to_rows(), dtype=np.uint32)
+
+
+def _first_of_each(signatures: npt.NDArray[np.uint32]) -> Counts:
+    """The places at which a signature stands for the first time."""
+    told, width = signatures.tobytes(), signatures.itemsize * signatures.shape[1]
+    first: dict[bytes, int] = {}
+    for place in range(signatures.shape[0]):
+        first.setdefault(told[place * width : (place + 1) * width], place)
+    return np.fromiter(first.values(), np.int64, len(first))
 
 
 def _bands(signatures: npt.NDArray[np.uint32], settings: NearDuplicateSettings) -> Iterator[Hashes]:

@@ -34,14 +34,13 @@ class Shingled:
 
         Case, width, punctuation and white space make no difference.
         """
-        worded = (
-            texts.lazy()
-            .select(
-                pl.col("id").cast(pl.String),
-                pl.col("text").str.normalize("NFKC").str.to_lowercase().str.extract_all(_WORD).alias("words"),
-            )
-            .filter(pl.col("words").list.len() >= settings.min_words)
-            .collect()
+        named = texts.select(pl.col("id").cast(pl.String), "text")
+        plain = pl.col("text").str.len_bytes() == pl.col("text").str.len_chars()
+        worded = pl.concat(
+            [
+                _worded(named.filter(plain), pl.col("text"), settings.min_words),
+                _worded(named.filter(~plain), pl.col("text").str.normalize("NFKC"), settings.min_words),
+            ]
         )
         lengths = worded["words"].list.len().to_numpy().astype(np.int64)
         if not worded.height:
@@ -66,6 +65,12 @@ class Shingled:
         owner = np.repeat(np.arange(places.size), sizes)
         before = np.repeat(self.start[places] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
         return self.hashes[before + np.arange(owner.size)], owner
+
+
+def _worded(texts: pl.DataFrame, text: pl.Expr, min_words: int) -> pl.DataFrame:
+    """The words of those texts that have enough. Normalising ASCII changes nothing, and takes as long as all the rest."""
+    words = texts.select("id", text.str.to_lowercase().str.extract_all(_WORD).alias("words"))
+    return words.filter(pl.col("words").list.len() >= min_words)
 
 
 def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:
