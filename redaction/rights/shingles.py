@@ -35,6 +35,7 @@ class Shingled:
         Case, width, punctuation and white space make no difference.
         """
         named = texts.select(pl.col("id").cast(pl.String), "text")
+        # Normalising takes as long as all the rest, and leaves ASCII as it is.
         plain = pl.col("text").str.len_bytes() == pl.col("text").str.len_chars()
         worded = pl.concat(
             [
@@ -68,7 +69,7 @@ class Shingled:
 
 
 def _worded(texts: pl.DataFrame, text: pl.Expr, min_words: int) -> pl.DataFrame:
-    """The words of those texts that have enough. Normalising ASCII changes nothing, and takes as long as all the rest."""
+    """The words of those texts that have enough."""
     words = texts.select("id", text.str.to_lowercase().str.extract_all(_WORD).alias("words"))
     return words.filter(pl.col("words").list.len() >= min_words)
 
