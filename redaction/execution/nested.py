@@ -16,8 +16,9 @@ def list_series(name: str, rows: Sequence[Sequence[tuple[Any, ...]]], dtype: pl.
         rows: for each row its records, each a tuple with a value for every field of the struct.
         dtype: a list of a struct.
     """
+    # Offsets are made by Polars: asked to make an array, Arrow imports pandas to see whether it is given one of its.
     flat = pl.DataFrame([record for row in rows for record in row], schema=_fields(dtype), orient="row")
-    offsets = pa.array([0, *accumulate(len(row) for row in rows)], pa.int64())
+    offsets = pl.Series([0, *accumulate(len(row) for row in rows)], dtype=pl.Int64).to_arrow()
     lists = pa.LargeListArray.from_arrays(offsets, flat.to_struct().to_arrow())
     return pl.Series(name, pl.from_arrow(lists)).cast(dtype)
 

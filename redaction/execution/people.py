@@ -27,9 +27,9 @@ def known_people(build: Build) -> pl.DataFrame:
     rows = pl.concat([_told(batch.rows) for batch in batches] or [pl.DataFrame(schema={"user_id": pl.String})])
     if rows.is_empty():
         return rows.with_columns(pl.lit(None, pl.String).alias("digest"))
-    told = rows.select(pl.struct(pl.exclude("user_id")).struct.json_encode())
+    secret, told = build.store_key, rows.select(pl.struct(pl.exclude("user_id")).struct.json_encode())
     return rows.with_columns(
-        pl.Series("digest", [_digest(each, build.store_key) for each in told.to_series().to_list()], pl.String)
+        pl.Series("digest", [_digest(each, secret) for each in told.to_series().to_list()], pl.String)
     ).unique("user_id", keep="last", maintain_order=True)
 
 

@@ -16,6 +16,8 @@ from redaction.release.errors import ReleaseError
 from redaction.release.schema import CORPUS_SCHEMA, DATA, corpus_table
 
 ROW_GROUP_ROWS: Final = 10_000
+_NO_ROWS: Final = pa.Table.from_batches([], CORPUS_SCHEMA)
+"""Not `empty_table`, by which Arrow would import pandas."""
 
 _OPTIONS: Final[dict[str, Any]] = {
     "version": "2.6",
@@ -59,7 +61,7 @@ class ShardWriter:
         self._folder = folder
         self._groups = -(-rows_per_shard // ROW_GROUP_ROWS)
         self._rows_per_group = min(rows_per_shard, ROW_GROUP_ROWS)
-        self._waiting: pa.Table = CORPUS_SCHEMA.empty_table()
+        self._waiting: pa.Table = _NO_ROWS
         self._writer: pq.ParquetWriter | None = None
         self._written = 0
         self.shards = 0
@@ -88,7 +90,7 @@ class ShardWriter:
         """Writes what is left. Without any row there is one empty shard, so that the schema can be read."""
         if self._waiting.num_rows or not self.shards:
             self._write_group(self._waiting)
-        self._waiting = CORPUS_SCHEMA.empty_table()
+        self._waiting = _NO_ROWS
         self._end_shard()
 
     def _write_group(self, group: pa.Table) -> None:

@@ -37,7 +37,7 @@ class Squeezed:
 
     def boundaries(self) -> frozenset[int]:
         """Offsets at which a word begins or ends."""
-        return frozenset(accumulate((len(token) for token in self.tokens), initial=0))
+        return frozenset(accumulate(map(len, self.tokens), initial=0))
 
 
 def squeeze(text: str) -> Squeezed:
