@@ -10,7 +10,7 @@ from typing import Self
 import ahocorasick
 import polars as pl
 
-from redaction.release.gates.normalise import squeeze, squeeze_lines
+from redaction.release.gates.normalise import decoded_lines, squeeze, squeeze_lines
 from redaction.release.gates.patterns import Pattern, ValueKind, known_patterns
 
 
@@ -60,12 +60,12 @@ class KnownValueScanner:
         )
 
 
-def may_hold(texts: Sequence[str], scanners: Sequence[KnownValueScanner]) -> set[int]:
-    """The places of those texts in which a scanner may find something; in no other does one."""
-    plain = [place for place, text in enumerate(texts) if text.isascii()]
-    other = [place for place, text in enumerate(texts) if not text.isascii()]
+def may_hold(texts: pl.Series, scanners: Sequence[KnownValueScanner]) -> pl.Series:
+    """The places, in order, of those texts in which a scanner may find something; in no other does one."""
+    lines = decoded_lines(texts)
+    plain = lines.str.len_bytes() == lines.str.len_chars()
     found: set[int] = set()
-    for places in (plain, other):
-        squeezed = squeeze_lines(texts[place] for place in places)
-        found.update(places[line] for scanner in scanners for line in scanner.may_hold(squeezed))
-    return found
+    for places in (plain.arg_true(), (~plain).arg_true()):
+        squeezed, numbers = squeeze_lines(lines.gather(places)), places.to_list()
+        found.update(numbers[line] for scanner in scanners for line in scanner.may_hold(squeezed))
+    return pl.Series(sorted(found), dtype=pl.UInt32)

@@ -9,13 +9,13 @@ and pictures are not undone.
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from string import ascii_lowercase, digits
 from typing import Final
 from urllib.parse import unquote
 
+import polars as pl
 import regex
 
 _ASCII_TOKEN: Final = re.compile(r"[a-z]+|[0-9]+|@")
@@ -50,9 +50,18 @@ def squeeze(text: str) -> Squeezed:
     return Squeezed("".join(tokens), tuple(tokens))
 
 
-def squeeze_lines(texts: Iterable[str]) -> str:
-    """The squeezed texts of many, a line each, without the places where words end: some ten times as fast."""
-    plain = "\n".join(_decoded(text).replace("\n", " ") for text in texts)
+def decoded_lines(texts: pl.Series) -> pl.Series:
+    """Texts without entities and percent signs, each in one line."""
+    coded = texts.str.contains_any(["&", "%"]).fill_null(value=False)
+    plain = [_decoded(text) for text in texts.filter(coded).to_list()]
+    return texts.scatter(coded.arg_true(), plain).str.replace_all("\n", " ", literal=True)
+
+
+def squeeze_lines(lines: pl.Series) -> str:
+    """The squeezed texts of many (as `decoded_lines` gives them), a line each, without the places where words end:
+    some ten times as fast.
+    """
+    plain: str = lines.str.join("\n").item()
     if plain.isascii():
         return plain.lower().encode("ascii").translate(None, _NO_ASCII_TOKEN).decode("ascii")
     squeezed: str = _BETWEEN_TOKENS.sub("", _folded(_visible(plain)).replace(" ", ""))

@@ -89,7 +89,7 @@ class TextReader:
     def _searched(self, rows: pl.DataFrame, file: str) -> list[Hit]:
         """All texts are glanced at together, and few have to be read one by one."""
         told = rows.select("text", pl.lit(file), "field", "record_id")
-        held = told[sorted(may_hold(rows["text"].to_list(), (self.known, self.canaries)))]
+        held = told[may_hold(rows["text"], (self.known, self.canaries))]
         shaped = told.filter(may_have_shape(rows["text"]))
         values = [hit for row in held.iter_rows() for hit in self.value(*row)]
         return values + [hit for row in shaped.iter_rows() for hit in _shapes(*row)]

@@ -6,7 +6,7 @@ import pytest
 
 from redaction.release.gates import KnownValueScanner, ValueKind
 from redaction.release.gates.known_values import may_hold
-from redaction.release.gates.normalise import squeeze, squeeze_lines
+from redaction.release.gates.normalise import decoded_lines, squeeze, squeeze_lines
 
 PROFILES = pl.DataFrame(
     {
@@ -145,18 +145,22 @@ DISGUISED = [
 ]
 
 
+def squeezed(texts: list[str]) -> list[str]:
+    return squeeze_lines(decoded_lines(pl.Series(texts))).split("\n")
+
+
 def test_texts_squeezed_together_are_what_they_are_alone():
-    assert squeeze_lines(DISGUISED).split("\n") == [squeeze(text).text for text in DISGUISED]
+    assert squeezed(DISGUISED) == [squeeze(text).text for text in DISGUISED]
     plain = [text for text in DISGUISED if text.isascii()]
-    assert squeeze_lines(plain).split("\n") == [squeeze(text).text for text in plain]
+    assert squeezed(plain) == [squeeze(text).text for text in plain]
 
 
 def test_no_text_with_a_value_is_passed_over_at_a_glance():
     canaries = KnownValueScanner.from_values(["Plain"])
     texts = DISGUISED * 3
-    held = may_hold(texts, (SCANNER, canaries))
-    assert {at for at, text in enumerate(texts) if SCANNER.scan(text) or canaries.scan(text)} == held
-    assert may_hold([], (SCANNER,)) == set()
+    held = may_hold(pl.Series(texts), (SCANNER, canaries)).to_list()
+    assert [at for at, text in enumerate(texts) if SCANNER.scan(text) or canaries.scan(text)] == held
+    assert may_hold(pl.Series([], dtype=pl.String), (SCANNER,)).to_list() == []
 
 
 def test_layers_of_encoding_end():

@@ -27,7 +27,7 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     glance = known_values.may_hold
 
-    def noted(texts: list[str], scanners: object) -> set[int]:
+    def noted(texts: pl.Series, scanners: object) -> pl.Series:
         seen.extend(texts)
         return glance(texts, scanners)  # type: ignore[arg-type]
 
