@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.execution.audit import audit_release, read_before_staging
+from redaction.execution.audit import TEXT, audit_release, read_before_staging
 from redaction.execution.build import Build
 from redaction.execution.decide import load_rules
 from redaction.execution.failures import ExecutionError
@@ -106,7 +106,8 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     folders = tuple(folder for folder, _ in reports)
     decisions = final_decisions(build.place, [folder / OUTCOMES_FILE for folder in folders])
     material = _Material(folders, *_makers(reports), decisions)
-    reader, found = read_before_staging(build, [folder / ROWS for folder in folders])
+    named = ((str(folder.relative_to(build.place.folder)), folder / ROWS) for folder in folders)
+    reader, found = read_before_staging(build, ((n, rows) for n, path in named for rows in _blocks([path], TEXT)))
     return _staged(build, material, run_id, reader, found)
 
 
@@ -184,13 +185,13 @@ def _makers(reports: list[tuple[Path, PartitionReport]]) -> tuple[str, str]:
     return made.pop()
 
 
-def _blocks(paths: list[Path]) -> Iterator[pl.DataFrame]:
+def _blocks(paths: list[Path], columns: list[str] | None = None) -> Iterator[pl.DataFrame]:
     """Redacted rows in blocks of a fixed size, each sorted by record id, so that the input's order is not told."""
     for path in paths:
         with pq.ParquetFile(path, pre_buffer=False) as file:
             waiting: list[pl.DataFrame] = []
             height = 0
-            for batch in file.iter_batches(_BLOCK_ROWS):
+            for batch in file.iter_batches(_BLOCK_ROWS, columns=columns):
                 waiting.append(pl.DataFrame(pl.from_arrow(batch)))
                 height += batch.num_rows
                 while height >= _BLOCK_ROWS:

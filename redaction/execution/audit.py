@@ -1,6 +1,6 @@
 """Gathers what a staged release is held against, and runs its gates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -10,25 +10,23 @@ from redaction.evaluation import EvaluationSettings, evaluate, read_labelled
 from redaction.execution.build import Build
 from redaction.execution.decide import judge
 from redaction.execution.measuring import detect_labelled
-from redaction.places import row_groups
 from redaction.release import Audit, Evidence, GateResult, Manifest, TextReader, read_ahead, run_gates
 from redaction.release.gates import set_aside_gate, told_too_small
 from redaction.tables import TableName
 
 _IDENTITY = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
-_TEXT = ["record_id", "field", "text"]
+TEXT = ["record_id", "field", "text"]
+"""What the audit reads of rows before they are staged."""
 
 
-def read_before_staging(build: Build, files: Sequence[Path]) -> tuple[TextReader, pl.Series]:
-    """Reads the rows that are about to be staged: a reader that knows the texts in which nothing was found, and the
-    ids of the records in which something was.
+def read_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]]) -> tuple[TextReader, pl.Series]:
+    """Reads the rows (`TEXT`) that are about to be staged, each with the name of its file.
 
+    Gives a reader that knows the texts in which nothing was found, and the ids of the records in which something was.
     Where that is, by file, record and kind, is kept in the build's private folder.
     """
     gates = build.config.release.gates
     profiles = build.inputs.rows(TableName.profiles, _IDENTITY).rows
-    named = ((str(file.relative_to(build.place.folder)), file) for file in files)
-    parts = ((name, rows) for name, file in named for rows in row_groups([file], _TEXT))
     reader, hits = read_ahead(TextReader.of(profiles, gates.dictionary, gates.canaries), parts, gates.k)
     _keep_hits(build, hits, 0)
     return reader, hits["record_id"].drop_nulls().unique().sort()

@@ -84,3 +84,10 @@ def test_nothing_in_a_release_holds_a_key_or_a_source_id(tmp_path):
         content = path.read_bytes()
         assert not any(secret in content or secret.hex().encode() in content for secret in secrets)
     assert "source_id" not in pl.read_parquet(folder / "data" / "*.parquet").columns
+
+
+def test_many_ids_are_those_that_are_made_one_by_one():
+    key, ids = derive_release_key(MASTER, "demo", "1.0.0"), ["p1", "", "ü 漢", None, "p1", "x" * 300]
+    for source in ("posts", "profiles"):
+        made = key.record_ids(source, pl.Series(ids, dtype=pl.String))
+        assert made.to_list() == [None if i is None else key.record_id(source, i) for i in ids]
