@@ -1,5 +1,6 @@
 """Texts, languages and known values in; spans of personal data out."""
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -52,10 +53,15 @@ class Detector:
     def from_settings(cls, settings: DetectionSettings) -> "Detector":
         """Load the models and recognisers that the settings name.
 
+        All that the process holds by then is taken out of the garbage collector's rounds (`gc.freeze`): to visit
+        models again and again that live as long as the process would cost a tenth of the time. The next call
+        gives back what this one took out.
+
         Raises:
             DetectionError: a model is not installed or a recogniser cannot be made.
         """
         stay_offline()
+        gc.unfreeze()
         nlp = _nlp_engine(settings)
         mode = "whole_word" if settings.whole_word_context else "substring"
         engine = AnalyzerEngine(
@@ -65,7 +71,9 @@ class Detector:
             default_score_threshold=min([settings.threshold, *settings.thresholds.values()]),
             context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode=mode),
         )
-        return cls(settings, engine, nlp)
+        detector = cls(settings, engine, nlp)
+        gc.freeze()
+        return detector
 
     @cached_property
     def fingerprint(self) -> str:
@@ -108,12 +116,15 @@ class Detector:
         """
         views = [see_through(text) if self.settings.see_through else View(text) for text in texts]
         found = self._found(views, languages)
+        named = self._known.may_find(list(texts), everywhere) if everywhere and self.settings.known.enabled else ()
         done: list[tuple[Span, ...] | RecordDetectionError] = []
         for i, (text, view, spans) in enumerate(zip(texts, views, found, strict=True)):
             if isinstance(spans, Failure):
                 done.append(RecordDetectionError(i, spans.cause, spans.recognizer))
                 continue
-            values = [*(known[i : i + 1] if known is not None else ()), *([everywhere] if everywhere else ())]
+            values = [*(known[i : i + 1] if known is not None else ())]
+            if everywhere and named and named[i]:
+                values.append(everywhere)
             spans.extend(self._known_spans(view, *values))
             done.append(resolve(text, spans, self.settings.cover))
         return done

@@ -53,6 +53,8 @@ class KnownIndex:
     initials: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     family: frozenset[str] = frozenset()
+    forms: tuple[str, ...] = ()
+    """What a text holds, folded, if any of its words is a name, a handle or the first of a row."""
 
     @property
     def empty(self) -> bool:
@@ -81,9 +83,10 @@ def build_index(known: KnownValues, settings: KnownSettings) -> KnownIndex:
     for row in rows:
         if row.words:
             by_first.setdefault(row.words[0], []).append(row)
+    others = frozenset(h for h in handles if h not in names)
     return KnownIndex(
         names=names,
-        handles=frozenset(h for h in handles if h not in names),
+        handles=others,
         rows={first: tuple(found) for first, found in by_first.items()},
         literals=_literals(known),
         urls=tuple(u for value in known.urls if len(u := _bare_url(value)) >= _LONG),
@@ -92,6 +95,7 @@ def build_index(known: KnownValues, settings: KnownSettings) -> KnownIndex:
         initials=frozenset(fold(word)[:1] for person in people for part in person for word in part),
         given=frozenset(form for given, _ in people for word in given for form in _given_forms(word, settings)),
         family=frozenset(form for _, family in people for word in family for form in spellings(word)),
+        forms=tuple(sorted({*names, *others, *by_first}, key=lambda form: (len(form), form))),
     )
 
 

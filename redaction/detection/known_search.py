@@ -10,6 +10,7 @@ import polars as pl
 from redaction.detection.folding import fold, unleet
 from redaction.detection.known import KnownValues
 from redaction.detection.known_everywhere import may_hold
+from redaction.detection.known_glance import Glance
 from redaction.detection.known_guards import counts, is_beside
 from redaction.detection.known_index import PARTICLES, Guard, KnownIndex, Sequence, build_index
 from redaction.detection.known_links import known_links
@@ -40,7 +41,8 @@ class KnownValueSearch:
 
     def find(self, text: str, *known: KnownValues) -> list[Span]:
         """Spans of all that is known, score 1.0; they may overlap."""
-        indexes = [index for each in known if not (index := self._index(each)).empty]
+        glance = Glance.of(text)
+        indexes = [index for each in known if glance.may_hold(index := self._index(each))]
         if not indexes:
             return []
         reading = Reading.of(text)

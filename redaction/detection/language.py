@@ -78,12 +78,16 @@ class OtherLanguages:
 
     def __init__(self, settings: DetectionSettings, stop_words: dict[str, frozenset[str]]) -> None:
         self._settings = settings
-        self._stop_words = stop_words
+        self._foreign = {
+            own: {code: words - stop_words[own] for code, words in stop_words.items() if code != own}
+            for own in stop_words
+        }
+        self._any = {own: frozenset().union(*others.values()) for own, others in self._foreign.items()}
         _, self._classifier = _models(frozenset(settings.languages))
 
     def sentences(self, text: str, language: str) -> Iterator[tuple[int, int, str]]:
         """`(start, end, language)` of each such sentence."""
-        if len(self._stop_words) < 2 or not self._suspect(text, language):
+        if not self._suspect(text, language):
             return
         sentences = list(_SENTENCE.finditer(text))
         told = _classify([match.group() for match in sentences], self._classifier)
@@ -93,11 +97,10 @@ class OtherLanguages:
                 yield match.start(), match.end(), found
 
     def _suspect(self, text: str, language: str) -> bool:
-        words = set(text.lower().split())
-        own = self._stop_words[language]
-        return any(
-            len((words & stop_words) - own) >= 2 for code, stop_words in self._stop_words.items() if code != language
-        )
+        """Whether two words of one other language stand in the text."""
+        any_other = self._any[language]
+        words = any_other.intersection(text.lower().split()) if any_other else any_other
+        return len(words) > 1 and any(len(words & others) > 1 for others in self._foreign[language].values())
 
 
 def _guess(

@@ -45,6 +45,8 @@ _BEFORE_WORDS = "\u2066\u2067\u2068\u202a\u202b"
 _BEHIND_WORDS = "\u2069\u202c"
 """Marks of direction that isolate a word; they go with it."""
 _POSSESSIVE = re.compile(r"['’][sS]$")
+_CLEAR = frozenset(("", *" \n,;:!?()"))
+"""Beside these, or at an end of the text, a span has nothing to grow over."""
 
 _ADDRESS = frozenset({EntityType.STREET_ADDRESS, EntityType.POSTCODE, EntityType.LOCATION})
 _NAME_GAP = re.compile(r"[ \t\u00a0]{1,2}|[-‐‑]|\.[ \t]?|[ \t][\"“(']?(?:de|da|di|del|van|von|bin|al)[ \t]")
@@ -77,10 +79,18 @@ def _trim(text: str, span: Span) -> Span | None:
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
     end = start + len(piece.strip())
-    return replace(span, start=start, end=end) if start < end else None
+    return _over(span, start, end) if start < end else None
+
+
+def _over(span: Span, start: int, end: int) -> Span:
+    """The span over these characters; itself where they are its own."""
+    same = start == span.start and end == span.end
+    return span if same else Span(start, end, span.entity_type, span.score, span.recognizer)
 
 
 def _merge(spans: Sequence[Span]) -> list[Span]:
+    if len(spans) == 1:
+        return list(spans)
     merged: list[Span] = []
     group: list[Span] = []
     reach = -1
@@ -97,11 +107,8 @@ def _merge(spans: Sequence[Span]) -> list[Span]:
 def _union(group: Sequence[Span]) -> Span:
     if len(group) == 1:
         return group[0]
-    lead = min(
-        group,
-        key=_leads,
-    )
-    return replace(lead, start=min(s.start for s in group), end=max(s.end for s in group))
+    lead = min(group, key=_leads)
+    return _over(lead, min(s.start for s in group), max(s.end for s in group))
 
 
 def _leads(span: Span) -> tuple[int, int, float, str, str]:
@@ -110,8 +117,10 @@ def _leads(span: Span) -> tuple[int, int, float, str, str]:
 
 
 def _grow(text: str, span: Span) -> Span:
-    pattern = _NAME_WORD if span.entity_type in _LOOSE else _WORD
     start, end = span.start, span.end
+    if text[start - 1 : start] in _CLEAR and text[end : end + 1] in _CLEAR:
+        return span
+    pattern = _NAME_WORD if span.entity_type in _LOOSE else _WORD
     low = _line_start(text, start)
     for match in pattern.finditer(text, low):
         if match.start() >= end:
@@ -128,7 +137,7 @@ def _grow(text: str, span: Span) -> Span:
         start -= 1
     while end < len(text) and text[end] in _BEHIND_WORDS:
         end += 1
-    return replace(span, start=start, end=end)
+    return _over(span, start, end)
 
 
 def _possessive(word: str, word_end: int, end: int) -> int:

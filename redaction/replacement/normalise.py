@@ -34,6 +34,8 @@ def fold(value: str) -> str:
 
     Only European accents are dropped: in Devanagari and others the marks are letters.
     """
+    if value.isascii():
+        return " ".join(value.lower().split())
     visible = "".join(c for c in unicodedata.normalize("NFKC", value) if unicodedata.category(c) != "Cf")
     plain = _DIACRITICS.sub("", unicodedata.normalize("NFD", visible.casefold())).translate(_UNDECOMPOSED)
     return " ".join(unicodedata.normalize("NFC", plain).split())

@@ -16,6 +16,8 @@ def link_people(names: Collection[Canonical]) -> dict[Canonical, Canonical]:
     "Jane", "Doe", "J. Doe" and "#janedoe" map to "Jane Doe" if no other full name of the record fits them as
     well. What fits two full names, or none, maps to itself.
     """
+    if len(names) < 2:
+        return {name: name for name in names}
     by_token: defaultdict[str, set[Canonical]] = defaultdict(set)
     for name in names:
         for token in {*name, "".join(name)}:

@@ -114,6 +114,9 @@ class Replacer:
         out: list[Replaced] = []
         for _, group in groupby(range(len(texts)), key=lambda i: i if records is None else records[i]):
             indices = list(group)
+            if not any(spans[i] for i in indices):
+                out.extend(Replaced(texts[i], {}) for i in indices)
+                continue
             chosen = {i: _checked(i, texts[i], spans[i]) for i in indices}
             values = ((s.entity_type, texts[i][s.start : s.end]) for i in indices for s in chosen[i])
             mentions = Mentions((texts[i] for i in indices), values)
@@ -130,9 +133,10 @@ class Replacer:
             bound = self._operator(kind)
             parts.append(text[done : span.start])
             value = text[span.start : span.end]
-            parts.append(self._operate(index, bound, kind, value, mentions))
-            placed = bound.name == OPERATORS.PLACEHOLDER
-            numbers.append(mentions.number(kind, mentions.who(kind, value)) if placed else None)
+            who = mentions.who(kind, value)
+            number = partial(mentions.number, kind, who)
+            parts.append(self._operate(index, bound, kind, value, {CANONICAL: who, NUMBER: number}))
+            numbers.append(number() if bound.name == OPERATORS.PLACEHOLDER else None)
             done = span.end
             counts[kind] += bound.name != OPERATORS.KEEP
         parts.append(text[done:])
@@ -140,11 +144,9 @@ class Replacer:
         return Replaced("".join(parts), told, tuple(numbers))
 
     @staticmethod
-    def _operate(index: int, bound: _Bound, kind: str, value: str, mentions: Mentions) -> str:
-        who = mentions.who(kind, value)
-        params = bound.params | {CANONICAL: who, NUMBER: partial(mentions.number, kind, who)}
+    def _operate(index: int, bound: _Bound, kind: str, value: str, mention: Params) -> str:
         try:
-            return str(bound.operator.operate(value, params))
+            return str(bound.operator.operate(value, bound.params | mention))
         except Exception as error:  # noqa: BLE001 - a message may repeat the value: only the type may be told
             reason = type(error).__name__
         raise ReplacementError(f"replacement: operator {bound.name} failed on {kind} in text {index} ({reason})")

@@ -1,0 +1,49 @@
+"""Whether a text could hold anything of what is known of the people in it: no, in most texts, at a glance.
+
+For the few values of one record. `known_everywhere` does the same for long lists that are looked for in every text.
+"""
+
+import re
+from dataclasses import dataclass
+
+from redaction.detection.folding import fold, unleet
+from redaction.detection.known_index import KnownIndex
+
+_FOLDED = re.compile(r"[^\W\x00-\x7f]|[\u0300-\u036f]")
+"""Letters and digits that folding changes, and marks: a text with one is read."""
+_DIGIT = re.compile(r"\d")
+_MANY = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A text folded as a whole, and with letters for digits; None where it has to be read word by word."""
+
+    folded: str | None
+    unleeted: str | None
+    has_links: bool
+    has_digits: bool
+
+    @classmethod
+    def of(cls, text: str) -> "Glance":
+        """Glance at a text."""
+        if not text.isascii() and _FOLDED.search(text):
+            return cls(None, None, has_links=True, has_digits=True)
+        folded = fold(text) if text.isascii() else text.lower().replace("_", "")
+        digits = _DIGIT.search(text) is not None
+        return cls(folded, unleet(folded) if digits else None, "/" in text or "www." in folded, digits)
+
+    def may_hold(self, index: KnownIndex) -> bool:
+        """Whether something of the index may be found; never wrong when it says no."""
+        if index.empty:
+            return False
+        folded, unleeted = self.folded, self.unleeted
+        if folded is None or index.literals or len(index.forms) > _MANY:
+            return True
+        if (index.phones and self.has_digits) or ((index.slugs or index.urls) and self.has_links):
+            return True
+        if any(form in folded for form in index.forms):
+            return True
+        if unleeted is not None and any(form in unleeted for form in index.forms):
+            return True
+        return any(url.casefold() in folded for url in index.urls)
