@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import NamedTuple
 
+from phonenumbers import enable_pattern_cache
 from presidio_analyzer import AnalyzerEngine, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from spacy.language import Language
@@ -61,6 +62,7 @@ class Detector:
             DetectionError: a model is not installed or a recogniser cannot be made.
         """
         stay_offline()
+        enable_pattern_cache()
         gc.unfreeze()
         nlp = _nlp_engine(settings)
         mode = "whole_word" if settings.whole_word_context else "substring"

@@ -1,15 +1,13 @@
 """Presidio's telephone recogniser, let look only where and for which regions a number could be valid.
 
 libphonenumber's matcher parses every run of digits once for each region, in Python: years, dates and amounts too.
-What is asked here first is necessary for a match, never guessed: the matcher's own candidates are taken, and a valid
-number is a run of the candidate's digits that one of the patterns of its calling code's regions matches. A candidate
-with a plus sign, an international prefix or letters is always left to the matcher.
+What is asked here first is necessary for a match, never guessed: the matcher's own candidates are taken, and some
+groups of the candidate's digits must be a number of the region (`phone_regions`). A candidate with a plus sign or
+letters is always left to the matcher.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import phonenumbers
@@ -17,23 +15,11 @@ from phonenumbers import Leniency, PhoneMetadata, PhoneNumberMatcher
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
-_TYPES = (
-    *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
-    *("personal_number", "voip", "pager", "uan", "voicemail"),
-)
+from redaction.detection.recognizers.phone_regions import adds_digits, likely_regions
+
 _PLUS = "+\uff0b"
-
-
-@dataclass(frozen=True)
-class _Region:
-    """What digits must hold for a valid number, written in national or in international form from there."""
-
-    code: str
-    national: re.Pattern[str]
-    international: re.Pattern[str]
-
-    def could_be(self, digits: str) -> bool:
-        return self.national.search(digits) is not None or self.international.search(digits) is not None
+_GAP = 4
+"""How many signs the matcher lets stand between two digits of a number, at the most."""
 
 
 class _Candidates(PhoneNumberMatcher):
@@ -51,13 +37,12 @@ class _Candidates(PhoneNumberMatcher):
 class _Matcher(PhoneNumberMatcher):
     """Passes over candidates that hold no valid number of the region."""
 
-    def __init__(self, text: str, region: _Region, leniency: int) -> None:
-        super().__init__(text, region.code, leniency=leniency)
+    def __init__(self, text: str, region: str, leniency: int) -> None:
+        super().__init__(text, region, leniency=leniency)
         self._region = region
 
     def _extract_match(self, candidate: str, offset: int) -> Any:
-        digits = _digits(candidate)
-        if digits is not None and not self._region.could_be(digits):
+        if _is_plain(candidate) and not any(likely_regions(candidate, (self._region,))):
             return None
         return super()._extract_match(candidate, offset)
 
@@ -69,7 +54,9 @@ class LikelyPhones:
         self._whole = recognizer
         self.id: str = recognizer.id
         self.name: str = recognizer.name
-        self._regions = [_region(code) for code in recognizer.supported_regions]
+        self._regions: tuple[str, ...] = tuple(recognizer.supported_regions)
+        fewest = min(1 + fewest_digits(), *map(_shortest, map(PhoneMetadata.metadata_for_region, self._regions)))
+        self._run = re.compile(rf"\d(?:\D{{0,{_GAP}}}\d){{{fewest - 1}}}")
 
     @staticmethod
     def understands(recognizer: Any) -> bool:
@@ -77,7 +64,8 @@ class LikelyPhones:
         if type(recognizer) is not PhoneRecognizer:
             return False
         return (recognizer.leniency or Leniency.POSSIBLE) >= Leniency.VALID and all(
-            _has_plain_prefix(code) for code in recognizer.supported_regions
+            PhoneMetadata.metadata_for_region(code) is not None and not adds_digits(code)
+            for code in recognizer.supported_regions
         )
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
@@ -85,63 +73,28 @@ class LikelyPhones:
         results = []
         for region in self._likely(text):
             for match in _Matcher(text, region, self._whole.leniency):
-                results.append(self._whole._get_recognizer_result(match, text, region.code, nlp_artifacts))
+                results.append(self._whole._get_recognizer_result(match, text, region, nlp_artifacts))
         unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(results)
         return unique
 
-    def _likely(self, text: str) -> list[_Region]:
-        runs = [_digits(candidate) for candidate in _Candidates(text).found]
-        if None in runs:
+    def _likely(self, text: str) -> Sequence[str]:
+        if self._run.search(text) is None:
+            return ()
+        candidates = _Candidates(text).found
+        if not all(map(_is_plain, candidates)):
             return self._regions
-        joined = " ".join(filter(None, runs))
-        return [region for region in self._regions if region.could_be(joined)]
+        likely = {region for candidate in candidates for region in likely_regions(candidate, self._regions)}
+        return [region for region in self._regions if region in likely]
 
 
-def _digits(candidate: str) -> str | None:
-    """A candidate's digits; None where more than its digits counts."""
-    if any(ch.isalpha() or ch in _PLUS for ch in candidate):
-        return None
-    digits = "".join(filter(str.isdecimal, candidate))
-    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
+def _is_plain(candidate: str) -> bool:
+    """Whether its digits alone count."""
+    return not any(ch.isalpha() or ch in _PLUS for ch in candidate)
 
 
 def fewest_digits() -> int:
     """The fewest digits that libphonenumber holds for a valid number, anywhere."""
     return min(_shortest(metadata) for metadata in _all_metadata())
-
-
-def _region(code: str) -> _Region:
-    calling = phonenumbers.country_code_for_region(code)
-    patterns: dict[str, None] = {}
-    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[calling]:
-        metadata = PhoneMetadata.metadata_for_region_or_calling_code(calling, region)
-        described = [getattr(metadata, kind) for kind in _TYPES]
-        patterns |= dict.fromkeys(d.national_number_pattern for d in described if d and d.national_number_pattern)
-    own: Any = PhoneMetadata.metadata_for_region(code)
-    prefix = own.international_prefix
-    behind = rf"(?:{prefix})\d{{{_fewest_behind_prefix()}}}" if prefix else r"(?!)"
-    return _Region(code, re.compile("|".join(patterns)), re.compile(behind))
-
-
-def _has_plain_prefix(code: str) -> bool:
-    """Whether reading a number there adds no digit that is not written; such a region is not reckoned here."""
-    metadata = PhoneMetadata.metadata_for_region(code)
-    return metadata is not None and not _added_digits(metadata)
-
-
-def _added_digits(metadata: Any) -> int:
-    return len(re.sub(r"\\\d", "", metadata.national_prefix_transform_rule or ""))
-
-
-@cache
-def _fewest_behind_prefix() -> int:
-    """The fewest digits of a calling code and a valid number of it, less those that reading a number adds."""
-    fewest = []
-    for calling, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items():
-        every: list[Any] = [PhoneMetadata.metadata_for_region_or_calling_code(calling, region) for region in regions]
-        shortest = min(map(_shortest, every))
-        fewest.append(len(str(calling)) + shortest - max(map(_added_digits, every)))
-    return min(fewest)
 
 
 def _shortest(metadata: Any) -> int:

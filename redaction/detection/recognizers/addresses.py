@@ -26,6 +26,10 @@ _POST_EN = (
     r"(?:,?\s(?:[A-Z][a-zA-Z.'-]+\s?){1,3})?(?:,?\s[A-Z]{2})?(?:,?\s(?:\d{5}(?:-\d{4})?"
     r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d))"
 )
+_NUMBER_DE = (
+    rf"\s\d{{1,4}}\s?(?:[a-z](?!\w))?(?:\s?[-–/]\s?\d{{1,4}}\s?(?:[a-z](?!\w))?)?(?![\w.]\d)"
+    rf"(?:,?\s(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:\s[A-Z]{{2}})?(?:\s{_CAP}){{1,2}})?"
+)
 _PATTERNS = (
     # 12 Elm Street, Apt 4, Springfield, IL 62704
     Sought(
@@ -45,9 +49,11 @@ _PATTERNS = (
     Sought(
         rf"(?<!\w)(?:(?:{_CAP}[\s-]){{0,3}}{_WORD}(?:straße|strasse|str\.|gasse|allee|platz|damm|ufer|chaussee|steig"
         rf"|straat|laan|gracht|kade|singel|dijk|plein|steeg)"
-        rf"|(?:{_CAP}[\s-]){{1,3}}(?:straße|strasse|str\.|platz|allee|weg)|{_CAP}(?:weg|ring|hof|markt)|(?:Am|An der"
-        rf"|Im|In der|Zum|Zur|Auf der|Unter den)\s(?:{_CAP}\s?){{1,2}})"
-        rf"\s\d{{1,4}}\s?(?:[a-z](?!\w))?(?:\s?[-–/]\s?\d{{1,4}}\s?(?:[a-z](?!\w))?)?(?![\w.]\d)(?:,?\s(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?:\s[A-Z]{{2}})?(?:\s{_CAP}){{1,2}})?",
+        rf"|(?:{_CAP}[\s-]){{1,3}}(?:straße|strasse|str\.|platz|allee|weg)|{_CAP}(?:weg|ring|hof|markt)){_NUMBER_DE}"
+    ),
+    Sought(
+        rf"(?<!\w)(?:Am|An der|Im|In der|Zum|Zur|Auf der|Unter den)\s(?:{_CAP}\s?){{1,2}}{_NUMBER_DE}",
+        quick=r"Am\s|An der|Im\s|In der|Zum\s|Zur\s|Auf der|Unter den",
     ),
     # 12 bis, rue de la Paix, 75002 Paris
     Sought(
@@ -59,10 +65,10 @@ _PATTERNS = (
     ),
     # Storgatan 5, ul. Marszałkowska 10/12, Nevsky prospekt 28
     Sought(
-        rf"(?<!\w)(?:(?:{_CAP}\s)?(?i:[^\W\d_]{{2,20}}(?:gatan|vägen|gränd|veien|vegen|gaten|gata|vej|gade|allé"
+        rf"(?:(?<!\w)(?:{_CAP}\s)?(?i:[^\W\d_]{{2,20}}(?:gatan|vägen|gränd|veien|vegen|gaten|gata|vej|gade|allé"
         rf"|katu|kuja|utca|körút))"
-        rf"|(?i:ul|al|os|pl|ulica|aleja|aleje)\.?\s(?:{_CAP}\s){{0,3}}{_CAP}"
-        rf"|(?:{_CAP}\s){{1,2}}(?i:prospe[kc]t|utca|út|ulice|ulica|sokak|sok\.|sokağı|caddesi|cad\.|bulvarı))"
+        rf"|(?<!\w)(?i:ul|al|os|pl|ulica|aleja|aleje)\.?\s(?:{_CAP}\s){{0,3}}{_CAP}"
+        rf"|(?<!\w)(?:{_CAP}\s){{1,2}}(?i:prospe[kc]t|utca|út|ulice|ulica|sokak|sok\.|sokağı|caddesi|cad\.|bulvarı))"
         r"\s(?:no[.:]?\s?)?\d{1,4}(?:\s?[A-Z](?!\w)|[a-z](?!\w)|/\d{1,4})?(?![\w%])",
     ),
     # No. 12, 3rd Cross, Indiranagar, Bengaluru 560038
@@ -83,7 +89,6 @@ _PATTERNS = (
         re.IGNORECASE,
     ),
 )
-_CASED = 3
 _UNIT_WORD = (
     r"(?:suite|ste|apto?|apartment|flat|bloco|casa|interior|app|appt|wohnung|piso|interno)\.?\s?#?\d{1,5}[A-Za-z]?"
 )
@@ -118,20 +123,20 @@ _LOOSE_WORDS = re.compile(
     r"|residing|moved to|located|send|ship|deliver|return|mail|meet",
     re.IGNORECASE,
 )
-_QUICK = re.compile(
-    r"stra(?:ß|ss|at)|str\.|gasse|platz|allee|weg|damm|ufer|laan|gracht|kade|plein|ring|hof|markt|Am |An der|Im "
-    r"|In der|Zum |Zur |Auf der|Unter den"
-)
 
 _POSTCODES = (
     (
         Sought(
             r"(?<![\w-])(?:GIR 0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRV-Y])?"
-            r"|\d[A-HJKPS-UW])\s\d[ABD-HJLNP-UW-Z]{2})(?!\w)"
+            r"|\d[A-HJKPS-UW])\s\d[ABD-HJLNP-UW-Z]{2})(?!\w)",
+            quick=r"\s\d[A-Z][A-Z]",
         ),
         0.6,
     ),
-    (Sought(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s\d[ABCEGHJ-NPRSTV-Z]\d(?!\w)"), 0.6),
+    (
+        Sought(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s\d[ABCEGHJ-NPRSTV-Z]\d(?!\w)", quick=r"\s\d[A-Z]\d"),
+        0.6,
+    ),
     (
         Sought(
             r"(?<=[a-z,] )(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI"
@@ -143,7 +148,8 @@ _POSTCODES = (
     (
         Sought(
             r"(?<![\w-])[1-9]\d{3}\s(?!(?:SA|SD|SS|AM|PM|AD|BC|CE|US|UK|EU|IT|HR|AI|IN|OF|TO|ON"
-            r"|AT)\b)[A-Z]{2}(?=\s[A-Z][a-z])"
+            r"|AT)\b)[A-Z]{2}(?=\s[A-Z][a-z])",
+            quick=r"\d\s[A-Z][A-Z]\s[A-Z]",
         ),
         0.5,
     ),
@@ -166,9 +172,7 @@ class AddressRecognizer(RuleRecognizer):
 
     def matches(self, look: Look) -> Iterator[Match]:
         """Street with number, and what follows of flat, postcode and town."""
-        for index, pattern in enumerate(_PATTERNS):
-            if index == _CASED and look.may_hold(pattern) and _QUICK.search(look.text) is None:
-                continue
+        for pattern in _PATTERNS:
             for match in look.matches(pattern):
                 yield Match(match.start(), _with_town(look.text, match.end()), EntityType.STREET_ADDRESS, 0.6)
         loose = [pattern for pattern in _LOOSE_PATTERNS if look.may_hold(pattern)]

@@ -44,12 +44,14 @@ _LINE = Sought(
     rf"|]{{1,24}}[ ]){{1,8}}?[^\s!?;:@<>|]{{1,24}},[ ]"
     rf"(?:(?:[^\W\d_][\w'’.-]*[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}(?:[ ][^\W\d_][\w'’.-]*){{1,3}}))[ \t]*(?=\n|$)",
     re.IGNORECASE,
+    quick=r"\n[^\n]*,[ ][^,\n]*\d",
 )
 _CAP = r"[^\W\d_a-z][\w'’.-]*"
 _CODE_AND_TOWN = rf"(?:(?:{_CAP}[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}[ ]{_CAP})"
 _TITLED = Sought(
     rf"(?<![\w.,$€£#-])\d{{1,6}}[A-Za-z]?[ ](?:{_CAP}[ ]){{0,4}}{_CAP}(?:[ ]\d{{1,5}})?,[ ]{_CODE_AND_TOWN}"
-    rf"|(?<!\w)(?:{_CAP}[ ]){{1,5}}\d{{1,5}}[A-Za-z]?(?:[ ]{_CAP}[ ]\d{{1,5}})?,[ ]{_POSTCODE}[ ]{_CAP}"
+    rf"|(?<!\w)(?:{_CAP}[ ]){{1,5}}\d{{1,5}}[A-Za-z]?(?:[ ]{_CAP}[ ]\d{{1,5}})?,[ ]{_POSTCODE}[ ]{_CAP}",
+    quick=r"\d[^,\n]*,[ ][^a-z][^,\n]*\d",
 )
 _YEARS = re.compile(r"(?:19|20)\d\d")
 
@@ -58,7 +60,7 @@ class AnnouncedAddressRecognizer(RuleRecognizer):
     """An address whatever its form, where words or its place on a line say that it is one."""
 
     types = (EntityType.STREET_ADDRESS,)
-    needs = Needs(digits=5)
+    needs = Needs(digits=1)
     sought = (_BEHIND, _LINE, _SHORT, _TITLED)
 
     def matches(self, look: Look) -> Iterator[Match]:

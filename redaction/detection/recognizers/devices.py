@@ -10,7 +10,10 @@ from redaction.detection.recognizers.sweep import Look, Sought
 from redaction.detection.vocabulary import EntityType
 
 _V4 = Sought(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)(?:/\d{1,2}(?!\d))?")
-_V6 = Sought(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?![\w:])")
+_V6 = Sought(
+    r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?![\w:])",
+    quick=r":[0-9A-Fa-f]{0,4}:",
+)
 _VERSION = Cue(
     r"v|ver|version|release|build|firmware|chrome|firefox|update|section|§|chapter|clause", before=12, after=0
 )
@@ -46,11 +49,11 @@ def _reads(address: str) -> bool:
     return True
 
 
-_MAC = re.compile(
+_MAC = Sought(
     r"(?<![\w:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])"
-    r"|(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])"
+    r"|(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])",
+    quick=r"[:.-](?:(?<=[:-])[0-9A-Fa-f]{2}[:-]|(?<=\.)[0-9A-Fa-f]{4}\.)",
 )
-_MAC_SIGNS = ((":", 5), ("-", 5), (".", 2))
 
 
 class MacRecognizer(RuleRecognizer):
@@ -58,12 +61,11 @@ class MacRecognizer(RuleRecognizer):
 
     types = (EntityType.MAC_ADDRESS,)
     needs = Needs(one_of=(frozenset(":-."),))
+    sought = (_MAC,)
 
     def matches(self, look: Look) -> Iterator[Match]:
         """Whole addresses, not the broadcast and zero ones."""
-        if not any(look.text.count(sign) >= number for sign, number in _MAC_SIGNS):
-            return
-        for match in _MAC.finditer(look.text):
+        for match in look.matches(_MAC):
             if len(set(re.sub(r"[:.-]", "", match.group()))) > 1:
                 yield Match(match.start(), match.end(), EntityType.MAC_ADDRESS, 0.9)
 

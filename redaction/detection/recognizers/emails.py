@@ -20,21 +20,22 @@ _AT_WORD = (
 )
 _DOT_WORD = r"(?:dot|d0t|punkt|punto|point|ponto|punt|punktum|tečka|kropka|nokta)"
 _OPEN, _CLOSE = r"\s?[\[({<«‹|*_/~'\"-]{1,3}\s?", r"\s?[\])}>»›|*_/~'\"-]{1,3}\s?"
-_SIGN = re.compile(
-    rf"(?P<bare>\\?@|%40)|(?P<bracketed>{_OPEN}(?:{_AT_WORD}|@|a){_CLOSE})|(?P<spelled>\s(?:{_AT_WORD}|chez|à)\s)",
+_BARE = Sought(r"\\?@|%40", quick="@|%40")
+_BRACKETED = Sought(
+    rf"{_OPEN}(?:{_AT_WORD}|@|a){_CLOSE}",
     re.IGNORECASE,
+    quick=rf"[\[({{<«‹|*_/~'\"-]\s?(?:(?i:{_AT_WORD})|[@aA])\s?[\])}}>»›|*_/~'\"-]",
 )
-_QUICK = re.compile(
-    rf"@|%40|[\s\[({{<«‹|*_/~'\"-](?:{_AT_WORD}|a|chez|à)[\s\])}}>»›|*_/~'\"-]|[a-z0-9]AT[a-z0-9]", re.IGNORECASE
-)
+_SPELLED = Sought(rf"\s(?:{_AT_WORD}|chez|à)\s", re.IGNORECASE)
 _HUMPED = Sought(
     r"(?<![A-Za-z])[a-z0-9]{1,30}(?:(?:DOT|[._-])[a-z0-9]{1,30}){0,4}AT[a-z0-9]{1,30}(?:(?:DOT"
     r"|[.-])[a-z0-9]{1,30}){0,4}DOT[a-z]{2,6}(?![A-Za-z])"
 )
 _COMMA_DOMAIN = re.compile(r"[\w-]{2,40},(?:com|org|net|edu|de|fr|es|it|nl|pt|br|in|co\.uk|uk|io)(?!\w)", re.IGNORECASE)
-_BARE_MAIL_HOST = re.compile(
+_BARE_MAIL_HOST = Sought(
     r"(?:g(?:oogle)?mail|yahoo|ymail|hotmail|outlook|icloud|proton(?:mail)?|gmx)(?:,\w{2,3})?(?!\w|\.\w)", re.IGNORECASE
 )
+_HOSTED = re.compile(r"\.[^\W\d_]{2}")
 
 _TLD = (
     r"(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|co|me|dev|app|tech|xyz|online|cloud|email|example|test|"
@@ -81,26 +82,25 @@ class DisguisedEmailRecognizer(RuleRecognizer):
 
     @property
     def wanted(self) -> Wanted:
-        """Any text: the sign itself is sought here. The patterns tell what may stand beside it."""
-        return Wanted(self.needs, (_HUMPED, _SAYS_DOT, Sought("")))
+        """Any text, since signs are no letters. Some patterns tell what may stand beside one."""
+        return Wanted(self.needs, (_HUMPED, _SAYS_DOT, _BARE_MAIL_HOST, _BARE, _BRACKETED, _SPELLED))
 
     def matches(self, look: Look) -> Iterator[Match]:
         """Whole addresses; a full stop after one is not part of it."""
         text = look.text
-        if _QUICK.search(text) is None:
-            return
         for humped in look.matches(_HUMPED):
             yield Match(humped.start(), humped.end(), EntityType.EMAIL_ADDRESS, 0.8)
+        found = [
+            *(
+                _plain(text, sign) or _comma(text, sign) or _spaced(text, sign) or _loose(text, sign)
+                for sign in look.matches(_BARE)
+            ),
+            *(_spaced(text, sign) or _loose(text, sign) for sign in look.matches(_BRACKETED)),
+        ]
         said = look.may_hold(_SAYS_DOT) or _SIGNS_OF_DOT.search(text) is not None
-        for sign in _SIGN.finditer(text):
-            if sign["bare"]:
-                match = _plain(text, sign) or _comma(text, sign) or _spaced(text, sign) or _loose(text, sign)
-            elif sign["bracketed"]:
-                match = _spaced(text, sign) or _loose(text, sign)
-            else:
-                match = _spelled(text, sign, said)
-            if match is not None:
-                yield match
+        if said or look.may_hold(_BARE_MAIL_HOST) or _HOSTED.search(text):
+            found += [_spelled(text, sign, said) for sign in look.matches(_SPELLED)]
+        yield from (match for match in found if match is not None)
 
 
 def _plain(text: str, sign: re.Match[str]) -> Match | None:
@@ -136,7 +136,7 @@ def _loose(text: str, sign: re.Match[str]) -> Match | None:
 
 def _spelled(text: str, sign: re.Match[str], said: bool) -> Match | None:
     domain = _SAID_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT) if said else None
-    bare = _BARE_MAIL_HOST.match(text, sign.end(), sign.end() + _RIGHT)
+    bare = _BARE_MAIL_HOST.pattern.match(text, sign.end(), sign.end() + _RIGHT)
     host = _PLAIN_HOST.match(text, sign.end(), sign.end() + _RIGHT)
     any_side = domain or bare or host
     local = _before(_LOOSE_LOCAL, text, sign.start()) if any_side else None

@@ -13,6 +13,7 @@ _AT = Sought(
     r"|st|nd|rd|th))\b)"
     r"\w+(?:[.-]\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?",
     re.IGNORECASE,
+    quick="@",
 )
 _REDDIT = Sought(r"(?<![\w/.])/?u/[\w-]{3,32}(?![\w/-])", re.IGNORECASE)
 _NETWORK = (
@@ -48,10 +49,10 @@ _ON = Sought(
     re.IGNORECASE,
 )
 _SKYPE = Sought(r"(?<!\w)live:[\w.-]*\w", re.IGNORECASE)
-_APART = Sought(r"(?<![\w@.])@ (?=[A-Za-z]\w*[\d_])[A-Za-z]\w{3,30}")
-_CASHTAG = Sought(r"(?<![\w$])\$[A-Za-z][\w-]{1,19}")
+_APART = Sought(r"(?<![\w@.])@ (?=[A-Za-z]\w*[\d_])[A-Za-z]\w{3,30}", quick="@ ")
+_CASHTAG = Sought(r"(?<![\w$])\$[A-Za-z][\w-]{1,19}", quick=r"\$[A-Za-z]")
 _CASH = Cue(r"cash ?app|cash\.me|(?:pay|tip|send|venmo) (?:me|us)", before=40, after=24)
-_DISCORD = Sought(r"(?<![\w@])[\w.]{2,32}#\d{4}(?!\w)")
+_DISCORD = Sought(r"(?<![\w@])[\w.]{2,32}#\d{4}(?!\w)", quick=r"#\d{4}")
 
 
 class HandleRecognizer(RuleRecognizer):
@@ -62,11 +63,10 @@ class HandleRecognizer(RuleRecognizer):
 
     def matches(self, look: Look) -> Iterator[Match]:
         """Handles with their `@` or `u/`; after a network's name only the handle itself."""
-        if "@" in look.text:
-            for match in look.matches(_AT):
-                yield Match(match.start(), match.end(), EntityType.HANDLE, 0.95)
-            for match in look.matches(_APART):
-                yield Match(match.start(), match.end(), EntityType.HANDLE, 0.6)
+        for match in look.matches(_AT):
+            yield Match(match.start(), match.end(), EntityType.HANDLE, 0.95)
+        for match in look.matches(_APART):
+            yield Match(match.start(), match.end(), EntityType.HANDLE, 0.6)
         for match in look.matches(_REDDIT):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.9)
         for match in look.matches(_NAMED):

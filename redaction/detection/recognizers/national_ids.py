@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
 from redaction.detection.recognizers.identities import IDENTITIES, Identity, is_valid
-from redaction.detection.recognizers.sweep import Look
+from redaction.detection.recognizers.sweep import Look, Sought
 from redaction.detection.vocabulary import EntityType
 
 _GROUP = r"[A-Za-z0-9./+()-]{0,19}\d[A-Za-z0-9./+()-]{0,19}"
@@ -14,6 +15,7 @@ _RUN = re.compile(
     rf"(?<![\w.@#/+-])(?:[A-Z]{{1,6}}[ ]){{0,2}}{_GROUP}(?:[ ]{_GROUP}){{0,7}}(?:[ ][A-Z]{{1,2}})?(?![\w@])"
 )
 _SEPARATORS = re.compile(r"[ ./-]")
+_SHORTEST = 7
 _TAIL = ".,;:!?)(/-+"
 
 _GENERAL = Cue(
@@ -30,6 +32,13 @@ _GENERAL = Cue(
     before=44,
     after=16,
 )
+
+
+class _MayStand(NamedTuple):
+    """Which cues may stand somewhere in a text."""
+
+    general: bool
+    named: bool
 
 
 class NationalIdRecognizer(RuleRecognizer):
@@ -50,27 +59,36 @@ class NationalIdRecognizer(RuleRecognizer):
             for identity in IDENTITIES
         )
         self._names = Cue(*(re.escape(n) for each in IDENTITIES for n in each.names), before=44, after=16)
+        self._cues = Sought("", beside=_GENERAL.start), Sought("", beside=self._names.start)
+        self.sought = (*self._cues, Sought(""))
+        self._sure = _any_of([each.shape for each in IDENTITIES if each.sure])
+        self._written = _any_of([each.written for each in IDENTITIES if each.written])
 
     def matches(self, look: Look) -> Iterator[Match]:
         """Each number whole, with its separators."""
+        general, named = map(look.may_hold, self._cues)
         for run in _RUN.finditer(look.text):
             if sum(c.isdigit() for c in run.group()) >= 4:
-                yield from self._in_run(look.text, run.start(), run.group())
+                yield from self._in_run(look.text, run.start(), run.group(), _MayStand(general, named))
 
-    def _in_run(self, text: str, offset: int, run: str) -> Iterator[Match]:
+    def _in_run(self, text: str, offset: int, run: str, cues: _MayStand) -> Iterator[Match]:
         for start, end in _pieces(run):
-            score = self._score(text, offset + start, run[start:end])
+            score = self._score(text, offset + start, run[start:end], cues)
             if score:
                 yield Match(offset + start, offset + end, EntityType.NATIONAL_ID, score)
                 return
 
-    def _score(self, text: str, start: int, piece: str) -> float:
+    def _score(self, text: str, start: int, piece: str, cues: _MayStand) -> float:
         compact = _SEPARATORS.sub("", piece).upper()
-        if not 7 <= len(compact) <= 20 or len(set(compact)) <= 2:
+        if not _SHORTEST <= len(compact) <= 20 or len(set(compact)) <= 2:
             return 0.0
         end = start + len(piece)
-        general = _GENERAL.near(text, start, end)
-        cued = general or self._names.near(text, start, end)
+        general = cues.general and _GENERAL.near(text, start, end)
+        cued = general or (cues.named and self._names.near(text, start, end))
+        if not cued and not (
+            self._written.fullmatch(piece) or self._sure.fullmatch(compact) or self._sure.fullmatch(piece)
+        ):
+            return 0.0
         # Without a word near by only what stands alone counts: check digits of the others need no reckoning.
         valid = [
             (identity, written, names)
@@ -85,6 +103,10 @@ class NationalIdRecognizer(RuleRecognizer):
         return max((_alone(identity, piece, written) for identity, written, _ in valid), default=0.0)
 
 
+def _any_of(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
 def _holds(identity: Identity, shape: re.Pattern[str], number: str) -> bool:
     return shape.fullmatch(number) is not None and is_valid(identity, number)
 
@@ -97,6 +119,8 @@ def _alone(identity: Identity, piece: str, written: re.Pattern[str] | None) -> f
 
 def _pieces(run: str) -> Iterator[tuple[int, int]]:
     """The run and its parts between blanks, longest first, without punctuation at the end."""
+    if len(run) < _SHORTEST:
+        return
     starts = [0, *(m.end() for m in re.finditer(" ", run))]
     ends = [*(m.start() for m in re.finditer(" ", run)), len(run)]
     parts = [(s, e) for i, s in enumerate(starts) for e in ends[i:]]
@@ -104,5 +128,5 @@ def _pieces(run: str) -> Iterator[tuple[int, int]]:
         piece = run[start:end]
         shorter = len(piece.rstrip(_TAIL if not piece.endswith(")") or "(" not in piece else ".,"))
         lead = len(piece) - len(piece.lstrip("(+"))
-        if 7 <= shorter - lead <= 26:
+        if _SHORTEST <= shorter - lead <= 26:
             yield start + lead, start + shorter

@@ -17,7 +17,12 @@ _CARD_CUE = Cue(
     r"cc|cards?|card (?:no|number)|credit|debit|visa|master ?card|amex|american express|discover|maestro|diners|jcb",
     r"rupay|unionpay|cvv|cvc|expiry|exp|karte|kreditkarte|kartennummer|carte|tarjeta|cart[aã]o|carta|betaalpas",
 )
-_IBAN = Sought(r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])", re.IGNORECASE)
+_IBAN = Sought(
+    r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])",
+    re.IGNORECASE,
+    quick=r"\d(?:(?<=[A-Za-z]{2}\d)(?<![A-Za-z0-9][A-Za-z]{2}\d)"
+    r"|(?<=[A-Za-z]{2}[ -]\d)(?<![A-Za-z0-9][A-Za-z]{2}[ -]\d))\d",
+)
 
 
 class CardRecognizer(RuleRecognizer):
@@ -71,13 +76,14 @@ def _valid_iban(piece: str) -> bool:
     return True
 
 
-_WALLET = re.compile(
+_WALLET = Sought(
     r"(?<![A-Za-z0-9])(?:(?P<bitcoin>(?:bc1|BC1)[A-Za-z0-9]{11,87}|[13][1-9A-HJ-NP-Za-km-z]{25,34})"
     r"|(?P<ether>0x[0-9a-fA-F]{40})"
     r"|(?P<other>4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|T[1-9A-HJ-NP-Za-km-z]{33}|[LM][1-9A-HJ-NP-Za-km-z]{26,33}"
     r"|ltc1[a-z0-9]{39,59}|addr1[a-z0-9]{50,100}|r[1-9A-HJ-NP-Za-km-z]{24,34}"
     r"|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}))"
-    r"(?![A-Za-z0-9])"
+    r"(?![A-Za-z0-9])",
+    quick=r"[A-Za-z0-9]{14}",
 )
 _WALLET_CUE = Cue(
     r"wallets?|crypto|btc|bitcoin|eth|ethereum|ltc|litecoin|xmr|monero|doge(?:coin)?|xrp|ripple|trx|tron|usdt|ada"
@@ -91,10 +97,11 @@ class WalletRecognizer(RuleRecognizer):
 
     types = (EntityType.CRYPTO,)
     needs = Needs(digits=1)
+    sought = (_WALLET,)
 
     def matches(self, look: Look) -> Iterator[Match]:
         """Whole addresses."""
-        for match in _WALLET.finditer(look.text):
+        for match in look.matches(_WALLET):
             if match["bitcoin"] and bitcoin.is_valid(match.group()):
                 yield Match(match.start(), match.end(), EntityType.CRYPTO, 1.0)
             elif match["ether"]:

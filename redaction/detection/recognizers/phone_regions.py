@@ -1,8 +1,9 @@
 """Which regions a run of digits could be a number of, told in a moment; libphonenumber then says whether it is.
 
 What it says is never doubted here: a region is left out only where nothing that it takes for valid can stand in the
-run. A number in national form ends where a group of digits ends, and its significant part has one of the forms of its
-country; what starts with the prefix for calls abroad, or is rewritten before it is judged, is left to the library.
+run. A number in national form is groups of digits in a row: a significant part of one of the forms of its country,
+and before it at most the country's code and its trunk prefix; what starts with the prefix for calls abroad, or is
+given digits before it is judged, is left to the library.
 """
 
 import re
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
 
 from redaction.detection.recognizers.base import normal_digits
 
@@ -33,7 +34,7 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How a significant number of a country ends a run of digits, and the prefix for calls abroad."""
+    """How groups of digits are a number of a country, and the prefix for calls abroad."""
 
     number: re.Pattern[str]
     abroad: re.Pattern[str]
@@ -52,20 +53,19 @@ def likely_regions(piece: str, regions: Sequence[str]) -> Iterator[str]:
         if (
             form is None
             or any(form.abroad.match(digits, start) for start in starts)
-            or any(form.number.search(digits, 0, end) for end in ends)
+            or any(form.number.fullmatch(digits, start, end) for start in starts for end in ends if start < end)
         ):
             yield region
 
 
 @cache
 def _form(region: str) -> _Form | None:
-    """None where numbers are rewritten before they are judged."""
+    """None where numbers get more digits before they are judged."""
     metadata = PhoneMetadata.metadata_for_region(region)
     if metadata is None or metadata.country_code is None or metadata.international_prefix is None:
         return None
     sharing = [PhoneMetadata.metadata_for_region(code) for code in COUNTRY_CODE_TO_REGION_CODE[metadata.country_code]]
-    main = sharing[0]
-    if main is None or metadata.national_prefix_transform_rule or main.national_prefix_transform_rule:
+    if adds_digits(region):
         return None
     forms = {
         kind.national_number_pattern
@@ -75,4 +75,22 @@ def _form(region: str) -> _Form | None:
         if (kind := getattr(each, name)) is not None and kind.national_number_pattern
     }
     number = "|".join(f"(?:{form})" for form in sorted(forms))
-    return _Form(re.compile(rf"(?:{number})\Z"), re.compile(metadata.international_prefix))
+    trunks = {each.national_prefix_for_parsing for each in sharing if each is not None}
+    trunk = r"\d*" if any(_rules(region)) else "".join(f"(?:{prefix})?" for prefix in sorted(filter(None, trunks)))
+    return _Form(
+        re.compile(rf"(?:{metadata.country_code})?{trunk}(?:{number})"), re.compile(metadata.international_prefix)
+    )
+
+
+def adds_digits(region: str) -> bool:
+    """Whether numbers there are given digits that are not written."""
+    return any(re.sub(r"\\\d", "", rule) for rule in _rules(region))
+
+
+def _rules(region: str) -> list[str]:
+    """How numbers are rewritten that are read there: by its own rule, and by that of the first of those that share the
+    country's code.
+    """
+    sharing = COUNTRY_CODE_TO_REGION_CODE.get(country_code_for_region(region), ())
+    rewriting = [PhoneMetadata.metadata_for_region(each) for each in (region, *sharing[:1])]
+    return [m.national_prefix_transform_rule for m in rewriting if m is not None and m.national_prefix_transform_rule]

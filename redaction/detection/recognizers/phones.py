@@ -74,6 +74,8 @@ _BEHIND_MAIL = re.compile(r"@[\w.-]+\s{0,2}(?:or|oder|ou|o|und|and|/|\||·|,|–
 _GROUPED = re.compile(rf"\d[\s().{_DASHES}/]+\d.*\d[\s().{_DASHES}/]+\d|\)\s?\d")
 _MOST_DIGITS = 16
 _LONGEST = 15
+_NORTH_AMERICAN = 10
+"""Digits of a number there, which is often written without any sign."""
 _DATE = re.compile(r"^(?:19|20)\d\d[\s./-]\d{1,2}[\s./-]\d{1,2}|^\d{1,2}[\s./-]\d{1,2}[\s./-](?:19|20)\d\d")
 _YEARS = re.compile(r"^(?:(?:19|20)\d\d[\s\-–/.]*)+$")
 
@@ -114,10 +116,13 @@ class RegionalPhoneRecognizer(RuleRecognizer):
             if _plausible(text, start, piece) or _is_national(piece, self._wide):
                 yield Match(start, end, EntityType.PHONE_NUMBER, 0.7)
             return
+        formed = _formed(piece)
+        if not cued and not formed and len(digits) != _NORTH_AMERICAN:
+            return
         found, score = _national(piece, WIDE if cued else self.regions), 0.7 if cued else 0.5
-        if found is None and not cued and _formed(piece):
+        if found is None and not cued and formed:
             found, score = _national(piece, tuple(r for r in WIDE if r not in self.regions)), 0.4
-        if found is not None and (cued or _formed(piece) or len(digits) == 10):
+        if found is not None:
             yield Match(start + found[0], start + found[1], EntityType.PHONE_NUMBER, score)
 
 
