@@ -13,6 +13,7 @@ import regex
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, PatternRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
+from redaction.detection.context_words import Around
 from redaction.detection.engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.errors import RegexTimedOutError
 from redaction.detection.gates import Gate, gate_of
@@ -85,15 +86,19 @@ class BatchAnalyzer:
             given if isinstance(given, Failure) else self._recognize(text, language, given, by_rule)
             for text, given, by_rule in zip(texts, artifacts, self._by_rule(texts, language), strict=True)
         ]
-        matter = [self._words_matter(text, results, language) for text, results in zip(texts, found, strict=True)]
-        with_words = [a for a, may in zip(artifacts, matter, strict=True) if isinstance(a, LazyArtifacts) and may]
-        if len(with_words) > 1:
-            self._nlp.parse_ahead(with_words, language)
+        around = [self._around(text, results, language) for text, results in zip(texts, found, strict=True)]
+        open_ = [
+            given
+            for given, words in zip(artifacts, around, strict=True)
+            if isinstance(given, LazyArtifacts) and words is Around.OPEN
+        ]
+        if len(open_) > 1:
+            self._nlp.parse_ahead(open_, language)
         return [
-            self._decide(text, language, given if may else None, results)
+            self._decide(text, language, given, words, results)
             if isinstance(given, LazyArtifacts) and not isinstance(results, Failure)
             else results
-            for text, given, may, results in zip(texts, artifacts, matter, found, strict=True)
+            for text, given, words, results in zip(texts, artifacts, around, found, strict=True)
         ]
 
     def _artifacts(self, texts: Sequence[str], language: str) -> list[LazyArtifacts | Failure]:
@@ -146,13 +151,14 @@ class BatchAnalyzer:
         return results
 
     def _decide(
-        self, text: str, language: str, artifacts: LazyArtifacts | None, results: list[RecognizerResult]
+        self, text: str, language: str, artifacts: LazyArtifacts, around: Around, results: list[RecognizerResult]
     ) -> list[RecognizerResult] | Failure:
-        """`artifacts` are given where a word around a finding may matter."""
         if not results:
             return results
-        if artifacts is not None:
+        if around is not Around.NOTHING:
             try:
+                if around is Around.CERTAIN:
+                    artifacts.tokens = self._nlp.tokens(text, language)
                 results = self._in_context(text, language, artifacts, results)
             except Exception as error:  # noqa: BLE001
                 return Failure(type(error).__name__, "context")
@@ -163,19 +169,19 @@ class BatchAnalyzer:
         unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(passed)
         return unique
 
-    def _words_matter(self, text: str, results: list[RecognizerResult] | Failure, language: str) -> bool:
-        """Whether what stands around the findings may change them."""
+    def _around(self, text: str, results: list[RecognizerResult] | Failure, language: str) -> Around:
+        """What the words around the findings can do to them."""
         if isinstance(results, Failure) or not results:
-            return False
+            return Around.NOTHING
         if self._context_is_special(language):
-            return True
+            return Around.OPEN
         could = [result for result in results if self._could_rise(result, language)]
         if not could:
-            return False
+            return Around.NOTHING
         words = self._words[language]
         findings = {(r.start, r.recognition_metadata[_ID]) for r in could}
         enhancer = self._engine.context_aware_enhancer
-        return self._nlp.could_hold(
+        return self._nlp.around(
             text,
             language,
             [(start, words[recognizer]) for start, recognizer in findings],

@@ -2,21 +2,44 @@
 
 Which lemma a rule-based lemmatizer takes depends on the tags, but it takes one of few: the token, what a rule of
 any part of speech makes of it, or what a table of exceptions or a rule for that word holds. If none of these contains
-a context word, none of the lemmas does, and no score can rise.
+a context word, none of the lemmas does, and no score can rise. If each of them is a context word, the score rises.
 """
 
 import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from enum import Enum
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from spacy.lang.en.lemmatizer import EnglishLemmatizer
 from spacy.language import Language
 from spacy.pipeline import Lemmatizer
-from spacy.tokens import Token
 
 _PASSED_OVER = ("-PRON-", "be")
+
+
+_CACHED = 1 << 16
+
+
+class Around(Enum):
+    """What the lemmas around some findings can do."""
+
+    NOTHING = "nothing"
+    """None is a context word."""
+    CERTAIN = "certain"
+    """Beside each finding stands a context word, or none, whatever the tags: tokens will do for lemmas."""
+    OPEN = "open"
+    """The tags decide."""
+
+
+class _Word(NamedTuple):
+    """What a token's lemma could be, and whether Presidio counts it as a keyword: each of them, any of them."""
+
+    forms: frozenset[str]
+    surely: bool
+    maybe: bool
 
 
 class PossibleLemmas:
@@ -28,6 +51,7 @@ class PossibleLemmas:
         self._rules = {pair for rules in _table(lemmatizer, "lemma_rules") for pair in map(tuple, rules)}
         self._exceptions = _table(lemmatizer, "lemma_exc")
         self._ruled = _ruled(nlp) or []
+        self._word = lru_cache(_CACHED)(self._word_of)
 
     @staticmethod
     def understands(nlp: Language) -> bool:
@@ -39,8 +63,8 @@ class PossibleLemmas:
         rules = type(lemmatizer) in (Lemmatizer, EnglishLemmatizer) and lemmatizer.mode == "rule"
         return rules and _ruled(nlp) is not None
 
-    def could_hold(self, text: str, findings: Iterable[tuple[int, list[str]]], reach: tuple[int, int]) -> bool:
-        """Whether a lemma around one of the findings could contain a context word.
+    def around(self, text: str, findings: Iterable[tuple[int, list[str]]], reach: tuple[int, int]) -> Around:
+        """What the lemmas around the findings of a text can do.
 
         Args:
             text: the text.
@@ -49,24 +73,25 @@ class PossibleLemmas:
         """
         tokens = list(self._nlp.make_doc(text))
         ends = [token.idx + len(token) for token in tokens]
-        for start, words in findings:
+        words = [self._word(token.text) for token in tokens]
+        found = Around.NOTHING
+        for start, context in findings:
             at = bisect_right(ends, start)
             if at == len(tokens):  # Presidio refuses it: it is to do so here as well
-                return True
-            wanted = re.compile("|".join(re.escape(word.lower()) for word in words))
-            before, behind = reach
-            around = *self._around(tokens[at::-1], before + 1), *self._around(tokens[at:], behind + 1)
-            if any(wanted.search(form.lower()) for token in around for form in self._forms(token.text)):
-                return True
-        return False
+                return Around.OPEN
+            wanted = frozenset(word.lower() for word in context)
+            behind = words[at::-1], reach[0] + 1
+            ahead = words[at:], reach[1] + 1
+            if any(_contains(word, wanted) for word in (*_at_most(*behind), *_at_most(*ahead))):
+                if not any(_is_one(word, wanted) for word in (*_at_least(*behind), *_at_least(*ahead))):
+                    return Around.OPEN
+                found = Around.CERTAIN
+        return found
 
-    def _around(self, tokens: list[Token], keywords: int) -> list[Token]:
-        """The tokens up to where as many are keywords whatever their lemma."""
-        for i, token in enumerate(tokens):
-            keywords -= all(map(self._is_keyword, self._forms(token.text)))
-            if not keywords:
-                return tokens[: i + 1]
-        return tokens
+    def _word_of(self, token: str) -> _Word:
+        forms = frozenset(self._forms(token))
+        sure = [self._is_keyword(form) for form in forms]
+        return _Word(frozenset(map(str.lower, forms)), all(sure), any(sure) or any(":" in form for form in forms))
 
     def _is_keyword(self, lemma: str) -> bool:
         """As Presidio tells keywords (`NlpArtifacts.set_keywords`); one with a colon is taken apart there."""
@@ -85,6 +110,33 @@ class PossibleLemmas:
         for tokens, lemma in self._ruled:
             if tokens.search(lower):
                 yield lemma
+
+
+def _at_most(words: list[_Word], keywords: int) -> list[_Word]:
+    """The words up to where as many are keywords whatever their lemma."""
+    for i, word in enumerate(words):
+        keywords -= word.surely
+        if not keywords:
+            return words[: i + 1]
+    return words
+
+
+def _at_least(words: list[_Word], keywords: int) -> list[_Word]:
+    """The words that are reached even if every one that may be a keyword is one."""
+    for i, word in enumerate(words):
+        keywords -= word.maybe
+        if not keywords:
+            return words[: i + 1]
+    return words
+
+
+def _contains(word: _Word, wanted: frozenset[str]) -> bool:
+    return any(context in form for form in word.forms for context in wanted)
+
+
+def _is_one(word: _Word, wanted: frozenset[str]) -> bool:
+    """Whether the lemma is a context word and a keyword, whichever it is."""
+    return word.surely and word.forms <= wanted
 
 
 def _table(lemmatizer: Any, name: str) -> list[Any]:

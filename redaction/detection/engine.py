@@ -9,7 +9,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from redaction.detection.context_words import PossibleLemmas
+from redaction.detection.context_words import Around, PossibleLemmas
 from redaction.detection.ner import NER_LABELS, NerBackend, NerSpan
 from redaction.detection.products import one_thread
 
@@ -132,13 +132,17 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
         for artifact, doc in zip(artifacts, self.get_nlp(language).pipe(texts, batch_size=64), strict=True):
             artifact.__dict__["tokens"] = doc
 
-    def could_hold(
+    def around(
         self, text: str, language: str, findings: Iterable[tuple[int, list[str]]], reach: tuple[int, int]
-    ) -> bool:
-        """Whether a context word could stand among the lemmas around a finding: see `PossibleLemmas.could_hold`."""
+    ) -> Around:
+        """What the lemmas around a text's findings can do: see `PossibleLemmas.around`."""
         self.get_nlp(language)
         possible = self._lemmas[language]
-        return possible is None or possible.could_hold(text, findings, reach)
+        return Around.OPEN if possible is None else possible.around(text, findings, reach)
+
+    def tokens(self, text: str, language: str) -> Doc:
+        """Tokens alone, without tags or lemmas."""
+        return self.get_nlp(language).make_doc(text)
 
     def get_nlp(self, language: str) -> Language:
         """The pipeline for tokens and lemmas, loaded on first use."""

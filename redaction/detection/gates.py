@@ -5,7 +5,15 @@ from typing import Any
 
 import regex
 from presidio_analyzer import EntityRecognizer, PatternRecognizer
-from presidio_analyzer.predefined_recognizers import IbanRecognizer, PhoneRecognizer, SpacyRecognizer, UrlRecognizer
+from presidio_analyzer.predefined_recognizers import (
+    CryptoRecognizer,
+    EmailRecognizer,
+    IbanRecognizer,
+    IpRecognizer,
+    PhoneRecognizer,
+    SpacyRecognizer,
+    UrlRecognizer,
+)
 
 from redaction.detection.engine import LazyArtifacts
 from redaction.detection.likely_phones import fewest_digits
@@ -15,6 +23,15 @@ from redaction.detection.recognizers.named import NamedEntityRecognizer
 
 _BY_PATTERNS = (PatternRecognizer.analyze, IbanRecognizer.analyze)
 """What finds by its patterns and nothing else."""
+
+_QUICK: dict[type[EntityRecognizer], str] = {
+    CryptoRecognizer: r"(?:bc1|[13])[a-zA-HJ-NP-Z0-9]{25}",
+    EmailRecognizer: r"@\w+(?:-+\w+)*\.\w",
+    IbanRecognizer: r"[0-9](?<=[A-Z]{2}[0-9])(?<![A-Z0-9][A-Z]{2}[0-9])[0-9](?:[ -]?[A-Z0-9]{4}){2}",
+    IpRecognizer: r"[0-9]\.[0-9]{1,3}\.[0-9]|:[0-9A-Fa-f]{0,4}:",
+    UrlRecognizer: r"[a-z0-9.\-][.][a-z]",
+}
+"""What is found faster than the patterns that a recogniser comes with, in every text in which one of them is found."""
 
 Gate = Callable[[str, Traits, LazyArtifacts], bool]
 """Text, what it holds, and its artifacts → whether to look."""
@@ -27,9 +44,9 @@ def gate_of(recognizer: EntityRecognizer) -> Gate:
         return _has_entities if type(recognizer) in (SpacyRecognizer, NamedEntityRecognizer) else _always
     if type(recognizer) is PhoneRecognizer:
         return _meets(Needs(digits=fewest_digits()))
-    needs = _needs(recognizer)
-    if type(recognizer) is UrlRecognizer and vars(recognizer)["patterns"] == UrlRecognizer.PATTERNS:
-        return _meets(needs, regex.compile(r"[a-z0-9.\-][.][a-z]", flags=vars(recognizer)["global_regex_flags"]))
+    needs, quick = _needs(recognizer), _QUICK.get(type(recognizer))
+    if quick is not None and vars(recognizer)["patterns"] == vars(type(recognizer))["PATTERNS"]:
+        return _meets(needs, regex.compile(quick, flags=vars(recognizer)["global_regex_flags"]))
     return _meets(needs) if needs != Needs() else _always
 
 

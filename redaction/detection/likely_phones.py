@@ -18,6 +18,7 @@ from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 from redaction.detection.recognizers.phone_regions import adds_digits, likely_regions
 
 _PLUS = "+\uff0b"
+_OPENING = "([\uff08\uff3b"
 _GAP = 4
 """How many signs the matcher lets stand between two digits of a number, at the most."""
 
@@ -35,16 +36,25 @@ class _Candidates(PhoneNumberMatcher):
 
 
 class _Matcher(PhoneNumberMatcher):
-    """Passes over candidates that hold no valid number of the region."""
+    """Passes over candidates that hold no valid number of the region, and over those in `told`.
 
-    def __init__(self, text: str, region: str, leniency: int) -> None:
+    A candidate that is a number as a whole, with its plus sign, is one of any region: the first tells it.
+    """
+
+    def __init__(self, text: str, region: str, leniency: int, told: set[tuple[int, str]]) -> None:
         super().__init__(text, region, leniency=leniency)
         self._region = region
+        self._told = told
 
     def _extract_match(self, candidate: str, offset: int) -> Any:
         if _is_plain(candidate) and not any(likely_regions(candidate, (self._region,))):
             return None
-        return super()._extract_match(candidate, offset)
+        if (offset, candidate) in self._told:
+            return None
+        match = super()._extract_match(candidate, offset)
+        if match is not None and match.raw_string == candidate and candidate.lstrip(_OPENING)[:1] in _PLUS:
+            self._told.add((offset, candidate))
+        return match
 
 
 class LikelyPhones:
@@ -71,8 +81,9 @@ class LikelyPhones:
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """As PhoneRecognizer; its explanation names the region asked about, not the one found."""
         results = []
+        told: set[tuple[int, str]] = set()
         for region in self._likely(text):
-            for match in _Matcher(text, region, self._whole.leniency):
+            for match in _Matcher(text, region, self._whole.leniency, told):
                 results.append(self._whole._get_recognizer_result(match, text, region, nlp_artifacts))
         unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(results)
         return unique
