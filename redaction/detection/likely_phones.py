@@ -7,7 +7,7 @@ letters is always left to the matcher.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import phonenumbers
@@ -17,6 +17,7 @@ from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
 from redaction.detection.recognizers.phone_regions import adds_digits, likely_regions
 
+_Candidate = tuple[int, str]
 _PLUS = "+\uff0b"
 _OPENING = "([\uff08\uff3b"
 _GAP = 4
@@ -24,15 +25,15 @@ _GAP = 4
 
 
 class _Candidates(PhoneNumberMatcher):
-    """The candidates that the matcher would try if none matched."""
+    """The candidates that the matcher would try if none matched, each with its place."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text, None)
-        self.found: list[str] = []
+        self.found: list[_Candidate] = []
         self.has_next()
 
     def _extract_match(self, candidate: str, offset: int) -> None:
-        self.found.append(candidate)
+        self.found.append((offset, candidate))
 
 
 class _Matcher(PhoneNumberMatcher):
@@ -41,20 +42,32 @@ class _Matcher(PhoneNumberMatcher):
     A candidate that is a number as a whole, with its plus sign, is one of any region: the first tells it.
     """
 
-    def __init__(self, text: str, region: str, leniency: int, told: set[tuple[int, str]]) -> None:
+    def __init__(self, text: str, region: str, leniency: int, likely: "_Likely", told: set[_Candidate]) -> None:
         super().__init__(text, region, leniency=leniency)
         self._region = region
+        self._likely = likely
         self._told = told
 
     def _extract_match(self, candidate: str, offset: int) -> Any:
-        if _is_plain(candidate) and not any(likely_regions(candidate, (self._region,))):
-            return None
-        if (offset, candidate) in self._told:
+        if (offset, candidate) in self._told or self._region not in self._likely[candidate]:
             return None
         match = super()._extract_match(candidate, offset)
         if match is not None and match.raw_string == candidate and candidate.lstrip(_OPENING)[:1] in _PLUS:
             self._told.add((offset, candidate))
         return match
+
+
+class _Likely(dict[str, Collection[str]]):
+    """By candidate the regions in which some of it could be valid; all of them where not its digits alone count."""
+
+    def __init__(self, regions: Collection[str]) -> None:
+        super().__init__()
+        self._regions = regions
+
+    def __missing__(self, candidate: str) -> Collection[str]:
+        plain = not any(ch.isalpha() or ch in _PLUS for ch in candidate)
+        regions = self[candidate] = frozenset(likely_regions(candidate, self._regions)) if plain else self._regions
+        return regions
 
 
 class LikelyPhones:
@@ -80,27 +93,16 @@ class LikelyPhones:
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """As PhoneRecognizer; its explanation names the region asked about, not the one found."""
+        if self._run.search(text) is None:
+            return []
         results = []
-        told: set[tuple[int, str]] = set()
-        for region in self._likely(text):
-            for match in _Matcher(text, region, self._whole.leniency, told):
-                results.append(self._whole._get_recognizer_result(match, text, region, nlp_artifacts))
+        likely, told, candidates = _Likely(self._regions), set[_Candidate](), _Candidates(text).found
+        for region in self._regions:
+            if any(each not in told and region in likely[each[1]] for each in candidates):
+                for match in _Matcher(text, region, self._whole.leniency, likely, told):
+                    results.append(self._whole._get_recognizer_result(match, text, region, nlp_artifacts))
         unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(results)
         return unique
-
-    def _likely(self, text: str) -> Sequence[str]:
-        if self._run.search(text) is None:
-            return ()
-        candidates = _Candidates(text).found
-        if not all(map(_is_plain, candidates)):
-            return self._regions
-        likely = {region for candidate in candidates for region in likely_regions(candidate, self._regions)}
-        return [region for region in self._regions if region in likely]
-
-
-def _is_plain(candidate: str) -> bool:
-    """Whether its digits alone count."""
-    return not any(ch.isalpha() or ch in _PLUS for ch in candidate)
 
 
 def fewest_digits() -> int:

@@ -7,7 +7,7 @@ given digits before it is judged, is left to the library.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,21 +40,17 @@ class _Form:
     abroad: re.Pattern[str]
 
 
-def likely_regions(piece: str, regions: Sequence[str]) -> Iterator[str]:
+def likely_regions(piece: str, regions: Iterable[str]) -> Iterator[str]:
     """Those regions, in order, in which some of the piece could be valid."""
     if any(sign in piece for sign in _FOREIGN_SIGNS):
         yield from regions
         return
-    digits, groups = normal_digits(piece), [len(group) for group in _GROUP.findall(piece)]
-    starts = [sum(groups[:i]) for i in range(len(groups))]
-    ends = [start + size for start, size in zip(starts, groups, strict=True)]
+    groups = [normal_digits(group) for group in _GROUP.findall(piece)]
+    parts = {"".join(groups[i:j]) for i in range(len(groups)) for j in range(i + 1, len(groups) + 1)}
+    starts = ["".join(groups[i:]) for i in range(len(groups))]
     for region in regions:
         form = _form(region)
-        if (
-            form is None
-            or any(form.abroad.match(digits, start) for start in starts)
-            or any(form.number.fullmatch(digits, start, end) for start in starts for end in ends if start < end)
-        ):
+        if form is None or any(map(form.abroad.match, starts)) or any(map(form.number.fullmatch, parts)):
             yield region
 
 
