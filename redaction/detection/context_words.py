@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from spacy.lang.en.lemmatizer import EnglishLemmatizer
 from spacy.language import Language
 from spacy.pipeline import Lemmatizer
+from spacy.tokens import Token
 
 _PASSED_OVER = ("-PRON-", "be")
 
@@ -73,20 +74,33 @@ class PossibleLemmas:
         """
         tokens = list(self._nlp.make_doc(text))
         ends = [token.idx + len(token) for token in tokens]
-        words = [self._word(token.text) for token in tokens]
         found = Around.NOTHING
         for start, context in findings:
             at = bisect_right(ends, start)
             if at == len(tokens):  # Presidio refuses it: it is to do so here as well
                 return Around.OPEN
             wanted = frozenset(word.lower() for word in context)
-            behind = words[at::-1], reach[0] + 1
-            ahead = words[at:], reach[1] + 1
-            if any(_contains(word, wanted) for word in (*_at_most(*behind), *_at_most(*ahead))):
-                if not any(_is_one(word, wanted) for word in (*_at_least(*behind), *_at_least(*ahead))):
+            sides = (
+                self._at_most(reversed(tokens[: at + 1]), reach[0] + 1),
+                self._at_most(iter(tokens[at:]), reach[1] + 1),
+            )
+            if any(_contains(word, wanted) for side in sides for word in side):
+                surely = (*_at_least(sides[0], reach[0] + 1), *_at_least(sides[1], reach[1] + 1))
+                if not any(_is_one(word, wanted) for word in surely):
                     return Around.OPEN
                 found = Around.CERTAIN
         return found
+
+    def _at_most(self, tokens: Iterator[Token], keywords: int) -> list[_Word]:
+        """The words up to where as many are keywords whatever their lemma."""
+        words = []
+        for token in tokens:
+            word = self._word(token.text)
+            words.append(word)
+            keywords -= word.surely
+            if not keywords:
+                break
+        return words
 
     def _word_of(self, token: str) -> _Word:
         forms = frozenset(self._forms(token))
@@ -110,15 +124,6 @@ class PossibleLemmas:
         for tokens, lemma in self._ruled:
             if tokens.search(lower):
                 yield lemma
-
-
-def _at_most(words: list[_Word], keywords: int) -> list[_Word]:
-    """The words up to where as many are keywords whatever their lemma."""
-    for i, word in enumerate(words):
-        keywords -= word.surely
-        if not keywords:
-            return words[: i + 1]
-    return words
 
 
 def _at_least(words: list[_Word], keywords: int) -> list[_Word]:

@@ -1,6 +1,5 @@
 """Texts, languages and known values in; spans of personal data out."""
 
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from spacy.language import Language
 from spacy.util import get_lang_class
 
+from redaction.detection import collector
 from redaction.detection.analyzer import BatchAnalyzer, Failure
 from redaction.detection.engine import BackendNlpEngine
 from redaction.detection.errors import DetectionError, RecordDetectionError
@@ -63,7 +63,11 @@ class Detector:
         """
         stay_offline()
         enable_pattern_cache()
-        gc.unfreeze()
+        with collector.left_out():
+            return cls._loaded(settings)
+
+    @classmethod
+    def _loaded(cls, settings: DetectionSettings) -> "Detector":
         nlp = _nlp_engine(settings)
         mode = "whole_word" if settings.whole_word_context else "substring"
         engine = AnalyzerEngine(
@@ -73,9 +77,7 @@ class Detector:
             default_score_threshold=min([settings.threshold, *settings.thresholds.values()]),
             context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode=mode),
         )
-        detector = cls(settings, engine, nlp)
-        gc.freeze()
-        return detector
+        return cls(settings, engine, nlp)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -116,6 +118,16 @@ class Detector:
 
         `everywhere` is searched for in every text; made ready once, however many texts there are.
         """
+        with collector.paused():
+            return self._detected(texts, languages, known, everywhere)
+
+    def _detected(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        known: Sequence[KnownValues] | None,
+        everywhere: KnownValues | None,
+    ) -> list[tuple[Span, ...] | RecordDetectionError]:
         views = [see_through(text) if self.settings.see_through else View(text) for text in texts]
         found = self._found(views, languages)
         named = self._known.may_find(list(texts), everywhere) if everywhere and self.settings.known.enabled else ()

@@ -13,6 +13,9 @@ _FOLDED = re.compile(r"[^\W\x00-\x7f]|[\u0300-\u036f]")
 """Letters and digits that folding changes, and marks: a text with one is read."""
 _DIGIT = re.compile(r"\d")
 _MANY = 64
+_PHONE = 6
+"""No known number is looked for that is shorter."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +25,15 @@ class Glance:
     folded: str | None
     unleeted: str | None
     has_links: bool
-    has_digits: bool
+    digits: int
 
     @classmethod
     def of(cls, text: str) -> "Glance":
         """Glance at a text."""
         if not text.isascii() and _FOLDED.search(text):
-            return cls(None, None, has_links=True, has_digits=True)
+            return cls(None, None, has_links=True, digits=_PHONE)
         folded = fold(text) if text.isascii() else text.lower().replace("_", "")
-        digits = _DIGIT.search(text) is not None
+        digits = len(_DIGIT.findall(text))
         return cls(folded, unleet(folded) if digits else None, "/" in text or "www." in folded, digits)
 
     def may_hold(self, index: KnownIndex) -> bool:
@@ -40,7 +43,7 @@ class Glance:
         folded, unleeted = self.folded, self.unleeted
         if folded is None or index.literals or len(index.forms) > _MANY:
             return True
-        if (index.phones and self.has_digits) or ((index.slugs or index.urls) and self.has_links):
+        if (index.phones and self.digits >= _PHONE) or ((index.slugs or index.urls) and self.has_links):
             return True
         if any(form in folded for form in index.forms):
             return True

@@ -8,6 +8,7 @@ to rounding, since they are summed in another order.
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,9 @@ from py3langid.langid import LanguageIdentifier
 _BREAK: Final = 0xFF
 """A byte of no text: it takes the automaton to its start."""
 _LANES: Final = 512
-_ROWS: Final = 4096
+_ROWS: Final = 512
+"""How many features of a text are summed in one go: few enough for single precision."""
+
 _BYTES: Final = 1 << 20
 """How much is read in one go; bounds memory."""
 
@@ -82,17 +85,15 @@ class BatchClassifier:
         owners, features = visits // len(self._table), visits % len(self._table)
         weights = np.log1p(counts.astype(np.float32))
         scores = np.zeros((len(texts), len(self._prior)), np.float32)
-        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
-        cuts = [*firsts.tolist(), len(owners)]
-        done = 0
-        while done < len(firsts):
-            last = max(done + 1, int(np.searchsorted(cuts, cuts[done] + _ROWS, side="right")) - 1)
-            low, high = cuts[done], cuts[last]
-            rows = self._table[features[low:high]]
-            rows *= weights[low:high, None]
-            told = np.add.reduceat(rows, firsts[done:last] - low, axis=0)
-            scores[owners[firsts[done:last]]] = told + self._prior
-            done = last
+        pieces = np.flatnonzero(np.diff(owners, prepend=-1) | (np.arange(len(owners)) % _ROWS == 0))
+        told = np.empty((len(pieces), len(self._prior)), np.float32)
+        cuts = [*pieces.tolist(), len(owners)]
+        for piece, (low, high) in zip(told, pairwise(cuts), strict=True):
+            np.einsum("i,ij->j", weights[low:high], self._table[features[low:high]], out=piece)
+        whose = owners[pieces]
+        firsts = np.flatnonzero(np.diff(whose, prepend=-1))
+        if firsts.size:
+            scores[whose[firsts]] = np.add.reduceat(told, firsts, axis=0) + self._prior
         return scores
 
     def _visits(self, texts: Sequence[bytes]) -> tuple[Ints, Ints]:

@@ -6,7 +6,6 @@ groups of the candidate's digits must be a number of the region (`phone_regions`
 letters is always left to the matcher.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -15,13 +14,11 @@ from phonenumbers import Leniency, PhoneMetadata, PhoneNumberMatcher
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
-from redaction.detection.recognizers.phone_regions import adds_digits, likely_regions
+from redaction.detection.recognizers.phone_regions import AnyRegion, adds_digits, likely_regions
 
 _Candidate = tuple[int, str]
 _PLUS = "+\uff0b"
 _OPENING = "([\uff08\uff3b"
-_GAP = 4
-"""How many signs the matcher lets stand between two digits of a number, at the most."""
 
 
 class _Candidates(PhoneNumberMatcher):
@@ -79,7 +76,7 @@ class LikelyPhones:
         self.name: str = recognizer.name
         self._regions: tuple[str, ...] = tuple(recognizer.supported_regions)
         fewest = min(1 + fewest_digits(), *map(_shortest, map(PhoneMetadata.metadata_for_region, self._regions)))
-        self._run = re.compile(rf"\d(?:\D{{0,{_GAP}}}\d){{{fewest - 1}}}")
+        self._any = AnyRegion(self._regions, fewest)
 
     @staticmethod
     def understands(recognizer: Any) -> bool:
@@ -93,7 +90,7 @@ class LikelyPhones:
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:
         """As PhoneRecognizer; its explanation names the region asked about, not the one found."""
-        if self._run.search(text) is None:
+        if not self._any.may_be_in(text):
             return []
         results = []
         likely, told, candidates = _Likely(self._regions), set[_Candidate](), _Candidates(text).found

@@ -9,15 +9,26 @@ given digits before it is judged, is left to the library.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate, chain
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
 
 from redaction.detection.recognizers.base import normal_digits
 
 _GROUP = re.compile(r"\d+")
-_FOREIGN_SIGNS = ("+", "~")
+_FOREIGN_SIGNS = ("+", "\uff0b", "~")
 """What starts an international number or an extension."""
+_GAP = 4
+"""How many signs libphonenumber lets stand between two digits of a number, at the most."""
+
+_MOST_DIGITS = 26
+"""No number is longer, with its prefixes."""
+
+_SHORT = 6
+_CACHED = 4096
+"""Years and amounts come again and again; what may be somebody's number is not kept."""
+
 _KINDS = (
     "premium_rate",
     "toll_free",
@@ -45,13 +56,45 @@ def likely_regions(piece: str, regions: Iterable[str]) -> Iterator[str]:
     if any(sign in piece for sign in _FOREIGN_SIGNS):
         yield from regions
         return
-    groups = [normal_digits(group) for group in _GROUP.findall(piece)]
-    parts = {"".join(groups[i:j]) for i in range(len(groups)) for j in range(i + 1, len(groups) + 1)}
-    starts = ["".join(groups[i:]) for i in range(len(groups))]
+    parts = _parts(piece)
     for region in regions:
         form = _form(region)
-        if form is None or any(map(form.abroad.match, starts)) or any(map(form.number.fullmatch, parts)):
+        if form is None or any(map(form.abroad.match, parts)) or any(map(form.number.fullmatch, parts)):
             yield region
+
+
+def _parts(piece: str) -> set[str]:
+    """The digits of each row of groups, as long as a number may be."""
+    groups = [normal_digits(group) for group in _GROUP.findall(piece)]
+    return {part for i in range(len(groups)) for part in accumulate(groups[i : i + _MOST_DIGITS]) if _is_short(part)}
+
+
+def _is_short(part: str) -> bool:
+    return len(part) <= _MOST_DIGITS
+
+
+class AnyRegion:
+    """Whether a text could hold a number, in national form, of any of some regions."""
+
+    def __init__(self, regions: Iterable[str], fewest: int) -> None:
+        forms = [_form(region) for region in regions]
+        known = [form for form in forms if form is not None]
+        self._all_known = len(known) == len(forms)
+        self._number = re.compile("|".join(f"(?:{form.number.pattern})" for form in known))
+        self._abroad = re.compile("|".join(f"(?:{form.abroad.pattern})" for form in known))
+        self._run = re.compile(rf"\d(?:\D{{0,{_GAP}}}\d){{{fewest - 1},}}")
+        self._seen = lru_cache(_CACHED)(self._is_likely)
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether there is a run of digits, or of groups of them, that could be a number; a text with a plus may."""
+        runs = self._run.findall(text)
+        if not self._all_known or any(sign in text for sign in _FOREIGN_SIGNS):
+            return bool(runs)
+        parts = chain.from_iterable(map(_parts, runs))
+        return any(self._seen(part) if len(part) < _SHORT else self._is_likely(part) for part in parts)
+
+    def _is_likely(self, part: str) -> bool:
+        return self._abroad.match(part) is not None or self._number.fullmatch(part) is not None
 
 
 @cache

@@ -163,3 +163,8 @@ def test_codes_behind_the_words_that_name_them(frame: str, value: str) -> None:
 def test_words_alone_hide_nothing(text: str) -> None:
     assert not found(NumberedDocumentRecognizer(), text)
     assert not found(NationalIdRecognizer(), text)
+
+
+def test_a_number_that_its_check_cannot_read_counts() -> None:
+    """A county that the table lacks makes the library fail."""
+    assert "110094199001010013" in found(NationalIdRecognizer(), "my national id is 110094199001010013")

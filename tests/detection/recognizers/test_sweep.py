@@ -57,6 +57,20 @@ def test_rules_find_the_same_with_and_without_it(number: int) -> None:
         assert any(whole.values()), rule.name
 
 
+def test_where_a_pattern_is_found_so_is_its_quick_one() -> None:
+    sought = [found for rule in rules_of(SETTINGS, "en") for found in rule.sought or () if found.quick is not None]
+    texts = some_texts(2_000)
+    missed = [
+        (found.pattern.pattern[:60], text)
+        for found in sought
+        if found.quick is not None
+        for text in texts
+        if found.pattern.search(text) and not found.quick.search(text)
+    ]
+    assert missed == []
+    assert len(sought) > 10
+
+
 def test_a_sweep_leaves_most_texts_out() -> None:
     rules = list(rules_of(SETTINGS, "en"))
     posts = [f"An ordinary sentence of {n} words, as people write them every day." for n in range(200)]
