@@ -13,7 +13,15 @@ import dagster as dg
 from pipelines.definitions import build_defs
 from redaction.config import Config, load_config
 from redaction.errors import DiscreetError
-from redaction.execution import Plan, Workplace, current_plan, master_key, partitions_to_redact, private_folder
+from redaction.execution import (
+    Plan,
+    Workplace,
+    current_plan,
+    master_key,
+    partitions_to_redact,
+    private_folder,
+    ready_workers,
+)
 
 _DAGSTER_YAML = """telemetry: {enabled: false}
 nux: {enabled: false}
@@ -54,6 +62,7 @@ def build(config_path: Path, as_of: str | None, version: str | None) -> Iterator
 
 def _steps(config: Config, runs: "_Runs", as_of: str | None, version: str | None) -> Iterator[Step]:
     opening = {"as_of": as_of, "version": version}
+    ready_workers(config)
     yield Step("source_tables")
     runs.materialize("source_tables", run_config={"ops": {"source_tables": {"config": opening}}})
     yield Step("decisions")

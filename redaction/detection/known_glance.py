@@ -17,7 +17,6 @@ _PHONE = 6
 """No known number is looked for that is shorter."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Glance:
     """A text folded as a whole, and with letters for digits; None where it has to be read word by word."""

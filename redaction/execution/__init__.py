@@ -17,6 +17,7 @@ from redaction.execution.prepare import InputsReport, instant_of, prepare
 from redaction.execution.redact import (
     PartitionReport,
     partitions_to_redact,
+    ready_workers,
     redact_posts,
     redact_profiles,
     redacted_so_far,
@@ -60,6 +61,7 @@ __all__ = [
     "private_folder",
     "publish_release",
     "read_json_line",
+    "ready_workers",
     "redact_chunk",
     "redact_posts",
     "redact_profiles",

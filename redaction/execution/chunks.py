@@ -106,9 +106,19 @@ class _Bench:
     replaced_by: str
 
 
+def load_models(detection: str) -> None:
+    """Has the models of detection settings (JSON) in memory, so that the first chunk need not wait for them."""
+    _detector(detection)
+
+
+@lru_cache(maxsize=2)
+def _detector(detection: str) -> Detector:
+    return Detector.from_settings(DetectionSettings.model_validate_json(detection))
+
+
 @lru_cache(maxsize=2)
 def _bench(tools: Tools) -> _Bench:
-    detector = Detector.from_settings(DetectionSettings.model_validate_json(tools.detection))
+    detector = _detector(tools.detection)
     replacer = Replacer.from_settings(ReplacementSettings.model_validate_json(tools.replacement), tools.key)
     return _Bench(detector, replacer, detector.fingerprint, replacer.fingerprint)
 

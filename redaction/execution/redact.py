@@ -1,6 +1,7 @@
 """Redacts what may be used: one partition of posts, or the profiles, chunk by chunk, part by part."""
 
 import contextlib
+import math
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,14 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
-from redaction.config import Config
+from redaction.config import Config, ExecutionSettings
 from redaction.execution.build import Build
-from redaction.execution.chunks import OUTCOMES, REDACTED, Chunk, Redacted, Tools, redact_chunk
+from redaction.execution.chunks import OUTCOMES, REDACTED, Chunk, Redacted, Tools, load_models, redact_chunk
 from redaction.execution.people import known_people, objectors
 from redaction.execution.plan import Workplace, write_whole
 from redaction.execution.store import STORE, read_store
 from redaction.execution.texts import post_texts, profile_texts, told_employments
-from redaction.execution.workers import run
+from redaction.execution.workers import run, start
 from redaction.release import RecordKey
 from redaction.tables import LOCATOR, Source, TableName
 
@@ -60,6 +61,15 @@ class _Work:
     partition: str
     records: pl.DataFrame
     folder: Path
+
+
+def ready_workers(config: Config) -> None:
+    """Starts the workers of a build that has everything to look at, so that they load models while rights are decided.
+
+    Where findings are kept, most texts need no worker: then they are started when there is work.
+    """
+    if not any(store_file(config, source, "any").parent.exists() for source in Source):
+        start(load_models, config.detection.model_dump_json(by_alias=True), config.execution)
 
 
 def partitions_to_redact(place: Workplace) -> list[tuple[str, int]]:
@@ -154,7 +164,7 @@ def _redact(build: Build, work: _Work) -> PartitionReport:
     store = store_file(build.config, work.source, work.partition)
     kept = read_store(store)
     execution = build.config.execution
-    cut = _cut(work.records, kept, execution.chunk_rows)
+    cut = _cut(work.records, kept, execution)
     alone = cut.n_unique() <= 1
     chunks = _chunks(build, work.source, work.records.with_columns(cut), kept)
     results = run(redact_chunk, chunks, execution.in_this_process if alone else execution)
@@ -231,11 +241,18 @@ def _arrow(schema: pl.Schema) -> pa.Schema:
     return pl.DataFrame(schema=schema).to_arrow().schema
 
 
-def _cut(records: pl.DataFrame, kept: pl.DataFrame, chunk_rows: int) -> pl.Series:
-    """For each record the number of its chunk: as many as cost what `chunk_rows` new ones do."""
+def _cut(records: pl.DataFrame, kept: pl.DataFrame, execution: ExecutionSettings) -> pl.Series:
+    """For each record the number of its chunk.
+
+    A chunk costs at most what `chunk_rows` new records do, and each worker gets as many as the others, since none may
+    begin with the next partition before all are done with this one.
+    """
     known = pl.col("source_id").is_in(kept["source_id"].unique().implode())
-    cost = pl.when(known).then(1).otherwise(_KEPT_SHARE)
-    return records.select(((cost.cum_sum() - cost) // (_KEPT_SHARE * chunk_rows)).alias("chunk")).to_series()
+    costs = records.select(pl.when(known).then(1).otherwise(_KEPT_SHARE).cum_sum().alias("chunk")).to_series()
+    total, most = sum(costs[-1:]), _KEPT_SHARE * execution.chunk_rows
+    rounds = math.ceil(total / (most * execution.worker_count))
+    size = math.ceil(total / (rounds * execution.worker_count)) if total > most else most
+    return (costs - 1) // size
 
 
 def _chunks(build: Build, source: Source, records: pl.DataFrame, kept: pl.DataFrame) -> Iterator[Chunk]:

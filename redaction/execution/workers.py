@@ -45,6 +45,14 @@ def run(
     raise ExecutionError(problem)
 
 
+def start(function: Callable[[Portion], object], portion: Portion, execution: ExecutionSettings) -> None:
+    """Starts the processes of a pool, each with a call of the function, and waits for none; it may fail unheard."""
+    if execution.engine is Engine.POOL and execution.worker_count > 1:
+        with one_thread():
+            for _ in range(execution.worker_count):
+                pool(execution.worker_count).submit(attempt, function, portion)
+
+
 def _results(
     function: Callable[[Portion], Result], portions: Iterable[Portion], execution: ExecutionSettings
 ) -> Iterator[Result]:
