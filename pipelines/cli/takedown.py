@@ -32,7 +32,7 @@ def takedown(
     since: Annotated[str | None, typer.Option(help="Look at this release and later ones alone.")] = None,
     as_of: Annotated[str | None, typer.Option(help="Rights as of then; now, if absent.")] = None,
     most_absent: Annotated[
-        float, typer.Option(min=0, max=1, help="The share of released records that the inputs may have no more.")
+        float, typer.Option(min=0, max=1, help="The share of released records that may be absent, or unknown.")
     ] = 0.2,
     remove: Annotated[
         bool, typer.Option("--withdraw", help="Remove the rows of every superseded release from the output.")

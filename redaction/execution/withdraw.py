@@ -48,7 +48,8 @@ def withdraw(
     nothing that was released has to go. `settle_superseded` goes on.
 
     Raises:
-        WithdrawError: a greater share than `most_absent` of what was released is absent from the inputs.
+        WithdrawError: a greater share than `most_absent` of what was released is absent from the inputs, or would go
+            since something about it is not known there any more.
         RightsError: the ledger cannot be used.
         ReleaseError: a release or a notice cannot be trusted; nothing is then published.
     """
@@ -56,12 +57,7 @@ def withdraw(
     released = known_links(config.private)
     records = _records(config, inputs, as_of, master)
     withdrawn = _withdrawn(inputs, records, released)
-    absent = withdrawn.filter(pl.col("reason") == ABSENT).height
-    if absent > most_absent * max(released.height, 1):
-        raise WithdrawError(
-            f"{config.corpus}: {absent} of {released.height} released records are in the inputs no more; "
-            "if that is meant, say --most-absent 1"
-        )
+    _refuse_too_many(config.corpus, withdrawn, released, most_absent)
     order = Order(
         output=config.corpora,
         corpus=config.corpus,
@@ -150,6 +146,23 @@ def _records(config: Config, inputs: Inputs, as_of: datetime, master: bytes) -> 
     with scratch_index(config, inputs) as index:
         gone = withheld_records(config, inputs, index, master)
         return decided(config, inputs, index, as_of, gone).records
+
+
+def _refuse_too_many(corpus: str, withdrawn: pl.DataFrame, released: pl.DataFrame, most: float) -> None:
+    """What nobody said no to may be gone by mistake: an export that was cut short, of posts or of any other table.
+
+    What is taken back stays away for good, so the operator is asked first.
+    """
+    unknown = [reason.value for reason in rights.Reason if reason.of_ignorance]
+    lost = withdrawn.filter(pl.col("reason").is_in([ABSENT, *unknown]))
+    lost = lost.join(released, on=["source", "source_id"], how="semi")
+    if lost.height > most * max(released.height, 1):
+        counts = lost.group_by("reason").len().sort("reason").iter_rows()
+        raise WithdrawError(
+            f"{corpus}: {lost.height} of {released.height} released records are in the inputs no more, or too little "
+            f"is known of them there ({', '.join(f'{reason} {number}' for reason, number in counts)}); "
+            "look for a table that was cut short, or, if that is meant, say --most-absent 1"
+        )
 
 
 def _withdrawn(inputs: Inputs, records: pl.DataFrame, released: pl.DataFrame) -> pl.DataFrame:

@@ -78,6 +78,25 @@ class Reason(StrEnum):
         """Whether the reason is a right of the author, rather than of the record or of others."""
         return Reason.SUBJECT_UNKNOWN.code <= self.code <= Reason.REGION_UNKNOWN.code
 
+    @property
+    def of_ignorance(self) -> bool:
+        """Whether it says that something is not known, and not that anyone said no: so does a table cut short."""
+        return self in _IGNORANCE
+
+
+_IGNORANCE = frozenset(
+    {
+        Reason.KIND_UNKNOWN,
+        Reason.SUBJECT_UNKNOWN,
+        Reason.ACCOUNT_STATUS_UNKNOWN,
+        Reason.AGE_UNKNOWN,
+        Reason.NOT_OPTED_IN,
+        Reason.LEDGER_UNREADABLE,
+        Reason.REGION_AMBIGUOUS,
+        Reason.REGION_UNKNOWN,
+        Reason.PARENT_MISSING,
+    }
+)
 
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 

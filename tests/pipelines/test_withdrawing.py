@@ -1,0 +1,81 @@
+"""What a takedown must not do: take back too much, forget too early, or let a build bring back what it took."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from pipelines.building import build
+from redaction.config import load_config
+from redaction.execution import withdraw
+from redaction.execution.withdraw import WithdrawError
+from redaction.release.takedown import Outcome
+from tests.network import MAY, Network
+
+AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
+_STATION = "A new thought about the station clock and its hands."
+
+
+def grown() -> Network:
+    """The tiny network with one post more."""
+    network = Network()
+    network.posts.append(network.posts[1] | {"post_id": "p-new", "text": _STATION})
+    return network
+
+
+def saying_no(network: Network, who: str = "ada", action: str = "opt_out") -> Network:
+    event = {"event_id": f"no-{who}", "subject_id": who, "action": action, "event_time": MAY, "received_at": MAY}
+    network.rights_events.append(event)
+    return network
+
+
+def without(network: Network, who: str) -> Network:
+    """She is in none of the tables any more, but for the ledger."""
+    network.posts = [post for post in network.posts if post["author_id"] != who]
+    network.profiles = [profile for profile in network.profiles if profile["user_id"] != who]
+    network.region_signals = [signal for signal in network.region_signals if signal["subject_id"] != who]
+    return network
+
+
+def publish_next(config: Path) -> None:
+    for _ in build(config, None, None):
+        pass
+
+
+def take_down(config: Path, since: str | None = None, most_absent: float = 1) -> Outcome | None:
+    return withdraw(load_config(config), AS_OF, uuid4().hex, since, most_absent)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        config = Network().write(tmp_path_factory.mktemp("net"))
+        publish_next(config)
+        grown().write(config.parent)
+        publish_next(config)
+        yield config
+
+
+@pytest.fixture
+def config(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of releases 1.0.0 and 1.1.0, which holds one post more, and all their state."""
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    return shutil.copytree(released.parent, tmp_path / "net") / released.name
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"), [("profiles", "subject_unknown 5"), ("region_signals", "region_unknown 7")]
+)
+def test_a_table_that_was_cut_short_takes_nothing_back(config: Path, table: str, reason: str) -> None:
+    cut = grown()
+    getattr(cut, table).clear()
+    cut.write(config.parent)
+    with pytest.raises(WithdrawError, match=reason) as refused:
+        take_down(config, most_absent=0.2)
+    assert "\n" not in str(refused.value)
+    assert str(refused.value).endswith("say --most-absent 1")
+    assert not load_config(config).tombstones.exists()
