@@ -4,13 +4,13 @@ A build keeps what its decisions rest on: an index of the posts, a decision on e
 the map of ids. When something of a member was taken back and nothing of theirs may be used any more, every build up to
 that takedown forgets them; what names them in the rows of others reads `[forgotten]` from then on. So do records that
 were taken back since the inputs hold them no more. Of a member who stays, only what links a record taken back to a
-release goes. What must be remembered, the tombstones remember by keyed marks alone.
+release goes. Nothing is forgotten that some release still holds untold: a takedown that looked at later releases alone,
+or one that was cut off, leaves that to the next. What must be remembered, the tombstones remember by keyed marks alone.
 
 What is being forgotten is written down first, so that work that was cut off is finished by the next takedown.
 """
 
 import shutil
-from collections.abc import Container
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,7 @@ from redaction.errors import DiscreetError
 from redaction.execution.blacken import Gone, blacken_build, blacken_findings, replace
 from redaction.execution.plan import Workplace, close_plan
 from redaction.release import Registry, Version, derive_release_key
-from redaction.release.takedown import TakedownNotice, Tombstones
+from redaction.release.takedown import TakedownNotice, Tombstones, untold
 from redaction.tables import Source
 
 _JOURNAL: Final = "forgetting.parquet"
@@ -30,6 +30,7 @@ _SUBJECTS: Final = "subjects"
 _STALE: Final = timedelta(days=1)
 _RECORD: Final = ["source", "source_id"]
 _KNOWN: Final = pl.Schema({"source": pl.String, "source_id": pl.String, "subject_id": pl.String})
+_LINK: Final = pl.Schema([*_KNOWN.items(), ("record_id", pl.String())])
 _GONE: Final = pl.Schema({"source": pl.String, "source_id": pl.String, "takedown": pl.String})
 """What goes, and which takedown took it: records by source, and members under `subjects`."""
 
@@ -47,10 +48,12 @@ def forget(
     """
     private = config.private
     known = _known(private)
-    taken = known.filter(stones.covers(known))
-    named = stones.naming(taken.drop_nulls("subject_id"))
+    covered = known.filter(stones.covers(known))
+    named = stones.naming(covered.drop_nulls("subject_id"))
     named.save(config.tombstones)
-    gone = _with_begun(private / _JOURNAL, _gone(config, named, known, records))
+    waiting = _waiting(config, named, chain)
+    taken = covered.join(waiting, on=_RECORD, how="anti")
+    gone = _with_begun(private / _JOURNAL, _gone(named, known, records, waiting))
     replace(private / _JOURNAL, gone.lazy())
     until = {notice.takedown_id: Version.parse(notice.replacement) for notice in chain if notice.replacement}
     for version in _builds(private):
@@ -64,14 +67,26 @@ def forget(
     (private / _JOURNAL).unlink()
 
 
-def known_links(private: Path, builds: Container[str] | None = None) -> pl.DataFrame:
-    """The records that some build kept, or one of `builds`, as its decisions tell: source, source_id, subject_id."""
+def known_links(private: Path) -> pl.DataFrame:
+    """The records that some build kept, as its decisions tell: source, source_id, subject_id."""
+    return _links(private).select(_KNOWN.names()).unique(_RECORD, maintain_order=True)
+
+
+def _links(private: Path) -> pl.DataFrame:
+    """What each build kept, with the id of each record in that build."""
     kept = [
-        pl.scan_parquet(path).filter(pl.col("record_id").is_not_null()).select(_KNOWN.names()).collect()
+        pl.scan_parquet(path).filter(pl.col("record_id").is_not_null()).select(_LINK.names()).collect()
         for path in sorted(private.glob("*/decisions.parquet"))
-        if builds is None or path.parent.name in builds
     ]
-    return pl.concat([pl.DataFrame(schema=_KNOWN), *kept]).unique(_RECORD, maintain_order=True)
+    return pl.concat([pl.DataFrame(schema=_LINK), *kept])
+
+
+def _waiting(config: Config, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> pl.DataFrame:
+    """The records taken back, and all of members with one, that a release holds and no notice has told of there."""
+    links = _links(config.private)
+    links = links.filter(stones.covers(links) | stones.takedowns_of(links["subject_id"]).is_not_null())
+    held = untold(Registry(config.corpora, config.corpus), chain, links["record_id"])
+    return links.filter(pl.col("record_id").is_in(held.implode()))
 
 
 def _known(private: Path) -> pl.DataFrame:
@@ -96,14 +111,11 @@ def _read(path: Path, *columns: str | pl.Expr) -> pl.DataFrame:
     return pl.scan_parquet(path).select(named).unique().collect()
 
 
-def _gone(config: Config, stones: Tombstones, known: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+def _gone(stones: Tombstones, known: pl.DataFrame, records: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
     """Members with something taken back, nothing that may be used, and nothing that still waits for a takedown, with
     all their records; and the records taken back that the inputs hold no more.
     """
-    published = {str(version) for version in Registry(config.corpora, config.corpus).versions()}
-    links = known_links(config.private, published)
-    stay = [records.filter(pl.col("decision") == "keep"), links.filter(~stones.covers(links))]
-    staying = pl.concat([rows["subject_id"] for rows in stay]).drop_nulls().unique()
+    staying = pl.concat([records.filter(decision="keep")["subject_id"], waiting["subject_id"]]).drop_nulls().unique()
     everyone = known["subject_id"].drop_nulls().unique()
     members = everyone.filter(~everyone.is_in(staying.implode())).to_frame("subject_id")
     members = members.with_columns(stones.takedowns_of(members["subject_id"])).drop_nulls("takedown")
@@ -112,7 +124,7 @@ def _gone(config: Config, stones: Tombstones, known: pl.DataFrame, records: pl.D
         pl.lit(Source.profiles.value).alias("source"), source_id="subject_id", takedown="takedown"
     )
     named = profiles.with_columns(source=pl.lit(_SUBJECTS))
-    absent = known.select(_RECORD).unique().join(records, on=_RECORD, how="anti")
+    absent = known.select(_RECORD).unique().join(records, on=_RECORD, how="anti").join(waiting, on=_RECORD, how="anti")
     deleted = absent.with_columns(stones.takedowns(absent)).drop_nulls("takedown")
     return pl.concat([pl.DataFrame(schema=_GONE), theirs, profiles, named, deleted]).unique()
 

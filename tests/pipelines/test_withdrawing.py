@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import polars as pl
 import pytest
 
 from pipelines.building import build
@@ -79,3 +80,39 @@ def test_a_table_that_was_cut_short_takes_nothing_back(config: Path, table: str,
     assert "\n" not in str(refused.value)
     assert str(refused.value).endswith("say --most-absent 1")
     assert not load_config(config).tombstones.exists()
+
+
+def her_links(config: Path, version: str) -> set[str]:
+    rows = pl.read_parquet(load_config(config).private / version / "decisions.parquet").drop_nulls("record_id")
+    return set(rows.filter(pl.col("source_id").is_in(["ada", "p-ada", "p-may"]))["source_id"])
+
+
+def told_releases(outcome: Outcome | None) -> dict[str, int]:
+    affected = outcome.notice.releases if outcome else ()
+    return {release.version: len({place.record_id for place in release.records}) for release in affected}
+
+
+def test_a_takedown_of_later_releases_keeps_what_earlier_ones_need(config: Path) -> None:
+    saying_no(grown()).write(config.parent)
+    assert told_releases(take_down(config, since="1.1.0")) == {"1.1.0": 3}
+    assert her_links(config, "1.0.0") == {"ada", "p-ada", "p-may"}
+    without(saying_no(grown()), "ada").write(config.parent)
+    assert told_releases(take_down(config)) == {"1.0.0": 3}
+    assert not her_links(config, "1.0.0") | her_links(config, "1.1.0")
+
+
+def test_what_is_tombstoned_and_told_to_nobody_is_not_forgotten(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A takedown was cut off after its tombstones, and the next one looked at no release."""
+    saying_no(grown()).write(config.parent)
+    with monkeypatch.context() as patch:
+        patch.setattr("redaction.release.takedown.takedown.publish_successor", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            take_down(config)
+    assert take_down(config, since="9.0.0") is None
+    without(saying_no(grown()), "ada").write(config.parent)
+    assert told_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
+    assert not her_links(config, "1.0.0") | her_links(config, "1.1.0")
+
+
+def cut_off(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt

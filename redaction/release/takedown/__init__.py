@@ -10,7 +10,7 @@ from redaction.release.takedown.descendants import (
     register,
     unanswered,
 )
-from redaction.release.takedown.locate import LOCATED, locate
+from redaction.release.takedown.locate import LOCATED, locate, untold
 from redaction.release.takedown.notice import TakedownError, TakedownNotice, read_chain
 from redaction.release.takedown.settle import Settled, settle, superseded, verify_beside_notices
 from redaction.release.takedown.takedown import WITHDRAWN, Order, Outcome, take_down
@@ -43,5 +43,6 @@ __all__ = [
     "superseded",
     "take_down",
     "unanswered",
+    "untold",
     "verify_beside_notices",
 ]

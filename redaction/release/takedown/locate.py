@@ -6,7 +6,8 @@ import polars as pl
 
 from redaction.places import Place, scan
 from redaction.release.keys import derive_release_key
-from redaction.release.registry import Release
+from redaction.release.registry import Registry, Release
+from redaction.release.takedown.notice import TakedownNotice, told_of
 
 LOCATED = pl.Schema(
     {
@@ -49,6 +50,22 @@ def locate(release: Release, records: pl.DataFrame, master: bytes) -> pl.DataFra
         for path in shard_paths(release)
     ]
     return pl.concat([pl.DataFrame(schema=LOCATED), *parts]).sort("path", "row")
+
+
+def untold(registry: Registry, chain: tuple[TakedownNotice, ...], record_ids: pl.Series) -> pl.Series:
+    """Those of some ids that a release still holds though no notice has told its holders that they must go."""
+    wanted = record_ids.unique().to_frame("record_id")
+    found = [
+        scan([release.folder / path for path in shard_paths(release)])
+        .select("record_id")
+        .unique()
+        .join(wanted.filter(~pl.col("record_id").is_in(sorted(told))).lazy(), on="record_id", how="semi")
+        .collect()["record_id"]
+        for release in (registry.releases() if wanted.height else ())
+        if not release.withdrawn
+        for told in [told_of(chain, str(release.version))]
+    ]
+    return pl.concat([wanted["record_id"].clear(), *found]).unique()
 
 
 def rows_of(folder: Place, path: str) -> pl.LazyFrame:

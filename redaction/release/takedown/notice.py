@@ -149,6 +149,12 @@ def read_chain(corpus_folder: Place, public_key: str | None = None) -> tuple[Tak
     return tuple(chain)
 
 
+def told_of(chain: tuple[TakedownNotice, ...], version: str) -> set[str]:
+    """The ids of all records of a release that notices have told of."""
+    affected = (release for notice in chain for release in notice.releases if release.version == version)
+    return {location.record_id for release in affected for location in release.records}
+
+
 def write_notice(corpus_folder: Place, notice: TakedownNotice) -> Place:
     """Adds a signed notice to the chain of its corpus. Raises TakedownError where its number is taken."""
     path = corpus_folder / FOLDER / f"{notice.takedown_id}.json"

@@ -27,6 +27,7 @@ from redaction.release.takedown.notice import (
     TakedownNotice,
     TouchedShard,
     read_chain,
+    told_of,
     write_notice,
 )
 from redaction.release.takedown.successor import MoreGates, Removal, publish_successor
@@ -141,13 +142,7 @@ class _Case:
 
 
 def _case(release: Release, withdrawn: pl.DataFrame, master: bytes, chain: tuple[TakedownNotice, ...]) -> _Case:
-    told = {
-        location.record_id
-        for notice in chain
-        for affected in notice.releases
-        if affected.version == str(release.version)
-        for location in affected.records
-    }
+    told = told_of(chain, str(release.version))
     located = locate(release, withdrawn, master)
     return _Case(release, located.filter(~pl.col("record_id").is_in(sorted(told))))
 
