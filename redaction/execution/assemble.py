@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from redaction.execution.again import refuse_other_decisions
 from redaction.execution.audit import TEXT, audit_release, read_before_staging
 from redaction.execution.build import Build
 from redaction.execution.decide import load_rules
@@ -97,7 +98,8 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     the gate on their number.
 
     Raises:
-        PlanError: a partition has not been redacted for this plan, or an input changed meanwhile.
+        PlanError: a partition has not been redacted for this plan, an input changed meanwhile, or the version is
+            published with other records.
         ReleaseError: the figures do not add up, or another run has begun a later staging.
     """
     build.refuse_changed_inputs()
@@ -119,6 +121,7 @@ def publish_release(staged: StagedRelease) -> Place:
 def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, set_aside: pl.Series) -> StagedRelease:
     config, plan, place = build.config, build.plan, build.place
     decisions = without(material.decisions, set_aside)
+    refuse_other_decisions(config, plan, decisions)
     decisions.write_parquet(place.decisions, compression="zstd")
     facts = _facts(build, material, decisions)
     write_whole(place.sources, json.dumps({s: c.model_dump() for s, c in facts.sources.items()}, indent=2))

@@ -21,7 +21,10 @@ class PlanError(DiscreetError):
 
 
 class Plan(BaseModel):
-    """What one build is about. Written once, by the step that reads the inputs."""
+    """What one build is about. Written once, by the step that reads the inputs.
+
+    `taken_back` tells which tombstones there were: a build that does not know all of them may not be published.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,6 +35,7 @@ class Plan(BaseModel):
     code: str
     inputs: dict[str, str]
     files: str
+    taken_back: str = ""
 
     @property
     def inputs_digest(self) -> str:

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 import polars as pl
 
 from redaction.config import Config
+from redaction.execution.again import is_of, refuse_another
 from redaction.execution.inputs import Inputs
+from redaction.execution.keys import master_key
 from redaction.execution.plan import (
     InputCounts,
     Plan,
@@ -18,6 +20,7 @@ from redaction.execution.plan import (
     write_whole,
 )
 from redaction.release import Registry, Version
+from redaction.release.takedown import Tombstones
 from redaction.tables import QUARANTINE, Source, TableName, index_posts
 
 
@@ -42,10 +45,14 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     `as_of` and `version` go before what the config says; without either, `as_of` is now and `version` the next.
 
     Raises:
-        PlanError: an instant that is no instant, or lies ahead.
+        PlanError: an instant that is no instant, or lies ahead; or the version is published and would not be the same.
         TablesError: an input that cannot be read.
+        TakedownError: the tombstones cannot be read.
     """
-    plan = _plan(config, inputs, instant_of(as_of or (config.as_of.isoformat() if config.as_of else None)), version)
+    stones = Tombstones.load(config.tombstones, master_key(config), config.corpus)
+    instant = instant_of(as_of or (config.as_of.isoformat() if config.as_of else None))
+    plan = _plan(config, inputs, instant, version).model_copy(update={"taken_back": stones.digest})
+    refuse_another(config, plan, stones)
     place = Workplace.of(config, plan)
     private_folder(config.private)
     private_folder(place.folder)
@@ -78,14 +85,7 @@ def _next_version(config: Config, draft: Plan) -> str:
     release = Registry(config.corpora, config.corpus).newest()
     if release is None:
         return str(Version(1, 0, 0))
-    newest = release.manifest
-    same = (
-        newest.as_of == draft.as_of
-        and newest.digests.config == draft.config
-        and newest.digests.code == draft.code
-        and newest.digests.inputs == draft.inputs_digest
-    )
-    return str(release.version if same else release.version.next_minor())
+    return str(release.version if is_of(draft, release, config) else release.version.next_minor())
 
 
 def instant_of(text: str | None) -> datetime:

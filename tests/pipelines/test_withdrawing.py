@@ -9,7 +9,7 @@ from uuid import uuid4
 import polars as pl
 import pytest
 
-from pipelines.building import build
+from pipelines.building import BuildError, build
 from redaction.config import load_config
 from redaction.execution import withdraw
 from redaction.execution.withdraw import WithdrawError
@@ -116,3 +116,46 @@ def test_what_is_tombstoned_and_told_to_nobody_is_not_forgotten(config: Path, mo
 
 def cut_off(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+def state_of(config: Path, version: str) -> dict[Path, bytes]:
+    folder = load_config(config).private / version
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*.parquet"))}
+
+
+def test_a_published_version_is_not_built_from_anything_else(config: Path) -> None:
+    before = state_of(config, "1.0.0")
+    without(Network(), "ada").write(config.parent)
+    with pytest.raises(BuildError, match="is published, from other inputs, config, code or as_of"):
+        for _ in build(config, None, "1.0.0"):
+            pass
+    assert state_of(config, "1.0.0") == before
+    saying_no(without(grown(), "ada"), action="erase").write(config.parent)
+    assert told_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
+    with pytest.raises(BuildError, match=r"superseded by 2\.0\.0"):
+        for _ in build(config, None, "1.0.0"):
+            pass
+
+
+def test_building_the_very_same_again_is_harmless(config: Path) -> None:
+    grown().write(config.parent)
+    before = state_of(config, "1.1.0")
+    publish_next(config)
+    for _ in build(config, None, "1.1.0"):
+        pass
+    assert [version for version in ("1.2.0", "2.0.0") if (load_config(config).releases / version).exists()] == []
+    assert state_of(config, "1.1.0") == before
+
+
+def test_a_build_of_what_was_tombstoned_and_told_to_nobody_waits_for_the_takedown(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saying_no(grown()).write(config.parent)
+    with monkeypatch.context() as patch:
+        patch.setattr("redaction.release.takedown.takedown.publish_successor", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            take_down(config)
+    grown().write(config.parent)
+    with pytest.raises(BuildError, match="run discreet takedown first"):
+        publish_next(config)
+    assert her_links(config, "1.1.0") == {"ada", "p-ada", "p-may"}

@@ -5,6 +5,9 @@ was: the private file tells nobody, who does not have the key, whose record it w
 member who asks, after everything else that named them was forgotten.
 """
 
+import hashlib
+import json
+from io import BytesIO
 from pathlib import Path
 from typing import Final, Self
 
@@ -56,6 +59,12 @@ class Tombstones:
         """How many records were taken back."""
         return self._stones.height
 
+    @property
+    def digest(self) -> str:
+        """A sha256 that tells whether anything more was taken back."""
+        told = self._stones.select("source", "tombstone").sort("source", "tombstone").rows()
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
     def covers(self, records: pl.DataFrame) -> pl.Series:
         """For each row of `source`, `source_id` whether it was taken back."""
         return self.takedowns(records).is_not_null()
@@ -106,10 +115,9 @@ class Tombstones:
     def save(self, path: Path) -> None:
         """Writes the private file, whole or not at all, for its owner alone."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.rows")
-        self._stones.write_parquet(draft, compression="zstd")
-        write_whole(path, draft.read_bytes(), 0o600)
-        draft.unlink()
+        content = BytesIO()
+        self._stones.write_parquet(content, compression="zstd")
+        write_whole(path, content.getvalue(), 0o600)
 
     def _marked(self, records: pl.DataFrame) -> pl.DataFrame:
         key = self._key

@@ -1,0 +1,57 @@
+"""What is published stays as it is, and so does what the state holds of it: a takedown finds its records by that."""
+
+import polars as pl
+
+from redaction.config import Config
+from redaction.execution.decide import load_rules
+from redaction.execution.plan import Plan, PlanError, Workplace
+from redaction.release import Registry, Release, Version
+from redaction.release.takedown import Tombstones
+
+
+def is_of(plan: Plan, release: Release, config: Config) -> bool:
+    """Whether a release stands, and was built from the very same."""
+    manifest = release.manifest
+    return (
+        release.superseded is None
+        and manifest.takedown is None
+        and manifest.as_of == plan.as_of
+        and manifest.digests.config == plan.config
+        and manifest.digests.code == plan.code
+        and manifest.digests.inputs == plan.inputs_digest
+        and [manifest.digests.policy, manifest.digests.regions] == [rules.digest for rules in load_rules(config)]
+    )
+
+
+def refuse_another(config: Config, plan: Plan, stones: Tombstones) -> None:
+    """Before a build writes anything. Raises PlanError where its version is published and would not be the same."""
+    if Version.parse(plan.version) not in Registry(config.corpora, config.corpus).versions():
+        return
+    release = Registry(config.corpora, config.corpus).release(plan.version)
+    told = f"{plan.corpus} {plan.version}: is published"
+    if release.superseded is not None:
+        raise PlanError(f"{told} and superseded by {release.superseded.replacement}; choose another version")
+    if not is_of(plan, release, config):
+        raise PlanError(
+            f"{told}, from other inputs, config, code or as_of; a release never changes, so choose another version"
+        )
+    links = _kept(Workplace.of(config, plan))
+    if links is not None and stones.covers(links).any():
+        raise PlanError(f"{told}, and records of it were taken back since; run discreet takedown first")
+
+
+def refuse_other_decisions(config: Config, plan: Plan, decisions: pl.DataFrame) -> None:
+    """Before the decisions of a build are written. Raises PlanError where it is published and kept other records."""
+    if Version.parse(plan.version) not in Registry(config.corpora, config.corpus).versions():
+        return
+    links = _kept(Workplace.of(config, plan))
+    now = decisions.drop_nulls("record_id")["record_id"]
+    if links is not None and set(links["record_id"]) != set(now):
+        raise PlanError(f"{plan.corpus} {plan.version}: is published with other records; choose another version")
+
+
+def _kept(place: Workplace) -> pl.DataFrame | None:
+    if not place.decisions.is_file():
+        return None
+    columns = ["source", "source_id", "record_id"]
+    return pl.scan_parquet(place.decisions).select(columns).drop_nulls("record_id").collect()
