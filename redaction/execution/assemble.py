@@ -46,8 +46,9 @@ _RIGHTS_TABLES = ("rights_events", "region_signals", "objections")
 
 @dataclass(frozen=True, slots=True)
 class StagedRelease:
-    """A release that nobody can see yet, with the audit of its bytes."""
+    """A release that nobody can see yet, with the audit of its bytes, and the build that made it."""
 
+    build: Build
     staging: Staging
     manifest: Manifest
 
@@ -114,8 +115,13 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
 
 
 def publish_release(staged: StagedRelease) -> Place:
-    """Makes the release visible by one step. Raises PublishError where a gate failed."""
-    return publish(staged.staging, staged.manifest)
+    """Makes the release visible by one step.
+
+    Raises:
+        PublishError: a gate failed.
+        PlanError: a takedown took records back since the build was opened.
+    """
+    return publish(staged.staging, staged.manifest, staged.build.refuse_taken_back)
 
 
 def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, set_aside: pl.Series) -> StagedRelease:
@@ -136,7 +142,7 @@ def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, 
             )
     manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
     audit = audit_release(build, staging.folder, manifest, reader, set_aside.len())
-    return StagedRelease(staging, manifest.with_gates(audit.results))
+    return StagedRelease(build, staging, manifest.with_gates(audit.results))
 
 
 def _facts(build: Build, material: _Material, decisions: pl.DataFrame) -> BuildFacts:

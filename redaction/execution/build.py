@@ -8,6 +8,7 @@ from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.keys import master_key
 from redaction.execution.plan import Plan, PlanError, Workplace, current_plan
 from redaction.release import RecordKey, Version, derive_release_key
+from redaction.release.takedown import Tombstones
 
 _NO_RELEASE = Version(0, 0, 0)
 """No release has this version, so no release has this key."""
@@ -43,6 +44,14 @@ class Build:
         """Reads every input byte again. Raises PlanError unless they are those that the plan was made from."""
         if self.inputs.digests() != self.plan.inputs:
             raise PlanError(f"{self.plan.corpus}: the inputs changed while the build ran; run discreet build again")
+
+    def refuse_taken_back(self) -> None:
+        """Raises PlanError where records were taken back since the build was opened: it may hold one of them."""
+        if Tombstones.load(self.config.tombstones, self.master, self.plan.corpus).digest != self.plan.taken_back:
+            raise PlanError(
+                f"{self.plan.corpus}: records were taken back since build {self.plan.version} was opened; "
+                "run discreet build again"
+            )
 
     def __repr__(self) -> str:
         """Without the key."""

@@ -1,6 +1,7 @@
 """The one step by which a release can be seen."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from redaction.places import Place, is_file, read_bytes, sync, write_whole
@@ -13,10 +14,11 @@ from redaction.release.upload import upload_release
 from redaction.release.verify import verify
 
 
-def publish(staging: Staging, manifest: Manifest) -> Place:
+def publish(staging: Staging, manifest: Manifest, last_look: Callable[[], None] = lambda: None) -> Place:
     """Makes a staged release visible by one rename, or in a store by one manifest put last, and returns its folder.
 
-    A version that is there with the same bytes is a success that changes nothing.
+    A version that is there with the same bytes is a success that changes nothing. `last_look` raises what speaks
+    against it even now; from then on until the release is visible no takedown can write its tombstones.
 
     Raises:
         PublishError: a gate failed or none was run, the staged bytes are not those of the manifest, or the
@@ -28,6 +30,7 @@ def publish(staging: Staging, manifest: Manifest) -> Place:
     _refuse_unaudited(staging, manifest)
     with locked(staging.workshop):
         staging.refuse_if_superseded()
+        last_look()
         write_whole(staging.folder / MANIFEST, manifest.to_bytes())
         report = verify(staging.folder)
         if not report.ok:

@@ -151,6 +151,15 @@ def draft_manifest(
 
 
 @contextmanager
+def nothing_published(output: Place, corpus: str, private: Path) -> Iterator[None]:
+    """While this is held, no staging of a corpus becomes a release. `private` is as for `Staging.create`."""
+    _, workshop = _places(output, corpus, "none", private)
+    workshop.mkdir(parents=True, exist_ok=True)
+    with locked(workshop):
+        yield
+
+
+@contextmanager
 def locked(workshop: Path) -> Iterator[None]:
     """Holds the lock of the folder of a corpus's stagings; whoever comes second waits."""
     descriptor = os.open(workshop / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)

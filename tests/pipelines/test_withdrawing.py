@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import polars as pl
@@ -11,9 +12,23 @@ import pytest
 
 from pipelines.building import BuildError, build
 from redaction.config import load_config
-from redaction.execution import withdraw
+from redaction.execution import (
+    Build,
+    PlanError,
+    StagedRelease,
+    decide_rights,
+    open_inputs,
+    partitions_to_redact,
+    prepare,
+    publish_release,
+    redact_posts,
+    redact_profiles,
+    settle_superseded,
+    stage_release,
+    withdraw,
+)
 from redaction.execution.withdraw import WithdrawError
-from redaction.release.takedown import Outcome
+from redaction.release.takedown import Outcome, TakedownError, locate
 from tests.network import MAY, Network
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
@@ -47,7 +62,9 @@ def publish_next(config: Path) -> None:
 
 
 def take_down(config: Path, since: str | None = None, most_absent: float = 1) -> Outcome | None:
-    return withdraw(load_config(config), AS_OF, uuid4().hex, since, most_absent)
+    outcome = withdraw(load_config(config), AS_OF, uuid4().hex, since, most_absent)
+    settle_superseded(load_config(config), remove_rows=False)
+    return outcome
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +176,45 @@ def test_a_build_of_what_was_tombstoned_and_told_to_nobody_waits_for_the_takedow
     with pytest.raises(BuildError, match="run discreet takedown first"):
         publish_next(config)
     assert her_links(config, "1.1.0") == {"ada", "p-ada", "p-may"}
+
+
+def staged_release(config: Path) -> StagedRelease:
+    """What the steps of a build make, taken one by one, as from the UI: nothing holds the corpus for them."""
+    settings = load_config(config)
+    prepare(settings, open_inputs(settings))
+    work = Build.open(settings)
+    decide_rights(work)
+    for partition, _ in partitions_to_redact(work.place):
+        redact_posts(work, partition)
+    redact_profiles(work)
+    return stage_release(work, uuid4().hex)
+
+
+def test_a_build_that_a_takedown_overtook_is_not_published(config: Path) -> None:
+    """Neither where the takedown made a successor, nor, as here, where the newest release stands without her."""
+    without(grown(), "ada").write(config.parent)
+    publish_next(config)
+    grown().write(config.parent)
+    staged = staged_release(config)
+    saying_no(grown()).write(config.parent)
+    outcome = take_down(config)
+    assert outcome is not None
+    assert outcome.successor is None
+    with pytest.raises(PlanError, match=r"taken back since build 1\.3\.0 was opened"):
+        publish_release(staged)
+    assert not (load_config(config).releases / "1.3.0").exists()
+
+
+def test_a_takedown_that_a_build_overtook_is_run_again(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saying_no(grown()).write(config.parent)
+    releases = config.parent / "out" / "tiny"
+
+    def published_meanwhile(*found: Any) -> Any:
+        shutil.copytree(releases / "1.1.0", releases / "1.2.0", dirs_exist_ok=True)
+        return locate(*found)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("redaction.release.takedown.takedown.locate", published_meanwhile)
+        with pytest.raises(TakedownError, match="run the takedown again"):
+            take_down(config)
+    assert not load_config(config).tombstones.exists()

@@ -16,7 +16,7 @@ from redaction.release.fetch import at_hand
 from redaction.release.registry import Registry, Release
 from redaction.release.settings import ReleaseSettings
 from redaction.release.signing import Signer
-from redaction.release.staging import Staging
+from redaction.release.staging import Staging, nothing_published
 from redaction.release.takedown.descendants import known_descendants
 from redaction.release.takedown.locate import locate
 from redaction.release.takedown.notice import (
@@ -93,10 +93,12 @@ def take_down(order: Order, withdrawn: pl.DataFrame) -> Outcome | None:
     not looked at. None where no release holds a record that earlier notices have not told already.
 
     Raises:
-        ReleaseError: a manifest, a notice or a staging that cannot be trusted; nothing is then published.
+        ReleaseError: a manifest, a notice or a staging that cannot be trusted, or a release that was published
+            meanwhile; nothing is then published.
     """
     registry = Registry(order.output, order.corpus)
-    held = [r for r in registry.releases() if not r.withdrawn]
+    looked_at = registry.versions()
+    held = [r for r in map(registry.release, looked_at) if not r.withdrawn]
     releases = [r for r in held if order.since is None or r.version >= order.since]
     signer = Signer(order.master, order.corpus)
     chain = read_chain(registry.folder, signer.public_key)
@@ -105,8 +107,11 @@ def take_down(order: Order, withdrawn: pl.DataFrame) -> Outcome | None:
         return None
     takedown_id = f"{len(chain) + 1:06}"
     purge = pl.concat([case.located.select("source", "source_id") for case in cases]).unique()
-    stones = Tombstones.load(order.tombstones, order.master, order.corpus)
-    stones.with_records(purge, takedown_id).save(order.tombstones)
+    with nothing_published(order.output, order.corpus, order.tombstones.parent):
+        if registry.versions() != looked_at:
+            raise TakedownError(f"{registry.folder}: a release was published meanwhile; run the takedown again")
+        stones = Tombstones.load(order.tombstones, order.master, order.corpus)
+        stones.with_records(purge, takedown_id).save(order.tombstones)
     newest = releases[-1]
     if cases[-1].release is newest:
         successor = _succeed(order, cases[-1], takedown_id)
