@@ -51,23 +51,26 @@ def withdraw(
         WithdrawError: a greater share than `most_absent` of what was released is absent from the inputs, or would go
             since something about it is not known there any more.
         RightsError: the ledger cannot be used.
-        ReleaseError: a release or a notice cannot be trusted; nothing is then published.
+        ReleaseError: a release or a notice cannot be trusted, or a release knows the rights of a later instant than
+            `as_of`; nothing is then published.
     """
     inputs, master = open_inputs(config), master_key(config)
-    released = known_links(config.private)
-    records = _records(config, inputs, as_of, master)
-    withdrawn = _withdrawn(inputs, records, released)
-    _refuse_too_many(config.corpus, withdrawn, released, most_absent)
     order = Order(
         output=config.corpora,
         corpus=config.corpus,
         tombstones=config.tombstones,
         master=master,
+        as_of=as_of,
         removed_at=max(as_of, datetime.now(UTC)),
         run_id=run_id,
         since=Version.parse(since) if since else None,
         settings=config.release,
     )
+    order.refuse_earlier()
+    released = known_links(config.private)
+    records = _records(config, inputs, as_of, master)
+    withdrawn = _withdrawn(inputs, records, released)
+    _refuse_too_many(config.corpus, withdrawn, released, most_absent)
     outcome = take_down(order, withdrawn)
     stones = Tombstones.load(config.tombstones, master, config.corpus)
     if len(stones):

@@ -30,7 +30,7 @@ EVERYONE = pl.DataFrame(
 def take(tmp_path: Path, *ids: str) -> None:
     withdrawn = pl.DataFrame([("posts", i, "opted_out", NOW) for i in ids], schema=WITHDRAWN, orient="row")
     order = Order(
-        tmp_path, "demo", tmp_path / "state" / "stones", MASTER, NOW, "run", settings=ReleaseSettings(card=EXACT)
+        tmp_path, "demo", tmp_path / "state" / "stones", MASTER, NOW, NOW, "run", settings=ReleaseSettings(card=EXACT)
     )
     assert take_down(order, withdrawn) is not None
 

@@ -52,13 +52,14 @@ WITHDRAWN = pl.Schema(
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a takedown works with. `tombstones` is the private file, in the private folder; `run_id` names the
-    staging.
+    staging. `as_of` is the instant at which rights were evaluated, as the successor tells it.
     """
 
     output: Place
     corpus: str
     tombstones: Path
     master: bytes
+    as_of: datetime
     removed_at: datetime
     run_id: str
     deadline: timedelta = timedelta(days=30)
@@ -69,6 +70,15 @@ class Order:
     def __repr__(self) -> str:
         """Without the key."""
         return f"Order({self.corpus})"
+
+    def refuse_earlier(self) -> None:
+        """Raises TakedownError where a release knows the rights of a later instant: what came since is no breach."""
+        known = max(Registry(self.output, self.corpus).releases(), key=lambda r: r.manifest.as_of, default=None)
+        if known is not None and known.manifest.as_of > self.as_of:
+            raise TakedownError(
+                f"{self.corpus}: release {known.version} has the rights as of {known.manifest.as_of.isoformat()}, "
+                f"later than {self.as_of.isoformat()}; give that instant with --as-of, or a later one"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +103,10 @@ def take_down(order: Order, withdrawn: pl.DataFrame) -> Outcome | None:
     not looked at. None where no release holds a record that earlier notices have not told already.
 
     Raises:
-        ReleaseError: a manifest, a notice or a staging that cannot be trusted, or a release that was published
-            meanwhile; nothing is then published.
+        ReleaseError: a manifest, a notice or a staging that cannot be trusted, an instant before that of a release, or
+            a release that was published meanwhile; nothing is then published.
     """
+    order.refuse_earlier()
     registry = Registry(order.output, order.corpus)
     looked_at = registry.versions()
     held = [r for r in map(registry.release, looked_at) if not r.withdrawn]
@@ -158,7 +169,7 @@ def _succeed(order: Order, case: _Case, takedown_id: str) -> Place:
         report = verify(release.folder)
         if not report.ok:
             raise TakedownError(f"{case.release.folder}: was changed after its release; restore {report.problems[0]}")
-        removal = Removal(release, case.located, order.removed_at, takedown_id)
+        removal = Removal(release, case.located, order.as_of, takedown_id)
         with Staging.create(order.output, order.corpus, order.run_id, private) as staging:
             return publish_successor(staging, removal, order.settings, order.more_gates)
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from redaction.places import Place
-from redaction.release import Registry, ReleaseSettings, Version, verify
+from redaction.release import Manifest, Registry, ReleaseSettings, Version, verify
 from redaction.release.takedown import (
     WITHDRAWN,
     Acknowledgement,
@@ -31,6 +31,7 @@ from redaction.release.takedown import (
 from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)
+JUDGED = NOW - timedelta(hours=1)
 EVENT = NOW - timedelta(days=2)
 
 
@@ -40,6 +41,7 @@ def order(tmp_path: Path, **more: Any) -> Order:
         "corpus": "demo",
         "tombstones": tmp_path / "state" / "tombstones.parquet",
         "master": MASTER,
+        "as_of": JUDGED,
         "removed_at": NOW,
         "run_id": "takedown",
         "settings": ReleaseSettings(card=EXACT),
@@ -329,3 +331,21 @@ def test_a_public_notice_tells_neither_few_causes_nor_the_second(tmp_path):
     assert outcome.notice.causes == {"rule": None, "withdrawal": None}
     assert outcome.notice.seconds_to_removal["longest"] == 3 * 86_400
     assert outcome.seconds_to_removal["longest"] == 2 * 86_400 + 1
+
+
+def test_the_successor_tells_when_rights_were_evaluated_and_the_notice_when_records_went(tmp_path):
+    release(tmp_path / "out")
+    outcome = taken(tmp_path, "p1")
+    assert outcome.successor is not None
+    assert Manifest.read(outcome.successor).as_of == JUDGED
+    assert "as of 2025-07-09T23:00:00Z" in (outcome.successor / "README.md").read_text()
+    assert outcome.notice.effective_at == NOW
+
+
+def test_a_takedown_does_not_know_less_than_a_release(tmp_path):
+    """What was created between the two instants would seem to have no right."""
+    release(tmp_path / "out")
+    with pytest.raises(TakedownError, match=r"release 1\.0\.0 has the rights as of 2025-06-30") as refused:
+        take_down(order(tmp_path, as_of=datetime(2025, 6, 29, tzinfo=UTC)), withdrawn("p1"))
+    assert "--as-of" in str(refused.value)
+    assert not (tmp_path / "state").exists()
