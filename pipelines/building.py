@@ -1,9 +1,7 @@
 """A build from end to end: the same assets that the UI materializes, one run a partition."""
 
-import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +14,10 @@ from redaction.errors import DiscreetError
 from redaction.execution import (
     Plan,
     Workplace,
+    alone,
     current_plan,
     master_key,
     partitions_to_redact,
-    private_folder,
     ready_workers,
 )
 
@@ -53,10 +51,11 @@ def build(config_path: Path, as_of: str | None, version: str | None) -> Iterator
 
     Raises:
         BuildError: a step failed. What had been published before stays as it was.
+        BusyError: another build or a takedown is at work.
     """
     config = load_config(config_path)
     master_key(config)
-    with only_build(config):
+    with alone(config):
         yield from _steps(config, _Runs(config_path, dagster_instance(config)), as_of, version)
 
 
@@ -77,19 +76,6 @@ def _steps(config: Config, runs: "_Runs", as_of: str | None, version: str | None
     runs.materialize("redacted_profiles")
     yield Step("corpus")
     runs.materialize("corpus")
-
-
-@contextmanager
-def only_build(config: Config) -> Iterator[None]:
-    """Holds the corpus for one build. Raises BuildError where another build holds it."""
-    private_folder(config.root / config.state)
-    private_folder(config.private)
-    with (config.private / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BuildError(f"{config.corpus}: another build is running; wait for it") from None
-        yield
 
 
 def dagster_instance(config: Config) -> dg.DagsterInstance:

@@ -1,5 +1,6 @@
 """Who does the work: a build's steps, each over the rooms, and the one function that redacts a chunk."""
 
+from redaction.execution.alone import BusyError, alone
 from redaction.execution.announce import Announcer
 from redaction.execution.assemble import StagedRelease, publish_release, stage_release
 from redaction.execution.build import Build
@@ -30,6 +31,7 @@ __all__ = [
     "REDACTED",
     "Announcer",
     "Build",
+    "BusyError",
     "Chunk",
     "ExecutionError",
     "Explained",
@@ -47,6 +49,7 @@ __all__ = [
     "TextOut",
     "Tools",
     "Workplace",
+    "alone",
     "compare_policies",
     "compare_releases",
     "current_plan",

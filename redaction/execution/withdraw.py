@@ -8,6 +8,7 @@ import polars as pl
 from redaction import rights
 from redaction.config import Config
 from redaction.errors import DiscreetError
+from redaction.execution.alone import alone
 from redaction.execution.decide import decided, scratch_index, withheld_records
 from redaction.execution.forget import forget, known_links
 from redaction.execution.inputs import Inputs, open_inputs
@@ -53,7 +54,13 @@ def withdraw(
         RightsError: the ledger cannot be used.
         ReleaseError: a release or a notice cannot be trusted, or a release knows the rights of a later instant than
             `as_of`; nothing is then published.
+        BusyError: a build or another takedown is at work.
     """
+    with alone(config):
+        return _withdraw(config, as_of, run_id, since, most_absent)
+
+
+def _withdraw(config: Config, as_of: datetime, run_id: str, since: str | None, most_absent: float) -> Outcome | None:
     inputs, master = open_inputs(config), master_key(config)
     order = Order(
         output=config.corpora,
@@ -84,9 +91,11 @@ def settle_superseded(config: Config, *, remove_rows: bool) -> Settled:
 
     Raises:
         ReleaseError: a release, a mark or a notice was changed.
+        BusyError: a build or a takedown is at work.
     """
     registry = Registry(config.corpora, config.corpus)
-    return settle(registry, Signer(master_key(config), config.corpus), withdraw=remove_rows)
+    with alone(config):
+        return settle(registry, Signer(master_key(config), config.corpus), withdraw=remove_rows)
 
 
 def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
