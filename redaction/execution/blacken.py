@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 import polars as pl
@@ -64,13 +65,28 @@ class _Rewriting:
         replace(self.path, pl.scan_parquet(self.path).filter(~self.go.fill_null(value=False)).with_columns(told))
 
 
-def blacken_build(place: Workplace, gone: Gone) -> bool:
-    """Forgets in the files of one build, and tells whether there was anything.
+@dataclass(frozen=True, slots=True)
+class Blackening:
+    """What has to be done in one build, before anything is."""
 
-    Its staged rows go first: nothing there says whose they are.
-    """
+    _place: Workplace
+    _concerned: tuple[_Rewriting, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self._concerned)
+
+    def do(self) -> None:
+        """Replaces the files. Staged rows go first: nothing there says whose they are."""
+        shutil.rmtree(self._place.folder / "redacted", ignore_errors=True)
+        for each in self._concerned:
+            each.do()
+
+
+def blackening(place: Workplace, gone: Gone) -> Blackening:
+    """What the files of one build have to forget."""
     decided = _of(gone.records) | pl.col("subject_id").is_in(gone.subjects.implode())
-    work = [
+    work = (
         _index(place.index, gone),
         _Rewriting(place.quarantine, _of(gone.records)),
         _Rewriting(place.rights, decided, _decisions(gone)),
@@ -80,13 +96,8 @@ def blacken_build(place: Workplace, gone: Gone) -> bool:
             _Rewriting(path, pl.col("record_id").is_in(gone.record_ids.implode()))
             for path in sorted(place.folder.glob("audit-*.parquet"))
         ),
-    ]
-    concerned = [each for each in work if each.concerns]
-    if concerned:
-        shutil.rmtree(place.folder / "redacted", ignore_errors=True)
-    for each in concerned:
-        each.do()
-    return bool(concerned)
+    )
+    return Blackening(place, tuple(each for each in work if each.concerns))
 
 
 def blacken_findings(findings: Path, records: pl.DataFrame) -> None:
@@ -100,7 +111,7 @@ def blacken_findings(findings: Path, records: pl.DataFrame) -> None:
 
 def replace(path: Path, rows: pl.LazyFrame) -> None:
     """Writes a file of the state so that a restart sees all of it or the old one."""
-    draft = path.with_name(f".{path.name}.draft")
+    draft = path.with_name(f".{path.name}.{token_hex(4)}.draft")
     rows.sink_parquet(draft, compression="zstd")
     sync(draft)
     draft.replace(path)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -15,6 +14,7 @@ from redaction.config import PROJECT, Config, policy_path
 from redaction.execution.build import Build
 from redaction.execution.inputs import Inputs
 from redaction.execution.plan import InputCounts, Workplace, private_folder
+from redaction.execution.scratch import scratch
 from redaction.release.takedown import Tombstones
 from redaction.tables import TABLES, Source, TableName, index_posts, read_batches
 
@@ -101,8 +101,8 @@ def decided(
 def scratch_index(config: Config, inputs: Inputs) -> Iterator[Path]:
     """An index of the posts for a question outside of any build; it is gone afterwards."""
     private_folder(config.private)
-    with TemporaryDirectory(prefix=".question-", dir=config.private) as folder:
-        yield index_posts(inputs.files[TableName.posts], Path(folder) / "index.parquet", config.partitions).path
+    with scratch(config.private) as folder:
+        yield index_posts(inputs.files[TableName.posts], folder / "index.parquet", config.partitions).path
 
 
 def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:

@@ -10,8 +10,6 @@ or one that was cut off, leaves that to the next. What must be remembered, the t
 What is being forgotten is written down first, so that work that was cut off is finished by the next takedown.
 """
 
-import shutil
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,15 +17,15 @@ import polars as pl
 
 from redaction.config import Config
 from redaction.errors import DiscreetError
-from redaction.execution.blacken import Gone, blacken_build, blacken_findings, replace
-from redaction.execution.plan import Workplace, close_plan
+from redaction.execution.blacken import Gone, blacken_findings, blackening, replace
+from redaction.execution.plan import PlanError, Workplace, close_plan, stored_plan
+from redaction.execution.scratch import remove_leftovers
 from redaction.release import Registry, Version, derive_release_key
 from redaction.release.takedown import TakedownNotice, Tombstones, untold
 from redaction.tables import Source
 
 _JOURNAL: Final = "forgetting.parquet"
 _SUBJECTS: Final = "subjects"
-_STALE: Final = timedelta(days=1)
 _RECORD: Final = ["source", "source_id"]
 _KNOWN: Final = pl.Schema({"source": pl.String, "source_id": pl.String, "subject_id": pl.String})
 _LINK: Final = pl.Schema([*_KNOWN.items(), ("record_id", pl.String())])
@@ -55,16 +53,15 @@ def forget(
     taken = covered.join(waiting, on=_RECORD, how="anti")
     gone = _with_begun(private / _JOURNAL, _gone(named, known, records, waiting))
     replace(private / _JOURNAL, gone.lazy())
-    until = {notice.takedown_id: Version.parse(notice.replacement) for notice in chain if notice.replacement}
     for version in _builds(private):
-        later = [takedown for takedown, replacement in until.items() if replacement < version]
-        here = gone.filter(~pl.col("takedown").is_in(later))
-        if blacken_build(Workplace(config, str(version)), _in_build(config, version, here, taken, master)):
+        here = gone.filter(~pl.col("takedown").is_in(_known_to(config, version, named, chain)))
+        work = blackening(Workplace(config, str(version)), _in_build(config, version, here, taken, master))
+        if work:
             close_plan(config, str(version))
+            work.do()
     blacken_findings(private / "findings", pl.concat([gone, taken], how="diagonal"))
-    for left in (*private.glob(".question-*"), *private.glob("*/index.raw")):
-        _remove_if_stale(left)
-    (private / _JOURNAL).unlink()
+    remove_leftovers(private)
+    (private / _JOURNAL).unlink(missing_ok=True)
 
 
 def known_links(private: Path) -> pl.DataFrame:
@@ -144,6 +141,22 @@ def _builds(private: Path) -> list[Version]:
     return sorted(found)
 
 
+def _known_to(config: Config, version: Version, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> list[str]:
+    """The takedowns that a build was made after: whom they took it may name, to tell why it left them out.
+
+    Of a release the versions tell it. A build that was never published was made after all of them if it was opened with
+    every tombstone that there is, and is otherwise taken for one made before: no release rests on it.
+    """
+    registry = Registry(config.corpora, config.corpus)
+    if version in registry.versions() and registry.release(version).manifest.takedown is None:
+        return [n.takedown_id for n in chain if n.replacement and Version.parse(n.replacement) < version]
+    try:
+        plan = stored_plan(Workplace(config, str(version)).folder)
+    except PlanError:
+        return []
+    return [notice.takedown_id for notice in chain] if plan.taken_back == stones.digest else []
+
+
 def _in_build(config: Config, version: Version, gone: pl.DataFrame, taken: pl.DataFrame, master: bytes) -> Gone:
     records = gone.filter(pl.col("source") != _SUBJECTS).select(_RECORD).unique()
     key = derive_release_key(master, config.corpus, version)
@@ -154,13 +167,3 @@ def _in_build(config: Config, version: Version, gone: pl.DataFrame, taken: pl.Da
         taken=taken.select(_RECORD).unique(),
         record_ids=pl.concat([pl.Series("record_id", [], pl.String), *ids]),
     )
-
-
-def _remove_if_stale(left: Path) -> None:
-    """What a process that was killed left behind; one that is at work is left alone."""
-    if datetime.fromtimestamp(left.stat().st_mtime, UTC) > datetime.now(UTC) - _STALE:
-        return
-    if left.is_dir():
-        shutil.rmtree(left, ignore_errors=True)
-    else:
-        left.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """What a takedown must not do: take back too much, forget too early, or let a build bring back what it took."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,8 +15,10 @@ from pipelines.building import BuildError, build
 from redaction.config import load_config
 from redaction.execution import (
     Build,
+    BusyError,
     PlanError,
     StagedRelease,
+    alone,
     decide_rights,
     open_inputs,
     partitions_to_redact,
@@ -27,7 +30,9 @@ from redaction.execution import (
     stage_release,
     withdraw,
 )
+from redaction.execution.scratch import scratch
 from redaction.execution.withdraw import WithdrawError
+from redaction.release import Version
 from redaction.release.takedown import Outcome, TakedownError, locate
 from tests.network import MAY, Network
 
@@ -218,3 +223,68 @@ def test_a_takedown_that_a_build_overtook_is_run_again(config: Path, monkeypatch
         with pytest.raises(TakedownError, match="run the takedown again"):
             take_down(config)
     assert not load_config(config).tombstones.exists()
+
+
+def names_her(config: Path) -> set[str]:
+    private = load_config(config).private
+    found = [path for path in private.rglob("*") if path.suffix in (".parquet", ".draft") and path.is_file()]
+    return {str(path.relative_to(private)) for path in found if "'p-ada'" in str(pl.read_parquet(path).rows())}
+
+
+def test_two_takedowns_and_builds_wait_for_each_other(config: Path) -> None:
+    saying_no(grown()).write(config.parent)
+    with alone(load_config(config)):
+        with pytest.raises(BusyError, match="another build or takedown is running"):
+            take_down(config)
+        with pytest.raises(BusyError, match="another build or takedown is running"):
+            publish_next(config)
+    assert told_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
+
+
+@pytest.mark.parametrize("number", ["1.2.0", "7.0.0"])
+def test_a_build_that_failed_before_the_takedown_forgets_her_whatever_its_number(config: Path, number: str) -> None:
+    private = load_config(config).private
+    failed = shutil.copytree(private / "1.1.0", private / number)
+    plan = json.loads((failed / "plan.json").read_text()) | {"version": number}
+    for folder in (failed, private):
+        (folder / "plan.json").write_text(json.dumps(plan))
+    without(saying_no(grown(), action="erase"), "ada").write(config.parent)
+    take_down(config)
+    assert names_her(config) == set()
+    assert not (private / "plan.json").exists()
+
+
+def test_a_failed_build_made_after_the_takedown_may_say_why_it_left_her_out(config: Path) -> None:
+    saying_no(grown()).write(config.parent)
+    take_down(config)
+    staged_release(config)
+    take_down(config)
+    assert names_her(config) == {f"2.1.0/{name}.parquet" for name in ("index", "rights", "decisions")}
+    assert (load_config(config).private / "plan.json").exists()
+
+
+def test_a_build_that_is_being_forgotten_is_closed_first(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(saying_no(grown(), action="erase"), "ada").write(config.parent)
+    with monkeypatch.context() as patch:
+        patch.setattr("redaction.execution.blacken.Blackening.do", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            take_down(config)
+        for version in ("1.0.0", "1.1.0"):
+            patch.setattr("redaction.execution.forget._builds", lambda _, v=version: [Version.parse(v)])
+            with pytest.raises(KeyboardInterrupt):
+                take_down(config)
+    assert not (load_config(config).private / "plan.json").exists()
+
+
+def test_scratch_copies_of_killed_processes_go_and_those_in_use_stay(config: Path) -> None:
+    private = load_config(config).private
+    left = private / ".question-killed"
+    left.mkdir()
+    for path in (left / "index.parquet", private / "1.1.0" / ".index.parquet.0a.draft"):
+        shutil.copy(private / "1.1.0" / "index.parquet", path)
+    without(saying_no(grown(), action="erase"), "ada").write(config.parent)
+    with scratch(private) as used:
+        take_down(config)
+        assert used.is_dir()
+    assert names_her(config) == set()
+    assert not left.exists()
