@@ -1,10 +1,15 @@
 """Who says so: Ed25519 (RFC 8032) under a key that follows from the master key, so that there is no second secret."""
 
+import re
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from redaction.release.errors import ReleaseError
 from redaction.release.keys import RecordKey
+
+_PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 class Signer:
@@ -22,6 +27,14 @@ class Signer:
     def sign(self, content: bytes) -> str:
         """The signature of some bytes, 128 hex digits."""
         return self._key.sign(content).hex()
+
+
+def public_key_of(text: str) -> str:
+    """A public key as someone typed it. Raises ReleaseError where it is none."""
+    key = text.strip().lower()
+    if not _PUBLIC_KEY.fullmatch(key):
+        raise ReleaseError(f"public key {text[:80]!r}: is none; give the 64 hex digits that takedown and notices print")
+    return key
 
 
 def is_signed(content: bytes, signature: str, public_key: str) -> bool:

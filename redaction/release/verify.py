@@ -12,6 +12,7 @@ from redaction.release.files import is_plain_file, walk
 from redaction.release.manifest import FileEntry, Manifest, columns_of
 from redaction.release.rows import count_by, row_keys
 from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
+from redaction.release.signing import public_key_of
 from redaction.release.superseded import SUPERSEDED, Supersession
 
 
@@ -41,9 +42,13 @@ def verify(folder: Place, public_key: str | None = None) -> VerifyReport:
 
     A missing, added, linked or changed file is named, the manifest included. It proves that the release is
     as it was built, not that who built it was honest: for that, compare the manifest's digest with a
-    published one. The mark of a takedown must be signed by the key that the manifest names, and by `public_key`
-    where one is given.
+    published one. The mark of a takedown must be signed by the key that the manifest names, and that must be
+    `public_key` where one is given.
+
+    Raises:
+        ReleaseError: `public_key` is no key.
     """
+    trusted = public_key_of(public_key) if public_key is not None else None
     try:
         if not is_plain_file(folder / MANIFEST):
             raise ManifestError(f"{MANIFEST}: missing; {folder} is no release")
@@ -52,7 +57,9 @@ def verify(folder: Place, public_key: str | None = None) -> VerifyReport:
         line = str(error) if isinstance(error, ManifestError) else f"{MANIFEST}: cannot be read"
         return VerifyReport(None, 0, 0, (line,))
     try:
-        mark = Supersession.read(folder, manifest, public_key)
+        if trusted not in (None, manifest.takedown_key):
+            raise ManifestError(f"{MANIFEST}: names {manifest.takedown_key or 'no key'} for takedowns, not {trusted}")
+        mark = Supersession.read(folder, manifest, trusted)
     except ManifestError as error:
         return VerifyReport(manifest.version, len(manifest.files) + 1, manifest.rows, (str(error),))
     if mark is not None and mark.withdrawn:

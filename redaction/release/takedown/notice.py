@@ -13,7 +13,7 @@ from redaction.places import Place, names_in, read_bytes, write_whole
 from redaction.release.counts import Count
 from redaction.release.errors import ReleaseError
 from redaction.release.manifest import FilePath, Instant, Sha256, VersionText, canonical_json, first_error
-from redaction.release.signing import Signer, is_signed
+from redaction.release.signing import Signer, is_signed, public_key_of
 from redaction.release.takedown.vocabulary import Cause, DescendantKind
 
 FORMAT: Final = "discreet-takedown/1"
@@ -132,9 +132,10 @@ def read_chain(corpus_folder: Place, public_key: str | None = None) -> tuple[Tak
 
     Raises:
         TakedownError: a notice is missing, changed, out of order, or signed by another.
+        ReleaseError: `public_key` is no key.
     """
     chain: list[TakedownNotice] = []
-    previous, key = FIRST, public_key
+    previous, key = FIRST, public_key_of(public_key) if public_key is not None else None
     folder = corpus_folder / FOLDER
     paths = [folder / name for name in names_in(folder) if name.endswith(".json")]
     for number, path in enumerate(paths, 1):

@@ -135,3 +135,20 @@ def test_a_release_that_is_gone_altogether_stops_nothing(tmp_path, old):
     shutil.rmtree(old)
     assert settled(tmp_path, withdraw=True) == Settled((), ())
     assert take_down(order(tmp_path), withdrawn("p3")) is None
+
+
+def test_a_key_that_was_given_is_compared_where_nothing_was_taken_back(tmp_path):
+    folder = release(tmp_path / "out", takedown_key=SIGNER.public_key)
+    assert verify_beside_notices(folder, SIGNER.public_key).ok
+    assert verify_beside_notices(folder, SIGNER.public_key.upper()).ok
+    assert verify_beside_notices(folder, "0" * 64).problems == (
+        f"manifest.json: names {SIGNER.public_key} for takedowns, not {'0' * 64}",
+    )
+    for malformed in ("", "abc", "g" * 64, f"0x{SIGNER.public_key}"):
+        with pytest.raises(ReleaseError, match="64 hex digits"):
+            verify_beside_notices(folder, malformed)
+        with pytest.raises(ReleaseError, match="64 hex digits"):
+            read_chain(folder.parent, malformed)
+    (tmp_path / "other").mkdir()
+    unsigned = release(tmp_path / "other")
+    assert verify_beside_notices(unsigned, SIGNER.public_key).problems[0].startswith("manifest.json: names no key")
