@@ -1,7 +1,6 @@
 """Takes back what may no longer be used, traces a subject, and compares releases."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import polars as pl
 
@@ -13,10 +12,11 @@ from redaction.execution.decide import decided, scratch_index, withheld_records
 from redaction.execution.forget import forget, known_links
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.keys import master_key
-from redaction.execution.plan import Workplace
+from redaction.execution.plan import PlanError, Workplace, stored_plan
 from redaction.release import Registry, Release, Version
-from redaction.release.diff import Held, build_of, diff
+from redaction.release.diff import Held, diff
 from redaction.release.differences import DiffReport
+from redaction.release.registry import build_of
 from redaction.release.takedown import (
     WITHDRAWN,
     Order,
@@ -127,16 +127,31 @@ def compare_releases(before: Release, after: Release, config: Config | None, *, 
         for path in sorted(config.private.glob("*/decisions.parquet"))
     ]
     records = pl.concat([pl.DataFrame(schema={"source": pl.String, "source_id": pl.String}), *kept])
-    decided = [_decisions_of(Workplace(config, str(build_of(release))).decisions) for release in (before, after)]
+    decided = [_decisions_of(config, release) for release in (before, after)]
     held = Held(master_key(config), records.drop_nulls().unique().sort("source", "source_id"), *decided)
     return diff(before, after, held, each=each)
 
 
-def _decisions_of(path: Path) -> pl.DataFrame | None:
-    """What a build decided, one row a record: of rows that share an id, all but one were set aside."""
-    if not path.is_file():
+def _decisions_of(config: Config, release: Release) -> pl.DataFrame | None:
+    """What its build decided, one row a record: of rows that share an id, all but one were set aside.
+
+    None where the state does not hold it: not at all, or only that of another build under the same version.
+    """
+    place, told = Workplace(config, str(build_of(release))), release.manifest
+    try:
+        plan = stored_plan(place.folder)
+    except PlanError:
         return None
-    rows = pl.read_parquet(path, columns=["source", "source_id", "decision", "reason"]).drop_nulls("source_id")
+    made_by = (plan.config, plan.code, plan.inputs_digest) == (
+        told.digests.config,
+        told.digests.code,
+        told.digests.inputs,
+    )
+    if not made_by or (told.takedown is None and told.as_of != plan.as_of) or not place.decisions.is_file():
+        return None
+    rows = pl.read_parquet(place.decisions, columns=["source", "source_id", "decision", "reason"]).drop_nulls(
+        "source_id"
+    )
     first = rows.sort(pl.col("decision") == "quarantine", maintain_order=True)
     return first.unique(["source", "source_id"], keep="first", maintain_order=True)
 

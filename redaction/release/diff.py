@@ -13,11 +13,10 @@ import polars as pl
 from redaction.places import scan
 from redaction.release.differences import Change, Differing, DiffReport, Known, Reasons, Side
 from redaction.release.errors import ReleaseError
-from redaction.release.registry import Release
+from redaction.release.registry import Release, build_of
 from redaction.release.takedown.locate import record_ids_in, shard_paths
 from redaction.release.takedown.successor import TAKEN_DOWN
 from redaction.release.takedown.tombstones import TOMBSTONED
-from redaction.release.version import Version
 
 NOT_IN_INPUTS: Final = "not_in_inputs"
 """The reason of a record that the inputs of the other build did not hold."""
@@ -46,10 +45,13 @@ class Held:
         return "Held(…)"
 
 
-def build_of(release: Release) -> Version:
-    """The version of the build whose rows a release holds: its own, or, after takedowns, that of the first before."""
-    manifest = release.manifest
-    return min(map(Version.parse, (manifest.version, *manifest.keyed_by)))
+def one_is_left_of_the_other(before: Release, after: Release) -> bool:
+    """Whether takedowns made one of the other, or both of one build; not so for two builds under one version."""
+    old, new = before.manifest, after.manifest
+    if old.digest == new.digest:
+        return True
+    alike = (old.digests, old.takedown_key) == (new.digests, new.takedown_key)
+    return alike and build_of(before) == build_of(after) and not old.takedown is new.takedown is None
 
 
 def diff(before: Release, after: Release, held: Held | None = None, *, each: bool = False) -> DiffReport:
@@ -67,16 +69,17 @@ def diff(before: Release, after: Release, held: Held | None = None, *, each: boo
     for release in (before, after):
         if release.withdrawn:
             raise ReleaseError(f"{release.folder}: was withdrawn, its rows are gone; the notices tell which records")
-    if build_of(before) == build_of(after):
+    if one_is_left_of_the_other(before, after):
         old, new = (_rows(release).with_columns(name=pl.col("record_id")) for release in (before, after))
         why, known = [_LeftOut(_NOTHING, TAKEN_DOWN)] * 2, Known.TAKEDOWN
+        known = Known.SAME if before.manifest.digest == after.manifest.digest else known
     elif held is not None:
         old, new = (_named(release, held) for release in (before, after))
         why = [_left_out(before, held.before), _left_out(after, held.after)]
         known = Known.COUNTS if held.before is None or held.after is None else Known.DECISIONS
     else:
         raise ReleaseError(
-            f"{before.version} and {after.version}: have no id in common; give the key and the decisions"
+            f"{before.version} and {after.version}: have no id in common; name the config of their builds with --config"
         )
     states = _states(*(rows.drop_nulls("name") for rows in (old, new)))
     joined = _with_reasons(states, *why, operators=_operators(before) != _operators(after)).collect()

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 class Known(StrEnum):
     """How the reasons of records are known."""
 
+    SAME = "same"
+    """The two are one release."""
     TAKEDOWN = "takedown"
     """One release is what takedowns left of the other."""
     DECISIONS = "decisions"
@@ -35,6 +37,7 @@ Reasons = dict[str, Counts]
 """By source and reason."""
 
 _TOLD = {
+    Known.SAME: "reasons: none, since the two are one release",
     Known.TAKEDOWN: "reasons: one release is what takedowns left of the other",
     Known.DECISIONS: "reasons: as each build decided; exact, and so private",
     Known.COUNTS: "reasons: the state lacks the decisions of a build, so compare the counts that the releases tell",
@@ -72,7 +75,7 @@ class DiffReport(_Frozen):
     `removed_for` says why the later release lacks a record, `added_for` why the earlier one did, `changed_for` is a
     `Change`; `reasons_from` tells how these are known. `reasons`: by source and reason, the counts of dropped records
     in both manifests where they differ. `forgotten`: records in each release that the state has forgotten, since they
-    were taken back; they cannot be joined, and stand in no other count.
+    were taken back, or never knew; they cannot be joined, and stand in no other count.
     """
 
     before: Side
@@ -105,7 +108,7 @@ class DiffReport(_Frozen):
         for source, reasons in self.reasons.items():
             lines += [f"dropped {source} as {reason}: {a} -> {b}" for reason, (a, b) in reasons.items()]
         for source, (a, b) in self.forgotten.items():
-            lines.append(f"forgotten {source}, taken back and joined to nothing any more: {a} and {b}")
+            lines.append(f"unknown {source}, forgotten since they were taken back, or of another state: {a} and {b}")
         for told in self.records:
             lines.append(f"{told.state} {told.source} {told.before or '-'} {told.after or '-'}: {told.reason}")
         return "\n".join(lines) + "\n"

@@ -69,6 +69,12 @@ class Registry:
         return self.release(lower[-1]) if lower else None
 
 
+def build_of(release: Release) -> Version:
+    """The version of the build whose rows a release holds: its own, or, after takedowns, that of the first before."""
+    manifest = release.manifest
+    return min(map(Version.parse, (manifest.version, *manifest.keyed_by)))
+
+
 def release_at(folder: Place) -> Release:
     """The release in a folder `<output>/<corpus>/<version>`. Raises ManifestError where there is none."""
     found = whole(folder)

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from redaction.release.manifest import Instant
-from redaction.release.registry import Registry, Release
+from redaction.release.registry import Registry, Release, build_of
 from redaction.release.signing import Signer
 from redaction.release.takedown.locate import LOCATED, locate, record_ids_in
 from redaction.release.takedown.notice import TakedownNotice, read_chain
 from redaction.release.takedown.settle import superseded
 from redaction.release.takedown.successor import TAKEN_DOWN
 from redaction.release.takedown.tombstones import Tombstones
+from redaction.release.version import Version
+
+KEPT: Final = "eligible"
+"""The reason of a record that a build kept."""
 
 
 class _Frozen(BaseModel):
@@ -183,19 +188,23 @@ def _traced(
     replaced: dict[str, str],
     decided: _Decided,
 ) -> TracedRecord:
+    held = {build_of(release) for release, rows in found if rows is not None}
     appearances = tuple(_appearance(release, rows, replaced) for release, rows in found if rows is not None)
     return TracedRecord(
         **row,
         since=appearances[0].as_of if appearances else None,
         appearances=appearances,
-        absences=tuple(_absence(release, row, decided) for release, rows in found if rows is None),
+        absences=tuple(_absence(release, row, decided, held) for release, rows in found if rows is None),
     )
 
 
-def _absence(release: Release, row: dict[str, str], decided: _Decided) -> Absence:
-    version = str(release.version)
-    reason = decided.get((version, row["source"], row["source_id"]))
-    return Absence(version=version, reason=reason or (TAKEN_DOWN if release.manifest.takedown else None))
+def _absence(release: Release, row: dict[str, str], decided: _Decided, held: set[Version]) -> Absence:
+    """As its build decided. What takedowns left of a build lacks what it `held`, and what it had left out before."""
+    build = build_of(release)
+    reason = decided.get((str(build), row["source"], row["source_id"]))
+    if release.manifest.takedown and (build in held or reason == KEPT):
+        reason = TAKEN_DOWN
+    return Absence(version=str(release.version), reason=reason)
 
 
 def _located(release: Release, records: pl.DataFrame, master: bytes, chain: tuple[TakedownNotice, ...]) -> pl.DataFrame:

@@ -183,3 +183,39 @@ def test_a_field_more_is_a_change(tmp_path):
     old, new = Registry(tmp_path, "demo").releases()
     report = diff(old, new, Held(MASTER, EVERYONE))
     assert (report.changed, report.changed_for) == ({"profiles": 1}, {"profiles": {"fields": 1}})
+
+
+def test_two_builds_under_one_version_are_no_takedown_of_each_other(tmp_path):
+    release(tmp_path / "a")
+    release(tmp_path / "b", corpus_rows(28, 5))
+    (old,), (new,) = (Registry(tmp_path / place, "demo").releases() for place in "ab")
+    with pytest.raises(ReleaseError, match="--config"):
+        diff(old, new)
+    report = diff(old, new, Held(MASTER, EVERYONE))
+    assert report.removed_for == {"posts": {"not_known": 2}}
+    assert report.same == {"posts": 28, "profiles": 5}
+
+
+def test_a_release_is_the_same_as_itself(tmp_path):
+    release(tmp_path)
+    (found,) = Registry(tmp_path, "demo").releases()
+    report = diff(found, found)
+    assert (report.reasons_from, report.same) == ("same", {"posts": 30, "profiles": 5})
+    assert "the two are one release" in report.to_text()
+
+
+def test_a_trace_tells_apart_what_was_taken_down_and_what_was_never_released(tmp_path):
+    release(tmp_path)
+    take(tmp_path, "p3")
+    past = pl.DataFrame(
+        [("1.0.0", "posts", "p77", "kind_denied"), ("2.0.0", "posts", "p77", "from a build that failed")],
+        schema=["version", "source", "source_id", "reason"],
+        orient="row",
+    )
+    kept = state(tmp_path)
+    records = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, Remembered(MASTER, kept.stones, past)).records
+    told = {r.source_id: {a.version: a.reason for a in r.absences} for r in records}
+    assert told["p3"] == {"2.0.0": "taken_down"}
+    assert told["p77"] == {"1.0.0": "kind_denied", "2.0.0": "kind_denied"}
+    untold = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, kept).records
+    assert {a.reason for r in untold if r.source_id == "p77" for a in r.absences} == {None}
