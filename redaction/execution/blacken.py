@@ -12,11 +12,17 @@ import polars as pl
 from redaction.execution.plan import Workplace
 from redaction.places import sync
 from redaction.release.takedown import TOMBSTONED
+from redaction.rights import Reason
+from redaction.tables import Source
 
 FORGOTTEN: Final = "[forgotten]"
 """Stands for an id that was forgotten: whatever refers to it still refers to something that may not be used."""
 
 _REFERENCES: Final = ("in_reply_to", "repost_of", "quote_of")
+_NAME_POSTS: Final = [Reason.PARENT_MISSING, Reason.PARENT_PROTECTED, Reason.NEAR_DUPLICATE]
+_NAME_MEMBERS: Final = [Reason.MENTION_PROTECTED, Reason.NEAR_DUPLICATE]
+"""The reasons whose evidence is a post or a member, and so may be another's; of any other it is of the own ledger."""
+
 _NO: Final = pl.lit(False)
 
 
@@ -34,9 +40,15 @@ class Gone:
     record_ids: pl.Series
 
     @property
-    def names(self) -> pl.Series:
-        """Every id that no row may name any more."""
-        return pl.concat([self.subjects, self.records["source_id"]]).unique()
+    def posts(self) -> pl.Series:
+        """The ids of posts that no row may name any more."""
+        return self.records.filter(source=Source.posts.value)["source_id"]
+
+    @property
+    def members(self) -> pl.Series:
+        """The ids of members that no row may name any more. A post and a member may have one id."""
+        profiles = self.records.filter(source=Source.profiles.value)["source_id"]
+        return pl.concat([self.subjects, profiles]).unique()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,7 @@ def replace(path: Path, rows: pl.LazyFrame) -> None:
 
 
 def _index(path: Path, gone: Gone) -> _Rewriting:
-    posts = gone.records.filter(source="posts")["source_id"]
+    posts = gone.posts
     theirs = pl.col("author_id").is_in(gone.subjects.implode()) | pl.col("post_id").is_in(posts.implode())
     mentioned = pl.element().is_in(gone.subjects.implode())
     references = {column: (pl.col(column).is_in(posts.implode()), pl.lit(FORGOTTEN)) for column in _REFERENCES}
@@ -133,7 +145,10 @@ def _index(path: Path, gone: Gone) -> _Rewriting:
 def _decisions(gone: Gone) -> dict[str, tuple[pl.Expr, pl.Expr]]:
     """Of records taken back whose members stay: dropped, as `tombstoned`; and no row names what is forgotten."""
     linked = _linked(gone)
-    named = pl.col("evidence_id").is_in(gone.names.implode())
+    reason, evidence = pl.col("reason"), pl.col("evidence_id")
+    named = (reason.is_in(_NAME_POSTS) & evidence.is_in(gone.posts.implode())) | (
+        reason.is_in(_NAME_MEMBERS) & evidence.is_in(gone.members.implode())
+    )
     return {
         "decision": (linked, pl.lit("drop")),
         "reason": (linked, pl.lit(TOMBSTONED)),

@@ -47,7 +47,10 @@ def forget(
     private = config.private
     known = _known(private)
     covered = known.filter(stones.covers(known))
-    named = stones.naming(covered.drop_nulls("subject_id"))
+    theirs = pl.concat(
+        [records.select(_KNOWN.names()).join(covered, on=_RECORD, how="semi"), covered.sort(_KNOWN.names())]
+    )
+    named = stones.naming(theirs.drop_nulls("subject_id"))
     named.save(config.tombstones)
     waiting = _waiting(config, named, chain)
     taken = covered.join(waiting, on=_RECORD, how="anti")
@@ -100,6 +103,12 @@ def _known(private: Path) -> pl.DataFrame:
         ),
     ]
     return pl.concat([pl.DataFrame(schema=_KNOWN), *found]).drop_nulls("source_id").unique()
+
+
+def _whose(covered: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """The member of each record taken back: the one that the inputs name now, where builds know of several."""
+    now = records.select(_KNOWN.names()).join(covered, on=_RECORD, how="semi", maintain_order="left")
+    return pl.concat([now, covered.sort(_KNOWN.names())]).drop_nulls("subject_id")
 
 
 def _read(path: Path, *columns: str | pl.Expr) -> pl.DataFrame:

@@ -202,3 +202,26 @@ def test_a_member_who_may_be_used_again_is_not_forgotten(config: Path) -> None:
     assert IDS["p-may"] not in decisions
     assert decisions[ADA] == decisions[IDS["p-ada"]] == ("keep", "eligible")
     assert IDS["p-may"] not in set().union(*naming_her(config).values())
+
+
+def test_a_post_that_shares_its_id_with_a_member_is_not_taken_for_them(config: Path) -> None:
+    """What refers to the post of another goes on referring to it."""
+    made = network()
+    hers = next(post for post in made.posts if post["post_id"] == "p-eva")
+    made.posts += [
+        hers | {"post_id": ADA},
+        made.posts[1] | {"post_id": "p-answer", "in_reply_to": ADA, "text": "I agree with the above, zanzibarcanary."},
+    ]
+    made.write(config.parent)
+    for _ in build(config, None, None):
+        pass
+    made.rights_events.append(
+        {"event_id": "e9", "subject_id": ADA, "action": "erase", "event_time": MAY, "received_at": MAY}
+    )
+    made.write(config.parent)
+    take_down(config)
+    told = pl.read_parquet(load_config(config).private / "1.1.0" / "decisions.parquet")
+    reply = told.filter(reason="parent_protected", evidence_id=ADA)
+    assert reply["source_id"].to_list() == ["p-answer"]
+    assert told.filter(source="posts", source_id=ADA).height == 1
+    assert told.filter(source="profiles", source_id=ADA).is_empty()
