@@ -136,7 +136,7 @@ def refuse_partial(events: pl.DataFrame, policy: Policy, settings: RightsSetting
     if moments.as_of - newest > days * DAY:
         raise RightsError(
             f"rights_events: is complete only until {(moments.as_of - newest) // DAY} days before as_of, "
-            f"{days} are allowed; bring a newer ledger"
+            f"{days} are allowed; bring a newer ledger, or ask as of its time with --as-of"
         )
 
 

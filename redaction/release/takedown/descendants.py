@@ -1,6 +1,7 @@
 """What became of a release downstream: copies and products register themselves, and answer to takedowns."""
 
 import hashlib
+import re
 from contextlib import suppress
 from typing import Final, TypeVar
 
@@ -11,6 +12,7 @@ from redaction.release.manifest import Instant, VersionText, canonical_json, fir
 from redaction.release.takedown.notice import KnownDescendant, TakedownError, TakedownNotice
 from redaction.release.takedown.vocabulary import DescendantKind, Response
 
+_USER: Final = re.compile(r"[@\uff20]|%40", re.IGNORECASE)
 _DESCENDANTS: Final = "descendants"
 _ACKNOWLEDGEMENTS: Final = "acknowledgements"
 
@@ -49,9 +51,13 @@ class Acknowledgement(_Frozen):
 def register(corpus_folder: Place, descendant: Descendant) -> str:
     """Adds a descendant of a published release and returns its id; the first registration stays.
 
+    The URI is written into the output, and later into notices, so it may name nobody.
+
     Raises:
-        TakedownError: there is no such release, or no such parent.
+        TakedownError: there is no such release, or no such parent, or the URI holds what may be a user or an address.
     """
+    if _USER.search(descendant.uri):
+        raise TakedownError("--at: holds an @, and is told to all; give a URI without user, password or mail address")
     if not is_file(corpus_folder / descendant.version / "manifest.json"):
         raise TakedownError(f"{corpus_folder}: has no release {descendant.version}; name one that is published")
     if descendant.parent is not None and not is_file(_path(corpus_folder, descendant.parent)):

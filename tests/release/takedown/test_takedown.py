@@ -349,3 +349,15 @@ def test_a_takedown_does_not_know_less_than_a_release(tmp_path):
         take_down(order(tmp_path, as_of=datetime(2025, 6, 29, tzinfo=UTC)), withdrawn("p1"))
     assert "--as-of" in str(refused.value)
     assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize(
+    "uri", ["https://jane:secret@store.example/a", "mailto:jane@example.com", "s3://b/jane%40x.org"]
+)
+def test_a_place_that_may_name_someone_is_not_registered(tmp_path, uri):
+    folder = release(tmp_path / "out")
+    made = Descendant(version="1.0.0", kind=DescendantKind.COPIED, uri=uri, registered_at=NOW)
+    with pytest.raises(TakedownError, match="without user, password or mail address") as refused:
+        register(folder.parent, made)
+    assert "jane" not in str(refused.value)
+    assert not (folder.parent / "descendants").exists()
