@@ -14,7 +14,7 @@ from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.keys import master_key
 from redaction.execution.plan import PlanError, Workplace, stored_plan
 from redaction.release import Registry, Release, Version
-from redaction.release.diff import Held, diff
+from redaction.release.diff import NOT_KNOWN, Held, diff
 from redaction.release.differences import DiffReport
 from redaction.release.registry import build_of
 from redaction.release.takedown import (
@@ -122,13 +122,15 @@ def compare_releases(before: Release, after: Release, config: Config | None, *, 
     """
     if config is None:
         return diff(before, after, each=each)
-    kept = [
-        pl.read_parquet(path, columns=["source", "source_id"])
-        for path in sorted(config.private.glob("*/decisions.parquet"))
-    ]
-    records = pl.concat([pl.DataFrame(schema={"source": pl.String, "source_id": pl.String}), *kept])
-    decided = [_decisions_of(config, release) for release in (before, after)]
-    held = Held(master_key(config), records.drop_nulls().unique().sort("source", "source_id"), *decided)
+    schema = {"source": pl.String, "source_id": pl.String, "subject_id": pl.String}
+    named = [pl.read_parquet(path, columns=list(schema)) for path in sorted(config.private.glob("*/decisions.parquet"))]
+    records = pl.concat([pl.DataFrame(schema=schema), *named]).drop_nulls("source_id").unique()
+    master = master_key(config)
+    stones = Tombstones.load(config.tombstones, master, config.corpus)
+    forgotten = records.filter(stones.covers(records) | stones.takedowns_of(records["subject_id"]).is_not_null())
+    decided = [_or_forgotten(_decisions_of(config, release), forgotten) for release in (before, after)]
+    ids = records.select("source", "source_id").unique().sort("source", "source_id")
+    held = Held(master, ids, *decided)
     return diff(before, after, held, each=each)
 
 
@@ -154,6 +156,15 @@ def _decisions_of(config: Config, release: Release) -> pl.DataFrame | None:
     )
     first = rows.sort(pl.col("decision") == "quarantine", maintain_order=True)
     return first.unique(["source", "source_id"], keep="first", maintain_order=True)
+
+
+def _or_forgotten(decided: pl.DataFrame | None, forgotten: pl.DataFrame) -> pl.DataFrame | None:
+    """With those that the state may have forgotten: that they are not among the decisions tells nothing of the inputs."""
+    if decided is None:
+        return None
+    lost = forgotten.join(decided, on=["source", "source_id"], how="anti").select("source", "source_id").unique()
+    lost = lost.with_columns(pl.lit("drop").alias("decision"), pl.lit(NOT_KNOWN).alias("reason"))
+    return pl.concat([decided, lost])
 
 
 def _decided_of(config: Config, records: pl.DataFrame) -> pl.DataFrame:

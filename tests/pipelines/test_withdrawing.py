@@ -19,6 +19,7 @@ from redaction.execution import (
     PlanError,
     StagedRelease,
     alone,
+    compare_releases,
     decide_rights,
     open_inputs,
     partitions_to_redact,
@@ -32,11 +33,12 @@ from redaction.execution import (
 )
 from redaction.execution.scratch import scratch
 from redaction.execution.withdraw import WithdrawError
-from redaction.release import Version
+from redaction.release import Version, release_at
 from redaction.release.takedown import Outcome, TakedownError, locate
 from tests.network import MAY, Network
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
+JUNE = datetime(2025, 6, 1, tzinfo=UTC)
 _STATION = "A new thought about the station clock and its hands."
 
 
@@ -288,3 +290,19 @@ def test_scratch_copies_of_killed_processes_go_and_those_in_use_stay(config: Pat
         assert used.is_dir()
     assert names_her(config) == set()
     assert not left.exists()
+
+
+def test_diff_does_not_say_that_the_inputs_lacked_what_was_forgotten(config: Path) -> None:
+    """She was forgotten, and came back with a post that no build had released before."""
+    her_no = saying_no(grown())
+    her_no.posts.append(her_no.posts[0] | {"post_id": "p-q", "text": "A question on couplings and of long ago."})
+    her_no.write(config.parent)
+    publish_next(config)
+    take_down(config)
+    event = {"event_id": "yes", "subject_id": "ada", "action": "opt_in", "event_time": JUNE, "received_at": JUNE}
+    her_no.rights_events.append(event)
+    her_no.write(config.parent)
+    publish_next(config)
+    settings = load_config(config)
+    before, after = (release_at(settings.releases / version) for version in ("1.2.0", "1.3.0"))
+    assert compare_releases(before, after, settings).added_for == {"posts": {"not_known": 1}}
