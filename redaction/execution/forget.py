@@ -47,17 +47,16 @@ def forget(
     private = config.private
     known = _known(private)
     covered = known.filter(stones.covers(known))
-    theirs = pl.concat(
-        [records.select(_KNOWN.names()).join(covered, on=_RECORD, how="semi"), covered.sort(_KNOWN.names())]
-    )
-    named = stones.naming(theirs.drop_nulls("subject_id"))
+    named = stones.naming(_whose(covered, records))
     named.save(config.tombstones)
     waiting = _waiting(config, named, chain)
     taken = covered.join(waiting, on=_RECORD, how="anti")
     gone = _with_begun(private / _JOURNAL, _gone(named, known, records, waiting))
     replace(private / _JOURNAL, gone.lazy())
+    built = {r.version for r in Registry(config.corpora, config.corpus).releases() if r.manifest.takedown is None}
     for version in _builds(private):
-        here = gone.filter(~pl.col("takedown").is_in(_known_to(config, version, named, chain)))
+        known_to = _known_to(version, chain) if version in built else _known_to_plan(config, version, named, chain)
+        here = gone.filter(~pl.col("takedown").is_in(known_to))
         work = blackening(Workplace(config, str(version)), _in_build(config, version, here, taken, master))
         if work:
             close_plan(config, str(version))
@@ -150,15 +149,21 @@ def _builds(private: Path) -> list[Version]:
     return sorted(found)
 
 
-def _known_to(config: Config, version: Version, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> list[str]:
-    """The takedowns that a build was made after: whom they took it may name, to tell why it left them out.
+def _known_to(version: Version, chain: tuple[TakedownNotice, ...]) -> list[str]:
+    """The takedowns that a release was built after: whom they took it may name, to tell why it left them out."""
+    return [
+        notice.takedown_id for notice in chain if notice.replacement and Version.parse(notice.replacement) < version
+    ]
 
-    Of a release the versions tell it. A build that was never published was made after all of them if it was opened with
-    every tombstone that there is, and is otherwise taken for one made before: no release rests on it.
+
+def _known_to_plan(
+    config: Config, version: Version, stones: Tombstones, chain: tuple[TakedownNotice, ...]
+) -> list[str]:
+    """The same of a build that was never published, whose version tells nothing.
+
+    It was made after all of them if it was opened with every tombstone there is. Otherwise it is taken for one made
+    before any, since no release rests on it.
     """
-    registry = Registry(config.corpora, config.corpus)
-    if version in registry.versions() and registry.release(version).manifest.takedown is None:
-        return [n.takedown_id for n in chain if n.replacement and Version.parse(n.replacement) < version]
     try:
         plan = stored_plan(Workplace(config, str(version)).folder)
     except PlanError:

@@ -159,7 +159,7 @@ def _decisions_of(config: Config, release: Release) -> pl.DataFrame | None:
 
 
 def _or_forgotten(decided: pl.DataFrame | None, forgotten: pl.DataFrame) -> pl.DataFrame | None:
-    """With those that the state may have forgotten: that they are not among the decisions tells nothing of the inputs."""
+    """With those that the state may have forgotten: that they are not among decisions says nothing of the inputs."""
     if decided is None:
         return None
     lost = forgotten.join(decided, on=["source", "source_id"], how="anti").select("source", "source_id").unique()
