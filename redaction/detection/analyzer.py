@@ -7,6 +7,7 @@ models see the texts in batches, and a recogniser sees a text only if it could m
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import regex
@@ -164,7 +165,7 @@ class BatchAnalyzer:
                 return Failure(type(error).__name__, "context")
         default, thresholds = self._engine.default_score_threshold, self._thresholds[language]
         passed = [r for r in results if r.score >= _threshold(r, thresholds, default)]
-        if len(passed) < 2:
+        if _apart(passed):
             return [r for r in passed if r.score > 0]
         unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(passed)
         return unique
@@ -243,6 +244,12 @@ def _identify(result: Any, recognizer: Any) -> None:
         result.recognition_metadata = {}
     result.recognition_metadata.setdefault(_ID, recognizer.id)
     result.recognition_metadata.setdefault(_NAME, recognizer.name)
+
+
+def _apart(results: list[RecognizerResult]) -> bool:
+    """Whether none shares a character with another, so that none is another's duplicate."""
+    extents = sorted((r.start, r.end) for r in results)
+    return all(end <= start for (_, end), (start, _) in pairwise(extents))
 
 
 def _threshold(result: Any, by_id: dict[str, dict[str, float]], default: float) -> float:
