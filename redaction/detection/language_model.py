@@ -17,6 +17,9 @@ from py3langid.langid import LanguageIdentifier
 
 _BREAK: Final = 0xFF
 """A byte of no text: it takes the automaton to its start."""
+_RUN_UP: Final = 8
+"""After so many bytes, or fewer, the state no longer depends on what came before (a test reckons how many)."""
+
 _LANES: Final = 512
 _ROWS: Final = 512
 """How many features of a text are summed in one go: few enough for single precision."""
@@ -47,7 +50,6 @@ class BatchClassifier:
         self._prior = np.asarray(identifier.nb_pc, np.float32)
         self._languages: list[str] = identifier.nb_classes
         self._aliases: list[tuple[int, int]] = identifier._alias_pairs
-        self._run_up = self._depth()
 
     def classify(self, texts: Sequence[str]) -> list[Guess]:
         """The guess of each text; equal texts are read once."""
@@ -99,34 +101,22 @@ class BatchClassifier:
     def _visits(self, texts: Sequence[bytes]) -> tuple[Ints, Ints]:
         """Each feature that is met, and whose text it is in."""
         gap = bytes([_BREAK])
-        stream = np.frombuffer(gap * self._run_up + gap.join(texts) + gap, np.uint8)
+        stream = np.frombuffer(gap * _RUN_UP + gap.join(texts) + gap, np.uint8)
         lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
         step = max(64, -(-len(stream) // _LANES))
         lanes = -(-len(stream) // step)
-        padded = np.full(self._run_up + lanes * step, _BREAK, np.int64)
-        padded[self._run_up : self._run_up + len(stream)] = stream
+        padded = np.full(_RUN_UP + lanes * step, _BREAK, np.int64)
+        padded[_RUN_UP : _RUN_UP + len(stream)] = stream
         starts = np.arange(lanes) * step
         states = np.zeros(lanes, np.int64)
         met = np.empty((lanes, step), np.int64)
-        for at in range(self._run_up + step):
+        for at in range(_RUN_UP + step):
             states = self._next[self._base[states] + padded[starts + at]].astype(np.int64)
-            if at >= self._run_up:
-                met[:, at - self._run_up] = self._feature[states]
-        features = met.ravel()[self._run_up : self._run_up + int(lengths.sum())]
+            if at >= _RUN_UP:
+                met[:, at - _RUN_UP] = self._feature[states]
+        features = met.ravel()[_RUN_UP : _RUN_UP + int(lengths.sum())]
         places = np.flatnonzero(features >= 0)
         return np.searchsorted(np.cumsum(lengths), places, side="right"), features[places]
-
-    def _depth(self) -> int:
-        """After how many bytes the state no longer depends on what came before: the longest way from the start."""
-        depth, seen, reached = 0, np.zeros(len(self._base), bool), np.zeros(1, np.int64)
-        seen[0] = True
-        while True:
-            reached = np.unique(self._next[(self._base[reached][:, None] + np.arange(256)).ravel()]).astype(np.int64)
-            reached = reached[~seen[reached]]
-            if not len(reached):
-                return depth
-            seen[reached] = True
-            depth += 1
 
 
 def _encoded(text: str) -> bytes:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from redaction.detection.language_model import BatchClassifier
+from redaction.detection.language_model import _RUN_UP, BatchClassifier
 from redaction.detection.lists import word_list
 
 SAMPLE = Path(__file__).parents[2] / "data" / "samples" / "posts"
@@ -43,3 +43,18 @@ def test_a_guess_does_not_depend_on_the_other_texts(identifier: LanguageIdentifi
     some = texts()[:200]
     classifier = BatchClassifier(identifier)
     assert classifier.classify(some) == [classifier.classify([text])[0] for text in some]
+
+
+def test_the_run_up_is_long_enough(identifier: LanguageIdentifier) -> None:
+    """The longest of the shortest ways from the start to a state is what a state can remember."""
+    following = np.frombuffer(identifier.tk_nextmove, np.uint32)
+    base = np.asarray(identifier.tk_row, np.int64) << 8
+    depth, seen, reached = 0, np.zeros(len(base), bool), np.zeros(1, np.int64)
+    seen[0] = True
+    while len(reached):
+        depth += 1
+        assert depth <= _RUN_UP
+        reached = np.unique(following[(base[reached][:, None] + np.arange(256)).ravel()]).astype(np.int64)
+        reached = reached[~seen[reached]]
+        seen[reached] = True
+    assert seen.mean() > 0.9
