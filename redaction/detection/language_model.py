@@ -87,7 +87,9 @@ class BatchClassifier:
         owners, features = visits // len(self._table), visits % len(self._table)
         weights = np.log1p(counts.astype(np.float32))
         scores = np.zeros((len(texts), len(self._prior)), np.float32)
-        pieces = np.flatnonzero(np.diff(owners, prepend=-1) | (np.arange(len(owners)) % _ROWS == 0))
+        places, firsts = np.arange(len(owners)), np.flatnonzero(np.diff(owners, prepend=-1))
+        within = places - np.repeat(firsts, np.diff(firsts, append=len(owners)))
+        pieces = np.flatnonzero(within % _ROWS == 0)
         told = np.empty((len(pieces), len(self._prior)), np.float32)
         cuts = [*pieces.tolist(), len(owners)]
         for piece, (low, high) in zip(told, pairwise(cuts), strict=True):
