@@ -26,7 +26,7 @@ _ROW_GAP = 9
 _SHORT = 3
 _INITIAL_GAP = re.compile(r"\.?[ \u00a0]{0,2}")
 _SIGNS = ("at", "dot", "punkt", "punto")
-_CACHED = 8192
+_CACHED = 1024
 
 
 class KnownValueSearch:
