@@ -64,10 +64,10 @@ def one(config_path: Path, version: str) -> Cost:
     """Builds here, stage by stage, as `discreet build` does, but without Dagster."""
     cpu = {"start": processor_seconds()}
     config = load_config(config_path)
-    execution.ready_workers(config)
     with lap(cpu, "inputs"):
         execution.prepare(config, execution.open_inputs(config), version=version)
         build = execution.Build.open(config)
+    execution.ready_workers(config)
     with lap(cpu, "rights"):
         execution.decide_rights(build)
     began = time.perf_counter()

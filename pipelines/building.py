@@ -61,9 +61,9 @@ def build(config_path: Path, as_of: str | None, version: str | None) -> Iterator
 
 def _steps(config: Config, runs: "_Runs", as_of: str | None, version: str | None) -> Iterator[Step]:
     opening = {"as_of": as_of, "version": version}
-    ready_workers(config)
     yield Step("source_tables")
     runs.materialize("source_tables", run_config={"ops": {"source_tables": {"config": opening}}})
+    ready_workers(config)
     yield Step("decisions")
     runs.materialize("decisions")
     plan = current_plan(config)

@@ -7,6 +7,7 @@ them ever is garbage that only it could find.
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 
 @contextmanager
@@ -16,17 +17,43 @@ def left_out() -> Iterator[None]:
     What an earlier call has left out is given back first, so that models that nobody holds any more can go.
     """
     gc.unfreeze()
-    yield
-    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.freeze()
+
+
+class _Pauses:
+    """How many pauses there are at once, in whatever threads, and whether the collector goes on after the last."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._number = 0
+        self._goes_on = False
+
+    def begin(self) -> None:
+        with self._lock:
+            if not self._number:
+                self._goes_on = gc.isenabled()
+                gc.disable()
+            self._number += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._number -= 1
+            if not self._number and self._goes_on:
+                gc.enable()
+
+
+_PAUSES = _Pauses()
+"""The collector is the process's, and so are its pauses."""
 
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """No round is made inside; afterwards it is as it was."""
-    running = gc.isenabled()
-    gc.disable()
+    """No round is made inside; after the last pause of any thread it is as it was."""
+    _PAUSES.begin()
     try:
         yield
     finally:
-        if running:
-            gc.enable()
+        _PAUSES.end()

@@ -48,4 +48,4 @@ class Glance:
             return True
         if unleeted is not None and any(form in unleeted for form in index.forms):
             return True
-        return any(url.casefold() in folded for url in index.urls)
+        return any(url.casefold().replace("_", "") in folded for url in index.urls)

@@ -37,7 +37,11 @@ class KnownValueSearch:
 
     def may_find(self, texts: list[str], known: KnownValues) -> list[bool]:
         """Whether `find` may find anything in each text; cheap, and never wrong when it says no."""
-        return may_hold(pl.Series(texts, dtype=pl.String), self._index(known)).to_list()
+        try:
+            told = pl.Series(texts, dtype=pl.String)
+        except UnicodeEncodeError:  # half a surrogate pair
+            return [True] * len(texts)
+        return may_hold(told, self._index(known)).to_list()
 
     def find(self, text: str, *known: KnownValues) -> list[Span]:
         """Spans of all that is known, score 1.0; they may overlap."""

@@ -66,7 +66,8 @@ class _Work:
 def ready_workers(config: Config) -> None:
     """Starts the workers of a build that has everything to look at, so that they load models while rights are decided.
 
-    Where findings are kept, most texts need no worker: then they are started when there is work.
+    Where findings are kept, most texts need no worker: then they are started when there is work. So few records that no
+    partition is cut leave them idle.
     """
     if not any(store_file(config, source, "any").parent.exists() for source in Source):
         start(load_models, config.detection.model_dump_json(by_alias=True), config.execution)

@@ -2,11 +2,15 @@
 
 import atexit
 import multiprocessing
+import os
+import signal
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
+from threading import Thread
 from typing import TypeVar
 
 from polars.exceptions import PanicException
@@ -16,6 +20,7 @@ from redaction.errors import DiscreetError
 from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, problem_of, taken
 from redaction.execution.threads import one_thread
 
+_WATCH_SECONDS = 2
 Portion = TypeVar("Portion")
 Result = TypeVar("Result")
 
@@ -68,9 +73,22 @@ def _results(
 @cache
 def pool(workers: int) -> ProcessPoolExecutor:
     """The pool of this process. Spawned, since forking a process with threads may hang."""
-    executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(workers, context, initializer=_live_with, initargs=(os.getpid(),))
     atexit.register(executor.shutdown, wait=False, cancel_futures=True)
     return executor
+
+
+def _live_with(parent: int) -> None:
+    """A worker ends when its parent does, however that ended, and leaves it to the parent to be interrupted."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_WATCH_SECONDS)
+    os._exit(1)
 
 
 def _in_pool(function: Callable[[Portion], Result], portions: Iterable[Portion], workers: int) -> Iterator[Result]:

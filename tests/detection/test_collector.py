@@ -1,6 +1,8 @@
 """The garbage collector is as it was after a batch, and models that were dropped can go."""
 
 import gc
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -24,13 +26,41 @@ def test_who_has_no_collector_gets_none() -> None:
         gc.enable()
 
 
-def test_models_are_left_out_once() -> None:
-    settings = DetectionSettings.model_validate({"languages": {"en": {"rules_only": True}}})
-    Detector.from_settings(settings)
-    first = gc.get_freeze_count()
-    assert first > 10_000
-    for _ in range(3):
-        Detector.from_settings(settings)
+def test_pauses_in_several_threads_end_with_the_last() -> None:
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(_some_pauses, range(4)))
+    assert gc.isenabled()
+    with collector.paused():
+        with collector.paused():
+            pass
+        assert not gc.isenabled()
+
+
+def _some_pauses(_: int) -> None:
+    for _ in range(500):
+        with collector.paused():
+            assert not gc.isenabled()
+
+
+def test_models_are_left_out() -> None:
+    Detector.from_settings(DetectionSettings.model_validate({"languages": {"en": {"rules_only": True}}}))
+    assert gc.get_freeze_count() > 10_000
+
+
+class Ring:
+    """Garbage that only the collector can find."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_what_nobody_holds_any_more_can_go() -> None:
+    with collector.left_out():
+        ring = Ring()
+        gone = weakref.ref(ring)
+        del ring
     gc.collect()
-    Detector.from_settings(settings)
-    assert gc.get_freeze_count() < 1.5 * first
+    assert gone() is not None
+    with collector.left_out():
+        gc.collect()
+        assert gone() is None

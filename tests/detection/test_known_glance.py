@@ -20,6 +20,7 @@ PEOPLE = [
         KnownValues(full_names=("Jane Müller-Doe",), handles=("jmd_77",)),
         KnownValues(full_names=("李小龍",), emails=("jane.doe@mail.example",)),
         KnownValues(urls=("https://network.example/in/jane-doe-9",), phones=("+44 20 7946 0958",)),
+        KnownValues(urls=("https://jane_doe.example",)),
         KnownValues(full_names=("Mo O'Brien",), handles=("mo.obrien",)),
     )
 ]
@@ -34,7 +35,7 @@ def unseen(text: str) -> list[object]:
 @pytest.mark.parametrize("number", [3_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_nothing_is_found_where_the_glance_sees_nothing(number: int) -> None:
     draw = random.Random(number)
-    texts = ["".join(draw.choices(PIECES, k=draw.randint(1, 12))) for _ in range(number)]
+    texts = ["".join(draw.choices([*PIECES, "jane_doe.example"], k=draw.randint(1, 12))) for _ in range(number)]
     assert [text for text in texts if unseen(text)] == []
     assert sum(any(True for index in PEOPLE for _ in _find(Reading.of(text), index)) for text in texts) > number / 9
 

@@ -51,8 +51,9 @@ _CODE_AND_TOWN = rf"(?:(?:{_CAP}[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}[ ]{_CAP})"
 _TITLED = Sought(
     rf"(?<![\w.,$€£#-])\d{{1,6}}[A-Za-z]?[ ](?:{_CAP}[ ]){{0,4}}{_CAP}(?:[ ]\d{{1,5}})?,[ ]{_CODE_AND_TOWN}"
     rf"|(?<!\w)(?:{_CAP}[ ]){{1,5}}\d{{1,5}}[A-Za-z]?(?:[ ]{_CAP}[ ]\d{{1,5}})?,[ ]{_POSTCODE}[ ]{_CAP}",
-    quick=r"\d[^,\n]*,[ ][^a-z][^,\n]*\d",
+    quick=r",[ ][^a-z][^,\n]*\d",
 )
+_FEWEST = 5
 _YEARS = re.compile(r"(?:19|20)\d\d")
 
 
@@ -60,11 +61,13 @@ class AnnouncedAddressRecognizer(RuleRecognizer):
     """An address whatever its form, where words or its place on a line say that it is one."""
 
     types = (EntityType.STREET_ADDRESS,)
-    needs = Needs(digits=1)
+    needs = Needs(digits=_FEWEST)
     sought = (_BEHIND, _LINE, _SHORT, _TITLED)
 
     def matches(self, look: Look) -> Iterator[Match]:
         """From the first word of the address to its postcode and town."""
+        if sum(map(str.isdecimal, look.text)) < _FEWEST:
+            return
         for pattern in self.sought:
             for match in look.matches(pattern):
                 group = "address" if "address" in pattern.pattern.groupindex else 0

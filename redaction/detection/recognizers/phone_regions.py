@@ -2,8 +2,8 @@
 
 What it says is never doubted here: a region is left out only where nothing that it takes for valid can stand in the
 run. A number in national form is groups of digits in a row: a significant part of one of the forms of its country,
-and before it at most the country's code and its trunk prefix; what starts with the prefix for calls abroad, or is
-given digits before it is judged, is left to the library.
+and before it at most the country's code and its trunk prefix, once or twice; what starts with the prefix for calls
+abroad, or is given digits before it is judged, is left to the library.
 """
 
 import re
@@ -19,6 +19,9 @@ from redaction.detection.recognizers.base import normal_digits
 _GROUP = re.compile(r"\d+")
 _FOREIGN_SIGNS = ("+", "\uff0b", "~")
 """What starts an international number or an extension."""
+_EXTENDED = re.compile(r"[^\d\s().,/\[\]\u2010-\u2015-]|,,")
+"""What an extension may begin with: it ends within a group of digits, and the next number begins there."""
+
 _GAP = 4
 """How many signs libphonenumber lets stand between two digits of a number, at the most."""
 
@@ -88,7 +91,8 @@ class AnyRegion:
     def may_be_in(self, text: str) -> bool:
         """Whether there is a run of digits, or of groups of them, that could be a number; a text with a plus may."""
         runs = self._run.findall(text)
-        if not self._all_known or any(sign in text for sign in _FOREIGN_SIGNS):
+        plain = self._all_known and not any(sign in text for sign in _FOREIGN_SIGNS)
+        if not plain or any(_EXTENDED.search(run) for run in runs):
             return bool(runs)
         parts = chain.from_iterable(map(_parts, runs))
         return any(self._seen(part) if len(part) < _SHORT else self._is_likely(part) for part in parts)
@@ -115,7 +119,7 @@ def _form(region: str) -> _Form | None:
     }
     number = "|".join(f"(?:{form})" for form in sorted(forms))
     trunks = {each.national_prefix_for_parsing for each in sharing if each is not None}
-    trunk = r"\d*" if any(_rules(region)) else "".join(f"(?:{prefix})?" for prefix in sorted(filter(None, trunks)))
+    trunk = r"\d*" if any(_rules(region)) else rf"(?:{'|'.join(sorted(filter(None, trunks)))}){{0,2}}"
     return _Form(
         re.compile(rf"(?:{metadata.country_code})?{trunk}(?:{number})"), re.compile(metadata.international_prefix)
     )

@@ -2,6 +2,7 @@
 
 import ast
 import random
+import time
 from pathlib import Path
 
 import polars as pl
@@ -58,8 +59,9 @@ def test_rules_find_the_same_with_and_without_it(number: int) -> None:
 
 
 def test_where_a_pattern_is_found_so_is_its_quick_one() -> None:
-    sought = [found for rule in rules_of(SETTINGS, "en") for found in rule.sought or () if found.quick is not None]
-    texts = some_texts(2_000)
+    wanted = [found for rule in rules_of(SETTINGS, "en") for found in rule.wanted.patterns or ()]
+    sought = [found for found in wanted if found.quick is not None]
+    texts = [*some_texts(2_000), "at 1012 AB Delft", "K1A 0B1 or SW1A 1AA", "it is @ jane_doe9", "jane%40mail (at) web"]
     missed = [
         (found.pattern.pattern[:60], text)
         for found in sought
@@ -68,7 +70,24 @@ def test_where_a_pattern_is_found_so_is_its_quick_one() -> None:
         if found.pattern.search(text) and not found.quick.search(text)
     ]
     assert missed == []
+    assert [found.pattern.pattern for found in sought if not any(map(found.pattern.search, texts))] == []
     assert len(sought) > 10
+
+
+@pytest.mark.parametrize("piece", ["1", "1a", "AB12", "12-34-", "#1234", "1, ", ", A", "a@", "Am ", "\n1", "--", "1:"])
+def test_no_quick_pattern_takes_long(piece: str) -> None:
+    """Ten times the text takes no more than thirty times as long."""
+    wanted = [found for rule in rules_of(SETTINGS, "en") for found in rule.wanted.patterns or ()]
+    quick = [found.quick for found in wanted if found.quick is not None]
+
+    def seconds(size: int) -> float:
+        text = piece * size
+        began = time.process_time()
+        for pattern in quick:
+            pattern.search(text)
+        return time.process_time() - began
+
+    assert seconds(30_000) < max(0.5, 30 * seconds(3_000))
 
 
 def test_a_sweep_leaves_most_texts_out() -> None:
