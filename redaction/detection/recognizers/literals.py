@@ -82,7 +82,6 @@ class _Told:
 
 
 _UNKNOWN: Final = _Told()
-_EMPTY: Final = _Told(exact=_NOTHING)
 
 
 def _telling(clause: Clause) -> float:
