@@ -4,7 +4,7 @@ from redaction.tables.files import TableFile, TablesError, digest_files, find_fi
 from redaction.tables.index import INDEX_COLUMNS, PostIndex, Rows, index_posts, read_table
 from redaction.tables.partitions import KEY_FORMAT, Grain, PartitionSettings, partition_key
 from redaction.tables.quarantine import QuarantineReason
-from redaction.tables.reading import LOCATOR, QUARANTINE, TypedBatch, read_batches, read_rows
+from redaction.tables.reading import LOCATOR, QUARANTINE, TypedBatch, read_batches, read_places, read_rows
 from redaction.tables.schemas import (
     OBJECTIONS,
     POSTS,
@@ -18,8 +18,10 @@ from redaction.tables.schemas import (
     TableName,
 )
 from redaction.tables.settings import InputsSettings, TableSettings
+from redaction.tables.sorting import BLOCK_ROWS
 
 __all__ = [
+    "BLOCK_ROWS",
     "INDEX_COLUMNS",
     "KEY_FORMAT",
     "LOCATOR",
@@ -50,6 +52,7 @@ __all__ = [
     "open_file",
     "partition_key",
     "read_batches",
+    "read_places",
     "read_rows",
     "read_table",
 ]

@@ -12,6 +12,7 @@ from redaction.tables.partitions import PartitionSettings, partition_key
 from redaction.tables.quarantine import QuarantineReason
 from redaction.tables.reading import LOCATOR, QUARANTINE, read_batches
 from redaction.tables.schemas import TABLES, Table, TableName
+from redaction.tables.sorting import SAMPLED, cuts, write_sorted
 
 INDEX_COLUMNS = (
     "post_id",
@@ -49,27 +50,63 @@ class PostIndex:
 
 
 def index_posts(files: list[TableFile], path: Path, partitions: PartitionSettings) -> PostIndex:
-    """Streams the posts once and writes `INDEX_COLUMNS`, the locator and `partition` to `path`.
+    """Streams the posts once and writes `INDEX_COLUMNS`, the locator and `partition` to `path`, sorted by id.
 
     No text, title or link is written. Of rows with one id the first in file order stays; the others go
-    to quarantine.
+    to quarantine. No more than some `BLOCK_ROWS` rows are in memory at a time, however many there are.
     """
-    table = TABLES[TableName.posts]
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = path.with_suffix(".raw")
-    quarantined = [pl.DataFrame(schema=QUARANTINE)]
-    total = 0
-    empty = pl.DataFrame(schema={c: table.schema[c] for c in INDEX_COLUMNS} | dict(LOCATOR))
-    key = partition_key(pl.col("created_at"), partitions).alias("partition")
-    arrow = empty.with_columns(key).to_arrow()
-    with contextlib.closing(pq.ParquetWriter(raw, arrow.schema, compression="zstd")) as writer:
-        for batch in read_batches(table, files, INDEX_COLUMNS):
-            total += batch.rows.height + batch.quarantined.height
-            quarantined.append(batch.quarantined)
-            keyed = batch.rows.with_columns(partition_key(pl.col("created_at"), partitions).alias("partition"))
-            writer.write_table(keyed.to_arrow().cast(arrow.schema))
-    repeated = _without_repeats(raw, path)
-    return PostIndex(path, total, pl.concat([*quarantined, repeated]))
+    run = _Run(raw)
+    with contextlib.closing(run):
+        for batch in read_batches(TABLES[TableName.posts], files, INDEX_COLUMNS):
+            key = partition_key(pl.col("created_at"), partitions).alias("partition")
+            run.add(batch.rows.with_columns(key), batch.quarantined)
+    repeated = pl.DataFrame(schema=QUARANTINE)
+    if run.ascending:
+        raw.replace(path)
+    else:
+        repeated = _set_aside(TABLES[TableName.posts], write_sorted(raw, path, "post_id", run.bounds))
+        raw.unlink()
+    return PostIndex(path, run.read, pl.concat([*run.quarantined, repeated]))
+
+
+class _Run:
+    """Writes rows of posts in the order in which they come, and notes whether that is the order of their ids."""
+
+    def __init__(self, path: Path) -> None:
+        table = TABLES[TableName.posts]
+        columns = {c: table.schema[c] for c in INDEX_COLUMNS}
+        self._schema = pl.DataFrame(schema=columns | dict(LOCATOR) | {"partition": pl.String}).to_arrow().schema
+        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._sample: list[pl.Series] = []
+        self._last = ""
+        self._rows = 0
+        self.ascending = True
+        self.read = 0
+        self.quarantined = [pl.DataFrame(schema=QUARANTINE)]
+
+    def add(self, rows: pl.DataFrame, quarantined: pl.DataFrame) -> None:
+        """Takes the next rows."""
+        self.read += rows.height + quarantined.height
+        self._rows += rows.height
+        self.quarantined.append(quarantined)
+        self._writer.write_table(rows.to_arrow().cast(self._schema))
+        ids = rows["post_id"]
+        if not ids.len():
+            return
+        self.ascending &= self._last < ids[0] and bool((ids > ids.shift()).all())
+        self._last = ids[-1]
+        self._sample.append(ids.gather_every(SAMPLED))
+
+    @property
+    def bounds(self) -> pl.Series:
+        """Ids that cut all ids into stretches of about `BLOCK_ROWS`, by those sampled."""
+        return cuts(pl.concat(self._sample), self._rows)
+
+    def close(self) -> None:
+        """Ends the file."""
+        self._writer.close()
 
 
 def read_table(table: Table, files: list[TableFile], columns: list[str] | None = None) -> Rows:
@@ -91,20 +128,6 @@ def read_table(table: Table, files: list[TableFile], columns: list[str] | None =
         rows = rows.filter(~pl.col("user_id").is_duplicated())
         quarantined = pl.concat([quarantined, _set_aside(table, repeated)])
     return Rows(rows, quarantined)
-
-
-def _without_repeats(raw: Path, path: Path) -> pl.DataFrame:
-    table = TABLES[TableName.posts]
-    first = pl.read_parquet(raw, columns=["post_id"]).select(pl.col("post_id").is_first_distinct())["post_id"]
-    if first.all():
-        raw.replace(path)
-        return pl.DataFrame(schema=QUARANTINE)
-    places = pl.LazyFrame({"first": first}).with_row_index("at")
-    marked = pl.scan_parquet(raw).with_row_index("at").join(places, on="at", how="left", maintain_order="left")
-    repeated = _set_aside(table, marked.filter(~pl.col("first")).collect())
-    marked.filter(pl.col("first")).drop("at", "first").sink_parquet(path, compression="zstd")
-    raw.unlink()
-    return repeated
 
 
 def _set_aside(table: Table, rows: pl.DataFrame) -> pl.DataFrame:

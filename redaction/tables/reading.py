@@ -77,21 +77,28 @@ def read_rows(table: Table, files: Sequence[TableFile], at: pl.DataFrame, column
     Returns:
         `at` with the canonical `columns` beside it.
     """
-    parts: list[pl.DataFrame] = []
-    for (number, group), places in at.group_by(["file", "row_group"], maintain_order=True):
-        file = files[int(str(number))]
-        names = [file.theirs[c] for c in columns if c in file.theirs]
-        start = 0
-        with open_parquet(file.path) as parquet:
-            for batch in parquet.iter_batches(BATCH_ROWS, [int(str(group))], columns=names):
-                inside = places.filter(pl.col("row").is_between(start, start + batch.num_rows - 1))
-                if inside.height:
-                    typed = _typed(table, file, columns, batch)[(inside["row"] - start).to_list()]
-                    parts.append(inside.select(*LOCATOR).hstack(typed.select(columns)))
-                start += batch.num_rows
+    parts = [part.select(*LOCATOR, *columns) for part in read_places(table, files, at, columns)]
     if not parts:
         return at.hstack(pl.DataFrame(schema={c: table.schema[c] for c in columns}))
     return at.join(pl.concat(parts), on=list(LOCATOR), how="left", maintain_order="left")
+
+
+def read_places(
+    table: Table, files: Sequence[TableFile], at: pl.DataFrame, columns: Sequence[str]
+) -> Iterator[pl.DataFrame]:
+    """As `read_rows`, a batch at a time, in the order in which they stand where `at` is sorted by the locator."""
+    for (number,), there in at.group_by("file", maintain_order=True):
+        file = files[int(str(number))]
+        names = [file.theirs[c] for c in columns if c in file.theirs]
+        with open_parquet(file.path) as parquet:
+            for (group,), places in there.group_by("row_group", maintain_order=True):
+                start = 0
+                for batch in parquet.iter_batches(BATCH_ROWS, [int(str(group))], columns=names):
+                    inside = places.filter(pl.col("row").is_between(start, start + batch.num_rows - 1))
+                    if inside.height:
+                        typed = _typed(table, file, columns, batch).select(pl.all().gather(inside["row"] - start))
+                        yield inside.hstack(typed.select(columns))
+                    start += batch.num_rows
 
 
 def _typed(table: Table, file: TableFile, columns: Sequence[str], batch: pa.RecordBatch) -> pl.DataFrame:

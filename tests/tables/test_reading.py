@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redaction.tables import (
+    BLOCK_ROWS,
+    LOCATOR,
     TABLES,
     Grain,
     PartitionSettings,
@@ -26,6 +29,7 @@ from redaction.tables import (
     read_rows,
     read_table,
 )
+from redaction.tables.sorting import write_sorted
 
 POSTS = TABLES[TableName.posts]
 NOON = datetime(2025, 3, 9, 12, tzinfo=UTC)
@@ -178,6 +182,46 @@ def test_the_index_keeps_the_first_of_rows_with_one_id_and_no_text(
     assert index.quarantined["reason"].to_list() == [QuarantineReason.duplicate_id.value]
     assert index.input == frame.height + index.quarantined.height
     assert not {"text", "title", "url"} & set(frame.columns)
+
+
+@given(
+    st.lists(st.text("abc", min_size=1, max_size=4), max_size=40),
+    st.lists(st.text("abc", min_size=1, max_size=4), max_size=3, unique=True),
+    st.integers(1, 7),
+)
+def test_a_file_sorted_in_stretches_is_sorted_as_a_whole(ids: list[str], bounds: list[str], size: int) -> None:
+    rows = pl.DataFrame(
+        {"post_id": ids, **{c: [n if c == "row" else 0 for n in range(len(ids))] for c in LOCATOR}},
+        schema={"post_id": pl.String, **LOCATOR},
+    )
+    with TemporaryDirectory() as folder:
+        source, path = Path(folder) / "source.parquet", Path(folder) / "sorted.parquet"
+        rows.write_parquet(source, row_group_size=size)
+        repeated = write_sorted(source, path, "post_id", pl.Series(sorted(bounds), dtype=pl.String))
+        assert pl.read_parquet(path).equals(rows.unique("post_id", keep="first").sort("post_id"))
+        assert not path.with_suffix(".parts").exists()
+    first = pl.col("post_id").is_first_distinct()
+    assert repeated.sort("row").equals(rows.filter(~first).sort("row"))
+
+
+@pytest.mark.parametrize("ascending", [True, False])
+def test_an_index_is_sorted_by_id_however_many_rows_there_are(
+    written: Callable[..., Path], tmp_path: Path, ascending: bool
+) -> None:
+    rows = 3 * BLOCK_ROWS
+    ids = pl.select(pl.format("p{}", pl.int_range(rows).cast(pl.String).str.zfill(9))).to_series()
+    given = posts().head(1).drop("post_id")
+    many = given.select(pl.all().repeat_by(rows).explode()).with_columns(
+        ids.sample(fraction=1.0, shuffle=not ascending, seed=1).alias("post_id")
+    )
+    index = index_posts(opened(written(many, row_group_size=50_000)), tmp_path / "index.parquet", MONTHS)
+    told = pl.read_parquet(index.path)
+    assert told["post_id"].equals(ids.alias("post_id"))
+    at = many.with_row_index("at").with_columns(pl.col("at") // 50_000, (pl.col("at") % 50_000).alias("row"))
+    expected = told.select("post_id").join(at, on="post_id", how="left", maintain_order="left")
+    assert told["row_group"].equals(expected["at"].alias("row_group"))
+    assert told["row"].equals(expected["row"])
+    assert index.quarantined.is_empty()
 
 
 def test_profiles_that_share_an_id_all_go(written: Callable[..., Path]) -> None:

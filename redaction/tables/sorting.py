@@ -1,0 +1,57 @@
+"""Sorts a Parquet file that need not fit in memory, by ids that stand in it once."""
+
+import contextlib
+import math
+import shutil
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from redaction.places import row_groups
+from redaction.tables.reading import LOCATOR
+
+BLOCK_ROWS: Final = 65_536
+"""About how many rows are sorted at a time."""
+
+SAMPLED: Final = 64
+"""One id in this many tells where to cut."""
+
+_MOST_STRETCHES: Final = 256
+"""As many files are open at once; beyond 16 million rows, then, the stretches grow."""
+
+
+def cuts(sample: pl.Series, rows: int) -> pl.Series:
+    """Ids that cut `rows` rows into stretches of about `BLOCK_ROWS`: those up to the first, and so on."""
+    stretches = min(math.ceil(rows / BLOCK_ROWS), _MOST_STRETCHES)
+    ids = sample.unique().sort()
+    return ids.gather([ids.len() * n // stretches for n in range(1, stretches)]).unique().sort()
+
+
+def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.DataFrame:
+    """Writes the rows of a file sorted by `key`, one row group for each stretch between `bounds`.
+
+    Of rows with one key the first by the locator is written; the others are given back.
+    """
+    parts = path.with_suffix(".parts")
+    shutil.rmtree(parts, ignore_errors=True)
+    parts.mkdir()
+    schema = pq.read_schema(source)
+    files = [parts / f"{n}.parquet" for n in range(bounds.len() + 1)]
+    with contextlib.ExitStack() as opened:
+        writers = [opened.enter_context(pq.ParquetWriter(file, schema, compression="zstd")) for file in files]
+        for rows in row_groups([source]):
+            stretch = bounds.search_sorted(rows[key]).alias("stretch")
+            for (number,), theirs in rows.with_columns(stretch).group_by("stretch"):
+                writers[int(str(number))].write_table(theirs.drop("stretch").to_arrow().cast(schema))
+    repeated = [pl.DataFrame(schema.empty_table())]
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for file in files:
+            rows = pl.concat(list(row_groups([file])) or [repeated[0]]).sort(key, *LOCATOR)
+            first = pl.col(key).is_first_distinct()
+            repeated.append(rows.filter(~first))
+            writer.write_table(rows.filter(first).to_arrow().cast(schema))
+            file.unlink()
+    shutil.rmtree(parts)
+    return pl.concat(repeated)
