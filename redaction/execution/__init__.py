@@ -10,6 +10,7 @@ from redaction.execution.decide import RightsReport, decide_rights
 from redaction.execution.explain import Explained, explain_record, subject_records
 from redaction.execution.failures import ExecutionError
 from redaction.execution.inputs import Inputs, open_inputs
+from redaction.execution.kept import partitions_to_redact
 from redaction.execution.keys import master_key
 from redaction.execution.measuring import MeasuringError, detect_labelled
 from redaction.execution.outcomes import DECISIONS, OutcomeReason
@@ -17,7 +18,6 @@ from redaction.execution.plan import Plan, PlanError, Workplace, current_plan, p
 from redaction.execution.prepare import InputsReport, instant_of, prepare
 from redaction.execution.redact import (
     PartitionReport,
-    partitions_to_redact,
     ready_workers,
     redact_posts,
     redact_profiles,

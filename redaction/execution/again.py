@@ -40,14 +40,12 @@ def refuse_another(config: Config, plan: Plan, stones: Tombstones) -> None:
         raise PlanError(f"{told}, and records of it were taken back since; run discreet takedown first")
 
 
-def refuse_other_decisions(config: Config, plan: Plan, decisions: pl.DataFrame) -> None:
-    """Before the decisions of a build are written. Raises PlanError where it is published and kept other records."""
+def published_records(config: Config, plan: Plan) -> frozenset[str] | None:
+    """The ids of the records that a build published under its version, as the state tells; None where it has not."""
     if Version.parse(plan.version) not in Registry(config.corpora, config.corpus).versions():
-        return
+        return None
     links = _kept(Workplace.of(config, plan))
-    now = decisions.drop_nulls("record_id")["record_id"]
-    if links is not None and set(links["record_id"]) != set(now):
-        raise PlanError(f"{plan.corpus} {plan.version}: is published with other records; choose another version")
+    return None if links is None else frozenset(links["record_id"])
 
 
 def _kept(place: Workplace) -> pl.DataFrame | None:

@@ -9,22 +9,22 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.execution.again import refuse_other_decisions
+from redaction.execution.again import published_records
 from redaction.execution.audit import TEXT, audit_release, read_before_staging
 from redaction.execution.build import Build
 from redaction.execution.decide import load_rules
 from redaction.execution.failures import ExecutionError
-from redaction.execution.outcomes import final_decisions, source_counts, without
+from redaction.execution.kept import partitions_to_redact
+from redaction.execution.outcomes import DECISIONS, Fates, final_decisions, source_counts
 from redaction.execution.plan import InputCounts, PlanError, write_whole
 from redaction.execution.redact import (
-    OUTCOMES_FILE,
     PROFILES_PARTITION,
     ROWS,
     PartitionReport,
     forget_other_findings,
-    partitions_to_redact,
     read_report,
 )
+from redaction.execution.written import Written
 from redaction.places import Place
 from redaction.release import (
     BuildFacts,
@@ -39,6 +39,7 @@ from redaction.release import (
     publish,
 )
 from redaction.release.takedown import Signer
+from redaction.tables import Source
 
 _BLOCK_ROWS = 10_000
 _RIGHTS_TABLES = ("rights_events", "region_signals", "objections")
@@ -83,12 +84,12 @@ class StagedRelease:
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """What a release is made of: the redacted partitions, who made them, and every record's decision."""
+    """What a release is made of: the redacted partitions, who made them, and what became of every record."""
 
     folders: tuple[Path, ...]
     detector: str
     replacement: str
-    decisions: pl.DataFrame
+    fates: Fates
 
 
 def stage_release(build: Build, run_id: str) -> StagedRelease:
@@ -107,8 +108,8 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     reports = _reports(build)
     forget_other_findings(build, [report.partition for _, report in reports])
     folders = tuple(folder for folder, _ in reports)
-    decisions = final_decisions(build.place, [folder / OUTCOMES_FILE for folder in folders])
-    material = _Material(folders, *_makers(reports), decisions)
+    posts = [report.partition for _, report in reports if report.source == Source.posts.value]
+    material = _Material(folders, *_makers(reports), Fates.read(build.place, posts, PROFILES_PARTITION))
     named = ((str(folder.relative_to(build.place.folder)), folder / ROWS) for folder in folders)
     reader, found = read_before_staging(build, ((n, rows) for n, path in named for rows in _blocks([path], TEXT)))
     return _staged(build, material, run_id, reader, found)
@@ -126,10 +127,7 @@ def publish_release(staged: StagedRelease) -> Place:
 
 def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, set_aside: pl.Series) -> StagedRelease:
     config, plan, place = build.config, build.plan, build.place
-    decisions = without(material.decisions, set_aside)
-    refuse_other_decisions(config, plan, decisions)
-    decisions.write_parquet(place.decisions, compression="zstd")
-    facts = _facts(build, material, decisions)
+    facts = _facts(build, material, _write_decisions(build, material.fates, set_aside))
     write_whole(place.sources, json.dumps({s: c.model_dump() for s, c in facts.sources.items()}, indent=2))
     staging = Staging.create(config.corpora, config.corpus, run_id, config.private)
     gone = set_aside.implode()
@@ -145,7 +143,25 @@ def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, 
     return StagedRelease(build, staging, manifest.with_gates(audit.results))
 
 
-def _facts(build: Build, material: _Material, decisions: pl.DataFrame) -> BuildFacts:
+def _write_decisions(build: Build, fates: Fates, set_aside: pl.Series) -> pl.DataFrame:
+    """Writes what became of every row, and counts it: source, decision, reason, records."""
+    plan, place = build.plan, build.place
+    published, kept = published_records(build.config, plan), set[str]()
+    counted = [
+        pl.DataFrame(schema={"source": pl.String, "decision": pl.String, "reason": pl.String, "records": pl.UInt32})
+    ]
+    with Written(place.decisions, pl.DataFrame(schema=DECISIONS)) as file:
+        for block in final_decisions(place, fates, build.key, set_aside):
+            file.add(block)
+            counted.append(block.group_by("source", "decision", "reason").len("records"))
+            if published is not None:
+                kept.update(block["record_id"].drop_nulls())
+        if published is not None and kept != published:
+            raise PlanError(f"{plan.corpus} {plan.version}: is published with other records; choose another version")
+    return pl.concat(counted).group_by("source", "decision", "reason").agg(pl.col("records").sum())
+
+
+def _facts(build: Build, material: _Material, counted: pl.DataFrame) -> BuildFacts:
     plan = build.plan
     policy, regions = load_rules(build.config)
     counts = InputCounts.model_validate_json(build.place.counts.read_text("utf-8"))
@@ -155,7 +171,7 @@ def _facts(build: Build, material: _Material, decisions: pl.DataFrame) -> BuildF
         version=plan.version,
         as_of=plan.as_of,
         policy=policy.policy_id,
-        sources=source_counts(decisions, counts.rows),
+        sources=source_counts(counted, counts.rows),
         digests=Digests(
             policy=policy.digest,
             regions=regions.digest,

@@ -1,6 +1,7 @@
 """Gathers what a staged release is held against, and runs its gates."""
 
 from collections.abc import Iterator
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import polars as pl
@@ -10,11 +11,14 @@ from redaction.evaluation import EvaluationSettings, evaluate, read_labelled
 from redaction.execution.build import Build
 from redaction.execution.decide import judge
 from redaction.execution.measuring import detect_labelled
+from redaction.execution.written import Blocks
 from redaction.release import Audit, Evidence, GateResult, Manifest, TextReader, read_ahead, run_gates
 from redaction.release.gates import set_aside_gate, told_too_small
+from redaction.rights import KEEP
 from redaction.tables import TableName
 
 _IDENTITY = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
+_DECIDED = ["source", "source_id", "decision", "reason"]
 TEXT = ["record_id", "field", "text"]
 """What the audit reads of rows before they are staged."""
 
@@ -38,8 +42,8 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextRe
     `set_aside` is the number of records in which something was found before the staging. Where something still was,
     by file, record and kind, is kept in the build's private folder.
     """
-    decisions, gates = pl.read_parquet(build.place.decisions), build.config.release.gates
-    kept = decisions.filter(pl.col("decision") == "keep")
+    decisions, gates = Blocks(build.place.decisions, _DECIDED), build.config.release.gates
+    kept = sum(int((block["decision"] == KEEP).sum()) for block in decisions)
     smallest = build.config.release.card.smallest_count
     evidence = Evidence(
         reader=reader,
@@ -47,8 +51,8 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextRe
         key=build.key,
         recall=None if gates.min_recall is None else _recall(build.config),
         extra=(
-            _judged_again(build, kept),
-            set_aside_gate(set_aside, kept.height + set_aside, gates, smallest),
+            _judged_again(build, decisions),
+            set_aside_gate(set_aside, kept + set_aside, gates, smallest),
             _small_counts(manifest, smallest),
         ),
     )
@@ -81,8 +85,17 @@ def _small_counts(manifest: Manifest, smallest: int) -> GateResult:
     return GateResult(name="small_counts", passed=told == 0, value=told, threshold=0, detail=f"smallest {smallest}")
 
 
-def _judged_again(build: Build, kept: pl.DataFrame) -> GateResult:
-    """Of the records that the build keeps, how many the rules would not keep, asked afresh."""
-    denied = judge(build).records.filter(pl.col("decision") != "keep")
-    wrong = kept.join(denied, on=["source", "source_id"], how="semi").height
+def _judged_again(build: Build, decisions: Blocks) -> GateResult:
+    """Of the records that the build keeps, how many the rules, asked afresh, do not keep.
+
+    Both come in the order of the index; what has no verdict in its block has none at all.
+    """
+    judged = judge(build)
+    parts = chain((block.records for block in judged.blocks()), [judged.profiles])
+    afresh = (records for records in parts if records.height)
+    wrong = 0
+    for decided, verdicts in zip_longest(decisions, afresh, fillvalue=judged.profiles.clear()):
+        allowed = verdicts.filter(pl.col("decision") == KEEP)
+        kept = decided.filter(pl.col("decision") == KEEP)
+        wrong += kept.join(allowed, on=["source", "source_id"], how="anti").height
     return GateResult(name="judged_again", passed=wrong == 0, value=wrong, threshold=0)

@@ -91,6 +91,7 @@ class Blackening:
     def do(self) -> None:
         """Replaces the files. Staged rows go first: nothing there says whose they are."""
         shutil.rmtree(self._place.folder / "redacted", ignore_errors=True)
+        self._place.kept.unlink(missing_ok=True)
         for each in self._concerned:
             each.do()
 

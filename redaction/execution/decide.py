@@ -12,11 +12,15 @@ import polars as pl
 from redaction import rights
 from redaction.config import PROJECT, Config, policy_path
 from redaction.execution.build import Build
+from redaction.execution.copies import copied_posts
 from redaction.execution.inputs import Inputs
+from redaction.execution.kept import KEPT, kept_of
 from redaction.execution.plan import InputCounts, Workplace, private_folder
 from redaction.execution.scratch import scratch
+from redaction.execution.written import Written
+from redaction.places import row_groups
 from redaction.release.takedown import Tombstones
-from redaction.tables import TABLES, Source, TableName, index_posts, read_batches
+from redaction.tables import BLOCK_ROWS, Source, TableName, index_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def _regions(path: Path, _changed: int) -> rights.RegionSets:
 
 
 def decide_rights(build: Build) -> RightsReport:
-    """Decides every well-formed record and writes the decisions into the build's workplace.
+    """Decides every well-formed record; writes the decisions, and what is to be redacted, into the build's workplace.
 
     What was taken back before stays dropped, whatever the rules say now, and so do replies to it and its copies.
 
@@ -63,38 +67,40 @@ def decide_rights(build: Build) -> RightsReport:
         TakedownError: the tombstones cannot be read.
     """
     place = build.place
-    gone = withheld_records(build.config, build.inputs, place.index, build.master)
-    decisions = decided(build.config, build.inputs, place.index, build.plan.as_of, gone)
-    records = decisions.records
-    records.write_parquet(place.rights, compression="zstd")
-    decisions.subjects.write_parquet(place.subjects, compression="zstd")
-    reasons = records.group_by("source", "decision", "reason").len("records").sort("source", "reason")
-    return RightsReport(reasons, _wellformed(place), load_rules(build.config)[0].policy_id)
+    judged = judge(build)
+    copies = copied_posts(build.inputs, place.index, judged, build.config.rights.near_duplicates)
+    counted = [_counted(judged.profiles)]
+    with Written(place.rights, pl.DataFrame(schema=dict.fromkeys(rights.RECORD_COLUMNS, pl.String))) as decisions:
+        with Written(place.kept, pl.DataFrame(schema=KEPT)) as kept:
+            for block in judged.blocks(copies):
+                decisions.add(block.records)
+                counted.append(_counted(block.records))
+                kept.add(kept_of(block, place.index))
+        decisions.add(judged.profiles)
+    judged.subjects.write_parquet(place.subjects, compression="zstd")
+    reasons = pl.concat(counted).group_by("source", "decision", "reason").agg(pl.col("records").sum())
+    return RightsReport(reasons.sort("source", "reason"), _wellformed(place), judged.case.rules.policy.policy_id)
 
 
-def judge(build: Build) -> rights.Decisions:
+def judge(build: Build) -> rights.Judged:
     """What the rules say, without a look at any text; the audit of a release asks them once more."""
-    policy, regions = load_rules(build.config)
-    index = build.place.index
-    told = rights_inputs(index, build.inputs)
-    gone = withheld_records(build.config, build.inputs, index, build.master)
-    return rights.decide(told, policy, regions, build.config.rights, build.plan.as_of, withheld=gone)
+    return _judged(build.config, build.inputs, build.place.index, build.plan.as_of, build.master)
 
 
-def decided(
-    config: Config, inputs: Inputs, index: Path, as_of: datetime, withheld: pl.DataFrame | None = None
-) -> rights.Decisions:
-    """What the rules say, with copies of protected texts dropped too. withheld: what was taken back before."""
+def decided(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.Decisions:
+    """What the rules say, with copies of protected texts dropped too; what was taken back before stays dropped."""
+    judged = _judged(config, inputs, index, as_of, master)
+    return judged.decisions(copied_posts(inputs, index, judged, config.rights.near_duplicates))
+
+
+def _judged(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.Judged:
     policy, regions = load_rules(config)
-    told = rights_inputs(index, inputs)
-    decisions = rights.decide(told, policy, regions, config.rights, as_of, withheld=withheld)
-    settings = config.rights.near_duplicates
-    if not settings.enabled:
-        return decisions
-    kept = decisions.records.filter((pl.col("source") == Source.posts.value) & (pl.col("decision") == rights.KEEP))
-    protected = _protected_texts(inputs, decisions)
-    pairs = rights.near_duplicates(protected, _texts(inputs, kept["source_id"]), settings)
-    return rights.apply_near_duplicates(decisions, pairs)
+    gone = withheld_records(config, inputs, index, master)
+    return rights.judge(rights_inputs(index, inputs), policy, regions, config.rights, as_of, withheld=gone)
+
+
+def _counted(records: pl.DataFrame) -> pl.DataFrame:
+    return records.group_by("source", "decision", "reason").len("records")
 
 
 @contextmanager
@@ -110,6 +116,7 @@ def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
     tables = inputs.rights_tables()
     return rights.Inputs(
         posts=pl.scan_parquet(index),
+        block_rows=BLOCK_ROWS,
         profiles=tables[TableName.profiles].lazy(),
         rights_events=tables[TableName.rights_events].lazy(),
         region_signals=tables[TableName.region_signals].lazy(),
@@ -124,39 +131,17 @@ def withheld_records(config: Config, inputs: Inputs, index: Path, master: bytes)
         TakedownError: the tombstones cannot be read.
     """
     stones = Tombstones.load(config.tombstones, master, config.corpus)
-    posts = pl.read_parquet(index, columns=["post_id"])["post_id"]
     profiles = inputs.rows(TableName.profiles, ["user_id"]).rows["user_id"]
-    records = pl.concat(
-        [
-            ids.alias("source_id").to_frame().select(pl.lit(source.value).alias("source"), "source_id")
-            for source, ids in ((Source.posts, posts), (Source.profiles, profiles))
-        ]
-    )
+    posts = (rows["post_id"] for rows in row_groups([index], ["post_id"]))
+    parts = [_covered(stones, Source.profiles, profiles), *(_covered(stones, Source.posts, ids) for ids in posts)]
+    return pl.concat(parts)
+
+
+def _covered(stones: Tombstones, source: Source, ids: pl.Series) -> pl.DataFrame:
+    records = ids.alias("source_id").to_frame().select(pl.lit(source.value).alias("source"), "source_id")
     return records.filter(stones.covers(records))
 
 
 def _wellformed(place: Workplace) -> int:
     read = InputCounts.model_validate_json(place.counts.read_text("utf-8"))
     return sum(read.rows.values()) - pl.read_parquet(place.quarantine, columns=["source"]).height
-
-
-def _protected_texts(inputs: Inputs, decisions: rights.Decisions) -> Iterator[pl.DataFrame]:
-    """What nobody may repeat: protected posts, and what protected members wrote in their profiles."""
-    yield from _texts(inputs, rights.protected_posts(decisions))
-    dropped = decisions.records.filter(
-        (pl.col("source") == Source.profiles.value) & (pl.col("decision") != rights.KEEP)
-    )["source_id"]
-    theirs = decisions.subjects.filter(pl.col("decision") != rights.KEEP)["subject_id"]
-    gone = decisions.records.filter(pl.col("reason") == rights.Reason.TOMBSTONED.value)["source_id"]
-    wanted = pl.col("user_id").is_in(dropped.implode()) & pl.col("user_id").is_in(pl.concat([theirs, gone]).implode())
-    rows = inputs.rows(TableName.profiles, ["user_id", "headline", "about"]).rows.filter(wanted)
-    for column in ("headline", "about"):
-        yield rows.select(pl.col("user_id").alias("id"), pl.col(column).alias("text")).drop_nulls()
-
-
-def _texts(inputs: Inputs, ids: pl.Series) -> Iterator[pl.DataFrame]:
-    """The texts of some posts, as batches of `id` and `text`: held in memory, and for comparing alone."""
-    wanted = ids.to_frame("post_id")
-    for batch in read_batches(TABLES[TableName.posts], inputs.files[TableName.posts], ["post_id", "text"]):
-        chosen = batch.rows.join(wanted, on="post_id", how="semi", maintain_order="left")
-        yield chosen.select(pl.col("post_id").alias("id"), "text")

@@ -1,13 +1,24 @@
 """What became of every row: the rules' decisions, joined with what detection could not look at."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+import pyarrow.parquet as pq
 
+from redaction.execution.kept import places_of
 from redaction.execution.plan import Workplace
-from redaction.release import SourceCounts
+from redaction.places import row_groups
+from redaction.release import RecordKey, SourceCounts
 from redaction.tables import Source
+
+OUTCOMES_FILE = "outcomes.parquet"
+_WRITTEN = "written"
 
 DECISIONS = pl.Schema(
     {
@@ -33,66 +44,111 @@ class OutcomeReason(StrEnum):
     """The audit of the staged bytes found personal data in the record that detection had missed."""
 
 
-def final_decisions(place: Workplace, outcomes: list[Path]) -> pl.DataFrame:
-    """Every row of posts and profiles with its last word: keep, drop or quarantine (schema `DECISIONS`).
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """What became of each record that might be used: a number, the place of a name in `names`; 0 where nothing did.
 
-    A record stays `keep` only if at least one of its texts was written.
+    posts: by place in the index. profiles: source_id and fate.
     """
-    texts = (
-        pl.scan_parquet(outcomes)
-        .group_by("source", "source_id")
-        .agg(
-            pl.col("record_id").first(),
-            pl.col("reason").is_null().any().alias("written"),
-            pl.col("reason").drop_nulls().first().alias("unseen"),
-        )
-    )
-    kept = pl.col("decision") == "keep"
-    lost = kept & ~pl.col("written").fill_null(value=False)
-    why = pl.col("unseen").fill_null(OutcomeReason.NO_TEXT.value)
-    judged = (
-        pl.scan_parquet(place.rights)
-        .join(texts, on=["source", "source_id"], how="left", maintain_order="left")
-        .with_columns(
-            pl.when(lost).then(pl.lit("drop")).otherwise("decision").alias("decision"),
-            pl.when(lost).then(why).otherwise("reason").alias("reason"),
-            pl.when(lost).then(pl.concat_str(pl.lit("detection/"), why)).otherwise("rule").alias("rule"),
-            pl.when(kept & ~lost).then("record_id").alias("record_id"),
-        )
-    )
-    aside = pl.scan_parquet(place.quarantine).select(
-        "source",
-        "source_id",
-        pl.lit(None, pl.String).alias("subject_id"),
-        pl.lit("quarantine").alias("decision"),
-        "reason",
-        pl.concat_str(pl.lit("tables/"), "reason").alias("rule"),
-        pl.format("file {} row group {} row {}", "file", "row_group", "row").alias("evidence_id"),
-        pl.lit(None, pl.String).alias("record_id"),
-    )
-    return pl.concat([judged.select(DECISIONS.names()), aside]).collect()
+
+    posts: npt.NDArray[np.uint8]
+    profiles: pl.DataFrame
+    names: tuple[str, ...]
+
+    @classmethod
+    def read(cls, place: Workplace, partitions: Sequence[str], profiles: str) -> Self:
+        """From what the partitions of posts, and the one of profiles, hold."""
+        rows = pq.read_metadata(place.index).num_rows
+        posts, names = np.zeros(rows, np.uint8), [OutcomeReason.NO_TEXT.value, _WRITTEN]
+        for partition in partitions:
+            told = _told(place.partition(Source.posts.value, partition) / OUTCOMES_FILE, names)
+            known = told.join(places_of(place, partition), on="source_id", how="inner")
+            posts[known["place"].to_numpy()] = known["fate"].to_numpy()
+        return cls(posts, _told(place.partition(Source.profiles.value, profiles) / OUTCOMES_FILE, names), tuple(names))
+
+    def of(self, rows: pl.DataFrame, first: int) -> pl.Series:
+        """The names for rows of the decisions, of one source; the first of them is that many posts from the first."""
+        if rows.height and rows["source"][0] == Source.posts.value:
+            fates = pl.Series(self.posts[first : first + rows.height])
+        else:
+            fates = rows.select("source_id").join(self.profiles, on="source_id", how="left", maintain_order="left")[
+                "fate"
+            ]
+        return pl.Series(self.names).gather(fates.fill_null(0).cast(pl.UInt32))
 
 
-def without(decisions: pl.DataFrame, record_ids: pl.Series) -> pl.DataFrame:
-    """The decisions with some kept records dropped, since the audit found something in them."""
-    found = pl.col("record_id").is_in(record_ids.implode()).fill_null(value=False)
-    return decisions.with_columns(
-        pl.when(found).then(pl.lit("drop")).otherwise("decision").alias("decision"),
-        pl.when(found).then(pl.lit(OutcomeReason.FOUND_BY_AUDIT.value)).otherwise("reason").alias("reason"),
-        pl.when(found).then(pl.lit("audit/found")).otherwise("rule").alias("rule"),
+def final_decisions(place: Workplace, fates: Fates, key: RecordKey, set_aside: pl.Series) -> Iterator[pl.DataFrame]:
+    """Every row of posts and profiles with its last word, keep, drop or quarantine (schema `DECISIONS`), in blocks.
+
+    A record stays `keep` only if at least one of its texts was written, and it is not among `set_aside`, the record ids
+    in which the audit found something.
+    """
+    first = 0
+    for rows in row_groups([place.rights]):
+        yield _last_word(rows, fates.of(rows, first), key, set_aside)
+        first += rows.height
+    for rows in row_groups([place.quarantine]):
+        yield rows.select(
+            "source",
+            "source_id",
+            pl.lit(None, pl.String).alias("subject_id"),
+            pl.lit("quarantine").alias("decision"),
+            "reason",
+            pl.concat_str(pl.lit("tables/"), "reason").alias("rule"),
+            pl.format("file {} row group {} row {}", "file", "row_group", "row").alias("evidence_id"),
+            pl.lit(None, pl.String).alias("record_id"),
+        )
+
+
+def _last_word(rows: pl.DataFrame, fates: pl.Series, key: RecordKey, set_aside: pl.Series) -> pl.DataFrame:
+    kept = rows["decision"] == "keep"
+    written = kept & (fates == _WRITTEN)
+    source = str(rows["source"][0]) if rows.height else ""
+    ids = rows.select("source_id").filter(written)
+    made = ids.with_columns(key.record_ids(source, ids["source_id"]).alias("record_id"))
+    told = rows.join(made, on="source_id", how="left", maintain_order="left")
+    found = pl.col("record_id").is_in(set_aside.implode()).fill_null(value=False)
+    lost = pl.Series(kept & ~written)
+    return told.with_columns(
+        pl.when(lost | found).then(pl.lit("drop")).otherwise("decision").alias("decision"),
+        pl.when(lost)
+        .then(fates)
+        .when(found)
+        .then(pl.lit(OutcomeReason.FOUND_BY_AUDIT.value))
+        .otherwise("reason")
+        .alias("reason"),
+        pl.when(lost)
+        .then(pl.concat_str(pl.lit("detection/"), fates))
+        .when(found)
+        .then(pl.lit("audit/found"))
+        .otherwise("rule")
+        .alias("rule"),
         pl.when(~found).then("record_id").alias("record_id"),
+    ).select(DECISIONS.names())
+
+
+def _told(outcomes: Path, names: list[str]) -> pl.DataFrame:
+    """source_id and fate of the records of one partition; a name that is new is added."""
+    written, unseen = pl.col("reason").is_null().any(), pl.col("reason").drop_nulls().first()
+    named = (
+        pl.scan_parquet(outcomes)
+        .group_by("source_id")
+        .agg(pl.when(written).then(pl.lit(_WRITTEN)).otherwise(unseen).alias("name"))
+        .collect()
     )
+    names += [name for name in named["name"].unique().sort() if name not in names]
+    numbers = {name: number for number, name in enumerate(names)}
+    return named.select("source_id", pl.col("name").replace_strict(numbers, return_dtype=pl.UInt8).alias("fate"))
 
 
-def source_counts(decisions: pl.DataFrame, rows: dict[Source, int]) -> dict[str, SourceCounts]:
-    """For each source what came in and where it went.
+def source_counts(counted: pl.DataFrame, rows: dict[Source, int]) -> dict[str, SourceCounts]:
+    """For each source what came in and where it went. counted: source, decision, reason, and the number, `records`.
 
     Raises:
         ValueError: the sums differ from the rows that were read.
     """
-    counted = decisions.group_by("source", "decision", "reason").len().sort("source", "decision", "reason")
     by: dict[tuple[str, str], dict[str, int]] = {}
-    for source, decision, reason, number in counted.iter_rows():
+    for source, decision, reason, number in counted.sort("source", "decision", "reason").iter_rows():
         by.setdefault((source, decision), {})[reason] = number
     return {
         source.value: SourceCounts(

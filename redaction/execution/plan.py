@@ -66,6 +66,7 @@ class Workplace:
         self.counts = self.folder / "inputs.json"
         self.rights = self.folder / "rights.parquet"
         self.subjects = self.folder / "subjects.parquet"
+        self.kept = self.folder / "kept.parquet"
         self.decisions = self.folder / "decisions.parquet"
         self.sources = self.folder / "sources.json"
 

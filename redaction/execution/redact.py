@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict
 from redaction.config import Config, ExecutionSettings
 from redaction.execution.build import Build
 from redaction.execution.chunks import OUTCOMES, REDACTED, Chunk, Redacted, Tools, load_models, redact_chunk
+from redaction.execution.kept import kept_posts
+from redaction.execution.outcomes import OUTCOMES_FILE
 from redaction.execution.people import known_people, objectors
 from redaction.execution.plan import Workplace, write_whole
 from redaction.execution.store import STORE, read_store
@@ -25,7 +27,6 @@ from redaction.tables import LOCATOR, Source, TableName
 
 PROFILES_PARTITION = "profiles"
 ROWS = "rows.parquet"
-OUTCOMES_FILE = "outcomes.parquet"
 _FINDINGS = "findings.parquet"
 _DONE = "done.json"
 _SO_FAR = "so_far"
@@ -73,13 +74,6 @@ def ready_workers(config: Config) -> None:
         start(load_models, config.detection.model_dump_json(by_alias=True), config.execution)
 
 
-def partitions_to_redact(place: Workplace) -> list[tuple[str, int]]:
-    """The partitions that hold posts to keep, oldest first, with how many."""
-    kept = _kept_posts(place)
-    counted = kept.group_by("partition").agg(pl.len()).sort("partition").collect()
-    return [(str(key), int(number)) for key, number in counted.iter_rows()]
-
-
 def redact_posts(build: Build, partition: str) -> PartitionReport:
     """Redacts the kept posts of one partition into its folder in the workplace.
 
@@ -87,25 +81,8 @@ def redact_posts(build: Build, partition: str) -> PartitionReport:
         DiscreetError: an input that changed, a model that is missing, or work that failed. The folder is then not
             marked done.
     """
-    place = build.place
-    kept = _kept_posts(place).filter(pl.col("partition") == partition)
-    parents = _thread_authors(place, kept)
-    posts = (
-        kept.join(parents, on="post_id", how="left", maintain_order="left")
-        .select(
-            *LOCATOR,
-            pl.col("post_id").alias("source_id"),
-            "kind",
-            "created_at",
-            pl.concat_list("author_id", *(pl.col(c).fill_null([]) for c in ("mentions", "thread"))).alias("subjects"),
-        )
-        .sort(list(LOCATOR))
-        .collect()
-    )
-    work = _Work(
-        Source.posts, partition, _with_ids(posts, Source.posts, build.key), place.partition("posts", partition)
-    )
-    return _redact(build, work)
+    posts = _with_ids(kept_posts(build.place, partition).drop("partition"), Source.posts, build.key)
+    return _redact(build, _Work(Source.posts, partition, posts, build.place.partition("posts", partition)))
 
 
 def redact_profiles(build: Build) -> PartitionReport:
@@ -136,23 +113,6 @@ def read_report(folder: Path) -> PartitionReport | None:
 def redacted_so_far(place: Workplace) -> int:
     """How many records of posts a build has redacted, counting those of partitions under way."""
     return sum(int(path.read_text("utf-8")) for path in place.folder.glob(f"redacted/posts/*/{_SO_FAR}"))
-
-
-def _kept_posts(place: Workplace) -> pl.LazyFrame:
-    kept = pl.scan_parquet(place.rights).filter(
-        (pl.col("source") == Source.posts.value) & (pl.col("decision") == "keep")
-    )
-    index = pl.scan_parquet(place.index)
-    return index.join(kept, left_on="post_id", right_on="source_id", how="semi", maintain_order="left")
-
-
-def _thread_authors(place: Workplace, posts: pl.LazyFrame) -> pl.LazyFrame:
-    """For each post the authors of the posts that it answers, repeats or quotes, as `thread`."""
-    links = pl.concat(
-        [posts.select("post_id", pl.col(c).alias("parent")) for c in ("in_reply_to", "repost_of", "quote_of")]
-    ).drop_nulls()
-    authors = pl.scan_parquet(place.index).select(pl.col("post_id").alias("parent"), "author_id")
-    return links.join(authors, on="parent").group_by("post_id").agg(pl.col("author_id").unique().sort().alias("thread"))
 
 
 def _with_ids(rows: pl.DataFrame, source: Source, key: RecordKey) -> pl.DataFrame:

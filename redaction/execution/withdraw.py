@@ -8,7 +8,7 @@ from redaction import rights
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.execution.alone import alone
-from redaction.execution.decide import decided, scratch_index, withheld_records
+from redaction.execution.decide import decided, scratch_index
 from redaction.execution.forget import forget, known_links
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.keys import master_key
@@ -182,8 +182,7 @@ def _decided_of(config: Config, records: pl.DataFrame) -> pl.DataFrame:
 
 def _records(config: Config, inputs: Inputs, as_of: datetime, master: bytes) -> pl.DataFrame:
     with scratch_index(config, inputs) as index:
-        gone = withheld_records(config, inputs, index, master)
-        return decided(config, inputs, index, as_of, gone).records
+        return decided(config, inputs, index, as_of, master).records
 
 
 def _refuse_too_many(corpus: str, withdrawn: pl.DataFrame, released: pl.DataFrame, most: float) -> None:

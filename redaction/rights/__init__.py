@@ -4,7 +4,7 @@ No text enters this room, but for the search for near duplicates. docs/rights.md
 words, docs/policies.md how to write a policy.
 """
 
-from redaction.rights.decide import decide
+from redaction.rights.decide import Judged, decide, judge
 from redaction.rights.errors import RightsError
 from redaction.rights.explain import (
     EventTold,
@@ -14,10 +14,11 @@ from redaction.rights.explain import (
     SignalTold,
     explain,
 )
-from redaction.rights.inputs import RECORD_COLUMNS, SUBJECT_COLUMNS, Decisions, Inputs
+from redaction.rights.inputs import NAMED, RECORD_COLUMNS, SUBJECT_COLUMNS, Decisions, Inputs
 from redaction.rights.ledger import Action
-from redaction.rights.near_duplicates import apply_near_duplicates, near_duplicates, protected_posts
+from redaction.rights.near_duplicates import PAIRS, likely_copies, near_copies
 from redaction.rights.policy import Policy, load_policy
+from redaction.rights.posts import JudgedBlock
 from redaction.rights.reasons import REASONS, Reason, reasons_table
 from redaction.rights.regions import RegionSets, load_regions
 from redaction.rights.report import PolicyDiff, policy_diff, policy_table
@@ -28,6 +29,8 @@ from redaction.rights.verdicts import DROP, KEEP
 __all__ = [
     "DROP",
     "KEEP",
+    "NAMED",
+    "PAIRS",
     "REASONS",
     "RECORD_COLUMNS",
     "SUBJECT_COLUMNS",
@@ -37,6 +40,8 @@ __all__ = [
     "Explanation",
     "GroundTold",
     "Inputs",
+    "Judged",
+    "JudgedBlock",
     "Mentions",
     "NearDuplicateSettings",
     "Policy",
@@ -49,14 +54,14 @@ __all__ = [
     "RightsSettings",
     "Signal",
     "SignalTold",
-    "apply_near_duplicates",
     "decide",
     "explain",
+    "judge",
+    "likely_copies",
     "load_policy",
     "load_regions",
-    "near_duplicates",
+    "near_copies",
     "policy_diff",
     "policy_table",
-    "protected_posts",
     "reasons_table",
 ]

@@ -1,5 +1,6 @@
 """The rights of others: what a reply, repost or quote inherits from everything it refers to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,12 +18,14 @@ REFERENCES = ("in_reply_to", "repost_of", "quote_of")
 class Inherited:
     """For each post, by place: the nearest missing or denied post among its ancestors, or `NOBODY`.
 
-    missing: a place in `missing_ids`. denied: a place in the posts.
+    missing: a place in `missing_ids`. denied: a place in the posts. edges: place and parent, the place of the
+    post referred to, for each reference to a post that is there.
     """
 
     missing: Places
     missing_ids: pl.Series
     denied: Places
+    edges: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,41 +62,51 @@ class _Children:
         return taken
 
 
-def inherit(posts: pl.DataFrame, denied: pl.Series) -> Inherited:
+def inherit(references: pl.DataFrame, blocks: Iterable[pl.Series], denied: npt.NDArray[np.bool_]) -> Inherited:
     """What every post inherits.
 
     Args:
-        posts: post_id, sorted, and the columns of `REFERENCES`. The place of a post is its row.
+        references: place, of a post, and referred, the id of one that it refers to; a row for each reference.
+        blocks: the ids of all posts, sorted; a post's place is its row.
         denied: for each post, whether a rule about itself or its author denied it.
 
     Returns:
         For each post the nearest ancestor that is missing and the nearest that is denied; of equally near
         ones, the one with the lowest id.
     """
-    references = _references(posts)
-    found = references.join(
-        posts.lazy().select(
-            pl.col("post_id").alias("referred"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("parent")
-        ),
-        on="referred",
-        how="left",
-    ).collect(engine="streaming")
+    found = _found(references, blocks)
     edges = found.filter(pl.col("parent").is_not_null())
-    children = _Children.of(edges["parent"].to_numpy(), edges["place"].to_numpy(), posts.height)
-    missing_ids, missing = _missing(found, children, posts.height)
-    sources = denied.to_numpy()
-    places = np.flatnonzero(sources).astype(np.uint32)
-    return Inherited(missing, missing_ids, children.spread(posts.height, places, places, sources))
-
-
-def _references(posts: pl.DataFrame) -> pl.LazyFrame:
-    numbered = posts.lazy().with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"))
-    return pl.concat(
-        [
-            numbered.select("place", pl.col(column).alias("referred")).filter(pl.col("referred").is_not_null())
-            for column in REFERENCES
-        ]
+    posts = denied.size
+    children = _Children.of(edges["parent"].to_numpy(), edges["place"].to_numpy(), posts)
+    missing_ids, missing = _missing(found, children, posts)
+    places = np.flatnonzero(denied).astype(np.uint32)
+    return Inherited(
+        missing, missing_ids, children.spread(posts, places, places, denied), edges.select("place", "parent")
     )
+
+
+def references_of(posts: pl.DataFrame, first: int) -> pl.DataFrame:
+    """The references of a block of posts (post_id and the columns of `REFERENCES`) whose first has a place."""
+    numbered = posts.with_columns(pl.int_range(first, first + pl.len(), dtype=pl.UInt32).alias("place"))
+    return pl.concat(
+        numbered.select("place", pl.col(column).alias("referred")).drop_nulls("referred") for column in REFERENCES
+    )
+
+
+def _found(references: pl.DataFrame, blocks: Iterable[pl.Series]) -> pl.DataFrame:
+    """The references with `parent`, the place of the post referred to; null where there is none."""
+    waiting = references.sort("referred")
+    found, first = [waiting.clear().with_columns(pl.lit(None, pl.UInt32).alias("parent"))], 0
+    for ids in blocks:
+        if not ids.len():
+            continue
+        upto = waiting["referred"].search_sorted(ids[-1], side="right")
+        places = pl.DataFrame({"referred": ids}).select(
+            "referred", pl.int_range(first, first + pl.len(), dtype=pl.UInt32).alias("parent")
+        )
+        found.append(waiting.head(upto).join(places, on="referred", how="left"))
+        waiting, first = waiting.slice(upto), first + ids.len()
+    return pl.concat([*found, waiting.with_columns(pl.lit(None, pl.UInt32).alias("parent"))])
 
 
 def _missing(found: pl.DataFrame, children: _Children, posts: int) -> tuple[pl.Series, Places]:

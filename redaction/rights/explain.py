@@ -9,19 +9,19 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from redaction.rights import chains, records
-from redaction.rights.decide import Case, case_of, decide_case, grounds_of
+from redaction.rights.cases import Case, case_of, grounds_of
+from redaction.rights.decide import PROFILES, judge_case
 from redaction.rights.errors import RightsError
 from redaction.rights.grounds import ANY_KIND, GroundBook, holds
 from redaction.rights.inputs import Inputs, micros, select_columns
 from redaction.rights.ledger import SCOPED, standing
 from redaction.rights.policy import Policy
+from redaction.rights.posts import POSTS
 from redaction.rights.reasons import Reason
 from redaction.rights.regions import RegionSets
 from redaction.rights.residence import SIGNAL_OPTIONAL, SIGNAL_REQUIRED, counted_signals, signal_key
 from redaction.rights.settings import RightsSettings
 from redaction.rights.verdicts import named, signal_id
-
-POSTS, PROFILES = "posts", "profiles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def explain(  # noqa: PLR0913, PLR0917 - the arguments of `decide`, and whom or 
     source = POSTS if depths else PROFILES
     narrowed = _narrowed(inputs, list(depths), identifier)
     case, events = case_of(narrowed, policy, regions, settings, as_of, known_at)
-    decisions = decide_case(case, events)
+    decisions = judge_case(case, events).decisions()
     ids = list(depths) or [identifier]
     decided = decisions.records.filter((pl.col("source") == source) & pl.col("source_id").is_in(ids))
     if decided.is_empty():
@@ -181,7 +181,7 @@ def _narrowed(inputs: Inputs, posts: list[str], identifier: str) -> Inputs:
     people = few.select(pl.col("author_id").alias("subject_id")).collect()["subject_id"].to_list()
     people += records.mentions(few).collect()["subject_id"].to_list()
     profiles = inputs.profiles.filter(pl.col("user_id").is_in([identifier, *people]))
-    return replace(inputs, posts=few, profiles=profiles)
+    return replace(inputs, posts=few, profiles=profiles, block_rows=None)
 
 
 def _record(row: dict[str, str], seen: _Seen, depths: dict[str, int]) -> RecordTold:
@@ -190,7 +190,7 @@ def _record(row: dict[str, str], seen: _Seen, depths: dict[str, int]) -> RecordT
     subject = case.people.row(by_predicate=pl.col("subject_id") == row["subject_id"], named=True)["subject"]
     if row["source"] == POSTS:
         raw = case.inputs.posts.filter(pl.col("post_id") == source_id).collect()
-        judged = case.posts.filter(pl.col("post_id") == source_id)
+        judged = pl.concat(case.posts.blocks()).filter(pl.col("post_id") == source_id)
         refers = [judged[column].item() for column in chains.REFERENCES]
         kind = raw["kind"].item()
     else:

@@ -71,6 +71,20 @@ class GroundBook:
         parts = [self._first(records.slice(start, _SLICE)) for start in range(0, records.height, _SLICE)]
         return pl.concat(parts) if parts else pl.Series("rank", [], dtype=pl.UInt32)
 
+    def judged(self, records: pl.DataFrame) -> pl.DataFrame:
+        """The records (as for `first_for`, with `own`, the code of the reason in the record itself) with `code` and
+        `rank`: of the record itself, else of its author; both null if neither denies.
+
+        `rank` is null where the record itself is the reason.
+        """
+        ranks = self.first_for(records)
+        codes = self.ranked["code"].gather(ranks)
+        own_first = pl.col("own").is_not_null() & (pl.col("own") <= pl.col("code").fill_null(pl.col("own")))
+        return records.with_columns(ranks.alias("rank"), codes.alias("code")).with_columns(
+            pl.when(own_first).then("own").otherwise("code").alias("code"),
+            pl.when(~own_first).then("rank").alias("rank"),
+        )
+
     def _first(self, records: pl.DataFrame) -> pl.Series:
         numbered = records.select("subject", "kind", "created").with_row_index("row")
         own = (

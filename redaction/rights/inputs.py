@@ -17,6 +17,9 @@ SUBJECT_COLUMNS = ("subject_id", "decision", "reason", "rule", "evidence_id")
 
 WITHHELD = pl.Schema({"source": pl.String, "source_id": pl.String})
 
+NAMED = pl.Schema({"place": pl.UInt32, "evidence": pl.String})
+"""A post, by its place among all sorted by id, and the id of what speaks against it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -28,6 +31,9 @@ class Inputs:
     recipients, supersedes.
     region_signals: subject_id, signal, value; optional valid_from, valid_to, observed_at.
     objections: carried for the room that reads texts; no rule here looks at it.
+
+    block_rows: posts that are sorted by id may be judged so many at a time, in bounded memory; without it they may
+    come in any order and are judged at once.
     """
 
     posts: pl.LazyFrame
@@ -35,6 +41,7 @@ class Inputs:
     rights_events: pl.LazyFrame
     region_signals: pl.LazyFrame
     objections: pl.LazyFrame | None = None
+    block_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,9 @@
 """The records to decide, their members, and what a row alone denies."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
 import polars as pl
 
 from redaction.rights.chains import REFERENCES
@@ -55,31 +59,79 @@ def number_of(column: str, people: pl.DataFrame) -> pl.Expr:
     return pl.col(column).cast(everyone, strict=False).to_physical().cast(pl.UInt32).alias("subject")
 
 
-def read_posts(posts: pl.LazyFrame, people: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """The posts sorted by id: post_id, subject, created, kind (its number), own (the reason in the row), references,
-    and private (of a denied kind).
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """The posts sorted by id, read a block at a time. The place of a post is its row, counted over all blocks."""
 
-    Raises:
-        RightsError: an id is null or stands twice, or a post has no author.
-    """
-    read = (
-        select_columns(posts, "posts", POST_REQUIRED, POST_OPTIONAL)
-        .select(
-            "post_id",
-            number_of("author_id", people),
-            pl.col("created_at").cast(pl.Int64).alias("created"),
-            _kind_number(rules).alias("kind"),
-            _own_code(rules).alias("own"),
-            pl.col("kind").is_in(list(rules.policy.categories_denied)).alias("private"),
-            *REFERENCES,
+    _tables: tuple[pl.LazyFrame, ...]
+    _people: pl.DataFrame
+    _rules: Rules
+
+    @classmethod
+    def of(cls, inputs: Inputs, people: pl.DataFrame, rules: Rules) -> Self:
+        """The posts of some inputs; those that come in no order are one block."""
+        posts, size = inputs.posts, inputs.block_rows
+        if size is None:
+            columns = [c for c in (*POST_REQUIRED, *POST_OPTIONAL, "mentions") if c in posts.collect_schema()]
+            return cls((posts.select(columns).sort("post_id").collect().lazy(),), people, rules)
+        rows = int(posts.select(pl.len()).collect().item())
+        return cls(tuple(posts.slice(start, size) for start in range(0, max(rows, 1), size)), people, rules)
+
+    def blocks(self) -> Iterator[pl.DataFrame]:
+        """Each block: post_id, subject, created, kind (its number), own (the reason in the row), references, and
+        private (of a denied kind).
+
+        Raises:
+            RightsError: an id is null or stands twice, they are not sorted, or a post has no author.
+        """
+        last = None
+        for table in self._tables:
+            read = self._read(table)
+            if not read.height:
+                continue
+            _refuse_repeated(read["post_id"], "posts")
+            if (last is not None and read["post_id"][0] <= last) or not read["post_id"].is_sorted():
+                raise RightsError("posts: not sorted by post_id; sort them, or have them judged at once")
+            if read["subject"].null_count():
+                raise RightsError("posts: author_id is null; a row without an author belongs in quarantine")
+            last = read["post_id"][-1]
+            yield read
+
+    def ids(self) -> Iterator[pl.Series]:
+        """The ids of each block."""
+        for table in self._tables:
+            yield table.select(pl.col("post_id").cast(pl.String)).collect()["post_id"]
+
+    def mentions(self) -> Iterator[pl.DataFrame]:
+        """Of each block whom its posts mention, as `mentions` gives it."""
+        for table in self._tables:
+            yield mentions(table).collect()
+
+    def first_content(self) -> pl.LazyFrame:
+        """subject and the earliest creation, `first`, of a post by each."""
+        created = pl.col("created_at").cast(pl.Int64)
+        return (
+            select_columns(
+                pl.concat(self._tables), "posts", {c: POST_REQUIRED[c] for c in ("author_id", "created_at")}, {}
+            )
+            .group_by(number_of("author_id", self._people))
+            .agg(created.min().alias("first"))
         )
-        .collect(engine="streaming")
-        .sort("post_id")
-    )
-    _refuse_repeated(read["post_id"], "posts")
-    if read["subject"].null_count():
-        raise RightsError("posts: author_id is null; a row without an author belongs in quarantine")
-    return read
+
+    def _read(self, table: pl.LazyFrame) -> pl.DataFrame:
+        return (
+            select_columns(table, "posts", POST_REQUIRED, POST_OPTIONAL)
+            .select(
+                "post_id",
+                number_of("author_id", self._people),
+                pl.col("created_at").cast(pl.Int64).alias("created"),
+                _kind_number(self._rules).alias("kind"),
+                _own_code(self._rules).alias("own"),
+                pl.col("kind").is_in(list(self._rules.policy.categories_denied)).alias("private"),
+                *REFERENCES,
+            )
+            .collect()
+        )
 
 
 def _refuse_repeated(ids: pl.Series, table: str) -> None:
@@ -139,15 +191,15 @@ def read_profiles(profiles: pl.LazyFrame, people: pl.DataFrame, rules: Rules) ->
     return read
 
 
-def with_first_content(people: pl.DataFrame, posts: pl.DataFrame, members: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def with_first_content(people: pl.DataFrame, posts: Posts, members: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """The people with `first`: the earliest creation of anything by each, or the build."""
-    created = pl.concat([posts.select("subject", "created"), members.select("subject", "created")])
-    first = created.lazy().group_by("subject").agg(pl.col("created").min().alias("first"))
+    theirs = members.lazy().select("subject", pl.col("created").alias("first"))
+    first = pl.concat([posts.first_content(), theirs]).group_by("subject").agg(pl.col("first").min())
     return (
         people.lazy()
         .join(first, on="subject", how="left", maintain_order="left")
         .with_columns(pl.min_horizontal("first", pl.lit(rules.moments.as_of)).alias("first"))
-        .collect()
+        .collect(engine="streaming")
     )
 
 

@@ -1,5 +1,6 @@
 """Texts as sets of hashed word runs, and how alike two such sets are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -21,7 +22,7 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 class Shingled:
     """Texts that are long enough to compare. The hashes of text i are hashes[start[i]:start[i + 1]].
 
-    ids: their ids. hashes: sorted and distinct within a text.
+    ids: their numbers. hashes: sorted and distinct within a text.
     """
 
     ids: pl.Series
@@ -30,11 +31,11 @@ class Shingled:
 
     @classmethod
     def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings) -> Self:
-        """Shingle a batch (columns id and text); texts of too few words are left out.
+        """Shingle a batch (columns number and text); texts of too few words are left out.
 
         Case, width, punctuation and white space make no difference.
         """
-        named = texts.select(pl.col("id").cast(pl.String), "text")
+        named = texts.select(pl.col("number").cast(pl.UInt32).alias("id"), "text")
         # Normalising takes as long as all the rest, and leaves ASCII as it is.
         plain = pl.col("text").str.len_bytes() == pl.col("text").str.len_chars()
         worded = pl.concat(
@@ -48,6 +49,15 @@ class Shingled:
             return cls(worded["id"], np.zeros(0, np.uint64), np.zeros(1, np.int64))
         words = worded["words"].explode().hash(settings.seed).to_numpy()
         return cls(worded["id"], *_runs(words, lengths, settings.shingle_words))
+
+    @classmethod
+    def joined(cls, parts: Iterable[Self]) -> Self:
+        """All texts of some batches."""
+        each = list(parts)
+        ids = pl.concat([pl.Series("id", [], dtype=pl.UInt32), *(part.ids for part in each)])
+        sizes = np.concatenate([np.zeros(0, np.int64), *(part.sizes for part in each)])
+        hashes = np.concatenate([np.zeros(0, np.uint64), *(part.hashes for part in each)])
+        return cls(ids, hashes, np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]))
 
     @property
     def sizes(self) -> Counts:

@@ -20,8 +20,16 @@ _RULES_BY_REASON = {
     Reason.TOMBSTONED: "takedown",
     Reason.PARENT_MISSING: "chain/missing",
     Reason.PARENT_PROTECTED: "chain/protected",
+    Reason.NEAR_DUPLICATE: "near_duplicates/threshold",
     Reason.MENTION_PROTECTED: "mentions",
 }
+
+
+def taken_back(judged: pl.DataFrame, ids: pl.Series, gone: pl.Series) -> pl.DataFrame:
+    """The judged rows, whose ids are given, with those dropped that nothing else denies, but that were taken back."""
+    withheld = pl.col("code").is_null() & ids.is_in(gone.implode())
+    code = pl.lit(Reason.TOMBSTONED.code, dtype=pl.UInt8)
+    return judged.with_columns(pl.when(withheld).then(code).otherwise("code").alias("code"))
 
 
 def written(judged: pl.DataFrame, book: GroundBook, rules: Rules) -> pl.DataFrame:

@@ -7,9 +7,25 @@ import polars as pl
 from redaction.config import load_config
 from redaction.execution import Build, open_inputs, prepare
 from redaction.execution.decide import decide_rights
+from redaction.execution.kept import kept_posts, partitions_to_redact
 from tests.network import Network
 
 SUMMARY = "I left the signal box after nine winters, kept the lamp and the ledger, and now I teach clocks to children."
+
+
+def built(network: Network, folder: Path) -> Build:
+    config = load_config(network.write(folder))
+    prepare(config, open_inputs(config))
+    build = Build.open(config)
+    decide_rights(build)
+    return build
+
+
+def decided(network: Network, folder: Path) -> dict[str, tuple[str, str | None]]:
+    """Reason and evidence of each record."""
+    rows = pl.read_parquet(built(network, folder).place.rights)["source_id", "reason", "evidence_id"].rows()
+    assert len(rows) == len({(row[0]) for row in rows})
+    return {row[0]: row[1:] for row in rows}
 
 
 def test_the_summary_of_a_protected_member_comes_back_under_no_other_name(tmp_path: Path) -> None:
@@ -19,10 +35,36 @@ def test_the_summary_of_a_protected_member_comes_back_under_no_other_name(tmp_pa
             row["about"] = SUMMARY
     kept = next(row for row in network.posts if row["post_id"] == "p-ben")
     network.posts.append({**kept, "post_id": "p-copy", "text": SUMMARY.upper()})
-    config = load_config(network.write(tmp_path))
-    prepare(config, open_inputs(config))
-    build = Build.open(config)
-    decide_rights(build)
-    told = {row[0]: row[1:] for row in pl.read_parquet(build.place.rights)["source_id", "reason", "evidence_id"].rows()}
+    told = decided(network, tmp_path)
     assert told["p-ben"] == ("eligible", None)
     assert told["p-copy"] == ("near_duplicate", "out")
+
+
+def test_a_row_that_was_set_aside_is_no_copy_of_anything(tmp_path: Path) -> None:
+    """Its twin, which has the same id and comes first, is judged by its own text."""
+    network = Network()
+    for row in network.profiles:
+        if row["user_id"] == "out":
+            row["about"] = SUMMARY
+    kept = next(row for row in network.posts if row["post_id"] == "p-ben")
+    copies = [{**kept, "post_id": "p-copy", "text": text} for text in (SUMMARY, SUMMARY.upper())]
+    network.posts += [{**kept, "text": SUMMARY}, *copies]
+    told = decided(network, tmp_path)
+    assert told["p-ben"] == ("eligible", None)
+    assert told["p-copy"] == ("near_duplicate", "out")
+
+
+def test_what_is_to_be_redacted_names_the_authors_of_what_is_answered(tmp_path: Path) -> None:
+    network = Network()
+    kept = next(row for row in network.posts if row["post_id"] == "p-ben")
+    network.posts.append(
+        {**kept, "post_id": "p-answer", "author_id": "ada", "in_reply_to": "p-ben", "mentions": ["out"]}
+    )
+    place = built(network, tmp_path).place
+    rows = pl.concat([kept_posts(place, partition) for partition, _ in partitions_to_redact(place)])
+    subjects = dict(rows.select("source_id", "subjects").iter_rows())
+    decisions = pl.read_parquet(place.rights).filter(source="posts")
+    assert set(subjects) == set(decisions.filter(decision="keep")["source_id"])
+    assert subjects["p-answer"] == ["ada", "out", kept["author_id"]]
+    index = pl.read_parquet(place.index)["post_id"]
+    assert index.gather(rows["place"]).to_list() == rows["source_id"].to_list()

@@ -10,7 +10,9 @@ from redaction.config import ConfigError, ExecutionSettings, load_config
 from redaction.errors import DiscreetError
 from redaction.execution import Build, ExecutionError, open_inputs, prepare
 from redaction.execution.decide import decide_rights
-from redaction.execution.redact import OUTCOMES_FILE, ROWS, partitions_to_redact, redact_posts
+from redaction.execution.kept import partitions_to_redact
+from redaction.execution.outcomes import OUTCOMES_FILE
+from redaction.execution.redact import ROWS, redact_posts
 from redaction.execution.threads import THREAD_VARIABLES
 from redaction.execution.workers import run
 from tests.network import Network

@@ -8,15 +8,9 @@ import pytest
 from polars.testing import assert_frame_equal
 from pydantic import ValidationError
 
-from redaction.rights import (
-    Decisions,
-    NearDuplicateSettings,
-    Reason,
-    apply_near_duplicates,
-    near_duplicates,
-    protected_posts,
-)
-from tests.rights.worlds import AS_OF, DAY, at, decided, event, post, profile, signal, world
+from redaction.rights import Decisions, Judged, NearDuplicateSettings, Reason, likely_copies, near_copies
+from tests.rights.reference import World
+from tests.rights.worlds import AS_OF, DAY, at, decided, event, judged, post, profile, signal, world
 
 ORIGINAL = (
     "After eleven years I am leaving the harbour office. What I learned there: answer letters the same day, "
@@ -25,12 +19,32 @@ ORIGINAL = (
 SETTINGS = NearDuplicateSettings()
 
 
-def texts(rows: dict[str, str]) -> pl.DataFrame:
-    return pl.DataFrame({"id": list(rows), "text": list(rows.values())}, schema={"id": pl.String, "text": pl.String})
+Texts = dict[int, str]
+
+
+def texts(rows: Texts) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"number": list(rows), "text": list(rows.values())}, schema={"number": pl.UInt32, "text": pl.String}
+    )
+
+
+def cut(rows: Texts, size: int) -> Iterator[pl.DataFrame]:
+    """The texts in batches, in some order."""
+    yield from texts(rows).sample(fraction=1.0, shuffle=True, seed=size).iter_slices(size)
+
+
+def pairs(
+    originals: Texts, candidates: Texts, settings: NearDuplicateSettings = SETTINGS, size: int = 1000
+) -> list[tuple[int, int]]:
+    """Each copy with what it copies."""
+    likely = likely_copies(cut(originals, size), cut(candidates, size), settings)
+    named = {number for row in likely.iter_rows() for number in row}
+    again = {number: text for number, text in (originals | candidates).items() if number in named}
+    return near_copies(likely, cut(again, size), settings).rows()
 
 
 def copies(candidate: str, settings: NearDuplicateSettings = SETTINGS, original: str = ORIGINAL) -> bool:
-    return near_duplicates([texts({"o": original})], [texts({"c": candidate})], settings).height == 1
+    return len(pairs({0: original}, {1: candidate}, settings)) == 1
 
 
 @pytest.mark.parametrize(
@@ -69,9 +83,9 @@ def test_scripts_without_spaces_are_compared_sign_by_sign() -> None:
     assert not copies("今日は天気がいいので港まで散歩に行きましたそして美味しいお茶を飲みました", original=original)
 
 
-def generated(count: int, chance: random.Random) -> dict[str, str]:
+def generated(first: int, count: int, chance: random.Random) -> Texts:
     words = [f"word{n}" for n in range(3000)]
-    return {f"t{n:05}": " ".join(chance.choices(words, k=chance.randint(10, 60))) for n in range(count)}
+    return {first + n: " ".join(chance.choices(words, k=chance.randint(10, 60))) for n in range(count)}
 
 
 def shingles(text: str) -> set[tuple[str, ...]]:
@@ -81,53 +95,44 @@ def shingles(text: str) -> set[tuple[str, ...]]:
 
 def test_agrees_with_comparing_everything_with_everything() -> None:
     chance = random.Random(7)
-    originals = generated(300, chance)
-    candidates = {f"c{n}": text for n, text in enumerate(generated(200, chance).values())}
+    originals = generated(0, 300, chance)
+    candidates = generated(1000, 200, chance)
     for number, text in enumerate(list(originals.values())[:250]):
         words = text.split()
         for _ in range(number % 6):
             words[chance.randrange(len(words))] = "changed"
-        candidates[f"d{number}"] = " ".join(words)
-    found = near_duplicates([texts(originals)], [texts(candidates)], SETTINGS)
+        candidates[2000 + number] = " ".join(words)
+    found = pairs(originals, candidates)
     sets = {name: shingles(text) for name, text in originals.items()}
-    alike: dict[str, set[str]] = {}
+    alike: dict[int, set[int]] = {}
     for name, text in candidates.items():
         own = shingles(text)
         near = {o for o, other in sets.items() if len(own & other) / len(own | other) >= SETTINGS.threshold}
         if near:
             alike[name] = near
     assert 100 < len(alike) < 250
-    assert set(found["candidate_id"]) == set(alike)
-    assert all(original in alike[candidate] for candidate, original in found.iter_rows())
+    assert [candidate for candidate, _ in found] == sorted(alike)
+    assert all(original == min(alike[candidate]) for candidate, original in found)
 
 
 def test_batches_and_their_order_make_no_difference() -> None:
     chance = random.Random(11)
-    originals = generated(200, chance)
-    candidates = {f"c-{name}": text + " indeed" for name, text in originals.items()} | generated(100, chance)
-
-    def cut(rows: dict[str, str], size: int) -> Iterator[pl.DataFrame]:
-        mixed = texts(rows).sample(fraction=1.0, shuffle=True, seed=size)
-        yield from mixed.iter_slices(size)
-
-    whole = near_duplicates([texts(originals)], [texts(candidates)], SETTINGS)
-    assert whole.height == 200
-    for size in (1, 37, 1000):
-        assert_frame_equal(near_duplicates(cut(originals, 50), cut(candidates, size), SETTINGS), whole)
+    originals = generated(0, 200, chance)
+    candidates = {number + 1000: text + " indeed" for number, text in originals.items()} | generated(2000, 100, chance)
+    whole = pairs(originals, candidates)
+    assert len(whole) == 200
+    for size in (1, 37):
+        assert pairs(originals, candidates, size=size) == whole
 
 
-def test_of_equal_originals_the_lowest_id_is_told() -> None:
-    originals = [texts({"b": ORIGINAL}), texts({"a": ORIGINAL.upper(), "c": ORIGINAL})]
-    pairs = near_duplicates(originals, [texts({"x": ORIGINAL})], SETTINGS)
-    assert pairs.rows() == [("x", "a")]
+def test_of_equal_originals_the_lowest_number_is_told() -> None:
+    assert pairs({2: ORIGINAL, 1: ORIGINAL.upper(), 3: ORIGINAL}, {9: ORIGINAL}, size=1) == [(9, 1)]
 
 
 def test_nothing_protected_or_switched_off_finds_nothing() -> None:
-    some = texts({"x": ORIGINAL})
-    assert near_duplicates([], [some], SETTINGS).is_empty()
-    assert near_duplicates([some], [], SETTINGS).is_empty()
-    assert near_duplicates([some], [some], NearDuplicateSettings(enabled=False)).is_empty()
-    assert near_duplicates([texts({})], [some], SETTINGS).is_empty()
+    assert pairs({}, {1: ORIGINAL}) == []
+    assert pairs({1: ORIGINAL}, {}) == []
+    assert pairs({1: ORIGINAL}, {2: ORIGINAL}, NearDuplicateSettings(enabled=False)) == []
 
 
 def test_bands_must_divide_permutations() -> None:
@@ -135,7 +140,7 @@ def test_bands_must_divide_permutations() -> None:
         NearDuplicateSettings(bands=33)
 
 
-def made() -> Decisions:
+def made() -> World:
     posts = [
         post("gone-post", "gone", at(2024, 1, 1)),
         post("gone-message", "gone", at(2024, 1, 1), "message"),
@@ -144,13 +149,20 @@ def made() -> Decisions:
         post("mentioning", "a", at(2024, 2, 1), mentions=["gone"]),
     ]
     out = [event("e", "gone", "opt_out", AS_OF - DAY)]
-    return decided(
-        world(posts, [profile("a"), profile("gone")], out, [signal("a", "US"), signal("gone", "US")], mentions="drop")
+    return world(
+        posts, [profile("a"), profile("gone")], out, [signal("a", "US"), signal("gone", "US")], mentions="drop"
     )
 
 
+def named(told: Judged, copied: list[str]) -> pl.DataFrame:
+    """Posts that copy something of somebody, by their places."""
+    ids = pl.concat(told.posts.posts.ids())
+    rows = [(place, "gone-post") for place, name in enumerate(ids) if name in copied]
+    return pl.DataFrame(rows, schema={"place": pl.UInt32, "evidence": pl.String}, orient="row")
+
+
 def test_what_is_protected_are_posts_denied_for_their_author_and_private_ones() -> None:
-    assert protected_posts(made()).to_list() == ["gone-message", "gone-post"]
+    assert decided(made()).protected.to_list() == ["gone-message", "gone-post"]
 
 
 def test_no_reason_told_first_hides_what_is_protected() -> None:
@@ -180,7 +192,7 @@ def test_no_reason_told_first_hides_what_is_protected() -> None:
         dates={"default": at(2020, 1, 1).date(), "EU27": at(2020, 1, 1).date()},
         withheld={("posts", "a-back")},
     )
-    assert protected_posts(decided(told)).to_list() == sorted(
+    assert decided(told).protected.to_list() == sorted(
         ["a-message", "a-late-message", "a-back", "half-comment"]
         + [f"gone-{rest}" for rest in ("message", "late-message", "late", "old", "group")]
         + [f"eu-{rest}" for rest in ("message", "old", "poem")]
@@ -188,13 +200,14 @@ def test_no_reason_told_first_hides_what_is_protected() -> None:
 
 
 def test_copies_are_dropped_and_earlier_reasons_stay() -> None:
-    before = made()
-    rows = {"candidate_id": ["copy", "answer", "mentioning", "a"], "protected_id": ["gone-post"] * 4}
-    after = apply_near_duplicates(before, pl.DataFrame(rows))
-    told = {row[0]: row[1:] for row in after.records.select("source_id", "decision", "reason", "evidence_id").rows()}
-    assert told["copy"] == ("drop", Reason.NEAR_DUPLICATE, "gone-post")
-    assert told["answer"] == ("drop", Reason.PARENT_PROTECTED, "gone-post")
-    assert told["mentioning"] == ("drop", Reason.NEAR_DUPLICATE, "gone-post")
-    assert told["a"] == ("keep", Reason.ELIGIBLE, None)
+    told = judged(made())
+    before: Decisions = told.decisions()
+    after = told.decisions(named(told, ["copy", "answer", "mentioning", "gone-message"]))
+    said = {row[0]: row[1:] for row in after.records.select("source_id", "decision", "reason", "evidence_id").rows()}
+    assert said["copy"] == ("drop", Reason.NEAR_DUPLICATE, "gone-post")
+    assert said["answer"] == ("drop", Reason.PARENT_PROTECTED, "gone-post")
+    assert said["mentioning"] == ("drop", Reason.NEAR_DUPLICATE, "gone-post")
+    assert said["gone-message"][1] == Reason.KIND_DENIED
+    assert said["a"] == ("keep", Reason.ELIGIBLE, None)
     assert after.records.select("source", "source_id").equals(before.records.select("source", "source_id"))
     assert_frame_equal(after.subjects, before.subjects)

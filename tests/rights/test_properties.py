@@ -1,14 +1,16 @@
 """What must hold whatever the rows: protection only adds, order never matters, sums add up."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from redaction.rights import Inputs, Policy, decide
+from redaction.rights import Inputs, Policy, RightsError, decide
 from tests.rights.reference import Row, World
 from tests.rights.worlds import (
     AS_OF,
@@ -24,6 +26,7 @@ from tests.rights.worlds import (
     expected,
     frame,
     inputs,
+    judged,
     plain_policy,
     post,
     profile,
@@ -184,6 +187,29 @@ def test_the_order_of_rows_never_matters(told: World, chance: random.Random) -> 
     first = decided(told)
     assert_frame_equal(again.records, first.records)
     assert_frame_equal(again.subjects, first.subjects)
+
+
+@QUIET
+@given(worlds(), st.integers(1, 5))
+def test_posts_judged_block_by_block_are_judged_as_all_at_once(told: World, rows: int) -> None:
+    first, again = decided(told), judged(told, rows)
+    assert_frame_equal(again.decisions().records, first.records)
+    assert again.decisions().protected.equals(first.protected)
+    blocks = [block for block in again.blocks() if block.records.height]
+    assert [block.first for block in blocks] == list(range(0, len(told.posts), rows))
+    for block in blocks:
+        for name, thread in zip(block.records["source_id"], block.thread, strict=True):
+            referred = {told.posts[name][c] for c in ("in_reply_to", "repost_of", "quote_of")} & set(told.posts)
+            authors = sorted({told.posts[other]["author_id"] for other in referred})
+            assert (thread.to_list() if thread is not None else []) == authors
+
+
+def test_blocks_of_posts_in_no_order_are_refused() -> None:
+    told = world([post(name, "a", AS_OF - DAY) for name in ("a", "b", "c", "d")], [profile("a")], [], [])
+    whole = inputs(told)
+    mixed = replace(whole, posts=whole.posts.sort("post_id", descending=True), block_rows=1)
+    with pytest.raises(RightsError, match="not sorted by post_id"):
+        decide(mixed, Policy.model_validate(told.policy), regions(), settings_of(told), AS_OF)
 
 
 @QUIET

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -9,11 +10,10 @@ from redaction.rights import (
     Decisions,
     Inputs,
     RightsSettings,
-    apply_near_duplicates,
-    decide,
+    judge,
+    likely_copies,
     load_policy,
-    near_duplicates,
-    protected_posts,
+    near_copies,
 )
 from redaction.tables import (
     TABLES,
@@ -53,18 +53,22 @@ def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
     )
     policy = load_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")
     settings = RightsSettings()
-    first = decide(given, policy, regions(), settings, AS_OF)
-    texts = (
-        pl.read_parquet(SAMPLES / "posts/*.parquet", columns=["post_id", "text"])
-        .rename({"post_id": "id"})
-        .drop_nulls()
-        .unique("id", keep="first", maintain_order=True)
+    first = judge(given, policy, regions(), settings, AS_OF)
+    ids = pl.concat(first.posts.posts.ids())
+    texts = pl.read_parquet(SAMPLES / "posts/*.parquet", columns=["post_id", "text"]).drop_nulls()
+    numbered = (
+        ids.to_frame()
+        .with_row_index("number")
+        .join(texts.unique("post_id", keep="first", maintain_order=True), on="post_id")
     )
-    kept = first.records.filter((pl.col("source") == "posts") & (pl.col("decision") == "keep"))["source_id"]
-    protected = texts.filter(pl.col("id").is_in(protected_posts(first).implode()))
-    candidates = texts.filter(pl.col("id").is_in(kept.implode()))
-    pairs = near_duplicates([protected], [candidates], settings.near_duplicates)
-    return apply_near_duplicates(first, pairs)
+    protected, candidates = (
+        numbered.filter(pl.col("number").is_in(np.flatnonzero(which)))
+        for which in (first.posts.protected, first.posts.kept)
+    )
+    likely = likely_copies([protected], [candidates], settings.near_duplicates)
+    pairs = near_copies(likely, [protected, candidates], settings.near_duplicates)
+    copied = pairs.select(pl.col("candidate").alias("place"), ids.gather(pairs["protected"]).alias("evidence"))
+    return first.decisions(copied)
 
 
 def test_every_decision_is_the_right_one(decisions: Decisions) -> None:

@@ -1,6 +1,7 @@
 """Small worlds for the tests: rows as dictionaries, given to the program and to the reference alike."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,12 +13,14 @@ import yaml
 from redaction.rights import (
     Decisions,
     Inputs,
+    Judged,
     Mentions,
     Policy,
     Recipient,
     RegionSets,
     RightsSettings,
     decide,
+    judge,
 )
 from tests.rights import reference
 from tests.rights.reference import Row, World
@@ -182,6 +185,14 @@ def decided(told: World, sets: RegionSets | None = None) -> Decisions:
     return decide(
         inputs(told), policy, sets or regions(), settings(told), told.as_of, told.known, withheld=withheld(told)
     )
+
+
+def judged(told: World, block_rows: int | None = None) -> Judged:
+    """What the program decides, block by block: of posts sorted by id, so many at a time."""
+    given, policy = inputs(told), Policy.model_validate(told.policy)
+    if block_rows is not None:
+        given = replace(given, posts=given.posts.sort("post_id"), block_rows=block_rows)
+    return judge(given, policy, regions(), settings(told), told.as_of, told.known, withheld=withheld(told))
 
 
 def expected(told: World) -> pl.DataFrame:

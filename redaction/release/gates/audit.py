@@ -1,7 +1,7 @@
 """The audit of a staged release: every gate, over every byte that would leave."""
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,12 +34,12 @@ class Evidence:
 
     `reader`: what looks for the values of everyone's profile, and for the canaries planted in the inputs.
     `decisions`: one row a record, computed afresh from the inputs: source, source_id, decision (keep, drop,
-    quarantine), reason. `recall`: measured on a labelled set, where a least recall is set. `extra`: results of gates
-    run elsewhere.
+    quarantine), reason; in blocks, which are asked for more than once. `recall`: measured on a labelled set, where a
+    least recall is set. `extra`: results of gates run elsewhere.
     """
 
     reader: TextReader
-    decisions: pl.DataFrame
+    decisions: Iterable[pl.DataFrame]
     key: RecordKey
     recall: float | None = None
     extra: tuple[GateResult, ...] = ()

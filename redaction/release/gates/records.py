@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
@@ -17,38 +19,43 @@ _FATES = {"drop": "dropped", "quarantine": "quarantined"}
 _BLOCK_ROWS = 20_000
 
 
-def unmatched(keys: pl.DataFrame, decisions: pl.DataFrame, key: RecordKey) -> tuple[int, int]:
+def unmatched(keys: pl.DataFrame, decisions: Iterable[pl.DataFrame], key: RecordKey) -> tuple[int, int]:
     """How many staged records (as `row_keys` gives them) have no decision to keep them, and how many that were
     decided to be kept have no row.
 
-    The ids are made afresh from `source` and `source_id` of the decisions, not taken from the build.
+    The ids are made afresh from `source` and `source_id` of the decisions, which come in blocks, not taken from the
+    build.
     """
-    staged, kept = keys.select("record").unique(), _kept(decisions, key)
-    return staged.join(kept, on="record", how="anti").height, kept.join(staged, on="record", how="anti").height
+    staged, kept = np.unique(keys["record"].to_numpy()), _kept(decisions, key)
+    without_right = np.setdiff1d(staged, kept, assume_unique=True).size
+    return without_right, np.setdiff1d(kept, staged, assume_unique=True).size
 
 
-def _kept(decisions: pl.DataFrame, key: RecordKey) -> pl.DataFrame:
-    """The keys of all records that the decisions keep."""
-    kept = decisions.lazy().filter(pl.col("decision") == KEEP).select("source", "source_id").collect()
+def _kept(decisions: Iterable[pl.DataFrame], key: RecordKey) -> npt.NDArray[np.uint64]:
+    """The keys of all records that the decisions keep, sorted."""
     parts = [
-        part.select("source", record_id=key.record_ids(str(source), part["source_id"])).select(RECORD)
-        for block in kept.iter_slices(_BLOCK_ROWS)
-        for (source,), part in block.group_by("source", maintain_order=True)
+        part.select("source", record_id=key.record_ids(str(source), part["source_id"]))
+        .select(RECORD)
+        .to_series()
+        .to_numpy()
+        for block in decisions
+        for rows in block.filter(pl.col("decision") == KEEP).select("source", "source_id").iter_slices(_BLOCK_ROWS)
+        for (source,), part in rows.group_by("source", maintain_order=True)
     ]
-    return pl.concat([pl.DataFrame(schema={"record": pl.UInt64}), *parts]).unique()
+    return np.unique(np.concatenate([np.zeros(0, np.uint64), *parts]))
 
 
-def uncounted(decisions: pl.DataFrame, sources: dict[str, SourceCounts]) -> int:
+def uncounted(decisions: Iterable[pl.DataFrame], sources: dict[str, SourceCounts]) -> int:
     """By how many records the counts that the manifest tells and the decisions differ, over sources, fates and reasons.
 
     What is told together must be the sum of what the decisions say of these reasons, each of which took some record.
     """
-    counted = decisions.group_by("source", "decision", "reason").len()
     decided: dict[str, dict[str, int]] = {source: {} for source in sources}
-    for source, decision, reason, count in counted.iter_rows():
-        cells = decided.setdefault(source, {})
-        cell = KEEP if decision == KEEP else f"{_FATES[decision]}/{reason}"
-        cells[cell] = cells.get(cell, 0) + count
+    for block in decisions:
+        for source, decision, reason, count in block.group_by("source", "decision", "reason").len().iter_rows():
+            cells = decided.setdefault(source, {})
+            cell = KEEP if decision == KEEP else f"{_FATES[decision]}/{reason}"
+            cells[cell] = cells.get(cell, 0) + count
     return sum(
         _differing(cells, sources[source]) if source in sources else sum(cells.values())
         for source, cells in decided.items()

@@ -55,7 +55,8 @@ def evidence(**more: Any) -> Evidence:
         "decisions": decisions(),
         "key": derive_release_key(MASTER, "demo", "1.0.0"),
     }
-    return Evidence(**values | more)
+    values |= more
+    return Evidence(**values | {"decisions": list(values["decisions"].iter_slices(7))})
 
 
 def staged(output: Path, rows: pl.DataFrame, **card: Any) -> tuple[Staging, Manifest]:
