@@ -14,7 +14,7 @@ import regex
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, PatternRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
-from redaction.detection.context_words import Around
+from redaction.detection.context_words import Finding
 from redaction.detection.engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.errors import RegexTimedOutError
 from redaction.detection.gates import Gate, gate_of
@@ -25,6 +25,7 @@ from redaction.detection.recognizers.sweep import Sweep
 
 _ID = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
 _NAME = RecognizerResult.RECOGNIZER_NAME_KEY
+_RAISED = RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY
 _TOP = EntityRecognizer.MAX_SCORE
 
 
@@ -63,7 +64,7 @@ class BatchAnalyzer:
         self._recognizers: dict[str, list[tuple[Any, Gate]]] = {}
         self._whole: dict[str, list[Any]] = {}
         self._rules: dict[str, tuple[list[RuleRecognizer], Sweep]] = {}
-        self._words: dict[str, dict[str, list[str]]] = {}
+        self._words: dict[str, dict[str, frozenset[str]]] = {}
         self._thresholds: dict[str, dict[str, dict[str, float]]] = {}
         self._enhancing: dict[str, list[Any]] = {}
         self._entities: dict[str, list[str]] = {}
@@ -75,7 +76,7 @@ class BatchAnalyzer:
             self._recognizers[language] = [(_sparing(r), gate_of(r)) for r in recognizers]
             rules = [r for r in recognizers if isinstance(r, RuleRecognizer)]
             self._rules[language] = rules, Sweep([rule.wanted for rule in rules])
-            self._words[language] = {r.id: r.context for r in recognizers if r.context}
+            self._words[language] = {r.id: frozenset(map(str.lower, r.context)) for r in recognizers if r.context}
             self._thresholds[language] = {r.id: r.score_thresholds for r in recognizers}
             self._enhancing[language] = [r for r in recognizers if _enhances(r)]
             self._entities[language] = engine.get_supported_entities(language=language)
@@ -87,11 +88,11 @@ class BatchAnalyzer:
             given if isinstance(given, Failure) else self._recognize(text, language, given, by_rule)
             for text, given, by_rule in zip(texts, artifacts, self._by_rule(texts, language), strict=True)
         ]
-        around = [self._around(text, results, language) for text, results in zip(texts, found, strict=True)]
+        around = self._around(texts, found, language)
         open_ = [
             given
             for given, words in zip(artifacts, around, strict=True)
-            if isinstance(given, LazyArtifacts) and words is Around.OPEN
+            if isinstance(given, LazyArtifacts) and words is None
         ]
         if len(open_) > 1:
             self._nlp.parse_ahead(open_, language)
@@ -152,17 +153,23 @@ class BatchAnalyzer:
         return results
 
     def _decide(
-        self, text: str, language: str, artifacts: LazyArtifacts, around: Around, results: list[RecognizerResult]
+        self,
+        text: str,
+        language: str,
+        artifacts: LazyArtifacts,
+        near: list[RecognizerResult] | None,
+        results: list[RecognizerResult],
     ) -> list[RecognizerResult] | Failure:
         if not results:
             return results
-        if around is not Around.NOTHING:
+        if near is None:
             try:
-                if around is Around.CERTAIN:
-                    artifacts.tokens = self._nlp.tokens(text, language)
                 results = self._in_context(text, language, artifacts, results)
             except Exception as error:  # noqa: BLE001
                 return Failure(type(error).__name__, "context")
+        enhancer: Any = self._engine.context_aware_enhancer
+        for result in near or ():
+            _raise(result, enhancer)
         default, thresholds = self._engine.default_score_threshold, self._thresholds[language]
         passed = [r for r in results if r.score >= _threshold(r, thresholds, default)]
         if _apart(passed):
@@ -170,31 +177,38 @@ class BatchAnalyzer:
         unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(passed)
         return unique
 
-    def _around(self, text: str, results: list[RecognizerResult] | Failure, language: str) -> Around:
-        """What the words around the findings can do to them."""
-        if isinstance(results, Failure) or not results:
-            return Around.NOTHING
-        if self._context_is_special(language):
-            return Around.OPEN
-        could = [result for result in results if self._could_rise(result, language)]
-        if not could:
-            return Around.NOTHING
-        words = self._words[language]
-        findings = {(r.start, r.recognition_metadata[_ID]) for r in could}
-        enhancer = self._engine.context_aware_enhancer
-        return self._nlp.around(
-            text,
-            language,
-            [(start, words[recognizer]) for start, recognizer in findings],
-            (enhancer.context_prefix_count, enhancer.context_suffix_count),
-        )
+    def _around(
+        self, texts: Sequence[str], found: Sequence[list[RecognizerResult] | Failure], language: str
+    ) -> list[list[RecognizerResult] | None]:
+        """For each text the results beside which stands a context word; None where Presidio has to tell them."""
+        special = self._context_is_special(language)
+        around: list[list[RecognizerResult] | None] = [[] for _ in texts]
+        asked: dict[int, list[RecognizerResult]] = {}
+        for i, results in enumerate(found):
+            if not isinstance(results, Failure) and results:
+                could = [result for result in results if special or self._could_rise(result, language)]
+                if could:
+                    asked[i] = could
+        words = self._nlp.context_words(language) if asked and not special else None
+        if words is None:
+            return [None if i in asked else each for i, each in enumerate(around)]
+        findings = [
+            [Finding(r.start, self._words[language][r.recognition_metadata[_ID]]) for r in could]
+            for could in asked.values()
+        ]
+        enhancer: Any = self._engine.context_aware_enhancer
+        near = words.near([texts[i] for i in asked], findings, enhancer)
+        for (i, could), told in zip(asked.items(), near, strict=True):
+            around[i] = None if told is None else [r for r, is_near in zip(could, told, strict=True) if is_near]
+        return around
 
     def _context_is_special(self, language: str) -> bool:
         enhancer = self._engine.context_aware_enhancer
         return bool(self._enhancing[language]) or type(enhancer) is not LemmaContextAwareEnhancer
 
     def _could_rise(self, result: RecognizerResult, language: str) -> bool:
-        return result.score < _TOP and result.recognition_metadata[_ID] in self._words[language]
+        told = result.recognition_metadata
+        return result.score < _TOP and told[_ID] in self._words[language] and not told.get(_RAISED)
 
     def _in_context(
         self, text: str, language: str, artifacts: LazyArtifacts, results: list[RecognizerResult]
@@ -211,6 +225,12 @@ class BatchAnalyzer:
         could = [r for r, may in zip(results, raised, strict=True) if may]
         enhanced = iter(enhancer.enhance_using_context(text, could, artifacts, recognizers))
         return [next(enhanced) if may else r for r, may in zip(results, raised, strict=True)]
+
+
+def _raise(result: RecognizerResult, enhancer: LemmaContextAwareEnhancer) -> None:
+    """As the enhancer raises a score."""
+    raised = max(result.score + enhancer.context_similarity_factor, enhancer.min_score_with_context_similarity)
+    result.score = min(raised, enhancer.MAX_SCORE)
 
 
 def _sparing(recognizer: Any) -> Any:
