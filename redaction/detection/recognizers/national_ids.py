@@ -14,6 +14,12 @@ _GROUP = r"[A-Za-z0-9./+()-]{0,19}\d[A-Za-z0-9./+()-]{0,19}"
 _RUN = re.compile(
     rf"(?<![\w.@#/+-])(?:[A-Z]{{1,6}}[ ]){{0,2}}{_GROUP}(?:[ ]{_GROUP}){{0,7}}(?:[ ][A-Z]{{1,2}})?(?![\w@])"
 )
+_BEFORE = 33
+_PLACE = re.compile(r"\d(?:[A-Za-z./+() -]{0,56}\d)*[A-Za-z./+() -]{0,22}")
+"""Digits that may be of one run, and what may follow. In a run at most 39 signs stand between two digits, 33 before the
+first and 22 behind the last; so runs of two such places do not touch."""
+_FEWEST = 4
+_DIGIT = re.compile(r"\d")
 _SEPARATORS = re.compile(r"[ ./-]")
 _SHORTEST = 7
 _TAIL = ".,;:!?)(/-+"
@@ -45,7 +51,7 @@ class NationalIdRecognizer(RuleRecognizer):
     """Numbers whose check digits hold, where the writing or a word beside them says what they are."""
 
     types = (EntityType.NATIONAL_ID,)
-    needs = Needs(digits=4)
+    needs = Needs(digits=_FEWEST)
 
     def __init__(self, supported_language: str = "en", **kwargs: object) -> None:
         super().__init__(supported_language=supported_language, **kwargs)
@@ -67,8 +73,8 @@ class NationalIdRecognizer(RuleRecognizer):
     def matches(self, look: Look) -> Iterator[Match]:
         """Each number whole, with its separators."""
         general, named = map(look.may_hold, self._cues)
-        for run in _RUN.finditer(look.text):
-            if sum(c.isdigit() for c in run.group()) >= 4:
+        for run in _runs(look.text):
+            if sum(c.isdigit() for c in run.group()) >= _FEWEST:
                 yield from self._in_run(look.text, run.start(), run.group(), _MayStand(general, named))
 
     def _in_run(self, text: str, offset: int, run: str, cues: _MayStand) -> Iterator[Match]:
@@ -101,6 +107,15 @@ class NationalIdRecognizer(RuleRecognizer):
         if valid and general:
             return 0.85
         return max((_alone(identity, piece, written) for identity, written, _ in valid), default=0.0)
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """All runs that have digits enough, looked for around the digits alone."""
+    done = 0
+    for place in _PLACE.finditer(text):
+        if len(_DIGIT.findall(text, *place.span())) >= _FEWEST:
+            yield from _RUN.finditer(text, max(done, place.start() - _BEFORE), place.end() + 1)
+        done = place.end()
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:
