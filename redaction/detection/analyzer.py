@@ -8,6 +8,7 @@ models see the texts in batches, and a recogniser sees a text only if it could m
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 import regex
@@ -19,7 +20,7 @@ from redaction.detection.engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.errors import RegexTimedOutError
 from redaction.detection.gates import Gate, gate_of
 from redaction.detection.likely_phones import LikelyPhones
-from redaction.detection.necessary import Needs, needs_of_pattern, traits
+from redaction.detection.necessary import Needs, Traits, needs_of_pattern
 from redaction.detection.recognizers.base import RuleRecognizer
 from redaction.detection.recognizers.sweep import Sweep
 
@@ -61,9 +62,9 @@ class BatchAnalyzer:
     def __init__(self, engine: AnalyzerEngine, nlp: BackendNlpEngine, regex_seconds: float) -> None:
         self._engine = engine
         self._nlp = nlp
-        self._recognizers: dict[str, list[tuple[Any, Gate]]] = {}
+        self._others: dict[str, list[tuple[int, Any, Gate]]] = {}
         self._whole: dict[str, list[Any]] = {}
-        self._rules: dict[str, tuple[list[RuleRecognizer], Sweep]] = {}
+        self._rules: dict[str, tuple[list[tuple[int, RuleRecognizer]], Sweep]] = {}
         self._words: dict[str, dict[str, frozenset[str]]] = {}
         self._thresholds: dict[str, dict[str, dict[str, float]]] = {}
         self._enhancing: dict[str, list[Any]] = {}
@@ -73,9 +74,11 @@ class BatchAnalyzer:
             for recognizer in recognizers:
                 _make_strict(recognizer, regex_seconds)
             self._whole[language] = recognizers
-            self._recognizers[language] = [(_sparing(r), gate_of(r)) for r in recognizers]
-            rules = [r for r in recognizers if isinstance(r, RuleRecognizer)]
-            self._rules[language] = rules, Sweep([rule.wanted for rule in rules])
+            self._others[language] = [
+                (i, _sparing(r), gate_of(r)) for i, r in enumerate(recognizers) if not isinstance(r, RuleRecognizer)
+            ]
+            rules = [(i, r) for i, r in enumerate(recognizers) if isinstance(r, RuleRecognizer)]
+            self._rules[language] = rules, Sweep([rule.wanted for _, rule in rules])
             self._words[language] = {r.id: frozenset(map(str.lower, r.context)) for r in recognizers if r.context}
             self._thresholds[language] = {r.id: r.score_thresholds for r in recognizers}
             self._enhancing[language] = [r for r in recognizers if _enhances(r)]
@@ -111,17 +114,19 @@ class BatchAnalyzer:
                 return [Failure(type(error).__name__, "ner")]
         return [self._artifacts([text], language)[0] for text in texts]
 
-    def _by_rule(self, texts: Sequence[str], language: str) -> list[dict[str, list[RecognizerResult] | Failure]]:
-        """For each text what our rules find, by recogniser; those that cannot match are not asked."""
+    def _by_rule(self, texts: Sequence[str], language: str) -> list[dict[int, list[RecognizerResult] | Failure]]:
+        """For each text what our rules find, by place among the recognisers; those that cannot match are not asked."""
         rules, sweep = self._rules[language]
-        found: list[dict[str, list[RecognizerResult] | Failure]] = [{} for _ in texts]
+        found: list[dict[int, list[RecognizerResult] | Failure]] = [{} for _ in texts]
         looks, worth = sweep.over(texts)
-        for rule, numbers in zip(rules, worth, strict=True):
+        for (place, rule), numbers in zip(rules, worth, strict=True):
             for number in numbers:
                 try:
-                    found[number][rule.id] = rule.search(looks[number], self._entities[language])
+                    results = rule.search(looks[number], self._entities[language])
+                    if results:
+                        found[number][place] = results
                 except Exception as error:  # noqa: BLE001
-                    found[number][rule.id] = Failure(type(error).__name__, rule.name)
+                    found[number][place] = Failure(type(error).__name__, rule.name)
         return found
 
     def _recognize(
@@ -129,28 +134,28 @@ class BatchAnalyzer:
         text: str,
         language: str,
         artifacts: LazyArtifacts,
-        by_rule: dict[str, list[RecognizerResult] | Failure],
+        by_rule: dict[int, list[RecognizerResult] | Failure],
     ) -> list[RecognizerResult] | Failure:
         entities = self._entities[language]
-        holds = traits(text)
-        results: list[RecognizerResult] = []
-        for recognizer, gate in self._recognizers[language]:
-            if isinstance(recognizer, RuleRecognizer):
-                ruled = by_rule.get(recognizer.id, [])
-                if isinstance(ruled, Failure):
-                    return ruled
-                results += ruled
-                continue
-            if not gate(text, holds, artifacts):
-                continue
-            try:
-                found = recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts)
-                for result in found or ():
-                    _identify(result, recognizer)
-                    results.append(result)
-            except Exception as error:  # noqa: BLE001
-                return Failure(type(error).__name__, recognizer.name)
-        return results
+        holds = Traits(text)
+        found: list[tuple[int, list[RecognizerResult] | Failure]] = list(by_rule.items())
+        for place, recognizer, gate in self._others[language]:
+            if gate(text, holds, artifacts):
+                try:
+                    told = recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts) or []
+                    for result in told:
+                        _identify(result, recognizer)
+                except Exception as error:  # noqa: BLE001
+                    found.append((place, Failure(type(error).__name__, recognizer.name)))
+                    break
+                found.append((place, told))
+        found.sort(key=itemgetter(0))
+        whole: list[RecognizerResult] = []
+        for _, results in found:
+            if isinstance(results, Failure):
+                return results
+            whole += results
+        return whole
 
     def _decide(
         self,

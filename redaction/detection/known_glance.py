@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from redaction.detection.folding import fold, unleet
 from redaction.detection.known_index import KnownIndex
+from redaction.detection.necessary import Traits
 
 _FOLDED = re.compile(r"[^\W\x00-\x7f]|[\u0300-\u036f]")
 """Letters and digits that folding changes, and marks."""
 _TOGETHER = re.compile("[^\x00-\u024f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
 """Characters that may fold otherwise beside others than by themselves: a text with one is read word by word."""
-_DIGIT = re.compile(r"\d")
 _MANY = 64
 _PHONE = 6
 """No known number is looked for that is shorter."""
@@ -39,7 +39,7 @@ class Glance:
             folded = fold(text)
         else:
             return cls(None, None, has_links=True, digits=_PHONE)
-        digits = len(_DIGIT.findall(text))
+        digits = Traits(text).digits
         return cls(folded, unleet(folded) if digits else None, "/" in text or "www." in folded, digits)
 
     def may_hold(self, index: KnownIndex) -> bool:

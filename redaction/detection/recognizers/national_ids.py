@@ -14,10 +14,12 @@ _GROUP = r"[A-Za-z0-9./+()-]{0,19}\d[A-Za-z0-9./+()-]{0,19}"
 _RUN = re.compile(
     rf"(?<![\w.@#/+-])(?:[A-Z]{{1,6}}[ ]){{0,2}}{_GROUP}(?:[ ]{_GROUP}){{0,7}}(?:[ ][A-Z]{{1,2}})?(?![\w@])"
 )
-_BEFORE = 33
-_PLACE = re.compile(r"\d(?:[A-Za-z./+() -]{0,56}\d)*[A-Za-z./+() -]{0,22}")
-"""Digits that may be of one run, and what may follow. In a run at most 39 signs stand between two digits, 33 before the
-first and 22 behind the last; so runs of two such places do not touch."""
+_PLACE = re.compile(r"\d(?:[A-Za-z./+()-]{0,19}[ ]?[A-Za-z./+()-]{0,19}\d)*")
+"""Digits that may be of one run."""
+_GOES_ON = re.compile(r"[A-Za-z./+()-]|[ ][A-Z]")
+_PRECEDED = re.compile(r"[A-Za-z./+()-]|(?<=[A-Z])[ ]")
+_BEFORE, _BEHIND = 33, 23
+"""How many signs stand before the first digit of a run at the most, and how far behind the last one its end is seen."""
 _FEWEST = 4
 _DIGIT = re.compile(r"\d")
 _SEPARATORS = re.compile(r"[ ./-]")
@@ -68,6 +70,7 @@ class NationalIdRecognizer(RuleRecognizer):
         self._cues = Sought("", beside=_GENERAL.start), Sought("", beside=self._names.start)
         self.sought = (*self._cues, Sought(""))
         self._sure = _any_of([each.shape for each in IDENTITIES if each.sure])
+        self._shapes = _any_of([each.shape for each in IDENTITIES])
         self._written = _any_of([each.written for each in IDENTITIES if each.written])
 
     def matches(self, look: Look) -> Iterator[Match]:
@@ -87,6 +90,8 @@ class NationalIdRecognizer(RuleRecognizer):
     def _score(self, text: str, start: int, piece: str, cues: _MayStand) -> float:
         compact = _SEPARATORS.sub("", piece).upper()
         if not _SHORTEST <= len(compact) <= 20 or len(set(compact)) <= 2:
+            return 0.0
+        if self._shapes.fullmatch(compact) is None and self._shapes.fullmatch(piece) is None:
             return 0.0
         end = start + len(piece)
         general = cues.general and _GENERAL.near(text, start, end)
@@ -110,12 +115,23 @@ class NationalIdRecognizer(RuleRecognizer):
 
 
 def _runs(text: str) -> Iterator[re.Match[str]]:
-    """All runs that have digits enough, looked for around the digits alone."""
+    """All runs that are long enough and have digits enough, looked for around the digits alone."""
     done = 0
     for place in _PLACE.finditer(text):
-        if len(_DIGIT.findall(text, *place.span())) >= _FEWEST:
-            yield from _RUN.finditer(text, max(done, place.start() - _BEFORE), place.end() + 1)
-        done = place.end()
+        start, end = place.span()
+        if _GOES_ON.match(text, end) is None and (
+            len(_DIGIT.findall(text, start, end)) < _FEWEST
+            or (end - start < _SHORTEST and (not start or _PRECEDED.match(text, start - 1) is None))
+        ):
+            done = end
+            continue
+        last = end
+        for run in _RUN.finditer(text, max(done, start - _BEFORE), end + _BEHIND):
+            if run.start() >= end:  # of the next digits, and cut off
+                break
+            yield run
+            last = run.end()
+        done = max(end, last)
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:

@@ -47,6 +47,9 @@ _DASHES = r"\-\u2010-\u2015\u2212"
 _RUN = re.compile(
     rf"(?<![\w.+])(?<!\d,)\(?(?:(?<!\d )\+ ?)?\(?\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5,17}}(?!\d)"
 )
+_DIGITS = re.compile(rf"\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5}}")
+_BEFORE = 4
+"""How many signs of a run stand before its first digit, at the most."""
 _CUE = Cue(
     r"(?:tele)?(?:ph|f)ones?",
     r"phone ?(?:no|number|#)s?",
@@ -100,7 +103,8 @@ class RegionalPhoneRecognizer(RuleRecognizer):
 
     def matches(self, look: Look) -> Iterator[Match]:
         """Each number once, with its `+` and brackets."""
-        for run in _RUN.finditer(look.text):
+        first = _DIGITS.search(look.text)
+        for run in _RUN.finditer(look.text, max(0, first.start() - _BEFORE)) if first else ():
             yield from self._in_run(look.text, run.start(), run.end())
 
     def _in_run(self, text: str, start: int, end: int) -> Iterator[Match]:
