@@ -8,23 +8,25 @@ models see the texts in batches, and a recogniser sees a text only if it could m
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 import regex
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, PatternRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
-from redaction.detection.context_words import Around
+from redaction.detection.context_words import Finding
 from redaction.detection.engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.errors import RegexTimedOutError
 from redaction.detection.gates import Gate, gate_of
 from redaction.detection.likely_phones import LikelyPhones
-from redaction.detection.necessary import Needs, needs_of_pattern, traits
+from redaction.detection.necessary import Needs, Traits, needs_of_pattern
 from redaction.detection.recognizers.base import RuleRecognizer
 from redaction.detection.recognizers.sweep import Sweep
 
 _ID = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
 _NAME = RecognizerResult.RECOGNIZER_NAME_KEY
+_RAISED = RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY
 _TOP = EntityRecognizer.MAX_SCORE
 
 
@@ -60,10 +62,10 @@ class BatchAnalyzer:
     def __init__(self, engine: AnalyzerEngine, nlp: BackendNlpEngine, regex_seconds: float) -> None:
         self._engine = engine
         self._nlp = nlp
-        self._recognizers: dict[str, list[tuple[Any, Gate]]] = {}
+        self._others: dict[str, list[tuple[int, Any, Gate]]] = {}
         self._whole: dict[str, list[Any]] = {}
-        self._rules: dict[str, tuple[list[RuleRecognizer], Sweep]] = {}
-        self._words: dict[str, dict[str, list[str]]] = {}
+        self._rules: dict[str, tuple[list[tuple[int, RuleRecognizer]], Sweep]] = {}
+        self._words: dict[str, dict[str, frozenset[str]]] = {}
         self._thresholds: dict[str, dict[str, dict[str, float]]] = {}
         self._enhancing: dict[str, list[Any]] = {}
         self._entities: dict[str, list[str]] = {}
@@ -72,10 +74,12 @@ class BatchAnalyzer:
             for recognizer in recognizers:
                 _make_strict(recognizer, regex_seconds)
             self._whole[language] = recognizers
-            self._recognizers[language] = [(_sparing(r), gate_of(r)) for r in recognizers]
-            rules = [r for r in recognizers if isinstance(r, RuleRecognizer)]
-            self._rules[language] = rules, Sweep([rule.wanted for rule in rules])
-            self._words[language] = {r.id: r.context for r in recognizers if r.context}
+            self._others[language] = [
+                (i, _sparing(r), gate_of(r)) for i, r in enumerate(recognizers) if not isinstance(r, RuleRecognizer)
+            ]
+            rules = [(i, r) for i, r in enumerate(recognizers) if isinstance(r, RuleRecognizer)]
+            self._rules[language] = rules, Sweep([rule.wanted for _, rule in rules])
+            self._words[language] = {r.id: frozenset(map(str.lower, r.context)) for r in recognizers if r.context}
             self._thresholds[language] = {r.id: r.score_thresholds for r in recognizers}
             self._enhancing[language] = [r for r in recognizers if _enhances(r)]
             self._entities[language] = engine.get_supported_entities(language=language)
@@ -87,11 +91,11 @@ class BatchAnalyzer:
             given if isinstance(given, Failure) else self._recognize(text, language, given, by_rule)
             for text, given, by_rule in zip(texts, artifacts, self._by_rule(texts, language), strict=True)
         ]
-        around = [self._around(text, results, language) for text, results in zip(texts, found, strict=True)]
+        around = self._around(texts, found, language)
         open_ = [
             given
             for given, words in zip(artifacts, around, strict=True)
-            if isinstance(given, LazyArtifacts) and words is Around.OPEN
+            if isinstance(given, LazyArtifacts) and words is None
         ]
         if len(open_) > 1:
             self._nlp.parse_ahead(open_, language)
@@ -110,17 +114,19 @@ class BatchAnalyzer:
                 return [Failure(type(error).__name__, "ner")]
         return [self._artifacts([text], language)[0] for text in texts]
 
-    def _by_rule(self, texts: Sequence[str], language: str) -> list[dict[str, list[RecognizerResult] | Failure]]:
-        """For each text what our rules find, by recogniser; those that cannot match are not asked."""
+    def _by_rule(self, texts: Sequence[str], language: str) -> list[dict[int, list[RecognizerResult] | Failure]]:
+        """For each text what our rules find, by place among the recognisers; those that cannot match are not asked."""
         rules, sweep = self._rules[language]
-        found: list[dict[str, list[RecognizerResult] | Failure]] = [{} for _ in texts]
+        found: list[dict[int, list[RecognizerResult] | Failure]] = [{} for _ in texts]
         looks, worth = sweep.over(texts)
-        for rule, numbers in zip(rules, worth, strict=True):
+        for (place, rule), numbers in zip(rules, worth, strict=True):
             for number in numbers:
                 try:
-                    found[number][rule.id] = rule.search(looks[number], self._entities[language])
+                    results = rule.search(looks[number], self._entities[language])
+                    if results:
+                        found[number][place] = results
                 except Exception as error:  # noqa: BLE001
-                    found[number][rule.id] = Failure(type(error).__name__, rule.name)
+                    found[number][place] = Failure(type(error).__name__, rule.name)
         return found
 
     def _recognize(
@@ -128,41 +134,47 @@ class BatchAnalyzer:
         text: str,
         language: str,
         artifacts: LazyArtifacts,
-        by_rule: dict[str, list[RecognizerResult] | Failure],
+        by_rule: dict[int, list[RecognizerResult] | Failure],
     ) -> list[RecognizerResult] | Failure:
         entities = self._entities[language]
-        holds = traits(text)
-        results: list[RecognizerResult] = []
-        for recognizer, gate in self._recognizers[language]:
-            if isinstance(recognizer, RuleRecognizer):
-                ruled = by_rule.get(recognizer.id, [])
-                if isinstance(ruled, Failure):
-                    return ruled
-                results += ruled
-                continue
-            if not gate(text, holds, artifacts):
-                continue
-            try:
-                found = recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts)
-                for result in found or ():
-                    _identify(result, recognizer)
-                    results.append(result)
-            except Exception as error:  # noqa: BLE001
-                return Failure(type(error).__name__, recognizer.name)
-        return results
+        holds = Traits(text)
+        found: list[tuple[int, list[RecognizerResult] | Failure]] = list(by_rule.items())
+        for place, recognizer, gate in self._others[language]:
+            if gate(text, holds, artifacts):
+                try:
+                    told = recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts) or []
+                    for result in told:
+                        _identify(result, recognizer)
+                except Exception as error:  # noqa: BLE001
+                    found.append((place, Failure(type(error).__name__, recognizer.name)))
+                    break
+                found.append((place, told))
+        found.sort(key=itemgetter(0))
+        whole: list[RecognizerResult] = []
+        for _, results in found:
+            if isinstance(results, Failure):
+                return results
+            whole += results
+        return whole
 
     def _decide(
-        self, text: str, language: str, artifacts: LazyArtifacts, around: Around, results: list[RecognizerResult]
+        self,
+        text: str,
+        language: str,
+        artifacts: LazyArtifacts,
+        near: list[RecognizerResult] | None,
+        results: list[RecognizerResult],
     ) -> list[RecognizerResult] | Failure:
         if not results:
             return results
-        if around is not Around.NOTHING:
+        if near is None:
             try:
-                if around is Around.CERTAIN:
-                    artifacts.tokens = self._nlp.tokens(text, language)
                 results = self._in_context(text, language, artifacts, results)
             except Exception as error:  # noqa: BLE001
                 return Failure(type(error).__name__, "context")
+        enhancer: Any = self._engine.context_aware_enhancer
+        for result in near or ():
+            _raise(result, enhancer)
         default, thresholds = self._engine.default_score_threshold, self._thresholds[language]
         passed = [r for r in results if r.score >= _threshold(r, thresholds, default)]
         if _apart(passed):
@@ -170,31 +182,38 @@ class BatchAnalyzer:
         unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(passed)
         return unique
 
-    def _around(self, text: str, results: list[RecognizerResult] | Failure, language: str) -> Around:
-        """What the words around the findings can do to them."""
-        if isinstance(results, Failure) or not results:
-            return Around.NOTHING
-        if self._context_is_special(language):
-            return Around.OPEN
-        could = [result for result in results if self._could_rise(result, language)]
-        if not could:
-            return Around.NOTHING
-        words = self._words[language]
-        findings = {(r.start, r.recognition_metadata[_ID]) for r in could}
-        enhancer = self._engine.context_aware_enhancer
-        return self._nlp.around(
-            text,
-            language,
-            [(start, words[recognizer]) for start, recognizer in findings],
-            (enhancer.context_prefix_count, enhancer.context_suffix_count),
-        )
+    def _around(
+        self, texts: Sequence[str], found: Sequence[list[RecognizerResult] | Failure], language: str
+    ) -> list[list[RecognizerResult] | None]:
+        """For each text the results beside which stands a context word; None where Presidio has to tell them."""
+        special = self._context_is_special(language)
+        around: list[list[RecognizerResult] | None] = [[] for _ in texts]
+        asked: dict[int, list[RecognizerResult]] = {}
+        for i, results in enumerate(found):
+            if not isinstance(results, Failure) and results:
+                could = [result for result in results if special or self._could_rise(result, language)]
+                if could:
+                    asked[i] = could
+        words = self._nlp.context_words(language) if asked and not special else None
+        if words is None:
+            return [None if i in asked else each for i, each in enumerate(around)]
+        findings = [
+            [Finding(r.start, self._words[language][r.recognition_metadata[_ID]]) for r in could]
+            for could in asked.values()
+        ]
+        enhancer: Any = self._engine.context_aware_enhancer
+        near = words.near([texts[i] for i in asked], findings, enhancer)
+        for (i, could), told in zip(asked.items(), near, strict=True):
+            around[i] = None if told is None else [r for r, is_near in zip(could, told, strict=True) if is_near]
+        return around
 
     def _context_is_special(self, language: str) -> bool:
         enhancer = self._engine.context_aware_enhancer
         return bool(self._enhancing[language]) or type(enhancer) is not LemmaContextAwareEnhancer
 
     def _could_rise(self, result: RecognizerResult, language: str) -> bool:
-        return result.score < _TOP and result.recognition_metadata[_ID] in self._words[language]
+        told = result.recognition_metadata
+        return result.score < _TOP and told[_ID] in self._words[language] and not told.get(_RAISED)
 
     def _in_context(
         self, text: str, language: str, artifacts: LazyArtifacts, results: list[RecognizerResult]
@@ -211,6 +230,12 @@ class BatchAnalyzer:
         could = [r for r, may in zip(results, raised, strict=True) if may]
         enhanced = iter(enhancer.enhance_using_context(text, could, artifacts, recognizers))
         return [next(enhanced) if may else r for r, may in zip(results, raised, strict=True)]
+
+
+def _raise(result: RecognizerResult, enhancer: LemmaContextAwareEnhancer) -> None:
+    """As the enhancer raises a score."""
+    raised = max(result.score + enhancer.context_similarity_factor, enhancer.min_score_with_context_similarity)
+    result.score = min(raised, enhancer.MAX_SCORE)
 
 
 def _sparing(recognizer: Any) -> Any:

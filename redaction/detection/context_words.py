@@ -8,7 +8,7 @@ a context word, none of the lemmas does, and no score can rise. If each of them 
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -19,20 +19,58 @@ from spacy.pipeline import Lemmatizer
 from spacy.tokens import Token
 
 _PASSED_OVER = ("-PRON-", "be")
-
-
 _CACHED = 1 << 16
+_CONTEXTS = 1 << 10
+"""Of so many recognisers' words, and of so many signs of them, is remembered where to look."""
 
 
 class Around(Enum):
-    """What the lemmas around some findings can do."""
+    """What the lemmas around a finding can do."""
 
     NOTHING = "nothing"
     """None is a context word."""
     CERTAIN = "certain"
-    """Beside each finding stands a context word, or none, whatever the tags: tokens will do for lemmas."""
+    """One is, whatever the tags."""
     OPEN = "open"
     """The tags decide."""
+
+
+class Finding(NamedTuple):
+    """Where one begins, and its recogniser's context words in lower case."""
+
+    start: int
+    context: frozenset[str]
+
+
+class Reach(NamedTuple):
+    """How many keywords before a finding and behind it are looked at, beside its own token, and how."""
+
+    before: int
+    behind: int
+    whole_words: bool
+
+
+class Reading(NamedTuple):
+    """A text's tokens, and the keywords that it may have beside its lemmas.
+
+    Presidio takes lemmas apart at colons, and passes over "be" but not over "BE", which it then makes lower.
+    """
+
+    tokens: list[Token]
+    strays: frozenset[str]
+
+
+class Surrounding(NamedTuple):
+    """What the lemmas around a finding can do."""
+
+    around: Around
+    at: int
+    """Its token."""
+    first: int
+    last: int
+    """The tokens that may be looked at."""
+    strays: bool
+    """Whether keywords from elsewhere in the text may make keywords of them."""
 
 
 class _Word(NamedTuple):
@@ -41,6 +79,10 @@ class _Word(NamedTuple):
     forms: frozenset[str]
     surely: bool
     maybe: bool
+
+    def may_be_keyword(self, strays: frozenset[str]) -> bool:
+        """Whether it may, where those are keywords as well."""
+        return self.maybe or not self.forms.isdisjoint(strays)
 
 
 class PossibleLemmas:
@@ -53,6 +95,8 @@ class PossibleLemmas:
         self._exceptions = _table(lemmatizer, "lemma_exc")
         self._ruled = _ruled(nlp) or []
         self._word = lru_cache(_CACHED)(self._word_of)
+        self._signs = lru_cache(_CONTEXTS)(self._signs_of)
+        self._alone = lru_cache(_CONTEXTS)(self._alone_of)
 
     @staticmethod
     def understands(nlp: Language) -> bool:
@@ -64,34 +108,43 @@ class PossibleLemmas:
         rules = type(lemmatizer) in (Lemmatizer, EnglishLemmatizer) and lemmatizer.mode == "rule"
         return rules and _ruled(nlp) is not None
 
-    def around(self, text: str, findings: Iterable[tuple[int, list[str]]], reach: tuple[int, int]) -> Around:
-        """What the lemmas around the findings of a text can do.
+    def could_stand_in(self, text: str, context: frozenset[str]) -> bool:
+        """Whether a lemma of the text could hold one of the words, told without tokens; never wrong when it says no."""
+        signs = self._signs(context)
+        if signs is None:
+            return True
+        lower = text.lower()
+        return any(sign in lower and not self._stands_alone(sign, text, lower) for sign in signs)
 
-        Args:
-            text: the text.
-            findings: where each begins, and its recogniser's context words.
-            reach: how many keywords before it and behind it are looked at, beside its own token.
-        """
+    def read(self, text: str) -> Reading:
+        """The text's tokens."""
         tokens = list(self._nlp.make_doc(text))
-        ends = [token.idx + len(token) for token in tokens]
-        found = Around.NOTHING
-        for start, context in findings:
-            at = bisect_right(ends, start)
-            if at == len(tokens):  # Presidio refuses it: it is to do so here as well
-                return Around.OPEN
-            wanted = frozenset(word.lower() for word in context)
-            sides = (
-                self._at_most(reversed(tokens[: at + 1]), reach[0] + 1),
-                self._at_most(iter(tokens[at:]), reach[1] + 1),
-            )
-            if any(_contains(word, wanted) for side in sides for word in side):
-                surely = (*_at_least(sides[0], reach[0] + 1), *_at_least(sides[1], reach[1] + 1))
-                if not any(_is_one(word, wanted) for word in surely):
-                    return Around.OPEN
-                found = Around.CERTAIN
-        return found
+        strays: set[str] = set()
+        for token in tokens if ":" in text else ():
+            if ":" in token.text and len(token) > 1:
+                strays.update(part for form in self._word(token.text).forms for part in form.split(":"))
+        lower = text.lower()
+        for lemma in _PASSED_OVER:
+            if lemma.lower() in lower and any(t.lower_ == lemma.lower() and t.text != lemma for t in tokens):
+                strays.add(lemma.lower())
+        return Reading(tokens, frozenset(strays))
 
-    def _at_most(self, tokens: Iterator[Token], keywords: int) -> list[_Word]:
+    def around(self, reading: Reading, finding: Finding, reach: Reach) -> Surrounding | None:
+        """What the lemmas around a finding can do; None where it begins behind all tokens, which Presidio refuses."""
+        tokens, strays = reading
+        at = bisect_right(tokens, finding.start, key=_end)
+        if at == len(tokens):
+            return None
+        before = self._at_most(tokens[at::-1], reach.before + 1)
+        behind = self._at_most(tokens[at:], reach.behind + 1)
+        found = Around.NOTHING
+        if any(word.may_be_keyword(strays) and _could_be(word, finding, reach) for word in (*before, *behind)):
+            surely = (*_at_least(before, reach.before + 1, strays), *_at_least(behind, reach.behind + 1, strays))
+            found = Around.CERTAIN if any(_is_one(word, finding, reach) for word in surely) else Around.OPEN
+        astray = any(not word.forms.isdisjoint(strays) for word in (*before, *behind))
+        return Surrounding(found, at, at - len(before) + 1, at + len(behind) - 1, astray)
+
+    def _at_most(self, tokens: Sequence[Token], keywords: int) -> list[_Word]:
         """The words up to where as many are keywords whatever their lemma."""
         words = []
         for token in tokens:
@@ -101,6 +154,29 @@ class PossibleLemmas:
             if not keywords:
                 break
         return words
+
+    def _signs_of(self, context: frozenset[str]) -> tuple[str, ...] | None:
+        """Of which a text holds one, in lower case, if one of its lemmas holds one of the words; None if unknown."""
+        signs = {*context, *(old for old, new in self._rules for word in context if word in new)}
+        for old, new in self._rules:
+            for start in (new[:length] for length in range(1, len(new) + 1)):
+                signs |= {word.removesuffix(start) + old for word in context if word.endswith(start)}
+        for exceptions in self._exceptions:
+            signs |= {token for token, lemmas in exceptions.items() if any(map(_holds(context), lemmas))}
+        if "" in signs or any(map(_holds(context), (lemma for _, lemma in self._ruled))):
+            return None
+        return tuple(sign for sign in sorted(signs) if not any(other in sign for other in signs - {sign}))
+
+    def _stands_alone(self, sign: str, text: str, lower: str) -> bool:
+        """Whether it stands in the text only as a word of its own that is no keyword ("call" is a stop word)."""
+        alone = self._alone(sign)
+        return alone is not None and lower.count(sign) == len(alone.findall(text))
+
+    def _alone_of(self, sign: str) -> re.Pattern[str] | None:
+        ways = (sign, sign.title(), sign.upper())
+        if any([t.text for t in self._nlp.make_doc(way)] != [way] or self._word(way).maybe for way in ways):
+            return None
+        return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, ways))})(?!\S)")
 
     def _word_of(self, token: str) -> _Word:
         forms = frozenset(self._forms(token))
@@ -126,22 +202,35 @@ class PossibleLemmas:
                 yield lemma
 
 
-def _at_least(words: list[_Word], keywords: int) -> list[_Word]:
+def _at_least(words: list[_Word], keywords: int, strays: frozenset[str]) -> list[_Word]:
     """The words that are reached even if every one that may be a keyword is one."""
     for i, word in enumerate(words):
-        keywords -= word.maybe
+        keywords -= word.may_be_keyword(strays)
         if not keywords:
             return words[: i + 1]
     return words
 
 
-def _contains(word: _Word, wanted: frozenset[str]) -> bool:
-    return any(context in form for form in word.forms for context in wanted)
+def _could_be(word: _Word, finding: Finding, reach: Reach) -> bool:
+    """Whether the lemma could be a context word."""
+    return any(_matches(form, finding.context, reach) for form in word.forms)
 
 
-def _is_one(word: _Word, wanted: frozenset[str]) -> bool:
+def _is_one(word: _Word, finding: Finding, reach: Reach) -> bool:
     """Whether the lemma is a context word and a keyword, whichever it is."""
-    return word.surely and word.forms <= wanted
+    return word.surely and all(_matches(form, finding.context, reach) for form in word.forms)
+
+
+def _matches(form: str, context: frozenset[str], reach: Reach) -> bool:
+    return form in context if reach.whole_words else any(word in form for word in context)
+
+
+def _holds(context: frozenset[str]) -> Callable[[str], bool]:
+    return lambda lemma: any(word in lemma.lower() for word in context)
+
+
+def _end(token: Token) -> int:
+    return token.idx + len(token)
 
 
 def _table(lemmatizer: Any, name: str) -> list[Any]:

@@ -9,7 +9,8 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from redaction.detection.context_words import Around, PossibleLemmas
+from redaction.detection.context_windows import ContextWords
+from redaction.detection.context_words import PossibleLemmas
 from redaction.detection.ner import NER_LABELS, NerBackend, NerSpan
 from redaction.detection.products import one_thread
 
@@ -77,7 +78,7 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
         self._contexts = contexts
         self._weights = type_weights
         self.nlp: dict[str, Language] = {}  # type: ignore[assignment]
-        self._lemmas: dict[str, PossibleLemmas | None] = {}
+        self._words: dict[str, ContextWords | None] = {}
 
     def load(self) -> None:
         """Backends come loaded."""
@@ -132,23 +133,16 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
         for artifact, doc in zip(artifacts, self.get_nlp(language).pipe(texts, batch_size=64), strict=True):
             artifact.__dict__["tokens"] = doc
 
-    def around(
-        self, text: str, language: str, findings: Iterable[tuple[int, list[str]]], reach: tuple[int, int]
-    ) -> Around:
-        """What the lemmas around a text's findings can do: see `PossibleLemmas.around`."""
+    def context_words(self, language: str) -> ContextWords | None:
+        """What looks for context words; None where the language's lemmas are not understood."""
         self.get_nlp(language)
-        possible = self._lemmas[language]
-        return Around.OPEN if possible is None else possible.around(text, findings, reach)
-
-    def tokens(self, text: str, language: str) -> Doc:
-        """Tokens alone, without tags or lemmas."""
-        return self.get_nlp(language).make_doc(text)
+        return self._words[language]
 
     def get_nlp(self, language: str) -> Language:
         """The pipeline for tokens and lemmas, loaded on first use."""
         if language not in self.nlp:
             nlp = self.nlp[language] = self._contexts[language]()
-            self._lemmas[language] = PossibleLemmas(nlp) if PossibleLemmas.understands(nlp) else None
+            self._words[language] = ContextWords(nlp, self, language) if PossibleLemmas.understands(nlp) else None
         return self.nlp[language]
 
     def is_stopword(self, word: str, language: str) -> bool:

@@ -16,10 +16,10 @@ from presidio_analyzer.predefined_recognizers import (
 )
 
 from redaction.detection.engine import LazyArtifacts
-from redaction.detection.likely_phones import fewest_digits
 from redaction.detection.necessary import Needs, Traits, either, needs_of_pattern
 from redaction.detection.recognizers.base import RuleRecognizer
 from redaction.detection.recognizers.named import NamedEntityRecognizer
+from redaction.detection.recognizers.phone_regions import fewest_digits
 
 _BY_PATTERNS = (PatternRecognizer.analyze, IbanRecognizer.analyze)
 """What finds by its patterns and nothing else."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from redaction.detection.folding import fold, unleet
 from redaction.detection.known_index import KnownIndex
+from redaction.detection.necessary import Traits
 
 _FOLDED = re.compile(r"[^\W\x00-\x7f]|[\u0300-\u036f]")
-"""Letters and digits that folding changes, and marks: a text with one is read."""
-_DIGIT = re.compile(r"\d")
+"""Letters and digits that folding changes, and marks."""
+_TOGETHER = re.compile("[^\x00-\u024f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
+"""Characters that may fold otherwise beside others than by themselves: a text with one is read word by word."""
 _MANY = 64
 _PHONE = 6
 """No known number is looked for that is shorter."""
@@ -29,23 +31,33 @@ class Glance:
     @classmethod
     def of(cls, text: str) -> "Glance":
         """Glance at a text."""
-        if not text.isascii() and _FOLDED.search(text):
+        if text.isascii():
+            folded = fold(text)
+        elif _FOLDED.search(text) is None:
+            folded = text.lower().replace("_", "")
+        elif _TOGETHER.search(text) is None:
+            folded = fold(text)
+        else:
             return cls(None, None, has_links=True, digits=_PHONE)
-        folded = fold(text) if text.isascii() else text.lower().replace("_", "")
-        digits = len(_DIGIT.findall(text))
+        digits = Traits(text).digits
         return cls(folded, unleet(folded) if digits else None, "/" in text or "www." in folded, digits)
 
     def may_hold(self, index: KnownIndex) -> bool:
         """Whether something of the index may be found; never wrong when it says no."""
         if index.empty:
             return False
-        folded, unleeted = self.folded, self.unleeted
-        if folded is None or index.literals or len(index.forms) > _MANY:
+        if self.folded is None or index.literals:
             return True
         if (index.phones and self.digits >= _PHONE) or ((index.slugs or index.urls) and self.has_links):
             return True
+        folded = self.folded
+        return self.may_name(index) or any(fold(url) in folded for url in index.urls)
+
+    def may_name(self, index: KnownIndex) -> bool:
+        """Whether one of the index's words may be in the text; never wrong when it says no."""
+        folded, unleeted = self.folded, self.unleeted
+        if folded is None or len(index.forms) > _MANY:
+            return True
         if any(form in folded for form in index.forms):
             return True
-        if unleeted is not None and any(form in unleeted for form in index.forms):
-            return True
-        return any(url.casefold().replace("_", "") in folded for url in index.urls)
+        return unleeted is not None and any(form in unleeted for form in index.forms)

@@ -47,19 +47,26 @@ class KnownValueSearch:
         """Spans of all that is known, score 1.0; they may overlap."""
         glance = Glance.of(text)
         indexes = [index for each in known if glance.may_hold(index := self._index(each))]
-        if not indexes:
-            return []
-        reading = Reading.of(text)
-        return [Span(s, e, str(t), 1.0, NAME) for index in indexes for s, e, t in _find(reading, index)]
+        named = [glance.may_name(index) for index in indexes]
+        reading = Reading.of(text) if any(named) else None
+        return [
+            Span(start, end, str(entity_type), 1.0, NAME)
+            for index, by_name in zip(indexes, named, strict=True)
+            for start, end, entity_type in (_find(reading, index) if reading and by_name else _unnamed(text, index))
+        ]
 
 
 Found = tuple[int, int, EntityType]
 
 
 def _find(reading: Reading, index: KnownIndex) -> Iterator[Found]:
-    text = reading.text
     if index.names or index.handles or index.rows:
         yield from _words(reading, index)
+    yield from _unnamed(reading.text, index)
+
+
+def _unnamed(text: str, index: KnownIndex) -> Iterator[Found]:
+    """What is found in no single word."""
     for literal in index.literals:
         if literal in text:
             yield from ((m.start(), m.end(), EntityType.PERSON) for m in re.finditer(re.escape(literal), text))

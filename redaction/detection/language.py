@@ -7,30 +7,23 @@ and a gigabyte of memory.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from redaction.detection.language_model import BatchClassifier, Guess
+from redaction.detection.foreign_texts import SENTENCE, SURE, ForeignTexts
+from redaction.detection.language_model import BatchClassifier
+from redaction.detection.language_rivals import Rivals
 from redaction.detection.lists import word_list
+from redaction.detection.noise import Cleaned, cleaned
 from redaction.detection.settings import DetectionSettings
 from redaction.detection.vocabulary import DetectionReason, LanguageGuess
 
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S*@\S+|#\w+|&[a-z]+;|\brt\b|[\d_]+", re.IGNORECASE)
-_NOISE_WITHOUT_AT = re.compile(
-    r"[#&_\dhHwWrR](?:(?<=[hH])[tT][tT][pP][sSſ]?://\S+|(?<=[wW])[wW][wW]\.\S+|(?<=#)\w+|(?<=&)[a-zA-Zıİſ\u212a]+;"
-    r"|(?<=[rR])(?<!\w[rR])[tT]\b|(?<=[\d_])[\d_]*)"
-)
-"""The same for texts without @, found faster: what it may start with is plain."""
-_LETTERS = re.compile(r"[^\W\d_]+")
-_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
-_SENTENCE = re.compile(r"[^.!?\n。！？।]+(?:[.!?。！？।]+|\n|$)")
-_BETWEEN = "\x1f"
-"""A blank of no text, between texts that are cleaned in one go."""
 _PLAUSIBLE = 0.02
-_SURE = 0.9
+_KEPT = 8
+"""Of so many languages the rivals are held ready."""
 
 
 class _Told(NamedTuple):
@@ -39,8 +32,8 @@ class _Told(NamedTuple):
     language: str
     score: float
     letters: int
-    foreign_share: float = 0.0
-    """The share of its letters that stand in sentences of languages outside the settings."""
+    is_foreign: bool = False
+    """Whether a good part of it is in languages outside the settings."""
 
 
 _NOTHING = _Told("und", 0.0, 0)
@@ -56,12 +49,14 @@ def identify_languages(
     looked at.
     """
     said = declared if declared is not None else [None] * len(texts)
-    identifier, classifier = _models(frozenset(settings.languages))
-    told = _classify(texts, classifier)
-    shares = _foreign_shares(texts, told, settings, classifier)
+    identifier, classifier, rivals = _models(frozenset(settings.languages))
+    clean = cleaned(texts)
+    told = _told(clean, classifier)
+    found = ForeignTexts(settings, classifier, rivals)
+    foreign = found.among(texts, clean, [each.language for each in told])
     return [
-        _guess(text, each._replace(foreign_share=share), settings, primary_tag(tag), identifier)
-        for text, each, share, tag in zip(texts, told, shares, said, strict=True)
+        _guess(text, each._replace(is_foreign=True) if i in foreign else each, settings, primary_tag(tag), identifier)
+        for i, (text, each, tag) in enumerate(zip(texts, told, said, strict=True))
     ]
 
 
@@ -83,17 +78,17 @@ class OtherLanguages:
             for own in stop_words
         }
         self._any = {own: frozenset().union(*others.values()) for own, others in self._foreign.items()}
-        _, self._classifier = _models(frozenset(settings.languages))
+        self._classifier = _models(frozenset(settings.languages)).classifier
 
     def sentences(self, text: str, language: str) -> Iterator[tuple[int, int, str]]:
         """`(start, end, language)` of each such sentence."""
         if not self._suspect(text, language):
             return
-        sentences = list(_SENTENCE.finditer(text))
-        told = _classify([match.group() for match in sentences], self._classifier)
+        sentences = list(SENTENCE.finditer(text))
+        told = _told(cleaned([match.group() for match in sentences]), self._classifier)
         for match, (found, score, letters, _) in zip(sentences, told, strict=True):
             other = found != language and found in self._settings.languages
-            if other and score >= _SURE and letters >= self._settings.identification.min_letters:
+            if other and score >= SURE and letters >= self._settings.identification.min_letters:
                 yield match.start(), match.end(), found
 
     def _suspect(self, text: str, language: str) -> bool:
@@ -111,9 +106,9 @@ def _guess(
     identifier: LanguageIdentifier,
 ) -> LanguageGuess:
     rules = settings.identification
-    found, score, letters, foreign_share = told
+    found, score, letters, is_foreign = told
     if letters < rules.min_letters:
-        fallback = declared or (found if score >= _SURE else rules.default)
+        fallback = declared or (found if score >= SURE else rules.default)
         if fallback is None:
             return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNKNOWN)
         return _among(fallback, score, settings)
@@ -121,7 +116,7 @@ def _guess(
         if declared is None or not _plausible(text, declared, identifier):
             return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNKNOWN)
         found = declared
-    if found in settings.languages and foreign_share > rules.foreign_share:
+    if is_foreign and found in settings.languages:
         return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED)
     return _among(found, score, settings)
 
@@ -132,76 +127,25 @@ def _among(language: str, score: float, settings: DetectionSettings) -> Language
     return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED)
 
 
-def _classify(texts: Sequence[str], classifier: BatchClassifier) -> list[_Told]:
-    cleaned = _cleaned(texts)
-    letters = [_letters(text) for text in cleaned]
-    guesses = iter(classifier.classify([text for text, number in zip(cleaned, letters, strict=True) if number]))
-    return [_told(next(guesses), number) if number else _NOTHING for number in letters]
-
-
-def _told(guess: Guess, letters: int) -> _Told:
-    return _Told(guess.language, guess.score, letters)
-
-
-def _letters(text: str) -> int:
-    if text.isascii():
-        return len(text.encode().translate(None, _NO_LETTERS))
-    return sum(map(len, _LETTERS.findall(text)))
-
-
-def _cleaned(texts: Sequence[str]) -> list[str]:
-    """Without what says nothing of the language. No noise reaches over a blank, so texts are cleaned in one go."""
-    cleaned = list(texts)
-    for noise, some in (
-        (_NOISE_WITHOUT_AT, [i for i, text in enumerate(texts) if "@" not in text]),
-        (_NOISE, [i for i, text in enumerate(texts) if "@" in text]),
-    ):
-        whole = [i for i in some if _BETWEEN not in texts[i]]
-        pieces = noise.sub(" ", _BETWEEN.join(texts[i] for i in whole)).split(_BETWEEN)
-        for i, piece in zip(whole, pieces, strict=False):
-            cleaned[i] = piece
-        for i in set(some).difference(whole):
-            cleaned[i] = noise.sub(" ", texts[i])
-    return cleaned
+def _told(clean: Sequence[Cleaned], classifier: BatchClassifier) -> list[_Told]:
+    guesses = iter(classifier.classify([each.text for each in clean if each.letters]))
+    return [_Told(*next(guesses), number) if number else _NOTHING for _, number, _ in clean]
 
 
 def _plausible(text: str, declared: str, identifier: LanguageIdentifier) -> bool:
     return any(language == declared and score >= _PLAUSIBLE for language, score in identifier.rank(text))
 
 
-def _foreign_shares(
-    texts: Sequence[str], told: Sequence[_Told], settings: DetectionSettings, classifier: BatchClassifier
-) -> list[float]:
-    """For each text the share of letters that stand in sentences of languages outside the settings.
-
-    Only sentences that could count are read: long enough, and together long enough to matter.
-    """
-    rules = settings.identification
-    sentences: list[tuple[int, str]] = []
-    whole = [0] * len(texts)
-    long: list[tuple[int, str, int]] = []
-    for i, (text, each) in enumerate(zip(texts, told, strict=True)):
-        found = _SENTENCE.findall(text) if each.letters >= rules.min_letters else []
-        if len(found) > 1:
-            sentences.extend((i, sentence) for sentence in found)
-    for (i, _), cleaned in zip(sentences, _cleaned([sentence for _, sentence in sentences]), strict=True):
-        letters = _letters(cleaned)
-        whole[i] += letters
-        if letters and letters >= rules.min_letters:
-            long.append((i, cleaned, letters))
-    could = [0] * len(texts)
-    for i, _, letters in long:
-        could[i] += letters
-    long = [each for each in long if could[each[0]] / whole[each[0]] > rules.foreign_share]
-    foreign = [0] * len(texts)
-    for (i, _, letters), guess in zip(long, classifier.classify([text for _, text, _ in long]), strict=True):
-        if guess.language not in settings.languages and guess.score >= _SURE:
-            foreign[i] += letters
-    return [part / all_ if all_ else 0.0 for part, all_ in zip(foreign, whole, strict=True)]
+class _Models(NamedTuple):
+    identifier: LanguageIdentifier
+    classifier: BatchClassifier
+    rivals: Callable[[str], Rivals]
 
 
 @cache
-def _models(supported: frozenset[str]) -> tuple[LanguageIdentifier, BatchClassifier]:
+def _models(supported: frozenset[str]) -> _Models:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages((word_list("languages") | supported) & set(identifier.labels))
-    return identifier, BatchClassifier(identifier)
+    classifier = BatchClassifier(identifier)
+    identifier.nb_ptc = classifier.table  # one table for both
+    return _Models(identifier, classifier, lru_cache(_KEPT)(partial(Rivals, classifier, supported)))

@@ -6,10 +6,9 @@ to rounding, since they are summed in another order.
 """
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +19,18 @@ _BREAK: Final = 0xFF
 _RUN_UP: Final = 8
 """After so many bytes, or fewer, the state no longer depends on what came before (a test reckons how many)."""
 
-_LANES: Final = 512
+_LANES: Final = 4096
+_LEAST: Final = 32
+"""Lanes are not shorter: each has its run-up."""
+
+_BITS: Final = 32
+"""More than the number of a feature has."""
+
 _ROWS: Final = 512
 """How many features of a text are summed in one go: few enough for single precision."""
+
+_LINE: Final = 16
+"""How many weights a line of memory holds."""
 
 _BYTES: Final = 1 << 20
 """How much is read in one go; bounds memory."""
@@ -31,12 +39,19 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(NamedTuple):
     """The likeliest language, and its probability."""
 
     language: str
     score: float
+
+
+class Visits(NamedTuple):
+    """Each feature of each text once, text by text: whose it is, which, and its weight there."""
+
+    owners: Ints
+    features: Ints
+    weights: Floats
 
 
 class BatchClassifier:
@@ -46,28 +61,38 @@ class BatchClassifier:
         self._next = np.frombuffer(identifier.tk_nextmove, np.uint32)
         self._base = np.asarray(identifier.tk_row, np.int64) << 8
         self._feature = np.asarray(identifier.tk_output, np.int64)
-        self._table = np.asarray(identifier.nb_ptc, np.float32)
+        # A feature's row in one piece, and rows as long as lines of memory: they are read in no order.
+        languages = len(identifier.nb_classes)
+        self._table = np.zeros((len(identifier.nb_ptc), -(-languages // _LINE) * _LINE), np.float32)
+        self._table[:, :languages] = identifier.nb_ptc
         self._prior = np.asarray(identifier.nb_pc, np.float32)
-        self._languages: list[str] = identifier.nb_classes
+        self.languages: tuple[str, ...] = tuple(identifier.nb_classes)
         self._aliases: list[tuple[int, int]] = identifier._alias_pairs
 
     def classify(self, texts: Sequence[str]) -> list[Guess]:
         """The guess of each text; equal texts are read once."""
-        guesses: dict[str, Guess] = {}
-        batch: dict[str, bytes] = {}
-        size = 0
-        for text in dict.fromkeys(texts):
-            batch[text] = _encoded(text)
-            size += len(batch[text])
-            if size > _BYTES:
-                guesses.update(zip(batch, self._guesses(list(batch.values())), strict=True))
-                batch, size = {}, 0
-        guesses.update(zip(batch, self._guesses(list(batch.values())), strict=True))
+        distinct = list(dict.fromkeys(texts))
+        guesses = dict(zip(distinct, (g for part in parts_of(distinct) for g in self._guesses(part)), strict=True))
         return [guesses[text] for text in texts]
 
+    @property
+    def table(self) -> Floats:
+        """The model's weights: a feature a row, a language a column."""
+        return self._table[:, : len(self.languages)]
+
+    def weights_of(self, languages: Sequence[str]) -> Floats:
+        """The model's weights of these languages, each with all its columns; the last row is the prior."""
+        columns = [i for i, language in enumerate(self.languages) if language in languages]
+        return np.vstack([self.table[:, columns], self._prior[columns]])
+
+    def visits(self, texts: Sequence[bytes]) -> Visits:
+        """The features of each text, as `parts_of` gives it, and what they weigh there."""
+        owners, features = self._stops(texts)
+        visits, counts = np.unique((owners << _BITS) + features, return_counts=True)
+        weights = np.log1p(np.arange(counts.max(initial=0) + 1, dtype=np.float32))[counts]
+        return Visits(visits >> _BITS, visits & ((1 << _BITS) - 1), weights)
+
     def _guesses(self, texts: Sequence[bytes]) -> list[Guess]:
-        if not texts:
-            return []
         scores = self._raw(texts)
         lengths = np.maximum([len(text) for text in texts], 1)
         scores *= (1.0 / np.sqrt(lengths)).astype(np.float32)[:, None]
@@ -78,47 +103,61 @@ class BatchClassifier:
             scores[:, again] = 0
         best = scores.argmax(axis=1)
         chances = scores[np.arange(len(texts)), best].tolist()
-        return [Guess(self._languages[b], c) for b, c in zip(best.tolist(), chances, strict=True)]
+        return [Guess(self.languages[b], c) for b, c in zip(best.tolist(), chances, strict=True)]
 
     def _raw(self, texts: Sequence[bytes]) -> Floats:
         """The model's scores before they are made probabilities; zeros where there is no feature."""
-        owners, features = self._visits(texts)
-        visits, counts = np.unique(owners * len(self._table) + features, return_counts=True)
-        owners, features = visits // len(self._table), visits % len(self._table)
-        weights = np.log1p(counts.astype(np.float32))
+        owners, features, weights = self.visits(texts)
         scores = np.zeros((len(texts), len(self._prior)), np.float32)
-        places, firsts = np.arange(len(owners)), np.flatnonzero(np.diff(owners, prepend=-1))
-        within = places - np.repeat(firsts, np.diff(firsts, append=len(owners)))
-        pieces = np.flatnonzero(within % _ROWS == 0)
-        told = np.empty((len(pieces), len(self._prior)), np.float32)
-        cuts = [*pieces.tolist(), len(owners)]
-        for piece, (low, high) in zip(told, pairwise(cuts), strict=True):
-            np.einsum("i,ij->j", weights[low:high], self._table[features[low:high]], out=piece)
-        whose = owners[pieces]
-        firsts = np.flatnonzero(np.diff(whose, prepend=-1))
-        if firsts.size:
-            scores[whose[firsts]] = np.add.reduceat(told, firsts, axis=0) + self._prior
+        firsts = np.flatnonzero(np.diff(owners, prepend=-1)).tolist()
+        starts = [at for low, high in pairwise([*firsts, len(owners)]) for at in range(low, high, _ROWS)]
+        told = np.empty((len(starts), self._table.shape[1]), np.float32)
+        room = np.empty((_ROWS, self._table.shape[1]), np.float32)
+        for piece, (low, high) in zip(told, pairwise([*starts, len(owners)]), strict=True):
+            rows = self._table.take(features[low:high], axis=0, out=room[: high - low], mode="clip")
+            np.einsum("i,ij->j", weights[low:high], rows, out=piece)
+        told = told[:, : len(self._prior)]
+        whose = owners[starts]
+        leading = np.flatnonzero(np.diff(whose, prepend=-1))
+        if leading.size:
+            scores[whose[leading]] = np.add.reduceat(told, leading, axis=0) + self._prior
         return scores
 
-    def _visits(self, texts: Sequence[bytes]) -> tuple[Ints, Ints]:
-        """Each feature that is met, and whose text it is in."""
+    def _stops(self, texts: Sequence[bytes]) -> tuple[Ints, Ints]:
+        """Whose text a feature is met in, and which, each time that one is met."""
         gap = bytes([_BREAK])
         stream = np.frombuffer(gap * _RUN_UP + gap.join(texts) + gap, np.uint8)
         lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-        step = max(64, -(-len(stream) // _LANES))
+        step = max(_LEAST, -(-len(stream) // _LANES))
         lanes = -(-len(stream) // step)
-        padded = np.full(_RUN_UP + lanes * step, _BREAK, np.int64)
+        padded = np.full(_RUN_UP + lanes * step, _BREAK, np.intp)
         padded[_RUN_UP : _RUN_UP + len(stream)] = stream
-        starts = np.arange(lanes) * step
-        states = np.zeros(lanes, np.int64)
-        met = np.empty((lanes, step), np.int64)
-        for at in range(_RUN_UP + step):
-            states = self._next[self._base[states] + padded[starts + at]].astype(np.int64)
-            if at >= _RUN_UP:
-                met[:, at - _RUN_UP] = self._feature[states]
-        features = met.ravel()[_RUN_UP : _RUN_UP + int(lengths.sum())]
+        columns = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(padded, _RUN_UP + step)[::step].T)
+        states = np.zeros(lanes, np.intp)
+        moves = np.empty(lanes, np.intp)
+        met = np.empty((_RUN_UP + step, lanes), self._next.dtype)
+        for column, reached in zip(columns, met, strict=True):
+            np.take(self._base, states, out=moves, mode="clip")
+            moves += column
+            states[:] = np.take(self._next, moves, out=reached, mode="clip")
+        stops = met[_RUN_UP:].T.ravel()[_RUN_UP : _RUN_UP + int(lengths.sum())]
+        features = np.take(self._feature, stops, mode="clip")
         places = np.flatnonzero(features >= 0)
-        return np.searchsorted(np.cumsum(lengths), places, side="right"), features[places]
+        return np.repeat(np.arange(len(texts)), lengths)[places], features[places]
+
+
+def parts_of(texts: Iterable[str]) -> Iterator[list[bytes]]:
+    """The texts, encoded, as many at a time as are read in one go."""
+    part: list[bytes] = []
+    size = 0
+    for text in texts:
+        part.append(_encoded(text))
+        size += len(part[-1])
+        if size > _BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def _encoded(text: str) -> bytes:

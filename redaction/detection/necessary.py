@@ -26,32 +26,36 @@ class Needs:
     one_of: tuple[frozenset[str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Traits:
-    """What a text holds."""
+    """What a text holds, read when it is first asked for."""
 
-    digits: int
-    characters: frozenset[str]
+    __slots__ = ("_digits", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._digits: int | None = None
+
+    @property
+    def digits(self) -> int:
+        """How many digits."""
+        if self._digits is None:
+            plain = self._text.isascii()
+            self._digits = len(self._text.encode().translate(None, _NO_DIGITS) if plain else _DIGIT.findall(self._text))
+        return self._digits
 
     def meet(self, needs: Needs) -> bool:
         """Whether the text could match."""
-        if self.digits < needs.digits:
+        if needs.digits and self.digits < needs.digits:
             return False
-        return all(not self.characters.isdisjoint(wanted) for wanted in needs.one_of)
+        return all(any(sign in self._text for sign in wanted) for wanted in needs.one_of)
 
 
-_ASCII_DIGIT = re.compile(r"[0-9]")
+_NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdecimal())
 _DIGIT = regex.compile(r"\d")
 _ONLY_REGEX = re.compile(r"\[:|&&|--|\|\||~~")
 _FUZZY = re.compile(r"\{[^}\d,]")
 _SET = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 """What the `regex` module reads otherwise than `re`: POSIX classes, operations on sets; fuzzy matches outside sets."""
-
-
-def traits(text: str) -> Traits:
-    """Read a text once for all recognisers."""
-    digits = _ASCII_DIGIT if text.isascii() else _DIGIT
-    return Traits(len(digits.findall(text)), frozenset(text))
 
 
 def needs_of_pattern(pattern: str, flags: int) -> Needs:

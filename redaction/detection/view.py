@@ -30,7 +30,12 @@ _ENTITY = r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31
 _HAS_ENTITY = re.compile(_ENTITY)
 _UNIT = re.compile(rf"{_ENTITY}|[\x00-%'-\x7f]+(?![{_MARKS}])|.[{_MARKS}]*", re.DOTALL)
 """An entity, plain characters in a row, or one character with its marks."""
-_ODD = re.compile(rf"[{_INVISIBLE}]|{_MIXED.pattern}|{_GLUED.pattern}")
+_ODD = re.compile(
+    rf"[{_INVISIBLE}{_FOREIGN}{_EMOJI}](?:(?<=[{_INVISIBLE}])|(?<=[{_FOREIGN}])(?:(?<=[A-Za-z].)|(?=[A-Za-z]))"
+    rf"|(?<=[{_EMOJI}])(?:(?<=\w.)|(?=\w)))",
+    re.DOTALL,
+)
+"""An invisible character, letters of two scripts side by side, or a sign glued to a word; found by what it turns on."""
 _DROPPED = re.compile(rf"[{_INVISIBLE}]")
 _KEPT = frozenset("™℠℡№…½¼¾⅓⅔⅛²³¹ªº´¨¯¸")
 _LIGHT = 3

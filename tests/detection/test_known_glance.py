@@ -10,7 +10,7 @@ from redaction.detection.known import KnownValues
 from redaction.detection.known_glance import Glance
 from redaction.detection.known_index import build_index
 from redaction.detection.known_reading import Reading
-from redaction.detection.known_search import _find
+from redaction.detection.known_search import _find, _words
 from redaction.detection.settings import KnownSettings
 from tests.detection.test_known_everywhere import PIECES
 
@@ -29,7 +29,8 @@ PEOPLE = [
 def unseen(text: str) -> list[object]:
     """What is found though the glance said that there is nothing."""
     glance, reading = Glance.of(text), Reading.of(text)
-    return [found for index in PEOPLE if not glance.may_hold(index) for found in _find(reading, index)]
+    hidden = [found for index in PEOPLE if not glance.may_hold(index) for found in _find(reading, index)]
+    return [*hidden, *(word for index in PEOPLE if not glance.may_name(index) for word in _words(reading, index))]
 
 
 @pytest.mark.parametrize("number", [3_000, pytest.param(100_000, marks=pytest.mark.slow)])

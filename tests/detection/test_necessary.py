@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from presidio_analyzer import AnalyzerEngine, PatternRecognizer
 
 from redaction.detection import Detector
-from redaction.detection.necessary import Needs, either, needs_of_pattern, traits
+from redaction.detection.necessary import Needs, Traits, either, needs_of_pattern
 
 FLAGS = regex.DOTALL | regex.MULTILINE | regex.IGNORECASE
 
@@ -41,7 +41,7 @@ def _patterns(engine: AnalyzerEngine) -> list[str]:
 
 @given(st.text(st.sampled_from("0٣9@./:-ab_ bc1E(") | st.characters(), max_size=40))
 def test_a_text_that_lacks_what_is_needed_never_matches(stock: Detector, text: str) -> None:
-    holds = traits(text)
+    holds = Traits(text)
     for pattern in _patterns(stock.engine):
         if not holds.meet(needs_of_pattern(pattern, FLAGS)):
             assert regex.search(pattern, text, flags=FLAGS) is None

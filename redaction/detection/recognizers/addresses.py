@@ -130,11 +130,16 @@ _POSTCODES = (
             r"(?<![\w-])(?:GIR 0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRV-Y])?"
             r"|\d[A-HJKPS-UW])\s\d[ABD-HJLNP-UW-Z]{2})(?!\w)",
             quick=r"\s\d[A-Z][A-Z]",
+            shapes=("s0AA",),
         ),
         0.6,
     ),
     (
-        Sought(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s\d[ABCEGHJ-NPRSTV-Z]\d(?!\w)", quick=r"\s\d[A-Z]\d"),
+        Sought(
+            r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s\d[ABCEGHJ-NPRSTV-Z]\d(?!\w)",
+            quick=r"\s\d[A-Z]\d",
+            shapes=("s0A0",),
+        ),
         0.6,
     ),
     (
@@ -150,6 +155,7 @@ _POSTCODES = (
             r"(?<![\w-])[1-9]\d{3}\s(?!(?:SA|SD|SS|AM|PM|AD|BC|CE|US|UK|EU|IT|HR|AI|IN|OF|TO|ON"
             r"|AT)\b)[A-Z]{2}(?=\s[A-Z][a-z])",
             quick=r"\d\s[A-Z][A-Z]\s[A-Z]",
+            shapes=("0sAAsA",),
         ),
         0.5,
     ),

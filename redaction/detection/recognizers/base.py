@@ -16,6 +16,8 @@ from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.sweep import Look, Sought, Sweep, Wanted
 from redaction.detection.vocabulary import EntityType
 
+_NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdecimal())
+
 
 class Match(NamedTuple):
     """Characters `[start, end)` of the text, what they are, and how sure."""
@@ -109,6 +111,8 @@ class Cue:
 
 def normal_digits(piece: str) -> str:
     """Digits of any script as 0 to 9; everything else left out."""
+    if piece.isascii():
+        return piece.encode().translate(None, _NO_DIGITS).decode()
     return "".join(str(int(c)) for c in piece if c.isdecimal())
 
 

@@ -45,6 +45,7 @@ _LINE = Sought(
     rf"(?:(?:[^\W\d_][\w'’.-]*[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}(?:[ ][^\W\d_][\w'’.-]*){{1,3}}))[ \t]*(?=\n|$)",
     re.IGNORECASE,
     quick=r"\n[^\n]*,[ ][^,\n]*\d",
+    shapes=("\n",),
 )
 _CAP = r"[^\W\d_a-z][\w'’.-]*"
 _CODE_AND_TOWN = rf"(?:(?:{_CAP}[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}[ ]{_CAP})"
@@ -52,6 +53,7 @@ _TITLED = Sought(
     rf"(?<![\w.,$€£#-])\d{{1,6}}[A-Za-z]?[ ](?:{_CAP}[ ]){{0,4}}{_CAP}(?:[ ]\d{{1,5}})?,[ ]{_CODE_AND_TOWN}"
     rf"|(?<!\w)(?:{_CAP}[ ]){{1,5}}\d{{1,5}}[A-Za-z]?(?:[ ]{_CAP}[ ]\d{{1,5}})?,[ ]{_POSTCODE}[ ]{_CAP}",
     quick=r",[ ][^a-z][^,\n]*\d",
+    shapes=(", n",),
 )
 _FEWEST = 5
 _YEARS = re.compile(r"(?:19|20)\d\d")

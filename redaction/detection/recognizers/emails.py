@@ -20,11 +20,12 @@ _AT_WORD = (
 )
 _DOT_WORD = r"(?:dot|d0t|punkt|punto|point|ponto|punt|punktum|tečka|kropka|nokta)"
 _OPEN, _CLOSE = r"\s?[\[({<«‹|*_/~'\"-]{1,3}\s?", r"\s?[\])}>»›|*_/~'\"-]{1,3}\s?"
-_BARE = Sought(r"\\?@|%40", quick="@|%40")
+_BARE = Sought(r"\\?@|%40", quick="@|%40", shapes=("@", "%00"))
 _BRACKETED = Sought(
     rf"{_OPEN}(?:{_AT_WORD}|@|a){_CLOSE}",
     re.IGNORECASE,
     quick=rf"[\[({{<«‹|*_/~'\"-]\s?(?:(?i:{_AT_WORD})|[@aA])\s?[\])}}>»›|*_/~'\"-]",
+    at_once=True,
 )
 _SPELLED = Sought(rf"\s(?:{_AT_WORD}|chez|à)\s", re.IGNORECASE)
 _HUMPED = Sought(
@@ -97,10 +98,16 @@ class DisguisedEmailRecognizer(RuleRecognizer):
             ),
             *(_spaced(text, sign) or _loose(text, sign) for sign in look.matches(_BRACKETED)),
         ]
+        if look.may_hold(_SPELLED):
+            found += self._spelled(look)
+        yield from (match for match in found if match is not None)
+
+    def _spelled(self, look: Look) -> Iterator[Match | None]:
+        text = look.text
         said = look.may_hold(_SAYS_DOT) or _SIGNS_OF_DOT.search(text) is not None
         if said or look.may_hold(_BARE_MAIL_HOST) or _HOSTED.search(text):
-            found += [_spelled(text, sign, said) for sign in look.matches(_SPELLED)]
-        yield from (match for match in found if match is not None)
+            for sign in look.matches(_SPELLED):
+                yield _spelled(text, sign, said)
 
 
 def _plain(text: str, sign: re.Match[str]) -> Match | None:

@@ -14,6 +14,7 @@ _AT = Sought(
     r"\w+(?:[.-]\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?",
     re.IGNORECASE,
     quick="@",
+    shapes=("@",),
 )
 _REDDIT = Sought(r"(?<![\w/.])/?u/[\w-]{3,32}(?![\w/-])", re.IGNORECASE)
 _NETWORK = (
@@ -49,10 +50,10 @@ _ON = Sought(
     re.IGNORECASE,
 )
 _SKYPE = Sought(r"(?<!\w)live:[\w.-]*\w", re.IGNORECASE)
-_APART = Sought(r"(?<![\w@.])@ (?=[A-Za-z]\w*[\d_])[A-Za-z]\w{3,30}", quick="@ ")
-_CASHTAG = Sought(r"(?<![\w$])\$[A-Za-z][\w-]{1,19}", quick=r"\$[A-Za-z]")
+_APART = Sought(r"(?<![\w@.])@ (?=[A-Za-z]\w*[\d_])[A-Za-z]\w{3,30}", quick="@ ", shapes=("@ ",))
+_CASHTAG = Sought(r"(?<![\w$])\$[A-Za-z][\w-]{1,19}", quick=r"\$[A-Za-z]", shapes=("$a",))
 _CASH = Cue(r"cash ?app|cash\.me|(?:pay|tip|send|venmo) (?:me|us)", before=40, after=24)
-_DISCORD = Sought(r"(?<![\w@])[\w.]{2,32}#\d{4}(?!\w)", quick=r"#\d{4}")
+_DISCORD = Sought(r"(?<![\w@])[\w.]{2,32}#\d{4}(?!\w)", quick=r"#\d{4}", shapes=("#0000",))
 
 
 class HandleRecognizer(RuleRecognizer):

@@ -14,6 +14,14 @@ _GROUP = r"[A-Za-z0-9./+()-]{0,19}\d[A-Za-z0-9./+()-]{0,19}"
 _RUN = re.compile(
     rf"(?<![\w.@#/+-])(?:[A-Z]{{1,6}}[ ]){{0,2}}{_GROUP}(?:[ ]{_GROUP}){{0,7}}(?:[ ][A-Z]{{1,2}})?(?![\w@])"
 )
+_PLACE = re.compile(r"\d(?:[A-Za-z./+()-]{0,19}[ ]?[A-Za-z./+()-]{0,19}\d)*")
+"""Digits that may be of one run."""
+_GOES_ON = re.compile(r"[A-Za-z./+()-]|[ ][A-Z]")
+_PRECEDED = re.compile(r"[A-Za-z./+()-]|(?<=[A-Z])[ ]")
+_BEFORE, _BEHIND = 33, 23
+"""How many signs stand before the first digit of a run at the most, and how far behind the last one its end is seen."""
+_FEWEST = 4
+_DIGIT = re.compile(r"\d")
 _SEPARATORS = re.compile(r"[ ./-]")
 _SHORTEST = 7
 _TAIL = ".,;:!?)(/-+"
@@ -45,7 +53,7 @@ class NationalIdRecognizer(RuleRecognizer):
     """Numbers whose check digits hold, where the writing or a word beside them says what they are."""
 
     types = (EntityType.NATIONAL_ID,)
-    needs = Needs(digits=4)
+    needs = Needs(digits=_FEWEST)
 
     def __init__(self, supported_language: str = "en", **kwargs: object) -> None:
         super().__init__(supported_language=supported_language, **kwargs)
@@ -62,13 +70,14 @@ class NationalIdRecognizer(RuleRecognizer):
         self._cues = Sought("", beside=_GENERAL.start), Sought("", beside=self._names.start)
         self.sought = (*self._cues, Sought(""))
         self._sure = _any_of([each.shape for each in IDENTITIES if each.sure])
+        self._shapes = _any_of([each.shape for each in IDENTITIES])
         self._written = _any_of([each.written for each in IDENTITIES if each.written])
 
     def matches(self, look: Look) -> Iterator[Match]:
         """Each number whole, with its separators."""
         general, named = map(look.may_hold, self._cues)
-        for run in _RUN.finditer(look.text):
-            if sum(c.isdigit() for c in run.group()) >= 4:
+        for run in _runs(look.text):
+            if sum(c.isdigit() for c in run.group()) >= _FEWEST:
                 yield from self._in_run(look.text, run.start(), run.group(), _MayStand(general, named))
 
     def _in_run(self, text: str, offset: int, run: str, cues: _MayStand) -> Iterator[Match]:
@@ -81,6 +90,8 @@ class NationalIdRecognizer(RuleRecognizer):
     def _score(self, text: str, start: int, piece: str, cues: _MayStand) -> float:
         compact = _SEPARATORS.sub("", piece).upper()
         if not _SHORTEST <= len(compact) <= 20 or len(set(compact)) <= 2:
+            return 0.0
+        if self._shapes.fullmatch(compact) is None and self._shapes.fullmatch(piece) is None:
             return 0.0
         end = start + len(piece)
         general = cues.general and _GENERAL.near(text, start, end)
@@ -101,6 +112,26 @@ class NationalIdRecognizer(RuleRecognizer):
         if valid and general:
             return 0.85
         return max((_alone(identity, piece, written) for identity, written, _ in valid), default=0.0)
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """All runs that are long enough and have digits enough, looked for around the digits alone."""
+    done = 0
+    for place in _PLACE.finditer(text):
+        start, end = place.span()
+        if _GOES_ON.match(text, end) is None and (
+            len(_DIGIT.findall(text, start, end)) < _FEWEST
+            or (end - start < _SHORTEST and (not start or _PRECEDED.match(text, start - 1) is None))
+        ):
+            done = end
+            continue
+        last = end
+        for run in _RUN.finditer(text, max(done, start - _BEFORE), end + _BEHIND):
+            if run.start() >= end:  # of the next digits, and cut off
+                break
+            yield run
+            last = run.end()
+        done = max(end, last)
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from stdnum import bitcoin, iban
 from stdnum.exceptions import ValidationError
@@ -22,6 +23,7 @@ _IBAN = Sought(
     re.IGNORECASE,
     quick=r"(?i)\d(?:(?<=[A-Z]{2}\d)(?<![A-Z0-9][A-Z]{2}\d)"
     r"|(?<=[A-Z]{2}[ -]\d)(?<![A-Z0-9][A-Z]{2}[ -]\d))\d",
+    shapes=("aa00", "aa 00", "aa-00"),
 )
 
 
@@ -56,8 +58,10 @@ class BankAccountRecognizer(RuleRecognizer):
     def matches(self, look: Look) -> Iterator[Match]:
         """The longest valid prefix of each run: text may go on behind a blank."""
         for run in look.matches(_IBAN):
-            for end in _ends(run.group()):
-                if _valid_iban(run.group()[:end]):
+            piece = run.group()
+            length = _length_of(piece[:2].upper()) if piece[:2].isascii() else None
+            for end in _ends(piece) if length != 0 else ():
+                if length in (None, _size(piece[:end])) and _valid_iban(piece[:end]):
                     yield Match(run.start(), run.start() + end, EntityType.IBAN_CODE, 1.0)
                     break
 
@@ -66,6 +70,18 @@ def _ends(piece: str) -> Iterator[int]:
     yield len(piece)
     for match in reversed(list(re.finditer(r"[ -]", piece))):
         yield match.start()
+
+
+@lru_cache(1024)
+def _length_of(country: str) -> int:
+    """How long an account's number is there; 0 where there are none."""
+    structure: str = dict(iban._ibandb.info(country)[0][1]).get("bban", "")
+    groups = re.findall(r"([1-9]\d*)!", structure)
+    return 4 + sum(map(int, groups)) if groups else 0
+
+
+def _size(piece: str) -> int:
+    return len(piece) - piece.count(" ") - piece.count("-")
 
 
 def _valid_iban(piece: str) -> bool:
@@ -84,6 +100,7 @@ _WALLET = Sought(
     r"|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}))"
     r"(?![A-Za-z0-9])",
     quick=r"[A-Za-z0-9]{14}",
+    shapes=("x" * 14,),
 )
 _WALLET_CUE = Cue(
     r"wallets?|crypto|btc|bitcoin|eth|ethereum|ltc|litecoin|xmr|monero|doge(?:coin)?|xrp|ripple|trx|tron|usdt|ada"

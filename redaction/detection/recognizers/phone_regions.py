@@ -7,12 +7,13 @@ abroad, or is given digits before it is judged, is left to the library.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, chain
+from typing import Any
 
-from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS, PhoneMetadata, country_code_for_region
 
 from redaction.detection.recognizers.base import normal_digits
 
@@ -62,13 +63,30 @@ def likely_regions(piece: str, regions: Iterable[str]) -> Iterator[str]:
     parts = _parts(piece)
     for region in regions:
         form = _form(region)
-        if form is None or any(map(form.abroad.match, parts)) or any(map(form.number.fullmatch, parts)):
+        if (
+            form is None
+            or any(map(form.number.fullmatch, parts))
+            or any(_is_abroad(form.abroad, part) for part in parts)
+        ):
             yield region
+
+
+def may_be_whole(digits: str, region: str) -> bool:
+    """Whether just these digits, all of them, could be a valid number where only digits count."""
+    form = _form(region)
+    return form is None or form.number.fullmatch(digits) is not None or _is_abroad(form.abroad, digits)
+
+
+def _is_abroad(prefix: re.Pattern[str], part: str) -> bool:
+    """Whether the digits begin with a prefix for calls abroad, and are enough for it, a country's code and a number."""
+    return len(part) >= 2 + fewest_digits() and prefix.match(part) is not None
 
 
 def _parts(piece: str) -> set[str]:
     """The digits of each row of groups, as long as a number may be."""
-    groups = [normal_digits(group) for group in _GROUP.findall(piece)]
+    groups = [group if group.isascii() else normal_digits(group) for group in _GROUP.findall(piece)]
+    if len(groups) == 1:
+        return set(filter(_is_short, groups))
     return {part for i in range(len(groups)) for part in accumulate(groups[i : i + _MOST_DIGITS]) if _is_short(part)}
 
 
@@ -77,16 +95,18 @@ def _is_short(part: str) -> bool:
 
 
 class AnyRegion:
-    """Whether a text could hold a number, in national form, of any of some regions."""
+    """Whether a text could hold a number, in national form, of any of some regions, and of which."""
 
-    def __init__(self, regions: Iterable[str], fewest: int) -> None:
+    def __init__(self, regions: Sequence[str], fewest: int) -> None:
         forms = [_form(region) for region in regions]
+        self._regions = regions
         known = [form for form in forms if form is not None]
         self._all_known = len(known) == len(forms)
         self._number = re.compile("|".join(f"(?:{form.number.pattern})" for form in known))
         self._abroad = re.compile("|".join(f"(?:{form.abroad.pattern})" for form in known))
         self._run = re.compile(rf"\d(?:\D{{0,{_GAP}}}\d){{{fewest - 1},}}")
         self._seen = lru_cache(_CACHED)(self._is_likely)
+        self._seen_regions = lru_cache(_CACHED)(self._likely)
 
     def may_be_in(self, text: str) -> bool:
         """Whether there is a run of digits, or of groups of them, that could be a number; a text with a plus may."""
@@ -94,11 +114,23 @@ class AnyRegion:
         plain = self._all_known and not any(sign in text for sign in _FOREIGN_SIGNS)
         if not plain or any(_EXTENDED.search(run) for run in runs):
             return bool(runs)
-        parts = chain.from_iterable(map(_parts, runs))
+        return self._are_likely(chain.from_iterable(map(_parts, runs)))
+
+    def likely(self, piece: str) -> frozenset[str]:
+        """As `likely_regions`, of them all."""
+        return self._seen_regions(piece) if len(piece) < _SHORT else self._likely(piece)
+
+    def _likely(self, piece: str) -> frozenset[str]:
+        plain = self._all_known and not any(sign in piece for sign in _FOREIGN_SIGNS)
+        if plain and not self._are_likely(_parts(piece)):
+            return frozenset()
+        return frozenset(likely_regions(piece, self._regions))
+
+    def _are_likely(self, parts: Iterable[str]) -> bool:
         return any(self._seen(part) if len(part) < _SHORT else self._is_likely(part) for part in parts)
 
     def _is_likely(self, part: str) -> bool:
-        return self._abroad.match(part) is not None or self._number.fullmatch(part) is not None
+        return self._number.fullmatch(part) is not None or _is_abroad(self._abroad, part)
 
 
 @cache
@@ -123,6 +155,25 @@ def _form(region: str) -> _Form | None:
     return _Form(
         re.compile(rf"(?:{metadata.country_code})?{trunk}(?:{number})"), re.compile(metadata.international_prefix)
     )
+
+
+@cache
+def fewest_digits() -> int:
+    """The fewest digits that libphonenumber holds for a valid number, anywhere."""
+    return min(shortest(metadata) for metadata in _all_metadata())
+
+
+def shortest(metadata: Any) -> int:
+    """How many digits a number of a region has, at the least."""
+    lengths: tuple[int, ...] = metadata.general_desc.possible_length
+    return min(lengths)
+
+
+def _all_metadata() -> Iterator[Any]:
+    for region in SUPPORTED_REGIONS:
+        metadata = PhoneMetadata.metadata_for_region(region)
+        if metadata is not None:
+            yield metadata
 
 
 def adds_digits(region: str) -> bool:

@@ -7,6 +7,7 @@ is valid where the author is likely to be.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -16,6 +17,7 @@ from redaction.detection.lists import word_list
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
 from redaction.detection.recognizers.phone_regions import likely_regions
+from redaction.detection.recognizers.spared_matcher import SparedMatcher
 from redaction.detection.recognizers.sweep import Look
 from redaction.detection.vocabulary import EntityType
 
@@ -45,6 +47,9 @@ _DASHES = r"\-\u2010-\u2015\u2212"
 _RUN = re.compile(
     rf"(?<![\w.+])(?<!\d,)\(?(?:(?<!\d )\+ ?)?\(?\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5,17}}(?!\d)"
 )
+_DIGITS = re.compile(rf"\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5}}")
+_BEFORE = 4
+"""How many signs of a run stand before its first digit, at the most."""
 _CUE = Cue(
     r"(?:tele)?(?:ph|f)ones?",
     r"phone ?(?:no|number|#)s?",
@@ -80,6 +85,11 @@ _DATE = re.compile(r"^(?:19|20)\d\d[\s./-]\d{1,2}[\s./-]\d{1,2}|^\d{1,2}[\s./-]\
 _YEARS = re.compile(r"^(?:(?:19|20)\d\d[\s\-–/.]*)+$")
 
 
+_SPAN_OF_YEARS = re.compile(r"\(?(?:19|20)\d\d.{1,3}(?:19|20)\d\d")
+_CACHED = 4096
+"""Spans of years come again and again; what may be somebody's number is not kept."""
+
+
 class RegionalPhoneRecognizer(RuleRecognizer):
     """Numbers that libphonenumber holds for valid; `regions` are those likely for every text."""
 
@@ -93,7 +103,8 @@ class RegionalPhoneRecognizer(RuleRecognizer):
 
     def matches(self, look: Look) -> Iterator[Match]:
         """Each number once, with its `+` and brackets."""
-        for run in _RUN.finditer(look.text):
+        first = _DIGITS.search(look.text)
+        for run in _RUN.finditer(look.text, max(0, first.start() - _BEFORE)) if first else ():
             yield from self._in_run(look.text, run.start(), run.end())
 
     def _in_run(self, text: str, start: int, end: int) -> Iterator[Match]:
@@ -141,11 +152,15 @@ def _international(piece: str) -> Iterator[tuple[int, int]]:
                     return
 
 
-def _national(piece: str, regions: Sequence[str]) -> tuple[int, int] | None:
+def _national(piece: str, regions: tuple[str, ...]) -> tuple[int, int] | None:
     """The longest that is valid in one of the regions."""
+    return _longest_of_years(piece, regions) if _SPAN_OF_YEARS.fullmatch(piece) else _longest(piece, regions)
+
+
+def _longest(piece: str, regions: tuple[str, ...]) -> tuple[int, int] | None:
     best: tuple[int, int] | None = None
     for region in likely_regions(piece, regions):
-        for match in PhoneNumberMatcher(piece, region, leniency=Leniency.VALID):
+        for match in SparedMatcher(piece, region):
             if best is None or match.end - match.start > best[1] - best[0]:
                 best = match.start, match.end
         if best == (0, len(piece)):
@@ -153,10 +168,13 @@ def _national(piece: str, regions: Sequence[str]) -> tuple[int, int] | None:
     return best
 
 
+_longest_of_years = lru_cache(_CACHED)(_longest)
+
+
 def _is_national(piece: str, regions: Sequence[str]) -> bool:
     """Whether some of it is valid in one of the regions."""
     likely = likely_regions(piece, regions)
-    return any(PhoneNumberMatcher(piece, region, leniency=Leniency.VALID).has_next() for region in likely)
+    return any(SparedMatcher(piece, region).has_next() for region in likely)
 
 
 def _formed(piece: str) -> bool:

@@ -28,7 +28,7 @@ _BLOCK = Sought(
     r"-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){0,8000}(?:-----END [A-Z ]{1,40}-----)?"
     r"|ssh-(?:rsa|ed25519) [A-Za-z0-9+/=]{40,}"
 )
-_URL_LOGIN = Sought(r"(?<=://)[^\s/:@]{1,64}:(?P<secret>[^\s/@]{3,64})(?=@)")
+_URL_LOGIN = Sought(r"(?<=://)[^\s/:@]{1,64}:(?P<secret>[^\s/@]{3,64})(?=@)", shapes=("://",))
 _SAID = Sought(
     r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?s?|pwd?|kennwort|passwort|mot de passe|mdp|contraseña|clave|senha"
     r"|wachtwoord|"

@@ -8,6 +8,7 @@ What it leaves out could not have matched.
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import ahocorasick
@@ -15,23 +16,38 @@ import numpy as np
 
 from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.literals import Clause, clauses_of, fold
+from redaction.detection.recognizers.shapes import MARK, Kinds, shapes_of
 
 _GAP: Final = "  "
 _DIGIT: Final = ord("0")
+_AT_ONCE: Final = "\ue001"
+"""Before a quick pattern that stands for a clause."""
 
 
 class Sought:
     """A compiled pattern with what each of its matches needs; of what `beside` says, something must stand near by.
 
-    `quick` is found faster than the pattern, in every text in which the pattern is found.
+    `quick` is found faster than the pattern, in every text in which the pattern is found; one of `shapes` stands there
+    too. With `at_once` the quick pattern is looked for in all texts in one go, joined by blanks.
     """
 
     __slots__ = ("clauses", "pattern", "quick")
 
-    def __init__(self, pattern: str, flags: int = 0, *, beside: str = "", quick: str = "") -> None:
+    def __init__(  # noqa: PLR0913
+        self,
+        pattern: str,
+        flags: int = 0,
+        *,
+        beside: str = "",
+        quick: str = "",
+        shapes: Sequence[str] = (),
+        at_once: bool = False,
+    ) -> None:
         self.pattern = re.compile(pattern, flags)
         self.quick = re.compile(quick) if quick else None
-        self.clauses: frozenset[Clause] = frozenset((*clauses_of(pattern, flags), *clauses_of(beside)))
+        shaped = [frozenset(MARK + shape for shape in shapes)] if shapes else []
+        shaped += [frozenset((_AT_ONCE + quick,))] if at_once else []
+        self.clauses: frozenset[Clause] = frozenset((*clauses_of(pattern, flags), *clauses_of(beside), *shaped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +85,15 @@ class Sweep:
         patterns = [sought for each in wanted for sought in each.patterns or ()]
         clauses = dict.fromkeys(clause for sought in patterns for clause in sorted(sought.clauses, key=sorted))
         meets: dict[str, list[Clause]] = {}
+        self._shapes = {clause: shapes for clause in clauses if (shapes := shapes_of(clause))}
+        self._quick = {
+            clause: re.compile(name.removeprefix(_AT_ONCE))
+            for clause in clauses
+            for name in clause
+            if name.startswith(_AT_ONCE)
+        }
         for clause in clauses:
-            for literal in clause:
+            for literal in clause if clause not in self._shapes and clause not in self._quick else ():
                 meets.setdefault(literal, []).append(clause)
         self._meets = tuple(meets.values())
         self._clauses = frozenset(clauses)
@@ -82,10 +105,13 @@ class Sweep:
 
     def over(self, texts: Sequence[str]) -> tuple[list[Look], list[list[int]]]:
         """What each text holds, and for each recogniser, in order, the texts to search."""
-        folded = fold(_GAP + _GAP.join(texts) + _GAP)
+        joined = _GAP + _GAP.join(texts) + _GAP
+        folded = fold(joined)
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         starts = np.cumsum(lengths + len(_GAP)) - lengths
         met = self._met(folded, starts, len(texts))
+        self._shaped(Kinds(joined, folded), starts, met)
+        self._found_quickly(joined, starts, met)
         digits = _digits(folded, starts, lengths)
         looks = [Look(text, self._clauses, clauses) for text, clauses in zip(texts, met, strict=True)]
         where: dict[Clause, set[int]] = {}
@@ -96,16 +122,32 @@ class Sweep:
 
     def _met(self, folded: str, starts: np.ndarray, number: int) -> list[set[Clause]]:
         met: list[set[Clause]] = [set() for _ in range(number)]
-        hits = list(self._automaton.iter(folded)) if self._meets else []
-        if not hits:
-            return met
-        ends, literals = np.array(hits, np.int64).T
+        hits = self._automaton.iter(folded) if self._meets else ()
+        ends, literals = np.fromiter(chain.from_iterable(hits), np.int64).reshape(-1, 2).T
         # Of the two spaces between texts the first counts for the text before, so a literal ends in its own text.
         owners = np.maximum(np.searchsorted(starts, ends, side="right") - 1, 0)
         for pair in np.unique(owners * len(self._meets) + literals).tolist():
             owner, literal = divmod(pair, len(self._meets))
             met[owner].update(self._meets[literal])
         return met
+
+    def _shaped(self, kinds: Kinds, starts: np.ndarray, met: list[set[Clause]]) -> None:
+        """Adds the clauses that a shape meets; one that reaches into the next text counts for the text it begins in."""
+        for clause, shapes in self._shapes.items():
+            hits = np.concatenate([kinds.find(shape) + (shape[0] == "s") for shape in shapes])
+            owners = np.searchsorted(starts, hits, side="right") - 1
+            for owner in np.unique(np.maximum(owners, 0)).tolist():
+                met[owner].add(clause)
+
+    def _found_quickly(self, joined: str, starts: np.ndarray, met: list[set[Clause]]) -> None:
+        """Adds what quick patterns meet. From a find on the next text is looked at, whatever the find reaches into."""
+        ends = [*(starts[1:] - len(_GAP)).tolist(), len(joined)]
+        for clause, quick in self._quick.items():
+            match = quick.search(joined)
+            while match is not None:
+                owner = max(int(np.searchsorted(starts, match.start(), side="right")) - 1, 0)
+                met[owner].add(clause)
+                match = quick.search(joined, ends[owner])
 
     def _texts(
         self, wanted: Wanted, texts: Sequence[str], digits: np.ndarray, where: dict[Clause, set[int]]

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from redaction.detection.recognizers.identities import IDENTITIES
-from redaction.detection.recognizers.national_ids import NationalIdRecognizer
+from redaction.detection.recognizers.national_ids import _RUN, NationalIdRecognizer, _runs
 from redaction.detection.recognizers.numbered import NumberedDocumentRecognizer
 from tests.detection.recognizers.support import found, hides
 
@@ -168,3 +168,16 @@ def test_words_alone_hide_nothing(text: str) -> None:
 def test_a_number_that_its_check_cannot_read_counts() -> None:
     """A county that the table lacks makes the library fail."""
     assert "110094199001010013" in found(NationalIdRecognizer(), "my national id is 110094199001010013")
+
+
+def test_runs_around_digits_are_all_runs_there_are() -> None:
+    draw = random.Random(3)
+    words = ("1", "22", "333", "4", "A", "AB", "USA", "abc", " ", " ", *"./()+-,é@_\n")
+    for _ in range(20_000):
+        text = "".join(draw.choice((*words, "x" * 19, "Q" * 6 + " ", "٣", "((((")) for _ in range(draw.randrange(40)))
+        whole = [run.span() for run in _RUN.finditer(text) if is_long(run.group())]
+        assert [run.span() for run in _runs(text) if is_long(run.group())] == whole, text
+
+
+def is_long(run: str) -> bool:
+    return len(run) >= 7 and sum(c.isdigit() for c in run) >= 4

@@ -7,6 +7,7 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 from redaction.detection.recognizers.phone_regions import likely_regions
 from redaction.detection.recognizers.phones import WIDE
+from redaction.detection.recognizers.spared_matcher import SparedMatcher
 
 
 def pieces(draw: random.Random, number: int) -> list[str]:
@@ -31,3 +32,11 @@ def test_no_region_is_left_out_in_which_some_of_it_is_valid() -> None:
             assert region in likely or not valid, region
             left_out += region not in likely
     assert left_out > 100
+
+
+def test_the_matcher_that_is_spared_finds_the_same() -> None:
+    draw = random.Random(5)
+    for piece in (*pieces(draw, 150), "(2014–2019", "10,000 of 000-1234", "12 34/56 78 90 12"):
+        for region in draw.sample(WIDE, 6):
+            spared = [(m.start, m.end) for m in SparedMatcher(piece, region)]
+            assert spared == [(m.start, m.end) for m in PhoneNumberMatcher(piece, region, leniency=Leniency.VALID)]

@@ -1,0 +1,139 @@
+"""Whether a context word stands near a finding, as Presidio's enhancer tells it, for many texts at once.
+
+Most findings need no tags for it (`context_words`). For the others a few tokens around the finding are tagged in
+place of the text: a tag is told from the tokens that the network reaches, a lemma from tags and tokens side by side.
+All windows are tagged in one batch.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from redaction.detection.context_words import Around, Finding, PossibleLemmas, Reach, Surrounding
+
+_RULES: Final = 1
+"""As many tokens beside its own a rule for a lemma looks at, at the most."""
+
+_ENCODERS: Final = ("spacy.MaxoutWindowEncoder.v2", "spacy.MishWindowEncoder.v2")
+
+
+class _Open(NamedTuple):
+    """A finding that the tags decide: whose it is, the tokens to tag, and its own among them."""
+
+    text: int
+    finding: int
+    tokens: list[Token]
+    at: int
+
+    @property
+    def piece(self) -> str:
+        return "".join(token.text_with_ws for token in self.tokens)
+
+
+class ContextWords:
+    """Looks for the context words of a language whose lemmas are understood."""
+
+    def __init__(self, nlp: Language, engine: NlpEngine, language: str) -> None:
+        self._nlp = nlp
+        self._engine = engine
+        self._language = language
+        self._possible = PossibleLemmas(nlp)
+        self._reach = reach_of(nlp)
+
+    def near(
+        self, texts: Sequence[str], findings: Sequence[Sequence[Finding]], enhancer: LemmaContextAwareEnhancer
+    ) -> list[list[bool] | None]:
+        """For each finding whether one of its words stands near; None for a text of which Presidio refuses one."""
+        whole_words = enhancer.context_matching_mode == "whole_word"
+        reach = Reach(enhancer.context_prefix_count, enhancer.context_suffix_count, whole_words)
+        near: list[list[bool] | None] = []
+        open_: list[_Open] = []
+        for number, (text, some) in enumerate(zip(texts, findings, strict=True)):
+            near.append(self._told(number, text, some, reach, open_))
+        docs = self._nlp.pipe([each.piece for each in open_], batch_size=64)
+        for each, doc in zip(open_, docs, strict=True):
+            told, finding = near[each.text], findings[each.text][each.finding]
+            if told is not None:
+                at, tagged = each.at, doc
+                if [token.text for token in doc] != [token.text for token in each.tokens]:
+                    at, tagged = each.tokens[at].i, self._nlp(texts[each.text])
+                told[each.finding] = self._stands(tagged, at, finding, enhancer)
+        return near
+
+    def _told(
+        self, number: int, text: str, findings: Sequence[Finding], reach: Reach, open_: list[_Open]
+    ) -> list[bool] | None:
+        """What can be told of a text without tags; what cannot goes to `open_`, and counts as not near till then."""
+        could = [self._possible.could_stand_in(text, finding.context) for finding in findings]
+        told = [False] * len(findings)
+        # Tokens cover a text but for single blanks, so only at the very end may a finding begin behind them.
+        if not any(could) and all(finding.start < len(text) - 1 for finding in findings):
+            return told
+        reading = self._possible.read(text)
+        for i, finding in enumerate(findings):
+            surrounding = self._possible.around(reading, finding, reach)
+            if surrounding is None:
+                return None
+            told[i] = surrounding.around is Around.CERTAIN
+            if surrounding.around is Around.OPEN:
+                first, last = self._window(reading.tokens, surrounding)
+                open_.append(_Open(number, i, reading.tokens[first : last + 1], surrounding.at - first))
+        return told
+
+    def _window(self, tokens: Sequence[Token], surrounding: Surrounding) -> tuple[int, int]:
+        """The first and the last token to tag, so that lemmas in between are as they are in the whole text.
+
+        It begins and ends at a blank: what stands between blanks makes the same tokens anywhere.
+        """
+        if self._reach is None or surrounding.strays:
+            return 0, len(tokens) - 1
+        beside = self._reach + _RULES
+        first, last = max(surrounding.first - beside, 0), min(surrounding.last + beside, len(tokens) - 1)
+        while first > 0 and not _is_parted(tokens, first):
+            first -= 1
+        while last < len(tokens) - 1 and not _is_parted(tokens, last + 1):
+            last += 1
+        return first, last
+
+    def _stands(self, doc: Doc, at: int, finding: Finding, enhancer: LemmaContextAwareEnhancer) -> bool:
+        """As `LemmaContextAwareEnhancer.enhance_using_context`."""
+        lemmas = [token.lemma_ or token.lower_ for token in doc]
+        keywords = NlpArtifacts.set_keywords(self._engine, lemmas, self._language)
+        words = [
+            *enhancer._add_n_words_backward(at, enhancer.context_prefix_count, lemmas, keywords),
+            *enhancer._add_n_words_forward(at, enhancer.context_suffix_count, lemmas, keywords),
+        ]
+        mode = enhancer.context_matching_mode
+        return any(enhancer._find_supportive_word_in_context(words, [word], mode) for word in finding.context)
+
+
+def reach_of(nlp: Language) -> int | None:
+    """How many tokens on either side a tag depends on, at the most; None where that is not told by the settings."""
+    reaches = [
+        _reach_of_model(nlp.config["components"][name].get("model"))
+        for name in nlp.pipe_names
+        if name in ("tok2vec", "tagger", "morphologizer")
+    ]
+    known = [reach for reach in reaches if reach is not None]
+    return max(known, default=None) if len(known) == len(reaches) else None
+
+
+def _reach_of_model(model: Mapping[str, Any] | None) -> int | None:
+    model = model or {}
+    inner = model.get("tok2vec")
+    if inner is not None:  # a layer over single tokens
+        return 0 if "Listener" in str(inner.get("@architectures")) else _reach_of_model(inner)
+    encoder = model.get("encode") or {}
+    if encoder.get("@architectures") not in _ENCODERS:
+        return None
+    return int(encoder["depth"]) * int(encoder["window_size"])
+
+
+def _is_parted(tokens: Sequence[Token], place: int) -> bool:
+    """Whether one blank and no more stands before a token."""
+    before = tokens[place - 1]
+    return bool(before.whitespace_) and not before.is_space and not tokens[place].is_space
