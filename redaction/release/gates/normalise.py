@@ -30,7 +30,7 @@ _SIGNS: Final = (
     r"\x{20a0}-\x{20a7}\x{20a9}-\x{20bf}\x{2190}-\x{21ff}\x{2600}-\x{2775}\x{2794}-\x{27bf}\x{fe0e}\x{fe0f}"
     r"\x{1f300}-\x{1f64f}\x{1f680}-\x{1f6ff}\x{1f900}-\x{1f9ff}\x{1fa70}-\x{1faff}]"
 )
-"""Quotes, dashes, currencies, arrows, pictures: among ASCII, whatever is beside them, `squeeze` leaves nothing of them."""
+"""Quotes, dashes, currencies, arrows and pictures: among ASCII `squeeze` leaves nothing of them, however they stand."""
 _NO_ASCII_TOKEN: Final = bytes(sign for sign in range(128) if chr(sign) not in f"{digits}{ascii_lowercase}@\n")
 
 
