@@ -160,7 +160,9 @@ def _carried_over(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFr
 
 
 def _looked_at(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame:
-    """New findings: `at` and the columns of `STORE`."""
+    """New findings: `at` and the columns of `STORE`. Where all is kept, nothing is made ready to look with."""
+    if texts.is_empty():
+        return pl.DataFrame(schema={"at": texts.schema["at"], **STORE})
     known = values_of(texts["subjects"], chunk.people)
     found = find(texts, known, chunk.everywhere, bench.detector, together=chunk.source is Source.posts)
     named = bench.detector.named(texts["text"].to_list(), chunk.everywhere)
@@ -178,17 +180,21 @@ def _looked_at(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame
 def _replaced(texts: pl.DataFrame, bench: _Bench) -> pl.DataFrame:
     """The texts redacted, with `entity_counts`, and in `spans` the numbers of placeholders.
 
-    Records whose placeholders have kept their numbers get these; all others go through the operators.
+    Records whose placeholders have kept their numbers get these; all others go through the operators. No Python string
+    is made of a text that stays as it is.
     """
     numbered = pl.col("spans").list.eval(pl.element().struct.field("number").is_not_null()).list.all()
     same = (pl.col("replacement") == bench.replaced_by).fill_null(value=False)
     marked = texts.with_columns((same & numbered).all().over("record").alias("numbered"))
-    as_before = marked.filter("numbered")
+    bare = pl.col("spans").list.len() == 0
+    untouched = marked.filter(pl.col("numbered") & bare)
+    as_before = marked.filter(pl.col("numbered") & ~bare)
     again = marked.filter(~pl.col("numbered"))
     spans = spans_of(again["spans"])
     made = bench.replacer.replace(again["text"].to_list(), spans, again["record_id"].to_list())
     counts = [sorted(each.entity_counts.items()) for each in made]
     parts = [
+        untouched.with_columns(pl.lit([], COUNTS).alias("entity_counts")),
         as_before.with_columns(
             pl.Series("text", with_placeholders(as_before["text"].to_list(), as_before["spans"]), pl.String),
             _counted(as_before["spans"]),

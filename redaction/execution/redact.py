@@ -33,7 +33,7 @@ _SO_FAR = "so_far"
 _BLOCK_RECORDS = 16_384
 """How many records' texts are read at a time."""
 
-_KEPT_SHARE = 20
+_KEPT_SHARE = 80
 """A record whose finding is kept costs about this part of one that has to be looked at."""
 
 

@@ -95,6 +95,11 @@ class OpenLineageSettings(_Limits):
     url: str | None = Field(default=None, description="The address of an OpenLineage API.")
     timeout_seconds: float = Field(default=10, gt=0, le=600)
 
+    @property
+    def names_a_place(self) -> bool:
+        """Whether events go anywhere."""
+        return self.file is not None or self.url is not None
+
 
 class ReleaseSettings(BaseModel):
     """The settings of this room."""

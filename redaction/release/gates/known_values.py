@@ -10,7 +10,7 @@ from typing import Self
 import ahocorasick
 import polars as pl
 
-from redaction.release.gates.normalise import decoded_lines, squeeze, squeeze_lines
+from redaction.release.gates.normalise import decoded_lines, in_ascii, squeeze, squeeze_lines
 from redaction.release.gates.patterns import Pattern, ValueKind, known_patterns
 
 
@@ -63,7 +63,7 @@ class KnownValueScanner:
 def may_hold(texts: pl.Series, scanners: Sequence[KnownValueScanner]) -> pl.Series:
     """The places, in order, of those texts in which a scanner may find something; in no other does one."""
     lines = decoded_lines(texts)
-    plain = lines.str.len_bytes() == lines.str.len_chars()
+    plain = in_ascii(lines)
     found: set[int] = set()
     for places in (plain.arg_true(), (~plain).arg_true()):
         squeezed, numbers = squeeze_lines(lines.gather(places)), places.to_list()

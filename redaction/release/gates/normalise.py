@@ -25,6 +25,12 @@ _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LAYERS: Final = 3
 _BETWEEN_TOKENS: Final = regex.compile(r"[^\p{L}\p{M}\p{N}@\n]+")
+_SIGNS: Final = (
+    r"[\x{a0}-\x{a7}\x{a9}\x{ab}-\x{ae}\x{b0}\x{b1}\x{b6}\x{b7}\x{bb}\x{200b}-\x{200f}\x{2010}-\x{2016}\x{2018}-\x{2027}"
+    r"\x{20a0}-\x{20a7}\x{20a9}-\x{20bf}\x{2190}-\x{21ff}\x{2600}-\x{2775}\x{2794}-\x{27bf}\x{fe0e}\x{fe0f}"
+    r"\x{1f300}-\x{1f64f}\x{1f680}-\x{1f6ff}\x{1f900}-\x{1f9ff}\x{1fa70}-\x{1faff}]"
+)
+"""Quotes, dashes, currencies, arrows and pictures: among ASCII `squeeze` leaves nothing of them, however they stand."""
 _NO_ASCII_TOKEN: Final = bytes(sign for sign in range(128) if chr(sign) not in f"{digits}{ascii_lowercase}@\n")
 
 
@@ -51,10 +57,19 @@ def squeeze(text: str) -> Squeezed:
 
 
 def decoded_lines(texts: pl.Series) -> pl.Series:
-    """Texts without entities and percent signs, each in one line."""
+    """Texts without entities and percent signs, each in one line, and in ASCII where signs alone are in the way."""
     coded = texts.str.contains_any(["&", "%"]).fill_null(value=False)
     plain = [_decoded(text) for text in texts.filter(coded).to_list()]
-    return texts.scatter(coded.arg_true(), plain).str.replace_all("\n", " ", literal=True)
+    lines = texts.scatter(coded.arg_true(), plain).str.replace_all("\n", " ", literal=True)
+    others = (~in_ascii(lines)).arg_true()
+    bare = lines.gather(others).str.replace_all(_SIGNS, "")
+    told = in_ascii(bare)
+    return lines.scatter(others.filter(told), bare.filter(told))
+
+
+def in_ascii(texts: pl.Series) -> pl.Series:
+    """Which texts are in ASCII alone."""
+    return texts.str.len_bytes() == texts.str.len_chars()
 
 
 def squeeze_lines(lines: pl.Series) -> str:

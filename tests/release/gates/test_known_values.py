@@ -6,7 +6,7 @@ import pytest
 
 from redaction.release.gates import KnownValueScanner, ValueKind
 from redaction.release.gates.known_values import may_hold
-from redaction.release.gates.normalise import decoded_lines, squeeze, squeeze_lines
+from redaction.release.gates.normalise import decoded_lines, in_ascii, squeeze, squeeze_lines
 
 PROFILES = pl.DataFrame(
     {
@@ -153,6 +153,16 @@ def test_texts_squeezed_together_are_what_they_are_alone():
     assert squeezed(DISGUISED) == [squeeze(text).text for text in DISGUISED]
     plain = [text for text in DISGUISED if text.isascii()]
     assert squeezed(plain) == [squeeze(text).text for text in plain]
+
+
+def test_signs_that_a_line_is_rid_of_leave_nothing_whatever_is_beside_them():
+    everything = pl.Series([chr(code) for code in range(128, 0x110000) if not 0xD800 <= code < 0xE000])
+    beside = pl.select(pl.format("a{}b{}{}E1{}2 ={}<{}", *[everything] * 6)).to_series()
+    signs = beside.filter(in_ascii(decoded_lines(beside)))
+    assert 1_500 < signs.len() < 3_000
+    assert {squeeze(text).text for text in signs} == {"abe12"}
+    mixed = pl.Series(["caf\u00e9 \u2013 5 \u20ac", "e\u200d\u0301", "five \u20ac \u2764\ufe0f"])
+    assert decoded_lines(mixed).to_list() == [*mixed[:2], "five  "]
 
 
 def test_no_text_with_a_value_is_passed_over_at_a_glance():
