@@ -23,8 +23,8 @@ class Measured:
     """Of the rules and the search for near duplicates, a post; on one machine today."""
     release_ms: float
     """Of the release's writing and its audit, a post."""
-    index_bytes: float = 67
-    """Of the index of posts in memory while rights are decided: ids, times, links."""
+    rights_bytes: float = 130
+    """Of what is held of a post while rights are decided and copies looked for: by how much the peak grows."""
     post_bytes: float = 70
     """Of a redacted post on disk, compressed."""
     worker_mb: float = 800
@@ -51,7 +51,7 @@ def reckon(cost: Measured, wanted: Wanted) -> list[tuple[str, str]]:
     shard_posts = GB / cost.post_bytes
     single = wanted.posts * cost.rights_ms / 3.6e6
     release = looked_at * cost.release_ms / 3.6e6
-    index = wanted.posts * cost.index_bytes
+    held = wanted.posts * cost.rights_bytes
     return [
         ("posts, and those that are kept", f"{wanted.posts:.0e}, {looked_at:.1e}"),
         ("redaction, core hours", f"{core_hours:,.0f}"),
@@ -61,7 +61,7 @@ def reckon(cost: Measured, wanted: Wanted) -> list[tuple[str, str]]:
         ("a night of 1 % new posts, core hours", f"{night_hours:,.0f} ({night_hours / core_hours:.0%})"),
         ("corpus on disk", f"{looked_at * cost.post_bytes / TB:,.1f} TB"),
         ("posts in a shard of 1 GB, shards", f"{shard_posts:,.0f}, {looked_at / shard_posts:,.0f}"),
-        ("breaks first: index of all posts in one memory", f"{index / GB:,.0f} GB"),
+        ("breaks first: rights and copies in one memory", f"{held / GB:,.0f} GB"),
         ("then: rights and near duplicates in one process", f"{single:,.0f} hours"),
         ("then: writing and audit in one process", f"{release:,.0f} hours"),
     ]
