@@ -22,16 +22,22 @@ _ENCODERS: Final = ("spacy.MaxoutWindowEncoder.v2", "spacy.MishWindowEncoder.v2"
 
 
 class _Open(NamedTuple):
-    """A finding that the tags decide: whose it is, the tokens to tag, and its own among them."""
+    """A finding that the tags decide: whose it is, the piece of text to tag, and its token there."""
 
     text: int
     finding: int
-    tokens: list[Token]
+    piece: str
     at: int
+    tokens: list[Token] | None
+    """Those that the piece should have; None of a whole text."""
 
-    @property
-    def piece(self) -> str:
-        return "".join(token.text_with_ws for token in self.tokens)
+
+class _Tagged(NamedTuple):
+    """A piece's tokens, their lemmas, and which of these Presidio counts as context."""
+
+    tokens: list[str]
+    lemmas: list[str]
+    keywords: frozenset[str]
 
 
 class ContextWords:
@@ -54,34 +60,49 @@ class ContextWords:
         open_: list[_Open] = []
         for number, (text, some) in enumerate(zip(texts, findings, strict=True)):
             near.append(self._told(number, text, some, reach, open_))
-        docs = self._nlp.pipe([each.piece for each in open_], batch_size=64)
-        for each, doc in zip(open_, docs, strict=True):
-            told, finding = near[each.text], findings[each.text][each.finding]
+        pieces = dict.fromkeys(each.piece for each in open_)
+        tagged = {
+            piece: self._tagged(doc) for piece, doc in zip(pieces, self._nlp.pipe(pieces, batch_size=64), strict=True)
+        }
+        for each in open_:
+            told, finding, piece, at = near[each.text], findings[each.text][each.finding], tagged[each.piece], each.at
             if told is not None:
-                at, tagged = each.at, doc
-                if [token.text for token in doc] != [token.text for token in each.tokens]:
-                    at, tagged = each.tokens[at].i, self._nlp(texts[each.text])
-                told[each.finding] = self._stands(tagged, at, finding, enhancer)
+                if each.tokens is not None and piece.tokens != [token.text for token in each.tokens]:
+                    piece, at = self._tagged(self._nlp(texts[each.text])), each.tokens[at].i
+                told[each.finding] = _stands(piece, at, finding, enhancer)
         return near
 
     def _told(
         self, number: int, text: str, findings: Sequence[Finding], reach: Reach, open_: list[_Open]
     ) -> list[bool] | None:
         """What can be told of a text without tags; what cannot goes to `open_`, and counts as not near till then."""
-        could = [self._possible.could_stand_in(text, finding.context) for finding in findings]
         told = [False] * len(findings)
+        could = any(self._possible.could_stand_in(text, words) for words in {each.context for each in findings})
         # Tokens cover a text but for single blanks, so only at the very end may a finding begin behind them.
-        if not any(could) and all(finding.start < len(text) - 1 for finding in findings):
+        if not could and all(finding.start < len(text) - 1 for finding in findings):
             return told
         reading = self._possible.read(text)
+        windows: list[_Open] = []
+        tagged, tokens = 0, reading.tokens
         for i, finding in enumerate(findings):
             surrounding = self._possible.around(reading, finding, reach)
             if surrounding is None:
                 return None
             told[i] = surrounding.around is Around.CERTAIN
-            if surrounding.around is Around.OPEN:
-                first, last = self._window(reading.tokens, surrounding)
-                open_.append(_Open(number, i, reading.tokens[first : last + 1], surrounding.at - first))
+            if surrounding.around is Around.OPEN and tagged <= len(tokens):
+                first, last = self._window(tokens, surrounding)
+                some = tokens[first : last + 1]
+                piece = "".join(token.text_with_ws for token in some)
+                windows.append(_Open(number, i, piece, surrounding.at - first, some))
+                tagged += len(some)
+            elif surrounding.around is Around.OPEN:
+                windows.append(_Open(number, i, text, surrounding.at, None))
+        if tagged > len(tokens):  # to tag the text once is less
+            windows = [
+                each if each.tokens is None else each._replace(piece=text, at=each.tokens[each.at].i, tokens=None)
+                for each in windows
+            ]
+        open_ += windows
         return told
 
     def _window(self, tokens: Sequence[Token], surrounding: Surrounding) -> tuple[int, int]:
@@ -99,16 +120,21 @@ class ContextWords:
             last += 1
         return first, last
 
-    def _stands(self, doc: Doc, at: int, finding: Finding, enhancer: LemmaContextAwareEnhancer) -> bool:
-        """As `LemmaContextAwareEnhancer.enhance_using_context`."""
+    def _tagged(self, doc: Doc) -> _Tagged:
         lemmas = [token.lemma_ or token.lower_ for token in doc]
         keywords = NlpArtifacts.set_keywords(self._engine, lemmas, self._language)
-        words = [
-            *enhancer._add_n_words_backward(at, enhancer.context_prefix_count, lemmas, keywords),
-            *enhancer._add_n_words_forward(at, enhancer.context_suffix_count, lemmas, keywords),
-        ]
-        mode = enhancer.context_matching_mode
-        return any(enhancer._find_supportive_word_in_context(words, [word], mode) for word in finding.context)
+        return _Tagged([token.text for token in doc], lemmas, frozenset(keywords))
+
+
+def _stands(tagged: _Tagged, at: int, finding: Finding, enhancer: Any) -> bool:
+    """As `LemmaContextAwareEnhancer.enhance_using_context`."""
+    lemmas, keywords = tagged.lemmas, tagged.keywords
+    words = [
+        *enhancer._add_n_words_backward(at, enhancer.context_prefix_count, lemmas, keywords),
+        *enhancer._add_n_words_forward(at, enhancer.context_suffix_count, lemmas, keywords),
+    ]
+    mode = enhancer.context_matching_mode
+    return any(enhancer._find_supportive_word_in_context(words, [word], mode) for word in finding.context)
 
 
 def reach_of(nlp: Language) -> int | None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from phonenumbers import enable_pattern_cache
@@ -29,6 +29,9 @@ from redaction.detection.view import View, see_through
 from redaction.detection.vocabulary import Span
 from redaction.detection.windows import windows
 
+_TYPES = 256
+"""Of so many types the threshold is held ready."""
+
 
 class _Piece(NamedTuple):
     record: int
@@ -49,6 +52,8 @@ class Detector:
             settings, {code: frozenset(get_lang_class(code).Defaults.stop_words) for code in settings.languages}
         )
         self._allowed = frozenset(word.casefold() for word in settings.allow_list)
+        self._entities = None if settings.entities is None else frozenset(map(str, settings.entities))
+        self._threshold = lru_cache(_TYPES)(settings.threshold_of)
 
     @classmethod
     def from_settings(cls, settings: DetectionSettings) -> "Detector":
@@ -182,10 +187,9 @@ class Detector:
                 yield replace(span, start=start, end=end)
 
     def _wanted(self, result: RecognizerResult, text: str) -> bool:
-        wanted = self.settings.entities
-        if wanted is not None and result.entity_type not in wanted:
+        if self._entities is not None and result.entity_type not in self._entities:
             return False
-        if result.score < self.settings.threshold_of(result.entity_type):
+        if result.score < self._threshold(result.entity_type):
             return False
         return not self._allowed or text[result.start : result.end].casefold() not in self._allowed
 

@@ -1,6 +1,7 @@
 """Context words found in windows, and without tags, beside Presidio's enhancer on whole texts."""
 
 import random
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -96,3 +97,14 @@ def test_the_networks_reach_is_read_off_its_settings(nlp: Language) -> None:
     other = load_for_context(MODEL)
     other.config["components"]["tok2vec"]["model"]["encode"]["@architectures"] = "some.Transformer"
     assert reach_of(other) is None
+
+
+def test_a_text_of_many_findings_is_tagged_once(nlp: Language) -> None:
+    text = ",".join(f"calling-numbers{n}\nphones555" for n in range(300))
+    starts = [at for at in range(len(text)) if text.startswith("555", at)]
+    context = frozenset(CONTEXT)
+    enhancer = LemmaContextAwareEnhancer()
+    began = time.process_time()
+    found = ContextWords(nlp, engine_of(nlp), "en").near([text], [[Finding(at, context) for at in starts]], enhancer)
+    assert time.process_time() - began < 5
+    assert found == [wanted(nlp, text, starts, enhancer)]

@@ -25,6 +25,7 @@ _POSTCODE = (
     r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}"
     r"|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{2}\.\d{3}-\d{3}|[A-Z]\d{4}[A-Z]{3}|LV-\d{4})(?![\w-])"
 )
+_CODE_BEGINS = r"(?:[A-Z]{1,2}-)?(?:\d{4}|\d\d[-.]\d{3}|\d{3}[ -]\d\d|[A-Z]{1,2}\d|LV-)"
 _BEFORE_CODE = (
     r"(?<!\bover)(?<!\babout)(?<!\bonly)(?<!\bof)(?<!\band)(?<!\bto)(?<!\bin)(?<!\bnearly)(?<!\balmost)[,\s]\s{0,2}"
 )
@@ -33,6 +34,7 @@ _BEHIND = Sought(
     rf"(?<!\w){_CUE}\s{{0,2}}:?\s{{1,2}}(?P<address>(?=[^\n,]{{0,60}}\d){_WORDS}{{4,90}}?{_BEFORE_CODE}{_POSTCODE}"
     r"(?:,?[ ][^\W\d_][\w'’.-]+(?=[ ]?[,.;\n)]|$))?)",
     re.IGNORECASE,
+    quick=rf"(?i)[,\s]{_CODE_BEGINS}",
 )
 _SHORT = Sought(
     r"(?<!\w)(?i:(?:new |home |postal |mailing |my |our )?address(?:\sis)?|adresse|anschrift|direcci[oó]n"
@@ -52,7 +54,7 @@ _CODE_AND_TOWN = rf"(?:(?:{_CAP}[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}[ ]{_CAP})"
 _TITLED = Sought(
     rf"(?<![\w.,$€£#-])\d{{1,6}}[A-Za-z]?[ ](?:{_CAP}[ ]){{0,4}}{_CAP}(?:[ ]\d{{1,5}})?,[ ]{_CODE_AND_TOWN}"
     rf"|(?<!\w)(?:{_CAP}[ ]){{1,5}}\d{{1,5}}[A-Za-z]?(?:[ ]{_CAP}[ ]\d{{1,5}})?,[ ]{_POSTCODE}[ ]{_CAP}",
-    quick=r",[ ][^a-z][^,\n]*\d",
+    quick=rf",[ ](?:{_CAP}[ ]){{0,3}}{_CODE_BEGINS}",
     shapes=(", n",),
 )
 _FEWEST = 5

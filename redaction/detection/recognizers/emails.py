@@ -112,14 +112,15 @@ class DisguisedEmailRecognizer(RuleRecognizer):
 
 def _plain(text: str, sign: re.Match[str]) -> Match | None:
     domain = _DOMAIN.match(text, sign.end(), sign.end() + 255)
-    local = _before(_LOCAL, text, sign.start())
+    local = _before(_LOCAL, text, sign.start()) if domain else None
     if domain is None or local is None:
         return None
     return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 1.0)
 
 
 def _comma(text: str, sign: re.Match[str]) -> Match | None:
-    domain, local = _COMMA_DOMAIN.match(text, sign.end()), _before(_LOCAL, text, sign.start())
+    domain = _COMMA_DOMAIN.match(text, sign.end())
+    local = _before(_LOCAL, text, sign.start()) if domain else None
     if domain is None or local is None:
         return None
     return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.8)
@@ -127,7 +128,7 @@ def _comma(text: str, sign: re.Match[str]) -> Match | None:
 
 def _spaced(text: str, sign: re.Match[str]) -> Match | None:
     domain = _SPACED_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT)
-    local = _before(_SPACED_LOCAL, text, sign.start())
+    local = _before(_SPACED_LOCAL, text, sign.start()) if domain else None
     if domain is None or local is None:
         return None
     return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)
@@ -135,7 +136,7 @@ def _spaced(text: str, sign: re.Match[str]) -> Match | None:
 
 def _loose(text: str, sign: re.Match[str]) -> Match | None:
     domain = _LOOSE_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT)
-    local = _before(_LOOSE_LOCAL, text, sign.start())
+    local = _before(_LOOSE_LOCAL, text, sign.start()) if domain else None
     if domain is None or local is None:
         return None
     return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)

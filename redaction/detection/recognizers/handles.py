@@ -8,7 +8,7 @@ from redaction.detection.recognizers.sweep import Look, Sought
 from redaction.detection.vocabulary import EntityType
 
 _AT = Sought(
-    r"(?:(?<![\w@/])|(?<=\brt))(?<!\w\.)@(?=[^\W\d]|_|\d\w*[^\W\d])(?!(?:\d{1,2}(?::\d\d)?(?:am|pm|h)|\d+(?:px|x"
+    r"@(?:(?<![\w@/]@)|(?<=\brt@))(?<!\w\.@)(?=[^\W\d]|_|\d\w*[^\W\d])(?!(?:\d{1,2}(?::\d\d)?(?:am|pm|h)|\d+(?:px|x"
     r"|fps|k|hz|ghz|mhz"
     r"|st|nd|rd|th))\b)"
     r"\w+(?:[.-]\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?",
@@ -23,7 +23,8 @@ _NETWORK = (
     r"|psn|steam"
 )
 _NAMED = Sought(
-    rf"(?<![\w@.#/])(?:{_NETWORK})(?:[ ](?:handle|user(?:name)?|id|name|account))?(?:[ ]is)?"
+    r"(?<![\w@.#/])(?=[\w\s]{2,24}[:=\-–→>])"
+    rf"(?:{_NETWORK})(?:[ ](?:handle|user(?:name)?|id|name|account))?(?:[ ]is)?"
     r"\s?[:=\-–→>]{1,2}\s?"
     r"(?P<name>@?(?=[\w.-]*\w)[\w][\w.#-]{2,31})",
     re.IGNORECASE,

@@ -1,7 +1,8 @@
 """What a model names, without what it names wrongly by rule: pieces of links, names without a letter, and peoples."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from presidio_analyzer import RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
@@ -21,6 +22,8 @@ _BEFORE_A_PEOPLE = frozenset({*_SIDES, *(f"{side}ern" for side in _SIDES), "cent
 class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignore]
     """Presidio's recogniser of a model's entities; links are left to the rules for links."""
 
+    name: str
+
     def analyze(
         self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
@@ -28,7 +31,7 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
 
         A place that is only the name of a people ("Iraqi", "the Swiss", "anti-Greek") is of type NRP.
         """
-        results = _retyped(super().analyze(text, entities, nlp_artifacts), text, entities)
+        results = _retyped(self._named(entities, nlp_artifacts), text, entities)
         links = [match.span() for match in _LINK.finditer(text)] if "://" in text or "www." in text.lower() else []
         kept = []
         for result in results:
@@ -39,8 +42,19 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
                 kept.append(result)
         return kept
 
+    def _named(self, entities: Sequence[str], nlp_artifacts: Any) -> Iterator[RecognizerResult]:
+        """As SpacyRecognizer, without a word to the log on what is passed over."""
+        if not nlp_artifacts:
+            return
+        about = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id}
+        for named, score in zip(nlp_artifacts.entities, nlp_artifacts.scores, strict=False):
+            label = named.label_
+            if label in entities and label in self.supported_entities:
+                explanation = self.build_explanation(score, self.DEFAULT_EXPLANATION.format(label))
+                yield RecognizerResult(label, named.start_char, named.end_char, score, explanation, dict(about))
 
-def _retyped(results: Sequence[RecognizerResult], text: str, entities: Sequence[str]) -> list[RecognizerResult]:
+
+def _retyped(results: Iterable[RecognizerResult], text: str, entities: Sequence[str]) -> list[RecognizerResult]:
     kept = []
     for result in results:
         if result.entity_type == EntityType.LOCATION and _names_a_people(text[result.start : result.end]):

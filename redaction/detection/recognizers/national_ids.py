@@ -66,8 +66,8 @@ class NationalIdRecognizer(RuleRecognizer):
             )
             for identity in IDENTITIES
         )
-        self._names = Cue(*(re.escape(n) for each in IDENTITIES for n in each.names), before=44, after=16)
-        self._cues = Sought("", beside=_GENERAL.start), Sought("", beside=self._names.start)
+        every = Cue(*(re.escape(name) for each in IDENTITIES for name in each.names))
+        self._cues = Sought("", beside=_GENERAL.start), Sought("", beside=every.start)
         self.sought = (*self._cues, Sought(""))
         self._sure = _any_of([each.shape for each in IDENTITIES if each.sure])
         self._shapes = _any_of([each.shape for each in IDENTITIES])
@@ -95,23 +95,22 @@ class NationalIdRecognizer(RuleRecognizer):
             return 0.0
         end = start + len(piece)
         general = cues.general and _GENERAL.near(text, start, end)
-        cued = general or (cues.named and self._names.near(text, start, end))
-        if not cued and not (
-            self._written.fullmatch(piece) or self._sure.fullmatch(compact) or self._sure.fullmatch(piece)
-        ):
+        if not general and not cues.named and not self._stands_alone(piece, compact):
             return 0.0
-        # Without a word near by only what stands alone counts: check digits of the others need no reckoning.
-        valid = [
-            (identity, written, names)
-            for identity, shape, written, names in self._rules
-            if (cued or _alone(identity, piece, written))
-            and _holds(identity, shape, piece if identity.check == "fi.hetu" else compact)
-        ]
-        if cued and any(names is not None and names.near(text, start, end) for _, _, names in valid):
-            return 0.95
-        if valid and general:
-            return 0.85
-        return max((_alone(identity, piece, written) for identity, written, _ in valid), default=0.0)
+        best = 0.0
+        for identity, shape, written, names in self._rules:
+            number = piece if identity.check == "fi.hetu" else compact
+            if shape.fullmatch(number) is not None:
+                named = cues.named and names is not None and names.near(text, start, end)
+                score = 0.95 if named else 0.85 if general else _alone(identity, piece, written)
+                if score > best and is_valid(identity, number):
+                    best = score
+        return best
+
+    def _stands_alone(self, piece: str, compact: str) -> bool:
+        """Whether its writing may say what it is."""
+        ways = self._written.fullmatch(piece), self._sure.fullmatch(compact), self._sure.fullmatch(piece)
+        return any(way is not None for way in ways)
 
 
 def _runs(text: str) -> Iterator[re.Match[str]]:
@@ -136,10 +135,6 @@ def _runs(text: str) -> Iterator[re.Match[str]]:
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
-
-
-def _holds(identity: Identity, shape: re.Pattern[str], number: str) -> bool:
-    return shape.fullmatch(number) is not None and is_valid(identity, number)
 
 
 def _alone(identity: Identity, piece: str, written: re.Pattern[str] | None) -> float:

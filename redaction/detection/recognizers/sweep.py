@@ -8,7 +8,7 @@ What it leaves out could not have matched.
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final
 
 import ahocorasick
@@ -52,19 +52,21 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A text, the clauses that were looked for in it, and those of them that it meets."""
+    """A text, the patterns whose needs were looked for in it, and those of them whose needs it meets."""
 
     text: str
-    looked_for: frozenset[Clause] = frozenset()
-    met: Set[Clause] = frozenset()
+    looked_for: Set[Sought] = frozenset()
+    possible: Set[Sought] = frozenset()
 
     def may_hold(self, sought: Sought) -> bool:
         """Whether the pattern could match; one that was not looked for could."""
-        return sought.clauses <= self.met or not sought.clauses <= self.looked_for
+        return sought in self.possible or sought not in self.looked_for
 
     def matches(self, sought: Sought) -> Iterator[re.Match[str]]:
         """The pattern's matches, in order."""
-        if not self.may_hold(sought) or (sought.quick is not None and sought.quick.search(self.text) is None):
+        if sought not in self.possible and sought in self.looked_for:
+            return iter(())
+        if sought.quick is not None and sought.quick.search(self.text) is None:
             return iter(())
         return sought.pattern.finditer(self.text)
 
@@ -96,7 +98,7 @@ class Sweep:
             for literal in clause if clause not in self._shapes and clause not in self._quick else ():
                 meets.setdefault(literal, []).append(clause)
         self._meets = tuple(meets.values())
-        self._clauses = frozenset(clauses)
+        self._needy = frozenset(sought for sought in patterns if sought.clauses)
         self._automaton = ahocorasick.Automaton()
         for number, literal in enumerate(meets):
             self._automaton.add_word(literal, number)
@@ -109,54 +111,57 @@ class Sweep:
         folded = fold(joined)
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         starts = np.cumsum(lengths + len(_GAP)) - lengths
-        met = self._met(folded, starts, len(texts))
-        self._shaped(Kinds(joined, folded), starts, met)
-        self._found_quickly(joined, starts, met)
-        digits = _digits(folded, starts, lengths)
-        looks = [Look(text, self._clauses, clauses) for text, clauses in zip(texts, met, strict=True)]
         where: dict[Clause, set[int]] = {}
-        for number, clauses in enumerate(met):
-            for clause in clauses:
-                where.setdefault(clause, set()).add(number)
-        return looks, [self._texts(each, texts, digits, where) for each in self._wanted]
+        self._met(folded, starts, where)
+        self._shaped(Kinds(joined, folded), starts, where)
+        self._found_quickly(joined, starts, where)
+        possible: list[set[Sought]] = [set() for _ in texts]
+        owners = {sought: _all_of(sought.clauses, where) for sought in self._needy}
+        for sought, numbers in owners.items():
+            for number in numbers:
+                possible[number].add(sought)
+        looks = [Look(text, self._needy, held) for text, held in zip(texts, possible, strict=True)]
+        digits = _digits(folded, starts, lengths)
+        return looks, [self._texts(each, texts, digits, owners) for each in self._wanted]
 
-    def _met(self, folded: str, starts: np.ndarray, number: int) -> list[set[Clause]]:
-        met: list[set[Clause]] = [set() for _ in range(number)]
+    def _met(self, folded: str, starts: np.ndarray, where: dict[Clause, set[int]]) -> None:
+        """Adds the texts in which the strings of clauses stand."""
         hits = self._automaton.iter(folded) if self._meets else ()
         ends, literals = np.fromiter(chain.from_iterable(hits), np.int64).reshape(-1, 2).T
         # Of the two spaces between texts the first counts for the text before, so a literal ends in its own text.
         owners = np.maximum(np.searchsorted(starts, ends, side="right") - 1, 0)
-        for pair in np.unique(owners * len(self._meets) + literals).tolist():
-            owner, literal = divmod(pair, len(self._meets))
-            met[owner].update(self._meets[literal])
-        return met
+        pairs = np.unique(literals * len(starts) + owners)
+        numbers, texts = pairs // max(len(starts), 1), (pairs % max(len(starts), 1)).tolist()
+        firsts = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
+        for low, high in pairwise([*firsts, len(texts)]):
+            for clause in self._meets[int(numbers[low])]:
+                where.setdefault(clause, set()).update(texts[low:high])
 
-    def _shaped(self, kinds: Kinds, starts: np.ndarray, met: list[set[Clause]]) -> None:
-        """Adds the clauses that a shape meets; one that reaches into the next text counts for the text it begins in."""
+    def _shaped(self, kinds: Kinds, starts: np.ndarray, where: dict[Clause, set[int]]) -> None:
+        """Adds the texts that hold a shape; one that reaches into the next text counts for the text it begins in."""
         for clause, shapes in self._shapes.items():
             hits = np.concatenate([kinds.find(shape) + (shape[0] == "s") for shape in shapes])
             owners = np.searchsorted(starts, hits, side="right") - 1
-            for owner in np.unique(np.maximum(owners, 0)).tolist():
-                met[owner].add(clause)
+            where.setdefault(clause, set()).update(np.maximum(owners, 0).tolist())
 
-    def _found_quickly(self, joined: str, starts: np.ndarray, met: list[set[Clause]]) -> None:
-        """Adds what quick patterns meet. From a find on the next text is looked at, whatever the find reaches into."""
+    def _found_quickly(self, joined: str, starts: np.ndarray, where: dict[Clause, set[int]]) -> None:
+        """Adds what quick patterns find. From a find on the next text is looked at, whatever the find reaches into."""
         ends = [*(starts[1:] - len(_GAP)).tolist(), len(joined)]
         for clause, quick in self._quick.items():
             match = quick.search(joined)
             while match is not None:
                 owner = max(int(np.searchsorted(starts, match.start(), side="right")) - 1, 0)
-                met[owner].add(clause)
+                where.setdefault(clause, set()).add(owner)
                 match = quick.search(joined, ends[owner])
 
     def _texts(
-        self, wanted: Wanted, texts: Sequence[str], digits: np.ndarray, where: dict[Clause, set[int]]
+        self, wanted: Wanted, texts: Sequence[str], digits: np.ndarray, owners: dict[Sought, set[int]]
     ) -> list[int]:
         enough = np.flatnonzero(digits >= wanted.needs.digits).tolist()
         if wanted.patterns is not None:
             some: set[int] = set()
             for sought in wanted.patterns:
-                some.update(enough if not sought.clauses else _all_of(sought.clauses, where))
+                some.update(owners[sought] if sought.clauses else enough)
             enough = [number for number in enough if number in some]
         for characters in wanted.needs.one_of:
             enough = [number for number in enough if any(c in texts[number] for c in characters)]
