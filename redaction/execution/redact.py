@@ -5,6 +5,7 @@ import math
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -75,7 +76,7 @@ def ready_workers(config: Config) -> None:
 
 def partitions_to_redact(place: Workplace) -> list[tuple[str, int]]:
     """The partitions that hold posts to keep, oldest first, with how many."""
-    kept = _kept_posts(place)
+    kept = _kept_posts(place.index, place.rights)
     counted = kept.group_by("partition").agg(pl.len()).sort("partition").collect()
     return [(str(key), int(number)) for key, number in counted.iter_rows()]
 
@@ -88,20 +89,8 @@ def redact_posts(build: Build, partition: str) -> PartitionReport:
             marked done.
     """
     place = build.place
-    kept = _kept_posts(place).filter(pl.col("partition") == partition)
-    parents = _thread_authors(place, kept)
-    posts = (
-        kept.join(parents, on="post_id", how="left", maintain_order="left")
-        .select(
-            *LOCATOR,
-            pl.col("post_id").alias("source_id"),
-            "kind",
-            "created_at",
-            pl.concat_list("author_id", *(pl.col(c).fill_null([]) for c in ("mentions", "thread"))).alias("subjects"),
-        )
-        .sort(list(LOCATOR))
-        .collect()
-    )
+    posts = _posts_to_redact(place.index, place.rights, place.rights.stat().st_mtime_ns)
+    posts = posts.filter(pl.col("partition") == partition).drop("partition")
     work = _Work(
         Source.posts, partition, _with_ids(posts, Source.posts, build.key), place.partition("posts", partition)
     )
@@ -138,20 +127,41 @@ def redacted_so_far(place: Workplace) -> int:
     return sum(int(path.read_text("utf-8")) for path in place.folder.glob(f"redacted/posts/*/{_SO_FAR}"))
 
 
-def _kept_posts(place: Workplace) -> pl.LazyFrame:
-    kept = pl.scan_parquet(place.rights).filter(
-        (pl.col("source") == Source.posts.value) & (pl.col("decision") == "keep")
+@lru_cache(maxsize=1)
+def _posts_to_redact(index: Path, rights: Path, _decided: int) -> pl.DataFrame:
+    """The kept posts of all partitions: where they stand, and whose known values are looked for in them.
+
+    Held for as long as the decisions are the same: both tables are read whole, which for each partition anew would cost
+    the more, the more partitions there are.
+    """
+    kept = _kept_posts(index, rights)
+    parents = _thread_authors(index, kept)
+    return (
+        kept.join(parents, on="post_id", how="left", maintain_order="left")
+        .select(
+            "partition",
+            *LOCATOR,
+            pl.col("post_id").alias("source_id"),
+            "kind",
+            "created_at",
+            pl.concat_list("author_id", *(pl.col(c).fill_null([]) for c in ("mentions", "thread"))).alias("subjects"),
+        )
+        .sort(list(LOCATOR))
+        .collect()
     )
-    index = pl.scan_parquet(place.index)
-    return index.join(kept, left_on="post_id", right_on="source_id", how="semi", maintain_order="left")
 
 
-def _thread_authors(place: Workplace, posts: pl.LazyFrame) -> pl.LazyFrame:
+def _kept_posts(index: Path, rights: Path) -> pl.LazyFrame:
+    kept = pl.scan_parquet(rights).filter((pl.col("source") == Source.posts.value) & (pl.col("decision") == "keep"))
+    return pl.scan_parquet(index).join(kept, left_on="post_id", right_on="source_id", how="semi", maintain_order="left")
+
+
+def _thread_authors(index: Path, posts: pl.LazyFrame) -> pl.LazyFrame:
     """For each post the authors of the posts that it answers, repeats or quotes, as `thread`."""
     links = pl.concat(
         [posts.select("post_id", pl.col(c).alias("parent")) for c in ("in_reply_to", "repost_of", "quote_of")]
     ).drop_nulls()
-    authors = pl.scan_parquet(place.index).select(pl.col("post_id").alias("parent"), "author_id")
+    authors = pl.scan_parquet(index).select(pl.col("post_id").alias("parent"), "author_id")
     return links.join(authors, on="parent").group_by("post_id").agg(pl.col("author_id").unique().sort().alias("thread"))
 
 

@@ -87,8 +87,8 @@ class RecordKey:
     def record_ids(self, source: str, source_ids: pl.Series) -> pl.Series:
         """The ids of many records of one source: a String Series, null where the id is null.
 
-        No frame library computes an HMAC, so this is a loop over C calls, with RFC 2104 written out: what all ids have in
-        common, the key and the source, is taken in once, and each goes on from there.
+        No frame library computes an HMAC, so this is a loop over C calls, with RFC 2104 written out: what all ids have
+        in common, the key and the source, is taken in once, and each goes on from there.
         """
         key = self._ids.ljust(_HMAC_BLOCK, b"\0")
         inner, outer = (hashlib.sha256(key.translate(pad)) for pad in _HMAC_PADS)
