@@ -21,6 +21,7 @@ from redaction.execution.plan import Workplace, write_whole
 from redaction.execution.store import STORE, read_store
 from redaction.execution.texts import post_texts, profile_texts, told_employments
 from redaction.execution.workers import run, start
+from redaction.places import stamp
 from redaction.release import RecordKey
 from redaction.tables import LOCATOR, Source, TableName
 
@@ -89,7 +90,7 @@ def redact_posts(build: Build, partition: str) -> PartitionReport:
             marked done.
     """
     place = build.place
-    posts = _posts_to_redact(place.index, place.rights, place.rights.stat().st_mtime_ns)
+    posts = _posts_to_redact(place.index, place.rights, (stamp(place.index), stamp(place.rights)))
     posts = posts.filter(pl.col("partition") == partition).drop("partition")
     work = _Work(
         Source.posts, partition, _with_ids(posts, Source.posts, build.key), place.partition("posts", partition)
@@ -128,10 +129,10 @@ def redacted_so_far(place: Workplace) -> int:
 
 
 @lru_cache(maxsize=1)
-def _posts_to_redact(index: Path, rights: Path, _decided: int) -> pl.DataFrame:
+def _posts_to_redact(index: Path, rights: Path, _written: tuple[str, str]) -> pl.DataFrame:
     """The kept posts of all partitions: where they stand, and whose known values are looked for in them.
 
-    Held for as long as the decisions are the same: both tables are read whole, which for each partition anew would cost
+    Held until one of the two is written again: both are read whole, which for each partition anew would cost
     the more, the more partitions there are.
     """
     kept = _kept_posts(index, rights)
