@@ -27,6 +27,9 @@ from redaction.release.version import Version
 
 MIN_KEY_BYTES: Final = 32
 RECORD_ID_BYTES: Final = 20
+_HMAC_BLOCK: Final = 64
+_HMAC_PADS: Final = tuple(bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+"""What the key's bytes become for the inner and the outer digest."""
 _COMMAND_SECONDS: Final = 60
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 
@@ -84,18 +87,22 @@ class RecordKey:
     def record_ids(self, source: str, source_ids: pl.Series) -> pl.Series:
         """The ids of many records of one source: a String Series, null where the id is null.
 
-        Some million ids a second: no frame library computes an HMAC, so this is a loop over C calls. What all have in
-        common, the key and the source, is taken in once.
+        No frame library computes an HMAC, so this is a loop over C calls, with RFC 2104 written out: what all ids have
+        in common, the key and the source, is taken in once, and each goes on from there.
         """
-        begun = hmac.new(self._ids, _joined(source, ""), hashlib.sha256)
+        key = self._ids.ljust(_HMAC_BLOCK, b"\0")
+        inner, outer = (hashlib.sha256(key.translate(pad)) for pad in _HMAC_PADS)
+        inner.update(_joined(source, ""))
 
-        def made(source_id: str) -> str:
-            rest = begun.copy()
-            rest.update(source_id.encode())
-            return rest.digest()[:RECORD_ID_BYTES].hex()
+        def made(source_id: bytes) -> bytes:
+            within, whole = inner.copy(), outer.copy()
+            within.update(source_id)
+            whole.update(within.digest())
+            return whole.digest()
 
-        ids = [None if i is None else made(i) for i in source_ids.to_list()]
-        return pl.Series("record_id", ids, dtype=pl.String)
+        digests = [None if i is None else made(i) for i in source_ids.cast(pl.Binary).to_list()]
+        ids = pl.Series("record_id", digests, dtype=pl.Binary)
+        return ids.bin.slice(0, RECORD_ID_BYTES).bin.encode("hex")
 
 
 def derive_release_key(master: bytes, corpus: str, version: Version | str) -> RecordKey:

@@ -52,11 +52,11 @@ class KnownValueScanner:
         found = list(self._automaton.iter(squeezed.text))
         if not found:
             return {}
-        edges = squeezed.boundaries()
+        edges = squeezed.edges()
         return Counter(
             pattern.kind
             for last, pattern in found
-            if not pattern.whole or (last + 1 in edges and last + 1 - pattern.length in edges)
+            if not pattern.whole or (edges[last + 1] and edges[last + 1 - pattern.length])
         )
 
 

@@ -1,4 +1,5 @@
 import time
+from itertools import accumulate
 from urllib.parse import quote
 
 import polars as pl
@@ -155,14 +156,34 @@ def test_texts_squeezed_together_are_what_they_are_alone():
     assert squeezed(plain) == [squeeze(text).text for text in plain]
 
 
-def test_signs_that_a_line_is_rid_of_leave_nothing_whatever_is_beside_them():
+def by_the_long_way(text: str) -> tuple[str, ...]:
+    """Its words, found as in a text that no sign keeps from ASCII; the first letter is in no other."""
+    return squeeze(f"\N{OGHAM LETTER BEITH} {text}").tokens[1:]
+
+
+def test_signs_only_part_words_whatever_is_beside_them():
     everything = pl.Series([chr(code) for code in range(128, 0x110000) if not 0xD800 <= code < 0xE000])
-    beside = pl.select(pl.format("a{}b{}{}E1{}2 ={}<{}", *[everything] * 6)).to_series()
+    beside = pl.select(pl.format("a{}b{}{}E1{}2 ={}<{}D", *[everything] * 6)).to_series()
     signs = beside.filter(in_ascii(decoded_lines(beside)))
     assert 1_500 < signs.len() < 3_000
-    assert {squeeze(text).text for text in signs} == {"abe12"}
+    for text in signs:
+        found = squeeze(text)
+        assert found.text == "abe12d"
+        assert found.tokens == by_the_long_way(text)
     mixed = pl.Series(["caf\u00e9 \u2013 5 \u20ac", "e\u200d\u0301", "five \u20ac \u2764\ufe0f"])
-    assert decoded_lines(mixed).to_list() == [*mixed[:2], "five  "]
+    assert decoded_lines(mixed).to_list() == [*mixed[:2], "five    "]
+
+
+@pytest.mark.parametrize(
+    "text", [*DISGUISED, "aB Ab AB ab1 1a @@a a@b a-b", "JaneDoe\u2013x", "\n", "a\nb", "50 % of 10%"]
+)
+def test_words_begin_and_end_where_they_do_in_any_text(text):
+    squeezed = squeeze(text)
+    assert "".join(squeezed.tokens) == squeezed.text
+    assert [at for at, edge in enumerate(squeezed.edges()) if edge] == sorted(
+        set(accumulate(map(len, squeezed.tokens), initial=0))
+    )
+    assert squeezed.tokens == by_the_long_way(text)
 
 
 def test_no_text_with_a_value_is_passed_over_at_a_glance():
