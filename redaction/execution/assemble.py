@@ -24,6 +24,7 @@ from redaction.execution.redact import (
     forget_other_findings,
     read_report,
 )
+from redaction.execution.scratch import scratch
 from redaction.execution.written import Written
 from redaction.places import Place
 from redaction.release import (
@@ -150,14 +151,17 @@ def _write_decisions(build: Build, fates: Fates, set_aside: pl.Series) -> pl.Dat
     counted = [
         pl.DataFrame(schema={"source": pl.String, "decision": pl.String, "reason": pl.String, "records": pl.UInt32})
     ]
-    with Written(place.decisions, pl.DataFrame(schema=DECISIONS)) as file:
-        for block in final_decisions(place, fates, build.key, set_aside):
-            file.add(block)
-            counted.append(block.group_by("source", "decision", "reason").len("records"))
-            if published is not None:
-                kept.update(block["record_id"].drop_nulls())
+    with scratch(build.config.private) as folder:
+        draft = folder / "decisions.new"
+        with Written(draft, pl.DataFrame(schema=DECISIONS)) as file:
+            for block in final_decisions(place, fates, build.key, set_aside):
+                file.add(block)
+                counted.append(block.group_by("source", "decision", "reason").len("records"))
+                if published is not None:
+                    kept.update(block["record_id"].drop_nulls())
         if published is not None and kept != published:
             raise PlanError(f"{plan.corpus} {plan.version}: is published with other records; choose another version")
+        draft.replace(place.decisions)
     return pl.concat(counted).group_by("source", "decision", "reason").agg(pl.col("records").sum())
 
 

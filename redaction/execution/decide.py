@@ -14,7 +14,7 @@ from redaction.config import PROJECT, Config, policy_path
 from redaction.execution.build import Build
 from redaction.execution.copies import copied_posts
 from redaction.execution.inputs import Inputs
-from redaction.execution.kept import KEPT, kept_of
+from redaction.execution.kept import KEPT, PLAN, kept_of
 from redaction.execution.plan import InputCounts, Workplace, private_folder
 from redaction.execution.scratch import scratch
 from redaction.execution.written import Written
@@ -62,22 +62,31 @@ def decide_rights(build: Build) -> RightsReport:
 
     What was taken back before stays dropped, whatever the rules say now, and so do replies to it and its copies.
 
+    What is to be redacted is put in place last, and names the plan: where it is, the rest is of the same plan.
+
     Raises:
         RightsError: the policy is not in force at `as_of`, or the ledger is stale or partial.
         TakedownError: the tombstones cannot be read.
     """
     place = build.place
+    place.kept.unlink(missing_ok=True)
     judged = judge(build)
     copies = copied_posts(build.inputs, place.index, judged, build.config.rights.near_duplicates)
     counted = [_counted(judged.profiles)]
-    with Written(place.rights, pl.DataFrame(schema=dict.fromkeys(rights.RECORD_COLUMNS, pl.String))) as decisions:
-        with Written(place.kept, pl.DataFrame(schema=KEPT)) as kept:
+    nothing = pl.DataFrame(schema=dict.fromkeys(rights.RECORD_COLUMNS, pl.String))
+    with scratch(build.config.private) as folder:
+        with (
+            Written(folder / place.rights.name, nothing) as decisions,
+            Written(folder / place.kept.name, pl.DataFrame(schema=KEPT), {PLAN: build.plan.digest}) as kept,
+        ):
             for block in judged.blocks(copies):
                 decisions.add(block.records)
                 counted.append(_counted(block.records))
                 kept.add(kept_of(block, place.index))
-        decisions.add(judged.profiles)
-    judged.subjects.write_parquet(place.subjects, compression="zstd")
+            decisions.add(judged.profiles)
+        judged.subjects.write_parquet(folder / place.subjects.name, compression="zstd")
+        for path in (place.rights, place.subjects, place.kept):
+            (folder / path.name).replace(path)
     reasons = pl.concat(counted).group_by("source", "decision", "reason").agg(pl.col("records").sum())
     return RightsReport(reasons.sort("source", "reason"), _wellformed(place), judged.case.rules.policy.policy_id)
 

@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from redaction import rights
-from redaction.execution.plan import PlanError, Workplace
+from redaction.execution.plan import PlanError, Workplace, stored_plan
 from redaction.tables import LOCATOR, Dtype
+
+PLAN = "plan"
+"""The note in the file that tells by its digest which plan it is of."""
 
 _KEPT: dict[str, Dtype] = {
     **LOCATOR,
@@ -63,7 +67,16 @@ def places_of(place: Workplace, partition: str) -> pl.DataFrame:
     return _kept(place).filter(pl.col("partition") == partition).select("source_id", "place").collect()
 
 
+def refuse_undecided(place: Workplace) -> None:
+    """Raises PlanError unless the rights have been decided for the very plan that the folder holds.
+
+    Places and decisions of another plan would lead to other texts.
+    """
+    notes = (pq.read_schema(place.kept).metadata or {}) if place.kept.is_file() else {}
+    if notes.get(PLAN.encode()) != stored_plan(place.folder).digest.encode():
+        raise PlanError(f"build {place.folder.name}: its rights are not decided; materialize decisions, then go on")
+
+
 def _kept(place: Workplace) -> pl.LazyFrame:
-    if not place.kept.is_file():
-        raise PlanError(f"build {place.folder.name}: its rights are not decided; materialize decisions again")
+    refuse_undecided(place)
     return pl.scan_parquet(place.kept)

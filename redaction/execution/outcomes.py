@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.execution.kept import places_of
+from redaction.execution.kept import places_of, refuse_undecided
 from redaction.execution.plan import Workplace
 from redaction.places import row_groups
 from redaction.release import RecordKey, SourceCounts
@@ -57,7 +57,12 @@ class Fates:
 
     @classmethod
     def read(cls, place: Workplace, partitions: Sequence[str], profiles: str) -> Self:
-        """From what the partitions of posts, and the one of profiles, hold."""
+        """From what the partitions of posts, and the one of profiles, hold.
+
+        Raises:
+            PlanError: the rights have not been decided for the plan.
+        """
+        refuse_undecided(place)
         rows = pq.read_metadata(place.index).num_rows
         posts, names = np.zeros(rows, np.uint8), [OutcomeReason.NO_TEXT.value, _WRITTEN]
         for partition in partitions:

@@ -19,6 +19,7 @@ from redaction.execution.plan import (
     private_folder,
     write_whole,
 )
+from redaction.execution.scratch import scratch
 from redaction.release import Registry, Version
 from redaction.release.takedown import Tombstones
 from redaction.tables import QUARANTINE, Source, TableName, index_posts
@@ -56,7 +57,10 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     place = Workplace.of(config, plan)
     private_folder(config.private)
     private_folder(place.folder)
-    index = index_posts(inputs.files[TableName.posts], place.index, config.partitions)
+    place.kept.unlink(missing_ok=True)
+    with scratch(config.private) as folder:
+        index = index_posts(inputs.files[TableName.posts], folder / place.index.name, config.partitions)
+        index.path.replace(place.index)
     profiles = inputs.rows(TableName.profiles, ["user_id"])
     quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
     quarantined.write_parquet(place.quarantine, compression="zstd")

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from redaction.config import Config, ExecutionSettings
 from redaction.execution.build import Build
 from redaction.execution.chunks import OUTCOMES, REDACTED, Chunk, Redacted, Tools, load_models, redact_chunk
-from redaction.execution.kept import kept_posts
+from redaction.execution.kept import kept_posts, refuse_undecided
 from redaction.execution.outcomes import OUTCOMES_FILE
 from redaction.execution.people import known_people, objectors
 from redaction.execution.plan import Workplace, write_whole
@@ -88,6 +88,7 @@ def redact_posts(build: Build, partition: str) -> PartitionReport:
 def redact_profiles(build: Build) -> PartitionReport:
     """Redacts the kept profiles, as `redact_posts` does posts."""
     place = build.place
+    refuse_undecided(place)
     kept = pl.scan_parquet(place.rights).filter(
         (pl.col("source") == Source.profiles.value) & (pl.col("decision") == "keep")
     )

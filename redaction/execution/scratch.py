@@ -1,22 +1,21 @@
-"""Scratch copies in the private folder, and what is left of them where a process was killed."""
+"""Scratch folders in the private one, for questions and for files half made, and what is left where a process was
+killed."""
 
 import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 _QUESTION: Final = ".question-"
-_STALE: Final = timedelta(hours=1)
 
 
 @contextmanager
 def scratch(private: Path) -> Iterator[Path]:
-    """A folder for a question outside of any build. It is gone afterwards, and locked for as long as it is in use."""
+    """A folder for files that are not whole yet, or not to stay. It is gone afterwards, and locked while in use."""
     with TemporaryDirectory(prefix=_QUESTION, dir=private) as folder, _locked(Path(folder)):
         yield Path(folder)
 
@@ -24,8 +23,7 @@ def scratch(private: Path) -> Iterator[Path]:
 def remove_leftovers(private: Path) -> None:
     """Removes what processes that were killed left behind; the corpus must be held (see `alone`).
 
-    Scratch folders that nobody has locked, drafts of what was being forgotten, and indexes half made: of these, since
-    the steps of a build can run on their own, those that nothing was written to for an hour.
+    Scratch folders that nobody has locked, and drafts of what was being forgotten.
     """
     for folder in private.glob(f"{_QUESTION}*"):
         try:
@@ -35,9 +33,6 @@ def remove_leftovers(private: Path) -> None:
             continue
     for draft in private.rglob(".*.parquet.*.draft"):
         draft.unlink(missing_ok=True)
-    for index in private.glob("*/index.raw"):
-        if datetime.fromtimestamp(index.stat().st_mtime, UTC) < datetime.now(UTC) - _STALE:
-            index.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Private Parquet files that are written, and read, a block at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,15 +12,14 @@ from redaction.places import row_groups
 
 
 class Written:
-    """Takes frames of one schema, one row group each. As a context it puts the file in place at the end; an error
-    leaves what was there before.
+    """Takes frames of one schema, one row group each; a context that ends the file. What must be whole is written in a
+    scratch folder and then moved.
     """
 
-    def __init__(self, path: Path, like: pl.DataFrame) -> None:
-        """`like` is a frame of the schema, such as an empty one."""
-        self._path, self._draft = path, path.with_name(f".{path.name}.draft")
-        self._schema = like.to_arrow().schema
-        self._writer = pq.ParquetWriter(self._draft, self._schema, compression="zstd")
+    def __init__(self, path: Path, like: pl.DataFrame, notes: Mapping[str, str] | None = None) -> None:
+        """`like` is a frame of the schema, such as an empty one. `notes` stand in the file's footer."""
+        self._schema = like.to_arrow().schema.with_metadata(dict(notes or {}))
+        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
 
     def add(self, rows: pl.DataFrame) -> None:
         """Writes the next rows; of none there is no trace."""
@@ -34,10 +33,6 @@ class Written:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Ends the file."""
         self._writer.close()
-        if kind is None:
-            self._draft.replace(self._path)
-        else:
-            self._draft.unlink()
 
 
 class Blocks:

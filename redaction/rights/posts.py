@@ -173,7 +173,7 @@ class _Threads:
 
     def between(self, first: int, upto: int) -> pl.Series:
         """For each of some posts that stand together the ids, or null."""
-        bounds = self.links["place"].search_sorted(pl.Series([first, upto], dtype=pl.UInt32))
+        bounds = self.links["place"].search_sorted(pl.Series([first, upto], dtype=pl.UInt32), side="left")
         links = self.links[bounds[0] : bounds[1]]
         named = links.select("place", self.people.gather(links["subject"]).alias("thread"))
         lists = named.group_by("place").agg(pl.col("thread").unique().sort())
@@ -212,7 +212,7 @@ def _mentions(posts: Posts, subjects: pl.DataFrame, rules: Rules) -> pl.DataFram
 
 def _named(named: pl.DataFrame, first: int, upto: int) -> pl.Series:
     """The evidence, in rows of `NAMED`, of each of some posts that stand together."""
-    bounds = named["place"].search_sorted(pl.Series([first, upto], dtype=pl.UInt32))
+    bounds = named["place"].search_sorted(pl.Series([first, upto], dtype=pl.UInt32), side="left")
     places = pl.DataFrame({"place": _range(first, upto)})
     return places.join(named[bounds[0] : bounds[1]], on="place", how="left", maintain_order="left")["evidence"]
 

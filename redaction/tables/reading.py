@@ -72,12 +72,17 @@ def read_batches(
 def read_rows(table: Table, files: Sequence[TableFile], at: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """The rows at the places that `at` (with the locator's columns) names, in the order of `at`.
 
-    Only the row groups named are opened, a batch at a time. Every place must exist.
+    Only the row groups named are opened, a batch at a time.
 
     Returns:
         `at` with the canonical `columns` beside it.
+
+    Raises:
+        TablesError: there is no such place.
     """
     parts = [part.select(*LOCATOR, *columns) for part in read_places(table, files, at, columns)]
+    if sum(part.height for part in parts) != at.height:
+        raise TablesError(f"inputs.{table.name}: rows are not where they were; the files have changed, so build again")
     if not parts:
         return at.hstack(pl.DataFrame(schema={c: table.schema[c] for c in columns}))
     return at.join(pl.concat(parts), on=list(LOCATOR), how="left", maintain_order="left")

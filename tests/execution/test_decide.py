@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from redaction.config import load_config
-from redaction.execution import Build, open_inputs, prepare
+from redaction.execution import Build, PlanError, open_inputs, prepare, redact_posts, redact_profiles, stage_release
 from redaction.execution.decide import decide_rights
 from redaction.execution.kept import kept_posts, partitions_to_redact
 from tests.network import Network
@@ -68,3 +69,35 @@ def test_what_is_to_be_redacted_names_the_authors_of_what_is_answered(tmp_path: 
     assert subjects["p-answer"] == ["ada", "out", kept["author_id"]]
     index = pl.read_parquet(place.index)["post_id"]
     assert index.gather(rows["place"]).to_list() == rows["source_id"].to_list()
+
+
+def test_what_was_decided_for_another_plan_leads_to_no_text(tmp_path: Path) -> None:
+    """The same rows, exported in another order: the places of the decisions before would be those of other posts."""
+    network = Network()
+    build = built(network, tmp_path)
+    [*_, (partition, _)] = partitions_to_redact(build.place)
+    network.posts.reverse()
+    network.write(tmp_path)
+    prepare(build.config, open_inputs(build.config))
+    again = Build.open(build.config)
+    assert again.place.folder == build.place.folder
+    for step in (
+        lambda: redact_posts(again, partition),
+        lambda: redact_profiles(again),
+        lambda: stage_release(again, "r"),
+    ):
+        with pytest.raises(PlanError, match="its rights are not decided"):
+            step()
+    decide_rights(again)
+    assert redact_posts(again, partition).records
+
+
+def test_a_decision_that_fails_leaves_nothing_to_redact(tmp_path: Path) -> None:
+    network = Network()
+    build = built(network, tmp_path)
+    build.place.index.unlink()
+    with pytest.raises(FileNotFoundError):
+        decide_rights(build)
+    with pytest.raises(PlanError, match="its rights are not decided"):
+        partitions_to_redact(build.place)
+    assert [path.name for path in build.config.private.iterdir() if path.name.startswith(".")] == []

@@ -281,8 +281,12 @@ def test_a_build_that_is_being_forgotten_is_closed_first(config: Path, monkeypat
 def test_scratch_copies_of_killed_processes_go_and_those_in_use_stay(config: Path) -> None:
     private = load_config(config).private
     left = private / ".question-killed"
-    left.mkdir()
-    for path in (left / "index.parquet", private / "1.1.0" / ".index.parquet.0a.draft"):
+    (left / "index.parts").mkdir(parents=True)
+    for path in (
+        left / "index.parquet",
+        left / "index.parts" / "0.parquet",
+        private / "1.1.0" / ".index.parquet.0a.draft",
+    ):
         shutil.copy(private / "1.1.0" / "index.parquet", path)
     without(saying_no(grown(), action="erase"), "ada").write(config.parent)
     with scratch(private) as used:
