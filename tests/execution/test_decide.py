@@ -7,8 +7,10 @@ import pytest
 
 from redaction.config import load_config
 from redaction.execution import Build, PlanError, open_inputs, prepare, redact_posts, redact_profiles, stage_release
+from redaction.execution.audit import _judged_again
 from redaction.execution.decide import decide_rights
 from redaction.execution.kept import kept_posts, partitions_to_redact
+from redaction.execution.written import Blocks, Written
 from tests.network import Network
 
 SUMMARY = "I left the signal box after nine winters, kept the lamp and the ledger, and now I teach clocks to children."
@@ -76,10 +78,13 @@ def test_what_was_decided_for_another_plan_leads_to_no_text(tmp_path: Path) -> N
     network = Network()
     build = built(network, tmp_path)
     [*_, (partition, _)] = partitions_to_redact(build.place)
+    before = build.place.kept.read_bytes()
     network.posts.reverse()
     network.write(tmp_path)
     prepare(build.config, open_inputs(build.config))
     again = Build.open(build.config)
+    assert not again.place.kept.exists()
+    again.place.kept.write_bytes(before)  # as of a step of the plan before that ends late
     assert again.place.folder == build.place.folder
     for step in (
         lambda: redact_posts(again, partition),
@@ -101,3 +106,19 @@ def test_a_decision_that_fails_leaves_nothing_to_redact(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="its rights are not decided"):
         partitions_to_redact(build.place)
     assert [path.name for path in build.config.private.iterdir() if path.name.startswith(".")] == []
+
+
+def test_the_audit_asks_the_rules_again_about_every_record_that_is_kept(tmp_path: Path) -> None:
+    place = (build := built(Network(), tmp_path)).place
+    rights = pl.read_parquet(place.rights)
+    denied = rights.filter(source="posts", decision="drop").height
+    for told, wrong in ((rights, 0), (rights.with_columns(decision=pl.lit("keep")), denied)):
+        with Written(place.decisions, rights.clear()) as file:
+            for _, rows in told.group_by("source", maintain_order=True):
+                file.add(rows)
+        found = _judged_again(build, Blocks(place.decisions))
+        profiles = told.filter(source="profiles").join(
+            rights.filter(source="profiles", decision="drop"), on="source_id", how="semi"
+        )
+        assert found.value == wrong + profiles.filter(decision="keep").height
+        assert found.passed == (wrong == 0)
