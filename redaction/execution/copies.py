@@ -1,6 +1,11 @@
-"""Which posts copy what nobody may repeat: texts are read for comparing alone, and held for as long as that takes."""
+"""Which posts copy what nobody may repeat: texts are read for comparing alone, and held for as long as that takes.
+
+Posts that were compared with each other for an earlier build are not compared again. Of the kept ones not even the
+texts are read; of protected ones nothing is remembered, so new posts are compared with their texts.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -9,34 +14,101 @@ import numpy.typing as npt
 import polars as pl
 
 from redaction import rights
+from redaction.config import Config
 from redaction.execution.inputs import Inputs
+from redaction.execution.sketchbook import Keys, Remembered, Sketchbook, row_keys
 from redaction.places import row_groups
 from redaction.tables import LOCATOR, TABLES, TableFile, TableName, read_places
 
 Flags = npt.NDArray[np.bool_]
 
 
-def copied_posts(
-    inputs: Inputs, index: Path, judged: rights.Judged, settings: rights.NearDuplicateSettings
-) -> pl.DataFrame:
+def copied_posts(inputs: Inputs, index: Path, judged: rights.Judged, config: Config, folder: Path) -> pl.DataFrame:
     """The posts, kept so far, that are near copies of what is protected: `rights.NAMED`, sorted by place.
 
-    Protected are posts, and what protected members wrote in their profiles. Texts are told apart by numbers: that of
-    a post is its place in the index, those of profiles come after.
+    Protected are posts, and what protected members wrote in their profiles. The scratch `folder` holds afterwards what
+    spares the next search the comparisons of this one: see `renew_sketches`.
     """
-    posts, files = judged.posts, inputs.files[TableName.posts]
+    posts, settings, files = judged.posts, config.rights.near_duplicates, inputs.files[TableName.posts]
     if not settings.enabled:
         return pl.DataFrame(schema=rights.NAMED)
-    told = _profile_texts(inputs, judged, posts.kept.size)
-    protected = chain(_texts(files, index, posts.protected), [told])
-    likely = rights.likely_copies(protected, _texts(files, index, posts.kept), settings)
-    named = pl.concat([likely["candidate"], likely["protected"]]).unique()
-    again = chain(
-        _texts(files, index, _flags(named, posts.kept.size)),
-        [told.join(named.to_frame("number"), on="number", how="semi")],
-    )
-    pairs = rights.near_copies(likely, again, settings)
-    return _named(pairs, judged, told).select(rights.NAMED.names()).sort("place")
+    texts = _Texts(files, index, posts.kept.size, _profile_texts(inputs, judged, posts.kept.size))
+    book, keys = Sketchbook.of(config.private, files, settings), _keys(index)
+    places, sieve = np.arange(keys.size, dtype=np.uint64), rights.Sieve()
+    with book.opened(keys) as before:
+        known = posts.kept & before.kept
+        drawn = _draw(texts, posts.kept & ~known, book.by_place(folder), sieve, settings)
+        # Nothing of what is known is marked in the sieve: what was not protected before is compared in any case.
+        always = np.append(posts.protected & ~before.protected, np.ones(texts.told.height, np.bool_)) & known.any()
+        protected = rights.sketch_protected(texts.protected(posts.protected), sieve, always, settings)
+        with drawn.opened(places) as new:
+            sketched = chain(before.sketches(known), new.sketches(posts.kept))
+            likely = rights.likely_copies(sketched, protected, settings)
+            pairs = rights.near_copies(likely, texts.named(likely), settings)
+            kept = posts.kept & ~_flags(pairs["candidate"], keys.size)
+            _remember(book.next(folder), keys, kept, posts.protected, (before, new))
+    return _named(pairs, judged, texts.told).select(rights.NAMED.names()).sort("place")
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """All texts, told apart by numbers: that of a post is its place in the index, those of profiles come after.
+
+    told: what protected members wrote in their profiles (number, id, text).
+    """
+
+    files: list[TableFile]
+    index: Path
+    posts: int
+    told: pl.DataFrame
+
+    def of(self, which: Flags) -> Iterator[pl.DataFrame]:
+        """Some of the posts, as batches of `number` and `text`."""
+        at, first = [pl.DataFrame(schema={**LOCATOR, "number": pl.UInt32})], 0
+        for rows in row_groups([self.index], list(LOCATOR)):
+            numbers = pl.int_range(first, first + rows.height, dtype=pl.UInt32, eager=True).alias("number")
+            at.append(rows.with_columns(numbers).filter(pl.Series(which[first : first + rows.height])))
+            first += rows.height
+        sorted_places = pl.concat(at).sort(list(LOCATOR))
+        for batch in read_places(TABLES[TableName.posts], self.files, sorted_places, ["text"]):
+            yield batch.select("number", "text")
+
+    def protected(self, which: Flags) -> Iterator[pl.DataFrame]:
+        """Some of the posts, and what is told in profiles."""
+        return chain(self.of(which), [self.told.select("number", "text")])
+
+    def named(self, pairs: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """Those that pairs name."""
+        numbers = pl.concat([pairs["candidate"], pairs["protected"]]).unique()
+        told = self.told.join(numbers.to_frame("number"), on="number", how="semi")
+        return chain(self.of(_flags(numbers, self.posts)), [told.select("number", "text")])
+
+
+def _draw(
+    texts: _Texts, which: Flags, book: Sketchbook, sieve: rights.Sieve, settings: rights.NearDuplicateSettings
+) -> Sketchbook:
+    """The sketches of some posts, written as they are made; their shingles are marked in the sieve."""
+    with book.writer() as writer:
+        for batch in rights.sketch_candidates(texts.of(which), sieve, settings):
+            writer.add(batch.numbers.astype(np.uint64), batch.sketches)
+    return book
+
+
+def _remember(book: Sketchbook, keys: Keys, kept: Flags, protected: Flags, parts: tuple[Remembered, ...]) -> None:
+    """Writes the sketches of the posts that are kept, and which are protected."""
+    short = kept.copy()
+    with book.writer() as writer:
+        for part in parts:
+            for batch in part.sketches(kept):
+                short[batch.numbers] = False
+                writer.add(keys[batch.numbers], batch.sketches)
+        writer.add_blank(keys[short], protected=False)
+        writer.add_blank(keys[protected], protected=True)
+
+
+def _keys(index: Path) -> Keys:
+    """The key of each post in the index."""
+    return np.concatenate([np.zeros(0, np.uint64), *(row_keys(at) for at in row_groups([index], list(LOCATOR)))])
 
 
 def _named(pairs: pl.DataFrame, judged: rights.Judged, told: pl.DataFrame) -> pl.DataFrame:
@@ -57,17 +129,6 @@ def _flags(numbers: pl.Series, posts: int) -> Flags:
     flags = np.zeros(posts, np.bool_)
     flags[numbers.filter(numbers < posts).to_numpy()] = True
     return flags
-
-
-def _texts(files: list[TableFile], index: Path, which: Flags) -> Iterator[pl.DataFrame]:
-    """The texts of some posts, given by their places in the index, as batches of `number` and `text`."""
-    at, first = [pl.DataFrame(schema={**LOCATOR, "number": pl.UInt32})], 0
-    for rows in row_groups([index], list(LOCATOR)):
-        numbers = pl.int_range(first, first + rows.height, dtype=pl.UInt32, eager=True).alias("number")
-        at.append(rows.with_columns(numbers).filter(pl.Series(which[first : first + rows.height])))
-        first += rows.height
-    for batch in read_places(TABLES[TableName.posts], files, pl.concat(at).sort(list(LOCATOR)), ["text"]):
-        yield batch.select("number", "text")
 
 
 def _profile_texts(inputs: Inputs, judged: rights.Judged, posts: int) -> pl.DataFrame:

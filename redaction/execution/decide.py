@@ -17,6 +17,7 @@ from redaction.execution.inputs import Inputs
 from redaction.execution.kept import KEPT, PLAN, kept_of
 from redaction.execution.plan import InputCounts, Workplace, private_folder
 from redaction.execution.scratch import scratch
+from redaction.execution.sketchbook import renew_sketches
 from redaction.execution.written import Written
 from redaction.places import row_groups
 from redaction.release.takedown import Tombstones
@@ -71,10 +72,10 @@ def decide_rights(build: Build) -> RightsReport:
     place = build.place
     place.kept.unlink(missing_ok=True)
     judged = judge(build)
-    copies = copied_posts(build.inputs, place.index, judged, build.config.rights.near_duplicates)
     counted = [_counted(judged.profiles)]
     nothing = pl.DataFrame(schema=dict.fromkeys(rights.RECORD_COLUMNS, pl.String))
     with scratch(build.config.private) as folder:
+        copies = copied_posts(build.inputs, place.index, judged, build.config, folder)
         with (
             Written(folder / place.rights.name, nothing) as decisions,
             Written(folder / place.kept.name, pl.DataFrame(schema=KEPT), {PLAN: build.plan.digest}) as kept,
@@ -87,6 +88,7 @@ def decide_rights(build: Build) -> RightsReport:
         judged.subjects.write_parquet(folder / place.subjects.name, compression="zstd")
         for path in (place.rights, place.subjects, place.kept):
             (folder / path.name).replace(path)
+        renew_sketches(build.config.private, folder)
     reasons = pl.concat(counted).group_by("source", "decision", "reason").agg(pl.col("records").sum())
     return RightsReport(reasons.sort("source", "reason"), _wellformed(place), judged.case.rules.policy.policy_id)
 
@@ -97,9 +99,12 @@ def judge(build: Build) -> rights.Judged:
 
 
 def decided(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.Decisions:
-    """What the rules say, with copies of protected texts dropped too; what was taken back before stays dropped."""
+    """What the rules say, with copies of protected texts dropped too; what was taken back before stays dropped.
+
+    What `renew_sketches` is for is written beside the index.
+    """
     judged = _judged(config, inputs, index, as_of, master)
-    return judged.decisions(copied_posts(inputs, index, judged, config.rights.near_duplicates))
+    return judged.decisions(copied_posts(inputs, index, judged, config, index.parent))
 
 
 def _judged(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.Judged:

@@ -13,6 +13,7 @@ from redaction.execution.forget import forget, known_links
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.keys import master_key
 from redaction.execution.plan import PlanError, Workplace, stored_plan
+from redaction.execution.sketchbook import renew_sketches
 from redaction.release import Registry, Release, Version
 from redaction.release.diff import NOT_KNOWN, Held, diff
 from redaction.release.differences import DiffReport
@@ -75,7 +76,9 @@ def _withdraw(config: Config, as_of: datetime, run_id: str, since: str | None, m
     )
     order.refuse_earlier()
     released = known_links(config.private)
-    records = _records(config, inputs, as_of, master)
+    with scratch_index(config, inputs) as index:
+        records = decided(config, inputs, index, as_of, master).records
+        renew_sketches(config.private, index.parent)
     withdrawn = _withdrawn(inputs, records, released)
     _refuse_too_many(config.corpus, withdrawn, released, most_absent)
     outcome = take_down(order, withdrawn)
@@ -101,7 +104,8 @@ def settle_superseded(config: Config, *, remove_rows: bool) -> Settled:
 def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     """In which releases a subject is, in which shards, and what is decided of each of their records now."""
     inputs, master = open_inputs(config), master_key(config)
-    now = _records(config, inputs, as_of, master).filter(pl.col("subject_id") == subject)
+    with scratch_index(config, inputs) as index:
+        now = decided(config, inputs, index, as_of, master).records.filter(pl.col("subject_id") == subject)
     past = known_links(config.private).filter(pl.col("subject_id") == subject)
     gone = past.join(now, on=["source", "source_id"], how="anti").with_columns(
         pl.lit("drop").alias("decision"), pl.lit(ABSENT).alias("reason")
@@ -178,11 +182,6 @@ def _decided_of(config: Config, records: pl.DataFrame) -> pl.DataFrame:
         for path in sorted(config.private.glob("*/decisions.parquet"))
     ]
     return pl.concat([pl.DataFrame(schema=schema), *past])
-
-
-def _records(config: Config, inputs: Inputs, as_of: datetime, master: bytes) -> pl.DataFrame:
-    with scratch_index(config, inputs) as index:
-        return decided(config, inputs, index, as_of, master).records
 
 
 def _refuse_too_many(corpus: str, withdrawn: pl.DataFrame, released: pl.DataFrame, most: float) -> None:

@@ -16,7 +16,14 @@ from redaction.rights.explain import (
 )
 from redaction.rights.inputs import NAMED, RECORD_COLUMNS, SUBJECT_COLUMNS, Decisions, Inputs
 from redaction.rights.ledger import Action
-from redaction.rights.near_duplicates import PAIRS, likely_copies, near_copies
+from redaction.rights.near_duplicates import (
+    PAIRS,
+    Sieve,
+    likely_copies,
+    near_copies,
+    sketch_candidates,
+    sketch_protected,
+)
 from redaction.rights.policy import Policy, load_policy
 from redaction.rights.posts import JudgedBlock
 from redaction.rights.reasons import REASONS, Reason, reasons_table
@@ -24,6 +31,7 @@ from redaction.rights.regions import RegionSets, load_regions
 from redaction.rights.report import PolicyDiff, policy_diff, policy_table
 from redaction.rights.residence import Signal
 from redaction.rights.settings import Mentions, NearDuplicateSettings, Recipient, RightsSettings
+from redaction.rights.sketches import Sketched
 from redaction.rights.verdicts import DROP, KEEP
 
 __all__ = [
@@ -52,8 +60,10 @@ __all__ = [
     "RegionSets",
     "RightsError",
     "RightsSettings",
+    "Sieve",
     "Signal",
     "SignalTold",
+    "Sketched",
     "decide",
     "explain",
     "judge",
@@ -64,4 +74,6 @@ __all__ = [
     "policy_diff",
     "policy_table",
     "reasons_table",
+    "sketch_candidates",
+    "sketch_protected",
 ]

@@ -1,63 +1,93 @@
 """Finds copies of protected content under another name, by MinHash and locality-sensitive hashing.
 
-Texts come in batches, under numbers, and are gone after theirs; what stays is a sketch of each protected text, a byte
-a permutation. Texts that may be alike are then read once more and compared exactly, so `threshold` means what it says;
-what the bands miss is a matter of chance, given in docs/rights.md.
+Texts come in batches, under numbers, and are gone after theirs; what stays is a sketch, a byte a permutation, of each
+candidate and of each protected text that may be like one. Texts that may be alike are then read once more and compared
+exactly, so `threshold` means what it says; what the bands miss is a matter of chance, given in docs/rights.md. Whether
+two texts are found alike depends on nothing but the two: pairs that were looked at need not be looked at again.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import rensa
 
 from redaction.rights.settings import NearDuplicateSettings
 from redaction.rights.shingles import Counts, Hashes, Shingled, similarities
+from redaction.rights.sketches import Sketched
+
+Flags = npt.NDArray[np.bool_]
 
 PAIRS = pl.Schema({"candidate": pl.UInt32, "protected": pl.UInt32})
 
-Sketches = npt.NDArray[np.uint8]
-Numbers = npt.NDArray[np.uint32]
-
 _MOST_PAIRS = 32_768
 _COMPARED_AT_ONCE = 8_192
-_CANDIDATES_AT_ONCE = 65_536
-_FACTOR = np.uint64(0xD6E8FEB86659FD93)
 _SIEVE_BITS = 25
 _SIEVE_SHIFT = np.uint64(64 - _SIEVE_BITS)
 _MARK_BITS = 22
 _MARK_SHIFT = np.uint64(64 - _MARK_BITS)
 _ROUNDING = 1e-6
-_TEXTS_AT_ONCE = 1024
 
 
-def likely_copies(
-    protected_texts: Iterable[pl.DataFrame],
-    candidate_texts: Iterable[pl.DataFrame],
-    settings: NearDuplicateSettings,
-) -> pl.DataFrame:
-    """Which candidates may be near copies of which protected texts.
+class Sieve:
+    """A mark for each shingle of the candidates, by its first bits: most protected texts share too few of them.
+
+    Two texts whose similarity reaches a threshold share at least that part of the shingles of each.
+    """
+
+    def __init__(self) -> None:
+        self._marks = np.zeros(1 << _SIEVE_BITS, np.bool_)
+
+    def marked(self, batch: Shingled) -> Shingled:
+        """The batch, once its shingles are marked."""
+        self._marks[batch.hashes >> _SIEVE_SHIFT] = True
+        return batch
+
+    def likely(self, batch: Shingled, settings: NearDuplicateSettings, always: Flags) -> Shingled:
+        """The texts of a batch that may be copies of what was marked, and those that `always` (by number) tells."""
+        owner = np.repeat(np.arange(batch.ids.len()), batch.sizes)
+        shared = np.bincount(owner[self._marks[batch.hashes >> _SIEVE_SHIFT]], minlength=batch.ids.len())
+        enough = shared >= settings.threshold * batch.sizes - _ROUNDING
+        return batch.only(np.flatnonzero(enough | always[batch.ids.to_numpy()]))
+
+
+def sketch_candidates(
+    texts: Iterable[pl.DataFrame], sieve: Sieve, settings: NearDuplicateSettings
+) -> Iterator[Sketched]:
+    """The sketches of the posts that would be kept, batch by batch; their shingles are marked in the sieve.
 
     Args:
-        protected_texts: batches with the columns number (UInt32) and text: what nobody may repeat. All are read
-            before the first candidate is.
-        candidate_texts: batches with the same columns: the posts that would be kept.
+        texts: batches with the columns number (UInt32) and text. The size and order of batches make no difference.
+        sieve: the one for all candidates.
         settings: what counts as near.
-
-    Returns:
-        `PAIRS`, in no order. Of protected texts that are the same to the sketch only the one of the lowest number is
-        told. The size and order of batches make no difference.
     """
-    if not settings.enabled:
-        return pl.DataFrame(schema=PAIRS)
-    sieve = _Sieve()
-    marked = (_Sketched.of(sieve.marked(batch), settings) for batch in _shingled(protected_texts, settings))
-    protected = _Sketched.joined(marked, settings).distinct()
-    likely = (_Sketched.of(sieve.likely(batch, settings), settings) for batch in _shingled(candidate_texts, settings))
-    found = [_meeting(_Sketched.joined(block, settings), protected, settings) for block in _in_blocks(likely)]
+    return (Sketched.of(sieve.marked(batch), settings) for batch in _shingled(texts, settings))
+
+
+def sketch_protected(
+    texts: Iterable[pl.DataFrame], sieve: Sieve, always: Flags, settings: NearDuplicateSettings
+) -> Sketched:
+    """The sketches of what nobody may repeat, so far as it may be like a candidate. Of texts that are the same but for
+    case and the like, the one of the lowest number.
+
+    Args:
+        texts: batches as for `sketch_candidates`.
+        sieve: one in which candidates are marked.
+        always: for each number whether to sketch the text whatever the sieve says, since there are candidates that are
+            not marked.
+        settings: the same.
+    """
+    sketches, contents = list[Sketched](), [np.zeros(0, np.uint64)]
+    for batch in _shingled(texts, settings):
+        likely = sieve.likely(batch, settings, always)
+        sketches.append(Sketched.of(likely, settings))
+        contents.append(likely.contents)
+    return _distinct(Sketched.joined(sketches, settings), np.concatenate(contents))
+
+
+def likely_copies(candidates: Iterable[Sketched], protected: Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:
+    """Which candidates may be near copies of which protected texts: `PAIRS`, in no order."""
+    found = [_meeting(batch, protected, settings) for batch in candidates]
     return pl.concat([pl.DataFrame(schema=PAIRS), *found])
 
 
@@ -93,93 +123,30 @@ def _shingled(batches: Iterable[pl.DataFrame], settings: NearDuplicateSettings) 
     return (Shingled.of(batch, settings) for batch in batches)
 
 
-def _in_blocks(batches: Iterable["_Sketched"]) -> Iterator[list["_Sketched"]]:
-    """The batches, put together until there are enough texts."""
-    waiting, texts = list["_Sketched"](), 0
-    for batch in batches:
-        waiting.append(batch)
-        texts += batch.numbers.size
-        if texts >= _CANDIDATES_AT_ONCE:
-            yield waiting
-            waiting, texts = [], 0
-    yield waiting
+def _distinct(texts: Sketched, contents: Hashes) -> Sketched:
+    """One of those of one content, the one of the lowest number; sorted by number."""
+    order = np.argsort(texts.numbers, kind="stable")
+    first = np.unique(contents[order], return_index=True)[1]
+    return texts.only(order[np.sort(first)])
 
 
-class _Sieve:
-    """A mark for each shingle of the protected texts, by its first bits: most candidates share too few of them.
-
-    Two texts whose similarity reaches a threshold share at least that part of the shingles of each.
-    """
-
-    def __init__(self) -> None:
-        self._marks = np.zeros(1 << _SIEVE_BITS, np.bool_)
-
-    def marked(self, batch: Shingled) -> Shingled:
-        """The batch, once its shingles are marked."""
-        self._marks[batch.hashes >> _SIEVE_SHIFT] = True
-        return batch
-
-    def likely(self, batch: Shingled, settings: NearDuplicateSettings) -> Shingled:
-        """The texts of a batch that may be copies."""
-        owner = np.repeat(np.arange(batch.ids.len()), batch.sizes)
-        shared = np.bincount(owner[self._marks[batch.hashes >> _SIEVE_SHIFT]], minlength=batch.ids.len())
-        return batch.only(np.flatnonzero(shared >= settings.threshold * batch.sizes - _ROUNDING))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sketched:
-    """Some texts by number, and of the signature of each the last byte of every permutation."""
-
-    numbers: Numbers
-    sketches: Sketches
-
-    @classmethod
-    def of(cls, batch: Shingled, settings: NearDuplicateSettings) -> Self:
-        """The sketches of a batch."""
-        return cls(batch.ids.to_numpy().astype(np.uint32), _sketches(batch, settings))
-
-    @classmethod
-    def joined(cls, batches: Iterable[Self], settings: NearDuplicateSettings) -> Self:
-        """The sketches of some batches, together."""
-        each = list(batches)
-        numbers = np.concatenate([np.zeros(0, np.uint32), *(batch.numbers for batch in each)])
-        sketches = np.empty((numbers.size, settings.permutations), np.uint8)
-        row = 0
-        while each:
-            batch = each.pop(0)
-            sketches[row : row + batch.numbers.size] = batch.sketches
-            row += batch.numbers.size
-        return cls(numbers, sketches)
-
-    def distinct(self) -> "_Sketched":
-        """One of those that share a sketch, the one of the lowest number; sorted by number."""
-        order = np.argsort(self.numbers, kind="stable")
-        first = np.unique(_mixed(self.sketches)[order], return_index=True)[1]
-        chosen = order[np.sort(first)]
-        return _Sketched(self.numbers[chosen], self.sketches[chosen])
-
-    def band(self, number: int, settings: NearDuplicateSettings) -> Hashes:
-        """One key for each text."""
-        rows = settings.permutations // settings.bands
-        return _mixed(self.sketches[:, number * rows : (number + 1) * rows])
-
-
-def _meeting(candidates: _Sketched, protected: _Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:
+def _meeting(candidates: Sketched, protected: Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:
     """The pairs that share a band, and whose sketches do not differ so much that they cannot be alike."""
     pairs = np.zeros(0, np.uint64)
     for band in range(settings.bands if candidates.numbers.size and protected.numbers.size else 0):
-        keys = candidates.band(band, settings)
+        keys = protected.band(band, settings)
         order = np.argsort(keys)
-        keys, theirs = keys[order], protected.band(band, settings)
+        keys, theirs = keys[order], candidates.band(band, settings)
         marks = np.zeros(1 << _MARK_BITS, np.bool_)
         marks[keys >> _MARK_SHIFT] = True
         met = np.flatnonzero(marks[theirs >> _MARK_SHIFT])
         low, high = (np.searchsorted(keys, theirs[met], side=side) for side in ("left", "right"))
         for rows, spots in _pairs(met, low, high):
-            mine = order[spots]
-            agreeing = (candidates.sketches[mine] == protected.sketches[rows]).mean(axis=1)
+            guarded = order[spots]
+            agreeing = (candidates.sketches[rows] == protected.sketches[guarded]).mean(axis=1)
             likely = agreeing >= settings.threshold - _slack(settings)
-            pairs = np.union1d(pairs, mine[likely].astype(np.uint64) << np.uint64(32) | rows[likely].astype(np.uint64))
+            found = rows[likely].astype(np.uint64) << np.uint64(32) | guarded[likely].astype(np.uint64)
+            pairs = np.union1d(pairs, found)
     ones, others = candidates.numbers[pairs >> np.uint64(32)], protected.numbers[pairs & np.uint64(0xFFFFFFFF)]
     return pl.DataFrame({"candidate": ones, "protected": others}, schema=PAIRS)
 
@@ -187,35 +154,6 @@ def _meeting(candidates: _Sketched, protected: _Sketched, settings: NearDuplicat
 def _slack(settings: NearDuplicateSettings) -> float:
     """How far chance may put the share of agreeing permutations below the similarity: four standard deviations."""
     return float(4 * np.sqrt(settings.threshold * (1 - settings.threshold) / settings.permutations))
-
-
-def _mixed(sketches: Sketches) -> Hashes:
-    """One number for each row."""
-    keys = np.zeros(sketches.shape[0], np.uint64)
-    for column in sketches.T:
-        keys = (keys ^ column) * _FACTOR
-        keys ^= keys >> np.uint64(32)
-    return keys
-
-
-def _sketches(texts: Shingled, settings: NearDuplicateSettings) -> Sketches:
-    if not texts.ids.len():
-        return np.zeros((0, settings.permutations), np.uint8)
-    starts = texts.start.astype(np.uint64)
-    return np.concatenate(
-        [
-            _digests(texts.hashes, starts[first : first + _TEXTS_AT_ONCE + 1], settings).astype(np.uint8)
-            for first in range(0, texts.ids.len(), _TEXTS_AT_ONCE)
-        ]
-    )
-
-
-def _digests(hashes: Hashes, starts: Hashes, settings: NearDuplicateSettings) -> npt.NDArray[np.uint32]:
-    """The signatures of some neighbours: they come as lists of numbers, so few at a time stay in the cache."""
-    matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-        hashes[starts[0] : starts[-1]], starts - starts[0], settings.permutations, settings.seed
-    )
-    return np.array(matrix.to_rows(), dtype=np.uint32)
 
 
 def _pairs(rows: Counts, low: Counts, high: Counts) -> Iterator[tuple[Counts, Counts]]:

@@ -16,6 +16,7 @@ Counts = npt.NDArray[np.int64]
 # One sign of a script that writes without spaces, or a run of letters, marks and digits of any other.
 _WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{L}\p{M}\p{N}]+"
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_MIXER = np.uint64(0xD6E8FEB86659FD93)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,14 @@ class Shingled:
     def sizes(self) -> Counts:
         """How many distinct shingles each text has."""
         return np.diff(self.start)
+
+    @property
+    def contents(self) -> Hashes:
+        """For each text a number that texts of the same shingles share, and no others but by chance."""
+        mixed = (self.hashes ^ (self.hashes >> np.uint64(32))) * _MIXER
+        sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed ^ (mixed >> np.uint64(29)))])
+        numbers: Hashes = sums[self.start[1:]] - sums[self.start[:-1]]
+        return numbers
 
     def only(self, places: Counts) -> "Shingled":
         """Some of the texts."""
