@@ -102,7 +102,7 @@ class Remembered:
         self._order = np.argsort(keys)
         self.kept, self.protected = np.zeros(keys.size, np.bool_), np.zeros(keys.size, np.bool_)
         for places, found, table in self._groups("protected"):
-            protected = table["protected"].to_numpy()
+            protected = pl.Series(table["protected"]).to_numpy()
             self.kept[places[found & ~protected]] = True
             self.protected[places[found & protected]] = True
 
@@ -111,8 +111,8 @@ class Remembered:
         one.
         """
         for places, found, table in self._groups("sketch"):
-            wanted = found & which[places] & table["sketch"].is_valid().to_numpy()
-            sketches = _matrix(table["sketch"].filter(pa.array(wanted)), self._book.width)
+            wanted = found & which[places] & pl.Series(table["sketch"].is_valid()).to_numpy()
+            sketches = _matrix(table["sketch"].filter(_arrow(wanted)), self._book.width)
             yield Sketched(places[wanted].astype(np.uint32), sketches)
 
     def _groups(self, column: str) -> Iterator[tuple[npt.NDArray[np.int64], Flags, pa.Table]]:
@@ -124,7 +124,7 @@ class Remembered:
         files = np.array([now.get(file, _NOWHERE) for file in told], np.uint64)
         for group in range(self._file.num_row_groups):
             table = self._file.read_row_group(group, columns=["key", column])
-            keys = _renumbered(table["key"].to_numpy(), files)
+            keys = _renumbered(pl.Series(table["key"]).to_numpy(), files)
             at = np.minimum(np.searchsorted(self._keys, keys, sorter=self._order), self._keys.size - 1)
             places = self._order[at]
             yield places, (self._keys[places] == keys) & (keys != _NOWHERE), table
@@ -153,8 +153,8 @@ class Writer:
             self._add(some, pa.nulls(some.size, pa.binary(self._width)), protected=protected)
 
     def _add(self, keys: Keys, sketches: pa.Array, *, protected: bool) -> None:
-        columns = [pa.array(keys), pa.repeat(protected, keys.size), sketches]
-        known = pa.Table.from_arrays(columns, schema=self._schema).filter(pa.array(keys != _NOWHERE))
+        columns = [_arrow(keys), _arrow(np.full(keys.size, protected)), sketches]
+        known = pa.Table.from_arrays(columns, schema=self._schema).filter(_arrow(keys != _NOWHERE))
         if known.num_rows:
             self._writer.write_table(known)
 
@@ -189,6 +189,11 @@ def _renumbered(keys: Keys, files: Keys) -> Keys:
     now = files[keys >> (_ROW_BITS + _GROUP_BITS)]
     rest = keys & np.uint64((1 << int(_ROW_BITS + _GROUP_BITS)) - 1)
     return np.where(now == _NOWHERE, _NOWHERE, (now << (_ROW_BITS + _GROUP_BITS)) | rest)
+
+
+def _arrow(values: Keys | Flags) -> pa.Array:
+    """An array as Arrow's. Polars stands between the two, here and back: pyarrow itself would import pandas first."""
+    return pl.Series(values).to_arrow()
 
 
 def _matrix(column: pa.ChunkedArray, width: int) -> npt.NDArray[np.uint8]:

@@ -45,7 +45,7 @@ def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.Da
             stretch = bounds.search_sorted(rows[key]).alias("stretch")
             for (number,), theirs in rows.with_columns(stretch).group_by("stretch"):
                 writers[int(str(number))].write_table(theirs.drop("stretch").to_arrow().cast(schema))
-    repeated = [pl.DataFrame(schema.empty_table())]
+    repeated = [pl.DataFrame(schema=pl.read_parquet_schema(source))]
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for file in files:
             rows = pl.concat(list(row_groups([file])) or [repeated[0]]).sort(key, *LOCATOR)
