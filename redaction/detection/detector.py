@@ -12,7 +12,7 @@ from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from spacy.language import Language
 from spacy.util import get_lang_class
 
-from redaction.detection import collector
+from redaction import collector
 from redaction.detection.analyzer import BatchAnalyzer, Failure
 from redaction.detection.engine import BackendNlpEngine
 from redaction.detection.errors import DetectionError, RecordDetectionError

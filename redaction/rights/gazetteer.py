@@ -18,6 +18,8 @@ import phonenumbers
 import pycountry
 from babel.localedata import locale_identifiers, resolve_locale_filename
 
+from redaction import collector
+
 Readings = frozenset[str]
 Names = Mapping[str, Readings]
 NONE: Readings = frozenset()
@@ -64,13 +66,14 @@ class Gazetteer:
     @cached_property
     def foreign(self) -> Names:
         """Names of countries in every language of the CLDR; made when a value is in none of the others."""
-        told = {pair for identifier in locale_identifiers() for pair in _own_territories(identifier).items()}
-        regions = {code: _territory(code) for code in {code for code, _ in told}}
-        names: dict[str, set[str]] = {}
+        with collector.paused():
+            told = {pair for identifier in locale_identifiers() for pair in _own_territories(identifier).items()}
+        regions = {code: frozenset({known}) for code in {code for code, _ in told} if (known := _territory(code))}
+        names: dict[str, Readings] = {}
         for (code, _), name in zip(told, _folded([name for _, name in told]), strict=True):
-            if region := regions[code]:
-                names.setdefault(name, set()).add(region)
-        return _frozen(names)
+            if name and (region := regions.get(code)):
+                names[name] = names[name] | region if name in names else region
+        return names
 
     def read(self, value: str) -> tuple[str, ...]:
         """The regions that the value may mean, sorted; none where it cannot be read."""

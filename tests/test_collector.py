@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from redaction.detection import DetectionSettings, Detector, collector
+from redaction import collector
+from redaction.detection import DetectionSettings, Detector
 
 
 def test_a_pause_ends_also_when_work_fails() -> None:
