@@ -13,8 +13,9 @@ import numpy.typing as npt
 import polars as pl
 
 from redaction.rights.settings import NearDuplicateSettings
-from redaction.rights.shingles import Counts, Hashes, Shingled, similarities
+from redaction.rights.shingles import Shingled, similarities
 from redaction.rights.sketches import Sketched
+from redaction.rights.words import Counts, Hashes
 
 Flags = npt.NDArray[np.bool_]
 

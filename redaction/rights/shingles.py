@@ -9,12 +9,8 @@ import numpy.typing as npt
 import polars as pl
 
 from redaction.rights.settings import NearDuplicateSettings
+from redaction.rights.words import Counts, Hashes, word_numbers
 
-Hashes = npt.NDArray[np.uint64]
-Counts = npt.NDArray[np.int64]
-
-# One sign of a script that writes without spaces, or a run of letters, marks and digits of any other.
-_WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{L}\p{M}\p{N}]+"
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _MIXER = np.uint64(0xD6E8FEB86659FD93)
 
@@ -36,20 +32,14 @@ class Shingled:
 
         Case, width, punctuation and white space make no difference.
         """
-        named = texts.select(pl.col("number").cast(pl.UInt32).alias("id"), "text")
         # Normalising takes as long as all the rest, and leaves ASCII as it is.
-        plain = pl.col("text").str.len_bytes() == pl.col("text").str.len_chars()
-        worded = pl.concat(
-            [
-                _worded(named.filter(plain), pl.col("text"), settings.min_words),
-                _worded(named.filter(~plain), pl.col("text").str.normalize("NFKC"), settings.min_words),
-            ]
-        )
-        lengths = worded["words"].list.len().to_numpy().astype(np.int64)
-        if not worded.height:
-            return cls(worded["id"], np.zeros(0, np.uint64), np.zeros(1, np.int64))
-        words = worded["words"].explode().hash(settings.seed).to_numpy()
-        return cls(worded["id"], *_runs(words, lengths, settings.shingle_words))
+        plain = texts["text"].str.len_bytes() == texts["text"].str.len_chars()
+        parts = [_worded(texts.filter(plain)["text"]), _worded(texts.filter(~plain)["text"].str.normalize("NFKC"))]
+        ids = pl.concat([texts["number"].filter(plain), texts["number"].filter(~plain)]).cast(pl.UInt32).alias("id")
+        words, lengths = (np.concatenate(each) for each in zip(*parts, strict=True))
+        enough = lengths >= settings.min_words
+        words = words[np.repeat(enough, lengths)]
+        return cls(ids.filter(pl.Series(enough)), *_runs(words, lengths[enough], settings.shingle_words))
 
     @classmethod
     def joined(cls, parts: Iterable[Self]) -> Self:
@@ -87,10 +77,8 @@ class Shingled:
         return self.hashes[before + np.arange(owner.size)], owner
 
 
-def _worded(texts: pl.DataFrame, text: pl.Expr, min_words: int) -> pl.DataFrame:
-    """The words of those texts that have enough."""
-    words = texts.select("id", text.str.to_lowercase().str.extract_all(_WORD).alias("words"))
-    return words.filter(pl.col("words").list.len() >= min_words)
+def _worded(texts: pl.Series) -> tuple[Hashes, Counts]:
+    return word_numbers(texts.str.to_lowercase())
 
 
 def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:

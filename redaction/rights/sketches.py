@@ -9,7 +9,8 @@ import numpy.typing as npt
 import rensa
 
 from redaction.rights.settings import NearDuplicateSettings
-from redaction.rights.shingles import Counts, Hashes, Shingled
+from redaction.rights.shingles import Shingled
+from redaction.rights.words import Counts, Hashes
 
 Sketches = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.uint32]
