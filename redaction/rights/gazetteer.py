@@ -53,15 +53,16 @@ class Gazetteer:
     @classmethod
     def build(cls, aliases: Mapping[str, str], ambiguous: Mapping[str, Iterable[str]]) -> Self:
         """Make one from the libraries' tables, with an operator's aliases and ambiguous words over them."""
-        return cls(
-            aliases={fold(word): frozenset({code}) for word, code in aliases.items()},
-            ambiguous={fold(word): frozenset(readings) for word, readings in ambiguous.items()},
-            codes=_codes(),
-            countries=_country_names(),
-            subdivisions=_subdivision_names(),
-            subdivision_codes=_subdivision_codes(),
-            provinces=_provinces(),
-        )
+        with collector.paused():
+            return cls(
+                aliases={fold(word): frozenset({code}) for word, code in aliases.items()},
+                ambiguous={fold(word): frozenset(readings) for word, readings in ambiguous.items()},
+                codes=_codes(),
+                countries=_country_names(),
+                subdivisions=_subdivision_names(),
+                subdivision_codes=_subdivision_codes(),
+                provinces=_provinces(),
+            )
 
     @cached_property
     def foreign(self) -> Names:

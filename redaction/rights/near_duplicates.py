@@ -23,6 +23,7 @@ PAIRS = pl.Schema({"candidate": pl.UInt32, "protected": pl.UInt32})
 
 _MOST_PAIRS = 32_768
 _COMPARED_AT_ONCE = 8_192
+_CANDIDATES_AT_ONCE = 65_536
 _SIEVE_BITS = 25
 _SIEVE_SHIFT = np.uint64(64 - _SIEVE_BITS)
 _MARK_BITS = 22
@@ -88,7 +89,7 @@ def sketch_protected(
 
 def likely_copies(candidates: Iterable[Sketched], protected: Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:
     """Which candidates may be near copies of which protected texts: `PAIRS`, in no order."""
-    found = [_meeting(batch, protected, settings) for batch in candidates]
+    found = [_meeting(Sketched.joined(block, settings), protected, settings) for block in _in_blocks(candidates)]
     return pl.concat([pl.DataFrame(schema=PAIRS), *found])
 
 
@@ -122,6 +123,18 @@ def _alike(texts: Shingled, ones: pl.Series, others: pl.Series) -> npt.NDArray[n
 
 def _shingled(batches: Iterable[pl.DataFrame], settings: NearDuplicateSettings) -> Iterator[Shingled]:
     return (Shingled.of(batch, settings) for batch in batches)
+
+
+def _in_blocks(batches: Iterable[Sketched]) -> Iterator[list[Sketched]]:
+    """The batches, put together until there are enough texts."""
+    waiting, texts = list[Sketched](), 0
+    for batch in batches:
+        waiting.append(batch)
+        texts += batch.numbers.size
+        if texts >= _CANDIDATES_AT_ONCE:
+            yield waiting
+            waiting, texts = [], 0
+    yield waiting
 
 
 def _distinct(texts: Sketched, contents: Hashes) -> Sketched:

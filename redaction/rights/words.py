@@ -6,7 +6,7 @@ array of code points, since making a string of each word takes longer than all t
 
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 _RUNNING: Final = r"[\p{L}\p{M}\p{N}]"
 _SPACELESS: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 _GAP, _RUN, _SIGN, _UNKNOWN = range(4)
+
+_SURROGATES: Final = range(0xD800, 0xE000)
 
 _AT_ONCE: Final = 1 << 17
 """About how many code points are read at a time, so that what is made of them stays in the cache."""
@@ -95,10 +97,12 @@ def _made_powers(size: int) -> _Powers:
 
 
 class _Table:
-    """The kind of each code point that was met so far."""
+    """The kind of each code point of the first plane, and of each beyond that was met so far."""
 
     def __init__(self) -> None:
         self._kinds = np.full(0x110000, _UNKNOWN, np.uint8)
+        plane = np.arange(0x10000)
+        self._learn(plane[(plane < _SURROGATES.start) | (plane >= _SURROGATES.stop)])
 
     def of(self, codes: Codes) -> Kinds:
         """The kinds of some code points."""
@@ -106,10 +110,13 @@ class _Table:
         unknown = np.unique(codes[kinds == _UNKNOWN])
         if not unknown.size:
             return kinds
+        self._learn(unknown)
+        return self._kinds[codes]
+
+    def _learn(self, unknown: npt.NDArray[np.integer[Any]]) -> None:
         signs = pl.Series([chr(code) for code in unknown.tolist()], dtype=pl.String)
         running, spaceless = (signs.str.contains(pattern).to_numpy() for pattern in (_RUNNING, _SPACELESS))
         self._kinds[unknown] = np.where(spaceless, _SIGN, np.where(running, _RUN, _GAP))
-        return self._kinds[codes]
 
 
 @lru_cache(maxsize=1)
