@@ -83,7 +83,7 @@ class Redacted:
     """What came of a chunk, what it took, and what did it.
 
     `rows` (schema `REDACTED`), `outcomes` (schema `OUTCOMES`), `findings` (schema `STORE`). `detected` counts the
-    texts that were looked at now, `words` those of all texts.
+    texts that were looked at now, `words` their words.
     """
 
     rows: pl.DataFrame
@@ -134,7 +134,8 @@ def redact_chunk(chunk: Chunk) -> Redacted:
     texts = chunk.texts.with_row_index("at").with_columns(pl.col("record_id").rle_id().alias("record"))
     texts = texts.with_columns(content_keys(texts, chunk.people, bench.found_by, chunk.tools.store_key))
     kept = _carried_over(texts, chunk, bench)
-    new = _looked_at(texts.join(kept, on="at", how="anti", maintain_order="left"), chunk, bench)
+    unknown = texts.join(kept, on="at", how="anti", maintain_order="left")
+    new = _looked_at(unknown, chunk, bench)
     found = pl.concat([kept, new]).sort("at").drop("source_id", "field", "key")
     judged = texts.drop("language").join(found, on="at", how="left", maintain_order="left")
     if chunk.source is Source.posts:
@@ -144,7 +145,7 @@ def redact_chunk(chunk: Chunk) -> Redacted:
         replaced.select(REDACTED.names()),
         judged.select(OUTCOMES.names()),
         _to_store(texts.select("at", "source_id", "field", "key"), found, replaced),
-        int(texts["text"].str.count_matches(r"\S+").sum()),
+        int(unknown["text"].str.count_matches(r"\S+").sum()),
         new.height,
         process_time() - started,
         bench.found_by,

@@ -8,7 +8,6 @@ import polars as pl
 
 from redaction.detection import KnownValues
 from redaction.execution.build import Build
-from redaction.execution.inputs import Inputs
 from redaction.tables import TABLES, TableName, read_batches
 
 _VALUES = ["full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
@@ -43,9 +42,10 @@ def values_of(subjects: pl.Series, people: pl.DataFrame) -> list[KnownValues]:
     return [_together([known[s] for s in dict.fromkeys(each) if s in known]) for each in subjects]
 
 
-def objectors(inputs: Inputs) -> KnownValues:
+@lru_cache(maxsize=1)
+def objectors(build: Build) -> KnownValues:
     """The names and handles of those who objected without being members: looked for in every text."""
-    rows = inputs.rows(TableName.objections).rows
+    rows = build.inputs.rows(TableName.objections).rows
     return KnownValues(
         full_names=tuple(rows["name"].drop_nulls().unique().sort()),
         handles=tuple(rows["handle"].drop_nulls().unique().sort()),

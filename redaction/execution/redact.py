@@ -222,7 +222,7 @@ def _chunks(build: Build, source: Source, records: pl.DataFrame, kept: pl.DataFr
     config, inputs = build.config, build.inputs
     settings, operators = config.detection.model_dump_json(by_alias=True), config.replacement.model_dump_json()
     tools = Tools(settings, operators, build.key.replacement, build.store_key)
-    everywhere, people = objectors(inputs), known_people(build)
+    everywhere, people = objectors(build), known_people(build)
     read = post_texts if source is Source.posts else profile_texts
     for block in records.iter_slices(_BLOCK_RECORDS):
         texts = read(block, inputs.files[TableName(source.value)])
@@ -230,4 +230,5 @@ def _chunks(build: Build, source: Source, records: pl.DataFrame, kept: pl.DataFr
             theirs = texts.join(rows, on="record_id", how="semi", maintain_order="left")
             subjects = theirs["subjects"].explode().unique().to_frame("user_id")
             known = people.join(subjects, on="user_id", how="semi", maintain_order="left")
-            yield Chunk(tools, source, theirs, known, everywhere, kept.join(rows, on="source_id", how="semi"))
+            stored = kept if rows.height == records.height else kept.join(rows, on="source_id", how="semi")
+            yield Chunk(tools, source, theirs, known, everywhere, stored)

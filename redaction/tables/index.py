@@ -78,7 +78,7 @@ class _Run:
         table = TABLES[TableName.posts]
         columns = {c: table.schema[c] for c in INDEX_COLUMNS}
         self._schema = pl.DataFrame(schema=columns | dict(LOCATOR) | {"partition": pl.String}).to_arrow().schema
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._writer = pq.ParquetWriter(path, self._schema, compression="lz4")
         self._sample: list[pl.Series] = []
         self._last = ""
         self._rows = 0

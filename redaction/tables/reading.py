@@ -85,7 +85,10 @@ def read_rows(table: Table, files: Sequence[TableFile], at: pl.DataFrame, column
         raise TablesError(f"inputs.{table.name}: rows are not where they were; the files have changed, so build again")
     if not parts:
         return at.hstack(pl.DataFrame(schema={c: table.schema[c] for c in columns}))
-    return at.join(pl.concat(parts), on=list(LOCATOR), how="left", maintain_order="left")
+    found = pl.concat(parts)
+    if found.select(LOCATOR.names()).equals(at.select(LOCATOR.names())):
+        return at.hstack(found.select(columns))
+    return at.join(found, on=list(LOCATOR), how="left", maintain_order="left")
 
 
 def read_places(
