@@ -4,13 +4,20 @@ This is the audit's own reading of the profiles: it shares no code with what red
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Self
 
 import ahocorasick
 import polars as pl
 
-from redaction.release.gates.normalise import decoded_lines, in_ascii, squeeze, squeeze_lines
+from redaction.release.gates.normalise import (
+    Edges,
+    ascii_line_edges,
+    decoded_lines,
+    in_ascii,
+    squeeze,
+    squeeze_lines,
+)
 from redaction.release.gates.patterns import Pattern, ValueKind, known_patterns
 
 
@@ -36,13 +43,17 @@ class KnownValueScanner:
         texts = {squeeze(value).text for value in values} - {""}
         return cls({text: Pattern(kind, len(text), False) for text in texts})
 
-    def may_hold(self, squeezed: str) -> Iterator[int]:
-        """The numbers of those lines, as `squeeze_lines` gives them, in which `scan` may find something."""
+    def may_hold(self, squeezed: str, edges: Edges | None = None) -> Iterator[int]:
+        """The numbers of those lines, as `squeeze_lines` gives them, in which `scan` may find something.
+
+        With `edges`, where words begin and end, of those alone in which it does.
+        """
         line = reached = 0
-        for last, _ in self._automaton.iter(squeezed) if self.patterns else ():
+        for last, pattern in self._automaton.iter(squeezed) if self.patterns else ():
             line += squeezed.count("\n", reached, last)
             reached = last
-            yield line
+            if edges is None or _stands(pattern, last, edges):
+                yield line
 
     def scan(self, text: str) -> dict[ValueKind, int]:
         """How many values of each kind stand in a text, never which; one within another counts too."""
@@ -53,19 +64,35 @@ class KnownValueScanner:
         if not found:
             return {}
         edges = squeezed.edges()
-        return Counter(
-            pattern.kind
-            for last, pattern in found
-            if not pattern.whole or (edges[last + 1] and edges[last + 1 - pattern.length])
-        )
+        return Counter(pattern.kind for last, pattern in found if _stands(pattern, last, edges))
 
 
 def may_hold(texts: pl.Series, scanners: Sequence[KnownValueScanner]) -> pl.Series:
-    """The places, in order, of those texts in which a scanner may find something; in no other does one."""
+    """The places, in order, of those texts in which a scanner may find something; in no other does one.
+
+    Where words end is looked up only where a value is: in few texts, and, where these are in ASCII, in all at once.
+    """
     lines = decoded_lines(texts)
     plain = in_ascii(lines)
-    found: set[int] = set()
-    for places in (plain.arg_true(), (~plain).arg_true()):
-        squeezed, numbers = squeeze_lines(lines.gather(places)), places.to_list()
-        found.update(numbers[line] for scanner in scanners for line in scanner.may_hold(squeezed))
-    return pl.Series(sorted(found), dtype=pl.UInt32)
+    likely = _held(lines, plain.arg_true(), scanners)
+    return pl.concat(
+        [_held(lines, likely, scanners, ascii_line_edges), _held(lines, (~plain).arg_true(), scanners)]
+    ).sort()
+
+
+def _held(
+    lines: pl.Series,
+    places: pl.Series,
+    scanners: Sequence[KnownValueScanner],
+    edges_of: Callable[[pl.Series], Edges] | None = None,
+) -> pl.Series:
+    """Those of some places in whose lines a scanner may find something."""
+    some = lines.gather(places)
+    squeezed, edges = squeeze_lines(some), edges_of(some) if edges_of else None
+    found = {line for scanner in scanners for line in scanner.may_hold(squeezed, edges)}
+    return places.gather(sorted(found)).cast(pl.UInt32)
+
+
+def _stands(pattern: Pattern, last: int, edges: Edges) -> bool:
+    """Whether a pattern that ends with the sign `last` stands there as it must."""
+    return not pattern.whole or bool(edges[last + 1] and edges[last + 1 - pattern.length])

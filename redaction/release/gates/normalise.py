@@ -41,16 +41,22 @@ _NO_ASCII_TOKEN: Final = bytes(sign for sign in range(128) if chr(sign) not in f
 _KINDS: Final = np.zeros(128, np.uint8)
 for _kind, _signs in enumerate((ascii_lowercase, ascii_uppercase, digits, "@"), start=1):
     _KINDS[list(_signs.encode())] = _kind
+_LINE_KINDS: Final = _KINDS.copy()
+_LINE_KINDS[ord("\n")] = 5
 _PARTED: Final = np.array(
     [
-        [True] * 5,
-        [True, False, True, True, True],
-        [True, False, False, True, True],
-        [True, True, True, False, True],
-        [True] * 5,
+        [True] * 6,
+        [True, False, True, True, True, True],
+        [True, False, False, True, True, True],
+        [True, True, True, False, True, True],
+        [True] * 6,
+        [True] * 6,
     ]
 )
 """Whether a word ends between two signs of these kinds that stand side by side."""
+
+
+Edges = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +74,10 @@ class Squeezed:
             return tuple(_ASCII_TOKEN.findall(_CAMEL.sub(" ", self.written).lower()))
         return tuple(_TOKEN.findall(self.written))
 
-    def edges(self) -> npt.NDArray[np.bool_]:
+    def edges(self) -> Edges:
         """For each offset whether a word begins or ends there."""
         if self.written.isascii():
-            return _ascii_edges(self.written)
+            return _ascii_edges(self.written, _KINDS)
         edges = np.zeros(len(self.text) + 1, np.bool_)
         edges[list(accumulate(map(len, self.tokens), initial=0))] = True
         return edges
@@ -93,9 +99,14 @@ def _ascii_letters(plain: str) -> str:
     return plain.lower().encode("ascii").translate(None, _NO_ASCII_TOKEN).decode("ascii")
 
 
-def _ascii_edges(plain: str) -> npt.NDArray[np.bool_]:
+def ascii_line_edges(lines: pl.Series) -> Edges:
+    """For each offset in what `squeeze_lines` makes of lines in ASCII whether a word or a line begins or ends there."""
+    return _ascii_edges(lines.str.join("\n").item(), _LINE_KINDS)
+
+
+def _ascii_edges(plain: str, kind_of: npt.NDArray[np.uint8]) -> Edges:
     """Some three times as fast as to cut the text into its words."""
-    kinds = _KINDS[np.frombuffer(plain.encode("ascii"), np.uint8)]
+    kinds = kind_of[np.frombuffer(plain.encode("ascii"), np.uint8)]
     places = np.flatnonzero(kinds)
     kinds = kinds[places]
     edges = np.ones(len(places) + 1, np.bool_)
