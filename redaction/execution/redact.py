@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
 from redaction.config import Config, ExecutionSettings
@@ -22,6 +20,7 @@ from redaction.execution.plan import Workplace, write_whole
 from redaction.execution.store import STORE, read_store
 from redaction.execution.texts import post_texts, profile_texts, told_employments
 from redaction.execution.workers import run, start
+from redaction.execution.written import Written
 from redaction.release import RecordKey
 from redaction.tables import LOCATOR, Source, TableName
 
@@ -172,18 +171,19 @@ class _Staging:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._writer = pq.ParquetWriter(folder / ROWS, _arrow(REDACTED), compression="zstd")
-        self._outcomes = pq.ParquetWriter(folder / OUTCOMES_FILE, _arrow(OUTCOMES), compression="zstd")
-        self._findings = pq.ParquetWriter(folder / _FINDINGS, _arrow(STORE), compression="zstd")
+        self._files = contextlib.ExitStack()
+        self._writer = self._files.enter_context(Written(folder / ROWS, pl.DataFrame(schema=REDACTED)))
+        self._outcomes = self._files.enter_context(Written(folder / OUTCOMES_FILE, pl.DataFrame(schema=OUTCOMES)))
+        self._findings = self._files.enter_context(Written(folder / _FINDINGS, pl.DataFrame(schema=STORE)))
         self.records = self.rows = self.words = self.detected = 0
         self.cpu_seconds = 0.0
         self.detector = self.replacement = ""
 
     def add(self, result: Redacted) -> None:
         """Takes the next chunk's rows and outcomes."""
-        self._writer.write_table(result.rows.to_arrow().cast(_arrow(REDACTED)))
-        self._outcomes.write_table(result.outcomes.to_arrow().cast(_arrow(OUTCOMES)))
-        self._findings.write_table(result.findings.to_arrow().cast(_arrow(STORE)))
+        self._writer.add(result.rows)
+        self._outcomes.add(result.outcomes)
+        self._findings.add(result.findings)
         self.records += result.outcomes["source_id"].n_unique()
         self.detected += result.detected
         self.rows += result.rows.height
@@ -194,13 +194,7 @@ class _Staging:
 
     def close(self) -> None:
         """Ends the files."""
-        self._writer.close()
-        self._outcomes.close()
-        self._findings.close()
-
-
-def _arrow(schema: pl.Schema) -> pa.Schema:
-    return pl.DataFrame(schema=schema).to_arrow().schema
+        self._files.close()
 
 
 def _cut(records: pl.DataFrame, kept: pl.DataFrame, execution: ExecutionSettings) -> pl.Series:

@@ -3,12 +3,27 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import polars as pl
 import pyarrow.parquet as pq
 
 from redaction.places import row_groups
+
+_REPEATING: Final = (
+    "decision",
+    "field",
+    "kind",
+    "language",
+    "month",
+    "objectors",
+    "partition",
+    "reason",
+    "replacement",
+    "rule",
+    "source",
+)
+"""Columns that have few different values; to look for repetitions in others, such as ids, takes time for nothing."""
 
 
 class Written:
@@ -19,7 +34,7 @@ class Written:
     def __init__(self, path: Path, like: pl.DataFrame, notes: Mapping[str, str] | None = None) -> None:
         """`like` is a frame of the schema, such as an empty one. `notes` stand in the file's footer."""
         self._schema = like.to_arrow().schema.with_metadata(dict(notes or {}))
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd", use_dictionary=list(_REPEATING))
 
     def add(self, rows: pl.DataFrame) -> None:
         """Writes the next rows; of none there is no trace."""

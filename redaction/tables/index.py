@@ -12,7 +12,7 @@ from redaction.tables.partitions import PartitionSettings, partition_key
 from redaction.tables.quarantine import QuarantineReason
 from redaction.tables.reading import LOCATOR, QUARANTINE, read_batches
 from redaction.tables.schemas import TABLES, Table, TableName
-from redaction.tables.sorting import SAMPLED, cuts, write_sorted
+from redaction.tables.sorting import SAMPLED, WRITTEN, cuts, write_sorted
 
 INDEX_COLUMNS = (
     "post_id",
@@ -78,7 +78,7 @@ class _Run:
         table = TABLES[TableName.posts]
         columns = {c: table.schema[c] for c in INDEX_COLUMNS}
         self._schema = pl.DataFrame(schema=columns | dict(LOCATOR) | {"partition": pl.String}).to_arrow().schema
-        self._writer = pq.ParquetWriter(path, self._schema, compression="lz4")
+        self._writer = pq.ParquetWriter(path, self._schema, **WRITTEN)
         self._sample: list[pl.Series] = []
         self._last = ""
         self._rows = 0

@@ -82,9 +82,14 @@ class TextReader:
         return pl.Series(self.clean[np.minimum(at, self.clean.size - 1)] == digests)
 
     def _digests(self, texts: pl.Series) -> _Digests:
-        key = self.key
-        each = texts.cast(pl.Binary).to_list()
-        return np.frombuffer(b"".join(blake2b(t, key=key, digest_size=_DIGEST_BYTES).digest() for t in each), _DIGEST)
+        keyed = blake2b(key=self.key, digest_size=_DIGEST_BYTES)
+
+        def digest(text: bytes) -> bytes:
+            own = keyed.copy()
+            own.update(text)
+            return own.digest()
+
+        return np.frombuffer(b"".join(map(digest, texts.cast(pl.Binary).to_list())), _DIGEST)
 
     def _searched(self, rows: pl.DataFrame, file: str) -> list[Hit]:
         """All texts are glanced at together, and few have to be read one by one."""
