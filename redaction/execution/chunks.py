@@ -137,7 +137,7 @@ def redact_chunk(chunk: Chunk) -> Redacted:
     unknown = texts.join(kept, on="at", how="anti", maintain_order="left")
     new = _looked_at(unknown, chunk, bench)
     found = pl.concat([kept, new]).sort("at").drop("source_id", "field", "key")
-    judged = texts.drop("language").join(found, on="at", how="left", maintain_order="left")
+    judged = texts.drop("language").hstack(found.drop("at"))
     if chunk.source is Source.posts:
         judged = judged.with_columns(pl.col("reason").drop_nulls().first().over("record"))
     replaced = _replaced(judged.filter(pl.col("reason").is_null()), bench)
@@ -229,6 +229,6 @@ def _counted(spans: pl.Series) -> pl.Series:
 def _to_store(texts: pl.DataFrame, found: pl.DataFrame, replaced: pl.DataFrame) -> pl.DataFrame:
     """The findings as rows of `STORE`; a text on which detection failed is not kept, so that it is tried again."""
     numbered = replaced.select("at", "spans", "replacement")
-    rows = texts.join(found, on="at", how="left", maintain_order="left").update(numbered, on="at", how="left")
+    rows = texts.hstack(found.drop("at")).update(numbered, on="at", how="left")
     failed = pl.col("reason").eq_missing(DetectionReason.DETECTION_FAILED.value)
     return rows.filter(~failed).select(STORE.names())

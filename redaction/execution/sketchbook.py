@@ -131,13 +131,16 @@ class Remembered:
 
 
 class Writer:
-    """Takes posts under their keys; a context that ends the file."""
+    """Takes posts under their keys; a context that ends the file. Of the same posts in the same order it makes the same
+    file.
+    """
 
     def __init__(self, path: Path, width: int, notes: Mapping[bytes, bytes]) -> None:
         """Use `Sketchbook.writer`."""
         columns = {"key": pa.uint64(), "protected": pa.bool_(), "sketch": pa.binary(width)}
         self._schema = pa.schema(list(columns.items()), metadata=dict(notes))
         self._width = width
+        self._waiting: list[pa.Table] = []
         # Sketches look like chance: neither a dictionary nor compression makes them smaller.
         self._writer = pq.ParquetWriter(path, self._schema, compression="none", use_dictionary=False)
 
@@ -155,8 +158,11 @@ class Writer:
     def _add(self, keys: Keys, sketches: pa.Array, *, protected: bool) -> None:
         columns = [_arrow(keys), _arrow(np.full(keys.size, protected)), sketches]
         known = pa.Table.from_arrays(columns, schema=self._schema).filter(_arrow(keys != _NOWHERE))
-        if known.num_rows:
-            self._writer.write_table(known)
+        self._waiting.append(known)
+        while sum(table.num_rows for table in self._waiting) >= BLOCK_ROWS:
+            whole = pa.concat_tables(self._waiting)
+            self._writer.write_table(whole.slice(0, BLOCK_ROWS))
+            self._waiting = [whole.slice(BLOCK_ROWS)]
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -164,6 +170,8 @@ class Writer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Ends the file."""
+        if any(table.num_rows for table in self._waiting):
+            self._writer.write_table(pa.concat_tables(self._waiting))
         self._writer.close()
 
 

@@ -62,11 +62,9 @@ def content_keys(frame: pl.DataFrame, people: pl.DataFrame, fingerprint: str, se
     records = frame.group_by("record", maintain_order=True).agg(
         pl.col("subjects").first(), pl.concat_str(parts).str.join().alias("texts")
     )
-    whole = records.select(pl.concat_str(_sized(pl.lit(_known(records, people))), "texts")).to_series()
+    whole = records.select(pl.concat_str(_sized(pl.lit(_known(records["subjects"], people))), "texts")).to_series()
     digests = [blake2b(each, key=key, digest_size=_DIGEST_BYTES).digest() for each in whole.cast(pl.Binary).to_list()]
-    return frame.select("record").join(
-        records.select("record", pl.Series("key", digests, pl.Binary)), on="record", how="left", maintain_order="left"
-    )["key"]
+    return pl.Series("key", digests, pl.Binary).gather(frame["record"].rle_id())
 
 
 def carried_over(frame: pl.DataFrame, stored: pl.DataFrame, objectors: bytes, named: Named) -> pl.DataFrame:
@@ -103,17 +101,21 @@ def named_digests(found: Sequence[tuple[Span, ...]], secret: bytes) -> list[byte
     ]
 
 
-def _known(records: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
-    """For each record the digests of what is known of its subjects, in their order, one after the other."""
+def _known(subjects: pl.Series, people: pl.DataFrame) -> pl.Series:
+    """For each list of subjects the digests of what is known of them, in their order, one after the other."""
+    known = people.select("user_id", "digest")
+    first = subjects.list.first().to_frame("user_id").join(known, on="user_id", how="left", maintain_order="left")
+    several = (subjects.list.len() > 1).arg_true()
     told = (
-        records.select("record", pl.col("subjects").alias("user_id"))
+        pl.DataFrame({"row": several, "user_id": subjects.gather(several)})
         .explode("user_id")
         .unique(maintain_order=True)
-        .join(people.select("user_id", "digest"), on="user_id", how="inner", maintain_order="left")
-        .group_by("record", maintain_order=True)
+        .join(known, on="user_id", how="inner", maintain_order="left")
+        .group_by("row", maintain_order=True)
         .agg(pl.col("digest").str.join())
     )
-    return records.select("record").join(told, on="record", how="left", maintain_order="left")["digest"].fill_null("")
+    digests = first["digest"].scatter(several, None)
+    return digests.scatter(told["row"], told["digest"]).fill_null("")
 
 
 def _sized(text: pl.Expr) -> pl.Expr:
