@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Self
 
-import ahocorasick
 import polars as pl
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from redaction.release.gates.normalise import (
     Edges,
@@ -26,10 +26,8 @@ class KnownValueScanner:
 
     def __init__(self, patterns: dict[str, Pattern]) -> None:
         """Use `from_profiles` or `from_values`."""
-        self._automaton = ahocorasick.Automaton()
-        for text, pattern in patterns.items():
-            self._automaton.add_word(text, pattern)
-        self._automaton.make_automaton()
+        self._automaton = AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA, store_patterns=False)
+        self._patterns = list(patterns.values())
         self.patterns = len(patterns)
 
     @classmethod
@@ -49,22 +47,25 @@ class KnownValueScanner:
         With `edges`, where words begin and end, of those alone in which it does.
         """
         line = reached = 0
-        for last, pattern in self._automaton.iter(squeezed) if self.patterns else ():
-            line += squeezed.count("\n", reached, last)
-            reached = last
-            if edges is None or _stands(pattern, last, edges):
+        for pattern, end in self._found(squeezed):
+            line += squeezed.count("\n", reached, end)
+            reached = end
+            if edges is None or _stands(pattern, end, edges):
                 yield line
 
     def scan(self, text: str) -> dict[ValueKind, int]:
         """How many values of each kind stand in a text, never which; one within another counts too."""
-        if not self.patterns:
-            return {}
         squeezed = squeeze(text)
-        found = list(self._automaton.iter(squeezed.text))
+        found = self._found(squeezed.text)
         if not found:
             return {}
         edges = squeezed.edges()
-        return Counter(pattern.kind for last, pattern in found if _stands(pattern, last, edges))
+        return Counter(pattern.kind for pattern, end in found if _stands(pattern, end, edges))
+
+    def _found(self, squeezed: str) -> list[tuple[Pattern, int]]:
+        """Every pattern that stands in a squeezed text, one within another too, and where it ends; in that order."""
+        matches = self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
+        return [(self._patterns[number], end) for number, _, end in matches]
 
 
 def may_hold(texts: pl.Series, scanners: Sequence[KnownValueScanner]) -> pl.Series:
@@ -93,6 +94,6 @@ def _held(
     return places.gather(sorted(found)).cast(pl.UInt32)
 
 
-def _stands(pattern: Pattern, last: int, edges: Edges) -> bool:
-    """Whether a pattern that ends with the sign `last` stands there as it must."""
-    return not pattern.whole or bool(edges[last + 1] and edges[last + 1 - pattern.length])
+def _stands(pattern: Pattern, end: int, edges: Edges) -> bool:
+    """Whether a pattern that ends there stands as it must."""
+    return not pattern.whole or bool(edges[end] and edges[end - pattern.length])
