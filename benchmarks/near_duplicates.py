@@ -22,7 +22,15 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.rights import NearDuplicateSettings, likely_copies, near_copies
+from redaction.rights import (
+    NearDuplicateSettings,
+    Sieve,
+    Sketched,
+    likely_copies,
+    near_copies,
+    sketch_candidates,
+    sketch_protected,
+)
 
 BATCH = 20_000
 VOCABULARY = 60_000
@@ -88,11 +96,26 @@ def batches(path: Path) -> Iterator[pl.DataFrame]:
             yield pl.DataFrame(batch)
 
 
+def saved(path: Path) -> Iterator[Sketched]:
+    """The sketches that were saved in a file."""
+    with path.open("rb") as file:
+        while file.peek(1):
+            yield Sketched(np.load(file), np.load(file))
+
+
 def search(folder: Path) -> None:
     """Search, and print what it took and found as a line of JSON."""
     started = time.perf_counter()
     protected, texts, settings = folder / "protected.parquet", folder / "texts.parquet", NearDuplicateSettings()
-    likely = likely_copies(batches(protected), batches(texts), settings)
+    sieve, numbers = Sieve(), pq.read_metadata(protected).num_rows + pq.read_metadata(texts).num_rows
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        sketches = Path(scratch) / "sketches"
+        with sketches.open("wb") as file:
+            for batch in sketch_candidates(batches(texts), sieve, settings):
+                np.save(file, batch.numbers)
+                np.save(file, batch.sketches)
+        guarded = sketch_protected(batches(protected), sieve, np.zeros(2 * numbers, np.bool_), settings)
+        likely = likely_copies(saved(sketches), guarded, settings)
     named = pl.concat([likely["candidate"], likely["protected"]]).unique().to_frame("number")
     again = (batch.join(named, on="number", how="semi") for path in (protected, texts) for batch in batches(path))
     pairs = near_copies(likely, again, settings)

@@ -1,7 +1,7 @@
 """Gathers what a staged release is held against, and runs its gates."""
 
 from collections.abc import Iterator
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 
 import polars as pl
@@ -90,12 +90,9 @@ def _judged_again(build: Build, decisions: Blocks) -> GateResult:
 
     Both come in the order of the index; what has no verdict in its block has none at all.
     """
-    judged = judge(build)
-    parts = chain((block.records for block in judged.blocks()), [judged.profiles])
-    afresh = (records for records in parts if records.height)
     wrong = 0
-    for decided, verdicts in zip_longest(decisions, afresh, fillvalue=judged.profiles.clear()):
-        allowed = verdicts.filter(pl.col("decision") == KEEP)
+    nothing = pl.DataFrame(schema={"source": pl.String, "source_id": pl.String, "decision": pl.String})
+    for decided, allowed in zip_longest(decisions, judge(build).allowed(), fillvalue=nothing):
         kept = decided.filter(pl.col("decision") == KEEP)
         wrong += kept.join(allowed, on=["source", "source_id"], how="anti").height
     return GateResult(name="judged_again", passed=wrong == 0, value=wrong, threshold=0)

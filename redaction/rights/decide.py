@@ -15,7 +15,7 @@ from redaction.rights.reasons import Reason
 from redaction.rights.regions import RegionSets
 from redaction.rights.rules import Rules
 from redaction.rights.settings import RightsSettings
-from redaction.rights.verdicts import taken_back, written
+from redaction.rights.verdicts import KEEP, taken_back, written
 
 PROFILES = "profiles"
 
@@ -37,6 +37,17 @@ class Judged:
         is a copy of; of posts that are dropped for a reason that goes before they change nothing.
         """
         return self.posts.blocks(self.case, self.book, pl.DataFrame(schema=NAMED) if copies is None else copies)
+
+    def allowed(self) -> Iterator[pl.DataFrame]:
+        """The records (source, source_id) that nothing denies, as far as texts are not looked at: of the posts block by
+        block, then of the profiles.
+        """
+        free, first = self.posts.kept, 0
+        for ids in self.posts.posts.ids():
+            kept = ids.filter(pl.Series(free[first : first + ids.len()])).alias("source_id")
+            yield kept.to_frame().select(pl.lit(POSTS).alias("source"), "source_id")
+            first += ids.len()
+        yield self.profiles.filter(pl.col("decision") == KEEP).select("source", "source_id")
 
     def decisions(self, copies: pl.DataFrame | None = None) -> Decisions:
         """All decisions, in memory."""

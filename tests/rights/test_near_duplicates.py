@@ -1,14 +1,29 @@
 """Copies of protected content under another name."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import hypothesis
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from pydantic import ValidationError
 
-from redaction.rights import Decisions, Judged, NearDuplicateSettings, Reason, likely_copies, near_copies
+from redaction.rights import (
+    Decisions,
+    Judged,
+    NearDuplicateSettings,
+    Reason,
+    Sieve,
+    Sketched,
+    likely_copies,
+    near_copies,
+    sketch_candidates,
+    sketch_protected,
+)
 from tests.rights.reference import World
 from tests.rights.worlds import AS_OF, DAY, at, decided, event, judged, post, profile, signal, world
 
@@ -37,10 +52,30 @@ def pairs(
     originals: Texts, candidates: Texts, settings: NearDuplicateSettings = SETTINGS, size: int = 1000
 ) -> list[tuple[int, int]]:
     """Each copy with what it copies."""
-    likely = likely_copies(cut(originals, size), cut(candidates, size), settings)
-    named = {number for row in likely.iter_rows() for number in row}
-    again = {number: text for number, text in (originals | candidates).items() if number in named}
-    return near_copies(likely, cut(again, size), settings).rows()
+    return pairs_of_nights([(originals, candidates)], settings, size)
+
+
+def pairs_of_nights(
+    nights: Sequence[tuple[Texts, Texts]], settings: NearDuplicateSettings = SETTINGS, size: int = 1000
+) -> list[tuple[int, int]]:
+    """The same, where originals and candidates come bit by bit, and none is compared with another twice."""
+    sketched, protected, found = list[Sketched](), Texts(), list[tuple[int, int]]()
+    texts = {number: text for night in nights for rows in night for number, text in rows.items()}
+    for originals, candidates in nights:
+        sieve, always = Sieve(), np.zeros(10_000, np.bool_)
+        always[list(originals)] = bool(sketched)
+        new = list(sketch_candidates(cut(candidates, size), sieve, settings))
+        protected |= originals
+        guarded = sketch_protected(cut(protected, size), sieve, always, settings)
+        likely = likely_copies([*sketched, *new], guarded, settings)
+        named = {number for row in likely.iter_rows() for number in row}
+        again = {number: text for number, text in texts.items() if number in named}
+        found += near_copies(likely, cut(again, size), settings).rows()
+        sketched += new
+    lowest: dict[int, int] = {}
+    for candidate, original in found:
+        lowest[candidate] = min(original, lowest.get(candidate, original))
+    return sorted(lowest.items())
 
 
 def copies(candidate: str, settings: NearDuplicateSettings = SETTINGS, original: str = ORIGINAL) -> bool:
@@ -125,14 +160,28 @@ def test_batches_and_their_order_make_no_difference() -> None:
         assert pairs(originals, candidates, size=size) == whole
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4))
+@hypothesis.settings(max_examples=30, deadline=None)
+def test_what_was_compared_before_need_not_be_compared_again(seed: int, number: int) -> None:
+    chance = random.Random(seed)
+    originals = generated(0, 40, chance)
+    changed = {n + 2000: text + " indeed" * chance.randint(0, 9) for n, text in originals.items()}
+    again = {n + 100: text.upper() if chance.random() < 0.5 else text.title() for n, text in originals.items()}
+    originals, candidates = originals | again, changed | generated(1000, 20, chance)
+    nights: list[tuple[Texts, Texts]] = [({}, {}) for _ in range(number)]
+    for rows, side in ((originals, 0), (candidates, 1)):
+        for name, text in rows.items():
+            chance.choice(nights)[side][name] = text
+    assert pairs_of_nights(nights) == pairs(originals, candidates)
+
+
 def test_of_equal_originals_the_lowest_number_is_told() -> None:
     assert pairs({2: ORIGINAL, 1: ORIGINAL.upper(), 3: ORIGINAL}, {9: ORIGINAL}, size=1) == [(9, 1)]
 
 
-def test_nothing_protected_or_switched_off_finds_nothing() -> None:
+def test_nothing_protected_finds_nothing() -> None:
     assert pairs({}, {1: ORIGINAL}) == []
     assert pairs({1: ORIGINAL}, {}) == []
-    assert pairs({1: ORIGINAL}, {2: ORIGINAL}, NearDuplicateSettings(enabled=False)) == []
 
 
 def test_bands_must_divide_permutations() -> None:

@@ -10,10 +10,13 @@ from redaction.rights import (
     Decisions,
     Inputs,
     RightsSettings,
+    Sieve,
     judge,
     likely_copies,
     load_policy,
     near_copies,
+    sketch_candidates,
+    sketch_protected,
 )
 from redaction.tables import (
     TABLES,
@@ -65,7 +68,10 @@ def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
         numbered.filter(pl.col("number").is_in(np.flatnonzero(which)))
         for which in (first.posts.protected, first.posts.kept)
     )
-    likely = likely_copies([protected], [candidates], settings.near_duplicates)
+    sieve, always = Sieve(), np.zeros(ids.len(), np.bool_)
+    sketches = list(sketch_candidates([candidates], sieve, settings.near_duplicates))
+    guarded = sketch_protected([protected], sieve, always, settings.near_duplicates)
+    likely = likely_copies(sketches, guarded, settings.near_duplicates)
     pairs = near_copies(likely, [protected, candidates], settings.near_duplicates)
     copied = pairs.select(pl.col("candidate").alias("place"), ids.gather(pairs["protected"]).alias("evidence"))
     return first.decisions(copied)

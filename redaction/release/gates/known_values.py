@@ -64,7 +64,7 @@ class KnownValueScanner:
 
     def _found(self, squeezed: str) -> list[tuple[Pattern, int]]:
         """Every pattern that stands in a squeezed text, one within another too, and where it ends; in that order."""
-        matches = self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
+        matches = self._automaton.find_matches_as_indexes(squeezed, overlapping=True) if self.patterns else ()
         return [(self._patterns[number], end) for number, _, end in matches]
 
 
