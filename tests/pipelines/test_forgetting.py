@@ -14,6 +14,7 @@ from pipelines.building import build
 from redaction.config import Config, load_config
 from redaction.execution import blacken, trace_subject, withdraw
 from redaction.execution.blacken import FORGOTTEN
+from redaction.execution.sketchbook import SKETCHES
 from tests.network import MAY, Network
 from tests.pipelines.test_build import command, decisions_of, rows_of
 
@@ -146,6 +147,21 @@ def test_forgetting_again_changes_no_byte(config: Path) -> None:
     before = {path: path.read_bytes() for path in files(load_config(config))}
     take_down(config)
     assert {path: path.read_bytes() for path in files(load_config(config))} == before
+
+
+def test_no_sketch_of_what_may_not_be_used_outlives_a_takedown(config: Path) -> None:
+    made = network()
+    hers = {number for number, post in enumerate(made.posts) if post["author_id"] == ADA}
+    made.rights_events.append(
+        {"event_id": "e9", "subject_id": ADA, "action": "opt_out", "event_time": MAY, "received_at": MAY}
+    )
+    made.write(config.parent)
+    path = load_config(config).private / SKETCHES
+    kept = pl.col("sketch").is_not_null()
+    assert hers & set(pl.read_parquet(path).filter(kept)["key"])  # one file, one row group: the key is the row
+    take_down(config)
+    assert not hers & set(pl.read_parquet(path).filter(kept)["key"])
+    assert pl.read_parquet(path).filter(kept).height
 
 
 def test_later_builds_keep_what_they_decided(config: Path) -> None:
