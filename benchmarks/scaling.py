@@ -1,14 +1,13 @@
 """What a build costs by stage, and how that grows: over workers, over input size, and from night to night.
 
-    nice .venv/bin/python benchmarks/scaling.py nightly --posts 20000 [--words 73]
+    nice .venv/bin/python benchmarks/scaling.py nightly --posts 20000
     nice .venv/bin/python benchmarks/scaling.py workers --posts 20000
     nice .venv/bin/python benchmarks/scaling.py size --posts 2000
 
 `nightly` builds once, then again with one text in a hundred new and one member in a thousand opted out, and gives the
-second's processor time as a share of the first's; with `--words`, of texts that are so long on average (the made-up
-ones have 45 words). `workers` builds with one worker and with two. `size` builds from n posts and from ten times n.
-Each build is a process of its own, BLAS and Polars on one thread; texts are made up by data/samples/generate. Processor
-time holds on a busy machine, wall time does not.
+second's processor time as a share of the first's. `workers` builds with one worker and with two. `size` builds from n
+posts and from ten times n. Each build is a process of its own, BLAS and Polars on one thread; texts are made up by
+data/samples/generate. Processor time holds on a busy machine, wall time does not.
 """
 
 import argparse
@@ -123,14 +122,13 @@ def configured(folder: Path, name: str, source: Path, **changes: Any) -> Path:
     return path
 
 
-def nightly(folder: Path, posts: int, profile: str, words: int | None) -> None:
+def nightly(folder: Path, posts: int, profile: str) -> None:
     """Two builds of one corpus, a night apart."""
     source = prepared(folder / str(posts), posts, profile, 1)
     data = folder / str(posts) / "data"
     today = folder / "today"
     today.mkdir(exist_ok=True)
     written = pl.read_parquet(data / "posts" / "*.parquet").sort("created_at", maintain_order=True)
-    written = lengthened(written, words) if words else written
     earlier = written.head(written.height - max(1, round(written.height * NEW_TEXTS)))
     events = pl.read_parquet(data / "rights_events.parquet")
     config = configured(folder, "nightly", source)
@@ -148,28 +146,6 @@ def nightly(folder: Path, posts: int, profile: str, words: int | None) -> None:
     show(costs)
     first, second = costs.values()
     print(f"share: {second.total / first.total:.1%} of the first build's processor time (the target is 5 %)")
-
-
-def lengthened(posts: pl.DataFrame, words: int) -> pl.DataFrame:
-    """So many of the posts, evenly spread, have their text followed by that of the next one in their language that all
-    texts have so many words on average; at most twice as many as they had.
-    """
-    counts = posts["text"].str.count_matches(r"\S+").drop_nulls()
-    mean = counts.sum() / counts.len()
-    share = words / mean - 1
-    if not 0 <= share <= 1:
-        raise SystemExit(
-            f"--words {words}: the made-up texts have {mean:.0f} on average; give that, or up to twice that"
-        )
-    number = pl.int_range(pl.len())
-    longer = (number * share).floor() > ((number - 1) * share).floor()
-    following = pl.col("text").shift(-1).over("language")
-    return posts.with_columns(
-        pl.when(longer & following.is_not_null())
-        .then(pl.concat_str("text", pl.lit("\n"), following))
-        .otherwise("text")
-        .alias("text")
-    )
 
 
 def write_posts(rows: pl.DataFrame, earlier: int, folder: Path) -> None:
@@ -237,17 +213,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("nightly", "workers", "size"))
     parser.add_argument("--posts", type=int, default=20_000)
-    parser.add_argument("--words", type=int, help="nightly: how many words a text has on average")
     parser.add_argument("--profile", default="configs/redaction/social.yaml")
     parser.add_argument("--folder", type=Path, help="where inputs are written and kept; a temporary one if absent")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = (arguments.folder or Path(scratch)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        if arguments.what == "nightly":
-            nightly(folder, arguments.posts, arguments.profile, arguments.words)
-        else:
-            {"workers": workers, "size": size}[arguments.what](folder, arguments.posts, arguments.profile)
+        {"nightly": nightly, "workers": workers, "size": size}[arguments.what](
+            folder, arguments.posts, arguments.profile
+        )
 
 
 if __name__ == "__main__":
