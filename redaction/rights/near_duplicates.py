@@ -146,14 +146,14 @@ def _distinct(texts: Sketched, contents: Hashes) -> Sketched:
 
 def _meeting(candidates: Sketched, protected: Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:
     """The pairs that share a band, and whose sketches do not differ so much that they cannot be alike."""
-    pairs = np.zeros(0, np.uint64)
+    pairs, marks = np.zeros(0, np.uint64), np.zeros(1 << _MARK_BITS, np.bool_)
     for band in range(settings.bands if candidates.numbers.size and protected.numbers.size else 0):
         keys = protected.band(band, settings)
         order = np.argsort(keys)
         keys, theirs = keys[order], candidates.band(band, settings)
-        marks = np.zeros(1 << _MARK_BITS, np.bool_)
         marks[keys >> _MARK_SHIFT] = True
         met = np.flatnonzero(marks[theirs >> _MARK_SHIFT])
+        marks[keys >> _MARK_SHIFT] = False
         low, high = (np.searchsorted(keys, theirs[met], side=side) for side in ("left", "right"))
         for rows, spots in _pairs(met, low, high):
             guarded = order[spots]
