@@ -13,7 +13,7 @@ MB, GB, TB = 1e6, 1e9, 1e12
 
 @dataclass(frozen=True)
 class Measured:
-    """One core, the profile social, made-up posts of 48 words: see docs/scaling.md for the run."""
+    """One core, the profile social, made-up posts of 45 words: see docs/scaling.md for the run."""
 
     redact_ms: float
     """Processor time of a post: read, find, replace, write."""
@@ -23,10 +23,12 @@ class Measured:
     """Of the rules and the search for near duplicates, a post; on one machine today."""
     release_ms: float
     """Of the release's writing and its audit, a post."""
-    rights_bytes: float = 130
+    rights_bytes: float = 135
     """Of what is held of a post while rights are decided and copies looked for: by how much the peak grows."""
     post_bytes: float = 70
     """Of a redacted post on disk, compressed."""
+    sketch_bytes: float = 137
+    """Of what is kept of a kept post from night to night so that it is not compared again."""
     worker_mb: float = 800
     """The most that a worker may take."""
 
@@ -60,6 +62,7 @@ def reckon(cost: Measured, wanted: Wanted) -> list[tuple[str, str]]:
         ("memory of the workers of a machine", f"{wanted.cores * cost.worker_mb * MB / GB:,.0f} GB"),
         ("a night of 1 % new posts, core hours", f"{night_hours:,.0f} ({night_hours / core_hours:.0%})"),
         ("corpus on disk", f"{looked_at * cost.post_bytes / TB:,.1f} TB"),
+        ("sketches in state", f"{looked_at * cost.sketch_bytes / TB:,.1f} TB"),
         ("posts in a shard of 1 GB, shards", f"{shard_posts:,.0f}, {looked_at / shard_posts:,.0f}"),
         ("breaks first: rights and copies in one memory", f"{held / GB:,.0f} GB"),
         ("then: rights and near duplicates in one process", f"{single:,.0f} hours"),
