@@ -111,14 +111,14 @@ def search(folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         sketches = Path(scratch) / "sketches"
         with sketches.open("wb") as file:
-            for batch in sketch_candidates(batches(texts), sieve, settings):
+            for batch in sketch_candidates(batches(texts), sieve, settings, b"key"):
                 np.save(file, batch.numbers)
                 np.save(file, batch.sketches)
-        guarded = sketch_protected(batches(protected), sieve, np.zeros(2 * numbers, np.bool_), settings)
+        guarded = sketch_protected(batches(protected), sieve, np.zeros(2 * numbers, np.bool_), settings, b"key")
         likely = likely_copies(saved(sketches), guarded, settings)
     named = pl.concat([likely["candidate"], likely["protected"]]).unique().to_frame("number")
     again = (batch.join(named, on="number", how="semi") for path in (protected, texts) for batch in batches(path))
-    pairs = near_copies(likely, again, settings)
+    pairs = near_copies(likely, again, settings, b"key")
     wall = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     planted = pl.scan_parquet(folder / "texts.parquet").filter(pl.col("number") % 2 == 1)

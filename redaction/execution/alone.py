@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.execution.plan import private_folder
+from redaction.execution.scratch import remove_leftovers
 
 _LOCK = ".lock"
 
@@ -17,8 +18,8 @@ class BusyError(DiscreetError):
 
 @contextmanager
 def alone(config: Config) -> Iterator[None]:
-    """Holds the corpus for one build or takedown; a process that dies lets go of it. Raises BusyError at once where
-    another holds it.
+    """Holds the corpus for one build or takedown, and removes what one that was killed left behind; a process that dies
+    lets go of it. Raises BusyError at once where another holds it.
     """
     private_folder(config.root / config.state)
     private_folder(config.private)
@@ -27,4 +28,5 @@ def alone(config: Config) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BusyError(f"{config.corpus}: another build or takedown is running; wait for it") from None
+        remove_leftovers(config.private)
         yield

@@ -14,7 +14,6 @@ import numpy.typing as npt
 import polars as pl
 
 from redaction import rights
-from redaction.config import Config
 from redaction.execution.inputs import Inputs
 from redaction.execution.sketchbook import Keys, Remembered, Sketchbook, row_keys
 from redaction.places import row_groups
@@ -23,30 +22,54 @@ from redaction.tables import LOCATOR, TABLES, TableFile, TableName, read_places
 Flags = npt.NDArray[np.bool_]
 
 
-def copied_posts(inputs: Inputs, index: Path, judged: rights.Judged, config: Config, folder: Path) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How copies are looked for.
+
+    secret: what sketches follow from. private: the folder where those of earlier searches lie. scratch: one for files
+    that are gone afterwards. remembered: where to write what spares the next search the comparisons of this one (see
+    `renew_sketches`), or None.
+    """
+
+    settings: rights.NearDuplicateSettings
+    secret: bytes
+    private: Path
+    scratch: Path
+    remembered: Path | None
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return "Search(…)"
+
+    def book(self, files: list[TableFile]) -> Sketchbook:
+        """The sketches of earlier searches."""
+        return Sketchbook.of(self.private, files, self.settings, self.secret)
+
+
+def copied_posts(inputs: Inputs, index: Path, judged: rights.Judged, search: Search) -> pl.DataFrame:
     """The posts, kept so far, that are near copies of what is protected: `rights.NAMED`, sorted by place.
 
-    Protected are posts, and what protected members wrote in their profiles. The scratch `folder` holds afterwards what
-    spares the next search the comparisons of this one: see `renew_sketches`.
+    Protected are posts, and what protected members wrote in their profiles.
     """
-    posts, settings, files = judged.posts, config.rights.near_duplicates, inputs.files[TableName.posts]
+    posts, settings, files = judged.posts, search.settings, inputs.files[TableName.posts]
     if not settings.enabled:
         return pl.DataFrame(schema=rights.NAMED)
     texts = _Texts(files, index, posts.kept.size, _profile_texts(inputs, judged, posts.kept.size))
-    book, keys = Sketchbook.of(config.private, files, settings), _keys(index)
-    places, sieve = np.arange(keys.size, dtype=np.uint64), rights.Sieve()
+    book, keys, sieve = search.book(files), _keys(index), rights.Sieve()
+    drawn = book.by_place(search.scratch)
     with book.opened(keys) as before:
         known = posts.kept & before.kept
-        drawn = _draw(texts, posts.kept & ~known, book.by_place(folder), sieve, settings)
+        _draw(texts.of(posts.kept & ~known), drawn, sieve, search)
         # Nothing of what is known is marked in the sieve: what was not protected before is compared in any case.
         always = np.append(posts.protected & ~before.protected, np.ones(texts.told.height, np.bool_)) & known.any()
-        protected = rights.sketch_protected(texts.protected(posts.protected), sieve, always, settings)
-        with drawn.opened(places) as new:
+        protected = rights.sketch_protected(texts.protected(posts.protected), sieve, always, settings, search.secret)
+        with drawn.opened(np.arange(keys.size, dtype=np.uint64)) as new:
             sketched = chain(before.sketches(known), new.sketches(posts.kept))
             likely = rights.likely_copies(sketched, protected, settings)
-            pairs = rights.near_copies(likely, texts.named(likely), settings)
+            pairs = rights.near_copies(likely, texts.named(likely), settings, search.secret)
             kept = posts.kept & ~_flags(pairs["candidate"], keys.size)
-            _remember(book.next(folder), keys, kept, posts.protected, (before, new))
+            if search.remembered and search.book(files) == book:
+                _remember(book.written_to(search.remembered), keys, kept, posts.protected, (before, new))
     return _named(pairs, judged, texts.told).select(rights.NAMED.names()).sort("place")
 
 
@@ -84,14 +107,11 @@ class _Texts:
         return chain(self.of(_flags(numbers, self.posts)), [told.select("number", "text")])
 
 
-def _draw(
-    texts: _Texts, which: Flags, book: Sketchbook, sieve: rights.Sieve, settings: rights.NearDuplicateSettings
-) -> Sketchbook:
-    """The sketches of some posts, written as they are made; their shingles are marked in the sieve."""
+def _draw(texts: Iterator[pl.DataFrame], book: Sketchbook, sieve: rights.Sieve, search: Search) -> None:
+    """Writes sketches as they are made; their shingles are marked in the sieve."""
     with book.writer() as writer:
-        for batch in rights.sketch_candidates(texts.of(which), sieve, settings):
+        for batch in rights.sketch_candidates(texts, sieve, search.settings, search.secret):
             writer.add(batch.numbers.astype(np.uint64), batch.sketches)
-    return book
 
 
 def _remember(book: Sketchbook, keys: Keys, kept: Flags, protected: Flags, parts: tuple[Remembered, ...]) -> None:

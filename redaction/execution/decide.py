@@ -12,12 +12,13 @@ import polars as pl
 from redaction import rights
 from redaction.config import PROJECT, Config, policy_path
 from redaction.execution.build import Build
-from redaction.execution.copies import copied_posts
+from redaction.execution.copies import Search, copied_posts
 from redaction.execution.inputs import Inputs
 from redaction.execution.kept import KEPT, PLAN, kept_of
+from redaction.execution.keys import sketch_secret
 from redaction.execution.plan import InputCounts, Workplace, private_folder
 from redaction.execution.scratch import scratch
-from redaction.execution.sketchbook import renew_sketches
+from redaction.execution.sketchbook import SKETCHES, renew_sketches
 from redaction.execution.written import Written
 from redaction.places import row_groups
 from redaction.release.takedown import Tombstones
@@ -68,6 +69,7 @@ def decide_rights(build: Build) -> RightsReport:
     Raises:
         RightsError: the policy is not in force at `as_of`, or the ledger is stale or partial.
         TakedownError: the tombstones cannot be read.
+        PlanError: records were taken back since the build was opened.
     """
     place = build.place
     place.kept.unlink(missing_ok=True)
@@ -75,7 +77,10 @@ def decide_rights(build: Build) -> RightsReport:
     counted = [_counted(judged.profiles)]
     nothing = pl.DataFrame(schema=dict.fromkeys(rights.RECORD_COLUMNS, pl.String))
     with scratch(build.config.private) as folder:
-        copies = copied_posts(build.inputs, place.index, judged, build.config, folder)
+        remembered = folder / SKETCHES
+        copies = copied_posts(
+            build.inputs, place.index, judged, _search(build.config, build.master, folder, remembered)
+        )
         with (
             Written(folder / place.rights.name, nothing) as decisions,
             Written(folder / place.kept.name, pl.DataFrame(schema=KEPT), {PLAN: build.plan.digest}) as kept,
@@ -86,9 +91,10 @@ def decide_rights(build: Build) -> RightsReport:
                 kept.add(kept_of(block, place.index))
             decisions.add(judged.profiles)
         judged.subjects.write_parquet(folder / place.subjects.name, compression="zstd")
+        build.refuse_taken_back()
+        renew_sketches(build.config.private, remembered)
         for path in (place.rights, place.subjects, place.kept):
             (folder / path.name).replace(path)
-        renew_sketches(build.config.private, folder)
     reasons = pl.concat(counted).group_by("source", "decision", "reason").agg(pl.col("records").sum())
     return RightsReport(reasons.sort("source", "reason"), _wellformed(place), judged.case.rules.policy.policy_id)
 
@@ -98,13 +104,21 @@ def judge(build: Build) -> rights.Judged:
     return _judged(build.config, build.inputs, build.place.index, build.plan.as_of, build.master)
 
 
-def decided(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.Decisions:
+def decided(  # noqa: PLR0913, PLR0917 - each is a thing of its own
+    config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes, remembered: Path | None = None
+) -> rights.Decisions:
     """What the rules say, with copies of protected texts dropped too; what was taken back before stays dropped.
 
-    What `renew_sketches` is for is written beside the index.
+    `index` lies in a scratch folder. remembered: see `Search`.
     """
     judged = _judged(config, inputs, index, as_of, master)
-    return judged.decisions(copied_posts(inputs, index, judged, config, index.parent))
+    copies = copied_posts(inputs, index, judged, _search(config, master, index.parent, remembered))
+    return judged.decisions(copies)
+
+
+def _search(config: Config, master: bytes, folder: Path, remembered: Path | None) -> Search:
+    secret = sketch_secret(config, master)
+    return Search(config.rights.near_duplicates, secret, config.private, folder, remembered)
 
 
 def _judged(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.Judged:

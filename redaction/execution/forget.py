@@ -19,7 +19,6 @@ from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.execution.blacken import Gone, blacken_findings, blackening, replace
 from redaction.execution.plan import PlanError, Workplace, close_plan, stored_plan
-from redaction.execution.scratch import remove_leftovers
 from redaction.release import Registry, Version, derive_release_key
 from redaction.release.takedown import TakedownNotice, Tombstones, untold
 from redaction.tables import Source
@@ -62,7 +61,6 @@ def forget(
             close_plan(config, str(version))
             work.do()
     blacken_findings(private / "findings", pl.concat([gone, taken], how="diagonal"))
-    remove_leftovers(private)
     (private / _JOURNAL).unlink(missing_ok=True)
 
 

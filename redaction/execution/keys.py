@@ -12,6 +12,11 @@ from redaction.release.takedown import TakedownError
 _CHECK = "key-check"
 
 
+def sketch_secret(config: Config, master: bytes) -> bytes:
+    """What the sketches of a corpus follow from."""
+    return RecordKey(master).purpose(f"sketches/{config.corpus}")
+
+
 def master_key(config: Config) -> bytes:
     """The key that the config names, if it is the one that this corpus has had from its first build.
 

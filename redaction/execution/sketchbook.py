@@ -3,15 +3,17 @@
 A file of the private state holds, by input file and row, a sketch of every post that the last build kept, and for every
 post that was protected then that it was, and nothing of its text. All of these kept posts were compared with all of
 these protected ones. Each build and each takedown writes the file anew with what it keeps, so a sketch goes when the
-rights to its text do. A file of other code, settings or libraries is not read; neither are the rows of an input file
-whose bytes or columns changed.
+rights to its text do. Sketches are keyed: without the key of the corpus no guess at a text can be tried on one. A file
+of another key, other code, settings or libraries is not read; neither are the rows of an input file whose bytes or
+columns changed, and nothing is written where they did while they were read.
 """
 
-import hashlib
+import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -23,8 +25,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from redaction.execution.plan import code_digest
-from redaction.places import open_parquet, sha256_file
+from redaction.execution.plan import PlanError, code_digest
+from redaction.places import sha256_file
 from redaction.rights import NearDuplicateSettings, Sketched
 from redaction.tables import BLOCK_ROWS, LOCATOR, TableFile
 
@@ -36,6 +38,7 @@ Flags = npt.NDArray[np.bool_]
 _MADE_BY: Final = b"made_by"
 _FILES: Final = b"files"
 _LIBRARIES: Final = ("numpy", "polars", "rensa")
+_KEY_BYTES: Final = 64
 _ROW_BITS, _GROUP_BITS = np.uint64(32), np.uint64(16)
 _NOWHERE: Final = int(np.iinfo(np.uint64).max)
 """The key of a row whose file or row group has too high a number: it is compared anew each time."""
@@ -54,13 +57,12 @@ class Sketchbook:
     width: int
 
     @classmethod
-    def of(cls, folder: Path, files: Sequence[TableFile], settings: NearDuplicateSettings) -> Self:
+    def of(cls, folder: Path, files: Sequence[TableFile], settings: NearDuplicateSettings, secret: bytes) -> Self:
         """The one that lies in a folder, for the input files of posts: reads every byte of these."""
-        libraries = {name: version(name) for name in _LIBRARIES}
-        told = json.dumps([code_digest(), settings.model_dump(), libraries], sort_keys=True)
+        made_by = [code_digest(), settings.model_dump(), {name: version(name) for name in _LIBRARIES}]
         return cls(
             folder / SKETCHES,
-            hashlib.sha256(told.encode()).hexdigest(),
+            blake2b(json.dumps(made_by, sort_keys=True).encode(), key=secret[:_KEY_BYTES], digest_size=32).hexdigest(),
             tuple(f"{sha256_file(file.path)}/{file.theirs.get('text')}" for file in files),
             settings.permutations,
         )
@@ -70,18 +72,22 @@ class Sketchbook:
         """What is remembered of posts, given by their `row_keys` in the order of their places.
 
         The file stays open, so that what is read twice is of one making even where another process puts a new one in
-        its place.
+        its place. Of a file that cannot be read nothing is remembered.
         """
-        if not self.path.is_file():
-            yield Remembered(None, self, keys)
-            return
-        with open_parquet(self.path) as parquet:
-            notes: Mapping[bytes, bytes] = parquet.schema_arrow.metadata or {}
-            yield Remembered(parquet if notes.get(_MADE_BY) == self.made_by.encode() else None, self, keys)
+        with contextlib.ExitStack() as stack:
+            yield Remembered(self._file(stack), self, keys)
 
-    def next(self, folder: Path) -> "Sketchbook":
-        """The one that is written in another folder, to take the place of this one: see `renew_sketches`."""
-        return replace(self, path=folder / SKETCHES)
+    def _file(self, stack: contextlib.ExitStack) -> pq.ParquetFile | None:
+        try:
+            file = stack.enter_context(pq.ParquetFile(self.path, pre_buffer=False, page_checksum_verification=True))
+        except (pa.ArrowException, OSError):
+            return None
+        notes: Mapping[bytes, bytes] = file.schema_arrow.metadata or {}
+        return file if notes.get(_MADE_BY) == self.made_by.encode() else None
+
+    def written_to(self, path: Path) -> "Sketchbook":
+        """The one that is written somewhere else, to take the place of this one: see `renew_sketches`."""
+        return replace(self, path=path)
 
     def by_place(self, folder: Path) -> "Sketchbook":
         """One in another folder, in which a post's key is its place in the index."""
@@ -99,7 +105,7 @@ class Remembered:
     def __init__(self, file: pq.ParquetFile | None, book: Sketchbook, keys: Keys) -> None:
         """Use `Sketchbook.opened`."""
         self._file, self._book, self._keys = file, book, keys
-        self._order = np.argsort(keys)
+        self._order = None if (keys[1:] > keys[:-1]).all() else np.argsort(keys)
         self.kept, self.protected = np.zeros(keys.size, np.bool_), np.zeros(keys.size, np.bool_)
         for places, found, table in self._groups("protected"):
             protected = pl.Series(table["protected"]).to_numpy()
@@ -123,10 +129,13 @@ class Remembered:
         told = json.loads(self._file.schema_arrow.metadata[_FILES])
         files = np.array([now.get(file, _NOWHERE) for file in told], np.uint64)
         for group in range(self._file.num_row_groups):
-            table = self._file.read_row_group(group, columns=["key", column])
+            try:
+                table = self._file.read_row_group(group, columns=["key", column])
+            except (pa.ArrowException, OSError):
+                raise PlanError(f"{self._book.path}: is damaged; remove it, then all is compared anew") from None
             keys = _renumbered(pl.Series(table["key"]).to_numpy(), files)
             at = np.minimum(np.searchsorted(self._keys, keys, sorter=self._order), self._keys.size - 1)
-            places = self._order[at]
+            places = at if self._order is None else self._order[at]
             yield places, (self._keys[places] == keys) & (keys != _NOWHERE), table
 
 
@@ -142,7 +151,9 @@ class Writer:
         self._width = width
         self._waiting: list[pa.Table] = []
         # Sketches look like chance: neither a dictionary nor compression makes them smaller.
-        self._writer = pq.ParquetWriter(path, self._schema, compression="none", use_dictionary=False)
+        self._writer = pq.ParquetWriter(
+            path, self._schema, compression="none", use_dictionary=False, write_page_checksum=True
+        )
 
     def add(self, keys: Keys, sketches: npt.NDArray[np.uint8]) -> None:
         """Takes kept posts with their sketches."""
@@ -175,9 +186,8 @@ class Writer:
         self._writer.close()
 
 
-def renew_sketches(private: Path, folder: Path) -> None:
-    """Puts what was written in a folder in the place of what was there; where nothing was, nothing stays."""
-    path = folder / SKETCHES
+def renew_sketches(private: Path, path: Path) -> None:
+    """Puts the file that was written in the place of what was there; where none was, nothing stays."""
     if path.is_file():
         path.replace(private / SKETCHES)
     else:

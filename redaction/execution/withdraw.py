@@ -13,7 +13,7 @@ from redaction.execution.forget import forget, known_links
 from redaction.execution.inputs import Inputs, open_inputs
 from redaction.execution.keys import master_key
 from redaction.execution.plan import PlanError, Workplace, stored_plan
-from redaction.execution.sketchbook import renew_sketches
+from redaction.execution.sketchbook import SKETCHES, renew_sketches
 from redaction.release import Registry, Release, Version
 from redaction.release.diff import NOT_KNOWN, Held, diff
 from redaction.release.differences import DiffReport
@@ -77,8 +77,9 @@ def _withdraw(config: Config, as_of: datetime, run_id: str, since: str | None, m
     order.refuse_earlier()
     released = known_links(config.private)
     with scratch_index(config, inputs) as index:
-        records = decided(config, inputs, index, as_of, master).records
-        renew_sketches(config.private, index.parent)
+        remembered = index.with_name(SKETCHES)
+        records = decided(config, inputs, index, as_of, master, remembered).records
+        renew_sketches(config.private, remembered)
     withdrawn = _withdrawn(inputs, records, released)
     _refuse_too_many(config.corpus, withdrawn, released, most_absent)
     outcome = take_down(order, withdrawn)

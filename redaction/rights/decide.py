@@ -40,14 +40,16 @@ class Judged:
 
     def allowed(self) -> Iterator[pl.DataFrame]:
         """The records (source, source_id) that nothing denies, as far as texts are not looked at: of the posts block by
-        block, then of the profiles.
+        block, then of the profiles; for each block of decisions that is not empty.
         """
         free, first = self.posts.kept, 0
         for ids in self.posts.posts.ids():
             kept = ids.filter(pl.Series(free[first : first + ids.len()])).alias("source_id")
-            yield kept.to_frame().select(pl.lit(POSTS).alias("source"), "source_id")
+            if ids.len():
+                yield kept.to_frame().select(pl.lit(POSTS).alias("source"), "source_id")
             first += ids.len()
-        yield self.profiles.filter(pl.col("decision") == KEEP).select("source", "source_id")
+        if self.profiles.height:
+            yield self.profiles.filter(pl.col("decision") == KEEP).select("source", "source_id")
 
     def decisions(self, copies: pl.DataFrame | None = None) -> Decisions:
         """All decisions, in memory."""

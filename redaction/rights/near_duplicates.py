@@ -54,7 +54,7 @@ class Sieve:
 
 
 def sketch_candidates(
-    texts: Iterable[pl.DataFrame], sieve: Sieve, settings: NearDuplicateSettings
+    texts: Iterable[pl.DataFrame], sieve: Sieve, settings: NearDuplicateSettings, secret: bytes
 ) -> Iterator[Sketched]:
     """The sketches of the posts that would be kept, batch by batch; their shingles are marked in the sieve.
 
@@ -62,12 +62,13 @@ def sketch_candidates(
         texts: batches with the columns number (UInt32) and text. The size and order of batches make no difference.
         sieve: the one for all candidates.
         settings: what counts as near.
+        secret: what the sketches follow from; the same for all texts that are compared.
     """
-    return (Sketched.of(sieve.marked(batch), settings) for batch in _shingled(texts, settings))
+    return (Sketched.of(sieve.marked(batch), settings) for batch in _shingled(texts, settings, secret))
 
 
 def sketch_protected(
-    texts: Iterable[pl.DataFrame], sieve: Sieve, always: Flags, settings: NearDuplicateSettings
+    texts: Iterable[pl.DataFrame], sieve: Sieve, always: Flags, settings: NearDuplicateSettings, secret: bytes
 ) -> Sketched:
     """The sketches of what nobody may repeat, so far as it may be like a candidate. Of texts that are the same but for
     case and the like, the one of the lowest number.
@@ -78,9 +79,10 @@ def sketch_protected(
         always: for each number whether to sketch the text whatever the sieve says, since there are candidates that are
             not marked.
         settings: the same.
+        secret: the same.
     """
     sketches, contents = list[Sketched](), [np.zeros(0, np.uint64)]
-    for batch in _shingled(texts, settings):
+    for batch in _shingled(texts, settings, secret):
         likely = sieve.likely(batch, settings, always)
         sketches.append(Sketched.of(likely, settings))
         contents.append(likely.contents)
@@ -93,18 +95,21 @@ def likely_copies(candidates: Iterable[Sketched], protected: Sketched, settings:
     return pl.concat([pl.DataFrame(schema=PAIRS), *found])
 
 
-def near_copies(likely: pl.DataFrame, texts: Iterable[pl.DataFrame], settings: NearDuplicateSettings) -> pl.DataFrame:
+def near_copies(
+    likely: pl.DataFrame, texts: Iterable[pl.DataFrame], settings: NearDuplicateSettings, secret: bytes
+) -> pl.DataFrame:
     """Which of the likely copies (`PAIRS`) are copies: each candidate once, with the lowest of the protected texts.
 
     Args:
         likely: as `likely_copies` gives them.
-        texts: batches as for `likely_copies`, of all texts that are named in `likely`, each once.
+        texts: batches as for `sketch_candidates`, of all texts that are named in `likely`, each once.
         settings: the same.
+        secret: the same.
 
     Returns:
         `PAIRS`, sorted by candidate.
     """
-    read = Shingled.joined(_shingled(texts, settings))
+    read = Shingled.joined(_shingled(texts, settings, secret))
     place = pl.DataFrame({"number": read.ids}).with_row_index("place")
     pairs = likely
     for side in PAIRS:
@@ -121,8 +126,8 @@ def _alike(texts: Shingled, ones: pl.Series, others: pl.Series) -> npt.NDArray[n
     return similarities(texts, ones.to_numpy().astype(np.int64), texts, others.to_numpy().astype(np.int64))
 
 
-def _shingled(batches: Iterable[pl.DataFrame], settings: NearDuplicateSettings) -> Iterator[Shingled]:
-    return (Shingled.of(batch, settings) for batch in batches)
+def _shingled(batches: Iterable[pl.DataFrame], settings: NearDuplicateSettings, secret: bytes) -> Iterator[Shingled]:
+    return (Shingled.of(batch, settings, secret) for batch in batches)
 
 
 def _in_blocks(batches: Iterable[Sketched]) -> Iterator[list[Sketched]]:
@@ -146,23 +151,24 @@ def _distinct(texts: Sketched, contents: Hashes) -> Sketched:
 
 def _meeting(candidates: Sketched, protected: Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:
     """The pairs that share a band, and whose sketches do not differ so much that they cannot be alike."""
-    pairs, marks = np.zeros(0, np.uint64), np.zeros(1 << _MARK_BITS, np.bool_)
-    for band in range(settings.bands if candidates.numbers.size and protected.numbers.size else 0):
-        keys = protected.band(band, settings)
+    few, many = sorted((candidates, protected), key=lambda side: side.numbers.size)
+    found, marks = np.zeros(0, np.uint64), np.zeros(1 << _MARK_BITS, np.bool_)
+    for band in range(settings.bands if few.numbers.size else 0):
+        keys = few.band(band, settings)
         order = np.argsort(keys)
-        keys, theirs = keys[order], candidates.band(band, settings)
+        keys, theirs = keys[order], many.band(band, settings)
         marks[keys >> _MARK_SHIFT] = True
         met = np.flatnonzero(marks[theirs >> _MARK_SHIFT])
         marks[keys >> _MARK_SHIFT] = False
         low, high = (np.searchsorted(keys, theirs[met], side=side) for side in ("left", "right"))
         for rows, spots in _pairs(met, low, high):
-            guarded = order[spots]
-            agreeing = (candidates.sketches[rows] == protected.sketches[guarded]).mean(axis=1)
+            mine = order[spots]
+            agreeing = (few.sketches[mine] == many.sketches[rows]).mean(axis=1)
             likely = agreeing >= settings.threshold - _slack(settings)
-            found = rows[likely].astype(np.uint64) << np.uint64(32) | guarded[likely].astype(np.uint64)
-            pairs = np.union1d(pairs, found)
-    ones, others = candidates.numbers[pairs >> np.uint64(32)], protected.numbers[pairs & np.uint64(0xFFFFFFFF)]
-    return pl.DataFrame({"candidate": ones, "protected": others}, schema=PAIRS)
+            found = np.union1d(found, mine[likely].astype(np.uint64) << np.uint64(32) | rows[likely].astype(np.uint64))
+    ones, others = few.numbers[found >> np.uint64(32)], many.numbers[found & np.uint64(0xFFFFFFFF)]
+    sides = (ones, others) if few is candidates else (others, ones)
+    return pl.DataFrame(dict(zip(PAIRS, sides, strict=True)), schema=PAIRS)
 
 
 def _slack(settings: NearDuplicateSettings) -> float:

@@ -27,14 +27,16 @@ class Shingled:
     start: Counts
 
     @classmethod
-    def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings) -> Self:
-        """Shingle a batch (columns number and text); texts of too few words are left out.
+    def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings, secret: bytes) -> Self:
+        """Shingle a batch (columns number and text); texts of too few words are left out. The hashes follow from a
+        secret: those of one comparison must have the same.
 
         Case, width, punctuation and white space make no difference.
         """
         # Normalising takes as long as all the rest, and leaves ASCII as it is.
         plain = texts["text"].str.len_bytes() == texts["text"].str.len_chars()
-        parts = [_worded(texts.filter(plain)["text"]), _worded(texts.filter(~plain)["text"].str.normalize("NFKC"))]
+        asis, others = texts.filter(plain)["text"], texts.filter(~plain)["text"].str.normalize("NFKC")
+        parts = [word_numbers(part.str.to_lowercase(), secret) for part in (asis, others)]
         ids = pl.concat([texts["number"].filter(plain), texts["number"].filter(~plain)]).cast(pl.UInt32).alias("id")
         words, lengths = (np.concatenate(each) for each in zip(*parts, strict=True))
         enough = lengths >= settings.min_words
@@ -75,10 +77,6 @@ class Shingled:
         owner = np.repeat(np.arange(places.size), sizes)
         before = np.repeat(self.start[places] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
         return self.hashes[before + np.arange(owner.size)], owner
-
-
-def _worded(texts: pl.Series) -> tuple[Hashes, Counts]:
-    return word_numbers(texts.str.to_lowercase())
 
 
 def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:

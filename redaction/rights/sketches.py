@@ -1,4 +1,7 @@
-"""Texts as MinHash sketches: alike texts agree in most places, and nothing of a text can be read from one."""
+"""Texts as MinHash sketches: alike texts agree in most places.
+
+A sketch is made of hashes that follow from a secret. Who has that can try whether a guess at a text is right.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

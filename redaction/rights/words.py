@@ -1,10 +1,13 @@
 """The words of many texts as numbers: equal words have one number, different ones different numbers, but by chance.
 
-A word is a run of letters, marks and digits, or one sign of a script that writes without spaces. Texts are read as one
-array of code points, since making a string of each word takes longer than all the rest of a comparison.
+A word is a run of letters, marks and digits, or one sign of a script that writes without spaces. Which number a word
+has follows from a secret, so that what is made of the numbers tells nobody without it whether a guess at a text is
+right. Texts are read as one array of code points, since making a string of each word takes longer than all the rest of
+a comparison.
 """
 
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
@@ -26,28 +29,29 @@ _SURROGATES: Final = range(0xD800, 0xE000)
 _AT_ONCE: Final = 1 << 17
 """About how many code points are read at a time, so that what is made of them stays in the cache."""
 
-_BASE: Final = 0x9E3779B97F4A7C15
 _FACTOR: Final = np.uint64(0xD6E8FEB86659FD93)
 
 
-def word_numbers(texts: pl.Series) -> tuple[Hashes, Counts]:
+def word_numbers(texts: pl.Series, secret: bytes) -> tuple[Hashes, Counts]:
     """The numbers of the words of all texts, one after the other, and how many words each text has.
 
-    Case counts, and so does how a character is put together: normalise before.
+    Case counts, and so does how a character is put together: normalise before. The number is a polynomial of the code
+    points at a secret place, mixed with another secret. That is no cipher, but needs 128 bits to be guessed.
     """
+    key = _key(secret)
     sizes = texts.str.len_chars().to_numpy().astype(np.int64) + 1
     ends = np.cumsum(sizes)
     cuts = [0, *(np.flatnonzero(np.diff(ends // _AT_ONCE)) + 1).tolist(), sizes.size]
     numbers, counts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
     for first, last in pairwise(cuts):
         if first < last:
-            each, their = _of_block(texts[first:last].str.join("\n").item(), sizes[first:last])
+            each, their = _of_block(texts[first:last].str.join("\n").item(), sizes[first:last], key)
             numbers.append(each)
             counts.append(their)
     return np.concatenate(numbers), np.concatenate(counts)
 
 
-def _of_block(joined: str, sizes: Counts) -> tuple[Hashes, Counts]:
+def _of_block(joined: str, sizes: Counts, key: "_Key") -> tuple[Hashes, Counts]:
     """The same of some texts, joined by a sign that is in no word."""
     codes = _codes(joined)
     kinds = np.zeros(codes.size + 2, np.uint8)
@@ -56,10 +60,11 @@ def _of_block(joined: str, sizes: Counts) -> tuple[Hashes, Counts]:
     alone = here == _SIGN
     starts = np.flatnonzero(alone | ((here == _RUN) & (before != _RUN)))
     stops = np.flatnonzero(alone | ((here == _RUN) & (after != _RUN))) + 1
-    powers = _powers(codes.size)
+    powers = _powers(key.base, codes.size)
     sums = np.zeros(codes.size + 1, np.uint64)
     np.cumsum(codes * powers.up[: codes.size], out=sums[1:])
     numbers = (sums[stops] - sums[starts]) * powers.down[starts]
+    numbers ^= key.mask
     numbers ^= numbers >> np.uint64(32)
     numbers *= _FACTOR
     numbers ^= numbers >> np.uint64(29)
@@ -73,27 +78,40 @@ def _codes(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le"), np.uint32)
 
 
+class _Key(NamedTuple):
+    """Where the polynomial is taken, an odd number, and what its value is mixed with."""
+
+    base: int
+    mask: np.uint64
+
+
+@lru_cache(maxsize=4)
+def _key(secret: bytes) -> _Key:
+    told = blake2b(secret, digest_size=16, person=b"words").digest()
+    return _Key(int.from_bytes(told[:8]) | 1, np.uint64(int.from_bytes(told[8:])))
+
+
 class _Powers(NamedTuple):
-    """Of the base of the polynomial whose value is a word's number, and of its inverse."""
+    """Of the base of the polynomial, and of its inverse."""
 
     up: Hashes
     down: Hashes
 
 
-def _powers(size: int) -> _Powers:
-    return _usual_powers() if size < 2 * _AT_ONCE else _made_powers(size)
+def _powers(base: int, size: int) -> _Powers:
+    return _usual_powers(base) if size < 2 * _AT_ONCE else _made_powers(base, size)
 
 
 @lru_cache(maxsize=1)
-def _usual_powers() -> _Powers:
-    return _made_powers(2 * _AT_ONCE)
+def _usual_powers(base: int) -> _Powers:
+    return _made_powers(base, 2 * _AT_ONCE)
 
 
-def _made_powers(size: int) -> _Powers:
-    def of(base: int) -> Hashes:
-        return np.concatenate([np.ones(1, np.uint64), np.cumprod(np.full(size, base, np.uint64))])
+def _made_powers(base: int, size: int) -> _Powers:
+    def of(factor: int) -> Hashes:
+        return np.concatenate([np.ones(1, np.uint64), np.cumprod(np.full(size, factor, np.uint64))])
 
-    return _Powers(of(_BASE), of(pow(_BASE, -1, 1 << 64)))
+    return _Powers(of(base), of(pow(base, -1, 1 << 64)))
 
 
 class _Table:

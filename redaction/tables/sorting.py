@@ -19,7 +19,7 @@ SAMPLED: Final = 64
 """One id in this many tells where to cut."""
 
 WRITTEN: Final[dict[str, Any]] = {"compression": "lz4", "use_dictionary": ["context", "kind", "partition"]}
-"""How it is written, on the way and at last: all other columns are ids and places, in which next to nothing repeats."""
+"""How it is written, on the way and at last. To look for repetitions in ids costs more than it saves."""
 
 _MOST_STRETCHES: Final = 256
 """As many files are open at once; beyond 16 million rows, then, the stretches grow."""

@@ -108,6 +108,20 @@ def test_a_decision_that_fails_leaves_nothing_to_redact(tmp_path: Path) -> None:
     assert [path.name for path in build.config.private.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.parametrize("emptied", [[], [None]])
+def test_the_audit_asks_again_about_a_network_of_which_no_post_is_well_formed(
+    tmp_path: Path, emptied: list[str | None]
+) -> None:
+    network = Network()
+    network.posts = [network.posts[0] | {"text": text} for text in emptied]
+    place = (build := built(network, tmp_path)).place
+    rights = pl.read_parquet(place.rights)
+    assert set(rights["source"]) == {"profiles"}
+    with Written(place.decisions, rights.clear()) as file:
+        file.add(rights)
+    assert _judged_again(build, Blocks(place.decisions)).passed
+
+
 def test_the_audit_asks_the_rules_again_about_every_record_that_is_kept(tmp_path: Path) -> None:
     place = (build := built(Network(), tmp_path)).place
     rights = pl.read_parquet(place.rights)

@@ -32,6 +32,7 @@ ORIGINAL = (
     "count the ropes twice, and never promise a tide. Thank you all, and come by for tea."
 )
 SETTINGS = NearDuplicateSettings()
+SECRET = b"of the corpus"
 
 
 Texts = dict[int, str]
@@ -64,13 +65,13 @@ def pairs_of_nights(
     for originals, candidates in nights:
         sieve, always = Sieve(), np.zeros(10_000, np.bool_)
         always[list(originals)] = bool(sketched)
-        new = list(sketch_candidates(cut(candidates, size), sieve, settings))
+        new = list(sketch_candidates(cut(candidates, size), sieve, settings, SECRET))
         protected |= originals
-        guarded = sketch_protected(cut(protected, size), sieve, always, settings)
+        guarded = sketch_protected(cut(protected, size), sieve, always, settings, SECRET)
         likely = likely_copies([*sketched, *new], guarded, settings)
         named = {number for row in likely.iter_rows() for number in row}
         again = {number: text for number, text in texts.items() if number in named}
-        found += near_copies(likely, cut(again, size), settings).rows()
+        found += near_copies(likely, cut(again, size), settings, SECRET).rows()
         sketched += new
     lowest: dict[int, int] = {}
     for candidate, original in found:
@@ -173,6 +174,15 @@ def test_what_was_compared_before_need_not_be_compared_again(seed: int, number: 
         for name, text in rows.items():
             chance.choice(nights)[side][name] = text
     assert pairs_of_nights(nights) == pairs(originals, candidates)
+
+
+def test_a_sketch_tells_nothing_to_those_who_have_another_secret() -> None:
+    def sketch(secret: bytes) -> Sketched:
+        return next(sketch_candidates([texts({0: ORIGINAL})], Sieve(), SETTINGS, secret))
+
+    mine, again, theirs = (sketch(secret).sketches for secret in (SECRET, SECRET, b"guessed"))
+    assert (mine == again).all()
+    assert (mine == theirs).mean() < 0.1
 
 
 def test_of_equal_originals_the_lowest_number_is_told() -> None:

@@ -69,10 +69,10 @@ def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
         for which in (first.posts.protected, first.posts.kept)
     )
     sieve, always = Sieve(), np.zeros(ids.len(), np.bool_)
-    sketches = list(sketch_candidates([candidates], sieve, settings.near_duplicates))
-    guarded = sketch_protected([protected], sieve, always, settings.near_duplicates)
+    sketches = list(sketch_candidates([candidates], sieve, settings.near_duplicates, b"key"))
+    guarded = sketch_protected([protected], sieve, always, settings.near_duplicates, b"key")
     likely = likely_copies(sketches, guarded, settings.near_duplicates)
-    pairs = near_copies(likely, [protected, candidates], settings.near_duplicates)
+    pairs = near_copies(likely, [protected, candidates], settings.near_duplicates, b"key")
     copied = pairs.select(pl.col("candidate").alias("place"), ids.gather(pairs["protected"]).alias("evidence"))
     return first.decisions(copied)
 
