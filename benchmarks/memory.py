@@ -105,8 +105,17 @@ def children(pid: int) -> list[int]:
             direct = [int(word) for word in task.read_text("ascii").split()]
         except OSError:
             continue
-        found += direct + [grandchild for child in direct for grandchild in children(child)]
+        begun = [child for child in direct if command(child) != command(pid)]
+        found += begun + [grandchild for child in begun for grandchild in children(child)]
     return found
+
+
+def command(pid: int) -> bytes:
+    """The command line of a process; one that was forked and has not yet begun has its parent's, and its memory too."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def resident(pid: int) -> int:
