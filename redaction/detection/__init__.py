@@ -4,6 +4,7 @@
 network beside it. It never reaches out: models that are not installed are an error.
 """
 
+import redaction.detection.libraries  # noqa: F401 - before anything that would load them
 from redaction.detection.detector import Detector
 from redaction.detection.errors import DetectionError, RecordDetectionError
 from redaction.detection.known import KnownValues

@@ -68,7 +68,7 @@ class Detector:
         """
         stay_offline()
         enable_pattern_cache()
-        with collector.left_out():
+        with collector.paused(), collector.left_out():
             return cls._loaded(settings)
 
     @classmethod
