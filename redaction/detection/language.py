@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import LanguageIdentifier
 
 from redaction.detection.foreign_texts import SENTENCE, SURE, ForeignTexts
+from redaction.detection.identifier import language_identifier
 from redaction.detection.language_model import BatchClassifier
 from redaction.detection.language_rivals import Rivals
 from redaction.detection.lists import word_list
@@ -144,7 +145,7 @@ class _Models(NamedTuple):
 
 @cache
 def _models(supported: frozenset[str]) -> _Models:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = language_identifier()
     identifier.set_languages((word_list("languages") | supported) & set(identifier.labels))
     classifier = BatchClassifier(identifier)
     identifier.nb_ptc = classifier.table  # one table for both

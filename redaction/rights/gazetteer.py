@@ -5,20 +5,18 @@ value that may mean several regions gives all of them, and the caller protects; 
 gives none. Nothing is guessed by likeness, for a wrong guess cannot be taken back.
 """
 
-import pickle
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Self
 
 import phonenumbers
 import pycountry
-from babel.localedata import locale_identifiers, resolve_locale_filename
 
 from redaction import collector
+from redaction.rights.territories import all_territories, own_territories
 
 Readings = frozenset[str]
 Names = Mapping[str, Readings]
@@ -67,8 +65,7 @@ class Gazetteer:
     @cached_property
     def foreign(self) -> Names:
         """Names of countries in every language of the CLDR; made when a value is in none of the others."""
-        with collector.paused():
-            told = {pair for identifier in locale_identifiers() for pair in _own_territories(identifier).items()}
+        told = all_territories()
         regions = {code: frozenset({known}) for code in {code for code, _ in told} if (known := _territory(code))}
         names: dict[str, Readings] = {}
         for (code, _), name in zip(told, _folded([name for _, name in told]), strict=True):
@@ -141,16 +138,6 @@ def _ends_off(text: str) -> str:
     return text.strip(" '\"")
 
 
-def _own_territories(identifier: str) -> dict[str, str]:
-    """What a locale of the CLDR calls countries where its parents do not: all locales together tell all names.
-
-    Babel itself would merge each locale with its parents, which takes four times as long.
-    """
-    with Path(resolve_locale_filename(identifier)).open("rb") as file:
-        own: dict[str, str] = pickle.load(file).get("territories", {})  # noqa: S301 - a file of the library's own
-    return own
-
-
 def _of_phone(text: str) -> Readings:
     """A whole number has one region; a calling code alone has all that share it."""
     digits = "+" + re.sub(r"\D", "", text.removeprefix("00") if text.startswith("00") else text)
@@ -199,7 +186,7 @@ def _country_names() -> Names:
     for country in pycountry.countries:
         for key in ("name", "official_name", "common_name"):
             _add(names, getattr(country, key, None), country.alpha_2)
-    for code, name in (_own_territories("root") | _own_territories("en")).items():
+    for code, name in (own_territories("root") | own_territories("en")).items():
         _add(names, name, _territory(code))
     return _frozen(names)
 

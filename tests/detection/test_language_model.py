@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from redaction.detection.identifier import language_identifier
 from redaction.detection.language_model import _RUN_UP, BatchClassifier
 from redaction.detection.lists import word_list
 
@@ -37,6 +38,19 @@ def test_same_language_and_score_as_text_by_text(identifier: LanguageIdentifier)
     assert [guess.language for guess in told] == [language for language, _ in wanted]
     np.testing.assert_allclose([guess.score for guess in told], [score for _, score in wanted], atol=2e-5)
     assert len({guess.language for guess in told}) > 5
+
+
+@pytest.mark.parametrize("times", ["first", "second"])
+def test_unpacked_once_it_tells_the_same(
+    identifier: LanguageIdentifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    if times == "second":
+        language_identifier()
+    made = language_identifier()
+    made.set_languages(identifier.nb_classes)
+    assert list(tmp_path.glob("discreet/py3langid-*/weights.npy"))
+    assert [made.rank(text) for text in texts()[::20]] == [identifier.rank(text) for text in texts()[::20]]
 
 
 def test_a_guess_does_not_depend_on_the_other_texts(identifier: LanguageIdentifier) -> None:

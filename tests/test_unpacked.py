@@ -1,0 +1,121 @@
+"""What is unpacked once for a user, and never read where another could have written it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from redaction.unpacked import Arrays, unpacked
+
+
+class Unpacking:
+    """Counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> Arrays:
+        self.times += 1
+        return {"numbers": np.arange(5, dtype=np.uint32), "words": np.asarray(["a", "bcd"])}
+
+    def made(self, name: str = "table-1") -> Arrays:
+        """Through the cache."""
+
+        def unpack() -> Arrays:
+            return self()
+
+        return unpacked(name, unpack)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "discreet"
+
+
+def same(arrays: Arrays) -> bool:
+    wanted = Unpacking()()
+    return sorted(arrays) == sorted(wanted) and all(
+        arrays[name].dtype == array.dtype and np.array_equal(arrays[name], array) for name, array in wanted.items()
+    )
+
+
+def test_unpacked_once_and_the_same_from_then_on(cache: Path) -> None:
+    work = Unpacking()
+    assert same(work.made())
+    assert same(work.made())
+    assert work.times == 1
+    assert same(work.made("table-2"))
+    assert work.times == 2
+    assert len(list(cache.iterdir())) == 2
+    with pytest.raises(ValueError, match="read-only"):
+        work.made()["numbers"][0] = 9
+
+
+def test_code_of_another_file_is_asked_anew(cache: Path, tmp_path: Path) -> None:
+    told: dict[str, Arrays] = {}
+    for text in ("ones", "zeros"):
+        source = tmp_path / f"{text}.py"
+        source.write_text(f"import numpy\ndef unpack(): return {{'numbers': numpy.{text}(3)}}")
+        room: dict[str, object] = {}
+        exec(compile(source.read_text(), source, "exec"), room)
+        told[text] = unpacked("table-1", room["unpack"])  # type: ignore[arg-type]
+    assert told["ones"]["numbers"].tolist() == [1, 1, 1]
+    assert told["zeros"]["numbers"].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"nothing of the sort"])
+def test_what_is_broken_is_mended(cache: Path, content: bytes) -> None:
+    work = Unpacking()
+    work.made()
+    (file,) = cache.glob("table-1-*/numbers.npy")
+    file.write_bytes(content)
+    assert same(work.made())
+    assert same(work.made())
+    assert work.times == 2
+
+
+def test_what_is_cut_off_is_mended(cache: Path) -> None:
+    work = Unpacking()
+    work.made()
+    (file,) = cache.glob("table-1-*/numbers.npy")
+    file.write_bytes(file.read_bytes()[:-4])
+    assert same(work.made())
+    assert work.times == 2
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o702])
+def test_a_folder_in_which_others_may_write_is_neither_read_nor_written(cache: Path, mode: int) -> None:
+    work = Unpacking()
+    work.made()
+    cache.chmod(mode)
+    assert same(work.made())
+    assert same(work.made("table-2"))
+    assert work.times == 3
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_a_link_to_a_folder_is_not_followed(cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    cache.symlink_to(tmp_path / "elsewhere")
+    work = Unpacking()
+    assert same(work.made())
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_without_a_folder_all_is_unpacked_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    work = Unpacking()
+    assert same(work.made())
+    assert same(work.made())
+    assert work.times == 2
+
+
+def test_a_relative_folder_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", "here")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    Unpacking().made()
+    assert not (tmp_path / "here").exists()
+    assert list((tmp_path / "home" / ".cache" / "discreet").glob("table-1-*"))
