@@ -52,18 +52,22 @@ def content_keys(frame: pl.DataFrame, people: pl.DataFrame, fingerprint: str, se
     """For each text a keyed digest of all that its record's findings follow from, objectors left out.
 
     Args:
-        frame: schema `TEXTS`, with `record`, a number that the texts of one record share.
+        frame: schema `TEXTS`, with `record`, a number that the texts of one record share; it rises.
         people: `user_id` and `digest`, of their known values.
         fingerprint: the detector's.
         secret: the key of what is kept from build to build.
     """
     key = blake2b(fingerprint.encode(), key=secret, digest_size=32).digest()
-    parts = [_sized(pl.col(column).fill_null("")) for column in ("field", "language", "text")]
-    records = frame.group_by("record", maintain_order=True).agg(
-        pl.col("subjects").first(), pl.concat_str(parts).str.join().alias("texts")
-    )
-    whole = records.select(pl.concat_str(_sized(pl.lit(_known(records["subjects"], people))), "texts")).to_series()
-    digests = [blake2b(each, key=key, digest_size=_DIGEST_BYTES).digest() for each in whole.cast(pl.Binary).to_list()]
+    records = _joined(frame)
+    told = records.select(pl.concat_str(_sized(pl.lit(_known(records["subjects"], people))), "texts")).to_series()
+    keyed = blake2b(key=key, digest_size=_DIGEST_BYTES)
+
+    def digest(content: bytes) -> bytes:
+        own = keyed.copy()
+        own.update(content)
+        return own.digest()
+
+    digests = [digest(content) for content in told.cast(pl.Binary).to_list()]
     return pl.Series("key", digests, pl.Binary).gather(frame["record"].rle_id())
 
 
@@ -99,6 +103,18 @@ def named_digests(found: Sequence[tuple[Span, ...]], secret: bytes) -> list[byte
         blake2b(repr(spans).encode(), key=secret, digest_size=_DIGEST_BYTES).digest() if spans else None
         for spans in found
     ]
+
+
+def _joined(frame: pl.DataFrame) -> pl.DataFrame:
+    """For each record its `subjects` and all its `texts` in one. Most have one text, and are spared the grouping."""
+    parts = [_sized(pl.col(column).fill_null("")) for column in ("field", "language", "text")]
+    texts = frame.select("record", "subjects", pl.concat_str(parts).alias("texts"))
+    first = texts["record"].is_first_distinct()
+    several = pl.col("record").is_in(texts["record"].filter(~first).unique().implode())
+    joined = texts.filter(several).group_by("record", maintain_order=True).agg(pl.col("texts").str.join())
+    records = texts.filter(first)
+    at = records["record"].search_sorted(joined["record"])
+    return records.select("subjects", records["texts"].scatter(at, joined["texts"]))
 
 
 def _known(subjects: pl.Series, people: pl.DataFrame) -> pl.Series:

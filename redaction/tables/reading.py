@@ -100,13 +100,15 @@ def read_places(
         names = [file.theirs[c] for c in columns if c in file.theirs]
         with open_parquet(file.path) as parquet:
             for (group,), places in there.group_by("row_group", maintain_order=True):
-                start = 0
+                start, last = 0, places["row"].max()
                 for batch in parquet.iter_batches(BATCH_ROWS, [int(str(group))], columns=names):
                     inside = places.filter(pl.col("row").is_between(start, start + batch.num_rows - 1))
                     if inside.height:
                         typed = _typed(table, file, columns, batch).select(pl.all().gather(inside["row"] - start))
                         yield inside.hstack(typed.select(columns))
                     start += batch.num_rows
+                    if start > last:
+                        break
 
 
 def _typed(table: Table, file: TableFile, columns: Sequence[str], batch: pa.RecordBatch) -> pl.DataFrame:
