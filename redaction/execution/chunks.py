@@ -29,16 +29,8 @@ _REDACTED: dict[str, Dtype] = {
     "entity_counts": COUNTS,
 }
 REDACTED = pl.Schema(_REDACTED)
-OUTCOMES = pl.Schema(
-    {
-        "source": pl.String,
-        "source_id": pl.String,
-        "record_id": pl.String,
-        "field": pl.String,
-        "reason": pl.String,
-    }
-)
-"""What became of each text of a kept record: `reason` is null where it was written."""
+OUTCOMES = pl.Schema({"source_id": pl.String, "reason": pl.String})
+"""What became of each text of a kept record, in the order of the texts: `reason` is null where it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +189,7 @@ def _replaced(texts: pl.DataFrame, bench: _Bench) -> pl.DataFrame:
     parts = [
         untouched.with_columns(pl.lit([], COUNTS).alias("entity_counts")),
         as_before.with_columns(
-            pl.Series("text", with_placeholders(as_before["text"].to_list(), as_before["spans"]), pl.String),
+            with_placeholders(as_before["text"], as_before["spans"]),
             _counted(as_before["spans"]),
         ),
         again.with_columns(

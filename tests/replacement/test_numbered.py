@@ -1,0 +1,42 @@
+"""Placeholders put back against the replacer that gave them."""
+
+import itertools
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redaction.detection import Span
+from redaction.replacement import ReplacementSettings, Replacer, with_placeholders
+
+SPANS = pl.List(pl.Struct({"start": pl.UInt32, "end": pl.UInt32, "entity_type": pl.String, "number": pl.UInt32}))
+REPLACER = Replacer.from_settings(
+    ReplacementSettings.model_validate({"default": {"operator": "placeholder"}, "entities": {}}), b"k" * 32
+)
+
+
+@st.composite
+def marked(draw: st.DrawFn) -> tuple[str, tuple[Span, ...]]:
+    """A text, and spans in it that do not overlap; some touch."""
+    text = draw(st.text("ab é🎉\u0301日\n", max_size=20))
+    cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)))
+    pairs = itertools.pairwise(cuts)
+    kinds = st.sampled_from(["PERSON", "LOCATION", None])
+    named = [(start, end, draw(kinds)) for start, end in pairs]
+    return text, tuple(Span(start, end, kind, 0.9, "any") for start, end, kind in named if kind)
+
+
+@given(st.lists(marked(), max_size=6))
+def test_the_same_as_the_replacer_makes(some: list[tuple[str, tuple[Span, ...]]]) -> None:
+    texts, spans = [text for text, _ in some], [found for _, found in some]
+    made = REPLACER.replace(texts, spans)
+    rows = [
+        [
+            {"start": s.start, "end": s.end, "entity_type": s.entity_type, "number": n}
+            for s, n in zip(f, m.numbers, strict=False)
+        ]
+        for f, m in zip(spans, made, strict=True)
+    ]
+    told = with_placeholders(pl.Series("text", texts, pl.String), pl.Series("spans", rows, SPANS))
+    assert told.to_list() == [each.text for each in made]
+    assert told.name == "text"
