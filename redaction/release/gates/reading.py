@@ -1,9 +1,10 @@
 """Reads the texts of a build for what must not leave, and knows again those in which there was nothing.
 
 A build reads its texts once before it stages them, so that records with a hit can be set aside, and once more as they
-stand in the staged files. What it finds there by its digest to be a text that it has read before, with the same
-patterns, need not be searched a second time; any other text is. Digests are keyed by chance, in memory alone, and gone
-with the reader: nobody can make a text that passes for another, and no verdict outlives the patterns it was made with.
+stand in the staged files. Texts that follow each other there as they did before are told by one digest of them all, and
+need not be searched a second time with the same patterns; all others are. Digests are keyed by chance, in memory alone,
+and gone with the reader: nobody can make texts that pass for others, and no verdict outlives the patterns it was made
+with.
 """
 
 import secrets
@@ -12,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final, Self
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from redaction.release.gates.known_values import KnownValueScanner, may_hold
@@ -23,9 +22,9 @@ HITS = pl.Schema({"file": pl.String, "record_id": pl.String, "field": pl.String,
 """Where something was found: never what. `record_id` is null outside of rows. Private all the same."""
 
 _DIGEST_BYTES: Final = 16
-_DIGEST: Final = np.dtype(f"S{_DIGEST_BYTES}")
-_Digests = npt.NDArray[np.bytes_]
-
+_RUN: Final = 64
+"""A run of texts ends with one whose length is a multiple of this, so that it is cut in the same places wherever it
+stands: it holds about as many texts."""
 
 Hit = tuple[str, str | None, str | None, str, int]
 """A row of `HITS`."""
@@ -39,12 +38,12 @@ def _fresh_key() -> bytes:
 class TextReader:
     """Looks for the values of profiles, for canaries and for shapes.
 
-    `clean` are the digests, sorted, of texts in which this reader has found nothing.
+    `clean` are the digests of runs of texts in which this reader has found nothing.
     """
 
     known: KnownValueScanner
     canaries: KnownValueScanner
-    clean: _Digests = field(default_factory=lambda: np.empty(0, _DIGEST))
+    clean: frozenset[bytes] = frozenset()
     key: bytes = field(default_factory=_fresh_key, repr=False)
 
     @classmethod
@@ -56,17 +55,19 @@ class TextReader:
         """Reads the rows (`record_id`, `field`, `text`) of some files: a reader that knows those without a hit, and
         the hits.
         """
-        found, clean = list[Hit](), [self.clean]
+        found, clean = list[Hit](), set(self.clean)
         for file, rows in parts:
             hits = self._searched(rows, file)
-            fine = rows.join(as_frame(hits), on=["record_id", "field"], how="anti")
+            left = rows.filter(~pl.col("record_id").is_in([record for _, record, *_ in hits]))
             found += hits
-            clean.append(self._digests(fine["text"]))
-        return replace(self, clean=np.unique(np.concatenate(clean))), as_frame(found)
+            clean.update(self._digests(_runs(left["text"])))
+        return replace(self, clean=frozenset(clean)), as_frame(found)
 
     def rows(self, rows: pl.DataFrame, file: str) -> list[Hit]:
         """The hits in the texts of some rows; those known to be clean are not searched again."""
-        return self._searched(rows.filter(~self._known_clean(rows["text"])), file)
+        runs = _runs(rows["text"])
+        known = pl.Series([digest in self.clean for digest in self._digests(runs)], dtype=pl.Boolean)
+        return self._searched(rows.filter(~known.gather(runs["run"])), file)
 
     def value(self, text: str, file: str, column: str | None = None, record_id: str | None = None) -> Iterator[Hit]:
         """The known values and canaries in any text, or in a label of rows."""
@@ -74,22 +75,10 @@ class TextReader:
             for kind, count in scanner.scan(text).items():
                 yield file, record_id, column, kind.value, count
 
-    def _known_clean(self, texts: pl.Series) -> pl.Series:
-        if not self.clean.size:
-            return pl.repeat(False, texts.len(), eager=True)
-        digests = self._digests(texts)
-        at = np.searchsorted(self.clean, digests)
-        return pl.Series(self.clean[np.minimum(at, self.clean.size - 1)] == digests)
-
-    def _digests(self, texts: pl.Series) -> _Digests:
-        keyed = blake2b(key=self.key, digest_size=_DIGEST_BYTES)
-
-        def digest(text: bytes) -> bytes:
-            own = keyed.copy()
-            own.update(text)
-            return own.digest()
-
-        return np.frombuffer(b"".join(map(digest, texts.cast(pl.Binary).to_list())), _DIGEST)
+    def _digests(self, runs: pl.DataFrame) -> list[bytes]:
+        """The digest of each run, in order."""
+        told = runs.group_by("run", maintain_order=True).agg(pl.col("sized").str.join())["sized"]
+        return [blake2b(run, key=self.key, digest_size=_DIGEST_BYTES).digest() for run in told.cast(pl.Binary)]
 
     def _searched(self, rows: pl.DataFrame, file: str) -> list[Hit]:
         """All texts are glanced at together, and few have to be read one by one."""
@@ -98,6 +87,15 @@ class TextReader:
         shaped = told.filter(may_have_shape(rows["text"]))
         values = [hit for row in held.iter_rows() for hit in self.value(*row)]
         return values + [hit for row in shaped.iter_rows() for hit in _shapes(*row)]
+
+
+def _runs(texts: pl.Series) -> pl.DataFrame:
+    """Each text behind its length, and the number of its run."""
+    told, size = pl.DataFrame({"text": texts}), pl.col("text").str.len_bytes()
+    return told.select(
+        (size % _RUN == 0).cum_sum().shift(1, fill_value=0).alias("run"),
+        pl.concat_str(size, pl.lit(":"), "text").alias("sized"),
+    )
 
 
 def as_frame(hits: Iterable[Hit]) -> pl.DataFrame:

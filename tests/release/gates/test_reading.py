@@ -1,20 +1,26 @@
-"""A reader searches a text once: what it knows again is what it has read, to the last character, and nothing else."""
+"""A reader searches texts once: what it knows again is what it has read, to the last character, and nothing else."""
+
+import random
 
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from redaction.release import GateSettings, TextReader, read_ahead, run_gates
 from redaction.release.gates import known_values, reading
 from tests.release.gates.test_audit import PROFILES, evidence, failed, staged, with_text
 from tests.release.making import corpus_rows
 
-CLEAN, FOUND = "Text about timetables [PERSON_1]", "Text by Zoe Quimby Tarr"
+CLEAN, FOUND = "Text about timetables [PERSON_1]".ljust(64, "."), "Text by Zoe Quimby Tarr"
+"""A clean text of that length is a run of its own."""
 
 
 def texts(*told: str) -> pl.DataFrame:
     ids = [f"r{n}" for n in range(len(told))]
-    return pl.DataFrame({"record_id": ids, "field": ["text"] * len(told), "text": list(told)})
+    columns = {"record_id": ids, "field": ["text"] * len(told), "text": list(told)}
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
 def knowing(*told: str) -> TextReader:
@@ -48,7 +54,44 @@ def test_a_text_without_a_hit_is_searched_once_and_one_with_a_hit_again(searched
     reader = knowing(CLEAN, FOUND)
     searched.clear()
     assert [hit[1] for hit in reader.rows(texts(CLEAN, FOUND, CLEAN), "file")] == ["r1"]
-    assert searched == [FOUND]
+    assert searched == [FOUND, CLEAN]
+
+
+def some_texts(draw: random.Random, number: int) -> list[str]:
+    return [f"{i} ".ljust(draw.randrange(40, 240), "x") for i in range(number)]
+
+
+def test_what_is_staged_in_other_pieces_without_what_was_found_is_searched_at_the_seams_alone(searched):
+    draw = random.Random(7)
+    told = some_texts(draw, 4_000)
+    for place in (0, 700, 1_500, 3_999):
+        told[place] = FOUND
+    reader, hits = TextReader.of(PROFILES).read_ahead(
+        [("a", texts(*told[:1_000])), ("b", texts(*told[1_000:]).with_columns(pl.col("record_id") + "b"))]
+    )
+    assert hits.height == 4
+    searched.clear()
+    left = [text for text in told if text != FOUND]
+    for at in range(0, len(left), 1_900):
+        assert reader.rows(texts(*left[at : at + 1_900]), "file") == []
+    assert 0 < len(searched) < len(left) / 5
+
+
+@given(st.lists(st.integers(0, 9), max_size=12), st.lists(st.integers(0, 11), max_size=12), st.randoms())
+def test_a_text_that_was_never_read_is_always_searched(read, then, draw):
+    pool = [text[: draw.choice([63, 64, 65, 128])] for text in some_texts(draw, 12)]
+    reader = knowing(*(pool[i] for i in read))
+    seen: list[str] = []
+
+    def noted(told: pl.Series, _: object) -> pl.Series:
+        seen.extend(told)
+        return pl.Series([], dtype=pl.UInt32)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "may_hold", noted)
+        reader.rows(texts(*(pool[i] for i in then)), "file")
+    assert {pool[i] for i in then} - {pool[i] for i in read} <= set(seen)
+    assert not (read == then and seen)
 
 
 @pytest.mark.parametrize(
