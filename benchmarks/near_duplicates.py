@@ -107,7 +107,8 @@ def search(folder: Path) -> None:
     """Search, and print what it took and found as a line of JSON."""
     started = time.perf_counter()
     protected, texts, settings = folder / "protected.parquet", folder / "texts.parquet", NearDuplicateSettings()
-    sieve, numbers = Sieve(), pq.read_metadata(protected).num_rows + pq.read_metadata(texts).num_rows
+    candidates = pq.read_metadata(texts).num_rows
+    sieve, numbers = Sieve(candidates), pq.read_metadata(protected).num_rows + candidates
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         sketches = Path(scratch) / "sketches"
         with sketches.open("wb") as file:

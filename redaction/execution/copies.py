@@ -55,11 +55,13 @@ def copied_posts(inputs: Inputs, index: Path, judged: rights.Judged, search: Sea
     if not settings.enabled:
         return pl.DataFrame(schema=rights.NAMED)
     texts = _Texts(files, index, posts.kept.size, _profile_texts(inputs, judged, posts.kept.size))
-    book, keys, sieve = search.book(files), _keys(index), rights.Sieve()
+    book, keys = search.book(files), _keys(index)
     drawn = book.by_place(search.scratch)
     with book.opened(keys) as before:
         known = posts.kept & before.kept
-        _draw(texts.of(posts.kept & ~known), drawn, sieve, search)
+        unknown = posts.kept & ~known
+        sieve = rights.Sieve(int(unknown.sum()))
+        _draw(texts.of(unknown), drawn, sieve, search)
         # Nothing of what is known is marked in the sieve: what was not protected before is compared in any case.
         always = np.append(posts.protected & ~before.protected, np.ones(texts.told.height, np.bool_)) & known.any()
         protected = rights.sketch_protected(texts.protected(posts.protected), sieve, always, settings, search.secret)

@@ -24,8 +24,8 @@ PAIRS = pl.Schema({"candidate": pl.UInt32, "protected": pl.UInt32})
 _MOST_PAIRS = 32_768
 _COMPARED_AT_ONCE = 8_192
 _CANDIDATES_AT_ONCE = 65_536
-_SIEVE_BITS = 25
-_SIEVE_SHIFT = np.uint64(64 - _SIEVE_BITS)
+_MOST_SIEVE_BITS = 25
+_PLACES_A_TEXT = 1024
 _MARK_BITS = 22
 _MARK_SHIFT = np.uint64(64 - _MARK_BITS)
 _ROUNDING = 1e-6
@@ -37,18 +37,21 @@ class Sieve:
     Two texts whose similarity reaches a threshold share at least that part of the shingles of each.
     """
 
-    def __init__(self) -> None:
-        self._marks = np.zeros(1 << _SIEVE_BITS, np.bool_)
+    def __init__(self, candidates: int) -> None:
+        """`candidates` is about how many there are; of few, the sieve is small, and quick."""
+        bits = min((_PLACES_A_TEXT * max(candidates, 1)).bit_length(), _MOST_SIEVE_BITS)
+        self._shift = np.uint64(64 - bits)
+        self._marks = np.zeros(1 << bits, np.bool_)
 
     def marked(self, batch: Shingled) -> Shingled:
         """The batch, once its shingles are marked."""
-        self._marks[batch.hashes >> _SIEVE_SHIFT] = True
+        self._marks[batch.hashes >> self._shift] = True
         return batch
 
     def likely(self, batch: Shingled, settings: NearDuplicateSettings, always: Flags) -> Shingled:
         """The texts of a batch that may be copies of what was marked, and those that `always` (by number) tells."""
         owner = np.repeat(np.arange(batch.ids.len()), batch.sizes)
-        shared = np.bincount(owner[self._marks[batch.hashes >> _SIEVE_SHIFT]], minlength=batch.ids.len())
+        shared = np.bincount(owner[self._marks[batch.hashes >> self._shift]], minlength=batch.ids.len())
         enough = shared >= settings.threshold * batch.sizes - _ROUNDING
         return batch.only(np.flatnonzero(enough | always[batch.ids.to_numpy()]))
 

@@ -104,8 +104,8 @@ def read_places(
                 for batch in parquet.iter_batches(BATCH_ROWS, [int(str(group))], columns=names):
                     inside = places.filter(pl.col("row").is_between(start, start + batch.num_rows - 1))
                     if inside.height:
-                        typed = _typed(table, file, columns, batch).select(pl.all().gather(inside["row"] - start))
-                        yield inside.hstack(typed.select(columns))
+                        taken = batch.take((inside["row"] - start).to_arrow())
+                        yield inside.hstack(_typed(table, file, columns, taken).select(columns))
                     start += batch.num_rows
                     if start > last:
                         break

@@ -63,7 +63,7 @@ def pairs_of_nights(
     sketched, protected, found = list[Sketched](), Texts(), list[tuple[int, int]]()
     texts = {number: text for night in nights for rows in night for number, text in rows.items()}
     for originals, candidates in nights:
-        sieve, always = Sieve(), np.zeros(10_000, np.bool_)
+        sieve, always = Sieve(len(candidates)), np.zeros(10_000, np.bool_)
         always[list(originals)] = bool(sketched)
         new = list(sketch_candidates(cut(candidates, size), sieve, settings, SECRET))
         protected |= originals
@@ -178,7 +178,7 @@ def test_what_was_compared_before_need_not_be_compared_again(seed: int, number: 
 
 def test_a_sketch_tells_nothing_to_those_who_have_another_secret() -> None:
     def sketch(secret: bytes) -> Sketched:
-        return next(sketch_candidates([texts({0: ORIGINAL})], Sieve(), SETTINGS, secret))
+        return next(sketch_candidates([texts({0: ORIGINAL})], Sieve(1), SETTINGS, secret))
 
     mine, again, theirs = (sketch(secret).sketches for secret in (SECRET, SECRET, b"guessed"))
     assert (mine == again).all()

@@ -68,7 +68,7 @@ def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
         numbered.filter(pl.col("number").is_in(np.flatnonzero(which)))
         for which in (first.posts.protected, first.posts.kept)
     )
-    sieve, always = Sieve(), np.zeros(ids.len(), np.bool_)
+    sieve, always = Sieve(candidates.height), np.zeros(ids.len(), np.bool_)
     sketches = list(sketch_candidates([candidates], sieve, settings.near_duplicates, b"key"))
     guarded = sketch_protected([protected], sieve, always, settings.near_duplicates, b"key")
     likely = likely_copies(sketches, guarded, settings.near_duplicates)
