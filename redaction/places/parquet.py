@@ -1,15 +1,21 @@
 """Parquet at a place: a row group at a time, the columns that are asked for and no others."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 from polars.io.plugins import register_io_source
 
 from redaction.places.files import open_binary
 from redaction.places.place import Place
+
+if "ARROW_DEFAULT_MEMORY_POOL" not in os.environ:
+    # Arrow's own pool keeps what is given back to it, a tenth of all memory of a build.
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 @contextmanager
