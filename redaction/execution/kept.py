@@ -72,7 +72,7 @@ def refuse_undecided(place: Workplace) -> None:
 
     Places and decisions of another plan would lead to other texts.
     """
-    notes = (pq.read_schema(place.kept).metadata or {}) if place.kept.is_file() else {}
+    notes = (pq.read_metadata(place.kept).metadata or {}) if place.kept.is_file() else {}
     if notes.get(PLAN.encode()) != stored_plan(place.folder).digest.encode():
         raise PlanError(f"build {place.folder.name}: its rights are not decided; materialize decisions, then go on")
 

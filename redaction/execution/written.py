@@ -29,17 +29,33 @@ _REPEATING: Final = (
 class Written:
     """Takes frames of one schema, one row group each; a context that ends the file. What must be whole is written in a
     scratch folder and then moved.
+
+    One frame alone, which is what most months hold, is written by Polars itself, in half the time; but it cannot add a
+    row group to a file, so more go through Arrow.
     """
 
     def __init__(self, path: Path, like: pl.DataFrame, notes: Mapping[str, str] | None = None) -> None:
         """`like` is a frame of the schema, such as an empty one. `notes` stand in the file's footer."""
-        self._schema = like.to_arrow().schema.with_metadata(dict(notes or {}))
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd", use_dictionary=list(_REPEATING))
+        self._path, self._only, self._notes = path, like.clear(), dict(notes or {})
+        self._schema = self._only.to_arrow().schema.with_metadata(self._notes)
+        self._writer: pq.ParquetWriter | None = None
 
     def add(self, rows: pl.DataFrame) -> None:
         """Writes the next rows; of none there is no trace."""
-        if rows.height:
-            self._writer.write_table(rows.to_arrow().cast(self._schema), row_group_size=rows.height)
+        if not rows.height:
+            return
+        if self._writer is None and self._only.is_empty():
+            self._only = pl.concat([self._only, rows])
+            return
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(
+                self._path, self._schema, compression="zstd", use_dictionary=list(_REPEATING)
+            )
+            self._write(self._writer, self._only)
+        self._write(self._writer, rows)
+
+    def _write(self, writer: pq.ParquetWriter, rows: pl.DataFrame) -> None:
+        writer.write_table(rows.to_arrow().cast(self._schema), row_group_size=rows.height)
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -47,7 +63,16 @@ class Written:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Ends the file."""
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()
+        elif kind is None:
+            self._only.write_parquet(
+                self._path,
+                compression="zstd",
+                compression_level=1,
+                row_group_size=max(self._only.height, 1),
+                metadata=self._notes,
+            )
 
 
 class Blocks:

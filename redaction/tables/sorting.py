@@ -3,6 +3,7 @@
 import contextlib
 import math
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,7 +45,7 @@ def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.Da
     files = [parts / f"{n}.parquet" for n in range(bounds.len() + 1)]
     with contextlib.ExitStack() as opened:
         writers = [opened.enter_context(pq.ParquetWriter(file, schema, **WRITTEN)) for file in files]
-        for rows in row_groups([source]):
+        for rows in _blocks(source):
             stretch = bounds.search_sorted(rows[key]).alias("stretch")
             for (number,), theirs in rows.with_columns(stretch).group_by("stretch"):
                 writers[int(str(number))].write_table(theirs.drop("stretch").to_arrow().cast(schema))
@@ -58,3 +59,16 @@ def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.Da
             file.unlink()
     shutil.rmtree(parts)
     return pl.concat(repeated)
+
+
+def _blocks(path: Path) -> Iterator[pl.DataFrame]:
+    """The rows of a file, about as many at a time as are sorted: what goes to a stretch is written in few pieces."""
+    waiting, height = list[pl.DataFrame](), 0
+    for rows in row_groups([path]):
+        waiting.append(rows)
+        height += rows.height
+        if height >= BLOCK_ROWS:
+            yield pl.concat(waiting)
+            waiting, height = [], 0
+    if waiting:
+        yield pl.concat(waiting)
