@@ -78,7 +78,7 @@ class ExecutionSettings(BaseModel):
         le=4096,
         description="Workers; 0 takes one a core (of the cluster, on Ray), 1 in a pool works in this process.",
     )
-    chunk_rows: int = Field(default=200, ge=1, description="Records that a worker takes at a time.")
+    chunk_rows: int = Field(default=500, ge=1, description="Records that a worker takes at a time.")
 
     @property
     def worker_count(self) -> int:
