@@ -66,8 +66,9 @@ def copied_posts(inputs: Inputs, index: Path, judged: rights.Judged, search: Sea
         always = np.append(posts.protected & ~before.protected, np.ones(texts.told.height, np.bool_)) & known.any()
         protected = rights.sketch_protected(texts.protected(posts.protected), sieve, always, settings, search.secret)
         with drawn.opened(np.arange(keys.size, dtype=np.uint64)) as new:
-            sketched = chain(before.sketches(known), new.sketches(posts.kept))
-            likely = rights.likely_copies(sketched, protected, settings)
+            unseen = protected.only(np.flatnonzero(always[protected.numbers]))
+            met = rights.likely_copies(before.sketches(known), unseen, settings)
+            likely = pl.concat([met, rights.likely_copies(new.sketches(posts.kept), protected, settings)])
             pairs = rights.near_copies(likely, texts.named(likely), settings, search.secret)
             kept = posts.kept & ~_flags(pairs["candidate"], keys.size)
             if search.remembered and search.book(files) == book:

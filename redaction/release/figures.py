@@ -11,8 +11,10 @@ import pyarrow.parquet as pq
 from redaction.places import row_groups, sha256_file
 from redaction.release.files import walk
 from redaction.release.manifest import FileEntry
-from redaction.release.rows import count_by, row_keys
+from redaction.release.rows import ROW_KEYS, count_by, keys_of
 from redaction.release.schema import DATA, MANIFEST
+
+_COLUMNS = ["record_id", "source", "field", "release", "kind", "language", "text", "month", "entity_counts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,16 @@ def figures_of(folder: Path) -> Figures:
     """Measures the shards below `folder`; raises what Polars or pyarrow raise where one cannot be read."""
     shards = sorted((folder / DATA).glob("*.parquet"))
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("kind", "language", "entity_type")}
-    characters, months = 0, set[str]()
-    for rows in row_groups(shards, ["kind", "language", "text", "month", "entity_counts"]):
+    characters, months, read = 0, set[str](), [pl.DataFrame(schema=ROW_KEYS)]
+    for rows in row_groups(shards, _COLUMNS):
+        read.append(keys_of(rows))
         characters += int(rows["text"].str.len_chars().sum())
         months.update(rows["month"].drop_nulls().unique())
         entities = rows.select(pl.col("entity_counts").explode(empty_as_null=False)).unnest("entity_counts")
         counts["entity_type"].update(count_by(entities, "entity_type", pl.col("count").cast(pl.Int64).sum()))
         for name in ("kind", "language"):
             counts[name].update(count_by(rows, name, pl.len()))
-    keys = row_keys(shards)
+    keys = pl.concat(read)
     return Figures(
         rows=keys.height,
         characters=characters,

@@ -7,9 +7,9 @@ gives none. Nothing is guessed by likeness, for a wrong guess cannot be taken ba
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 import phonenumbers
@@ -17,6 +17,8 @@ import pycountry
 
 from redaction import collector
 from redaction.rights.territories import all_territories, own_territories
+
+_KEPT = 65_536
 
 Readings = frozenset[str]
 Names = Mapping[str, Readings]
@@ -75,6 +77,14 @@ class Gazetteer:
 
     def read(self, value: str) -> tuple[str, ...]:
         """The regions that the value may mean, sorted; none where it cannot be read."""
+        return self._recent(value)
+
+    @cached_property
+    def _recent(self) -> Callable[[str], tuple[str, ...]]:
+        """`_read`, with its latest answers kept: a build and the audit of it ask for the same values."""
+        return lru_cache(_KEPT)(self._read)
+
+    def _read(self, value: str) -> tuple[str, ...]:
         text = unicodedata.normalize("NFKC", value).strip()
         if flag := _FLAG.fullmatch(text):
             code = "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in flag.group())
