@@ -68,14 +68,18 @@ def _read(folder: Path) -> Arrays | None:
 
 
 def _write(cache: Path, name: str, arrays: Arrays) -> None:
-    """Puts all in place in one step, instead of what is broken; a full disk leaves nothing behind."""
+    """Puts all in place in one step, instead of what is broken; a full disk leaves nothing behind. What is in place is
+    on the disk, too: after a crash a file of zeros would be read as the table that it should hold.
+    """
     try:
         draft = Path(mkdtemp(dir=cache))
     except OSError:
         return
     try:
         for each, array in arrays.items():
-            np.save(draft / f"{each}.npy", array, allow_pickle=False)
+            with (draft / f"{each}.npy").open("xb") as file:
+                np.save(file, array, allow_pickle=False)
+                os.fsync(file.fileno())
         shutil.rmtree(cache / name, ignore_errors=True)
         draft.rename(cache / name)
     except OSError:

@@ -9,10 +9,14 @@ from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 from redaction.unpacked import Arrays, unpacked
 
 
+def model_name() -> str:
+    """Names the installed model, as a file may be named."""
+    return f"py3langid-{py3langid.__version__}-{(Path(MODEL_DIR) / MODEL_FILE).stat().st_size}"
+
+
 def language_identifier() -> LanguageIdentifier:
     """A new one, of all languages, that gives probabilities."""
-    packed = (Path(MODEL_DIR) / MODEL_FILE).stat().st_size
-    model = unpacked(f"py3langid-{py3langid.__version__}-{packed}", _unpack)
+    model = unpacked(model_name(), _unpack)
     return LanguageIdentifier(
         model["weights"],
         model["prior"],

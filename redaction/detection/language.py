@@ -14,7 +14,7 @@ from typing import NamedTuple
 from py3langid.langid import LanguageIdentifier
 
 from redaction.detection.foreign_texts import SENTENCE, SURE, ForeignTexts
-from redaction.detection.identifier import language_identifier
+from redaction.detection.identifier import language_identifier, model_name
 from redaction.detection.language_model import BatchClassifier
 from redaction.detection.language_rivals import Rivals
 from redaction.detection.lists import word_list
@@ -149,4 +149,4 @@ def _models(supported: frozenset[str]) -> _Models:
     identifier.set_languages((word_list("languages") | supported) & set(identifier.labels))
     classifier = BatchClassifier(identifier)
     identifier.nb_ptc = classifier.table  # one table for both
-    return _Models(identifier, classifier, lru_cache(_KEPT)(partial(Rivals, classifier, supported)))
+    return _Models(identifier, classifier, lru_cache(_KEPT)(partial(Rivals, classifier, supported, model_name())))

@@ -5,14 +5,18 @@ of languages that are alike, and of each feature the group's most over the one l
 text come to in the group is at least the lead of any of its languages.
 """
 
+import json
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Final
 
 import numpy as np
 
 from redaction.detection.language_model import BatchClassifier, Floats, parts_of
+from redaction.unpacked import unpacked
 
 _GROUPS: Final = 8
+_DIGITS: Final = 16
 _LEAD: Final = 1.0
 """Times the root of a text's bytes: with a lead of no more a language, or two columns of one, has not nine tenths of
 the probability. It would take half as much again, which leaves room for rounding."""
@@ -21,12 +25,11 @@ the probability. It would take half as much again, which leaves room for roundin
 class Rivals:
     """All languages of a model but some, against one."""
 
-    def __init__(self, classifier: BatchClassifier, supported: frozenset[str], own: str) -> None:
-        """`own` is one of `supported`, and of the classifier's languages."""
-        rivals = [language for language in classifier.languages if language not in supported]
-        leads = classifier.weights_of(rivals) - classifier.weights_of([own])[:, :1]
-        groups = [leads[:, group].max(axis=1) for group in _groups(leads)]
-        self._leads = np.stack(groups, axis=1) if groups else np.empty((len(leads), 0), np.float32)
+    def __init__(self, classifier: BatchClassifier, supported: frozenset[str], model: str, own: str) -> None:
+        """`own` is one of `supported`, and of the classifier's languages; `model` names what the classifier is of."""
+        among = sha256(json.dumps([classifier.languages, sorted(supported)]).encode()).hexdigest()
+        arrays = unpacked(f"{model}-{among[:_DIGITS]}-{own}", lambda: {"leads": _leads(classifier, supported, own)})
+        self._leads = arrays["leads"]
         self._classifier = classifier
 
     def may_win(self, texts: Sequence[str]) -> list[bool]:
@@ -43,6 +46,14 @@ class Rivals:
         least = _LEAD * np.sqrt([len(text) for text in texts])
         may: list[bool] = (most.max(axis=1, initial=-np.inf) > least).tolist()
         return may
+
+
+def _leads(classifier: BatchClassifier, supported: frozenset[str], own: str) -> Floats:
+    """For each feature the most that a language of a group gains on the one: a row a feature, a column a group."""
+    rivals = [language for language in classifier.languages if language not in supported]
+    leads = classifier.weights_of(rivals) - classifier.weights_of([own])[:, :1]
+    groups = [leads[:, group].max(axis=1) for group in _groups(leads)]
+    return np.stack(groups, axis=1) if groups else np.empty((len(leads), 0), np.float32)
 
 
 def _groups(leads: Floats) -> list[list[int]]:

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from redaction.detection.identifier import model_name
 from redaction.detection.language_model import BatchClassifier
 from redaction.detection.language_rivals import Rivals
 from redaction.detection.lists import word_list
@@ -34,7 +35,7 @@ def texts() -> list[str]:
 @pytest.mark.parametrize("own", sorted(SUPPORTED))
 def test_a_language_that_wins_is_never_left_out(classifier: BatchClassifier, own: str) -> None:
     some = texts()
-    may = Rivals(classifier, SUPPORTED, own).may_win(some)
+    may = Rivals(classifier, SUPPORTED, model_name(), own).may_win(some)
     guesses = classifier.classify(some)
     wins = [guess.language not in SUPPORTED and guess.score >= 0.9 for guess in guesses]
     assert sum(wins) > 50
@@ -45,9 +46,9 @@ def test_most_english_texts_need_no_second_look(classifier: BatchClassifier) -> 
     some = [text for text in texts() if len(text) > 40]
     guesses = classifier.classify(some)
     english = [text for text, guess in zip(some, guesses, strict=True) if guess.language == "en" and guess.score > 0.9]
-    assert sum(Rivals(classifier, SUPPORTED, "en").may_win(english)) < len(english) / 10
+    assert sum(Rivals(classifier, SUPPORTED, model_name(), "en").may_win(english)) < len(english) / 10
 
 
 def test_without_rivals_none_wins(classifier: BatchClassifier) -> None:
     everything = frozenset(classifier.languages)
-    assert Rivals(classifier, everything, "en").may_win(["Das ist ein deutscher Satz."]) == [False]
+    assert Rivals(classifier, everything, model_name(), "en").may_win(["Das ist ein deutscher Satz."]) == [False]

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +20,15 @@ from redaction.detection.model.lexicon import Lexicon
 from redaction.detection.model.network import GAP, Layer, Maxout, WordEncoder, convolve, linear
 from redaction.detection.model.tokens import Token, tokenize
 from redaction.detection.products import BLOCK, Affine
+from redaction.unpacked import Arrays, unpacked
 
 Floats = npt.NDArray[np.float32]
 FORMAT: Final = 1
 LABELS: Final = ("PERSON", "LOCATION", "ORGANIZATION")
 _KEPT_WORDS: Final = 60_000
 _ROWS: Final = 64 * BLOCK
+_BELOW: Final = "-"
+"""For the slash in the names of the file's arrays."""
 _LEXICON: Final = ("keys", "rows", "ranks", "lists", "senses", "sense_scale", "vectors", "vector_scale")
 
 
@@ -77,14 +80,14 @@ class Tagger:
         """
         try:
             content = path.read_bytes()
-            with np.load(io.BytesIO(content), allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+            fingerprint = hashlib.sha256(content).hexdigest()
+            arrays = unpacked(f"model-{fingerprint}", lambda: _arrays(content))
             if int(arrays["format"]) != FORMAT:
                 raise ValueError
-            weights = _unpack(arrays)
+            weights = _laid_out(arrays)
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
             raise ModelError(f"{path.name}: no weights of format {FORMAT}; install the release's own file") from None
-        return cls(weights, hashlib.sha256(content).hexdigest())
+        return cls(weights, fingerprint)
 
     def leaning(self, cautions: Mapping[str, float]) -> Tagger:
         """The same tagger with more caution for single types, in log odds; types that it does not name are passed over.
@@ -237,7 +240,12 @@ def _parts(tokens: Sequence[list[Token]]) -> list[tuple[int, int]]:
     return [*parts, (first, len(tokens))] if tokens else []
 
 
-def _unpack(arrays: dict[str, Any]) -> _Weights:
+def _arrays(content: bytes) -> Arrays:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return {name.replace("/", _BELOW): file[name] for name in file.files}
+
+
+def _laid_out(arrays: Arrays) -> _Weights:
     tables = {n: a for n, a in arrays.items() if n.startswith("table.")}
     dense = {n: np.ascontiguousarray(a, dtype=np.float32) for n, a in arrays.items() if "." in n and n not in tables}
     layers = tuple(
@@ -251,7 +259,7 @@ def _unpack(arrays: dict[str, Any]) -> _Weights:
         projections=tuple(linear(dense[f"project.{i}"]) for i in range(2)),
         layers=layers,
         head=linear(dense["head.weight"], dense["head.bias"]),
-        lexicon=Lexicon(**{name: arrays[f"lexicon/{name}"] for name in _LEXICON}),
+        lexicon=Lexicon(**{name: arrays[f"lexicon{_BELOW}{name}"] for name in _LEXICON}),
         sizes=Sizes(tuple(len(tables[f"table.{name}"]) for name in HASHED), len(tables["table.grams"])),
         labels=tuple(str(label) for label in arrays["labels"]),
         offsets=arrays["offsets"].astype(np.float32),

@@ -5,17 +5,23 @@ a space. So `\\s\\d`, `po\\.? box` and `(?<!\\w)via(?!\\w)` all become strings t
 can find. A text that lacks what a pattern needs cannot match it; one that holds it may.
 """
 
+import json
 import re._casefix as casefix  # type: ignore[import-not-found]
 import re._constants as sc  # type: ignore[import-not-found]
 import re._parser as sre_parse  # type: ignore[import-not-found]
+import sys
+import unicodedata
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from itertools import product
 from typing import Any, Final
 
 import numpy as np
+
+from redaction.unpacked import unpacked
 
 Clause = frozenset[str]
 """Folded strings of which a text must hold at least one."""
@@ -26,6 +32,9 @@ _RANGE: Final = 1000
 _KEPT: Final = 2
 _LEAST: Final = 1.85
 _NOTHING: Final = frozenset({""})
+_DIGITS: Final = 16
+_PYTHON: Final = f"python-{'.'.join(map(str, sys.version_info[:3]))}-unicode-{unicodedata.unidata_version}"
+"""Whose parser of patterns and whose letters these are."""
 _CODES: Final = 0x40000
 """Beyond stand no letters that are assigned, only tags and private use."""
 _WEIGHT: Final = {" ": 0.55, "0": 0.8}
@@ -35,6 +44,10 @@ _COMMON: Final = dict.fromkeys("etaoinsrhl", 0.75)
 @cache
 def _folds() -> np.ndarray[Any, np.dtype[np.uint32]]:
     """For each code point its folded one."""
+    return unpacked(f"folds-{_PYTHON}", lambda: {"folds": _each_folded()})["folds"]
+
+
+def _each_folded() -> np.ndarray[Any, np.dtype[np.uint32]]:
     table = np.full(_CODES, ord(" "), np.uint32)
     alike = {code: min(code, *others) for code, others in casefix._EXTRA_CASES.items()}
     for code in range(_CODES):
@@ -69,6 +82,18 @@ def clauses_of(pattern: str, flags: int = 0) -> tuple[Clause, ...]:
         if _telling(clause) >= _LEAST and not any(_implies(better, clause) for better in best):
             best.append(clause)
     return tuple(best[:_KEPT])
+
+
+def clauses_of_each(patterns: Sequence[tuple[str, int]]) -> list[tuple[Clause, ...]]:
+    """The same of many patterns with their flags. Reading them off takes longer than compiling them, so they are kept."""
+    asked = sha256(json.dumps(patterns).encode()).hexdigest()
+    told = unpacked(f"clauses-{_PYTHON}-{asked[:_DIGITS]}", lambda: {"told": _as_bytes(patterns)})["told"]
+    return [tuple(frozenset(clause) for clause in clauses) for clauses in json.loads(told.tobytes())]
+
+
+def _as_bytes(patterns: Sequence[tuple[str, int]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    told = [[sorted(clause) for clause in clauses_of(*each)] for each in patterns]
+    return np.frombuffer(json.dumps(told).encode(), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import ahocorasick
 import numpy as np
 
 from redaction.detection.necessary import Needs
-from redaction.detection.recognizers.literals import Clause, clauses_of, fold
+from redaction.detection.recognizers.literals import Clause, clauses_of_each, fold
 from redaction.detection.recognizers.shapes import MARK, Kinds, shapes_of
 
 _GAP: Final = "  "
@@ -25,13 +25,14 @@ _AT_ONCE: Final = "\ue001"
 
 
 class Sought:
-    """A compiled pattern with what each of its matches needs; of what `beside` says, something must stand near by.
+    """A compiled pattern, and what tells what each of its matches needs; of what `beside` says, something must stand
+    near by.
 
     `quick` is found faster than the pattern, in every text in which the pattern is found; one of `shapes` stands there
     too. With `at_once` the quick pattern is looked for in all texts in one go, joined by blanks.
     """
 
-    __slots__ = ("clauses", "pattern", "quick")
+    __slots__ = ("_beside", "_shaped", "pattern", "quick")
 
     def __init__(  # noqa: PLR0913
         self,
@@ -45,9 +46,17 @@ class Sought:
     ) -> None:
         self.pattern = re.compile(pattern, flags)
         self.quick = re.compile(quick) if quick else None
-        shaped = [frozenset(MARK + shape for shape in shapes)] if shapes else []
-        shaped += [frozenset((_AT_ONCE + quick,))] if at_once else []
-        self.clauses: frozenset[Clause] = frozenset((*clauses_of(pattern, flags), *clauses_of(beside), *shaped))
+        self._beside = beside
+        self._shaped = [frozenset(MARK + shape for shape in shapes)] if shapes else []
+        self._shaped += [frozenset((_AT_ONCE + quick,))] if at_once else []
+
+    @staticmethod
+    def needs_of(soughts: Sequence["Sought"]) -> dict["Sought", frozenset[Clause]]:
+        """For each of some the clauses that a text meets if the pattern matches in it; none where nothing is known."""
+        patterns = [part for s in soughts for part in ((s.pattern.pattern, s.pattern.flags), (s._beside, 0))]
+        told = clauses_of_each(patterns) if patterns else []
+        each = zip(soughts, told[::2], told[1::2], strict=True)
+        return {sought: frozenset((*own, *beside, *sought._shaped)) for sought, own, beside in each}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,8 @@ class Sweep:
     def __init__(self, wanted: Sequence[Wanted]) -> None:
         self._wanted = tuple(wanted)
         patterns = [sought for each in wanted for sought in each.patterns or ()]
-        clauses = dict.fromkeys(clause for sought in patterns for clause in sorted(sought.clauses, key=sorted))
+        self._needs = Sought.needs_of(patterns)
+        clauses = dict.fromkeys(clause for needs in self._needs.values() for clause in sorted(needs, key=sorted))
         meets: dict[str, list[Clause]] = {}
         self._shapes = {clause: shapes for clause in clauses if (shapes := shapes_of(clause))}
         self._quick = {
@@ -98,7 +108,7 @@ class Sweep:
             for literal in clause if clause not in self._shapes and clause not in self._quick else ():
                 meets.setdefault(literal, []).append(clause)
         self._meets = tuple(meets.values())
-        self._needy = frozenset(sought for sought in patterns if sought.clauses)
+        self._needy = frozenset(sought for sought, needs in self._needs.items() if needs)
         self._automaton = ahocorasick.Automaton()
         for number, literal in enumerate(meets):
             self._automaton.add_word(literal, number)
@@ -116,7 +126,7 @@ class Sweep:
         self._shaped(Kinds(joined, folded), starts, where)
         self._found_quickly(joined, starts, where)
         possible: list[set[Sought]] = [set() for _ in texts]
-        owners = {sought: _all_of(sought.clauses, where) for sought in self._needy}
+        owners = {sought: _all_of(self._needs[sought], where) for sought in self._needy}
         for sought, numbers in owners.items():
             for number in numbers:
                 possible[number].add(sought)
@@ -161,7 +171,7 @@ class Sweep:
         if wanted.patterns is not None:
             some: set[int] = set()
             for sought in wanted.patterns:
-                some.update(owners[sought] if sought.clauses else enough)
+                some.update(owners[sought] if sought in self._needy else enough)
             enough = [number for number in enough if number in some]
         for characters in wanted.needs.one_of:
             enough = [number for number in enough if any(c in texts[number] for c in characters)]

@@ -10,6 +10,7 @@ from typing import Self
 import polars as pl
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from redaction import collector
 from redaction.release.gates.normalise import (
     Edges,
     ascii_line_edges,
@@ -33,7 +34,8 @@ class KnownValueScanner:
     @classmethod
     def from_profiles(cls, profiles: pl.DataFrame, dictionary: Iterable[str] = ()) -> Self:
         """Looks for every value of a profiles frame, in the forms that `known_patterns` gives."""
-        return cls(known_patterns(profiles, dictionary))
+        with collector.paused():
+            return cls(known_patterns(profiles, dictionary))
 
     @classmethod
     def from_values(cls, values: Iterable[str], kind: ValueKind = ValueKind.CANARY) -> Self:

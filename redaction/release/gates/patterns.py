@@ -5,10 +5,10 @@ after an @, a profile behind `in/`.
 """
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import permutations
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 import regex
@@ -20,6 +20,8 @@ MIN_LETTERS: Final = 8
 """A shorter handle of letters alone is too often a word to be looked for bare."""
 _MARKED: Final = regex.compile(r"[\p{N}._-]")
 _UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Hangul}]{3,}")
+_SCHEME: Final = regex.compile(r"^(?:[a-z]+://)?(?:www\.)?")
+_HOSTS: Final = 4096
 _MIN_MARKED, _MIN_ADDRESS, _MIN_DIGITS = 4, 5, 7
 _TWO_DIGIT_CODES: Final = frozenset(
     {20, 27, *range(30, 35), 36, 39, 40, 41, *range(43, 50), *range(51, 59), *range(60, 67)}
@@ -38,8 +40,7 @@ class ValueKind(StrEnum):
     CANARY = "canaries"
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """What a squeezed string stands for, and whether it must begin and end where a word does."""
 
     kind: ValueKind
@@ -101,7 +102,7 @@ def _handle_patterns(handle: str, taken: Set[str]) -> _Found:
 
 
 def _url_patterns(url: str, taken: Set[str]) -> _Found:
-    address = regex.sub(r"^(?:[a-z]+://)?(?:www\.)?", "", url.strip().casefold()).rstrip("/")
+    address = _SCHEME.sub("", url.strip().casefold()).rstrip("/")
     host, _, slug = address.rpartition("/")
     whole = squeeze(address).text
     if host and len(whole) >= _MIN_ADDRESS:
@@ -140,10 +141,20 @@ def _code_length(digits: str) -> int:
 
 def _email_patterns(email: str) -> _Found:
     local, _, domain = email.strip().rpartition("@")
-    name, host = squeeze(local).text, squeeze(domain).text
+    (name, spelled_name), (host, spelled_host) = _said(local), _host(domain)
     if not (name and host):
         return
-    spelled_host = "dot".join(squeeze(part).text for part in domain.split("."))
-    spelled_name = "dot".join(squeeze(part).text for part in local.split("."))
     for text in (f"{name}@{host}", f"{name}at{host}", f"{name}at{spelled_host}", f"{spelled_name}at{spelled_host}"):
         yield text, ValueKind.EMAIL, True
+
+
+def _said(part: str) -> tuple[str, str]:
+    """A part of an address, squeezed, and with its dots said as words."""
+    text = squeeze(part).text
+    return text, "dot".join(squeeze(each).text for each in part.split(".")) if "." in part else text
+
+
+@lru_cache(_HOSTS)
+def _host(domain: str) -> tuple[str, str]:
+    """The same of a domain, which many addresses share."""
+    return _said(domain)

@@ -2,13 +2,14 @@
 
 import ast
 import random
+import re
 import time
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from redaction.detection.recognizers.literals import clauses_of, fold
+from redaction.detection.recognizers.literals import clauses_of, clauses_of_each, fold
 from redaction.detection.recognizers.sweep import Look, Sought, Sweep
 from redaction.detection.rules import rules_of
 from redaction.detection.settings import DetectionSettings
@@ -114,6 +115,14 @@ def test_what_a_pattern_needs_stands_in_its_matches(pattern: str, text: str) -> 
     folded = fold(f" {text} ")
     assert clauses
     assert all(any(literal in folded for literal in clause) for clause in clauses)
+
+
+def test_what_many_need_is_read_off_once_and_is_the_same_from_then_on() -> None:
+    patterns = [(r"(?<!\w)via\s\d", 0), (r"box", re.IGNORECASE), (r"\w+", 0), ("", 0)]
+    alone = [clauses_of(*each) for each in patterns]
+    assert [bool(clauses) for clauses in alone] == [True, True, False, False]
+    for _ in range(2):
+        assert clauses_of_each(patterns) == alone
 
 
 def test_a_pattern_that_was_not_looked_for_is_searched() -> None:
