@@ -1,37 +1,49 @@
 """py3langid's identifier with its model unpacked once: that takes as long as to look at several hundred texts."""
 
+from collections.abc import Set
+from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import py3langid
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
+from redaction.detection.language_model import BatchClassifier, in_lines
 from redaction.unpacked import Arrays, unpacked
 
-
-def model_name() -> str:
-    """Names the installed model, as a file may be named."""
-    return f"py3langid-{py3langid.__version__}-{(Path(MODEL_DIR) / MODEL_FILE).stat().st_size}"
+_DIGITS: Final = 16
 
 
-def language_identifier() -> LanguageIdentifier:
-    """A new one, of all languages, that gives probabilities."""
-    model = unpacked(model_name(), _unpack)
-    return LanguageIdentifier(
-        model["weights"],
+def model_name(languages: Set[str]) -> str:
+    """Names the installed model and some languages, as a file may be named."""
+    among = sha256(" ".join(sorted(languages)).encode()).hexdigest()
+    return f"py3langid-{py3langid.__version__}-{(Path(MODEL_DIR) / MODEL_FILE).stat().st_size}-{among[:_DIGITS]}"
+
+
+def language_model(languages: Set[str]) -> tuple[LanguageIdentifier, BatchClassifier]:
+    """A new identifier that gives probabilities, of those of the languages that the model knows; and the same for
+    batches. Both read one table, mapped into memory.
+    """
+    model = unpacked(model_name(languages), lambda: _unpack(languages))
+    table, names = model["table"], model["languages"].tolist()
+    identifier = LanguageIdentifier(
+        table[:, : len(names)],
         model["prior"],
-        model["languages"].tolist(),
+        names,
         model["moves"].data,
         model["features"].tolist(),
         norm_probs=True,
         tk_row=model["rows"].tolist(),
     )
+    return identifier, BatchClassifier(identifier, table)
 
 
-def _unpack() -> Arrays:
+def _unpack(languages: Set[str]) -> Arrays:
     made = LanguageIdentifier.from_model_file(MODEL_FILE)
+    made.set_languages(languages & set(made.labels))
     return {
-        "weights": made.nb_ptc,
+        "table": in_lines(made.nb_ptc),
         "prior": made.nb_pc,
         "languages": np.asarray(made.nb_classes),
         "moves": np.asarray(made.tk_nextmove, np.uint32),

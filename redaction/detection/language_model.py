@@ -8,7 +8,7 @@ to rounding, since they are summed in another order.
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -54,17 +54,24 @@ class Visits(NamedTuple):
     weights: Floats
 
 
+def in_lines(weights: npt.NDArray[Any]) -> Floats:
+    """A model's weights, a feature a row, each row in one piece and as long as lines of memory: they are read in no
+    order.
+    """
+    table = np.zeros((len(weights), -(-weights.shape[1] // _LINE) * _LINE), np.float32)
+    table[:, : weights.shape[1]] = weights
+    return table
+
+
 class BatchClassifier:
     """What `identifier.classify` says of each of many texts; the identifier must give probabilities."""
 
-    def __init__(self, identifier: LanguageIdentifier) -> None:
+    def __init__(self, identifier: LanguageIdentifier, table: Floats) -> None:
+        """`table` holds the identifier's weights, `in_lines`."""
         self._next = np.frombuffer(identifier.tk_nextmove, np.uint32)
         self._base = np.asarray(identifier.tk_row, np.int64) << 8
         self._feature = np.asarray(identifier.tk_output, np.int64)
-        # A feature's row in one piece, and rows as long as lines of memory: they are read in no order.
-        languages = len(identifier.nb_classes)
-        self._table = np.zeros((len(identifier.nb_ptc), -(-languages // _LINE) * _LINE), np.float32)
-        self._table[:, :languages] = identifier.nb_ptc
+        self._table = np.asarray(table)
         self._prior = np.asarray(identifier.nb_pc, np.float32)
         self.languages: tuple[str, ...] = tuple(identifier.nb_classes)
         self._aliases: list[tuple[int, int]] = identifier._alias_pairs
@@ -75,15 +82,10 @@ class BatchClassifier:
         guesses = dict(zip(distinct, (g for part in parts_of(distinct) for g in self._guesses(part)), strict=True))
         return [guesses[text] for text in texts]
 
-    @property
-    def table(self) -> Floats:
-        """The model's weights: a feature a row, a language a column."""
-        return self._table[:, : len(self.languages)]
-
     def weights_of(self, languages: Sequence[str]) -> Floats:
         """The model's weights of these languages, each with all its columns; the last row is the prior."""
         columns = [i for i, language in enumerate(self.languages) if language in languages]
-        return np.vstack([self.table[:, columns], self._prior[columns]])
+        return np.vstack([self._table[:, columns], self._prior[columns]])
 
     def visits(self, texts: Sequence[bytes]) -> Visits:
         """The features of each text, as `parts_of` gives it, and what they weigh there."""

@@ -5,7 +5,6 @@ of languages that are alike, and of each feature the group's most over the one l
 text come to in the group is at least the lead of any of its languages.
 """
 
-import json
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
@@ -26,8 +25,8 @@ class Rivals:
     """All languages of a model but some, against one."""
 
     def __init__(self, classifier: BatchClassifier, supported: frozenset[str], model: str, own: str) -> None:
-        """`own` is one of `supported`, and of the classifier's languages; `model` names what the classifier is of."""
-        among = sha256(json.dumps([classifier.languages, sorted(supported)]).encode()).hexdigest()
+        """`own` is one of `supported`, and of the classifier's languages; `model` names these and the model."""
+        among = sha256(" ".join(sorted(supported)).encode()).hexdigest()
         arrays = unpacked(f"{model}-{among[:_DIGITS]}-{own}", lambda: {"leads": _leads(classifier, supported, own)})
         self._leads = arrays["leads"]
         self._classifier = classifier

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from redaction.detection.identifier import language_identifier
-from redaction.detection.language_model import _RUN_UP, BatchClassifier
+from redaction.detection.identifier import language_model
+from redaction.detection.language_model import _RUN_UP, BatchClassifier, in_lines
 from redaction.detection.lists import word_list
 
 SAMPLE = Path(__file__).parents[2] / "data" / "samples" / "posts"
@@ -20,6 +20,10 @@ def identifier() -> LanguageIdentifier:
     made = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     made.set_languages(word_list("languages") & set(made.labels))
     return made
+
+
+def batches(identifier: LanguageIdentifier) -> BatchClassifier:
+    return BatchClassifier(identifier, in_lines(identifier.nb_ptc))
 
 
 def texts() -> list[str]:
@@ -33,7 +37,7 @@ def texts() -> list[str]:
 
 def test_same_language_and_score_as_text_by_text(identifier: LanguageIdentifier) -> None:
     some = texts()
-    told = BatchClassifier(identifier).classify(some)
+    told = batches(identifier).classify(some)
     wanted = [identifier.classify(text) for text in some]
     assert [guess.language for guess in told] == [language for language, _ in wanted]
     np.testing.assert_allclose([guess.score for guess in told], [score for _, score in wanted], atol=2e-5)
@@ -45,17 +49,19 @@ def test_unpacked_once_it_tells_the_same(
     identifier: LanguageIdentifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: str
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    languages = word_list("languages")
     if times == "second":
-        language_identifier()
-    made = language_identifier()
-    made.set_languages(identifier.nb_classes)
-    assert list(tmp_path.glob("discreet/py3langid-*/weights.npy"))
-    assert [made.rank(text) for text in texts()[::20]] == [identifier.rank(text) for text in texts()[::20]]
+        language_model(languages)
+    made, classifier = language_model(languages)
+    assert list(tmp_path.glob("discreet/py3langid-*/table.npy"))
+    some = texts()[::20]
+    assert [made.rank(text) for text in some] == [identifier.rank(text) for text in some]
+    assert classifier.classify(some) == batches(identifier).classify(some)
 
 
 def test_a_guess_does_not_depend_on_the_other_texts(identifier: LanguageIdentifier) -> None:
     some = texts()[:200]
-    classifier = BatchClassifier(identifier)
+    classifier = batches(identifier)
     assert classifier.classify(some) == [classifier.classify([text])[0] for text in some]
 
 

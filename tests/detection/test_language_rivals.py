@@ -8,19 +8,20 @@ import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from redaction.detection.identifier import model_name
-from redaction.detection.language_model import BatchClassifier
+from redaction.detection.language_model import BatchClassifier, in_lines
 from redaction.detection.language_rivals import Rivals
 from redaction.detection.lists import word_list
 
 SAMPLE = Path(__file__).parents[2] / "data" / "samples" / "posts"
 SUPPORTED = frozenset({"en", "fr", "sr"})
+MODEL = model_name(word_list("languages") | SUPPORTED)
 
 
 @pytest.fixture(scope="module")
 def classifier() -> BatchClassifier:
     made = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     made.set_languages((word_list("languages") | SUPPORTED) & set(made.labels))
-    return BatchClassifier(made)
+    return BatchClassifier(made, in_lines(made.nb_ptc))
 
 
 def texts() -> list[str]:
@@ -35,7 +36,7 @@ def texts() -> list[str]:
 @pytest.mark.parametrize("own", sorted(SUPPORTED))
 def test_a_language_that_wins_is_never_left_out(classifier: BatchClassifier, own: str) -> None:
     some = texts()
-    may = Rivals(classifier, SUPPORTED, model_name(), own).may_win(some)
+    may = Rivals(classifier, SUPPORTED, MODEL, own).may_win(some)
     guesses = classifier.classify(some)
     wins = [guess.language not in SUPPORTED and guess.score >= 0.9 for guess in guesses]
     assert sum(wins) > 50
@@ -46,9 +47,9 @@ def test_most_english_texts_need_no_second_look(classifier: BatchClassifier) -> 
     some = [text for text in texts() if len(text) > 40]
     guesses = classifier.classify(some)
     english = [text for text, guess in zip(some, guesses, strict=True) if guess.language == "en" and guess.score > 0.9]
-    assert sum(Rivals(classifier, SUPPORTED, model_name(), "en").may_win(english)) < len(english) / 10
+    assert sum(Rivals(classifier, SUPPORTED, MODEL, "en").may_win(english)) < len(english) / 10
 
 
 def test_without_rivals_none_wins(classifier: BatchClassifier) -> None:
     everything = frozenset(classifier.languages)
-    assert Rivals(classifier, everything, model_name(), "en").may_win(["Das ist ein deutscher Satz."]) == [False]
+    assert Rivals(classifier, everything, MODEL, "en").may_win(["Das ist ein deutscher Satz."]) == [False]

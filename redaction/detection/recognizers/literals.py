@@ -85,7 +85,7 @@ def clauses_of(pattern: str, flags: int = 0) -> tuple[Clause, ...]:
 
 
 def clauses_of_each(patterns: Sequence[tuple[str, int]]) -> list[tuple[Clause, ...]]:
-    """The same of many patterns with their flags. Reading them off takes longer than compiling them, so they are kept."""
+    """The same of many patterns with their flags. To read them off takes longer than to compile, so they are kept."""
     asked = sha256(json.dumps(patterns).encode()).hexdigest()
     told = unpacked(f"clauses-{_PYTHON}-{asked[:_DIGITS]}", lambda: {"told": _as_bytes(patterns)})["told"]
     return [tuple(frozenset(clause) for clause in clauses) for clauses in json.loads(told.tobytes())]
