@@ -109,9 +109,9 @@ def _last_word(rows: pl.DataFrame, fates: pl.Series, key: RecordKey, set_aside: 
     kept = rows["decision"] == "keep"
     written = kept & (fates == _WRITTEN)
     source = str(rows["source"][0]) if rows.height else ""
-    ids = rows.select("source_id").filter(written)
-    made = ids.with_columns(key.record_ids(source, ids["source_id"]).alias("record_id"))
-    told = rows.join(made, on="source_id", how="left", maintain_order="left")
+    made = key.record_ids(source, rows["source_id"].filter(written))
+    ids = pl.Series("record_id", [None], dtype=pl.String).new_from_index(0, rows.height).scatter(written.arg_true(), made)
+    told = rows.with_columns(ids)
     found = pl.col("record_id").is_in(set_aside.implode()).fill_null(value=False)
     lost = pl.Series(kept & ~written)
     return told.with_columns(

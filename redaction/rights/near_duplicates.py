@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from redaction.rights.settings import NearDuplicateSettings
-from redaction.rights.shingles import Shingled, similarities
+from redaction.rights.shingles import Runs, Shingled, similarities
 from redaction.rights.sketches import Sketched
 from redaction.rights.words import Counts, Hashes
 
@@ -47,6 +47,13 @@ class Sieve:
         """The batch, once its shingles are marked."""
         self._marks[batch.hashes >> self._shift] = True
         return batch
+
+    def worth_a_look(self, texts: Runs, settings: NearDuplicateSettings, always: Flags) -> Flags:
+        """Which texts `likely` might give, told before their runs are sorted."""
+        shared = np.bincount(texts.owner[self._marks[texts.hashes >> self._shift]], minlength=texts.ids.len())
+        enough = shared >= settings.threshold * texts.distinct_at_least() - _ROUNDING
+        worth: Flags = enough | always[texts.ids.to_numpy()]
+        return worth
 
     def likely(self, batch: Shingled, settings: NearDuplicateSettings, always: Flags) -> Shingled:
         """The texts of a batch that may be copies of what was marked, and those that `always` (by number) tells."""
@@ -85,8 +92,10 @@ def sketch_protected(
         secret: the same.
     """
     sketches, contents = list[Sketched](), [np.zeros(0, np.uint64)]
-    for batch in _shingled(texts, settings, secret):
-        likely = sieve.likely(batch, settings, always)
+    for batch in texts:
+        runs = Runs.of(batch, settings, secret)
+        some = runs.only(sieve.worth_a_look(runs, settings, always))
+        likely = sieve.likely(Shingled.of(some), settings, always)
         sketches.append(Sketched.of(likely, settings))
         contents.append(likely.contents)
     return _distinct(Sketched.joined(sketches, settings), np.concatenate(contents))
@@ -130,7 +139,7 @@ def _alike(texts: Shingled, ones: pl.Series, others: pl.Series) -> npt.NDArray[n
 
 
 def _shingled(batches: Iterable[pl.DataFrame], settings: NearDuplicateSettings, secret: bytes) -> Iterator[Shingled]:
-    return (Shingled.of(batch, settings, secret) for batch in batches)
+    return (Shingled.of(Runs.of(batch, settings, secret)) for batch in batches)
 
 
 def _in_blocks(batches: Iterable[Sketched]) -> Iterator[list[Sketched]]:

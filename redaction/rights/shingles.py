@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
+from unicodedata import normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,54 @@ from redaction.rights.words import Counts, Hashes, word_numbers
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _MIXER = np.uint64(0xD6E8FEB86659FD93)
+_PLACES_A_RUN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Texts that are long enough to compare, by the hashes of their word runs as they stand there, some more than once.
+
+    ids: their numbers. sizes: how many runs each has.
+    """
+
+    ids: pl.Series
+    hashes: Hashes
+    sizes: Counts
+
+    @classmethod
+    def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings, secret: bytes) -> Self:
+        """Read a batch (columns number and text); texts of too few words are left out. The hashes follow from a
+        secret: those of one comparison must have the same.
+
+        Case, width, punctuation and white space make no difference.
+        """
+        # Normalising takes as long as all the rest, and leaves ASCII as it is.
+        plain = texts["text"].str.len_bytes() == texts["text"].str.len_chars()
+        asis, others = texts.filter(plain)["text"], _normalized(texts.filter(~plain)["text"])
+        parts = [word_numbers(part.str.to_lowercase(), secret) for part in (asis, others)]
+        ids = pl.concat([texts["number"].filter(plain), texts["number"].filter(~plain)]).cast(pl.UInt32).alias("id")
+        words, lengths = (np.concatenate(each) for each in zip(*parts, strict=True))
+        enough = lengths >= settings.min_words
+        words = words[np.repeat(enough, lengths)]
+        return cls(ids.filter(pl.Series(enough)), *_runs(words, lengths[enough], settings.shingle_words))
+
+    @property
+    def owner(self) -> Counts:
+        """For each hash the place of its text."""
+        return np.repeat(np.arange(self.sizes.size), self.sizes)
+
+    def only(self, texts: npt.NDArray[np.bool_]) -> "Runs":
+        """Some of the texts."""
+        return Runs(self.ids.filter(pl.Series(texts)), self.hashes[np.repeat(texts, self.sizes)], self.sizes[texts])
+
+    def distinct_at_least(self) -> Counts:
+        """How many distinct runs each text has, or fewer; in a tenth of the time that it takes to count them."""
+        owner, numbers = self.owner, np.arange(self.hashes.size)
+        bits = max((_PLACES_A_RUN * self.hashes.size).bit_length(), 1)
+        places = ((self.hashes ^ (owner.astype(np.uint64) * _FACTOR)) * _MIXER) >> np.uint64(64 - bits)
+        last = np.zeros(1 << bits, np.int64)
+        last[places] = numbers
+        return np.bincount(owner[last[places] == numbers], minlength=self.sizes.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +76,15 @@ class Shingled:
     start: Counts
 
     @classmethod
-    def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings, secret: bytes) -> Self:
-        """Shingle a batch (columns number and text); texts of too few words are left out. The hashes follow from a
-        secret: those of one comparison must have the same.
-
-        Case, width, punctuation and white space make no difference.
-        """
-        # Normalising takes as long as all the rest, and leaves ASCII as it is.
-        plain = texts["text"].str.len_bytes() == texts["text"].str.len_chars()
-        asis, others = texts.filter(plain)["text"], texts.filter(~plain)["text"].str.normalize("NFKC")
-        parts = [word_numbers(part.str.to_lowercase(), secret) for part in (asis, others)]
-        ids = pl.concat([texts["number"].filter(plain), texts["number"].filter(~plain)]).cast(pl.UInt32).alias("id")
-        words, lengths = (np.concatenate(each) for each in zip(*parts, strict=True))
-        enough = lengths >= settings.min_words
-        words = words[np.repeat(enough, lengths)]
-        return cls(ids.filter(pl.Series(enough)), *_runs(words, lengths[enough], settings.shingle_words))
+    def of(cls, texts: Runs) -> Self:
+        """The runs of some texts, each once."""
+        owner = texts.owner
+        order = _by_text(owner, texts.hashes, texts.sizes.size)
+        owner, hashes = owner[order], texts.hashes[order]
+        distinct = np.ones(hashes.size, np.bool_)
+        distinct[1:] = (hashes[1:] != hashes[:-1]) | (owner[1:] != owner[:-1])
+        counts = np.bincount(owner[distinct], minlength=texts.sizes.size)
+        return cls(texts.ids, hashes[distinct], np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]))
 
     @classmethod
     def joined(cls, parts: Iterable[Self]) -> Self:
@@ -79,10 +122,14 @@ class Shingled:
         return self.hashes[before + np.arange(owner.size)], owner
 
 
+def _normalized(texts: pl.Series) -> pl.Series:
+    """In NFKC. What is so already, as most texts are, Python sees in passing."""
+    return pl.Series(texts.name, [normalize("NFKC", text) for text in texts.to_list()], dtype=pl.String)
+
+
 def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:
-    """Hash each run of `width` words within a text; a shorter text is one run."""
+    """Hash each run of `width` words within a text; a shorter text is one run. Tells also how many each text has."""
     ends = np.cumsum(lengths)
-    text = np.repeat(np.arange(lengths.size), lengths)
     left = np.repeat(ends, lengths) - np.arange(words.size)
     hashes = np.zeros(words.size, np.uint64)
     padded = np.concatenate([words, np.zeros(width, np.uint64)])
@@ -93,14 +140,7 @@ def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:
     hashes ^= hashes >> np.uint64(29)
     first = np.zeros(words.size, np.bool_)
     first[ends - lengths] = True
-    whole = (left >= width) | first
-    text, hashes = text[whole], hashes[whole]
-    order = _by_text(text, hashes, lengths.size)
-    text, hashes = text[order], hashes[order]
-    distinct = np.ones(hashes.size, np.bool_)
-    distinct[1:] = (hashes[1:] != hashes[:-1]) | (text[1:] != text[:-1])
-    counts = np.bincount(text[distinct], minlength=lengths.size)
-    return hashes[distinct], np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    return hashes[(left >= width) | first], np.where(lengths < width, np.minimum(lengths, 1), lengths - width + 1)
 
 
 def _by_text(text: Counts, hashes: Hashes, texts: int) -> Counts:

@@ -24,6 +24,7 @@ from redaction.rights import (
     sketch_candidates,
     sketch_protected,
 )
+from redaction.rights.shingles import Runs, Shingled
 from tests.rights.reference import World
 from tests.rights.worlds import AS_OF, DAY, at, decided, event, judged, post, profile, signal, world
 
@@ -183,6 +184,25 @@ def test_a_sketch_tells_nothing_to_those_who_have_another_secret() -> None:
     mine, again, theirs = (sketch(secret).sketches for secret in (SECRET, SECRET, b"guessed"))
     assert (mine == again).all()
     assert (mine == theirs).mean() < 0.1
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.4, 0.7, 1.0]))
+@hypothesis.settings(max_examples=60, deadline=None)
+def test_a_look_before_sorting_leaves_out_nothing_that_may_be_a_copy(seed: int, threshold: float) -> None:
+    chance, settings = random.Random(seed), NearDuplicateSettings(threshold=threshold)
+    few = [f"word{n}" for n in range(chance.choice([2, 9, 300]))]
+    rows = {n: " ".join(chance.choices(few, k=chance.randint(0, 60))) for n in range(50)}
+    runs = Runs.of(texts(rows), settings, SECRET)
+    whole = Shingled.of(runs)
+    assert (runs.distinct_at_least() <= whole.sizes).all()
+    assert runs.distinct_at_least().sum() > 0.7 * whole.sizes.sum()
+    sieve, always = Sieve(20), np.zeros(50, np.bool_)
+    always[7] = True
+    known = {n: rows[n] if n % 2 else f"{rows[n]} {' '.join(chance.choices(few, k=30))}" for n in range(20)}
+    list(sketch_candidates([texts(known)], sieve, settings, SECRET))
+    worth = runs.ids.filter(pl.Series(sieve.worth_a_look(runs, settings, always)))
+    likely = sieve.likely(whole, settings, always).ids
+    assert set(likely) <= set(worth)
 
 
 def test_of_equal_originals_the_lowest_number_is_told() -> None:
