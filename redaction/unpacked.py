@@ -1,7 +1,7 @@
-"""Tables that libraries bring along packed, unpacked once for a user and mapped into memory from then on.
+"""Tables that are packed, or follow from other tables, made once for a user and mapped into memory from then on.
 
-A build that has little to do would spend a good part of its time unpacking them, and so would each worker. They follow
-from the installed libraries alone: nothing of any input is in them. They lie in the user's cache folder
+A build that has little to do would spend a good part of its time making them, and so would each worker. They follow
+from the installed libraries, models and code alone: nothing of any input is in them. They lie in the user's cache folder
 (`$XDG_CACHE_HOME/discreet`, or `~/.cache/discreet`) and may be deleted at any time. Where nothing can be kept, they are
 unpacked each time.
 """

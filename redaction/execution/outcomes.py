@@ -110,8 +110,8 @@ def _last_word(rows: pl.DataFrame, fates: pl.Series, key: RecordKey, set_aside: 
     written = kept & (fates == _WRITTEN)
     source = str(rows["source"][0]) if rows.height else ""
     made = key.record_ids(source, rows["source_id"].filter(written))
-    ids = pl.Series("record_id", [None], dtype=pl.String).new_from_index(0, rows.height).scatter(written.arg_true(), made)
-    told = rows.with_columns(ids)
+    ids = pl.repeat(None, rows.height, dtype=pl.String, eager=True).scatter(written.arg_true(), made)
+    told = rows.with_columns(ids.alias("record_id"))
     found = pl.col("record_id").is_in(set_aside.implode()).fill_null(value=False)
     lost = pl.Series(kept & ~written)
     return told.with_columns(

@@ -10,18 +10,23 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from importlib.metadata import version
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 import phonenumbers
 import pycountry
 
 from redaction import collector
 from redaction.rights.territories import all_territories, own_territories
+from redaction.unpacked import Arrays, unpacked
 
 _KEPT = 65_536
 
 Readings = frozenset[str]
 Names = Mapping[str, Readings]
+Bytes = npt.NDArray[np.uint8]
 NONE: Readings = frozenset()
 
 _MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]")
@@ -53,27 +58,21 @@ class Gazetteer:
     @classmethod
     def build(cls, aliases: Mapping[str, str], ambiguous: Mapping[str, Iterable[str]]) -> Self:
         """Make one from the libraries' tables, with an operator's aliases and ambiguous words over them."""
-        with collector.paused():
-            return cls(
-                aliases={fold(word): frozenset({code}) for word, code in aliases.items()},
-                ambiguous={fold(word): frozenset(readings) for word, readings in ambiguous.items()},
-                codes=_codes(),
-                countries=_country_names(),
-                subdivisions=_subdivision_names(),
-                subdivision_codes=_subdivision_codes(),
-                provinces=_provinces(),
-            )
+        tables = unpacked(f"regions-{_libraries()}", _tables)
+        return cls(
+            aliases={fold(word): frozenset({code}) for word, code in aliases.items()},
+            ambiguous={fold(word): frozenset(readings) for word, readings in ambiguous.items()},
+            codes=_names(tables["codes"]),
+            countries=_names(tables["countries"]),
+            subdivisions=_names(tables["subdivisions"]),
+            subdivision_codes=_names(tables["subdivision_codes"]),
+            provinces=_names(tables["provinces"]),
+        )
 
     @cached_property
     def foreign(self) -> Names:
-        """Names of countries in every language of the CLDR; made when a value is in none of the others."""
-        told = all_territories()
-        regions = {code: frozenset({known}) for code in {code for code, _ in told} if (known := _territory(code))}
-        names: dict[str, Readings] = {}
-        for (code, _), name in zip(told, _folded([name for _, name in told]), strict=True):
-            if name and (region := regions.get(code)):
-                names[name] = names[name] | region if name in names else region
-        return names
+        """Names of countries in every language of the CLDR; read when a value is in none of the others."""
+        return _names(unpacked(f"countries-{_libraries()}", lambda: {"names": _lines(_foreign_names())})["names"])
 
     def read(self, value: str) -> tuple[str, ...]:
         """The regions that the value may mean, sorted; none where it cannot be read."""
@@ -166,6 +165,46 @@ def _of_calling_code(digits: str) -> Readings:
         return NONE
     regions = phonenumbers.region_codes_for_country_code(int(digits))
     return frozenset(region for region in regions if region.isalpha() and region != "ZZ")
+
+
+def _libraries() -> str:
+    """What the tables follow from."""
+    versions = [f"{name}-{version(name)}" for name in ("babel", "pycountry")]
+    return "-".join([*versions, "unicode", unicodedata.unidata_version])
+
+
+def _tables() -> Arrays:
+    with collector.paused():
+        return {
+            "codes": _lines(_codes()),
+            "countries": _lines(_country_names()),
+            "subdivisions": _lines(_subdivision_names()),
+            "subdivision_codes": _lines(_subdivision_codes()),
+            "provinces": _lines(_provinces()),
+        }
+
+
+def _lines(names: Names) -> Bytes:
+    """A line for each name: the name, a tab, and its regions; no name has either sign in it."""
+    lines = (f"{name}\t{' '.join(sorted(regions))}" for name, regions in sorted(names.items()))
+    return np.frombuffer("\n".join(lines).encode(), np.uint8)
+
+
+def _names(lines: Bytes) -> Names:
+    """What `_lines` was given."""
+    told = [line.partition("\t") for line in lines.tobytes().decode().split("\n")]
+    regions = {codes: frozenset(codes.split(" ")) for codes in {codes for _, _, codes in told}}
+    return {name: regions[codes] for name, _, codes in told}
+
+
+def _foreign_names() -> Names:
+    told = all_territories()
+    regions = {code: frozenset({known}) for code in {code for code, _ in told} if (known := _territory(code))}
+    names: dict[str, Readings] = {}
+    for (code, _), name in zip(told, _folded([name for _, name in told]), strict=True):
+        if name and (region := regions.get(code)):
+            names[name] = names[name] | region if name in names else region
+    return names
 
 
 def _territory(code: str) -> str | None:

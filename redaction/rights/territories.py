@@ -3,12 +3,9 @@
 import pickle
 from pathlib import Path
 
-import babel
-import numpy as np
 from babel.localedata import locale_identifiers, resolve_locale_filename
 
 from redaction import collector
-from redaction.unpacked import Arrays, unpacked
 
 
 def own_territories(identifier: str) -> dict[str, str]:
@@ -23,12 +20,5 @@ def own_territories(identifier: str) -> dict[str, str]:
 
 def all_territories() -> list[tuple[str, str]]:
     """Each code with each name that some locale has for it, once, sorted."""
-    lines = unpacked(f"territories-babel-{babel.__version__}", _unpack)["lines"].tobytes().decode().split("\n")
-    return [(code, name) for code, _, name in (line.partition("\t") for line in lines)]
-
-
-def _unpack() -> Arrays:
     with collector.paused():
-        told = {pair for identifier in locale_identifiers() for pair in own_territories(identifier).items()}
-    lines = "\n".join("\t".join(pair) for pair in sorted(told))
-    return {"lines": np.frombuffer(lines.encode(), np.uint8)}
+        return sorted({pair for identifier in locale_identifiers() for pair in own_territories(identifier).items()})
