@@ -1,9 +1,9 @@
 """Tables that are packed, or follow from other tables, made once for a user and mapped into memory from then on.
 
 A build that has little to do would spend a good part of its time making them, and so would each worker. They follow
-from the installed libraries, models and code alone: nothing of any input is in them. They lie in the user's cache folder
-(`$XDG_CACHE_HOME/discreet`, or `~/.cache/discreet`) and may be deleted at any time. Where nothing can be kept, they are
-unpacked each time.
+from the installed libraries, models and code alone: nothing of any input is in them. They lie in the user's cache
+folder (`$XDG_CACHE_HOME/discreet`, or `~/.cache/discreet`) and may be deleted at any time. Where nothing can be kept,
+they are made each time.
 """
 
 import os
