@@ -221,7 +221,8 @@ def _chunks(build: Build, source: Source, records: pl.DataFrame, kept: pl.DataFr
     for block in records.iter_slices(_BLOCK_RECORDS):
         texts = read(block, inputs.files[TableName(source.value)])
         for (_,), rows in block.group_by("chunk", maintain_order=True):
-            theirs = texts.join(rows, on="record_id", how="semi", maintain_order="left")
+            whole = rows.height == block.height
+            theirs = texts if whole else texts.join(rows, on="record_id", how="semi", maintain_order="left")
             subjects = theirs["subjects"].explode().unique().to_frame("user_id")
             known = people.join(subjects, on="user_id", how="semi", maintain_order="left")
             stored = kept if rows.height == records.height else kept.join(rows, on="source_id", how="semi")

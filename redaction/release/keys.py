@@ -25,6 +25,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from redaction.release.errors import ReleaseKeyError
 from redaction.release.version import Version
 
+try:  # Python's own SHA-256: OpenSSL's, which hashlib prefers, takes longer to copy than to use
+    from _sha2 import sha256  # type: ignore[import-not-found]
+except ImportError:  # before Python 3.12
+    try:
+        from _sha256 import sha256  # type: ignore[import-not-found]
+    except ImportError:  # a Python that was built without
+        from hashlib import sha256
+
 MIN_KEY_BYTES: Final = 32
 RECORD_ID_BYTES: Final = 20
 _HMAC_BLOCK: Final = 64
@@ -91,14 +99,15 @@ class RecordKey:
         in common, the key and the source, is taken in once, and each goes on from there.
         """
         key = self._ids.ljust(_HMAC_BLOCK, b"\0")
-        inner, outer = (hashlib.sha256(key.translate(pad)) for pad in _HMAC_PADS)
+        inner, outer = (sha256(key.translate(pad)) for pad in _HMAC_PADS)
         inner.update(_joined(source, ""))
 
         def made(source_id: bytes) -> bytes:
             within, whole = inner.copy(), outer.copy()
             within.update(source_id)
             whole.update(within.digest())
-            return whole.digest()
+            digest: bytes = whole.digest()
+            return digest
 
         digests = [None if i is None else made(i) for i in source_ids.cast(pl.Binary).to_list()]
         ids = pl.Series("record_id", digests, dtype=pl.Binary)

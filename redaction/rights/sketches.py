@@ -20,6 +20,7 @@ Numbers = npt.NDArray[np.uint32]
 
 _FACTOR = np.uint64(0xD6E8FEB86659FD93)
 _TEXTS_AT_ONCE = 1024
+_READ_AT_ONCE = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,12 @@ class Sketched:
         return Sketched(self.numbers[places], self.sketches[places])
 
     def band(self, number: int, settings: NearDuplicateSettings) -> Hashes:
-        """One key for each text."""
+        """One key for each text. What can be is read as one number, such as the four bytes of a band of four."""
         rows = settings.permutations // settings.bands
+        width = max(size for size in _READ_AT_ONCE if rows % size == 0)
+        columns = np.ascontiguousarray(self.sketches).view(f"u{width}").T
         keys = np.zeros(self.numbers.size, np.uint64)
-        for column in self.sketches[:, number * rows : (number + 1) * rows].T:
+        for column in columns[number * rows // width : (number + 1) * rows // width]:
             keys = (keys ^ column) * _FACTOR
             keys ^= keys >> np.uint64(32)
         return keys
