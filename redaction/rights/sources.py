@@ -12,20 +12,15 @@ from pydantic import BaseModel, ValidationError
 
 from redaction.rights.errors import RightsError
 
-try:
-    from yaml import CSafeLoader as SafeLoader
-except ImportError:  # a PyYAML without libyaml reads the same, ten times as slowly
-    from yaml import SafeLoader  # type: ignore[assignment]
-
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class StrictLoader(SafeLoader):
+class StrictLoader(yaml.SafeLoader):
     """YAML 1.1, with the booleans of YAML 1.2, so that NO is Norway; a key given twice is refused."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - the class attribute that PyYAML reads
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-        for first, resolvers in SafeLoader.yaml_implicit_resolvers.items()
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
