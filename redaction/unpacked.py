@@ -6,13 +6,16 @@ folder (`$XDG_CACHE_HOME/discreet`, or `~/.cache/discreet`) and may be deleted a
 they are made each time.
 """
 
+import json
 import os
 import shutil
 import stat
+import zlib
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
+from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -23,21 +26,26 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 _FOLDER: Final = "discreet"
 _OTHERS_MAY_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 _DIGITS: Final = 16
+_SUMS: Final = "sums.json"
+"""Names the arrays, and has a checksum of the file of each."""
 
 
-def unpacked(name: str, unpack: Callable[[], Arrays]) -> Arrays:
+def unpacked(name: str, unpack: Callable[[], Arrays], *beside: ModuleType) -> Arrays:
     """What `unpack` gives, or gave when it was last called under this name by the same code; not to be changed.
 
     Args:
-        name: a file name that tells all that the arrays follow from, such as a library and its version.
+        name: a file name that tells all that the arrays follow from but code, such as a library and its version.
         unpack: makes the arrays, named as files may be, none of them of Python objects. The file that it stands in is
             taken for its code.
+        beside: the other modules of this program that the arrays follow from.
     """
     folder = _cache()
     if folder is None:
         return unpack()
-    code = sha256(Path(unpack.__code__.co_filename).read_bytes()).hexdigest()
-    named = f"{name}-{code[:_DIGITS]}"
+    code = sha256()
+    for file in (unpack.__code__.co_filename, *(str(module.__file__) for module in beside)):
+        code.update(Path(file).read_bytes())
+    named = f"{name}-{code.hexdigest()[:_DIGITS]}"
     found = _read(folder / named)
     if found is None:
         found = unpack()
@@ -59,28 +67,40 @@ def _cache() -> Path | None:
 
 
 def _read(folder: Path) -> Arrays | None:
-    """None where there is nothing, or something is broken."""
+    """None where there is nothing, or something is broken or missing: a table of zeros would be read as a table."""
     try:
-        files = sorted(folder.iterdir())
-        return {file.stem: np.load(file, mmap_mode="r", allow_pickle=False) for file in files} or None
-    except (OSError, EOFError, ValueError):
+        sums = dict(json.loads((folder / _SUMS).read_bytes()))
+        files = {name: folder / f"{name}.npy" for name in sums}
+        if [_sum(file) for file in files.values()] != list(sums.values()):
+            return None
+        return {name: np.load(file, mmap_mode="r", allow_pickle=False) for name, file in files.items()}
+    except (OSError, EOFError, ValueError, TypeError):
         return None
 
 
+def _sum(file: Path) -> int:
+    return zlib.crc32(np.memmap(file, np.uint8, "r").data)
+
+
 def _write(cache: Path, name: str, arrays: Arrays) -> None:
-    """Puts all in place in one step, instead of what is broken; a full disk leaves nothing behind. What is in place is
-    on the disk, too: after a crash a file of zeros would be read as the table that it should hold.
+    """Puts all in place in one step, instead of what is broken; what another process has put there whole meanwhile
+    stays. A full disk leaves nothing behind.
     """
     try:
-        draft = Path(mkdtemp(dir=cache))
+        room = Path(mkdtemp(dir=cache))
     except OSError:
         return
     try:
+        draft = room / "draft"
+        draft.mkdir()
         for each, array in arrays.items():
-            with (draft / f"{each}.npy").open("xb") as file:
-                np.save(file, array, allow_pickle=False)
-                os.fsync(file.fileno())
-        shutil.rmtree(cache / name, ignore_errors=True)
-        draft.rename(cache / name)
-    except OSError:
-        shutil.rmtree(draft, ignore_errors=True)
+            np.save(draft / f"{each}.npy", array, allow_pickle=False)
+        sums = {each: _sum(draft / f"{each}.npy") for each in arrays}
+        (draft / _SUMS).write_text(json.dumps(sums), "ascii")
+        if _read(cache / name) is None:
+            if (cache / name).exists():
+                (cache / name).rename(room / "broken")
+            draft.rename(cache / name)
+    except OSError:  # also where another process was first
+        pass
+    shutil.rmtree(room, ignore_errors=True)

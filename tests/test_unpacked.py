@@ -1,6 +1,8 @@
 """What is unpacked once for a user, and never read where another could have written it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -82,6 +84,48 @@ def test_what_is_cut_off_is_mended(cache: Path) -> None:
     file.write_bytes(file.read_bytes()[:-4])
     assert same(work.made())
     assert work.times == 2
+
+
+@pytest.mark.parametrize("name", ["numbers.npy", "words.npy", "sums.json"])
+def test_what_lacks_a_file_is_mended(cache: Path, name: str) -> None:
+    work = Unpacking()
+    work.made()
+    (file,) = cache.glob(f"table-1-*/{name}")
+    file.unlink()
+    assert same(work.made())
+    assert same(work.made())
+    assert work.times == 2
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_what_has_another_byte_is_mended(cache: Path) -> None:
+    work = Unpacking()
+    work.made()
+    (file,) = cache.glob("table-1-*/numbers.npy")
+    file.write_bytes(file.read_bytes()[:-1] + b"\x07")
+    assert same(work.made())
+    assert work.times == 2
+
+
+def test_processes_that_begin_at_once_never_see_a_part(cache: Path) -> None:
+    def work(_: int) -> bool:
+        return same(Unpacking().made())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, range(200)))
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_other_code_beside_makes_another_table(cache: Path, tmp_path: Path) -> None:
+    def unpack() -> Arrays:
+        return work()
+
+    work, module = Unpacking(), ModuleType("beside")
+    module.__file__ = str(tmp_path / "beside.py")
+    for text, times in (("a = 1", 1), ("a = 1", 1), ("a = 2", 2)):
+        (tmp_path / "beside.py").write_text(text)
+        unpacked("table-1", unpack, module)
+        assert work.times == times
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o702])

@@ -9,6 +9,7 @@ import numpy as np
 import py3langid
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
+from redaction.detection import language_model
 from redaction.detection.language_model import BatchClassifier, in_lines
 from redaction.unpacked import Arrays, unpacked
 
@@ -21,11 +22,11 @@ def model_name(languages: Set[str]) -> str:
     return f"py3langid-{py3langid.__version__}-{(Path(MODEL_DIR) / MODEL_FILE).stat().st_size}-{among[:_DIGITS]}"
 
 
-def language_model(languages: Set[str]) -> tuple[LanguageIdentifier, BatchClassifier]:
+def load_language_model(languages: Set[str]) -> tuple[LanguageIdentifier, BatchClassifier]:
     """A new identifier that gives probabilities, of those of the languages that the model knows; and the same for
     batches. Both read one table, mapped into memory.
     """
-    model = unpacked(model_name(languages), lambda: _unpack(languages))
+    model = unpacked(model_name(languages), lambda: _unpack(languages), language_model)
     table, names = model["table"], model["languages"].tolist()
     identifier = LanguageIdentifier(
         table[:, : len(names)],

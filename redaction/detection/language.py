@@ -14,7 +14,7 @@ from typing import NamedTuple
 from py3langid.langid import LanguageIdentifier
 
 from redaction.detection.foreign_texts import SENTENCE, SURE, ForeignTexts
-from redaction.detection.identifier import language_model, model_name
+from redaction.detection.identifier import load_language_model, model_name
 from redaction.detection.language_model import BatchClassifier
 from redaction.detection.language_rivals import Rivals
 from redaction.detection.lists import word_list
@@ -146,6 +146,6 @@ class _Models(NamedTuple):
 @cache
 def _models(supported: frozenset[str]) -> _Models:
     languages = word_list("languages") | supported
-    identifier, classifier = language_model(languages)
+    identifier, classifier = load_language_model(languages)
     rivals = partial(Rivals, classifier, supported, model_name(languages))
     return _Models(identifier, classifier, lru_cache(_KEPT)(rivals))

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from redaction.detection import language_model
 from redaction.detection.language_model import BatchClassifier, Floats, parts_of
 from redaction.unpacked import unpacked
 
@@ -27,7 +28,8 @@ class Rivals:
     def __init__(self, classifier: BatchClassifier, supported: frozenset[str], model: str, own: str) -> None:
         """`own` is one of `supported`, and of the classifier's languages; `model` names these and the model."""
         among = sha256(" ".join(sorted(supported)).encode()).hexdigest()
-        arrays = unpacked(f"{model}-{among[:_DIGITS]}-{own}", lambda: {"leads": _leads(classifier, supported, own)})
+        name = f"{model}-{among[:_DIGITS]}-{own}"
+        arrays = unpacked(name, lambda: {"leads": _leads(classifier, supported, own)}, language_model)
         self._leads = arrays["leads"]
         self._classifier = classifier
 

@@ -18,7 +18,6 @@ from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
-from unicodedata import unidata_version
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +59,7 @@ class Sketchbook:
     @classmethod
     def of(cls, folder: Path, files: Sequence[TableFile], settings: NearDuplicateSettings, secret: bytes) -> Self:
         """The one that lies in a folder, for the input files of posts: reads every byte of these."""
-        made_by = [code_digest(), settings.model_dump(), {name: version(name) for name in _LIBRARIES}, unidata_version]
+        made_by = [code_digest(), settings.model_dump(), {name: version(name) for name in _LIBRARIES}]
         return cls(
             folder / SKETCHES,
             blake2b(json.dumps(made_by, sort_keys=True).encode(), key=secret[:_KEY_BYTES], digest_size=32).hexdigest(),

@@ -7,9 +7,9 @@ gives none. Nothing is guessed by likeness, for a wrong guess cannot be taken ba
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from importlib.metadata import version
 from typing import Self
 
@@ -19,6 +19,7 @@ import phonenumbers
 import pycountry
 
 from redaction import collector
+from redaction.rights import territories
 from redaction.rights.territories import all_territories, own_territories
 from redaction.unpacked import Arrays, unpacked
 
@@ -58,7 +59,7 @@ class Gazetteer:
     @classmethod
     def build(cls, aliases: Mapping[str, str], ambiguous: Mapping[str, Iterable[str]]) -> Self:
         """Make one from the libraries' tables, with an operator's aliases and ambiguous words over them."""
-        tables = unpacked(f"regions-{_libraries()}", _tables)
+        tables = unpacked(f"regions-{_libraries()}", _tables, territories)
         return cls(
             aliases={fold(word): frozenset({code}) for word, code in aliases.items()},
             ambiguous={fold(word): frozenset(readings) for word, readings in ambiguous.items()},
@@ -72,16 +73,21 @@ class Gazetteer:
     @cached_property
     def foreign(self) -> Names:
         """Names of countries in every language of the CLDR; read when a value is in none of the others."""
-        return _names(unpacked(f"countries-{_libraries()}", lambda: {"names": _lines(_foreign_names())})["names"])
+        tables = unpacked(f"countries-{_libraries()}", lambda: {"names": _lines(_foreign_names())}, territories)
+        return _names(tables["names"])
 
     def read(self, value: str) -> tuple[str, ...]:
         """The regions that the value may mean, sorted; none where it cannot be read."""
-        return self._recent(value)
+        if value not in self._answers:
+            if len(self._answers) >= _KEPT:
+                self._answers.clear()
+            self._answers[value] = self._read(value)
+        return self._answers[value]
 
     @cached_property
-    def _recent(self) -> Callable[[str], tuple[str, ...]]:
-        """`_read`, with its latest answers kept: a build and the audit of it ask for the same values."""
-        return lru_cache(_KEPT)(self._read)
+    def _answers(self) -> dict[str, tuple[str, ...]]:
+        """What was told before: a build and the audit of it ask for the same values."""
+        return {}
 
     def _read(self, value: str) -> tuple[str, ...]:
         text = unicodedata.normalize("NFKC", value).strip()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
-from unicodedata import normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +36,7 @@ class Runs:
         """
         # Normalising takes as long as all the rest, and leaves ASCII as it is.
         plain = texts["text"].str.len_bytes() == texts["text"].str.len_chars()
-        asis, others = texts.filter(plain)["text"], _normalized(texts.filter(~plain)["text"])
+        asis, others = texts.filter(plain)["text"], texts.filter(~plain)["text"].str.normalize("NFKC")
         parts = [word_numbers(part.str.to_lowercase(), secret) for part in (asis, others)]
         ids = pl.concat([texts["number"].filter(plain), texts["number"].filter(~plain)]).cast(pl.UInt32).alias("id")
         words, lengths = (np.concatenate(each) for each in zip(*parts, strict=True))
@@ -120,11 +119,6 @@ class Shingled:
         owner = np.repeat(np.arange(places.size), sizes)
         before = np.repeat(self.start[places] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
         return self.hashes[before + np.arange(owner.size)], owner
-
-
-def _normalized(texts: pl.Series) -> pl.Series:
-    """In NFKC. What is so already, as most texts are, Python sees in passing."""
-    return pl.Series(texts.name, [normalize("NFKC", text) for text in texts.to_list()], dtype=pl.String)
 
 
 def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from redaction.detection.identifier import language_model
+from redaction.detection.identifier import load_language_model
 from redaction.detection.language_model import _RUN_UP, BatchClassifier, in_lines
 from redaction.detection.lists import word_list
 
@@ -51,8 +51,8 @@ def test_unpacked_once_it_tells_the_same(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     languages = word_list("languages")
     if times == "second":
-        language_model(languages)
-    made, classifier = language_model(languages)
+        load_language_model(languages)
+    made, classifier = load_language_model(languages)
     assert list(tmp_path.glob("discreet/py3langid-*/table.npy"))
     some = texts()[::20]
     assert [made.rank(text) for text in some] == [identifier.rank(text) for text in some]

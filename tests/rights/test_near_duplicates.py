@@ -93,6 +93,7 @@ def copies(candidate: str, settings: NearDuplicateSettings = SETTINGS, original:
         ORIGINAL.replace("eleven", "twelve"),
         ORIGINAL + " So true!",
         "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in ORIGINAL),
+        "".join(chr(ord(c) + 0x1CC95) if "A" <= c <= "Z" else c for c in ORIGINAL.upper()),  # of Unicode 16
     ],
 )
 def test_a_copy_is_found_whatever_its_case_width_and_punctuation(copy: str) -> None:
