@@ -92,7 +92,7 @@ def _write(cache: Path, name: str, arrays: Arrays) -> None:
         return
     try:
         draft = room / "draft"
-        draft.mkdir()
+        draft.mkdir(mode=0o700)
         for each, array in arrays.items():
             np.save(draft / f"{each}.npy", array, allow_pickle=False)
         sums = {each: _sum(draft / f"{each}.npy") for each in arrays}

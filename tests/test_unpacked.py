@@ -1,5 +1,6 @@
 """What is unpacked once for a user, and never read where another could have written it."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -137,6 +138,17 @@ def test_a_folder_in_which_others_may_write_is_neither_read_nor_written(cache: P
     assert same(work.made("table-2"))
     assert work.times == 3
     assert len(list(cache.iterdir())) == 1
+
+
+def test_nobody_else_may_write_to_a_table_whatever_the_umask(cache: Path) -> None:
+    cache.mkdir(mode=0o755)
+    before = os.umask(0o002)
+    try:
+        Unpacking().made()
+    finally:
+        os.umask(before)
+    (folder,) = cache.iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_link_to_a_folder_is_not_followed(cache: Path, tmp_path: Path) -> None:

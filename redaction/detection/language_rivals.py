@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from redaction.detection import language_model
+from redaction.detection import identifier, language_model
 from redaction.detection.language_model import BatchClassifier, Floats, parts_of
 from redaction.unpacked import unpacked
 
@@ -29,7 +29,7 @@ class Rivals:
         """`own` is one of `supported`, and of the classifier's languages; `model` names these and the model."""
         among = sha256(" ".join(sorted(supported)).encode()).hexdigest()
         name = f"{model}-{among[:_DIGITS]}-{own}"
-        arrays = unpacked(name, lambda: {"leads": _leads(classifier, supported, own)}, language_model)
+        arrays = unpacked(name, lambda: {"leads": _leads(classifier, supported, own)}, identifier, language_model)
         self._leads = arrays["leads"]
         self._classifier = classifier
 
