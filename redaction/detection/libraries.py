@@ -1,13 +1,41 @@
-"""Presidio and spaCy, loaded with the garbage collector out of the way.
+"""Presidio and spaCy, loaded without what they do at that time for nothing.
 
-They make two hundred thousand objects that live as long as the process: looked through again and again while they are
-made, and in every full round later, they would cost a sixth more than it takes to load them.
+They make two hundred thousand objects that live as long as the process: looked through by the garbage collector again
+and again while they are made, and in every full round later, they would cost a sixth more than it takes to load them.
+
+Presidio compiles each pattern of its own recognisers as it is loaded, to see whether it can be, and throws the result
+away: another sixth, and nearly all of it for links. These patterns are Presidio's, not an operator's, and a test
+compiles them; whatever is made into a `Pattern` later is checked as ever.
 """
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import regex
 
 from redaction import collector
 
+
+@contextmanager
+def _own_patterns_taken_as_read() -> Iterator[None]:
+    compiled, checks = regex.compile, "presidio_analyzer.pattern"
+
+    def compile_for_others(*told: Any, **options: Any) -> Any:
+        asks = sys._getframe(1).f_globals.get("__name__")
+        return None if asks == checks else compiled(*told, **options)
+
+    regex.compile = compile_for_others
+    try:
+        yield
+    finally:
+        regex.compile = compiled
+
+
 with collector.paused(), collector.left_out():
-    import presidio_analyzer
+    with _own_patterns_taken_as_read():
+        import presidio_analyzer
     import spacy
 
 __all__ = ["presidio_analyzer", "spacy"]

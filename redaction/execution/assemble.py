@@ -26,7 +26,7 @@ from redaction.execution.redact import (
 )
 from redaction.execution.scratch import scratch
 from redaction.execution.written import Written
-from redaction.places import Place
+from redaction.places import Place, give_memory_back
 from redaction.release import (
     BuildFacts,
     Digests,
@@ -105,6 +105,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
             published with other records.
         ReleaseError: the figures do not add up, or another run has begun a later staging.
     """
+    give_memory_back()
     build.refuse_changed_inputs()
     reports = _reports(build)
     forget_other_findings(build, [report.partition for _, report in reports])
@@ -140,6 +141,7 @@ def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, 
                 )
             )
     manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
+    give_memory_back()
     audit = audit_release(build, staging.folder, manifest, reader, set_aside.len())
     return StagedRelease(build, staging, manifest.with_gates(audit.results))
 

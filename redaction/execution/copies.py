@@ -59,12 +59,9 @@ def copied_posts(inputs: Inputs, index: Path, judged: rights.Judged, search: Sea
     drawn = book.by_place(search.scratch)
     with book.opened(keys) as before:
         known = posts.kept & before.kept
-        unknown = posts.kept & ~known
-        sieve = rights.Sieve(int(unknown.sum()))
-        _draw(texts.of(unknown), drawn, sieve, search)
         # Nothing of what is known is marked in the sieve: what was not protected before is compared in any case.
         always = np.append(posts.protected & ~before.protected, np.ones(texts.told.height, np.bool_)) & known.any()
-        protected = rights.sketch_protected(texts.protected(posts.protected), sieve, always, settings, search.secret)
+        protected = _drawn(texts, posts.kept & ~known, drawn, posts.protected, always, search)
         with drawn.opened(np.arange(keys.size, dtype=np.uint64)) as new:
             unseen = protected.only(np.flatnonzero(always[protected.numbers]))
             met = rights.likely_copies(before.sketches(known), unseen, settings)
@@ -110,11 +107,17 @@ class _Texts:
         return chain(self.of(_flags(numbers, self.posts)), [told.select("number", "text")])
 
 
-def _draw(texts: Iterator[pl.DataFrame], book: Sketchbook, sieve: rights.Sieve, search: Search) -> None:
-    """Writes sketches as they are made; their shingles are marked in the sieve."""
+def _drawn(  # noqa: PLR0913, PLR0917 - each is a thing of its own
+    texts: _Texts, unknown: Flags, book: Sketchbook, protected: Flags, always: Flags, search: Search
+) -> rights.Sketched:
+    """Writes the sketches of unknown posts as they are made, and gives those of protected texts that may be like one,
+    or that are `always` to be compared. The sieve, large as it is, goes before anything is compared.
+    """
+    sieve = rights.Sieve(int(unknown.sum()))
     with book.writer() as writer:
-        for batch in rights.sketch_candidates(texts, sieve, search.settings, search.secret):
+        for batch in rights.sketch_candidates(texts.of(unknown), sieve, search.settings, search.secret):
             writer.add(batch.numbers.astype(np.uint64), batch.sketches)
+    return rights.sketch_protected(texts.protected(protected), sieve, always, search.settings, search.secret)
 
 
 def _remember(book: Sketchbook, keys: Keys, kept: Flags, protected: Flags, parts: tuple[Remembered, ...]) -> None:

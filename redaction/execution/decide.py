@@ -20,7 +20,7 @@ from redaction.execution.plan import InputCounts, Workplace, private_folder
 from redaction.execution.scratch import scratch
 from redaction.execution.sketchbook import SKETCHES, renew_sketches
 from redaction.execution.written import Written
-from redaction.places import row_groups
+from redaction.places import give_memory_back, row_groups
 from redaction.release.takedown import Tombstones
 from redaction.tables import BLOCK_ROWS, Source, TableName, index_posts
 
@@ -71,9 +71,17 @@ def decide_rights(build: Build) -> RightsReport:
         TakedownError: the tombstones cannot be read.
         PlanError: records were taken back since the build was opened.
     """
-    place = build.place
-    place.kept.unlink(missing_ok=True)
-    judged = judge(build)
+    build.place.kept.unlink(missing_ok=True)
+    counted, policy = _written(build)
+    # What the rules needed of all posts at once is gone: the redacting, hours long, is not to be as large.
+    give_memory_back()
+    reasons = counted.group_by("source", "decision", "reason").agg(pl.col("records").sum())
+    return RightsReport(reasons.sort("source", "reason"), _wellformed(build.place), policy)
+
+
+def _written(build: Build) -> tuple[pl.DataFrame, str]:
+    """Judges, and writes what `decide_rights` says: how many there are of each (in parts), and the policy's id."""
+    place, judged = build.place, judge(build)
     counted = [_counted(judged.profiles)]
     nothing = pl.DataFrame(schema=dict.fromkeys(rights.RECORD_COLUMNS, pl.String))
     with scratch(build.config.private) as folder:
@@ -81,6 +89,7 @@ def decide_rights(build: Build) -> RightsReport:
         copies = copied_posts(
             build.inputs, place.index, judged, _search(build.config, build.master, folder, remembered)
         )
+        give_memory_back()
         with (
             Written(folder / place.rights.name, nothing) as decisions,
             Written(folder / place.kept.name, pl.DataFrame(schema=KEPT), {PLAN: build.plan.digest}) as kept,
@@ -95,8 +104,7 @@ def decide_rights(build: Build) -> RightsReport:
         renew_sketches(build.config.private, remembered)
         for path in (place.rights, place.subjects, place.kept):
             (folder / path.name).replace(path)
-    reasons = pl.concat(counted).group_by("source", "decision", "reason").agg(pl.col("records").sum())
-    return RightsReport(reasons.sort("source", "reason"), _wellformed(place), judged.case.rules.policy.policy_id)
+    return pl.concat(counted), judged.case.rules.policy.policy_id
 
 
 def judge(build: Build) -> rights.Judged:

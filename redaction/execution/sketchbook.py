@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from redaction.execution.plan import PlanError, code_digest
 from redaction.places import sha256_file
 from redaction.rights import NearDuplicateSettings, Sketched
-from redaction.tables import BLOCK_ROWS, LOCATOR, TableFile
+from redaction.tables import LOCATOR, TableFile
 
 SKETCHES: Final = "sketches.parquet"
 
@@ -39,6 +39,8 @@ _MADE_BY: Final = b"made_by"
 _FILES: Final = b"files"
 _LIBRARIES: Final = ("numpy", "polars", "rensa")
 _KEY_BYTES: Final = 64
+_BLOCK_ROWS: Final = 16_384
+"""Posts of one row group: some two megabytes of sketches."""
 _ROW_BITS, _GROUP_BITS = np.uint64(32), np.uint64(16)
 _NOWHERE: Final = int(np.iinfo(np.uint64).max)
 """The key of a row whose file or row group has too high a number: it is compared anew each time."""
@@ -162,18 +164,18 @@ class Writer:
 
     def add_blank(self, keys: Keys, *, protected: bool) -> None:
         """Takes posts without a sketch: protected ones, or kept ones that are too short for one."""
-        for first in range(0, keys.size, BLOCK_ROWS):
-            some = keys[first : first + BLOCK_ROWS]
+        for first in range(0, keys.size, _BLOCK_ROWS):
+            some = keys[first : first + _BLOCK_ROWS]
             self._add(some, pa.nulls(some.size, pa.binary(self._width)), protected=protected)
 
     def _add(self, keys: Keys, sketches: pa.Array, *, protected: bool) -> None:
         columns = [_arrow(keys), _arrow(np.full(keys.size, protected)), sketches]
         known = pa.Table.from_arrays(columns, schema=self._schema).filter(_arrow(keys != _NOWHERE))
         self._waiting.append(known)
-        while sum(table.num_rows for table in self._waiting) >= BLOCK_ROWS:
+        while sum(table.num_rows for table in self._waiting) >= _BLOCK_ROWS:
             whole = pa.concat_tables(self._waiting)
-            self._writer.write_table(whole.slice(0, BLOCK_ROWS))
-            self._waiting = [whole.slice(BLOCK_ROWS)]
+            self._writer.write_table(whole.slice(0, _BLOCK_ROWS))
+            self._waiting = [whole.slice(_BLOCK_ROWS)]
 
     def __enter__(self) -> Self:
         """Itself."""

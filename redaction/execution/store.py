@@ -14,6 +14,7 @@ import polars as pl
 
 from redaction.detection import KnownValues, Span
 from redaction.execution.findings import SPANS
+from redaction.execution.nested import regrouped
 from redaction.tables import Dtype
 
 _STORE: dict[str, Dtype] = {
@@ -119,19 +120,13 @@ def _joined(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _known(subjects: pl.Series, people: pl.DataFrame) -> pl.Series:
     """For each list of subjects the digests of what is known of them, in their order, one after the other."""
-    known = people.select("user_id", "digest")
-    first = subjects.list.first().to_frame("user_id").join(known, on="user_id", how="left", maintain_order="left")
-    several = (subjects.list.len() > 1).arg_true()
-    told = (
-        pl.DataFrame({"row": several, "user_id": subjects.gather(several)})
-        .explode("user_id")
-        .unique(maintain_order=True)
-        .join(known, on="user_id", how="inner", maintain_order="left")
-        .group_by("row", maintain_order=True)
-        .agg(pl.col("digest").str.join())
-    )
-    digests = first["digest"].scatter(several, None)
-    return digests.scatter(told["row"], told["digest"]).fill_null("")
+    each = subjects.list.unique(maintain_order=True)
+    digests = (
+        each.explode(empty_as_null=False)
+        .to_frame("user_id")
+        .join(people.select("user_id", "digest"), on="user_id", how="left", maintain_order="left")
+    )["digest"]
+    return regrouped(digests, each).list.join("", ignore_nulls=True)
 
 
 def _sized(text: pl.Expr) -> pl.Expr:

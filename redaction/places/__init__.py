@@ -22,7 +22,7 @@ from redaction.places.files import (
     upload,
     write_whole,
 )
-from redaction.places.parquet import open_parquet, row_groups, scan
+from redaction.places.parquet import give_memory_back, open_parquet, row_groups, scan
 from redaction.places.place import Place, is_uri, place_of, whole
 from redaction.places.settings import StorageSettings
 
@@ -32,6 +32,7 @@ __all__ = [
     "StorageSettings",
     "below",
     "download",
+    "give_memory_back",
     "is_file",
     "is_folder",
     "is_uri",

@@ -2,7 +2,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redaction.execution.nested import list_series
+from redaction.execution.nested import list_series, regrouped
 
 DTYPE = pl.List(pl.Struct({"start": pl.UInt32, "kind": pl.String, "score": pl.Float64}))
 RECORDS = st.tuples(st.integers(0, 2**32 - 1), st.text(), st.floats(0, 1))
@@ -14,3 +14,9 @@ def test_the_same_as_row_by_row(rows):
     made = list_series("spans", rows, DTYPE)
     assert made.dtype == DTYPE
     assert made.to_list() == slow
+
+
+@given(st.lists(st.lists(st.text(max_size=2), max_size=4), max_size=6))
+def test_what_was_taken_apart_is_put_together(rows):
+    lists = pl.Series("each", rows, pl.List(pl.String))
+    assert regrouped(lists.explode(empty_as_null=False), lists).to_list() == rows

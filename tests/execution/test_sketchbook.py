@@ -263,16 +263,16 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(
     world.night(40)
     [path] = (tmp_path / "posts").iterdir()
     before = path.read_bytes()
-    draw = copies._draw
+    drawn = copies._drawn
 
-    def swapped(*arguments: Any) -> None:
+    def swapped(*arguments: Any) -> Any:
         pl.read_parquet(path).with_columns(text=pl.lit("something else that nobody ever wrote before")).write_parquet(
             path, row_group_size=pq.read_metadata(path).row_group(0).num_rows
         )
-        draw(*arguments)
+        return drawn(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(copies, "_draw", swapped)
+        patch.setattr(copies, "_drawn", swapped)
         decided(world.config)
     assert not (world.config.private / SKETCHES).exists()
     path.write_bytes(before)

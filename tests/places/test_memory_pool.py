@@ -19,3 +19,22 @@ def test_arrow_gives_memory_back_unless_told_otherwise(wanted: str | None, pool:
         check=True,
     )
     assert done.stdout.strip() == pool
+
+
+def test_what_is_free_between_what_is_held_goes_back() -> None:
+    told = """
+import redaction.places
+
+def resident():
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("RssAnon")) // 1024
+
+kept = [(bytearray(60_000), bytearray(60_000)) for _ in range(2_000)]
+full = resident()
+kept = [second for _, second in kept]
+held = resident()
+redaction.places.give_memory_back()
+print(full - held < 20 and held - resident() > 80)
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
