@@ -89,7 +89,6 @@ def _written(build: Build) -> tuple[pl.DataFrame, str]:
         copies = copied_posts(
             build.inputs, place.index, judged, _search(build.config, build.master, folder, remembered)
         )
-        give_memory_back()
         with (
             Written(folder / place.rights.name, nothing) as decisions,
             Written(folder / place.kept.name, pl.DataFrame(schema=KEPT), {PLAN: build.plan.digest}) as kept,
