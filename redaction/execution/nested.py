@@ -1,9 +1,10 @@
 """Lists as one Polars series, made column by column: row by row, or by groups, Polars takes many times as long."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -16,16 +17,14 @@ def list_series(name: str, rows: Sequence[Sequence[tuple[Any, ...]]], dtype: pl.
         rows: for each row its records, each a tuple with a value for every field of the struct.
         dtype: a list of a struct.
     """
-    # Offsets are made by Polars: asked to make an array, Arrow imports pandas to see whether it is given one of its.
     flat = pl.DataFrame([record for row in rows for record in row], schema=_fields(dtype), orient="row")
-    offsets = pl.Series([0, *accumulate(len(row) for row in rows)], dtype=pl.Int64).to_arrow()
-    lists = pa.LargeListArray.from_arrays(offsets, flat.to_struct().to_arrow())
-    return pl.Series(name, pl.from_arrow(lists)).cast(dtype)
+    return regrouped(flat.to_struct(name), np.array([len(row) for row in rows], np.int64)).cast(dtype)
 
 
-def regrouped(values: pl.Series, like: pl.Series) -> pl.Series:
-    """Values in lists as long as those of `like`, of which none is null: one for each of theirs, in their order."""
-    offsets = pl.concat([pl.Series([0], dtype=pl.Int64), like.list.len().cast(pl.Int64).cum_sum()]).to_arrow()
+def regrouped(values: pl.Series, sizes: npt.NDArray[np.integer[Any]]) -> pl.Series:
+    """Values, one after the other, as lists of these sizes."""
+    # Offsets are made by Polars: asked to make an array, Arrow imports pandas to see whether it is given one of its.
+    offsets = pl.Series(np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])).to_arrow()
     return pl.Series(values.name, pl.from_arrow(pa.LargeListArray.from_arrays(offsets, values.to_arrow())))
 
 

@@ -126,7 +126,7 @@ def _known(subjects: pl.Series, people: pl.DataFrame) -> pl.Series:
         .to_frame("user_id")
         .join(people.select("user_id", "digest"), on="user_id", how="left", maintain_order="left")
     )["digest"]
-    return regrouped(digests, each).list.join("", ignore_nulls=True)
+    return regrouped(digests, each.list.len().to_numpy()).list.join("", ignore_nulls=True)
 
 
 def _sized(text: pl.Expr) -> pl.Expr:

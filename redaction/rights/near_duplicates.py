@@ -14,7 +14,7 @@ import polars as pl
 
 from redaction.rights.settings import NearDuplicateSettings
 from redaction.rights.shingles import Runs, Shingled, similarities
-from redaction.rights.sketches import Sketched
+from redaction.rights.sketches import Numbers, Sketched
 from redaction.rights.words import Counts, Hashes
 
 Flags = npt.NDArray[np.bool_]
@@ -91,14 +91,17 @@ def sketch_protected(
         settings: the same.
         secret: the same.
     """
-    sketches, contents = list[Sketched](), [np.zeros(0, np.uint64)]
+    sketches, met, contents = list[Sketched](), np.zeros(0, np.uint64), [np.zeros(0, np.uint64)]
+    numbers = [np.zeros(0, np.uint32)]
     for batch in texts:
         runs = Runs.of(batch, settings, secret)
         some = runs.only(sieve.worth_a_look(runs, settings, always))
         likely = sieve.likely(Shingled.of(some), settings, always)
-        sketches.append(Sketched.of(likely, settings))
         contents.append(likely.contents)
-    return _distinct(Sketched.joined(sketches, settings), np.concatenate(contents))
+        numbers.append(likely.ids.to_numpy())
+        met, new = _met(met, contents[-1])
+        sketches.append(Sketched.of(likely.only(new), settings))
+    return _numbered(Sketched.joined(sketches, settings), np.concatenate(numbers), np.concatenate(contents))
 
 
 def likely_copies(candidates: Iterable[Sketched], protected: Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:
@@ -154,11 +157,26 @@ def _in_blocks(batches: Iterable[Sketched]) -> Iterator[list[Sketched]]:
     yield waiting
 
 
-def _distinct(texts: Sketched, contents: Hashes) -> Sketched:
-    """One of those of one content, the one of the lowest number; sorted by number."""
-    order = np.argsort(texts.numbers, kind="stable")
-    first = np.unique(contents[order], return_index=True)[1]
-    return texts.only(order[np.sort(first)])
+def _met(before: Hashes, contents: Hashes) -> tuple[Hashes, Counts]:
+    """All contents met so far, sorted, and the places of those that were not met before, each once."""
+    told, first = np.unique(contents, return_index=True)
+    at = np.searchsorted(before, told)
+    new = np.ones(told.size, np.bool_)
+    new[at < before.size] = before[at[at < before.size]] != told[at < before.size]
+    return np.insert(before, at[new], told[new]), np.sort(first[new])
+
+
+def _numbered(texts: Sketched, numbers: Numbers, contents: Hashes) -> Sketched:
+    """The texts, one of each content, under the lowest of the numbers that have it; sorted by number.
+
+    numbers, contents: of all that were met; `texts` are the first of each content.
+    """
+    _, first, which = np.unique(contents, return_index=True, return_inverse=True)
+    lowest = np.full(first.size, np.iinfo(np.uint32).max, np.uint32)
+    np.minimum.at(lowest, which, numbers)
+    told = lowest[which[np.sort(first)]]
+    order = np.argsort(told)
+    return Sketched(told[order], texts.sketches[order])
 
 
 def _meeting(candidates: Sketched, protected: Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:
