@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from redaction.places import row_groups
 from redaction.tables.reading import LOCATOR
 
-BLOCK_ROWS: Final = 65_536
+BLOCK_ROWS: Final = 32_768
 """About how many rows are sorted at a time."""
 
 SAMPLED: Final = 64
