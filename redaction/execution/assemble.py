@@ -222,7 +222,7 @@ def _blocks(paths: list[Path], columns: list[str] | None = None) -> Iterator[pl.
         with pq.ParquetFile(path, pre_buffer=False) as file:
             waiting: list[pl.DataFrame] = []
             height = 0
-            for batch in file.iter_batches(_BLOCK_ROWS, columns=columns):
+            for batch in file.iter_batches(_BLOCK_ROWS, columns=columns, use_threads=False):
                 waiting.append(pl.DataFrame(pl.from_arrow(batch)))
                 height += batch.num_rows
                 while height >= _BLOCK_ROWS:

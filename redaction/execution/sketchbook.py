@@ -132,7 +132,7 @@ class Remembered:
         files = np.array([now.get(file, _NOWHERE) for file in told], np.uint64)
         for group in range(self._file.num_row_groups):
             try:
-                table = self._file.read_row_group(group, columns=["key", column])
+                table = self._file.read_row_group(group, columns=["key", column], use_threads=False)
             except (pa.ArrowException, OSError):
                 raise PlanError(f"{self._book.path}: is damaged; remove it, then all is compared anew") from None
             keys = _renumbered(pl.Series(table["key"]).to_numpy(), files)

@@ -64,4 +64,4 @@ def row_groups(places: Iterable[Place], columns: Sequence[str] | None = None) ->
     for place in places:
         with open_parquet(place) as parquet:
             for group in range(parquet.num_row_groups):
-                yield pl.DataFrame(parquet.read_row_group(group, columns=columns))
+                yield pl.DataFrame(parquet.read_row_group(group, columns=columns, use_threads=False))

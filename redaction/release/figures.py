@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
 from redaction.places import row_groups, sha256_file
 from redaction.release.files import walk
 from redaction.release.manifest import FileEntry
-from redaction.release.rows import ROW_KEYS, count_by, keys_of
+from redaction.release.rows import RECORD, count_by
 from redaction.release.schema import DATA, MANIFEST
 
-_COLUMNS = ["record_id", "source", "field", "release", "kind", "language", "text", "month", "entity_counts"]
+_COLUMNS = ["record_id", "source", "field", "kind", "language", "text", "month", "entity_counts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +37,24 @@ class Figures:
 def figures_of(folder: Path) -> Figures:
     """Measures the shards below `folder`; raises what Polars or pyarrow raise where one cannot be read."""
     shards = sorted((folder / DATA).glob("*.parquet"))
-    counts: dict[str, Counter[str]] = {name: Counter() for name in ("kind", "language", "entity_type")}
-    characters, months, read = 0, set[str](), [pl.DataFrame(schema=ROW_KEYS)]
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("field", "kind", "language", "entity_type")}
+    told, characters, months = 0, 0, set[str]()
+    records: dict[str, list[npt.NDArray[np.uint64]]] = {}
     for rows in row_groups(shards, _COLUMNS):
-        read.append(keys_of(rows))
+        told += rows.height
+        for (source,), theirs in rows.select("source", RECORD).group_by("source"):
+            records.setdefault(str(source), []).append(theirs["record"].to_numpy())
         characters += int(rows["text"].str.len_chars().sum())
         months.update(rows["month"].drop_nulls().unique())
         entities = rows.select(pl.col("entity_counts").explode(empty_as_null=False)).unnest("entity_counts")
         counts["entity_type"].update(count_by(entities, "entity_type", pl.col("count").cast(pl.Int64).sum()))
-        for name in ("kind", "language"):
+        for name in ("field", "kind", "language"):
             counts[name].update(count_by(rows, name, pl.len()))
-    keys = pl.concat(read)
     return Figures(
-        rows=keys.height,
+        rows=told,
         characters=characters,
-        records=count_by(keys, "source", pl.col("record").n_unique()),
-        fields=count_by(keys, "field", pl.len()),
+        records={source: np.unique(np.concatenate(parts)).size for source, parts in sorted(records.items())},
+        fields=dict(sorted(counts["field"].items())),
         kinds=dict(sorted(counts["kind"].items())),
         languages=dict(sorted(counts["language"].items())),
         entities=dict(sorted(counts["entity_type"].items())),

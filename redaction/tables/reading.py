@@ -53,7 +53,7 @@ def read_batches(
             with open_parquet(file.path) as parquet:
                 for group in range(file.row_groups):
                     start = 0
-                    for batch in parquet.iter_batches(BATCH_ROWS, [group], columns=names):
+                    for batch in parquet.iter_batches(BATCH_ROWS, [group], columns=names, use_threads=False):
                         frame = _typed(table, file, needed, batch)
                         frame = frame.with_columns(
                             pl.lit(number, pl.UInt32).alias("file"),
@@ -101,7 +101,7 @@ def read_places(
         with open_parquet(file.path) as parquet:
             for (group,), places in there.group_by("row_group", maintain_order=True):
                 start, last = 0, places["row"].max()
-                for batch in parquet.iter_batches(BATCH_ROWS, [int(str(group))], columns=names):
+                for batch in parquet.iter_batches(BATCH_ROWS, [int(str(group))], columns=names, use_threads=False):
                     inside = places.filter(pl.col("row").is_between(start, start + batch.num_rows - 1))
                     if inside.height:
                         taken = batch.take((inside["row"] - start).to_arrow())
