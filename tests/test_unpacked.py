@@ -108,6 +108,20 @@ def test_what_has_another_byte_is_mended(cache: Path) -> None:
     assert work.times == 2
 
 
+def test_all_of_a_large_table_is_looked_at(cache: Path) -> None:
+    def unpack() -> Arrays:
+        return {"large": np.arange(200_000, dtype=np.uint64)}
+
+    unpacked("large-1", unpack)
+    [path] = cache.glob("*/large.npy")
+    for place in (1_000, 300_000, 900_000, -1):
+        content = bytearray(path.read_bytes())
+        content[place] ^= 1
+        path.write_bytes(content)
+        assert np.array_equal(unpacked("large-1", unpack)["large"], unpack()["large"])
+        assert path.read_bytes() != content
+
+
 def test_processes_that_begin_at_once_never_see_a_part(cache: Path) -> None:
     def work(_: int) -> bool:
         return same(Unpacking().made())

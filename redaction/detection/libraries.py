@@ -11,6 +11,7 @@ compiles them; whatever is made into a `Pattern` later is checked as ever.
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from typing import Any
 
 import regex
@@ -20,11 +21,11 @@ from redaction import collector
 
 @contextmanager
 def _own_patterns_taken_as_read() -> Iterator[None]:
-    compiled, checks = regex.compile, "presidio_analyzer.pattern"
+    compiled, here = regex.compile, (get_ident(), "presidio_analyzer.pattern")
 
     def compile_for_others(*told: Any, **options: Any) -> Any:
-        asks = sys._getframe(1).f_globals.get("__name__")
-        return None if asks == checks else compiled(*told, **options)
+        asks = get_ident(), sys._getframe(1).f_globals.get("__name__")
+        return None if asks == here else compiled(*told, **options)
 
     regex.compile = compile_for_others
     try:

@@ -22,9 +22,16 @@ def list_series(name: str, rows: Sequence[Sequence[tuple[Any, ...]]], dtype: pl.
 
 
 def regrouped(values: pl.Series, sizes: npt.NDArray[np.integer[Any]]) -> pl.Series:
-    """Values, one after the other, as lists of these sizes."""
+    """Values, one after the other, as lists of these sizes.
+
+    Raises:
+        ValueError: the sizes are not those of all values together; Arrow would read beyond them.
+    """
+    ends = np.cumsum(sizes, dtype=np.int64)
+    if values.len() != (ends[-1] if ends.size else 0):
+        raise ValueError(f"{values.len()} values in lists of {sizes.sum()}")
     # Offsets are made by Polars: asked to make an array, Arrow imports pandas to see whether it is given one of its.
-    offsets = pl.Series(np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])).to_arrow()
+    offsets = pl.Series(np.concatenate([np.zeros(1, np.int64), ends])).to_arrow()
     return pl.Series(values.name, pl.from_arrow(pa.LargeListArray.from_arrays(offsets, values.to_arrow())))
 
 

@@ -13,6 +13,9 @@ from redaction.places import Place, row_groups
 RECORD = pl.struct("source", "record_id").hash().alias("record")
 """A record's key: the same for the same source and record_id within one process."""
 
+ROW = pl.struct("record_id", "field").hash().alias("row")
+"""The key of a row, that is of a field of a record."""
+
 ROW_KEYS = pl.Schema(
     {
         "source": pl.Categorical(),
@@ -35,7 +38,7 @@ def keys_of(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         pl.col("source", "field", "release").cast(pl.Categorical),
         RECORD,
-        pl.struct("record_id", "field").hash().alias("row"),
+        ROW,
     )
 
 

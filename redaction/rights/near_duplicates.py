@@ -167,16 +167,14 @@ def _met(before: Hashes, contents: Hashes) -> tuple[Hashes, Counts]:
 
 
 def _numbered(texts: Sketched, numbers: Numbers, contents: Hashes) -> Sketched:
-    """The texts, one of each content, under the lowest of the numbers that have it; sorted by number.
+    """The texts, one of each content, under the lowest of the numbers that have it.
 
     numbers, contents: of all that were met; `texts` are the first of each content.
     """
     _, first, which = np.unique(contents, return_index=True, return_inverse=True)
     lowest = np.full(first.size, np.iinfo(np.uint32).max, np.uint32)
     np.minimum.at(lowest, which, numbers)
-    told = lowest[which[np.sort(first)]]
-    order = np.argsort(told)
-    return Sketched(told[order], texts.sketches[order])
+    return Sketched(lowest[which[np.sort(first)]], texts.sketches)
 
 
 def _meeting(candidates: Sketched, protected: Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:

@@ -53,7 +53,7 @@ def index_posts(files: list[TableFile], path: Path, partitions: PartitionSetting
     """Streams the posts once and writes `INDEX_COLUMNS`, the locator and `partition` to `path`, sorted by id.
 
     No text, title or link is written. Of rows with one id the first in file order stays; the others go
-    to quarantine. No more than some `BLOCK_ROWS` rows are in memory at a time, however many there are.
+    to quarantine. Some `BLOCK_ROWS` rows are in memory at a time; of very many posts eight times that, or a 256th.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = path.with_suffix(".raw")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from redaction.places import row_groups
@@ -20,10 +21,16 @@ SAMPLED: Final = 64
 """One id in this many tells where to cut."""
 
 WRITTEN: Final[dict[str, Any]] = {"compression": "lz4", "use_dictionary": ["context", "kind", "partition"]}
-"""How it is written, on the way and at last. To look for repetitions in ids costs more than it saves."""
+"""How a file of sorted rows is written. To look for repetitions in ids costs more than it saves."""
 
 _MOST_STRETCHES: Final = 256
-"""As many files are open at once; beyond 16 million rows, then, the stretches grow."""
+"""As many files are open at once; beyond 8 million rows, then, the stretches grow."""
+
+_PIECES: Final = 32
+"""Into about as many pieces at most the rows that are read at a time are cut: what comes to each is not too little."""
+
+
+_PACKED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 def cuts(sample: pl.Series, rows: int) -> pl.Series:
@@ -42,17 +49,19 @@ def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.Da
     shutil.rmtree(parts, ignore_errors=True)
     parts.mkdir()
     schema = pq.read_schema(source)
-    files = [parts / f"{n}.parquet" for n in range(bounds.len() + 1)]
+    files = [parts / str(n) for n in range(bounds.len() + 1)]
     with contextlib.ExitStack() as opened:
-        writers = [opened.enter_context(pq.ParquetWriter(file, schema, **WRITTEN)) for file in files]
-        for rows in _blocks(source):
+        # Streams, since a Parquet file would remember each piece until its end.
+        writers = [opened.enter_context(pa.ipc.new_stream(str(file), schema, options=_PACKED)) for file in files]
+        for rows in _blocks(source, BLOCK_ROWS * max(len(files) // _PIECES, 1)):
             stretch = bounds.search_sorted(rows[key]).alias("stretch")
             for (number,), theirs in rows.with_columns(stretch).group_by("stretch"):
                 writers[int(str(number))].write_table(theirs.drop("stretch").to_arrow().cast(schema))
     repeated = [pl.DataFrame(schema=pl.read_parquet_schema(source))]
     with pq.ParquetWriter(path, schema, **WRITTEN) as writer:
         for file in files:
-            rows = pl.concat(list(row_groups([file])) or [repeated[0]]).sort(key, *LOCATOR)
+            with pa.OSFile(str(file)) as content, pa.ipc.open_stream(content) as pieces:
+                rows = pl.DataFrame(pieces.read_all()).sort(key, *LOCATOR)
             first = pl.col(key).is_first_distinct()
             repeated.append(rows.filter(~first))
             writer.write_table(rows.filter(first).to_arrow().cast(schema))
@@ -61,13 +70,13 @@ def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.Da
     return pl.concat(repeated)
 
 
-def _blocks(path: Path) -> Iterator[pl.DataFrame]:
-    """The rows of a file, about as many at a time as are sorted: what goes to a stretch is written in few pieces."""
+def _blocks(path: Path, size: int) -> Iterator[pl.DataFrame]:
+    """The rows of a file, at least `size` at a time but for the last."""
     waiting, height = list[pl.DataFrame](), 0
     for rows in row_groups([path]):
         waiting.append(rows)
         height += rows.height
-        if height >= BLOCK_ROWS:
+        if height >= size:
             yield pl.concat(waiting)
             waiting, height = [], 0
     if waiting:

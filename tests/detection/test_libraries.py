@@ -32,18 +32,38 @@ def test_patterns_of_others_are_checked_as_ever() -> None:
         Pattern("broken", "(", 0.5)
 
 
-def test_while_it_is_loaded_patterns_of_others_are_compiled() -> None:
-    """A module that is loaded meanwhile, here one of Presidio's own, gets its expressions."""
+def test_while_it_is_loaded_all_else_is_compiled() -> None:
+    """What another of Presidio's modules, another module, or another thread asks for."""
     told = """
-import sys, regex
+import sys, threading, regex
+
+given, asked = regex.compile, []
+def counted(*told, **options):
+    asked.append(told)
+    return given(*told, **options)
+regex.compile = counted
+
 class Watcher:
     def find_spec(self, name, path=None, target=None):
         if name == "presidio_analyzer.predefined_recognizers":
-            assert sys.modules["presidio_analyzer.pattern"].Pattern("spared", "(", 0.5)
+            made = sys.modules["presidio_analyzer.pattern"].Pattern
+            made("spared", "(", 0.5)
+            thread = threading.Thread(target=another, args=(made,))
+            thread.start()
+            thread.join()
             print(regex.compile("a+").fullmatch("aa")[0])
+            other = {"__name__": "presidio_analyzer.other", "compile": regex.compile}
+            exec('print(compile("b+").fullmatch("bb")[0])', other)
+
+def another(made):
+    try:
+        made("not spared", "(", 0.5)
+    except ValueError:
+        print("checked")
+
 sys.meta_path.insert(0, Watcher())
 import redaction.detection
-print(regex.compile("b+").fullmatch("bb")[0], len(regex._main._cache) < 50)
+print(regex.compile is counted, len(asked) < 50)
 """
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["aa", "bb", "True"]
+    assert done.stdout.split() == ["checked", "aa", "bb", "True", "True"]

@@ -1,4 +1,6 @@
+import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,3 +22,9 @@ def test_the_same_as_row_by_row(rows):
 def test_what_was_taken_apart_is_put_together(rows):
     lists = pl.Series("each", rows, pl.List(pl.String))
     assert regrouped(lists.explode(empty_as_null=False), lists.list.len().to_numpy()).to_list() == rows
+
+
+def test_sizes_of_other_values_are_refused():
+    for sizes in ([], [1], [2, 1]):
+        with pytest.raises(ValueError, match="2 values in lists of"):
+            regrouped(pl.Series(["a", "b"]), np.array(sizes, np.int64))

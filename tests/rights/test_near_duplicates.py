@@ -175,7 +175,9 @@ def test_what_was_compared_before_need_not_be_compared_again(seed: int, number: 
     for rows, side in ((originals, 0), (candidates, 1)):
         for name, text in rows.items():
             chance.choice(nights)[side][name] = text
-    assert pairs_of_nights(nights) == pairs(originals, candidates)
+    expected = pairs(originals, candidates)
+    for size in (1000, 7):
+        assert pairs_of_nights(nights, size=size) == expected
 
 
 def test_a_sketch_tells_nothing_to_those_who_have_another_secret() -> None:

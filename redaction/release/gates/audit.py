@@ -18,13 +18,13 @@ from redaction.release.gates.shapes import Shape
 from redaction.release.keys import RecordKey
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.manifest import GateResult, Manifest
-from redaction.release.rows import ROW_KEYS, keys_of
+from redaction.release.rows import RECORD, ROW
 from redaction.release.schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.settings import GateSettings
 
 K_ANONYMITY = "k_anonymity"
 _FOOTER_TAIL = 8
-_KEYS = ("record", "row")
+_KEYS = pl.Schema({"record": pl.UInt64(), "row": pl.UInt64()})
 _PROSE = {CARD, CROISSANT, PROVENANCE, AI_ACT}
 _LABELS = tuple(name for name in CORPUS_SCHEMA.names if name not in ("text", "record_id", "entity_counts"))
 
@@ -144,14 +144,14 @@ def _footer(file: Path) -> str:
 def _read_shards(reader: TextReader, shards: Sequence[Path], versions: Sequence[str]) -> _Shards:
     """Every row group once, with all its columns."""
     strange = other_schemas(shards)
-    hits, told, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=ROW_KEYS).select(_KEYS)]
+    hits, told, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=_KEYS)]
     broken = 0
     for shard in shards:
         file = f"{DATA}/{shard.name}"
         for rows in row_groups([shard]):
             hits += [*reader.rows(rows, file), *_label_hits(reader, rows, file)]
             told.append(employments_in(rows, file))
-            keys.append(keys_of(rows).select(_KEYS))
+            keys.append(rows.select(RECORD, ROW))
             broken += 0 if strange else broken_rows(rows, versions)
     row_keys = pl.concat(keys)
     misshapen = strange or broken + repeated_rows(row_keys)

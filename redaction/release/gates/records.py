@@ -20,7 +20,7 @@ _BLOCK_ROWS = 20_000
 
 
 def unmatched(keys: pl.DataFrame, decisions: Iterable[pl.DataFrame], key: RecordKey) -> tuple[int, int]:
-    """How many staged records (as `row_keys` gives them) have no decision to keep them, and how many that were
+    """How many staged records (`record`, their `RECORD` keys) have no decision to keep them, and how many that were
     decided to be kept have no row.
 
     The ids are made afresh from `source` and `source_id` of the decisions, which come in blocks, not taken from the
@@ -110,5 +110,5 @@ def broken_rows(rows: pl.DataFrame, versions: Sequence[str]) -> int:
 
 
 def repeated_rows(keys: pl.DataFrame) -> int:
-    """How many rows (as `row_keys` gives them) tell a field of a record once more."""
+    """How many rows (`row`, their `ROW` keys) tell a field of a record once more."""
     return keys.height - keys["row"].n_unique()
