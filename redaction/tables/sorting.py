@@ -29,8 +29,9 @@ _MOST_STRETCHES: Final = 256
 _PIECES: Final = 32
 """Into about as many pieces at most the rows that are read at a time are cut: what comes to each is not too little."""
 
-
-_PACKED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
+_READ: Final = pa.ipc.IpcReadOptions(use_threads=False)
+_PACKED: Final = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+"""How pieces are written and read on the way."""
 
 
 def cuts(sample: pl.Series, rows: int) -> pl.Series:
@@ -60,7 +61,7 @@ def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.Da
     repeated = [pl.DataFrame(schema=pl.read_parquet_schema(source))]
     with pq.ParquetWriter(path, schema, **WRITTEN) as writer:
         for file in files:
-            with pa.OSFile(str(file)) as content, pa.ipc.open_stream(content) as pieces:
+            with pa.OSFile(str(file)) as content, pa.ipc.open_stream(content, options=_READ) as pieces:
                 rows = pl.DataFrame(pieces.read_all()).sort(key, *LOCATOR)
             first = pl.col(key).is_first_distinct()
             repeated.append(rows.filter(~first))
