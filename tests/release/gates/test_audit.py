@@ -199,6 +199,12 @@ def test_rows_in_another_form_fail_the_schema_gate(tmp_path, spoilt):
     assert "schema" in {result.name for result in found.results if not result.passed}
 
 
+def test_a_row_that_is_told_twice_fails_the_schema_gate(tmp_path):
+    rows = corpus_rows()
+    results = audit(tmp_path, pl.concat([rows, rows.tail(1).with_columns(text=pl.lit("Told again."))]))
+    assert results["schema"].value == 1
+
+
 def test_thresholds_come_from_the_settings(tmp_path):
     staging, manifest = staged(tmp_path, with_text("says Zoe Quimby Tarr"))
     settings = GateSettings.model_validate({"known_values": {"full_names": 1}})
