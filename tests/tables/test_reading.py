@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ from redaction.tables import (
     read_rows,
     read_table,
 )
-from redaction.tables.sorting import write_sorted
+from redaction.tables.sorting import HELD_ROWS, Sorter, write_sorted
 
 POSTS = TABLES[TableName.posts]
 NOON = datetime(2025, 3, 9, 12, tzinfo=UTC)
@@ -204,24 +205,65 @@ def test_a_file_sorted_in_stretches_is_sorted_as_a_whole(ids: list[str], bounds:
     assert repeated.sort("row").equals(rows.filter(~first).sort("row"))
 
 
+@given(st.lists(st.lists(st.text("abc", min_size=1, max_size=4), max_size=9), max_size=4))
+def test_few_rows_are_sorted_as_they_are_held(batches: list[list[str]]) -> None:
+    rows = [
+        pl.DataFrame(
+            {"post_id": ids, "file": [number] * len(ids), "row_group": [0] * len(ids), "row": range(len(ids))},
+            schema={"post_id": pl.String, **LOCATOR},
+        )
+        for number, ids in enumerate(batches)
+    ]
+    whole = pl.concat([pl.DataFrame(schema={"post_id": pl.String, **LOCATOR}), *rows])
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sorted.parquet"
+        with Sorter(path, "post_id", whole.schema) as sorter:
+            for each in rows:
+                sorter.add(each)
+            repeated = sorter.finish()
+        assert pl.read_parquet(path).equals(whole.unique("post_id", keep="first").sort("post_id"))
+        assert list(Path(folder).iterdir()) == [path]
+    first = pl.col("post_id").is_first_distinct()
+    assert repeated.sort(list(LOCATOR)).equals(whole.filter(~first))
+
+
+@pytest.mark.parametrize("rows", [3 * BLOCK_ROWS, HELD_ROWS + BLOCK_ROWS])
 @pytest.mark.parametrize("ascending", [True, False])
 def test_an_index_is_sorted_by_id_however_many_rows_there_are(
-    written: Callable[..., Path], tmp_path: Path, ascending: bool
+    written: Callable[..., Path], tmp_path: Path, ascending: bool, rows: int
 ) -> None:
-    rows = 3 * BLOCK_ROWS
     ids = pl.select(pl.format("p{}", pl.int_range(rows).cast(pl.String).str.zfill(9))).to_series()
     given = posts().head(1).drop("post_id")
     many = given.select(pl.all().repeat_by(rows).explode()).with_columns(
         ids.sample(fraction=1.0, shuffle=not ascending, seed=1).alias("post_id")
     )
-    index = index_posts(opened(written(many, row_group_size=50_000)), tmp_path / "index.parquet", MONTHS)
+    again = many.head(1)
+    path = written(pl.concat([many, again]), row_group_size=50_000)
+    index = index_posts(opened(path), tmp_path / "index" / "index.parquet", MONTHS)
     told = pl.read_parquet(index.path)
     assert told["post_id"].equals(ids.alias("post_id"))
     at = many.with_row_index("at").with_columns(pl.col("at") // 50_000, (pl.col("at") % 50_000).alias("row"))
     expected = told.select("post_id").join(at, on="post_id", how="left", maintain_order="left")
     assert told["row_group"].equals(expected["at"].alias("row_group"))
     assert told["row"].equals(expected["row"])
+    last = {"row_group": rows // 50_000, "row": rows % 50_000, "source_id": again["post_id"][0]}
+    assert index.quarantined.select(*last).rows(named=True) == [last]
+    with pq.ParquetFile(index.path) as file:
+        groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
+    assert max(groups) < 2 * BLOCK_ROWS
+    assert list(index.path.parent.iterdir()) == [index.path]
+
+
+@pytest.mark.parametrize("rows", [3 * BLOCK_ROWS, HELD_ROWS + BLOCK_ROWS])
+def test_an_index_of_posts_that_come_sorted_is_as_they_come(
+    written: Callable[..., Path], tmp_path: Path, rows: int
+) -> None:
+    ids = pl.select(pl.format("p{}", pl.int_range(rows).cast(pl.String).str.zfill(9))).to_series()
+    many = posts().head(1).drop("post_id").select(pl.all().repeat_by(rows).explode()).with_columns(ids.alias("post_id"))
+    index = index_posts(opened(written(many, row_group_size=50_000)), tmp_path / "index" / "index.parquet", MONTHS)
+    assert pl.read_parquet(index.path)["post_id"].equals(ids.alias("post_id"))
     assert index.quarantined.is_empty()
+    assert list(index.path.parent.iterdir()) == [index.path]
 
 
 def test_profiles_that_share_an_id_all_go(written: Callable[..., Path]) -> None:
