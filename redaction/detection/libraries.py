@@ -6,12 +6,17 @@ and again while they are made, and in every full round later, they would cost a 
 Presidio compiles each pattern of its own recognisers as it is loaded, to see whether it can be, and throws the result
 away: a fifth of the time that a start took, nearly all of it for links. These patterns are Presidio's, not an
 operator's, and a test compiles them; whatever is made into a `Pattern` later is checked as ever.
+
+spaCy's package takes one function, `spacy.info`, from its command line, and with it a program that asks for downloads
+and draws tables: a seventh of a start. It is loaded when it is first asked for.
 """
 
+import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import get_ident
+from types import ModuleType
 from typing import Any
 
 import regex
@@ -34,7 +39,32 @@ def _own_patterns_taken_as_read() -> Iterator[None]:
         regex.compile = compiled
 
 
-with collector.paused(), collector.left_out():
+@contextmanager
+def _command_line_left_for_later() -> Iterator[None]:
+    if "spacy" in sys.modules:
+        yield
+        return
+    asked = ModuleType("spacy.cli.info")
+    vars(asked)["info"] = _info
+    sys.modules[asked.__name__] = asked
+    try:
+        yield
+    finally:
+        del sys.modules[asked.__name__]
+    vars(sys.modules["spacy"])["__getattr__"] = _later
+
+
+def _info(*told: Any, **options: Any) -> Any:
+    return importlib.import_module("spacy.cli").info(*told, **options)
+
+
+def _later(name: str) -> ModuleType:
+    if name != "cli":
+        raise AttributeError(f"module 'spacy' has no attribute {name!r}")
+    return importlib.import_module("spacy.cli")
+
+
+with collector.paused(), collector.left_out(), _command_line_left_for_later():
     with _own_patterns_taken_as_read():
         import presidio_analyzer
     import spacy

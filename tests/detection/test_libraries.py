@@ -67,3 +67,35 @@ print(regex.compile is counted, len(asked) < 50)
 """
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["checked", "aa", "bb", "True", "True"]
+
+
+def test_the_command_line_of_spacy_is_loaded_once_it_is_asked_for() -> None:
+    told = """
+import sys
+import redaction.detection
+import spacy
+
+print(sorted(name for name in sys.modules if name.startswith("spacy.cli")), hasattr(spacy, "clj"))
+print(spacy.info(silent=True)["spacy_version"] == spacy.__version__)
+print(spacy.cli is sys.modules["spacy.cli"], callable(spacy.cli.download))
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[] False", "True", "True True"]
+
+
+@pytest.mark.parametrize("asked", ["import spacy.cli.info", "from spacy.cli import info", "import spacy.cli.download"])
+def test_the_command_line_of_spacy_can_be_imported(asked: str) -> None:
+    told = f"import redaction.detection\n{asked}\nimport spacy\nprint(spacy.cli.info.__module__)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["spacy.cli.info"]
+
+
+def test_a_spacy_that_was_loaded_before_is_left_as_it_is() -> None:
+    told = """
+import spacy
+before = spacy.cli
+import redaction.detection
+print(spacy.cli is before, "__getattr__" in vars(spacy))
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
