@@ -17,7 +17,7 @@ from redaction import rights
 from redaction.execution.inputs import Inputs
 from redaction.execution.sketchbook import Keys, Remembered, Sketchbook, row_keys
 from redaction.places import row_groups
-from redaction.tables import LOCATOR, TABLES, TableFile, TableName, read_places
+from redaction.tables import LOCATOR, TABLES, RowReader, TableFile, TableName
 
 Flags = npt.NDArray[np.bool_]
 
@@ -93,7 +93,7 @@ class _Texts:
             at.append(rows.with_columns(numbers).filter(pl.Series(which[first : first + rows.height])))
             first += rows.height
         sorted_places = pl.concat(at).sort(list(LOCATOR))
-        for batch in read_places(TABLES[TableName.posts], self.files, sorted_places, ["text"]):
+        for batch in RowReader(TABLES[TableName.posts], self.files).batches(sorted_places, ["text"]):
             yield batch.select("number", "text")
 
     def protected(self, which: Flags) -> Iterator[pl.DataFrame]:

@@ -5,6 +5,7 @@ import math
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +23,7 @@ from redaction.execution.texts import post_texts, profile_texts, told_employment
 from redaction.execution.workers import run, start
 from redaction.execution.written import Written
 from redaction.release import RecordKey
-from redaction.tables import LOCATOR, Source, TableName
+from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName
 
 PROFILES_PARTITION = "profiles"
 ROWS = "rows.parquet"
@@ -211,15 +212,22 @@ def _cut(records: pl.DataFrame, kept: pl.DataFrame, execution: ExecutionSettings
     return (costs - 1) // size
 
 
+@lru_cache(maxsize=1)
+def _rows_of(build: Build, table: TableName) -> RowReader:
+    """One for all partitions of a table: where one of them ends, the next begins."""
+    return RowReader(TABLES[table], build.inputs.files[table])
+
+
 def _chunks(build: Build, source: Source, records: pl.DataFrame, kept: pl.DataFrame) -> Iterator[Chunk]:
     """The texts of `records`, read block by block; a chunk ends where its number does, or its block."""
-    config, inputs = build.config, build.inputs
+    config = build.config
     settings, operators = config.detection.model_dump_json(by_alias=True), config.replacement.model_dump_json()
     tools = Tools(settings, operators, build.key.replacement, build.store_key)
     everywhere, people = objectors(build), known_people(build)
     read = post_texts if source is Source.posts else profile_texts
+    reader = _rows_of(build, TableName(source.value))
     for block in records.iter_slices(_BLOCK_RECORDS):
-        texts = read(block, inputs.files[TableName(source.value)])
+        texts = read(block, reader)
         for (_,), rows in block.group_by("chunk", maintain_order=True):
             whole = rows.height == block.height
             theirs = texts if whole else texts.join(rows, on="record_id", how="semi", maintain_order="left")

@@ -4,7 +4,7 @@ import polars as pl
 
 from redaction.execution.inputs import Inputs
 from redaction.release.quasi import generalise
-from redaction.tables import TABLES, Dtype, Source, TableFile, TableName, read_rows
+from redaction.tables import Dtype, RowReader, Source, TableName
 
 _TEXTS: dict[str, Dtype] = {
     "record_id": pl.String,
@@ -36,31 +36,31 @@ def told_employments(inputs: Inputs, user_ids: pl.Series, k: int) -> pl.DataFram
     return generalise(chosen, k + (k + 1) // 2).profiles
 
 
-def post_texts(rows: pl.DataFrame, files: list[TableFile]) -> pl.DataFrame:
+def post_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
     """The title and the text of posts.
 
     Args:
         rows: the locator, and `record_id`, `source_id`, `subjects`, `kind`, `created_at`; in shard order.
-        files: the files of the posts table.
+        reader: of the posts table.
 
     Returns:
         `TEXTS`, fields that are null or blank left out, in the order of `rows`.
     """
-    read = read_rows(TABLES[TableName.posts], files, rows, ["title", "text", "language"])
+    read = reader.rows(rows, ["title", "text", "language"])
     fields = read.with_columns(
         pl.lit(Source.posts.value).alias("source"), pl.col("created_at").dt.strftime(_MONTH).alias("month")
     )
     return _unpivoted(fields, ("title", "text"))
 
 
-def profile_texts(rows: pl.DataFrame, files: list[TableFile]) -> pl.DataFrame:
+def profile_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
     """The headline, the summary, the employments and the schools of profiles, each as one text.
 
     Args and returns as for `post_texts`, but `rows` has `experience` as it may be told, and no `created_at`: a
     profile's month is that of its last update.
     """
     columns = [c for c in (*PROFILE_FIELDS, "updated_at", "languages") if c != "experience"]
-    read = read_rows(TABLES[TableName.profiles], files, rows, columns)
+    read = reader.rows(rows, columns)
     fields = read.with_columns(
         pl.lit(Source.profiles.value).alias("source"),
         pl.col("updated_at").dt.strftime(_MONTH).alias("month"),

@@ -4,7 +4,7 @@ from redaction.tables.files import TableFile, TablesError, digest_files, find_fi
 from redaction.tables.index import INDEX_COLUMNS, PostIndex, Rows, index_posts, read_table
 from redaction.tables.partitions import KEY_FORMAT, Grain, PartitionSettings, partition_key
 from redaction.tables.quarantine import QuarantineReason
-from redaction.tables.reading import LOCATOR, QUARANTINE, TypedBatch, read_batches, read_places, read_rows
+from redaction.tables.reading import LOCATOR, QUARANTINE, RowReader, TypedBatch, read_batches
 from redaction.tables.schemas import (
     OBJECTIONS,
     POSTS,
@@ -38,6 +38,7 @@ __all__ = [
     "PartitionSettings",
     "PostIndex",
     "QuarantineReason",
+    "RowReader",
     "Rows",
     "Source",
     "Table",
@@ -52,7 +53,5 @@ __all__ = [
     "open_file",
     "partition_key",
     "read_batches",
-    "read_places",
-    "read_rows",
     "read_table",
 ]

@@ -1,10 +1,11 @@
 """Reads a table's files as a stream of typed batches, with the rows that are not well formed set aside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from redaction.places import open_parquet
 from redaction.tables.files import TableFile, TablesError
@@ -19,6 +20,8 @@ QUARANTINE = pl.Schema({"source": pl.String, **_PLACE, "source_id": pl.String, "
 """A row that was set aside: its place, its id if it has one, and why. Never its text."""
 
 BATCH_ROWS = 16_384
+_HELD_BYTES = 32 * 1024 * 1024
+"""A row group of as many bytes, unpacked and with all its columns, is read whole."""
 _EARLIEST = pl.datetime(1970, 1, 1, time_zone="UTC")
 _LATEST = pl.datetime(9999, 12, 31, time_zone="UTC")
 
@@ -69,46 +72,68 @@ def read_batches(
             ) from None
 
 
-def read_rows(table: Table, files: Sequence[TableFile], at: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """The rows at the places that `at` (with the locator's columns) names, in the order of `at`.
+class RowReader:
+    """Reads rows of a table's files by where they stand.
 
-    Only the row groups named are opened, a batch at a time.
-
-    Returns:
-        `at` with the canonical `columns` beside it.
-
-    Raises:
-        TablesError: there is no such place.
+    A row group of few bytes is read whole, and the last one is held for the next question: of files in the order of
+    time, what is asked for month by month stands in each of them several times.
     """
-    parts = [part.select(*LOCATOR, *columns) for part in read_places(table, files, at, columns)]
-    if sum(part.height for part in parts) != at.height:
-        raise TablesError(f"inputs.{table.name}: rows are not where they were; the files have changed, so build again")
-    if not parts:
-        return at.hstack(pl.DataFrame(schema={c: table.schema[c] for c in columns}))
-    found = pl.concat(parts)
-    if found.select(LOCATOR.names()).equals(at.select(LOCATOR.names())):
-        return at.hstack(found.select(columns))
-    return at.join(found, on=list(LOCATOR), how="left", maintain_order="left")
 
+    def __init__(self, table: Table, files: Sequence[TableFile]) -> None:
+        """Nothing is read yet."""
+        self._table, self._files = table, files
+        self._held: tuple[tuple[int, int, list[str]], list[pa.RecordBatch]] | None = None
 
-def read_places(
-    table: Table, files: Sequence[TableFile], at: pl.DataFrame, columns: Sequence[str]
-) -> Iterator[pl.DataFrame]:
-    """As `read_rows`, a batch at a time, in the order in which they stand where `at` is sorted by the locator."""
-    for (number,), there in at.group_by("file", maintain_order=True):
-        file = files[int(str(number))]
-        names = [file.theirs[c] for c in columns if c in file.theirs]
-        with open_parquet(file.path) as parquet:
-            for (group,), places in there.group_by("row_group", maintain_order=True):
-                start, last = 0, places["row"].max()
-                for batch in parquet.iter_batches(BATCH_ROWS, [int(str(group))], columns=names, use_threads=False):
-                    inside = places.filter(pl.col("row").is_between(start, start + batch.num_rows - 1))
-                    if inside.height:
-                        taken = batch.take((inside["row"] - start).to_arrow())
-                        yield inside.hstack(_typed(table, file, columns, taken).select(columns))
-                    start += batch.num_rows
-                    if start > last:
-                        break
+    def rows(self, at: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+        """The rows at the places that `at` (with the locator's columns) names, in the order of `at`.
+
+        Only the row groups named are opened, a batch at a time.
+
+        Returns:
+            `at` with the canonical `columns` beside it.
+
+        Raises:
+            TablesError: there is no such place.
+        """
+        parts = [part.select(*LOCATOR, *columns) for part in self.batches(at, columns)]
+        if sum(part.height for part in parts) != at.height:
+            name = self._table.name
+            raise TablesError(f"inputs.{name}: rows are not where they were; the files have changed, so build again")
+        if not parts:
+            return at.hstack(pl.DataFrame(schema={c: self._table.schema[c] for c in columns}))
+        found = pl.concat(parts)
+        if found.select(LOCATOR.names()).equals(at.select(LOCATOR.names())):
+            return at.hstack(found.select(columns))
+        return at.join(found, on=list(LOCATOR), how="left", maintain_order="left")
+
+    def batches(self, at: pl.DataFrame, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """As `rows`, a batch at a time, in the order in which they stand where `at` is sorted by the locator."""
+        for (number,), there in at.group_by("file", maintain_order=True):
+            file = self._files[int(str(number))]
+            with open_parquet(file.path) as parquet:
+                for (group,), places in there.group_by("row_group", maintain_order=True):
+                    names = [file.theirs[c] for c in columns if c in file.theirs]
+                    start, last = 0, places["row"].max()
+                    for batch in self._group(parquet, (int(str(number)), int(str(group)), names)):
+                        inside = places.filter(pl.col("row").is_between(start, start + batch.num_rows - 1))
+                        if inside.height:
+                            taken = batch.take((inside["row"] - start).to_arrow())
+                            yield inside.hstack(_typed(self._table, file, columns, taken).select(columns))
+                        start += batch.num_rows
+                        if start > last:
+                            break
+
+    def _group(self, parquet: pq.ParquetFile, which: tuple[int, int, list[str]]) -> Iterable[pa.RecordBatch]:
+        if self._held and self._held[0] == which:
+            return self._held[1]
+        _, group, names = which
+        batches: Iterator[pa.RecordBatch] = parquet.iter_batches(BATCH_ROWS, [group], columns=names, use_threads=False)
+        if parquet.metadata.row_group(group).total_byte_size > _HELD_BYTES:
+            return batches
+        self._held = None
+        held = list(batches)
+        self._held = which, held
+        return held
 
 
 def _typed(table: Table, file: TableFile, columns: Sequence[str], batch: pa.RecordBatch) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from redaction.tables import (
     Grain,
     PartitionSettings,
     QuarantineReason,
+    RowReader,
     TableName,
     TablesError,
     TableSettings,
@@ -27,7 +28,6 @@ from redaction.tables import (
     open_file,
     partition_key,
     read_batches,
-    read_rows,
     read_table,
 )
 from redaction.tables.sorting import HELD_ROWS, Sorter, write_sorted
@@ -168,9 +168,26 @@ def test_rows_are_found_again_by_their_place(written: Callable[..., Path]) -> No
     files = opened(written(many, row_group_size=7))
     rows = pl.concat([b.rows for b in read_batches(POSTS, files)])
     at = rows.select("file", "row_group", "row", "post_id").sample(fraction=0.4, seed=3, shuffle=True)
-    found = read_rows(POSTS, files, at, ["text"])
+    found = RowReader(POSTS, files).rows(at, ["text"])
     expected = at.join(rows.select("post_id", "text"), on="post_id", how="left", maintain_order="left")
     assert found.equals(expected)
+
+
+@pytest.mark.parametrize("size", [3, 60_000])
+def test_one_reader_answers_whatever_is_asked_after_what(written: Callable[..., Path], size: int) -> None:
+    """Of small row groups, one of which is held, and of one that is too large for that."""
+    rows = pl.DataFrame({"post_id": [f"p{n}" for n in range(400)], "text": [f"{n} " * size for n in range(400)]})
+    many = posts().head(1).drop("post_id", "text").join(rows, how="cross").select(posts().columns)
+    files = opened(written(many.head(200), "a.parquet", row_group_size=50)) + opened(
+        written(many.tail(200), "b.parquet", row_group_size=200)
+    )
+    at = pl.concat([b.rows for b in read_batches(POSTS, files, ["post_id"])])
+    reader = RowReader(POSTS, files)
+    asked = (range(30), range(20, 60), range(150, 260), range(399, 200, -7), range(30), (399, 0), range(210, 250))
+    for columns, wanted in zip((["text"], ["text"], ["text"], ["text", "kind"]) * 2, asked, strict=False):
+        theirs = at[list(wanted)]
+        expected = many.select("post_id", *columns)[list(wanted)]
+        assert reader.rows(theirs, columns).select("post_id", *columns).equals(expected)
 
 
 def test_the_index_keeps_the_first_of_rows_with_one_id_and_no_text(

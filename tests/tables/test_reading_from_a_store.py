@@ -15,6 +15,7 @@ from upath import UPath
 from redaction.places import PlaceError, StorageSettings, write_whole
 from redaction.tables import (
     TABLES,
+    RowReader,
     TableFile,
     TableName,
     TablesError,
@@ -23,7 +24,6 @@ from redaction.tables import (
     find_files,
     open_file,
     read_batches,
-    read_rows,
 )
 from tests.network import Network
 from tests.store import Store
@@ -67,7 +67,7 @@ def test_file_folder_and_glob_give_the_rows_that_they_give_here(
     assert digest_files([f.path for f in here]) == digest_files([f.path for f in there])
     places = rows_in(here).select("file", "row_group", "row").reverse()
     columns = ["post_id", "text"]
-    assert read_rows(POSTS, here, places, columns).equals(read_rows(POSTS, there, places, columns))
+    assert RowReader(POSTS, here).rows(places, columns).equals(RowReader(POSTS, there).rows(places, columns))
 
 
 def test_a_file_of_another_kind_and_one_cut_short_are_refused(both: tuple[Path, UPath], store: Store) -> None:
