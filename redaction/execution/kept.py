@@ -62,11 +62,6 @@ def kept_posts(place: Workplace, partition: str) -> pl.DataFrame:
     return _kept(place).filter(pl.col("partition") == partition).collect().sort(list(LOCATOR))
 
 
-def places_of(place: Workplace, partition: str) -> pl.DataFrame:
-    """Where the posts to keep of one partition stand in the index: source_id and place."""
-    return _kept(place).filter(pl.col("partition") == partition).select("source_id", "place").collect()
-
-
 def refuse_undecided(place: Workplace) -> None:
     """Raises PlanError unless the rights have been decided for the very plan that the folder holds.
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.execution.kept import places_of, refuse_undecided
+from redaction.execution.kept import refuse_undecided
 from redaction.execution.plan import Workplace
 from redaction.places import row_groups
 from redaction.release import RecordKey, SourceCounts
@@ -66,9 +66,12 @@ class Fates:
         rows = pq.read_metadata(place.index).num_rows
         posts, names = np.zeros(rows, np.uint8), [OutcomeReason.NO_TEXT.value, _WRITTEN]
         for partition in partitions:
-            told = _told(place.partition(Source.posts.value, partition) / OUTCOMES_FILE, names)
-            known = told.join(places_of(place, partition), on="source_id", how="inner")
-            posts[known["place"].to_numpy()] = known["fate"].to_numpy()
+            outcomes = place.partition(Source.posts.value, partition) / OUTCOMES_FILE
+            told = pl.read_parquet(outcomes, columns=["place", "reason"])
+            fates, at = _numbered(told["reason"].fill_null(_WRITTEN), names).to_numpy(), told["place"].to_numpy()
+            posts[at] = fates
+            written = told["reason"].is_null().to_numpy()
+            posts[at[written]] = fates[written]
         return cls(posts, _told(place.partition(Source.profiles.value, profiles) / OUTCOMES_FILE, names), tuple(names))
 
     def of(self, rows: pl.DataFrame, first: int) -> pl.Series:
@@ -133,7 +136,7 @@ def _last_word(rows: pl.DataFrame, fates: pl.Series, key: RecordKey, set_aside: 
 
 
 def _told(outcomes: Path, names: list[str]) -> pl.DataFrame:
-    """source_id and fate of the records of one partition; a name that is new is added."""
+    """source_id and fate of the records of a partition; a name that is new is added."""
     written, unseen = pl.col("reason").is_null().any(), pl.col("reason").drop_nulls().first()
     named = (
         pl.scan_parquet(outcomes)
@@ -141,9 +144,13 @@ def _told(outcomes: Path, names: list[str]) -> pl.DataFrame:
         .agg(pl.when(written).then(pl.lit(_WRITTEN)).otherwise(unseen).alias("name"))
         .collect()
     )
-    names += [name for name in named["name"].unique().sort() if name not in names]
-    numbers = {name: number for number, name in enumerate(names)}
-    return named.select("source_id", pl.col("name").replace_strict(numbers, return_dtype=pl.UInt8).alias("fate"))
+    return named.select("source_id", _numbered(named["name"], names).alias("fate"))
+
+
+def _numbered(told: pl.Series, names: list[str]) -> pl.Series:
+    """The places of names in `names`, to which those are added that are new."""
+    names += [name for name in told.unique().sort() if name not in names]
+    return told.replace_strict(names, range(len(names)), return_dtype=pl.UInt8)
 
 
 def source_counts(counted: pl.DataFrame, rows: dict[Source, int]) -> dict[str, SourceCounts]:
