@@ -127,11 +127,13 @@ class RowReader:
         if self._held and self._held[0] == which:
             return self._held[1]
         _, group, names = which
-        batches: Iterator[pa.RecordBatch] = parquet.iter_batches(BATCH_ROWS, [group], columns=names, use_threads=False)
         if parquet.metadata.row_group(group).total_byte_size > _HELD_BYTES:
+            batches: Iterator[pa.RecordBatch] = parquet.iter_batches(
+                BATCH_ROWS, [group], columns=names, use_threads=False
+            )
             return batches
         self._held = None
-        held = list(batches)
+        held: list[pa.RecordBatch] = parquet.read_row_group(group, columns=names, use_threads=False).to_batches()
         self._held = which, held
         return held
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate
-from string import ascii_lowercase, ascii_uppercase, digits
+from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 from urllib.parse import unquote
 
@@ -37,7 +37,8 @@ _SIGNS: Final = (
 )
 """Quotes, dashes, currencies, arrows and pictures: among ASCII they only part words, and `_UNSEEN` not even that."""
 _UNSEEN_SIGN, _SIGN = re.compile(_UNSEEN), re.compile(_SIGNS)
-_NO_ASCII_TOKEN: Final = bytes(sign for sign in range(128) if chr(sign) not in f"{digits}{ascii_lowercase}@\n")
+_SMALL: Final = bytes.maketrans(ascii_uppercase.encode(), ascii_lowercase.encode())
+_NO_ASCII_TOKEN: Final = bytes(sign for sign in range(128) if chr(sign) not in f"{digits}{ascii_letters}@\n")
 _KINDS: Final = np.zeros(128, np.uint8)
 for _kind, _signs in enumerate((ascii_lowercase, ascii_uppercase, digits, "@"), start=1):
     _KINDS[list(_signs.encode())] = _kind
@@ -96,7 +97,7 @@ def squeeze(text: str) -> Squeezed:
 
 
 def _ascii_letters(plain: str) -> str:
-    return plain.lower().encode("ascii").translate(None, _NO_ASCII_TOKEN).decode("ascii")
+    return plain.encode("ascii").translate(_SMALL, _NO_ASCII_TOKEN).decode("ascii")
 
 
 def ascii_line_edges(lines: pl.Series) -> Edges:
