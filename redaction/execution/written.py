@@ -37,7 +37,6 @@ class Written:
     def __init__(self, path: Path, like: pl.DataFrame, notes: Mapping[str, str] | None = None) -> None:
         """`like` is a frame of the schema, such as an empty one. `notes` stand in the file's footer."""
         self._path, self._only, self._notes = path, like.clear(), dict(notes or {})
-        self._schema = self._only.to_arrow().schema.with_metadata(self._notes)
         self._writer: pq.ParquetWriter | None = None
 
     def add(self, rows: pl.DataFrame) -> None:
@@ -48,14 +47,13 @@ class Written:
             self._only = pl.concat([self._only, rows])
             return
         if self._writer is None:
-            self._writer = pq.ParquetWriter(
-                self._path, self._schema, compression="zstd", use_dictionary=list(_REPEATING)
-            )
+            schema = self._only.clear().to_arrow().schema.with_metadata(self._notes)
+            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd", use_dictionary=list(_REPEATING))
             self._write(self._writer, self._only)
         self._write(self._writer, rows)
 
     def _write(self, writer: pq.ParquetWriter, rows: pl.DataFrame) -> None:
-        writer.write_table(rows.to_arrow().cast(self._schema), row_group_size=rows.height)
+        writer.write_table(rows.to_arrow().cast(writer.schema), row_group_size=rows.height)
 
     def __enter__(self) -> Self:
         """Itself."""
