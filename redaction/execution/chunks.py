@@ -128,7 +128,7 @@ def redact_chunk(chunk: Chunk) -> Redacted:
     texts = chunk.texts.with_row_index("at").with_columns(pl.col("record_id").rle_id().alias("record"))
     texts = texts.with_columns(content_keys(texts, chunk.people, bench.found_by, chunk.tools.store_key))
     kept = _carried_over(texts, chunk, bench)
-    unknown = texts.join(kept, on="at", how="anti", maintain_order="left")
+    unknown = texts.filter(~pl.col("at").is_in(kept["at"].implode()))
     new = _looked_at(unknown, chunk, bench)
     found = pl.concat([kept, new]).sort("at").drop("source_id", "field", "key")
     judged = texts.drop("language").hstack(found.drop("at"))

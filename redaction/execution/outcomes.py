@@ -150,7 +150,7 @@ def _told(outcomes: Path, names: list[str]) -> pl.DataFrame:
 def _numbered(told: pl.Series, names: list[str]) -> pl.Series:
     """The places of names in `names`, to which those are added that are new."""
     names += [name for name in told.unique().sort() if name not in names]
-    return told.replace_strict(names, range(len(names)), return_dtype=pl.UInt8)
+    return told.cast(pl.Enum(names)).to_physical().cast(pl.UInt8)
 
 
 def source_counts(counted: pl.DataFrame, rows: dict[Source, int]) -> dict[str, SourceCounts]:

@@ -89,8 +89,9 @@ def carried_over(frame: pl.DataFrame, stored: pl.DataFrame, objectors: bytes, na
         now = unsure.select("at", pl.Series("now", named(unsure["text"]), pl.Binary), asked=True)
         rows = rows.join(now, on="at", how="left", maintain_order="left")
         kept &= pl.col("asked").is_null() | pl.col("now").eq_missing(pl.col("named"))
-    still = rows.filter(kept.all().over("record")).with_columns(pl.lit(objectors).alias("objectors"))
-    return still.select("at", *STORE.names())
+    gone = rows.filter(~kept)["record"].unique()
+    still = rows.filter(~pl.col("record").is_in(gone.implode()))
+    return still.with_columns(pl.lit(objectors).alias("objectors")).select("at", *STORE.names())
 
 
 def objectors_digest(everywhere: KnownValues, secret: bytes) -> bytes:

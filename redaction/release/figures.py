@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from redaction.places import row_groups, sha256_file
 from redaction.release.files import walk
 from redaction.release.manifest import FileEntry
-from redaction.release.rows import RECORD, count_by
+from redaction.release.rows import RECORD, count_by, counts_of
 from redaction.release.schema import DATA, MANIFEST
 
 _COLUMNS = ["record_id", "source", "field", "kind", "language", "text", "month", "entity_counts"]
@@ -49,7 +49,7 @@ def figures_of(folder: Path) -> Figures:
         entities = rows.select(pl.col("entity_counts").explode(empty_as_null=False)).unnest("entity_counts")
         counts["entity_type"].update(count_by(entities, "entity_type", pl.col("count").cast(pl.Int64).sum()))
         for name in ("field", "kind", "language"):
-            counts[name].update(count_by(rows, name, pl.len()))
+            counts[name].update(counts_of(rows[name]))
     return Figures(
         rows=told,
         characters=characters,

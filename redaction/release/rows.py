@@ -42,6 +42,11 @@ def keys_of(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def counts_of(values: pl.Series) -> dict[str, int]:
+    """How often each value stands there, by name, sorted."""
+    return dict(sorted(values.cast(pl.String).value_counts().iter_rows()))
+
+
 def count_by(keys: pl.DataFrame, column: str, what: pl.Expr) -> dict[str, int]:
     """`what` over the groups of a column, by name, sorted."""
     counted = keys.group_by(pl.col(column).cast(pl.String)).agg(what)

@@ -10,7 +10,7 @@ from redaction.places import Place, is_file, open_parquet, read_bytes, sha256_fi
 from redaction.release.errors import ManifestError
 from redaction.release.files import is_plain_file, walk
 from redaction.release.manifest import FileEntry, Manifest, columns_of
-from redaction.release.rows import count_by, row_keys
+from redaction.release.rows import count_by, counts_of, row_keys
 from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
 from redaction.release.signing import public_key_of
 from redaction.release.superseded import SUPERSEDED, Supersession
@@ -135,7 +135,7 @@ def _shard_problem(file: Place, entry: FileEntry) -> str | None:
 
 def _count_problems(shards: list[Place], manifest: Manifest) -> Iterator[str]:
     keys = row_keys(shards)
-    if count_by(keys, "field", pl.len()) != manifest.fields:
+    if counts_of(keys["field"]) != manifest.fields:
         yield f"{MANIFEST}: counts per field differ from the rows"
     kept = {source: counts.kept for source, counts in manifest.sources.items() if counts.kept}
     if count_by(keys, "source", pl.col("record").n_unique()) != dict(sorted(kept.items())):

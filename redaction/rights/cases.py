@@ -90,5 +90,5 @@ def grounds_of(case: Case, events: pl.DataFrame) -> list[pl.DataFrame]:
     ]
     if PROFILE in ledger.kinds:
         kind = ledger.kinds.index(PROFILE)
-        found += [profile_erasures(members, part, kind) for part in found]
+        found.append(profile_erasures(members, pl.concat(found), kind))
     return found

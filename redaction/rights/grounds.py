@@ -8,6 +8,8 @@ explanation is a list of grounds.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from redaction.rights.reasons import Reason
@@ -27,6 +29,7 @@ GROUNDS = pl.Schema(
 )
 
 _SLICE = 1_000_000
+_NONE = int(np.iinfo(np.uint32).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,13 @@ class GroundBook:
     """All grounds, ranked: a lower `rank` comes first. A record's ground is the lowest that holds for it.
 
     ranked: `GROUNDS` with `rank` (UInt32), sorted by it: by code, rule, evidence.
-    always: subject → rank of the first ground that holds for all its content.
+    always: for each subject the rank of the first ground that holds for all its content, or `_NONE`, which is also
+        the last, for all subjects beyond.
     bounded: the others that could still come before it, subject, kind, since, until, rank.
     """
 
     ranked: pl.DataFrame
-    always: pl.DataFrame
+    always: npt.NDArray[np.uint32]
     bounded: pl.DataFrame
 
     @classmethod
@@ -50,16 +54,12 @@ class GroundBook:
             .sort("code", "rule", "evidence", "subject", "kind", "since", "until")
             .with_row_index("rank")
         )
-        unbounded = (pl.col("kind") == ANY_KIND) & pl.col("since").is_null() & pl.col("until").is_null()
-        always = ranked.filter(unbounded).group_by("subject").agg(pl.col("rank").min())
-        bounded = (
-            ranked.filter(~unbounded)
-            .select("subject", "kind", "since", "until", "rank")
-            .join(always.rename({"rank": "first"}), on="subject", how="left")
-            .filter(pl.col("first").is_null() | (pl.col("rank") < pl.col("first")))
-            .drop("first")
-        )
-        return cls(ranked, always, bounded)
+        unbounded = (ranked["kind"] == ANY_KIND) & ranked["since"].is_null() & ranked["until"].is_null()
+        subjects, ranks = ranked["subject"].to_numpy(), ranked["rank"].to_numpy()
+        always = np.full(subjects.max(initial=0) + 2, _NONE, np.uint32)
+        np.minimum.at(always, subjects[unbounded.to_numpy()], ranks[unbounded.to_numpy()])
+        before = ~unbounded & pl.Series(ranks < always[subjects])
+        return cls(ranked, always, ranked.filter(before).select("subject", "kind", "since", "until", "rank"))
 
     def first_for(self, records: pl.DataFrame) -> pl.Series:
         """The rank of each record's ground, null where none holds.
@@ -86,22 +86,12 @@ class GroundBook:
         )
 
     def _first(self, records: pl.DataFrame) -> pl.Series:
+        ranks = self.always[np.minimum(records["subject"].to_numpy(), self.always.size - 1)]
         numbered = records.select("subject", "kind", "created").with_row_index("row")
-        own = (
-            numbered.lazy()
-            .join(self.bounded.lazy(), on="subject", how="inner", suffix="_ground")
-            .filter(holds())
-            .group_by("row")
-            .agg(pl.col("rank").min().alias("bounded"))
-        )
-        return (
-            numbered.lazy()
-            .join(self.always.lazy(), on="subject", how="left", maintain_order="left")
-            .join(own, on="row", how="left", maintain_order="left")
-            .select(pl.min_horizontal("rank", "bounded").alias("rank"))
-            .collect()
-            .to_series()
-        )
+        met = numbered.join(self.bounded, on="subject", how="inner", suffix="_ground").filter(holds())
+        np.minimum.at(ranks, met["row"].to_numpy(), met["rank"].to_numpy())
+        first = pl.Series("rank", ranks)
+        return first.set(first == _NONE, None)
 
 
 def holds() -> pl.Expr:
@@ -124,7 +114,7 @@ def grounds(
     """State a ground for each row of a frame that has `subject` and perhaps `kind`."""
     since, until = window
     has_kind = "kind" in frame.collect_schema()
-    stated = frame.lazy().select(
+    stated = frame.lazy().select_seq(
         pl.col("subject"),
         (pl.col("kind") if has_kind else pl.lit(ANY_KIND)).cast(pl.Int16).alias("kind"),
         pl.lit(reason.code, dtype=pl.UInt8).alias("code"),

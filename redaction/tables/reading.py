@@ -115,7 +115,9 @@ class RowReader:
                     names = [file.theirs[c] for c in columns if c in file.theirs]
                     start, last = 0, places["row"].max()
                     for batch in self._group(parquet, (int(str(number)), int(str(group)), names)):
-                        inside = places.filter(pl.col("row").is_between(start, start + batch.num_rows - 1))
+                        whole = not start and last < batch.num_rows
+                        within = pl.col("row").is_between(start, start + batch.num_rows - 1)
+                        inside = places if whole else places.filter(within)
                         if inside.height:
                             taken = batch.take((inside["row"] - start).to_arrow())
                             yield inside.hstack(_typed(self._table, file, columns, taken).select(columns))
