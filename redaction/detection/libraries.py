@@ -8,7 +8,8 @@ away: a fifth of the time that a start took, nearly all of it for links. These p
 operator's, and a test compiles them; whatever is made into a `Pattern` later is checked as ever.
 
 spaCy's package takes one function, `spacy.info`, from its command line, and with it a program that asks for downloads
-and draws tables: a seventh of a start. It is loaded when it is first asked for.
+and draws tables: a seventh of a start. It is loaded when `info`, `cli` or `displacy`, which came with it, is asked
+for. What it loads deeper down, such as `spacy.training.loop`, has to be imported by its name.
 """
 
 import importlib
@@ -45,23 +46,25 @@ def _command_line_left_for_later() -> Iterator[None]:
         yield
         return
     asked = ModuleType("spacy.cli.info")
-    vars(asked)["info"] = _info
+    vars(asked)["info"] = None
     sys.modules[asked.__name__] = asked
     try:
         yield
     finally:
         del sys.modules[asked.__name__]
-    vars(sys.modules["spacy"])["__getattr__"] = _later
+        if cli := sys.modules.get("spacy.cli"):
+            vars(cli)["info"] = importlib.import_module(asked.__name__).info
+        if package := sys.modules.get("spacy"):
+            del vars(package)["info"]
+            vars(package)["__getattr__"] = _later
 
 
-def _info(*told: Any, **options: Any) -> Any:
-    return importlib.import_module("spacy.cli").info(*told, **options)
-
-
-def _later(name: str) -> ModuleType:
-    if name != "cli":
-        raise AttributeError(f"module 'spacy' has no attribute {name!r}")
-    return importlib.import_module("spacy.cli")
+def _later(name: str) -> Any:
+    if name == "info":
+        return importlib.import_module("spacy.cli").info
+    if name in {"cli", "displacy"}:
+        return importlib.import_module(f"spacy.{name}")
+    raise AttributeError(f"module 'spacy' has no attribute {name!r}")
 
 
 with collector.paused(), collector.left_out(), _command_line_left_for_later():

@@ -22,6 +22,7 @@ from redaction.execution.redact import (
     ROWS,
     PartitionReport,
     forget_other_findings,
+    let_texts_go,
     read_report,
 )
 from redaction.execution.scratch import scratch
@@ -105,6 +106,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
             published with other records.
         ReleaseError: the figures do not add up, or another run has begun a later staging.
     """
+    let_texts_go()
     give_memory_back()
     build.refuse_changed_inputs()
     reports = _reports(build)

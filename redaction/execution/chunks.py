@@ -31,8 +31,8 @@ _REDACTED: dict[str, Dtype] = {
 }
 REDACTED = pl.Schema(_REDACTED)
 OUTCOMES = pl.Schema({"source_id": pl.String, "place": pl.UInt32, "reason": pl.String})
-"""What became of each text of a kept record, in the order of the texts: `reason` is null where it was written. `place`
-is a post's row in the index."""
+"""What became of each text of a kept record, in the order of the texts: `reason` is null where it was written, and the
+same for all texts of a post. `place` is a post's row in the index."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,10 +68,7 @@ class Fates:
         for partition in partitions:
             outcomes = place.partition(Source.posts.value, partition) / OUTCOMES_FILE
             told = pl.read_parquet(outcomes, columns=["place", "reason"])
-            fates, at = _numbered(told["reason"].fill_null(_WRITTEN), names).to_numpy(), told["place"].to_numpy()
-            posts[at] = fates
-            written = told["reason"].is_null().to_numpy()
-            posts[at[written]] = fates[written]
+            posts[told["place"].to_numpy()] = _numbered(told["reason"].fill_null(_WRITTEN), names).to_numpy()
         return cls(posts, _told(place.partition(Source.profiles.value, profiles) / OUTCOMES_FILE, names), tuple(names))
 
     def of(self, rows: pl.DataFrame, first: int) -> pl.Series:

@@ -116,6 +116,15 @@ def redacted_so_far(place: Workplace) -> int:
     return sum(int(path.read_text("utf-8")) for path in place.folder.glob(f"redacted/posts/*/{_SO_FAR}"))
 
 
+@contextlib.contextmanager
+def _let_go_after_errors() -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        let_texts_go()
+        raise
+
+
 def _with_ids(rows: pl.DataFrame, source: Source, key: RecordKey) -> pl.DataFrame:
     return rows.with_columns(key.record_ids(source.value, rows["source_id"]).alias("record_id"))
 
@@ -130,7 +139,7 @@ def _redact(build: Build, work: _Work) -> PartitionReport:
     alone = cut.n_unique() <= 1
     chunks = _chunks(build, work.source, work.records.with_columns(cut), kept)
     results = run(redact_chunk, chunks, execution.in_this_process if alone else execution)
-    with contextlib.closing(_Staging(work.folder)) as staging:
+    with contextlib.closing(_Staging(work.folder)) as staging, _let_go_after_errors():
         for result in results:
             staging.add(result)
     store.parent.mkdir(parents=True, exist_ok=True)
@@ -213,9 +222,14 @@ def _cut(records: pl.DataFrame, kept: pl.DataFrame, execution: ExecutionSettings
 
 
 @lru_cache(maxsize=1)
-def _rows_of(build: Build, table: TableName) -> RowReader:
-    """One for all partitions of a table: where one of them ends, the next begins."""
-    return RowReader(TABLES[table], build.inputs.files[table])
+def _post_rows(build: Build) -> RowReader:
+    """One for all partitions: where one of them ends, the next begins."""
+    return RowReader(TABLES[TableName.posts], build.inputs.files[TableName.posts])
+
+
+def let_texts_go() -> None:
+    """Lets go of the posts that were read last, which are held for the next partition."""
+    _post_rows.cache_clear()
 
 
 def _chunks(build: Build, source: Source, records: pl.DataFrame, kept: pl.DataFrame) -> Iterator[Chunk]:
@@ -224,8 +238,10 @@ def _chunks(build: Build, source: Source, records: pl.DataFrame, kept: pl.DataFr
     settings, operators = config.detection.model_dump_json(by_alias=True), config.replacement.model_dump_json()
     tools = Tools(settings, operators, build.key.replacement, build.store_key)
     everywhere, people = objectors(build), known_people(build)
-    read = post_texts if source is Source.posts else profile_texts
-    reader = _rows_of(build, TableName(source.value))
+    if source is Source.posts:
+        read, reader = post_texts, _post_rows(build)
+    else:
+        read, reader = profile_texts, RowReader(TABLES[TableName.profiles], build.inputs.files[TableName.profiles])
     for block in records.iter_slices(_BLOCK_RECORDS):
         texts = read(block, reader)
         for (_,), rows in block.group_by("chunk", maintain_order=True):

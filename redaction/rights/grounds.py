@@ -65,7 +65,7 @@ class GroundBook:
         """The rank of each record's ground, null where none holds.
 
         Args:
-            records: subject (UInt32), kind (Int16; `ANY_KIND` meets grounds of every kind), created (Int64,
+            records: subject (UInt32, never null), kind (Int16; `ANY_KIND` meets grounds of every kind), created (Int64,
                 microseconds).
         """
         parts = [self._first(records.slice(start, _SLICE)) for start in range(0, records.height, _SLICE)]

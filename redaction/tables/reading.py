@@ -1,6 +1,6 @@
 """Reads a table's files as a stream of typed batches, with the rows that are not well formed set aside."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -21,7 +21,7 @@ QUARANTINE = pl.Schema({"source": pl.String, **_PLACE, "source_id": pl.String, "
 
 BATCH_ROWS = 16_384
 _HELD_BYTES = 32 * 1024 * 1024
-"""A row group of as many bytes, unpacked and with all its columns, is read whole."""
+"""As many bytes of a row group are held."""
 _EARLIEST = pl.datetime(1970, 1, 1, time_zone="UTC")
 _LATEST = pl.datetime(9999, 12, 31, time_zone="UTC")
 
@@ -76,7 +76,7 @@ class RowReader:
     """Reads rows of a table's files by where they stand.
 
     A row group of few bytes is read whole, and the last one is held for the next question: of files in the order of
-    time, what is asked for month by month stands in each of them several times.
+    time, what is asked for month by month stands in each of them several times. Not for several threads at once.
     """
 
     def __init__(self, table: Table, files: Sequence[TableFile]) -> None:
@@ -87,7 +87,7 @@ class RowReader:
     def rows(self, at: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
         """The rows at the places that `at` (with the locator's columns) names, in the order of `at`.
 
-        Only the row groups named are opened, a batch at a time.
+        Only the row groups named are read, large ones a batch at a time.
 
         Returns:
             `at` with the canonical `columns` beside it.
@@ -125,19 +125,26 @@ class RowReader:
                         if start > last:
                             break
 
-    def _group(self, parquet: pq.ParquetFile, which: tuple[int, int, list[str]]) -> Iterable[pa.RecordBatch]:
+    def _group(self, parquet: pq.ParquetFile, which: tuple[int, int, list[str]]) -> Iterator[pa.RecordBatch]:
         if self._held and self._held[0] == which:
-            return self._held[1]
-        _, group, names = which
-        if parquet.metadata.row_group(group).total_byte_size > _HELD_BYTES:
-            batches: Iterator[pa.RecordBatch] = parquet.iter_batches(
-                BATCH_ROWS, [group], columns=names, use_threads=False
-            )
-            return batches
+            yield from self._held[1]
+            return
         self._held = None
-        held: list[pa.RecordBatch] = parquet.read_row_group(group, columns=names, use_threads=False).to_batches()
-        self._held = which, held
-        return held
+        _, group, names = which
+        batches = parquet.iter_batches(BATCH_ROWS, [group], columns=names, use_threads=False)
+        if parquet.metadata.row_group(group).total_byte_size > _HELD_BYTES:
+            yield from batches
+            return
+        gathered, size = list[pa.RecordBatch](), 0
+        for batch in batches:
+            gathered.append(batch)
+            size += batch.nbytes
+            if size > _HELD_BYTES:  # many times what it is in the file
+                yield from gathered
+                yield from batches
+                return
+        self._held = which, gathered
+        yield from gathered
 
 
 def _typed(table: Table, file: TableFile, columns: Sequence[str], batch: pa.RecordBatch) -> pl.DataFrame:

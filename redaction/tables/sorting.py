@@ -47,8 +47,8 @@ class Sorter:
     def __init__(self, path: Path, key: str, schema: pl.Schema) -> None:
         """`schema` has the locator's columns; `key` is one of the others, a String without nulls."""
         self._path, self._key, self._raw = path, key, path.with_suffix(".raw")
-        self._held = [pl.DataFrame(schema=schema)]
-        self._schema = self._held[0].to_arrow().schema
+        self._nothing, self._held = pl.DataFrame(schema=schema), list[pl.DataFrame]()
+        self._schema = self._nothing.to_arrow().schema
         self._writer: pq.ParquetWriter | None = None
         self._sample: list[pl.Series] = []
         self._last = ""
@@ -74,7 +74,7 @@ class Sorter:
         Of rows with one key the first by the locator is written; the others are given back.
         """
         if self._writer is None:
-            rows, others = _sorted(pl.concat(self._held), self._key)
+            rows, others = _sorted(pl.concat([self._nothing, *self._held]), self._key)
             self._held.clear()
             with pq.ParquetWriter(self._path, self._schema, **_WRITTEN) as writer:
                 for block in rows.iter_slices(BLOCK_ROWS):
@@ -83,7 +83,7 @@ class Sorter:
         self._writer.close()
         if self._ascending:
             self._raw.replace(self._path)
-            return pl.DataFrame(schema=pl.read_parquet_schema(self._path))
+            return self._nothing
         return write_sorted(self._raw, self._path, self._key, _cuts(pl.concat(self._sample), self._rows))
 
     def _spill(self) -> None:
@@ -99,20 +99,30 @@ class Sorter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Ends the file beside, and removes it."""
-        if self._writer is not None:
-            self._writer.close()
-        self._raw.unlink(missing_ok=True)
+        try:
+            if self._writer is not None:
+                self._writer.close()
+        finally:
+            self._raw.unlink(missing_ok=True)
 
 
 def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.DataFrame:
-    """Writes the rows of a file that need not fit in memory as `Sorter` does, a row group for each stretch between
-    `bounds`.
+    """Writes the rows of a file that need not fit in memory, sorted, a row group for each stretch between `bounds`.
+
+    Of rows with one key the first by the locator is written; the others are given back.
     """
     parts = path.with_suffix(".parts")
     shutil.rmtree(parts, ignore_errors=True)
     parts.mkdir()
-    schema = pq.read_schema(source)
-    files = [parts / str(n) for n in range(bounds.len() + 1)]
+    try:
+        return _merged(_cut_up(source, parts, key, bounds), path, pq.read_schema(source), key)
+    finally:
+        shutil.rmtree(parts)
+
+
+def _cut_up(source: Path, parts: Path, key: str, bounds: pl.Series) -> list[Path]:
+    """The rows of each stretch in a file of its own."""
+    schema, files = pq.read_schema(source), [parts / str(n) for n in range(bounds.len() + 1)]
     with contextlib.ExitStack() as opened:
         # Streams, since a Parquet file would remember each piece until its end.
         writers = [opened.enter_context(pa.ipc.new_stream(str(file), schema, options=_PACKED)) for file in files]
@@ -120,7 +130,12 @@ def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.Da
             stretch = bounds.search_sorted(rows[key]).alias("stretch")
             for (number,), theirs in rows.with_columns(stretch).group_by("stretch"):
                 writers[int(str(number))].write_table(theirs.drop("stretch").to_arrow().cast(schema))
-    repeated = [pl.DataFrame(schema=pl.read_parquet_schema(source))]
+    return files
+
+
+def _merged(files: list[Path], path: Path, schema: pa.Schema, key: str) -> pl.DataFrame:
+    """Writes the stretches one after the other, each sorted; gives back what is not written."""
+    repeated = [pl.DataFrame(schema.empty_table())]
     with pq.ParquetWriter(path, schema, **_WRITTEN) as writer:
         for file in files:
             with pa.OSFile(str(file)) as content, pa.ipc.open_stream(content, options=_READ) as pieces:
@@ -128,7 +143,6 @@ def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.Da
             repeated.append(others)
             writer.write_table(rows.to_arrow().cast(schema))
             file.unlink()
-    shutil.rmtree(parts)
     return pl.concat(repeated)
 
 

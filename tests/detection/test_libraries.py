@@ -71,16 +71,17 @@ print(regex.compile is counted, len(asked) < 50)
 
 def test_the_command_line_of_spacy_is_loaded_once_it_is_asked_for() -> None:
     told = """
-import sys
+import pickle, sys
 import redaction.detection
 import spacy
 
 print(sorted(name for name in sys.modules if name.startswith("spacy.cli")), hasattr(spacy, "clj"))
 print(spacy.info(silent=True)["spacy_version"] == spacy.__version__)
-print(spacy.cli is sys.modules["spacy.cli"], callable(spacy.cli.download))
+print(spacy.cli is sys.modules["spacy.cli"], callable(spacy.cli.download), callable(spacy.displacy.render))
+print(spacy.info is spacy.cli.info, pickle.loads(pickle.dumps(spacy.info)) is spacy.info)
 """
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["[] False", "True", "True True"]
+    assert done.stdout.splitlines() == ["[] False", "True", "True True True", "True True"]
 
 
 @pytest.mark.parametrize("asked", ["import spacy.cli.info", "from spacy.cli import info", "import spacy.cli.download"])
@@ -99,3 +100,30 @@ print(spacy.cli is before, "__getattr__" in vars(spacy))
 """
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False"]
+
+
+def test_a_command_line_that_is_loaded_meanwhile_is_whole() -> None:
+    """As by a library that Presidio tries to import."""
+    told = """
+import sys
+
+class Watcher:
+    def find_spec(self, name, path=None, target=None):
+        if name == "presidio_analyzer.predefined_recognizers":
+            sys.meta_path.remove(self)
+            import spacy.cli
+
+sys.meta_path.insert(0, Watcher())
+import redaction.detection
+import spacy
+
+print(spacy.cli.info.__module__, spacy.info(silent=True)["spacy_version"] == spacy.__version__)
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["spacy.cli.info", "True"]
+
+
+def test_displacy_is_there_as_it_was() -> None:
+    told = "import redaction.detection, spacy; print(spacy.displacy.render.__module__)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["spacy.displacy"]

@@ -6,11 +6,14 @@ import polars as pl
 import pytest
 
 from redaction.config import load_config
+from redaction.errors import DiscreetError
 from redaction.execution import Build, PlanError, open_inputs, prepare, redact_posts, redact_profiles, stage_release
 from redaction.execution.audit import _judged_again
 from redaction.execution.decide import decide_rights
 from redaction.execution.kept import kept_posts, partitions_to_redact
+from redaction.execution.redact import _post_rows
 from redaction.execution.written import Blocks, Written
+from redaction.tables import TableName
 from tests.network import Network
 
 SUMMARY = "I left the signal box after nine winters, kept the lamp and the ledger, and now I teach clocks to children."
@@ -95,6 +98,23 @@ def test_what_was_decided_for_another_plan_leads_to_no_text(tmp_path: Path) -> N
             step()
     decide_rights(again)
     assert redact_posts(again, partition).records
+
+
+def test_texts_are_held_from_partition_to_partition_and_no_longer(tmp_path: Path) -> None:
+    build = built(Network(), tmp_path)
+    first, *_ = partitions = [partition for partition, _ in partitions_to_redact(build.place)]
+    for partition in partitions:
+        redact_posts(build, partition)
+        assert _post_rows.cache_info().currsize == 1
+    redact_profiles(build)
+    stage_release(build, "r")
+    assert _post_rows.cache_info().currsize == 0
+    redact_posts(build, first)
+    for file in build.inputs.files[TableName.posts]:
+        Path(str(file.path)).unlink()
+    with pytest.raises(DiscreetError):
+        redact_posts(build, first)
+    assert _post_rows.cache_info().currsize == 0
 
 
 def test_a_decision_that_fails_leaves_nothing_to_redact(tmp_path: Path) -> None:

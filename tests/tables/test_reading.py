@@ -6,9 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from redaction.tables import (
@@ -29,6 +30,7 @@ from redaction.tables import (
     partition_key,
     read_batches,
     read_table,
+    sorting,
 )
 from redaction.tables.sorting import HELD_ROWS, Sorter, write_sorted
 
@@ -175,7 +177,7 @@ def test_rows_are_found_again_by_their_place(written: Callable[..., Path]) -> No
 
 @pytest.mark.parametrize("size", [3, 60_000])
 def test_one_reader_answers_whatever_is_asked_after_what(written: Callable[..., Path], size: int) -> None:
-    """Of small row groups, one of which is held, and of one that is too large for that."""
+    """Of small row groups, the last of which is held, and of large ones, of which none is."""
     rows = pl.DataFrame({"post_id": [f"p{n}" for n in range(400)], "text": [f"{n} " * size for n in range(400)]})
     many = posts().head(1).drop("post_id", "text").join(rows, how="cross").select(posts().columns)
     files = opened(written(many.head(200), "a.parquet", row_group_size=50)) + opened(
@@ -188,6 +190,32 @@ def test_one_reader_answers_whatever_is_asked_after_what(written: Callable[..., 
         theirs = at[list(wanted)]
         expected = many.select("post_id", *columns)[list(wanted)]
         assert reader.rows(theirs, columns).select("post_id", *columns).equals(expected)
+
+
+@pytest.mark.parametrize(("text", "rows", "held"), [("tide", 100, True), ("buy now " * 600, 20_000, False)])
+def test_a_reader_holds_one_row_group_and_no_large_one(
+    written: Callable[..., Path], text: str, rows: int, held: bool
+) -> None:
+    """However small it is in the file: a text that stands there once may be told by every post."""
+    many = posts().head(1).drop("post_id").with_columns(pl.lit(text).alias("text"))
+    many = many.join(pl.DataFrame({"post_id": [f"p{n}" for n in range(2 * rows)]}), how="cross")
+    path = written(many, row_group_size=rows)
+    files = opened(path)
+    assert path.stat().st_size < 2_000_000
+    reader, before = RowReader(POSTS, files), pa.total_allocated_bytes()
+    for group in (0, 1):
+        at = pl.DataFrame({"file": [0], "row_group": [group], "row": [rows - 1]}, schema=LOCATOR)
+        assert reader.rows(at, ["text"])["text"].to_list() == [text]
+        kept = pa.total_allocated_bytes() - before
+        assert (rows * len(text) <= kept < 2 * rows * (len(text) + 8)) if held else kept < len(text) * 10
+
+
+@pytest.mark.parametrize("row", [3, 4])
+def test_a_place_that_is_not_there_is_told(written: Callable[..., Path], row: int) -> None:
+    files = opened(written(posts()))
+    at = pl.DataFrame({"file": [0, 0], "row_group": [0, 0], "row": [0, row]}, schema=LOCATOR)
+    with pytest.raises(TablesError, match="not where they were"):
+        RowReader(POSTS, files).rows(at, ["text"])
 
 
 def test_the_index_keeps_the_first_of_rows_with_one_id_and_no_text(
@@ -222,8 +250,13 @@ def test_a_file_sorted_in_stretches_is_sorted_as_a_whole(ids: list[str], bounds:
     assert repeated.sort("row").equals(rows.filter(~first).sort("row"))
 
 
-@given(st.lists(st.lists(st.text("abc", min_size=1, max_size=4), max_size=9), max_size=4))
-def test_few_rows_are_sorted_as_they_are_held(batches: list[list[str]]) -> None:
+@pytest.mark.parametrize("most", [HELD_ROWS, 5])
+@given(batches=st.lists(st.lists(st.text("abc", min_size=1, max_size=4), max_size=9), max_size=4), turned=st.booleans())
+@example(batches=[["b", "c", "d"], ["a", "b", "e"]], turned=False)
+@example(batches=[["a"], ["b", "c"], ["d", "e", "f"]], turned=False)
+@example(batches=[["a", "a"], ["a", "b", "a", "c"]], turned=True)
+def test_rows_are_sorted_held_or_not(most: int, batches: list[list[str]], turned: bool) -> None:
+    """Up to `most` are held; some come with the last place first."""
     rows = [
         pl.DataFrame(
             {"post_id": ids, "file": [number] * len(ids), "row_group": [0] * len(ids), "row": range(len(ids))},
@@ -232,16 +265,35 @@ def test_few_rows_are_sorted_as_they_are_held(batches: list[list[str]]) -> None:
         for number, ids in enumerate(batches)
     ]
     whole = pl.concat([pl.DataFrame(schema={"post_id": pl.String, **LOCATOR}), *rows])
-    with TemporaryDirectory() as folder:
+    given = [each.reverse() for each in reversed(rows)] if turned else rows
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "HELD_ROWS", most)
         path = Path(folder) / "sorted.parquet"
         with Sorter(path, "post_id", whole.schema) as sorter:
-            for each in rows:
+            for each in given:
                 sorter.add(each)
+            assert path.with_suffix(".raw").exists() == (whole.height > most)
             repeated = sorter.finish()
+        with pq.ParquetFile(path) as file:
+            assert all(file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)) or whole.is_empty()
         assert pl.read_parquet(path).equals(whole.unique("post_id", keep="first").sort("post_id"))
         assert list(Path(folder).iterdir()) == [path]
     first = pl.col("post_id").is_first_distinct()
     assert repeated.sort(list(LOCATOR)).equals(whole.filter(~first))
+
+
+def test_nothing_stays_beside_a_file_that_could_not_be_sorted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sorting, "HELD_ROWS", 2)
+    rows = pl.DataFrame(
+        {"post_id": ["c", "b", "a"], "file": 0, "row_group": 0, "row": range(3)},
+        schema={"post_id": pl.String, **LOCATOR},
+    )
+    path = tmp_path / "folder" / "sorted.parquet"
+    path.mkdir(parents=True)
+    with pytest.raises(OSError), Sorter(path, "post_id", rows.schema) as sorter:
+        sorter.add(rows)
+        sorter.finish()
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("rows", [3 * BLOCK_ROWS, HELD_ROWS + BLOCK_ROWS])
