@@ -136,9 +136,9 @@ def redact_chunk(chunk: Chunk) -> Redacted:
         judged = judged.with_columns(pl.col("reason").drop_nulls().first().over("record"))
     replaced = _replaced(judged.filter(pl.col("reason").is_null()), bench)
     return Redacted(
-        replaced.select(REDACTED.names()),
-        judged.select(OUTCOMES.names()),
-        _to_store(texts.select("at", "source_id", "field", "key"), found, replaced),
+        replaced[REDACTED.names()],
+        judged[OUTCOMES.names()],
+        _to_store(texts[["at", "source_id", "field", "key"]], found, replaced),
         int(unknown["text"].str.count_matches(r"\S+").sum()),
         new.height,
         process_time() - started,
@@ -218,7 +218,7 @@ def _counted(spans: pl.Series) -> pl.Series:
 
 def _to_store(texts: pl.DataFrame, found: pl.DataFrame, replaced: pl.DataFrame) -> pl.DataFrame:
     """The findings as rows of `STORE`; a text on which detection failed is not kept, so that it is tried again."""
-    numbered = replaced.select("at", "spans", "replacement")
+    numbered = replaced[["at", "spans", "replacement"]]
     rows = texts.hstack(found.drop("at")).update(numbered, on="at", how="left")
     failed = pl.col("reason").eq_missing(DetectionReason.DETECTION_FAILED.value)
-    return rows.filter(~failed).select(STORE.names())
+    return rows.filter(~failed)[STORE.names()]

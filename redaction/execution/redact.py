@@ -247,7 +247,7 @@ def _chunks(build: Build, source: Source, records: pl.DataFrame, kept: pl.DataFr
         for (_,), rows in block.group_by("chunk", maintain_order=True):
             whole = rows.height == block.height
             theirs = texts if whole else texts.join(rows, on="record_id", how="semi", maintain_order="left")
-            subjects = theirs["subjects"].explode().unique().to_frame("user_id")
-            known = people.join(subjects, on="user_id", how="semi", maintain_order="left")
+            subjects = theirs["subjects"].explode().unique()
+            known = people.filter(pl.col("user_id").is_in(subjects.implode()))
             stored = kept if rows.height == records.height else kept.join(rows, on="source_id", how="semi")
             yield Chunk(tools, source, theirs, known, everywhere, stored)

@@ -81,7 +81,7 @@ def carried_over(frame: pl.DataFrame, stored: pl.DataFrame, objectors: bytes, na
         objectors: the digest of those who object now.
         named: asked for the texts beside whose finding others stand.
     """
-    wanted = frame.select("at", "record", *_PLACE, "text")
+    wanted = frame[["at", "record", *_PLACE, "text"]]
     rows = wanted.join(stored.with_columns(kept=True), on=_PLACE, how="left", maintain_order="left")
     kept = pl.col("kept").fill_null(value=False)
     unsure = rows.filter(kept & pl.col("objectors").ne_missing(objectors))
@@ -91,7 +91,7 @@ def carried_over(frame: pl.DataFrame, stored: pl.DataFrame, objectors: bytes, na
         kept &= pl.col("asked").is_null() | pl.col("now").eq_missing(pl.col("named"))
     gone = rows.filter(~kept)["record"].unique()
     still = rows.filter(~pl.col("record").is_in(gone.implode()))
-    return still.with_columns(pl.lit(objectors).alias("objectors")).select("at", *STORE.names())
+    return still.with_columns(pl.lit(objectors).alias("objectors"))[["at", *STORE.names()]]
 
 
 def objectors_digest(everywhere: KnownValues, secret: bytes) -> bytes:
@@ -125,7 +125,7 @@ def _known(subjects: pl.Series, people: pl.DataFrame) -> pl.Series:
     digests = (
         each.explode(empty_as_null=False)
         .to_frame("user_id")
-        .join(people.select("user_id", "digest"), on="user_id", how="left", maintain_order="left")
+        .join(people[["user_id", "digest"]], on="user_id", how="left", maintain_order="left")
     )["digest"]
     return regrouped(digests, each.list.len().to_numpy()).list.join("", ignore_nulls=True)
 

@@ -99,7 +99,7 @@ def _unpivoted(rows: pl.DataFrame, fields: tuple[str, ...]) -> pl.DataFrame:
     ]
     columns = ["at", "number", *TEXTS]
     return (
-        pl.concat([t.select(columns) for t in texts])
+        pl.concat([t[columns] for t in texts])
         .filter(pl.col("text").str.strip_chars() != "")
         .sort("at", "number")
         .select(TEXTS.names())

@@ -114,7 +114,7 @@ class JudgedPosts:
                     "mentioned": _named(self.mentions, first, upto),
                 }
             ).with_columns(pl.lit(POSTS).alias("source"))
-            records = written(_for_others(judged), book, case.rules).select(RECORD_COLUMNS)
+            records = written(_for_others(judged), book, case.rules)[list(RECORD_COLUMNS)]
             yield JudgedBlock(first, records, threads.between(first, upto))
             first = upto
 

@@ -95,15 +95,15 @@ class RowReader:
         Raises:
             TablesError: there is no such place.
         """
-        parts = [part.select(*LOCATOR, *columns) for part in self.batches(at, columns)]
+        parts = [part[[*LOCATOR, *columns]] for part in self.batches(at, columns)]
         if sum(part.height for part in parts) != at.height:
             name = self._table.name
             raise TablesError(f"inputs.{name}: rows are not where they were; the files have changed, so build again")
         if not parts:
             return at.hstack(pl.DataFrame(schema={c: self._table.schema[c] for c in columns}))
         found = pl.concat(parts)
-        if found.select(LOCATOR.names()).equals(at.select(LOCATOR.names())):
-            return at.hstack(found.select(columns))
+        if found[LOCATOR.names()].equals(at[LOCATOR.names()]):
+            return at.hstack(found[list(columns)])
         return at.join(found, on=list(LOCATOR), how="left", maintain_order="left")
 
     def batches(self, at: pl.DataFrame, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
@@ -120,7 +120,7 @@ class RowReader:
                         inside = places if whole else places.filter(within)
                         if inside.height:
                             taken = batch.take((inside["row"] - start).to_arrow())
-                            yield inside.hstack(_typed(self._table, file, columns, taken).select(columns))
+                            yield inside.hstack(_typed(self._table, file, columns, taken)[list(columns)])
                         start += batch.num_rows
                         if start > last:
                             break
@@ -180,7 +180,7 @@ def _cast(column: pl.Expr, found: Dtype, wanted: Dtype) -> pl.Expr:
 def _split(table: Table, frame: pl.DataFrame, wanted: Sequence[str]) -> TypedBatch:
     reason = _reason(table)
     judged = frame.with_columns(reason.alias("reason"))
-    good = judged.filter(pl.col("reason").is_null()).select(*wanted, *LOCATOR)
+    good = judged.filter(pl.col("reason").is_null())[[*wanted, *LOCATOR]]
     key = pl.col(table.key) if table.key else pl.lit(None, pl.String)
     bad = judged.filter(pl.col("reason").is_not_null()).select(
         pl.lit(table.name.value).alias("source"), *LOCATOR, key.alias("source_id"), "reason"
