@@ -56,7 +56,8 @@ def index_posts(files: list[TableFile], path: Path, partitions: PartitionSetting
     table = TABLES[TableName.posts]
     columns = {c: table.schema[c] for c in INDEX_COLUMNS}
     read, quarantined = 0, [pl.DataFrame(schema=QUARANTINE)]
-    with Sorter(path, "post_id", pl.Schema(columns | dict(LOCATOR) | {"partition": pl.String})) as sorter:
+    schema = pl.Schema(columns | dict(LOCATOR) | {"partition": pl.String})
+    with Sorter(path, "post_id", schema, sum(file.rows for file in files)) as sorter:
         for batch in read_batches(table, files, INDEX_COLUMNS):
             read += batch.rows.height + batch.quarantined.height
             quarantined.append(batch.quarantined)

@@ -19,7 +19,7 @@ BLOCK_ROWS: Final = 32_768
 """About how many rows a row group of the sorted file has."""
 
 HELD_ROWS: Final = 8 * BLOCK_ROWS
-"""As many rows are sorted in memory; of more, about `BLOCK_ROWS` at a time."""
+"""As many rows are sorted in memory; of more none is held, and about `BLOCK_ROWS` are sorted at a time."""
 
 _SAMPLED: Final = 64
 """One id in this many tells where to cut."""
@@ -44,8 +44,11 @@ class Sorter:
     Few are held until then. Many are written to a file beside, and need no sorting where they came sorted.
     """
 
-    def __init__(self, path: Path, key: str, schema: pl.Schema) -> None:
-        """`schema` has the locator's columns; `key` is one of the others, a String without nulls."""
+    def __init__(self, path: Path, key: str, schema: pl.Schema, expected: int) -> None:
+        """`schema` has the locator's columns; `key` is one of the others, a String without nulls. `expected` rows come,
+        or fewer.
+        """
+        self._most = HELD_ROWS if expected <= HELD_ROWS else 0
         self._path, self._key, self._raw = path, key, path.with_suffix(".raw")
         self._nothing, self._held = pl.DataFrame(schema=schema), list[pl.DataFrame]()
         self._schema = self._nothing.to_arrow().schema
@@ -65,7 +68,7 @@ class Sorter:
         self._last = ids[-1]
         self._sample.append(ids.gather_every(_SAMPLED))
         self._held.append(rows)
-        if self._rows > HELD_ROWS:
+        if self._rows > self._most:
             self._spill()
 
     def finish(self) -> pl.DataFrame:

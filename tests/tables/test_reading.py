@@ -251,12 +251,16 @@ def test_a_file_sorted_in_stretches_is_sorted_as_a_whole(ids: list[str], bounds:
 
 
 @pytest.mark.parametrize("most", [HELD_ROWS, 5])
-@given(batches=st.lists(st.lists(st.text("abc", min_size=1, max_size=4), max_size=9), max_size=4), turned=st.booleans())
-@example(batches=[["b", "c", "d"], ["a", "b", "e"]], turned=False)
-@example(batches=[["a"], ["b", "c"], ["d", "e", "f"]], turned=False)
-@example(batches=[["a", "a"], ["a", "b", "a", "c"]], turned=True)
-def test_rows_are_sorted_held_or_not(most: int, batches: list[list[str]], turned: bool) -> None:
-    """Up to `most` are held; some come with the last place first."""
+@given(
+    batches=st.lists(st.lists(st.text("abc", min_size=1, max_size=4), max_size=9), max_size=4),
+    turned=st.booleans(),
+    fewer=st.sampled_from([0, 0, 3]),
+)
+@example(batches=[["b", "c", "d"], ["a", "b", "e"]], turned=False, fewer=0)
+@example(batches=[["a"], ["b", "c"], ["d", "e", "f"]], turned=False, fewer=0)
+@example(batches=[["a", "a"], ["a", "b", "a", "c"]], turned=True, fewer=0)
+def test_rows_are_sorted_held_or_not(most: int, batches: list[list[str]], turned: bool, fewer: int) -> None:
+    """Up to `most` are held; some come with the last place first, or are fewer than were expected."""
     rows = [
         pl.DataFrame(
             {"post_id": ids, "file": [number] * len(ids), "row_group": [0] * len(ids), "row": range(len(ids))},
@@ -269,10 +273,10 @@ def test_rows_are_sorted_held_or_not(most: int, batches: list[list[str]], turned
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(sorting, "HELD_ROWS", most)
         path = Path(folder) / "sorted.parquet"
-        with Sorter(path, "post_id", whole.schema) as sorter:
+        with Sorter(path, "post_id", whole.schema, whole.height + fewer) as sorter:
             for each in given:
                 sorter.add(each)
-            assert path.with_suffix(".raw").exists() == (whole.height > most)
+            assert path.with_suffix(".raw").exists() == (whole.height > 0 and whole.height + fewer > most)
             repeated = sorter.finish()
         with pq.ParquetFile(path) as file:
             assert all(file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)) or whole.is_empty()
@@ -290,7 +294,7 @@ def test_nothing_stays_beside_a_file_that_could_not_be_sorted(tmp_path: Path, mo
     )
     path = tmp_path / "folder" / "sorted.parquet"
     path.mkdir(parents=True)
-    with pytest.raises(OSError), Sorter(path, "post_id", rows.schema) as sorter:
+    with pytest.raises(OSError), Sorter(path, "post_id", rows.schema, 3) as sorter:
         sorter.add(rows)
         sorter.finish()
     assert list(path.parent.iterdir()) == [path]
