@@ -139,7 +139,7 @@ def _redact(build: Build, work: _Work) -> PartitionReport:
     alone = cut.n_unique() <= 1
     chunks = _chunks(build, work.source, work.records.with_columns(cut), kept)
     results = run(redact_chunk, chunks, execution.in_this_process if alone else execution)
-    with contextlib.closing(_Staging(work.folder)) as staging, _let_go_after_errors():
+    with _let_go_after_errors(), contextlib.closing(_Staging(work.folder)) as staging:
         for result in results:
             staging.add(result)
     store.parent.mkdir(parents=True, exist_ok=True)
