@@ -18,10 +18,10 @@ import numpy as np
 import yaml
 
 from redaction.detection import DetectionError, DetectionSettings, Detector, Span
-from redaction.detection.model.backend import weights_path
-from redaction.detection.model.features import key, normalize
-from redaction.detection.model.lexicon import Lexicon
-from redaction.detection.model.tokens import tokenize
+from redaction.detection.models.tagger.features import key, normalize
+from redaction.detection.models.tagger.lexicon import Lexicon
+from redaction.detection.models.tagger.tokens import tokenize
+from redaction.detection.models.tagger.weights import weights_path
 from redaction.evaluation import LabelledSpan, LabelledText
 
 HERE = Path(__file__).resolve().parent

@@ -23,14 +23,7 @@ from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine
 from presidio_analyzer.nlp_engine import NlpEngineProvider
 
 from redaction.detection import DetectionSettings, Detector, load_profile
-from redaction.evaluation import (
-    EvaluationSettings,
-    Interval,
-    LabelledText,
-    SpanLike,
-    evaluate,
-    read_labelled,
-)
+from redaction.evaluation import EvaluationSettings, Interval, LabelledText, SpanLike, evaluate, read_labelled
 
 ROOT = Path(__file__).resolve().parent.parent
 CAUTIONS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)

@@ -29,7 +29,7 @@ import polars as pl
 import yaml
 from memory import prepared
 
-from redaction import execution
+from redaction import builds
 from redaction.config import load_config
 from redaction.execution.threads import THREAD_VARIABLES
 
@@ -65,23 +65,23 @@ def one(config_path: Path, version: str) -> Cost:
     cpu = {"start": processor_seconds()}
     config = load_config(config_path)
     with lap(cpu, "inputs"):
-        execution.prepare(config, execution.open_inputs(config), version=version)
-        build = execution.Build.open(config)
-    execution.ready_workers(config)
+        builds.prepare(config, builds.open_inputs(config), version=version)
+        build = builds.Build.open(config)
+    builds.ready_workers(config)
     with lap(cpu, "rights"):
-        execution.decide_rights(build)
+        builds.decide_rights(build)
     began = time.perf_counter()
     with lap(cpu, "posts"):
-        reports = [execution.redact_posts(build, key) for key, _ in execution.partitions_to_redact(build.place)]
+        reports = [builds.redact_posts(build, key) for key, _ in builds.partitions_to_redact(build.place)]
     wall = time.perf_counter() - began
     with lap(cpu, "profiles"):
-        reports.append(execution.redact_profiles(build))
+        reports.append(builds.redact_profiles(build))
     with lap(cpu, "release"):
-        staged = execution.stage_release(build, "scaling")
+        staged = builds.stage_release(build, "scaling")
         if staged.failure:
             print(f"not published: {staged.failure}", file=sys.stderr)
         else:
-            execution.publish_release(staged)
+            builds.publish_release(staged)
     if config.execution.worker_count > 1:  # what a pool's workers took is told once they are gone
         cpu["posts"] = sum(r.cpu_seconds for r in reports[:-1])
         cpu["profiles"] = reports[-1].cpu_seconds

@@ -25,8 +25,8 @@ import polars as pl
 import yaml
 from memory import BIN, prepared
 
+from redaction.builds import open_inputs
 from redaction.config import Config, load_config
-from redaction.execution import open_inputs
 from redaction.execution.threads import THREAD_VARIABLES
 from redaction.release import Manifest, verify
 from redaction.tables import TableName

@@ -9,17 +9,10 @@ from typing import Any
 import dagster as dg
 
 from pipelines.definitions import build_defs
+from redaction.builds import partitions_to_redact, ready_workers
 from redaction.config import Config, load_config
 from redaction.errors import DiscreetError
-from redaction.execution import (
-    Plan,
-    Workplace,
-    alone,
-    current_plan,
-    master_key,
-    partitions_to_redact,
-    ready_workers,
-)
+from redaction.state import Plan, Workplace, alone, current_plan, master_key
 
 _DAGSTER_YAML = """telemetry: {enabled: false}
 nux: {enabled: false}

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from redaction.execution import InputsReport, RightsReport, StagedRelease
+from redaction.builds import InputsReport, RightsReport, StagedRelease
 
 ROWS_READ = dg.AssetCheckSpec(
     "rows_are_well_formed",

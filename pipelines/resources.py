@@ -5,8 +5,8 @@ from pathlib import Path
 
 import dagster as dg
 
+from redaction.builds import Build, Inputs, open_inputs
 from redaction.config import Config, load_config
-from redaction.execution import Build, Inputs, open_inputs
 
 
 class Run(dg.ConfigurableResource[object]):

@@ -12,7 +12,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from upath import UPath
 
-from redaction.places import StorageSettings, place_of
+from redaction.storage import StorageSettings, place_of
 
 _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "made-up",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from redaction.builds import OutcomeReason
 from redaction.detection import DetectionReason
-from redaction.execution import OutcomeReason
 from redaction.tables import QuarantineReason
 
 ROOT = Path(__file__).parents[1]

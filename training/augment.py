@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import yaml
 
-from redaction.detection.model.tokens import tokenize
+from redaction.detection.models.tagger.tokens import tokenize
 from training.corpora import OUTSIDE, Sentence
 from training.names import Lists
 

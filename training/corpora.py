@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from redaction.detection.model.tokens import Token, tokenize
+from redaction.detection.models.tagger.tokens import Token, tokenize
 
 OUTSIDE: Final = "O"
 TYPES: Final = ("PERSON", "LOCATION", "ORGANIZATION")

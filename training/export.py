@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redaction.detection.model.lexicon import Lexicon
-from redaction.detection.model.tagger import FORMAT
+from redaction.detection.models.tagger.lexicon import Lexicon
+from redaction.detection.models.tagger.tagger import FORMAT
 from training.corpora import TYPES
 from training.student import Student
 

@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 import torch
 
-from redaction.detection.model.backend import weights_path
+from redaction.detection.models.tagger.weights import weights_path
 from training import corpora, fit, lexicon, local, names, packages, plain
 from training.augment import Augmenter, Rates
 from training.corpora import Sentence

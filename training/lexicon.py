@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import spacy
 
-from redaction.detection.model.features import key, normalize
-from redaction.detection.model.lexicon import NO_ROW, Lexicon
-from redaction.detection.model.tokens import tokenize
+from redaction.detection.models.tagger.features import key, normalize
+from redaction.detection.models.tagger.lexicon import NO_ROW, Lexicon
+from redaction.detection.models.tagger.tokens import tokenize
 from training.names import Lists
 
 _LARGE_CITY = 250_000

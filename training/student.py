@@ -1,4 +1,4 @@
-"""The tagger in torch, for training; `redaction.detection.model.network` computes the same in NumPy."""
+"""The tagger in torch, for training; `redaction.detection.models.tagger.network` computes the same in NumPy."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from redaction.detection.model.features import HASHED, LOOKS, MAX_GRAMS, Sizes, WordFeatures, features
-from redaction.detection.model.lexicon import FACTS, Lexicon
+from redaction.detection.models.tagger.features import HASHED, LOOKS, MAX_GRAMS, Sizes, WordFeatures, features
+from redaction.detection.models.tagger.lexicon import FACTS, Lexicon
 from training.corpora import TAGS
 
 

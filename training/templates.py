@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from redaction.detection.model.tokens import tokenize
+from redaction.detection.models.tagger.tokens import tokenize
 from training.augment import WORDS, Augmenter
 from training.corpora import OUTSIDE, Sentence
 

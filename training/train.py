@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from redaction.detection.model.backend import weights_path
-from redaction.detection.model.lexicon import Lexicon
+from redaction.detection.models.tagger.lexicon import Lexicon
+from redaction.detection.models.tagger.weights import weights_path
 from training import corpora, fit, lexicon, names, packages, senses, teacher
 from training.augment import Augmenter
 from training.corpora import Sentence

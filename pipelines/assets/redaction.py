@@ -7,7 +7,7 @@ from pipelines.guard import guarded
 from pipelines.metadata import schema_metadata
 from pipelines.partitions import partitions_definition
 from pipelines.resources import Run
-from redaction.execution import REDACTED, PartitionReport, redact_posts, redact_profiles
+from redaction.builds import REDACTED, PartitionReport, redact_posts, redact_profiles
 from redaction.tables import PartitionSettings
 
 

@@ -8,7 +8,7 @@ from pipelines.checks import GATES, gates
 from pipelines.guard import guarded
 from pipelines.metadata import reasons_table
 from pipelines.resources import Run
-from redaction.execution import Announcer, publish_release, stage_release
+from redaction.builds import Announcer, publish_release, stage_release
 
 
 @dg.asset(

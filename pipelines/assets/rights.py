@@ -8,7 +8,7 @@ from pipelines.checks import EVERY_RECORD_DECIDED, every_record_decided
 from pipelines.guard import guarded
 from pipelines.metadata import reasons_table
 from pipelines.resources import Run
-from redaction.execution import decide_rights
+from redaction.builds import decide_rights
 
 
 @dg.asset(

@@ -8,7 +8,7 @@ from pipelines.checks import ROWS_READ, rows_read
 from pipelines.guard import guarded
 from pipelines.metadata import reasons_table
 from pipelines.resources import Run
-from redaction.execution import prepare
+from redaction.builds import prepare
 
 
 class BuildConfig(dg.Config):

@@ -11,9 +11,10 @@ from rich.table import Table
 
 from pipelines.building import Step
 from pipelines.building import build as run_build
+from redaction.builds import redacted_so_far
 from redaction.config import load_config
-from redaction.execution import Workplace, current_plan, redacted_so_far
 from redaction.release import Manifest
+from redaction.state import Workplace, current_plan
 
 _EVERY_SECONDS = 0.5
 

@@ -9,7 +9,7 @@ from redaction.config import ConfigError, profile_path, read_yaml
 from redaction.detection import load_profile
 from redaction.evaluation import EvaluationSettings, judge, read_labelled, render, to_json
 from redaction.evaluation import evaluate as measure
-from redaction.execution import detect_labelled
+from redaction.evaluation.detect_labelled import detect_labelled
 
 
 def evaluate(

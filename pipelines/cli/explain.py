@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from redaction.config import load_config
-from redaction.execution import explain_record, subject_records
+from redaction.operations import explain_record, subject_records
 from redaction.rights import Explanation, RecordTold
 
 

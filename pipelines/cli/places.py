@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from redaction.places import Place, place_of, whole
+from redaction.storage import Place, place_of, whole
 
 ReleaseText = Annotated[str, typer.Argument(help="A release: its folder, or its URI.", show_default=False)]
 

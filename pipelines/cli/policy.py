@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from redaction.builds import instant_of
 from redaction.config import load_config, policy_path
-from redaction.execution import compare_policies, instant_of
+from redaction.operations import compare_policies
 from redaction.rights import load_policy, policy_table
 
 policy = typer.Typer(no_args_is_help=True, help="Check a policy, or compare two.")

@@ -9,7 +9,7 @@ import typer
 
 from redaction.config import ConfigError, profile_path
 from redaction.detection import DetectionSettings, load_profile
-from redaction.execution import TextIn, read_json_line, redact_stream
+from redaction.operations import TextIn, read_json_line, redact_stream
 from redaction.replacement import ReplacementSettings, Replacer
 
 

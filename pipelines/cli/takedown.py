@@ -9,9 +9,9 @@ from uuid import uuid4
 import typer
 
 from pipelines.cli.places import ReleaseText, release_place
+from redaction.builds import instant_of
 from redaction.config import ConfigError, load_config
-from redaction.execution import instant_of, settle_superseded, withdraw
-from redaction.places import PlaceError, is_file, names_in
+from redaction.operations import settle_superseded, withdraw
 from redaction.release.takedown import (
     Acknowledgement,
     Descendant,
@@ -23,6 +23,7 @@ from redaction.release.takedown import (
 )
 from redaction.release.takedown import acknowledge as record_answer
 from redaction.release.takedown import register as record_descendant
+from redaction.storage import PlaceError, is_file, names_in
 
 ConfigFile = Annotated[Path, typer.Argument(help="The config of the run.", show_default=False)]
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.places import ReleaseText, release_place
+from redaction.builds import instant_of
 from redaction.config import load_config
-from redaction.execution import compare_releases, instant_of, trace_subject
+from redaction.operations import compare_releases, trace_subject
 from redaction.release import release_at
 
 

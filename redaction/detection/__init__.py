@@ -4,14 +4,14 @@
 network beside it. It never reaches out: models that are not installed are an error.
 """
 
-import redaction.detection.libraries  # noqa: F401 - before anything that would load them
+import redaction.detection.acceleration.fast_import  # noqa: F401 - before anything that would load them
 from redaction.detection.detector import Detector
+from redaction.detection.entities import DetectionReason, EntityType, LanguageGuess, Span
 from redaction.detection.errors import DetectionError, RecordDetectionError
-from redaction.detection.known import KnownValues
-from redaction.detection.language import identify_languages
-from redaction.detection.ner import NerBackend, NerSpan
+from redaction.detection.known_values.values import KnownValues
+from redaction.detection.language.identify import identify_languages
+from redaction.detection.models.backend import NerBackend, NerSpan
 from redaction.detection.settings import DetectionSettings, LanguageSettings, load_profile
-from redaction.detection.vocabulary import DetectionReason, EntityType, LanguageGuess, Span
 
 __all__ = [
     "DetectionError",

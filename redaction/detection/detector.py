@@ -12,22 +12,22 @@ from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from spacy.language import Language
 from spacy.util import get_lang_class
 
-from redaction import collector
-from redaction.detection.analyzer import BatchAnalyzer, Failure
-from redaction.detection.engine import BackendNlpEngine
+from redaction import garbage_collector
+from redaction.detection.entities import Span
 from redaction.detection.errors import DetectionError, RecordDetectionError
 from redaction.detection.fingerprint import fingerprint
-from redaction.detection.known import KnownValues
-from redaction.detection.known_search import KnownValueSearch
-from redaction.detection.language import OtherLanguages
-from redaction.detection.ner import OWN, load_for_context, load_ner
-from redaction.detection.offline import stay_offline
-from redaction.detection.overlaps import resolve
-from redaction.detection.registry import build_registry
+from redaction.detection.known_values.match import KnownValueSearch
+from redaction.detection.known_values.values import KnownValues
+from redaction.detection.language.identify import OtherLanguages
+from redaction.detection.models.backend import OWN, load_for_context, load_ner
+from redaction.detection.presidio.batch_analyzer import BatchAnalyzer, Failure
+from redaction.detection.presidio.nlp_engine import BackendNlpEngine
+from redaction.detection.presidio.offline import stay_offline
+from redaction.detection.presidio.registry import build_registry
 from redaction.detection.settings import DetectionSettings
-from redaction.detection.view import View, see_through
-from redaction.detection.vocabulary import Span
-from redaction.detection.windows import windows
+from redaction.detection.spans.resolve import resolve
+from redaction.detection.text.view import View, see_through
+from redaction.detection.text.windows import windows
 
 _TYPES = 256
 """Of so many types the threshold is held ready."""
@@ -68,7 +68,7 @@ class Detector:
         """
         stay_offline()
         enable_pattern_cache()
-        with collector.paused(), collector.left_out():
+        with garbage_collector.paused(), garbage_collector.left_out():
             return cls._loaded(settings)
 
     @classmethod
@@ -123,7 +123,7 @@ class Detector:
 
         `everywhere` is searched for in every text; made ready once, however many texts there are.
         """
-        with collector.paused():
+        with garbage_collector.paused():
             return self._detected(texts, languages, known, everywhere)
 
     def _detected(

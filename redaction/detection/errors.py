@@ -1,6 +1,6 @@
 """What this room raises."""
 
-from redaction.detection.vocabulary import DetectionReason
+from redaction.detection.entities import DetectionReason
 from redaction.errors import DiscreetError
 
 

@@ -51,4 +51,4 @@ def _code(recognizers: Iterable[EntityRecognizer]) -> dict[str, str]:
 
 
 def _decides(path: Path) -> bool:
-    return path.is_file() and path.suffix in {".py", ".yaml", ".json", ".txt"} and "model" not in path.parts
+    return path.is_file() and path.suffix in {".py", ".yaml", ".json", ".txt"} and path.parent.name != "tagger"

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from redaction.detection.entities import EntityType
 from redaction.detection.errors import DetectionError
-from redaction.detection.vocabulary import EntityType
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 

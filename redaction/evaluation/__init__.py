@@ -13,13 +13,7 @@ Typical use::
 """
 
 from redaction.evaluation.curve import CurvePoint, trace_curve
-from redaction.evaluation.documents import (
-    EvaluationError,
-    LabelledSpan,
-    LabelledText,
-    SpanLike,
-    read_labelled,
-)
+from redaction.evaluation.documents import EvaluationError, LabelledSpan, LabelledText, SpanLike, read_labelled
 from redaction.evaluation.gate import Judgement, Verdict, judge
 from redaction.evaluation.measure import Interval, Measure, Overall, Report, evaluate
 from redaction.evaluation.misses import MissClass, MissGroup

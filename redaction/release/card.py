@@ -8,10 +8,10 @@ from typing import Final
 
 import yaml
 
-from redaction.release.figures import Figures
+from redaction.release.files.schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
 from redaction.release.manifest import BuildFacts
-from redaction.release.schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
 from redaction.release.settings import CardSettings
+from redaction.release.statistics import Figures
 
 _SIZES: Final = (
     (1_000, "n<1K"),

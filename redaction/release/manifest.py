@@ -14,11 +14,11 @@ from typing import Annotated, Any, Final, Self
 import pyarrow as pa
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from redaction.places import Place, read_bytes
 from redaction.release.counts import Count, Counts, SourceCounts
 from redaction.release.errors import ManifestError, ReleaseError
-from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
-from redaction.release.version import Version
+from redaction.release.files.schema import CORPUS_SCHEMA, MANIFEST
+from redaction.release.identity.version import Version
+from redaction.storage import Place, read_bytes
 
 FORMAT: Final = "discreet-release/1"
 

@@ -4,14 +4,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from redaction.places import Place, is_file, read_bytes, sync, write_whole
 from redaction.release.errors import PublishError
-from redaction.release.files import sync_tree
+from redaction.release.files.folder import sync_tree
+from redaction.release.files.schema import MANIFEST
 from redaction.release.manifest import Manifest
-from redaction.release.schema import MANIFEST
 from redaction.release.staging import Staging, locked
 from redaction.release.upload import upload_release
 from redaction.release.verify import verify
+from redaction.storage import Place, is_file, read_bytes, sync, write_whole
 
 
 def publish(staging: Staging, manifest: Manifest, last_look: Callable[[], None] = lambda: None) -> Place:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from redaction.places import Place, is_file, names_in, whole
 from redaction.release.errors import ReleaseError
+from redaction.release.files.schema import MANIFEST
+from redaction.release.identity.version import Version
 from redaction.release.manifest import Manifest, Predecessor
-from redaction.release.schema import MANIFEST
 from redaction.release.superseded import Supersession
-from redaction.release.version import Version
+from redaction.storage import Place, is_file, names_in, whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from redaction.places import Place, read_bytes, write_whole
 from redaction.release.card import lint_card, render_card
 from redaction.release.errors import PublishError, StagingError
-from redaction.release.figures import figures_of, file_entries
+from redaction.release.files.schema import CARD
 from redaction.release.lineage import lineage_documents
 from redaction.release.manifest import BuildFacts, Manifest, columns_of
-from redaction.release.schema import CARD
 from redaction.release.settings import CardSettings, LineageSettings
+from redaction.release.statistics import figures_of, file_entries
+from redaction.storage import Place, read_bytes, write_whole
 
 _PREFIX = ".staging-"
 _FENCE, _LOCK, _TOKEN, _INSIDE, _WORKSHOP = ".fence", ".lock", "token", "release", "staging"

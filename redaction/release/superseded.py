@@ -9,11 +9,11 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from redaction.places import Place, is_file, read_bytes, write_whole
 from redaction.release.errors import ManifestError
-from redaction.release.files import is_plain_file
+from redaction.release.files.folder import is_plain_file
+from redaction.release.identity.signing import Signer, is_signed
 from redaction.release.manifest import Instant, Manifest, Sha256, VersionText, canonical_json, first_error
-from redaction.release.signing import Signer, is_signed
+from redaction.storage import Place, is_file, read_bytes, write_whole
 
 SUPERSEDED: Final = "SUPERSEDED.json"
 FORMAT: Final = "discreet-superseded/1"

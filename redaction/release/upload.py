@@ -6,12 +6,12 @@ superseded cannot change what a later one has put there; what an earlier run lef
 
 from upath import UPath
 
-from redaction.places import below, remove, upload, write_whole
 from redaction.release.errors import PublishError, StagingError
+from redaction.release.files.schema import MANIFEST
 from redaction.release.manifest import Manifest
-from redaction.release.schema import MANIFEST
 from redaction.release.staging import Staging
 from redaction.release.verify import file_problems
+from redaction.storage import below, remove, upload, write_whole
 
 
 def upload_release(staging: Staging, target: UPath, manifest: Manifest) -> bool:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import polars as pl
 import pyarrow as pa
 
-from redaction.places import Place, is_file, open_parquet, read_bytes, sha256_file, size_of
 from redaction.release.errors import ManifestError
-from redaction.release.files import is_plain_file, walk
+from redaction.release.files.folder import is_plain_file, walk
+from redaction.release.files.row_keys import count_by, counts_of, row_keys
+from redaction.release.files.schema import CORPUS_SCHEMA, MANIFEST
+from redaction.release.identity.signing import public_key_of
 from redaction.release.manifest import FileEntry, Manifest, columns_of
-from redaction.release.rows import count_by, counts_of, row_keys
-from redaction.release.schema import CORPUS_SCHEMA, MANIFEST
-from redaction.release.signing import public_key_of
 from redaction.release.superseded import SUPERSEDED, Supersession
+from redaction.storage import Place, is_file, open_parquet, read_bytes, sha256_file, size_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The operators are Presidio's and Presidio-shaped; the splice is by offsets, neve
 """
 
 from redaction.replacement.errors import ReplacementError
-from redaction.replacement.numbered import with_placeholders
+from redaction.replacement.placeholders import with_placeholders
 from redaction.replacement.record import SpanLike
 from redaction.replacement.replacer import Replaced, Replacer
 from redaction.replacement.settings import OPERATORS, ReplacementSettings

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Protocol
 
-from redaction.replacement.normalise import PERSON, Canonical, canonical
-from redaction.replacement.people import link_people
+from redaction.replacement.folding import PERSON, Canonical, canonical
+from redaction.replacement.short_names import link_people
 
 _LOOKS_LIKE_OURS = re.compile(r"\[([A-Z][A-Z0-9_]*)_(\d{1,9})\]")
 

@@ -15,14 +15,7 @@ from typing import Final, Self
 from presidio_anonymizer.operators import Operator
 
 from redaction.replacement.errors import ReplacementError
-from redaction.replacement.operators import (
-    CANONICAL,
-    NUMBER,
-    Params,
-    constants_of,
-    operator_of,
-    operators_factory,
-)
+from redaction.replacement.operators import CANONICAL, NUMBER, Params, constants_of, operator_of, operators_factory
 from redaction.replacement.record import Mentions, SpanLike
 from redaction.replacement.settings import OPERATORS, PluginSettings, ReplacementSettings
 

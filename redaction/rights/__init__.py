@@ -6,17 +6,10 @@ words, docs/policies.md how to write a policy.
 
 from redaction.rights.decide import Judged, decide, judge
 from redaction.rights.errors import RightsError
-from redaction.rights.explain import (
-    EventTold,
-    Explanation,
-    GroundTold,
-    RecordTold,
-    SignalTold,
-    explain,
-)
-from redaction.rights.inputs import NAMED, RECORD_COLUMNS, SUBJECT_COLUMNS, Decisions, Inputs
-from redaction.rights.ledger import Action
-from redaction.rights.near_duplicates import (
+from redaction.rights.explain import EventTold, Explanation, GroundTold, RecordTold, SignalTold, explain
+from redaction.rights.grounds.ledger import Action
+from redaction.rights.grounds.residence import Signal
+from redaction.rights.near_duplicates.search import (
     PAIRS,
     Sieve,
     likely_copies,
@@ -24,15 +17,15 @@ from redaction.rights.near_duplicates import (
     sketch_candidates,
     sketch_protected,
 )
-from redaction.rights.policy import Policy, load_policy
-from redaction.rights.posts import JudgedBlock
+from redaction.rights.near_duplicates.sketches import Sketched
+from redaction.rights.policy.policy import Policy, load_policy
+from redaction.rights.policy.regions import RegionSets, load_regions
 from redaction.rights.reasons import REASONS, Reason, reasons_table
-from redaction.rights.regions import RegionSets, load_regions
+from redaction.rights.records.decisions import DROP, KEEP
+from redaction.rights.records.inputs import NAMED, RECORD_COLUMNS, SUBJECT_COLUMNS, Decisions, Inputs
+from redaction.rights.records.posts import JudgedBlock
 from redaction.rights.report import PolicyDiff, policy_diff, policy_table
-from redaction.rights.residence import Signal
 from redaction.rights.settings import Mentions, NearDuplicateSettings, Recipient, RightsSettings
-from redaction.rights.sketches import Sketched
-from redaction.rights.verdicts import DROP, KEEP
 
 __all__ = [
     "DROP",

@@ -6,16 +6,16 @@ from datetime import datetime
 
 import polars as pl
 
-from redaction.rights.cases import Case, case_of, grounds_of
-from redaction.rights.grounds import ANY_KIND, GroundBook
-from redaction.rights.inputs import NAMED, RECORD_COLUMNS, SUBJECT_COLUMNS, WITHHELD, Decisions, Inputs
-from redaction.rights.policy import Policy
-from redaction.rights.posts import POSTS, JudgedBlock, JudgedPosts
+from redaction.rights.grounds.grounds import ANY_KIND, GroundBook
+from redaction.rights.policy.policy import Policy
+from redaction.rights.policy.regions import RegionSets
+from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
-from redaction.rights.regions import RegionSets
-from redaction.rights.rules import Rules
+from redaction.rights.records.case import Case, case_of, grounds_of
+from redaction.rights.records.decisions import KEEP, taken_back, written
+from redaction.rights.records.inputs import NAMED, RECORD_COLUMNS, SUBJECT_COLUMNS, WITHHELD, Decisions, Inputs
+from redaction.rights.records.posts import POSTS, JudgedBlock, JudgedPosts
 from redaction.rights.settings import RightsSettings
-from redaction.rights.verdicts import KEEP, taken_back, written
 
 PROFILES = "profiles"
 

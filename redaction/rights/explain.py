@@ -8,20 +8,20 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from redaction.rights import chains, records
-from redaction.rights.cases import Case, case_of, grounds_of
 from redaction.rights.decide import PROFILES, judge_case
 from redaction.rights.errors import RightsError
-from redaction.rights.grounds import ANY_KIND, GroundBook, holds
-from redaction.rights.inputs import Inputs, micros, select_columns
-from redaction.rights.ledger import SCOPED, standing
-from redaction.rights.policy import Policy
-from redaction.rights.posts import POSTS
+from redaction.rights.grounds.grounds import ANY_KIND, GroundBook, holds
+from redaction.rights.grounds.ledger import SCOPED, standing
+from redaction.rights.grounds.residence import SIGNAL_OPTIONAL, SIGNAL_REQUIRED, counted_signals, signal_key
+from redaction.rights.policy.policy import Policy
+from redaction.rights.policy.regions import RegionSets
 from redaction.rights.reasons import Reason
-from redaction.rights.regions import RegionSets
-from redaction.rights.residence import SIGNAL_OPTIONAL, SIGNAL_REQUIRED, counted_signals, signal_key
+from redaction.rights.records import records, references
+from redaction.rights.records.case import Case, case_of, grounds_of
+from redaction.rights.records.decisions import named, signal_id
+from redaction.rights.records.inputs import Inputs, micros, select_columns
+from redaction.rights.records.posts import POSTS
 from redaction.rights.settings import RightsSettings
-from redaction.rights.verdicts import named, signal_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ class _Seen:
 
 def _chain(posts: pl.LazyFrame, identifier: str) -> tuple[dict[str, int], tuple[str, ...]]:
     """The post and everything it refers to, with the distance; and the ids that are not there. Level by level."""
-    names = select_columns(posts, "posts", {"post_id": pl.String}, dict.fromkeys(chains.REFERENCES, pl.String))
-    referring = pl.any_horizontal(pl.col(chains.REFERENCES).is_not_null()) | (pl.col("post_id") == identifier)
+    names = select_columns(posts, "posts", {"post_id": pl.String}, dict.fromkeys(references.REFERENCES, pl.String))
+    referring = pl.any_horizontal(pl.col(references.REFERENCES).is_not_null()) | (pl.col("post_id") == identifier)
     known = names.filter(referring).sort("post_id").collect(engine="streaming")
     depths: dict[str, int] = {}
     level, wanted = 0, [identifier]
@@ -166,7 +166,7 @@ def _chain(posts: pl.LazyFrame, identifier: str) -> tuple[dict[str, int], tuple[
         rows = rows.filter(pl.col("post_id").is_in(wanted))
         depths.update(dict.fromkeys(rows["post_id"].to_list(), level))
         leaves.update({name: level for name in wanted if name not in depths})
-        parents = pl.concat([rows[column] for column in chains.REFERENCES]).drop_nulls().unique().sort()
+        parents = pl.concat([rows[column] for column in references.REFERENCES]).drop_nulls().unique().sort()
         wanted = [name for name in parents.to_list() if name not in depths and name not in leaves]
         level += 1
     found = names.select("post_id").filter(pl.col("post_id").is_in(list(leaves)))
@@ -191,7 +191,7 @@ def _record(row: dict[str, str], seen: _Seen, depths: dict[str, int]) -> RecordT
     if row["source"] == POSTS:
         raw = case.inputs.posts.filter(pl.col("post_id") == source_id).collect()
         judged = pl.concat(case.posts.blocks()).filter(pl.col("post_id") == source_id)
-        refers = [judged[column].item() for column in chains.REFERENCES]
+        refers = [judged[column].item() for column in references.REFERENCES]
         kind = raw["kind"].item()
     else:
         judged, refers, kind = case.members.filter(pl.col("user_id") == source_id), [], records.PROFILE

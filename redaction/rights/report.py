@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from redaction.rights.inputs import Decisions
-from redaction.rights.policy import Policy
+from redaction.rights.policy.policy import Policy
 from redaction.rights.reasons import Reason
+from redaction.rights.records.inputs import Decisions
 
 COUNTS = ("source", "reason", "before", "after", "change")
 MOVES = ("source", "reason_before", "reason_after", "records")

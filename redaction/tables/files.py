@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from redaction.errors import DiscreetError
-from redaction.places import (
+from redaction.storage import (
     Place,
     StorageSettings,
     below,

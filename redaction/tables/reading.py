@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from redaction.places import open_parquet
+from redaction.storage import open_parquet
 from redaction.tables.files import TableFile, TablesError
 from redaction.tables.quarantine import QuarantineReason
 from redaction.tables.schemas import Dtype, Table, TableName

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from redaction.places import row_groups
+from redaction.storage import row_groups
 from redaction.tables.reading import LOCATOR
 
 BLOCK_ROWS: Final = 32_768

@@ -3,13 +3,7 @@ from pathlib import Path
 import pytest
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 
-from redaction.detection import (
-    DetectionError,
-    DetectionSettings,
-    Detector,
-    RecordDetectionError,
-    load_profile,
-)
+from redaction.detection import DetectionError, DetectionSettings, Detector, RecordDetectionError, load_profile
 
 PROFILES = Path(__file__).parents[2] / "configs" / "redaction"
 

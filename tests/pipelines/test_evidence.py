@@ -14,9 +14,9 @@ import pytest
 
 from pipelines.building import build
 from redaction.config import load_config
-from redaction.execution import Workplace, current_plan
 from redaction.release import Manifest, create_key_file, verify
 from redaction.release.lineage import CROISSANT, PROVENANCE
+from redaction.state import Workplace, current_plan
 from tests.network import Network
 from tests.release.lineage.openlineage_models import check_event
 from tests.release.lineage.test_documents import DTA_SCHEMA

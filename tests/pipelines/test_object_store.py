@@ -11,8 +11,8 @@ from upath import UPath
 from pipelines.building import BuildError, build
 from redaction.config import ConfigError, load_config
 from redaction.errors import DiscreetError
-from redaction.places import below, names_in, read_bytes, write_whole
 from redaction.release import Registry, verify
+from redaction.storage import below, names_in, read_bytes, write_whole
 from tests.network import MAY, Network
 from tests.pipelines.test_build import command, decisions_of, rows_of, run
 from tests.store import Store

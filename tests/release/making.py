@@ -5,7 +5,6 @@ from typing import Any
 
 import polars as pl
 
-from redaction.places import Place
 from redaction.release import (
     BuildFacts,
     CardSettings,
@@ -19,6 +18,7 @@ from redaction.release import (
     draft_manifest,
     publish,
 )
+from redaction.storage import Place
 
 MASTER = bytes(range(32))
 PASSED = GateResult(name="made_up", passed=True, value=0, threshold=0)

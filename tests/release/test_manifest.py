@@ -1,15 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from redaction.release import (
-    GateResult,
-    Manifest,
-    ManifestError,
-    Registry,
-    ReleaseError,
-    SourceCounts,
-    Version,
-)
+from redaction.release import GateResult, Manifest, ManifestError, Registry, ReleaseError, SourceCounts, Version
 from tests.release.making import build_facts, corpus_rows, release, stage
 
 

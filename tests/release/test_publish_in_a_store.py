@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from upath import UPath
 
-from redaction.places import below, is_file, read_bytes, write_whole
 from redaction.release import Manifest, PublishError, Registry, Staging, StagingError, publish, verify
 from redaction.release.takedown import read_chain
+from redaction.storage import below, is_file, read_bytes, write_whole
 from tests.release.making import corpus_rows, release, stage
 from tests.release.takedown.test_takedown import taken
 from tests.store import Store
@@ -67,7 +67,7 @@ def test_a_process_that_dies_before_the_manifest_shows_nothing(output: UPath, st
         import os, sys
         from pathlib import Path
         from s3fs import S3FileSystem
-        from redaction.places import StorageSettings, place_of
+        from redaction.storage import StorageSettings, place_of
         from redaction.release import publish
         from tests.release.making import corpus_rows, stage
 

@@ -12,7 +12,7 @@ import pytest
 from s3fs.core import S3File
 from upath import UPath
 
-from redaction.places import PlaceError, StorageSettings, write_whole
+from redaction.storage import PlaceError, StorageSettings, write_whole
 from redaction.tables import (
     TABLES,
     RowReader,

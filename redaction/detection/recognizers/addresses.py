@@ -4,10 +4,10 @@ Portuguese, Italian and Dutch."""
 import re
 from collections.abc import Iterator
 
-from redaction.detection.necessary import Needs
+from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.necessary_conditions import Needs
+from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Match, RuleRecognizer
-from redaction.detection.recognizers.sweep import Look, Sought
-from redaction.detection.vocabulary import EntityType
 
 _CAP = r"[A-ZÀ-ÖØ-ÞŁŚŽŠČĆ][\w'’.-]*"
 _WORD = r"[^\W\d_][\w'’.-]*"

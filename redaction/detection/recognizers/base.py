@@ -12,9 +12,9 @@ from typing import Any, ClassVar, NamedTuple
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
-from redaction.detection.necessary import Needs
-from redaction.detection.recognizers.sweep import Look, Sought, Sweep, Wanted
-from redaction.detection.vocabulary import EntityType
+from redaction.detection.acceleration.patterns.batch_scan import Look, Sought, Sweep, Wanted
+from redaction.detection.acceleration.patterns.necessary_conditions import Needs
+from redaction.detection.entities import EntityType
 
 _NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdecimal())
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from redaction.detection.necessary import Needs
+from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.necessary_conditions import Needs
+from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Match, RuleRecognizer
-from redaction.detection.recognizers.sweep import Look, Sought
-from redaction.detection.vocabulary import EntityType
 
 _CUE = (
     r"(?:(?:new |home |postal |mailing |street |delivery |office |my |our )?address(?:\s(?:is|now))?"

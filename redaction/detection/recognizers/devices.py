@@ -4,10 +4,10 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from redaction.detection.necessary import Needs
+from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.necessary_conditions import Needs
+from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
-from redaction.detection.recognizers.sweep import Look, Sought
-from redaction.detection.vocabulary import EntityType
 
 _V4 = Sought(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)(?:/\d{1,2}(?!\d))?")
 _V6 = Sought(

@@ -7,10 +7,10 @@ letters costs no more than a short one.
 import re
 from collections.abc import Iterator
 
+from redaction.detection.acceleration.patterns.batch_scan import Look, Sought, Wanted
+from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
-from redaction.detection.recognizers.sweep import Look, Sought, Wanted
-from redaction.detection.vocabulary import EntityType
 
 _LEFT, _RIGHT = 90, 130
 

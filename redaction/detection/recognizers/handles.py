@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
-from redaction.detection.recognizers.sweep import Look, Sought
-from redaction.detection.vocabulary import EntityType
 
 _AT = Sought(
     r"@(?:(?<![\w@/]@)|(?<=\brt@))(?<!\w\.@)(?=[^\W\d]|_|\d\w*[^\W\d])(?!(?:\d{1,2}(?::\d\d)?(?:am|pm|h)|\d+(?:px|x"

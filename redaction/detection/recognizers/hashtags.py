@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from redaction.detection.acceleration.patterns.batch_scan import Look
+from redaction.detection.acceleration.patterns.necessary_conditions import Needs
+from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
-from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Match, RuleRecognizer
-from redaction.detection.recognizers.sweep import Look
-from redaction.detection.vocabulary import EntityType
 
 _TAG = re.compile(r"(?<![\w&/])#(?P<body>[^\W\d_][\w]{2,60})")
 _HUMPS = re.compile(r"[^\W\d_a-z]+(?=[^\W\d_a-z][a-zà-ÿ])|[^\W\d_a-z]?[^\W\d_A-Z]+|[^\W\d_a-z]+|\d+|_")

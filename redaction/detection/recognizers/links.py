@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from redaction.detection.acceleration.patterns.batch_scan import Look
+from redaction.detection.acceleration.patterns.necessary_conditions import Needs
+from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
-from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
-from redaction.detection.recognizers.sweep import Look
-from redaction.detection.vocabulary import EntityType
 
 PROFILE_HOSTS: dict[str, tuple[str, ...]] = {
     "linkedin.com": ("in/", "pub/", "profile/view?id="),

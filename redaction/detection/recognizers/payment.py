@@ -7,10 +7,10 @@ from functools import lru_cache
 from stdnum import bitcoin, iban
 from stdnum.exceptions import ValidationError
 
-from redaction.detection.necessary import Needs
+from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.necessary_conditions import Needs
+from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
-from redaction.detection.recognizers.sweep import Look, Sought
-from redaction.detection.vocabulary import EntityType
 
 _CARD = Sought(r"(?<![\w.+])(?<!\d[-\s])\d(?:[ \u00a0-]?\d){11,18}(?![\w])(?![-]\d)")
 _ISSUER = re.compile(r"(?:4|5[1-5]|2[2-7]|3[4-9]|6[0245-9]|50|1800|2131|8[16]|9[27])")

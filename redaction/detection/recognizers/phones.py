@@ -13,13 +13,13 @@ from typing import Any
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberMatcher
 
+from redaction.detection.acceleration.patterns.batch_scan import Look
+from redaction.detection.acceleration.patterns.necessary_conditions import Needs
+from redaction.detection.acceleration.phones.matcher import SparedMatcher
+from redaction.detection.acceleration.phones.possible_regions import likely_regions
+from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
-from redaction.detection.necessary import Needs
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
-from redaction.detection.recognizers.phone_regions import likely_regions
-from redaction.detection.recognizers.spared_matcher import SparedMatcher
-from redaction.detection.recognizers.sweep import Look
-from redaction.detection.vocabulary import EntityType
 
 REGIONS_OF_LANGUAGE = {
     "en": ("US", "GB", "CA", "AU", "IE", "NZ", "ZA", "IN", "SG"),

@@ -5,9 +5,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Match, RuleRecognizer
-from redaction.detection.recognizers.sweep import Look, Sought
-from redaction.detection.vocabulary import EntityType
 
 _VENDOR = Sought(
     r"(?<![A-Za-z0-9])(?:"

@@ -3,9 +3,9 @@
 from redaction.release.gates.audit import Audit, Evidence, read_ahead, run_gates, set_aside_gate
 from redaction.release.gates.known_values import KnownValueScanner
 from redaction.release.gates.patterns import ValueKind
-from redaction.release.gates.reading import HITS, TextReader
 from redaction.release.gates.records import told_too_small
 from redaction.release.gates.shapes import Shape, count_shapes
+from redaction.release.gates.text_scanner import HITS, TextReader
 from redaction.release.settings import GateSettings, KnownValueLimits, ShapeLimits
 
 __all__ = [

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import polars as pl
 
-from redaction.places import row_groups
 from redaction.release.card import lint_card
-from redaction.release.files import walk
+from redaction.release.files.folder import walk
+from redaction.release.files.row_keys import RECORD, ROW
+from redaction.release.files.schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.gates.employments import EMPLOYMENTS, FIELD, employments_in, rare_employments
 from redaction.release.gates.patterns import ValueKind
-from redaction.release.gates.reading import HITS, Hit, TextReader, as_frame
 from redaction.release.gates.records import broken_rows, other_schemas, repeated_rows, uncounted, unmatched
 from redaction.release.gates.shapes import Shape
-from redaction.release.keys import RecordKey
+from redaction.release.gates.text_scanner import HITS, Hit, TextReader, as_frame
+from redaction.release.identity.record_keys import RecordKey
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.manifest import GateResult, Manifest
-from redaction.release.rows import RECORD, ROW
-from redaction.release.schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.settings import GateSettings
+from redaction.storage import row_groups
 
 K_ANONYMITY = "k_anonymity"
 _FOOTER_TAIL = 8

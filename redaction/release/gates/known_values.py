@@ -10,15 +10,8 @@ from typing import Self
 import polars as pl
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from redaction import collector
-from redaction.release.gates.normalise import (
-    Edges,
-    ascii_line_edges,
-    decoded_lines,
-    in_ascii,
-    squeeze,
-    squeeze_lines,
-)
+from redaction import garbage_collector
+from redaction.release.gates.normalise import Edges, ascii_line_edges, decoded_lines, in_ascii, squeeze, squeeze_lines
 from redaction.release.gates.patterns import Pattern, ValueKind, known_patterns
 
 
@@ -34,7 +27,7 @@ class KnownValueScanner:
     @classmethod
     def from_profiles(cls, profiles: pl.DataFrame, dictionary: Iterable[str] = ()) -> Self:
         """Looks for every value of a profiles frame, in the forms that `known_patterns` gives."""
-        with collector.paused():
+        with garbage_collector.paused():
             return cls(known_patterns(profiles, dictionary))
 
     @classmethod

@@ -8,11 +8,11 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.places import row_groups
 from redaction.release.counts import TOGETHER, SourceCounts
-from redaction.release.keys import RECORD_ID_BYTES, RecordKey
-from redaction.release.rows import RECORD, row_keys
-from redaction.release.schema import CORPUS_SCHEMA
+from redaction.release.files.row_keys import RECORD, row_keys
+from redaction.release.files.schema import CORPUS_SCHEMA
+from redaction.release.identity.record_keys import RECORD_ID_BYTES, RecordKey
+from redaction.storage import row_groups
 
 KEEP = "keep"
 _FATES = {"drop": "dropped", "quarantine": "quarantined"}

@@ -5,9 +5,9 @@ It fills in what a build can know of this one dataset; the provider's own entrie
 
 from typing import Any, Final
 
-from redaction.release.figures import Figures
 from redaction.release.manifest import BuildFacts
 from redaction.release.settings import LineageSettings
+from redaction.release.statistics import Figures
 
 _CHARACTERS_A_TOKEN: Final = 4
 _BANDS: Final = (

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from redaction.release.figures import Figures
+from redaction.release.files.schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
 from redaction.release.manifest import BuildFacts, FileEntry
-from redaction.release.schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
 from redaction.release.settings import CardSettings, LineageSettings
+from redaction.release.statistics import Figures
 
 _CROISSANT: Final = "http://mlcommons.org/croissant/"
 _TERMS: Final = (

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from redaction.release.figures import Figures
 from redaction.release.lineage.ai_act import ai_act_fragment
 from redaction.release.lineage.croissant import croissant
 from redaction.release.lineage.provenance import provenance
 from redaction.release.manifest import BuildFacts, FileEntry, canonical_json
 from redaction.release.settings import CardSettings, LineageSettings
+from redaction.release.statistics import Figures
 
 CROISSANT: Final = "croissant.json"
 PROVENANCE: Final = "provenance.json"

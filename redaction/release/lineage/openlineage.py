@@ -27,8 +27,8 @@ from openlineage.client.transport.http import HttpConfig, HttpTransport
 from pydantic import BaseModel, ConfigDict
 
 from redaction.release.errors import ReleaseError
+from redaction.release.files.schema import CORPUS_COLUMNS, CORPUS_SCHEMA
 from redaction.release.manifest import Instant, Manifest
-from redaction.release.schema import CORPUS_COLUMNS, CORPUS_SCHEMA
 from redaction.release.settings import OpenLineageSettings
 
 PRODUCER: Final = "urn:discreet:release"

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from redaction.release.figures import Figures
 from redaction.release.manifest import BuildFacts
 from redaction.release.settings import CardSettings, LineageSettings
+from redaction.release.statistics import Figures
 
 
 def _hyphens(name: str) -> str:

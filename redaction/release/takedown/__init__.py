@@ -1,6 +1,6 @@
 """What is taken back, and how everyone downstream hears of it."""
 
-from redaction.release.signing import Signer
+from redaction.release.identity.signing import Signer
 from redaction.release.takedown.descendants import (
     Acknowledgement,
     Descendant,
@@ -12,10 +12,10 @@ from redaction.release.takedown.descendants import (
 )
 from redaction.release.takedown.locate import LOCATED, locate, untold
 from redaction.release.takedown.notice import TakedownError, TakedownNotice, read_chain
-from redaction.release.takedown.settle import Settled, settle, superseded, verify_beside_notices
+from redaction.release.takedown.retire_releases import Settled, settle, superseded, verify_beside_notices
+from redaction.release.takedown.statuses import Cause, DescendantKind, Response
 from redaction.release.takedown.takedown import WITHDRAWN, Order, Outcome, take_down
 from redaction.release.takedown.tombstones import TOMBSTONED, Tombstones
-from redaction.release.takedown.vocabulary import Cause, DescendantKind, Response
 
 __all__ = [
     "LOCATED",

@@ -7,10 +7,10 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from redaction.places import Place, is_file, names_in, read_bytes, write_whole
 from redaction.release.manifest import Instant, VersionText, canonical_json, first_error
 from redaction.release.takedown.notice import KnownDescendant, TakedownError, TakedownNotice
-from redaction.release.takedown.vocabulary import DescendantKind, Response
+from redaction.release.takedown.statuses import DescendantKind, Response
+from redaction.storage import Place, is_file, names_in, read_bytes, write_whole
 
 _USER: Final = re.compile(r"[@\uff20]|%40", re.IGNORECASE)
 _DESCENDANTS: Final = "descendants"

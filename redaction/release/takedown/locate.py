@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from redaction.places import Place, scan
-from redaction.release.keys import derive_release_key
+from redaction.release.identity.record_keys import derive_release_key
 from redaction.release.registry import Registry, Release
 from redaction.release.takedown.notice import TakedownNotice, told_of
+from redaction.storage import Place, scan
 
 LOCATED = pl.Schema(
     {

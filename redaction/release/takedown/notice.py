@@ -9,12 +9,12 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from redaction.places import Place, names_in, read_bytes, write_whole
 from redaction.release.counts import Count
 from redaction.release.errors import ReleaseError
+from redaction.release.identity.signing import Signer, is_signed, public_key_of
 from redaction.release.manifest import FilePath, Instant, Sha256, VersionText, canonical_json, first_error
-from redaction.release.signing import Signer, is_signed, public_key_of
-from redaction.release.takedown.vocabulary import Cause, DescendantKind
+from redaction.release.takedown.statuses import Cause, DescendantKind
+from redaction.storage import Place, names_in, read_bytes, write_whole
 
 FORMAT: Final = "discreet-takedown/1"
 FIRST: Final = "0" * 64

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import polars as pl
 
-from redaction.places import Place, download, scan
+from redaction.release.files.schema import DATA
+from redaction.release.files.shards import write_shard
 from redaction.release.gates.records import misshapen
 from redaction.release.manifest import BuildFacts, GateResult, Manifest
 from redaction.release.publish import publish
 from redaction.release.registry import Release
-from redaction.release.schema import DATA
 from redaction.release.settings import ReleaseSettings
-from redaction.release.shards import write_shard
 from redaction.release.staging import Staging, draft_manifest
 from redaction.release.takedown.locate import shard_paths
+from redaction.storage import Place, download, scan
 
 TAKEN_DOWN = "taken_down"
 """The reason under which a successor's manifest counts what it no longer has."""

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from redaction.places import Place
-from redaction.release.fetch import at_hand
+from redaction.release.files.local_copy import at_hand
+from redaction.release.identity.signing import Signer
+from redaction.release.identity.version import Version
 from redaction.release.registry import Registry, Release
 from redaction.release.settings import ReleaseSettings
-from redaction.release.signing import Signer
 from redaction.release.staging import Staging, nothing_published
 from redaction.release.takedown.descendants import known_descendants
 from redaction.release.takedown.locate import locate
@@ -30,11 +30,11 @@ from redaction.release.takedown.notice import (
     told_of,
     write_notice,
 )
+from redaction.release.takedown.statuses import Cause, cause_of
 from redaction.release.takedown.successor import MoreGates, Removal, publish_successor
 from redaction.release.takedown.tombstones import Tombstones
-from redaction.release.takedown.vocabulary import Cause, cause_of
 from redaction.release.verify import verify
-from redaction.release.version import Version
+from redaction.storage import Place
 
 _DAY = 86_400.0
 

@@ -13,9 +13,9 @@ from typing import Final, Self
 
 import polars as pl
 
-from redaction.places import write_whole
-from redaction.release.keys import RecordKey
+from redaction.release.identity.record_keys import RecordKey
 from redaction.release.takedown.notice import TakedownError
+from redaction.storage import write_whole
 
 TOMBSTONED: Final = "tombstoned"
 """The reason of a record that was taken back before."""

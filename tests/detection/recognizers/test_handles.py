@@ -1,7 +1,7 @@
 import pytest
 
+from redaction.detection.acceleration.patterns.batch_scan import Look
 from redaction.detection.recognizers.handles import HandleRecognizer
-from redaction.detection.recognizers.sweep import Look
 
 HIT = [
     ("thanks @jane_d!", ["@jane_d"]),

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redaction.release import GateSettings, ShardWriter
+from redaction.release.files.shards import write_shard
 from redaction.release.gates.employments import employments_in, rare_employments
-from redaction.release.shards import write_shard
 from tests.release.gates.test_audit import audit, decisions, evidence, failed, staged
 from tests.release.making import corpus_rows
 

@@ -8,11 +8,19 @@ import polars as pl
 import pytest
 
 from redaction.release import ManifestError, PublishError, Registry, ReleaseError, verify
-from redaction.release.diff import diff
+from redaction.release.history.diff import diff
+from redaction.release.history.trace import Remembered, trace
 from redaction.release.superseded import SUPERSEDED
-from redaction.release.takedown import Settled, Signer, Tombstones, settle, superseded, take_down, verify_beside_notices
+from redaction.release.takedown import (
+    Settled,
+    Signer,
+    Tombstones,
+    settle,
+    superseded,
+    take_down,
+    verify_beside_notices,
+)
 from redaction.release.takedown.notice import read_chain
-from redaction.release.trace import Remembered, trace
 from tests.release.making import MASTER, corpus_rows, release
 from tests.release.takedown.test_takedown import order, taken, withdrawn
 

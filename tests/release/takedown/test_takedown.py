@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 import pytest
 
-from redaction.places import Place
 from redaction.release import Manifest, Registry, ReleaseSettings, Version, verify
 from redaction.release.takedown import (
     WITHDRAWN,
@@ -28,6 +27,7 @@ from redaction.release.takedown import (
     take_down,
     unanswered,
 )
+from redaction.storage import Place
 from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)

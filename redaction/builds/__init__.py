@@ -1,0 +1,46 @@
+"""One build, step by step: open, decide, redact, assemble, audit."""
+
+from redaction.builds.assemble import StagedRelease, publish_release, stage_release
+from redaction.builds.context import Build
+from redaction.builds.decide import RightsReport, decide_rights
+from redaction.builds.dispositions import DECISIONS, OutcomeReason
+from redaction.builds.inputs import Inputs, open_inputs
+from redaction.builds.lineage_events import Announcer
+from redaction.builds.open import InputsReport, instant_of, prepare
+from redaction.builds.redact_chunk import REDACTED, Chunk, Redacted, Tools, redact_chunk
+from redaction.builds.redact_partition import (
+    PartitionReport,
+    ready_workers,
+    redact_posts,
+    redact_profiles,
+    redacted_so_far,
+)
+from redaction.builds.redaction_queue import partitions_to_redact
+
+__all__ = [
+    "DECISIONS",
+    "REDACTED",
+    "Announcer",
+    "Build",
+    "Chunk",
+    "Inputs",
+    "InputsReport",
+    "OutcomeReason",
+    "PartitionReport",
+    "Redacted",
+    "RightsReport",
+    "StagedRelease",
+    "Tools",
+    "decide_rights",
+    "instant_of",
+    "open_inputs",
+    "partitions_to_redact",
+    "prepare",
+    "publish_release",
+    "ready_workers",
+    "redact_chunk",
+    "redact_posts",
+    "redact_profiles",
+    "redacted_so_far",
+    "stage_release",
+]

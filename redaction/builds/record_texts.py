@@ -1,0 +1,106 @@
+"""Turns rows of posts and profiles into texts: a record's fields, one under the other."""
+
+import polars as pl
+
+from redaction.builds.inputs import Inputs
+from redaction.replacement.k_anonymity import generalise
+from redaction.tables import Dtype, RowReader, Source, TableName
+
+_TEXTS: dict[str, Dtype] = {
+    "record_id": pl.String,
+    "source": pl.String,
+    "source_id": pl.String,
+    "place": pl.UInt32,
+    "subjects": pl.List(pl.String),
+    "kind": pl.String,
+    "month": pl.String,
+    "field": pl.String,
+    "language": pl.String,
+    "text": pl.String,
+}
+TEXTS = pl.Schema(_TEXTS)
+"""One text of a record. `place` is a post's row in the index; `subjects` are those whose known values are looked for in
+it, the author first."""
+
+PROFILE_FIELDS = ("headline", "about", "experience", "education")
+_MONTH = "%Y-%m"
+
+
+def told_employments(inputs: Inputs, user_ids: pl.Series, k: int) -> pl.DataFrame:
+    """The employments of some profiles, told so broadly that half as many again as `k` share each: some of these
+    profiles may still be dropped, by detection or by the audit, and `k` must be left.
+
+    Returns:
+        `user_id`, `experience` and the locator, in file order.
+    """
+    rows = inputs.rows(TableName.profiles, ["user_id", "experience"]).rows
+    chosen = rows.join(user_ids.to_frame("user_id"), on="user_id", how="semi", maintain_order="left")
+    return generalise(chosen, k + (k + 1) // 2).profiles
+
+
+def post_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
+    """The title and the text of posts.
+
+    Args:
+        rows: the locator, and `record_id`, `source_id`, `place`, `subjects`, `kind`, `created_at`; in shard order.
+        reader: of the posts table.
+
+    Returns:
+        `TEXTS`, fields that are null or blank left out, in the order of `rows`.
+    """
+    read = reader.rows(rows, ["title", "text", "language"])
+    fields = read.with_columns(
+        pl.lit(Source.posts.value).alias("source"), pl.col("created_at").dt.strftime(_MONTH).alias("month")
+    )
+    return _unpivoted(fields, ("title", "text"))
+
+
+def profile_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
+    """The headline, the summary, the employments and the schools of profiles, each as one text.
+
+    Args and returns as for `post_texts`, but `rows` has `experience` as it may be told, and neither
+    `created_at` nor `place`: a profile's month is that of its last update.
+    """
+    columns = [c for c in (*PROFILE_FIELDS, "updated_at", "languages") if c != "experience"]
+    read = reader.rows(rows, columns)
+    fields = read.with_columns(
+        pl.lit(Source.profiles.value).alias("source"),
+        pl.lit(None, pl.UInt32).alias("place"),
+        pl.col("updated_at").dt.strftime(_MONTH).alias("month"),
+        pl.col("languages").list.first().alias("language"),
+        _roles(pl.col("experience"), ("title", "company", "location")).alias("experience"),
+        _roles(pl.col("education"), ("degree", "field", "school")).alias("education"),
+    )
+    return _unpivoted(fields, PROFILE_FIELDS)
+
+
+def _roles(column: pl.Expr, parts: tuple[str, ...]) -> pl.Expr:
+    """One block a role, an empty line between two: its parts in the first line, its description below.
+
+    The audit reads the first lines again, so nothing that is told may itself break a line or leave one empty.
+    """
+    role = pl.element().struct
+    years = pl.concat_str(
+        [role.field(end).dt.year().cast(pl.String) for end in ("start", "end")], separator="–", ignore_nulls=True
+    )
+    told = [role.field(part).str.replace_all(r"\s*[\r\n]\s*", " ") for part in parts]
+    line = pl.concat_str([*told, pl.when(years != "").then(years)], separator=" · ", ignore_nulls=True)
+    description = role.field("description").str.strip_chars().str.replace_all(r"\s*\n\s*", "\n")
+    whole = pl.concat_str([line, pl.when(description != "").then(description)], separator="\n", ignore_nulls=True)
+    return column.list.eval(whole).list.join("\n\n")
+
+
+def _unpivoted(rows: pl.DataFrame, fields: tuple[str, ...]) -> pl.DataFrame:
+    texts = [
+        rows.with_row_index("at").with_columns(
+            pl.lit(field).alias("field"), pl.col(field).alias("text"), pl.lit(number).alias("number")
+        )
+        for number, field in enumerate(fields)
+    ]
+    columns = ["at", "number", *TEXTS]
+    return (
+        pl.concat([t[columns] for t in texts])
+        .filter(pl.col("text").str.strip_chars() != "")
+        .sort("at", "number")
+        .select(TEXTS.names())
+    )

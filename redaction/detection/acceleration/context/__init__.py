@@ -1,0 +1,1 @@
+"""Context words decided without tagging."""

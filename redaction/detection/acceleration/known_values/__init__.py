@@ -1,0 +1,1 @@
+"""Skips texts that hold no known value."""

@@ -1,0 +1,1 @@
+"""Language identification over whole batches."""

@@ -1,0 +1,1 @@
+"""Skips patterns that cannot match a text."""

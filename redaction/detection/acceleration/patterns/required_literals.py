@@ -1,0 +1,272 @@
+"""What every match of a pattern holds, as plain strings of folded text; read off the pattern, never guessed.
+
+Folded text has one character for each of the original: letters in one case, every digit `0`, every sign and blank
+a space. So `\\s\\d`, `po\\.? box` and `(?<!\\w)via(?!\\w)` all become strings that one search for many strings at once
+can find. A text that lacks what a pattern needs cannot match it; one that holds it may.
+"""
+
+import json
+import re._casefix as casefix  # type: ignore[import-not-found]
+import re._constants as sc  # type: ignore[import-not-found]
+import re._parser as sre_parse  # type: ignore[import-not-found]
+import sys
+import unicodedata
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+
+from redaction.storage.cache import unpacked
+
+Clause = frozenset[str]
+"""Folded strings of which a text must hold at least one."""
+
+_CAP: Final = 600
+_CLASS: Final = 12
+_RANGE: Final = 1000
+_KEPT: Final = 2
+_LEAST: Final = 1.85
+_NOTHING: Final = frozenset({""})
+_DIGITS: Final = 16
+_PYTHON: Final = f"python-{'.'.join(map(str, sys.version_info[:3]))}-unicode-{unicodedata.unidata_version}"
+"""Whose parser of patterns and whose letters these are."""
+_CODES: Final = 0x40000
+"""Beyond stand no letters that are assigned, only tags and private use."""
+_WEIGHT: Final = {" ": 0.55, "0": 0.8}
+_COMMON: Final = dict.fromkeys("etaoinsrhl", 0.75)
+
+
+@cache
+def _folds() -> np.ndarray[Any, np.dtype[np.uint32]]:
+    """For each code point its folded one."""
+    return unpacked(f"folds-{_PYTHON}", lambda: {"folds": _each_folded()})["folds"]
+
+
+def _each_folded() -> np.ndarray[Any, np.dtype[np.uint32]]:
+    table = np.full(_CODES, ord(" "), np.uint32)
+    alike = {code: min(code, *others) for code, others in casefix._EXTRA_CASES.items()}
+    for code in range(_CODES):
+        character = chr(code)
+        if character.isalnum() or character == "_":
+            lower = ord(character.lower()[0])
+            table[code] = ord("0") if character.isdecimal() else alike.get(lower, lower)
+    return table
+
+
+def fold(text: str) -> str:
+    """The folded text, of the same length."""
+    table = _folds()
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    if len(codes) and codes.max() >= _CODES:
+        codes = np.where(codes < _CODES, codes, ord(" "))
+    return table[codes].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def clauses_of(pattern: str, flags: int = 0) -> tuple[Clause, ...]:
+    """The most telling clauses of a pattern; none where nothing is known.
+
+    The text must be folded with a space before and behind it, since a match may stand at either end.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        parsed = sre_parse.parse(pattern, flags)
+    told = _sequence(parsed.data, starts=True)
+    found = {_minimal(clause) for clause in (*told.clauses, *_as_clause(told.exact or told.prefix)) if clause}
+    best: list[Clause] = []
+    for clause in sorted(found, key=lambda c: (-_telling(c), sorted(c))):
+        if _telling(clause) >= _LEAST and not any(_implies(better, clause) for better in best):
+            best.append(clause)
+    return tuple(best[:_KEPT])
+
+
+def clauses_of_each(patterns: Sequence[tuple[str, int]]) -> list[tuple[Clause, ...]]:
+    """The same of many patterns with their flags. To read them off takes longer than to compile, so they are kept."""
+    asked = sha256(json.dumps(patterns).encode()).hexdigest()
+    told = unpacked(f"clauses-{_PYTHON}-{asked[:_DIGITS]}", lambda: {"told": _as_bytes(patterns)})["told"]
+    return [tuple(frozenset(clause) for clause in clauses) for clauses in json.loads(told.tobytes())]
+
+
+def _as_bytes(patterns: Sequence[tuple[str, int]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    told = [[sorted(clause) for clause in clauses_of(*each)] for each in patterns]
+    return np.frombuffer(json.dumps(told).encode(), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is known of a part of a pattern: all that it can be, or how it starts and ends; and what it holds."""
+
+    exact: frozenset[str] | None = None
+    prefix: frozenset[str] = _NOTHING
+    suffix: frozenset[str] = _NOTHING
+    clauses: tuple[Clause, ...] = ()
+
+
+_UNKNOWN: Final = _Told()
+
+
+def _telling(clause: Clause) -> float:
+    """How much it says that one of these is there: by the commonest of them."""
+    return min(sum(_WEIGHT.get(c, _COMMON.get(c, 1.0)) for c in literal) for literal in clause)
+
+
+def _implies(better: Clause, clause: Clause) -> bool:
+    """Whether a text that meets one meets the other, too."""
+    return all(any(short in literal for short in clause) for literal in better)
+
+
+def _minimal(clause: Iterable[str]) -> Clause:
+    """Without those that hold another one."""
+    kept: list[str] = []
+    for literal in sorted(clause, key=len):
+        if not any(short in literal for short in kept):
+            kept.append(literal)
+    return frozenset(kept)
+
+
+def _as_clause(literals: frozenset[str]) -> tuple[Clause, ...]:
+    return () if "" in literals or not literals else (literals,)
+
+
+def _cross(left: frozenset[str], right: frozenset[str]) -> frozenset[str] | None:
+    if len(left) * len(right) > _CAP:
+        return None
+    return frozenset(a + b for a, b in product(left, right))
+
+
+def _sequence(items: Sequence[tuple[Any, Any]], *, starts: bool = False) -> _Told:
+    """Parts one behind the other; `starts` tells that nothing of the pattern stands before."""
+    run, prefix, whole = _NOTHING, None, True
+    clauses: list[Clause] = []
+    for position, (op, argument) in enumerate(items):
+        if op is sc.AT:
+            continue
+        if op in (sc.ASSERT, sc.ASSERT_NOT):
+            edge = _edge(op, argument)
+            if edge == "before" and starts and position == 0:
+                run = frozenset({" "})
+            elif edge == "behind" and (joined := _cross(run, frozenset({" "}))):
+                clauses += _as_clause(joined)
+            elif edge == "" and op is sc.ASSERT and argument[0] == 1:
+                clauses += _ahead(run, argument[1])
+            continue
+        told = _item(op, argument, starts=starts and position == 0)
+        clauses += told.clauses
+        joined = _cross(run, told.exact if told.exact is not None else told.prefix)
+        if told.exact is not None and joined is not None:
+            run = joined
+            continue
+        if prefix is None:
+            prefix = joined if joined is not None else run
+        whole = False
+        clauses += _as_clause(joined if joined is not None else run)
+        run = told.exact if told.exact is not None else told.suffix
+    clauses += _as_clause(run)
+    if whole:
+        return _Told(exact=run, clauses=tuple(clauses))
+    return _Told(prefix=prefix or _NOTHING, suffix=run, clauses=tuple(clauses))
+
+
+def _ahead(run: frozenset[str], items: Any) -> tuple[Clause, ...]:
+    """What a look ahead adds: it starts where the run ends."""
+    told = _sequence(items)
+    joined = _cross(run, told.exact if told.exact is not None else told.prefix)
+    return (*told.clauses, *(_as_clause(joined) if joined else ()))
+
+
+def _edge(op: Any, argument: Any) -> str:
+    """Whether a look around says that no word character stands before, or behind."""
+    direction, items = argument
+    if op is not sc.ASSERT_NOT or len(items) != 1 or items[0][0] is not sc.IN:
+        return ""
+    characters = items[0][1]
+    if characters[0][0] is not sc.NEGATE and (sc.CATEGORY, sc.CATEGORY_WORD) in characters:
+        return "before" if direction < 0 else "behind"
+    return ""
+
+
+def _item(op: Any, argument: Any, *, starts: bool) -> _Told:  # noqa: PLR0911
+    if op is sc.LITERAL:
+        return _Told(exact=frozenset({fold(chr(argument))}))
+    if op is sc.IN:
+        return _class(argument)
+    if op is sc.SUBPATTERN:
+        return _sequence(argument[3], starts=starts)
+    if op is sc.ATOMIC_GROUP:
+        return _sequence(argument, starts=starts)
+    if op is sc.BRANCH:
+        return _branch([_sequence(branch, starts=starts) for branch in argument[1]])
+    if op in (sc.MAX_REPEAT, sc.MIN_REPEAT, sc.POSSESSIVE_REPEAT):
+        return _repeat(*argument)
+    return _UNKNOWN
+
+
+def _class(items: Any) -> _Told:
+    characters: set[str] = set()
+    for op, argument in items:
+        if op is sc.LITERAL:
+            characters.add(fold(chr(argument)))
+        elif op is sc.RANGE and argument[1] - argument[0] < _RANGE:
+            characters.update(fold("".join(map(chr, range(argument[0], argument[1] + 1)))))
+        elif op is sc.CATEGORY and argument in (sc.CATEGORY_SPACE, sc.CATEGORY_NOT_WORD):
+            characters.add(" ")
+        elif op is sc.CATEGORY and argument is sc.CATEGORY_DIGIT:
+            characters.add("0")
+        else:
+            return _UNKNOWN
+    return _Told(exact=frozenset(characters)) if 0 < len(characters) <= _CLASS else _UNKNOWN
+
+
+def _branch(branches: list[_Told]) -> _Told:
+    if all(b.exact is not None for b in branches):
+        union = frozenset[str]().union(*(b.exact for b in branches if b.exact is not None))
+        if len(union) <= _CAP:
+            return _Told(exact=union, clauses=_any(branches))
+    return _Told(
+        prefix=_union(b.prefix if b.exact is None else b.exact for b in branches),
+        suffix=_union(b.suffix if b.exact is None else b.exact for b in branches),
+        clauses=_any(branches),
+    )
+
+
+def _union(parts: Iterable[frozenset[str]]) -> frozenset[str]:
+    union = frozenset[str]().union(*parts)
+    return _NOTHING if "" in union or len(union) > _CAP else union
+
+
+def _any(branches: list[_Told]) -> tuple[Clause, ...]:
+    """One clause for all branches: of each the most telling."""
+    best = []
+    for branch in branches:
+        own = [*branch.clauses, *(_as_clause(branch.exact) if branch.exact else ())]
+        if not own:
+            return ()
+        best.append(max(own, key=lambda c: (_telling(c), sorted(c))))
+    union = _minimal(frozenset[str]().union(*best))
+    return (union,) if len(union) <= _CAP else ()
+
+
+def _repeat(least: Any, most: Any, inner: Any) -> _Told:
+    once = _sequence(inner)
+    if once.exact is not None and most is not sc.MAXREPEAT and int(most) <= 4:
+        powers = [_power(once.exact, times) for times in range(int(least), int(most) + 1)]
+        union = frozenset[str]().union(*(p for p in powers if p is not None))
+        if None not in powers and len(union) <= _CAP:
+            return _Told(exact=union, clauses=once.clauses if least else ())
+    if not least:
+        return _UNKNOWN
+    if once.exact is None:
+        return _Told(prefix=once.prefix, suffix=once.suffix, clauses=once.clauses)
+    end = _power(once.exact, min(int(least), 6)) or once.exact
+    return _Told(prefix=end, suffix=end, clauses=(*once.clauses, *_as_clause(end)))
+
+
+def _power(literals: frozenset[str], times: int) -> frozenset[str] | None:
+    made: frozenset[str] | None = _NOTHING
+    for _ in range(times):
+        made = None if made is None else _cross(made, literals)
+    return made

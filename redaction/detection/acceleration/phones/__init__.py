@@ -1,0 +1,1 @@
+"""Phone numbers parsed only where one is possible."""

@@ -1,0 +1,77 @@
+"""The network of spaCy's NER in NumPy: the same sums, in blocks of rows that stay in a core's cache.
+
+A row's result has the same bits whatever its position and its neighbours (`redaction.detection.acceleration.linear`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from redaction.detection.acceleration.linear import BLOCK, Affine, Floats, blocks, whole_blocks
+
+_EPSILON: Final = np.float32(1e-8)
+
+
+@dataclass(frozen=True)
+class Maxout:
+    """Several linear layers, of which the largest counts at each output, then normalised."""
+
+    pieces: Affine
+    scale: Floats
+    shift: Floats
+
+    def of_block(self, block: Floats, room: list[Floats]) -> Floats:
+        """(BLOCK, inputs) → (BLOCK, outputs); `room` is that of `pieces`."""
+        best = largest(self.pieces.of_block(block, room))
+        best -= best.mean(axis=1, keepdims=True)
+        spread = np.einsum("ij,ij->i", best, best)
+        spread /= np.float32(len(self.scale))
+        spread += _EPSILON
+        np.sqrt(spread, out=spread)
+        best /= spread[:, None]
+        best *= self.scale
+        best += self.shift
+        return best
+
+    def apply(self, rows: Floats) -> Floats:
+        """(rows, inputs) → (rows, outputs)."""
+        out = np.empty((len(rows), len(self.scale)), np.float32)
+        room = self.pieces.room()
+        for start, block in blocks(rows):
+            out[start : start + BLOCK] = self.of_block(block, room)[: len(rows) - start]
+        return out
+
+
+def largest(pieces: Sequence[Floats]) -> Floats:
+    """The largest of all pieces at each place, in an array of its own."""
+    best: Floats = np.array(pieces[0])
+    for piece in pieces[1:]:
+        np.maximum(best, piece, out=best)
+    return best
+
+
+def encode(rows: Floats, layers: Sequence[Maxout], reach: int) -> Floats:
+    """Let each row take in its neighbours as far as `reach`, layer after layer: (rows, width) → (rows, width).
+
+    Rows between texts are zero to begin with and are then treated as any other, as spaCy does; a text must end
+    `reach` rows a layer before the next so as not to see it.
+    """
+    count, width = rows.shape
+    span = (2 * reach + 1) * width
+    window = np.empty((BLOCK, span), np.float32)
+    room = layers[0].pieces.room()
+    before = np.zeros((reach + whole_blocks(count) + reach, width), np.float32)
+    before[reach : reach + count] = rows
+    after = np.zeros_like(before)
+    for layer in layers:
+        windows = np.lib.stride_tricks.as_strided(before, (len(before) - 2 * reach, span), before.strides)
+        for start in range(0, len(windows), BLOCK):
+            np.copyto(window, windows[start : start + BLOCK])
+            middle = slice(start + reach, start + reach + BLOCK)
+            np.add(layer.of_block(window, room), before[middle], out=after[middle])
+        before, after = after, before
+    return before[reach : reach + count]

@@ -1,0 +1,111 @@
+"""Texts in, entities out, through spaCy's tokenizer and the network computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from spacy.attrs import IS_SPACE, ORTH
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from redaction.detection.acceleration.linear import Floats
+from redaction.detection.acceleration.spacy_numpy.moves import Decoder, Ints
+from redaction.detection.acceleration.spacy_numpy.network import encode
+from redaction.detection.acceleration.spacy_numpy.weights import NotUnderstoodError, weights_of
+from redaction.detection.acceleration.spacy_numpy.word_vectors import WordEncoder
+
+_ROWS: Final = 8_000
+_PROBES: Final = (
+    "Maria Lindqvist of Northwind Traders moved from Lisbon to New York City on 3 March 2021.",
+    "thx!! call JOHN o'brien-smith @ the Blue Harbour office tmrw, he paid $1,200.50 (about 30%)",
+    "  \n\tDr. Amina  Yusuf\n\n met the Council of Europe's third envoy in São Paulo;  \n",
+    "Two Germans read Hamlet in French at 10:30 pm near Lake Victoria 12 miles away",
+    "Anna",
+    " ",
+    "",
+    "12 de mayo, María José Ñ. 🙂🙂 北京 xoxo https://example.org/a?b=c a.b@example.org #tag @name",
+)
+"""Made-up sentences on which a reader must give what `nlp.pipe` gives before it is used."""
+
+
+class Found(NamedTuple):
+    """Characters `[start, end)` of a text and the pipe's label."""
+
+    start: int
+    end: int
+    label: str
+
+
+class EntityReader:
+    """Entities as `nlp.pipe` gives them with the `ner` pipe alone. Not safe to share between threads.
+
+    The same text gives the same entities whatever else stands in the batch and in whatever order texts come.
+    """
+
+    def __init__(self, nlp: Language) -> None:
+        """Read the weights.
+
+        Raises:
+            NotUnderstoodError: the pipeline is built in a way that is not computed here.
+        """
+        self._nlp = nlp
+        self._weights = weights_of(nlp)
+        self._decoder = Decoder(self._weights.moves)
+        self._words = WordEncoder(self._weights.words, nlp.vocab.vectors)
+        by_vector: Any = (getattr(nlp.vocab.vectors, "attr", ORTH),) if self._weights.words.vectors is not None else ()
+        self._columns = [*self._weights.words.attributes, *by_vector, IS_SPACE]
+        self._gap = self._weights.reach * len(self._weights.layers)
+
+    def entities(self, texts: Sequence[str]) -> list[list[Found]]:
+        """The entities of each text, by start."""
+        found: list[list[Found]] = []
+        for docs in self._parts(texts):
+            full = [doc for doc in docs if len(doc)]
+            entities = iter(self._entities(full) if full else ())
+            found.extend(next(entities) if len(doc) else [] for doc in docs)
+        return found
+
+    def _parts(self, texts: Sequence[str]) -> Iterator[list[Doc]]:
+        """Tokenized texts in runs of about `_ROWS` rows, which bounds memory; a text is never cut."""
+        part: list[Doc] = []
+        rows = 0
+        for text in texts:
+            doc = self._nlp.make_doc(text)
+            if rows + len(doc) > _ROWS and part:
+                yield part
+                part, rows = [], 0
+            part.append(doc)
+            rows += len(doc) + self._gap
+        yield part
+
+    def _entities(self, docs: Sequence[Doc]) -> list[list[Found]]:
+        features = np.concatenate([doc.to_array(self._columns) for doc in docs])
+        lengths = np.array([len(doc) for doc in docs])
+        ends = np.cumsum(lengths)
+        rows = self._words.rows(features[:, :-1])
+        places = np.arange(len(rows)) + np.repeat(np.arange(1, len(docs) + 1) * self._gap, lengths)
+        tokens = self._weights.narrow.apply(self._encoded(rows, places))
+        found: list[list[Found]] = [[] for _ in docs]
+        for start, end, label in self._decoder.entities(tokens, features[:, -1] > 0, ends):
+            which = int(np.searchsorted(ends, start, side="right"))
+            doc, first = docs[which], int(ends[which] - lengths[which])
+            span = doc[start - first : end - first]
+            found[which].append(Found(span.start_char, span.end_char, label))
+        return found
+
+    def _encoded(self, rows: Ints, places: Ints) -> Floats:
+        laid_out = np.zeros((int(places[-1]) + 1 + self._gap, self._words.table.shape[1]), np.float32)
+        laid_out[places] = self._words.table[rows]
+        return encode(laid_out, self._weights.layers, self._weights.reach)[places]
+
+
+def reader_of(nlp: Language) -> EntityReader | None:
+    """A reader of `nlp`'s entities, where it is understood and agrees with `nlp.pipe` on made-up sentences."""
+    try:
+        reader = EntityReader(nlp)
+    except NotUnderstoodError:
+        return None
+    expected = [[(e.start_char, e.end_char, e.label_) for e in doc.ents] for doc in nlp.pipe(_PROBES)]
+    return reader if [[tuple(f) for f in found] for found in reader.entities(_PROBES)] == expected else None

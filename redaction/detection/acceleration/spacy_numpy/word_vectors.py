@@ -1,0 +1,70 @@
+"""Vectors of tokens, each by itself: made once for each distinct token and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from thinc.api import NumpyOps
+
+from redaction.detection.acceleration.linear import Affine, Floats
+from redaction.detection.acceleration.spacy_numpy.weights import NotUnderstoodError, Words
+
+Features = npt.NDArray[np.uint64]
+KEPT: Final = 60_000
+
+
+class WordEncoder:
+    """Not safe to share between threads. What is kept are hashes and vectors: of a token's text nothing."""
+
+    def __init__(self, words: Words, vectors: Any, kept: int = KEPT) -> None:
+        """`vectors` are the pipeline's; they are looked at only where the model reads them."""
+        self._words = words
+        if words.vectors is not None and getattr(vectors, "mode", None) != "default":
+            raise NotUnderstoodError
+        self._vectors = vectors
+        self._kept = kept
+        self._ops = NumpyOps()
+        self._index: dict[bytes, int] = {}
+        self.table = np.zeros((1024, len(words.mix.scale)), np.float32)
+
+    def rows(self, features: Features) -> npt.NDArray[np.int64]:
+        """Row of `table` of each token, valid until the next call.
+
+        `features`: a token a row; the attributes of the model in its order, then what `vectors` is looked up by.
+        """
+        index = self._index
+        keys: Sequence[bytes] = np.ascontiguousarray(features).view(f"V{features.shape[1] * 8}").ravel().tolist()
+        new = {key: i for i, key in enumerate(keys) if key not in index}
+        if len(index) + len(new) > self._kept:
+            index.clear()
+            new = {key: i for i, key in enumerate(keys)}
+        if new:
+            start = len(index)
+            self._make_room(start + len(new))
+            self.table[start : start + len(new)] = self._encode(features[list(new.values())])
+            index.update(zip(new, range(start, start + len(new)), strict=True))
+        return np.fromiter(map(index.__getitem__, keys), np.int64, len(keys))
+
+    def _encode(self, features: Features) -> Floats:
+        parts = []
+        for i, table in enumerate(self._words.tables):
+            keys = self._ops.hash(np.ascontiguousarray(features[:, i]), table.seed) % len(table.rows)
+            parts.append(self._ops.gather_add(table.rows, keys))
+        if self._words.vectors is not None:
+            parts.append(self._static(features[:, -1], self._words.vectors))
+        return self._words.mix.apply(np.concatenate(parts, axis=1))
+
+    def _static(self, keys: npt.NDArray[np.uint64], narrow: Affine) -> Floats:
+        found = self._vectors.find(keys=keys)
+        narrowed = narrow.apply(np.asarray(self._vectors.data[found], np.float32))
+        narrowed[found < 0] = 0
+        return narrowed
+
+    def _make_room(self, rows: int) -> None:
+        if rows > len(self.table):
+            larger = np.zeros((max(rows, 2 * len(self.table)), self.table.shape[1]), np.float32)
+            larger[: len(self._index)] = self.table[: len(self._index)]
+            self.table = larger

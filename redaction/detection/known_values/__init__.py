@@ -1,0 +1,1 @@
+"""Values that the profiles give, found in texts."""

@@ -1,0 +1,1 @@
+"""Presidio's engine, registry and batch analysis."""

@@ -1,0 +1,97 @@
+"""Numbers that only the words before them explain: passports, driving licences, staff and student numbers."""
+
+import re
+from collections.abc import Iterator
+
+from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.necessary_conditions import Needs
+from redaction.detection.entities import EntityType
+from redaction.detection.recognizers.base import Match, RuleRecognizer
+
+_WORDS = {
+    EntityType.PASSPORT: (
+        r"pass ?ports?|reisepass|passeport|pasaporte|passaporto|passaporte|paspoort|paszport|pasaport|पासपोर्ट"
+        r"|паспорт"
+    ),
+    EntityType.DRIVER_LICENSE: (
+        r"driv(?:er|ers|er['’]s|ing)[ -]?licen[cs]e|dl|führerschein|fuehrerschein|permis de conduire"
+        r"|licencia de conducir|"
+        r"permiso de conducir|carnet de conducir|carta de condução|cnh|patente di guida|rijbewijs|prawo jazdy|ehliyet"
+    ),
+    EntityType.EMPLOYEE_ID: (
+        r"(?:employee|staff|personnel|worker|badge|payroll|emp)|personalnummer|mitarbeiter(?:nummer|-?id)?"
+        r"|matricule(?: salarié| employé)?|"
+        r"(?:número|numero|nº|id) de? ?(?:empleado|funcionário)|numéro d['’]employé|legajo|personeelsnummer"
+        r"|matricola aziendale"
+    ),
+    EntityType.STUDENT_ID: (
+        r"(?:student|enrol?lment|matriculation|university|campus|ucas|roll)|matrikel(?:nummer|-?nr\.?)?"
+        r"|numéro (?:d['’])?étudiant|"
+        r"número de (?:estudiante|matr[íi]cula)|ra|matricola|studentnummer|studienummer|leerlingnummer"
+    ),
+    EntityType.NATIONAL_ID: (
+        r"(?:national|citizen|voter|tax|identity|member(?:ship)?|policy|patient|medicare|medicaid|residence permit"
+        r"|visa|green card)|"
+        r"social security|ssn|nhs|personalausweis(?:nummer)?|ausweis(?:nummer)?|steuernummer|versicher(?:ten"
+        r"|ungs)?nummer|"
+        r"numéro de sécurité sociale|carte d['’]identité|documento de identidad|dni|cédula|rg|bsn|aadhaa?r|pesel|cpf"
+        r"|curp|nif|nie"
+    ),
+}
+_NEEDS_NUMBER_WORD = re.compile(
+    r"(?:employee|staff|personnel|worker|badge|payroll|emp|student|enrol?lment|matriculation|university|campus|ucas"
+    r"|roll|"
+    r"national|citizen|voter|tax|identity|member(?:ship)?|policy|patient|medicare|medicaid|visa|green card"
+    r"|residence permit|"
+    r"dl|ra|rg|matricule|social security)$",
+    re.IGNORECASE,
+)
+_NUMBER_WORD = (
+    r"(?:\s?-?(?:card|id|no|nr|num|number|nummer|numéro|numero|número|code|reg(?:istration)?)\.?(?!\w)"
+    r"|\s?#|\s?[nN][º°o]\.?(?!\w))"
+)
+_CODE = re.compile(r"[A-Za-z]{1,4}[-/.]?\d{4,10}")
+"""A code of letters and digits, which no amount looks like."""
+_VALUE = (
+    r"(?P<value>(?=[A-Za-z./-]{0,12}\d)[A-Za-z0-9]+(?:[./-][A-Za-z0-9]+){0,5}"
+    r"(?:[ ](?=[A-Z./-]{0,4}\d)[A-Z0-9]+(?:[./-][A-Z0-9]+)*){0,5})(?!\w)"
+)
+
+
+class NumberedDocumentRecognizer(RuleRecognizer):
+    """A code with digits, right behind the words that name it, in whole words of several languages."""
+
+    types = tuple(_WORDS)
+    needs = Needs(digits=3)
+
+    def __init__(self, supported_language: str = "en", **kwargs: object) -> None:
+        super().__init__(supported_language=supported_language, **kwargs)
+        self._patterns = [
+            (
+                entity_type,
+                Sought(
+                    rf"(?<!\w)(?P<word>{words})(?!\w)(?P<number>{_NUMBER_WORD}{{0,3}})"
+                    rf"(?P<is>\s(?:is|was|said|says|reads?|ist|war|est|es|é|è|lautet|ends? in"
+                    rf"|number)(?!\w))?\s?[:=#(\-–]?\s?{_VALUE}",
+                    re.IGNORECASE,
+                ),
+            )
+            for entity_type, words in _WORDS.items()
+        ]
+        self.sought = tuple(pattern for _, pattern in self._patterns)
+
+    def matches(self, look: Look) -> Iterator[Match]:
+        """The code alone; the words before it stay."""
+        for entity_type, pattern in self._patterns:
+            for match in look.matches(pattern):
+                if self._means_a_number(match):
+                    yield Match(match.start("value"), match.end("value"), entity_type, 0.7)
+
+    def _means_a_number(self, match: re.Match[str]) -> bool:
+        value = match["value"]
+        digits = sum(c.isdigit() for c in value)
+        if digits < 3 or len(value) > 30 or re.fullmatch(r"(?:19|20)\d\d|\d{1,3}(?:,\d{3})+", value):
+            return False
+        if _CODE.fullmatch(value) and digits >= 4:
+            return True
+        return bool(match["number"]) or _NEEDS_NUMBER_WORD.fullmatch(match["word"]) is None

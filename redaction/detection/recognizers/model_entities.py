@@ -1,0 +1,70 @@
+"""What a model names, without what it names wrongly by rule: pieces of links, names without a letter, and peoples."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from presidio_analyzer import RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
+from presidio_analyzer.predefined_recognizers import SpacyRecognizer
+
+from redaction.detection.entities import EntityType
+from redaction.detection.lists import word_list
+
+_LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]+")
+_PEOPLES = word_list("peoples")
+_SIDES = ("north", "south", "east", "west")
+_BEFORE_A_PEOPLE = frozenset({*_SIDES, *(f"{side}ern" for side in _SIDES), "central", "anti", "pro", "non"})
+
+
+class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignore]
+    """Presidio's recogniser of a model's entities; links are left to the rules for links."""
+
+    name: str
+
+    def analyze(
+        self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        """The model's entities, cut where a link begins; in a link there are none.
+
+        A place that is only the name of a people ("Iraqi", "the Swiss", "anti-Greek") is of type NRP.
+        """
+        results = _retyped(self._named(entities, nlp_artifacts), text, entities)
+        links = [match.span() for match in _LINK.finditer(text)] if "://" in text or "www." in text.lower() else []
+        kept = []
+        for result in results:
+            for start, end in links:
+                if start < result.end and result.start < end:
+                    result.end = max(result.start, start)
+            if _LETTER.search(text, result.start, result.end):
+                kept.append(result)
+        return kept
+
+    def _named(self, entities: Sequence[str], nlp_artifacts: Any) -> Iterator[RecognizerResult]:
+        """As SpacyRecognizer, without a word to the log on what is passed over."""
+        if not nlp_artifacts:
+            return
+        about = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id}
+        for named, score in zip(nlp_artifacts.entities, nlp_artifacts.scores, strict=False):
+            label = named.label_
+            if label in entities and label in self.supported_entities:
+                explanation = self.build_explanation(score, self.DEFAULT_EXPLANATION.format(label))
+                yield RecognizerResult(label, named.start_char, named.end_char, score, explanation, dict(about))
+
+
+def _retyped(results: Iterable[RecognizerResult], text: str, entities: Sequence[str]) -> list[RecognizerResult]:
+    kept = []
+    for result in results:
+        if result.entity_type == EntityType.LOCATION and _names_a_people(text[result.start : result.end]):
+            if EntityType.NRP not in entities:
+                continue
+            result.entity_type = EntityType.NRP.value
+        kept.append(result)
+    return kept
+
+
+def _names_a_people(place: str) -> bool:
+    words = set(_WORD.findall(place.lower()))
+    return not words.isdisjoint(_PEOPLES) and words <= _PEOPLES | _BEFORE_A_PEOPLE

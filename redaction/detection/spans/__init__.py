@@ -1,0 +1,1 @@
+"""Overlapping findings resolved into spans."""

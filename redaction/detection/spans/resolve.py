@@ -1,0 +1,176 @@
+"""Findings made into the spans that are redacted: none overlaps another, nothing of a hit token stays."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from redaction.detection.entities import EntityType, Span
+from redaction.detection.settings import Cover
+
+_STRICTNESS = (
+    EntityType.SECRET,
+    EntityType.CREDIT_CARD,
+    EntityType.IBAN_CODE,
+    EntityType.NATIONAL_ID,
+    EntityType.PASSPORT,
+    EntityType.DRIVER_LICENSE,
+    EntityType.EMAIL_ADDRESS,
+    EntityType.PHONE_NUMBER,
+    EntityType.PROFILE_URL,
+    EntityType.STREET_ADDRESS,
+    EntityType.DATE_OF_BIRTH,
+    EntityType.COORDINATES,
+    EntityType.CRYPTO,
+    EntityType.IMEI,
+    EntityType.IP_ADDRESS,
+    EntityType.MAC_ADDRESS,
+    EntityType.LICENSE_PLATE,
+    EntityType.EMPLOYEE_ID,
+    EntityType.STUDENT_ID,
+    EntityType.HANDLE,
+    EntityType.PERSON,
+    EntityType.POSTCODE,
+    EntityType.AGE,
+    EntityType.LOCATION,
+    EntityType.ORGANIZATION,
+    EntityType.NRP,
+    EntityType.DATE_TIME,
+)
+_RANK = {str(entity_type): rank for rank, entity_type in enumerate(_STRICTNESS)}
+
+_PART = r"[^\W_]|[\u0300-\u036f\u0900-\u0dff]"
+_WORD = re.compile(rf"(?:{_PART})(?:{_PART}|[-‐‑_.'’](?={_PART}))*")
+_NAME_WORD = re.compile(rf"(?:{_PART})(?:{_PART}|[-‐‑'’](?={_PART}))*")
+_BEFORE_WORDS = "\u2066\u2067\u2068\u202a\u202b"
+_BEHIND_WORDS = "\u2069\u202c"
+"""Marks of direction that isolate a word; they go with it."""
+_POSSESSIVE = re.compile(r"['’][sS]$")
+_CLEAR = frozenset(("", *" \n,;:!?()"))
+"""Beside these, or at an end of the text, a span has nothing to grow over."""
+
+_ADDRESS = frozenset({EntityType.STREET_ADDRESS, EntityType.POSTCODE, EntityType.LOCATION})
+_NAME_GAP = re.compile(r"[ \t\u00a0]{1,2}|[-‐‑]|\.[ \t]?|[ \t][\"“(']?(?:de|da|di|del|van|von|bin|al)[ \t]")
+_ADDRESS_GAP = re.compile(r"[ \t\u00a0]{0,2}[,;]?[ \t\u00a0]{0,2}\n?[ \t>]{0,8}")
+_LOOSE = frozenset({EntityType.PERSON, EntityType.LOCATION, EntityType.ORGANIZATION, EntityType.NRP})
+
+
+def resolve(text: str, found: Iterable[Span], cover: Cover = Cover.TOKEN) -> tuple[Span, ...]:
+    """Spans by start that do not overlap and together cover at least all that was found.
+
+    Overlapping findings become one span over all their characters; it takes type, score and recogniser of
+    the longest, and among equals of the strictest. With `Cover.TOKEN` each span first grows over the whole
+    of every token that it touches, and parts of a name or of an address that stand side by side join.
+    Resolving twice changes nothing.
+    """
+    spans = [trimmed for span in found if (trimmed := _trim(text, span)) is not None]
+    if not spans:
+        return ()
+    if cover is Cover.EXACT:
+        return tuple(_merge(spans))
+    while True:
+        grown = _join(text, _merge([_grow(text, span) for span in spans]))
+        if grown == spans:
+            return tuple(grown)
+        spans = grown
+
+
+def _trim(text: str, span: Span) -> Span | None:
+    start, end = max(span.start, 0), min(span.end, len(text))
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    end = start + len(piece.strip())
+    return _over(span, start, end) if start < end else None
+
+
+def _over(span: Span, start: int, end: int) -> Span:
+    """The span over these characters; itself where they are its own."""
+    same = start == span.start and end == span.end
+    return span if same else Span(start, end, span.entity_type, span.score, span.recognizer)
+
+
+def _merge(spans: Sequence[Span]) -> list[Span]:
+    if len(spans) == 1:
+        return list(spans)
+    merged: list[Span] = []
+    group: list[Span] = []
+    reach = -1
+    for span in sorted(spans):
+        if group and span.start >= reach:
+            merged.append(_union(group))
+            group = []
+        group.append(span)
+        reach = max(reach, span.end) if len(group) > 1 else span.end
+    merged.append(_union(group))
+    return merged
+
+
+def _union(group: Sequence[Span]) -> Span:
+    if len(group) == 1:
+        return group[0]
+    lead = min(group, key=_leads)
+    return _over(lead, min(s.start for s in group), max(s.end for s in group))
+
+
+def _leads(span: Span) -> tuple[int, int, float, str, str]:
+    rank = _RANK.get(span.entity_type, len(_RANK))
+    return span.start - span.end, rank, -span.score, span.entity_type, span.recognizer
+
+
+def _grow(text: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    if text[start - 1 : start] in _CLEAR and text[end : end + 1] in _CLEAR:
+        return span
+    pattern = _NAME_WORD if span.entity_type in _LOOSE else _WORD
+    low = _line_start(text, start)
+    for match in pattern.finditer(text, low):
+        if match.start() >= end:
+            break
+        if match.end() > start and match.start() < start:
+            start = match.start()
+        if match.end() > end:
+            end = match.end() - _possessive(match.group(), match.end(), end)
+    while (
+        start > 0 and text[start - 1] in "@#" and (span.entity_type in _LOOSE or span.entity_type == EntityType.HANDLE)
+    ):
+        start -= 1
+    while start > 0 and text[start - 1] in _BEFORE_WORDS:
+        start -= 1
+    while end < len(text) and text[end] in _BEHIND_WORDS:
+        end += 1
+    return _over(span, start, end)
+
+
+def _possessive(word: str, word_end: int, end: int) -> int:
+    tail = _POSSESSIVE.search(word)
+    return len(tail.group()) if tail and end <= word_end - len(tail.group()) else 0
+
+
+def _line_start(text: str, position: int) -> int:
+    """A place before `position` where no token is under way, near by even in a text without spaces."""
+    floor = max(0, position - 200)
+    at = max(text.rfind(" ", floor, position), text.rfind("\n", floor, position))
+    return at + 1 if at >= 0 else floor
+
+
+def _join(text: str, spans: Sequence[Span]) -> list[Span]:
+    joined = [spans[0]]
+    for span in spans[1:]:
+        last = joined[-1]
+        entity_type = _joint_type(last, span, text[last.end : span.start])
+        if entity_type is None:
+            joined.append(span)
+            continue
+        lead = max(last, span, key=lambda s: (s.entity_type == entity_type, s.end - s.start))
+        joined[-1] = replace(lead, start=last.start, end=span.end, score=max(last.score, span.score))
+    return joined
+
+
+def _joint_type(left: Span, right: Span, gap: str) -> str | None:
+    types = {left.entity_type, right.entity_type}
+    if types == {EntityType.PERSON} and _NAME_GAP.fullmatch(gap):
+        return EntityType.PERSON
+    if types <= _ADDRESS and EntityType.STREET_ADDRESS in types and _ADDRESS_GAP.fullmatch(gap):
+        return EntityType.STREET_ADDRESS
+    if types <= _ADDRESS and EntityType.POSTCODE in types and _ADDRESS_GAP.fullmatch(gap):
+        return EntityType.LOCATION if EntityType.LOCATION in types else EntityType.POSTCODE
+    return None

@@ -1,0 +1,1 @@
+"""A text as recognizers read it: normalized view, windows, folding."""

@@ -1,0 +1,107 @@
+"""One function over portions of work: in this process, in a pool of processes or on Ray, with the same results."""
+
+import atexit
+import multiprocessing
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+from threading import Thread
+from typing import TypeVar
+
+from polars.exceptions import PanicException
+
+from redaction.errors import DiscreetError
+from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, problem_of, taken
+from redaction.execution.settings import Engine, ExecutionSettings
+from redaction.execution.threads import one_thread
+
+_WATCH_SECONDS = 2
+Portion = TypeVar("Portion")
+Result = TypeVar("Result")
+
+
+def run(
+    function: Callable[[Portion], Result], portions: Iterable[Portion], execution: ExecutionSettings
+) -> Iterator[Result]:
+    """The results in the order of the portions; at most two portions a worker are in flight.
+
+    The workers live as long as this process does, so that what they have loaded serves the next call too. Function
+    and portions must be picklable, and the function importable where the workers are.
+
+    Raises:
+        DiscreetError: as the function raised it.
+        ExecutionError: for anything else, with the type's name alone.
+    """
+    try:
+        yield from _results(function, portions, execution)
+        return
+    except DiscreetError:
+        raise
+    except BrokenProcessPool:
+        problem = WORKER_DIED
+        pool.cache_clear()
+    except (Exception, PanicException) as error:  # noqa: BLE001 - the message may hold a text
+        problem = problem_of(error)
+    raise ExecutionError(problem)
+
+
+def start(function: Callable[[Portion], object], portion: Portion, execution: ExecutionSettings) -> None:
+    """Starts the processes of a pool, each with a call of the function, and waits for none; it may fail unheard."""
+    if execution.engine is Engine.POOL and execution.worker_count > 1:
+        with one_thread():
+            for _ in range(execution.worker_count):
+                pool(execution.worker_count).submit(attempt, function, portion)
+
+
+def _results(
+    function: Callable[[Portion], Result], portions: Iterable[Portion], execution: ExecutionSettings
+) -> Iterator[Result]:
+    if execution.engine is Engine.RAY:
+        from redaction.execution.ray import on_cluster  # noqa: PLC0415 - Ray is an extra
+
+        return on_cluster(function, portions, execution)
+    if execution.worker_count == 1:
+        return map(function, portions)
+    return _in_pool(function, portions, execution.worker_count)
+
+
+@cache
+def pool(workers: int) -> ProcessPoolExecutor:
+    """The pool of this process. Spawned, since forking a process with threads may hang."""
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(workers, context, initializer=_live_with, initargs=(os.getpid(),))
+    atexit.register(executor.shutdown, wait=False, cancel_futures=True)
+    return executor
+
+
+def _live_with(parent: int) -> None:
+    """A worker ends when its parent does, however that ended, and leaves it to the parent to be interrupted."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_WATCH_SECONDS)
+    os._exit(1)
+
+
+def _in_pool(function: Callable[[Portion], Result], portions: Iterable[Portion], workers: int) -> Iterator[Result]:
+    waiting: deque[Future[Result | Failed]] = deque()
+    executor = pool(workers)
+    try:
+        for portion in portions:
+            with one_thread():
+                waiting.append(executor.submit(attempt, function, portion))
+            if len(waiting) >= 2 * workers:
+                yield taken(waiting.popleft().result())
+        while waiting:
+            yield taken(waiting.popleft().result())
+    finally:
+        for future in waiting:
+            future.cancel()

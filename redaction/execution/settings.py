@@ -1,0 +1,53 @@
+"""How the work is spread. Nothing here changes a byte of a release."""
+
+import importlib.util
+import os
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Engine(StrEnum):
+    """Where the workers are."""
+
+    POOL = "pool"
+    """Processes of this machine."""
+    RAY = "ray"
+    """Actors of a Ray cluster, or of one that is started here."""
+
+
+class ExecutionSettings(BaseModel):
+    """How the work is spread. Nothing here changes a byte of a release."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    engine: Engine = Engine.POOL
+    address: str | None = Field(
+        default=None, description="The Ray cluster's address, such as ray-head:6379; without one, Ray is started here."
+    )
+    workers: int = Field(
+        default=0,
+        ge=0,
+        le=4096,
+        description="Workers; 0 takes one a core (of the cluster, on Ray), 1 in a pool works in this process.",
+    )
+    chunk_rows: int = Field(default=500, ge=1, description="Records that a worker takes at a time.")
+
+    @property
+    def worker_count(self) -> int:
+        """How many workers there will be, where they are processes of this machine."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+    @property
+    def in_this_process(self) -> Self:
+        """The same without any workers, for work that is too small to be spread."""
+        return self.model_copy(update={"engine": Engine.POOL, "address": None, "workers": 1})
+
+    @model_validator(mode="after")
+    def _can_run(self) -> Self:
+        if self.address is not None and self.engine is not Engine.RAY:
+            raise ValueError("`address` is a Ray cluster's; say `engine: ray` too, or take it out")
+        if self.engine is Engine.RAY and importlib.util.find_spec("ray") is None:
+            raise ValueError("Ray is not installed; pip install 'discreet[ray]', or say `engine: pool`")
+        return self

@@ -1,0 +1,96 @@
+"""Redacts a stream of texts that have no network behind them: a file, a pipe, lines of JSON."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from redaction.detection import DetectionSettings, Detector, RecordDetectionError, Span, identify_languages
+from redaction.replacement import Replacer
+
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class TextIn:
+    """One text. `problem` is set where the line it came from could not be read."""
+
+    id: Any
+    text: str
+    language: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextOut:
+    """The redacted text with the spans of the original; or, where there is a `problem`, no text at all."""
+
+    id: Any
+    text: str | None
+    spans: tuple[Span, ...] = field(default=())
+    problem: str | None = None
+
+    def to_json(self) -> str:
+        """The line that stands for this text, as `discreet redact --jsonl` prints it."""
+        spans = [
+            {
+                "start": s.start,
+                "end": s.end,
+                "entity_type": s.entity_type,
+                "score": round(s.score, 4),
+                "recognizer": s.recognizer,
+            }
+            for s in self.spans
+        ]
+        told = {"id": self.id, "text": self.text, "spans": spans}
+        return json.dumps(told | ({"error": self.problem} if self.problem else {}), ensure_ascii=False)
+
+
+def read_json_line(line: bytes) -> TextIn:
+    """One line, in UTF-8, as `{"id", "text", "language"?}`. A line that is not becomes a `TextIn` with its problem."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return TextIn(None, "", problem="not_json")
+    if not isinstance(value, dict):
+        return TextIn(None, "", problem="not_an_object")
+    text, language = value.get("text"), value.get("language")
+    if not isinstance(text, str):
+        return TextIn(value.get("id"), "", problem="missing_text")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return TextIn(None, "", problem="not_unicode")
+    return TextIn(value.get("id"), text, language if isinstance(language, str) else None)
+
+
+def redact_stream(texts: Iterable[TextIn], settings: DetectionSettings, replacer: Replacer) -> Iterator[TextOut]:
+    """One result for each text, in order. A text that cannot be looked at is never passed on.
+
+    Raises:
+        DetectionError: a model is not installed.
+    """
+    detector = Detector.from_settings(settings)
+    waiting = iter(texts)
+    while batch := list(islice(waiting, _BATCH)):
+        yield from _redact_batch(batch, settings, detector, replacer)
+
+
+def _redact_batch(
+    batch: list[TextIn], settings: DetectionSettings, detector: Detector, replacer: Replacer
+) -> Iterator[TextOut]:
+    guesses = identify_languages([t.text for t in batch], settings, [t.language for t in batch])
+    problems = [
+        text.problem or (None if guess.language or not text.text.strip() else guess.reason)
+        for text, guess in zip(batch, guesses, strict=True)
+    ]
+    seen = [i for i, problem in enumerate(problems) if problem is None and guesses[i].language is not None]
+    found = detector.detect_each([batch[i].text for i in seen], [str(guesses[i].language) for i in seen])
+    spans = dict(zip(seen, found, strict=True))
+    for i, text in enumerate(batch):
+        result = spans.get(i, ())
+        if isinstance(result, RecordDetectionError):
+            yield TextOut(text.id, None, problem="detection_failed")
+        elif problems[i] is not None:
+            yield TextOut(text.id, None, problem=str(problems[i]))
+        else:
+            yield TextOut(text.id, replacer.replace([text.text], [result])[0].text, result)

@@ -1,0 +1,1 @@
+"""What changed from release to release, and where a subject is in them."""

@@ -1,0 +1,1 @@
+"""Keyed record ids, versions and signatures."""

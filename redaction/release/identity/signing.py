@@ -1,0 +1,47 @@
+"""Who says so: Ed25519 (RFC 8032) under a key that follows from the master key, so that there is no second secret."""
+
+import re
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from redaction.release.errors import ReleaseError
+from redaction.release.identity.record_keys import RecordKey
+
+_PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class Signer:
+    """Signs the takedowns of one corpus."""
+
+    def __init__(self, master: bytes, corpus: str) -> None:
+        """Raises ReleaseKeyError where the master key has fewer than 32 bytes."""
+        self._key = Ed25519PrivateKey.from_private_bytes(RecordKey(master).purpose(f"takedown-signature/{corpus}"))
+
+    @property
+    def public_key(self) -> str:
+        """The public key, 64 hex digits: may be told to all."""
+        return self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+    def sign(self, content: bytes) -> str:
+        """The signature of some bytes, 128 hex digits."""
+        return self._key.sign(content).hex()
+
+
+def public_key_of(text: str) -> str:
+    """A public key as someone typed it. Raises ReleaseError where it is none."""
+    key = text.strip().lower()
+    if not _PUBLIC_KEY.fullmatch(key):
+        raise ReleaseError(f"public key {text[:80]!r}: is none; give the 64 hex digits that takedown and notices print")
+    return key
+
+
+def is_signed(content: bytes, signature: str, public_key: str) -> bool:
+    """Whether the owner of a public key signed these bytes."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+        key.verify(bytes.fromhex(signature), content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

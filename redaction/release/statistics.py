@@ -1,0 +1,76 @@
+"""What a staged release holds, measured on its bytes: the figures of the card and of the manifest."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow.parquet as pq
+
+from redaction.release.files.folder import walk
+from redaction.release.files.row_keys import RECORD, count_by, counts_of
+from redaction.release.files.schema import DATA, MANIFEST
+from redaction.release.manifest import FileEntry
+from redaction.storage import row_groups, sha256_file
+
+_COLUMNS = ["record_id", "source", "field", "kind", "language", "text", "month", "entity_counts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts of rows, each by name; `entities` counts replaced spans; months may be null."""
+
+    rows: int
+    characters: int
+    records: dict[str, int]
+    fields: dict[str, int]
+    kinds: dict[str, int]
+    languages: dict[str, int]
+    entities: dict[str, int]
+    first_month: str | None
+    last_month: str | None
+
+
+def figures_of(folder: Path) -> Figures:
+    """Measures the shards below `folder`; raises what Polars or pyarrow raise where one cannot be read."""
+    shards = sorted((folder / DATA).glob("*.parquet"))
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("field", "kind", "language", "entity_type")}
+    told, characters, months = 0, 0, set[str]()
+    records: dict[str, list[npt.NDArray[np.uint64]]] = {}
+    for rows in row_groups(shards, _COLUMNS):
+        told += rows.height
+        for (source,), theirs in rows.select("source", RECORD).group_by("source"):
+            records.setdefault(str(source), []).append(theirs["record"].to_numpy())
+        characters += int(rows["text"].str.len_chars().sum())
+        months.update(rows["month"].drop_nulls().unique())
+        entities = rows.select(pl.col("entity_counts").explode(empty_as_null=False)).unnest("entity_counts")
+        counts["entity_type"].update(count_by(entities, "entity_type", pl.col("count").cast(pl.Int64).sum()))
+        for name in ("field", "kind", "language"):
+            counts[name].update(counts_of(rows[name]))
+    return Figures(
+        rows=told,
+        characters=characters,
+        records={source: np.unique(np.concatenate(parts)).size for source, parts in sorted(records.items())},
+        fields=dict(sorted(counts["field"].items())),
+        kinds=dict(sorted(counts["kind"].items())),
+        languages=dict(sorted(counts["language"].items())),
+        entities=dict(sorted(counts["entity_type"].items())),
+        first_month=min(months, default=None),
+        last_month=max(months, default=None),
+    )
+
+
+def file_entries(folder: Path, known: Sequence[FileEntry] = ()) -> tuple[FileEntry, ...]:
+    """Every file below `folder` except the manifest, with its hash, size and rows, sorted by path.
+
+    `known` entries are taken as they are, so that shards need not be read twice.
+    """
+    entries = {entry.path: entry for entry in known}
+    for path in sorted(set(walk(folder)) - {MANIFEST} - entries.keys()):
+        file = folder / path
+        rows = pq.ParquetFile(file).metadata.num_rows if path.endswith(".parquet") else None
+        entries[path] = FileEntry(path=path, sha256=sha256_file(file), bytes=file.stat().st_size, rows=rows)
+    return tuple(entries[path] for path in sorted(entries))

@@ -1,0 +1,1 @@
+"""Every right of a subject, stated as a ground."""

@@ -1,0 +1,111 @@
+"""What a profile says about its member's rights: account, age, school."""
+
+import re
+
+import polars as pl
+
+from redaction.rights.grounds.grounds import grounds
+from redaction.rights.grounds.ledger import Action, Standing
+from redaction.rights.policy.policy import Policy
+from redaction.rights.reasons import Reason
+from redaction.rights.records.inputs import TIME, Dtype, Moments
+
+PROFILE_REQUIRED: dict[str, Dtype] = {"user_id": pl.String}
+PROFILE_OPTIONAL: dict[str, Dtype] = {
+    "birth_date": pl.Date,
+    "account_status": pl.String,
+    "updated_at": TIME,
+}
+
+_STATUS = {
+    "memorialised": Reason.DECEASED,
+    "closed": Reason.ACCOUNT_CLOSED,
+    "hibernated": Reason.ACCOUNT_HIBERNATED,
+}
+_ACTIVE = "active"
+_READABLE_YEARS = (1800, 9999)
+
+
+def profile_grounds(
+    profiles: pl.DataFrame, subjects: pl.DataFrame, ledger: Standing, policy: Policy, moments: Moments
+) -> list[pl.DataFrame]:
+    """What follows from having no profile, and from the account and age in it.
+
+    Args:
+        profiles: subject, birth_date, account_status, updated_at.
+        subjects: every subject (`subject`).
+        ledger: for events that make a profile's age out of date.
+        policy: ages.
+        moments: the build.
+    """
+    unknown = subjects.join(profiles.select("subject"), on="subject", how="anti")
+    status = pl.col("account_status")
+    strange = profiles.filter(~status.is_in([_ACTIVE, *_STATUS]).fill_null(value=False))
+    found = [
+        grounds(unknown, Reason.SUBJECT_UNKNOWN, "profile_required"),
+        grounds(strange, Reason.ACCOUNT_STATUS_UNKNOWN, "account_status", "account_status"),
+    ]
+    for name, reason in _STATUS.items():
+        found.append(grounds(profiles.filter(status == name), reason, "account_status", "account_status"))
+    return [*found, *_age_grounds(profiles, ledger, policy, moments)]
+
+
+def _age_grounds(profiles: pl.DataFrame, ledger: Standing, policy: Policy, moments: Moments) -> list[pl.DataFrame]:
+    built = pl.lit(moments.as_of).cast(TIME).dt.date()
+    born = pl.col("birth_date")
+    profiles = profiles.with_columns(
+        pl.when(born.dt.year().is_between(*_READABLE_YEARS)).then(born).alias("birth_date")
+    )
+    implausible = _anniversary(policy.max_plausible_age + 1) <= built
+    usable = born.is_not_null() & ~implausible.fill_null(value=False)
+    adult = _anniversary(policy.min_age).cast(TIME).cast(pl.Int64)
+    updated = pl.col("updated_at").cast(pl.Int64)
+    outdated = (
+        ledger.valid.filter(pl.col("action") == Action.AGE_UPDATE.value)
+        .select("subject", "event_id", "at")
+        .join(profiles.select("subject", "updated_at"), on="subject", how="inner")
+        .filter(updated.is_null() | (updated < pl.col("at")))
+    )
+    return [
+        grounds(profiles.filter(~usable), Reason.AGE_UNKNOWN, "min_age", "birth_date"),
+        grounds(outdated, Reason.AGE_UNKNOWN, "ledger/age_update", pl.col("event_id")),
+        grounds(profiles.filter(usable), Reason.UNDER_AGE, "min_age", "birth_date", window=(None, adult)),
+    ]
+
+
+def _anniversary(years: int) -> pl.Expr:
+    """The day on which someone is `years` old; 1 March for those born on 29 February, in other years."""
+    born = pl.col("birth_date")
+    year = born.dt.year() + years
+    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
+    late = (born.dt.month() == 2) & (born.dt.day() == 29) & ~leap
+    month = pl.when(late).then(3).otherwise(born.dt.month())
+    day = pl.when(late).then(1).otherwise(born.dt.day())
+    return pl.date(year, month, day)
+
+
+def profile_erasures(profiles: pl.DataFrame, erasures: pl.DataFrame, profile_kind: int) -> pl.DataFrame:
+    """An erasure that a reopening bounds, for the profiles whose age nobody knows: it holds for these."""
+    undated = profiles.filter(pl.col("updated_at").is_null()).select("subject")
+    return (
+        erasures.filter((pl.col("code") == Reason.ERASED.code) & pl.col("until").is_not_null())
+        .join(undated, on="subject", how="semi")
+        .with_columns(pl.lit(profile_kind, dtype=pl.Int16).alias("kind"), pl.lit(None, dtype=pl.Int64).alias("until"))
+    )
+
+
+def school_grounds(education: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Content from before the end of secondary school is a pupil's, whatever the date of birth says.
+
+    Args:
+        education: subject, school, degree, end (Date), one row for each entry of a profile.
+        policy: for its school words.
+    """
+    if not policy.school_words:
+        return grounds(education.clear(), Reason.UNDER_AGE, "school_words", "school")
+    words = "|".join(re.escape(word) for word in sorted(policy.school_words))
+    pattern = rf"(?i)\b(?:{words})\b"
+    told = pl.concat_str(["school", "degree"], separator=" | ", ignore_nulls=True)
+    pupils = education.filter(told.str.contains(pattern))
+    until = pl.col("end").cast(TIME).cast(pl.Int64)
+    return grounds(pupils, Reason.UNDER_AGE, "school_words", "school", window=(None, until))

@@ -1,0 +1,1 @@
+"""A policy and its region sets, read from YAML."""

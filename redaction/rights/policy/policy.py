@@ -1,0 +1,202 @@
+"""A policy as data: what a network told its members, since when, and what follows from it."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from redaction.rights.errors import RightsError
+from redaction.rights.policy.yaml_models import digest_of, read_model
+from redaction.rights.settings import Recipient, RightsSettings
+
+DEFAULT_FOLDER = Path("configs/policies")
+DEFAULT_REGION = "default"
+
+
+class DefaultState(StrEnum):
+    """What holds for a member who never said anything."""
+
+    OPTED_IN = "opted_in"
+    OPTED_OUT = "opted_out"
+
+
+class Effect(StrEnum):
+    """What a region rule does to a member with a signal in the set.
+
+    `EXEMPT` drops; `OPT_IN` asks for an explicit opt-in; `OPT_OUT` states that the policy's default holds
+    there too, and changes no decision: a rule can only make a policy stricter.
+    """
+
+    EXEMPT = "exempt"
+    OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+
+
+class OptOutScope(StrEnum):
+    """How far an opt-out reaches back."""
+
+    ALL_CONTENT = "all_content"
+    CONTENT_AFTER_EVENT = "content_after_event"
+
+
+class Requirement(StrEnum):
+    """What a run must bring before the policy may be used."""
+
+    LEGITIMATE_INTEREST_REFERENCE = "legitimate_interest_reference"
+    EARLIEST_CONTENT_DATE = "earliest_content_date"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class RegionRule(_Frozen):
+    """One dated rule over one region set: in force from `from` (inclusive) to `to` (exclusive), UTC."""
+
+    set: str
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = Field(default=None, alias="to")
+    effect: Effect
+    authority: str
+    source: str
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.since and self.until and self.since >= self.until:
+            raise ValueError(f"the rule of {self.set} ends ({self.until}) before it starts; swap from and to")
+        return self
+
+
+class SignalsHonoured(_Frozen):
+    """For which recipients a privacy signal denies."""
+
+    gpc: tuple[Recipient, ...] = (Recipient.AFFILIATE, Recipient.THIRD_PARTY)
+
+
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Policy(_Frozen):
+    """A dated policy. `configs/policies/*.yaml` hold the shipped ones; docs/policies.md tells every key.
+
+    Dates are midnights UTC. The model is frozen: one digest stands for one set of rules.
+    """
+
+    policy_id: str
+    version: str
+    platform: str
+    source_url: str
+    published_at: date
+    notice_at: date
+    effective_from: date
+    effective_to: date | None = None
+    default_state: DefaultState
+    legal_basis: str
+    purposes: Names
+    other_purposes: tuple[str, ...] = ()
+    recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
+    categories_allowed: Names
+    categories_denied: tuple[str, ...]
+    region_rules: tuple[RegionRule, ...]
+    earliest_content_date: dict[str, date] = {}
+    optout_scope: OptOutScope = OptOutScope.ALL_CONTENT
+    grace_days: Annotated[int, Field(ge=0)] = 0
+    min_age: Annotated[int, Field(ge=0, le=30)] = 18
+    max_plausible_age: Annotated[int, Field(ge=60, le=150)] = 120
+    school_words: tuple[str, ...]
+    excluded_contexts: tuple[str, ...]
+    signals_honoured: SignalsHonoured = SignalsHonoured()
+    max_ledger_age_days: Annotated[int, Field(ge=0)]
+    clock_skew_seconds: Annotated[int, Field(ge=0, le=86400)] = 300
+    requires: tuple[Requirement, ...] = ()
+    retention: str
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        both = sorted(set(self.categories_allowed) & set(self.categories_denied))
+        if both:
+            raise ValueError(f"{both[0]} is both allowed and denied; keep one")
+        if self.effective_to and self.effective_to <= self.effective_from:
+            raise ValueError("effective_to must lie after effective_from")
+        shared = sorted(set(self.purposes) & set(self.other_purposes))
+        if shared:
+            raise ValueError(f"{shared[0]} is among purposes and other_purposes; keep one")
+        return self
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 (hex) of the canonical JSON of the policy."""
+        return digest_of(self)
+
+    @property
+    def earliest_use(self) -> datetime:
+        """The first moment at which a build may use content: in effect, noticed, and the grace days over."""
+        noticed = self.notice_at + timedelta(days=self.grace_days)
+        return midnight(max(self.effective_from, noticed))
+
+
+def midnight(day: date) -> datetime:
+    """The first microsecond of a day, UTC."""
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def load_policy(policy: str | Path, folder: Path = DEFAULT_FOLDER) -> Policy:
+    """Read a policy by path, or by the id of a file in `folder`.
+
+    Raises:
+        RightsError: the file is missing, or a key is; one line with the file, the key and the mend.
+    """
+    path = Path(policy)
+    if path.suffix not in {".yaml", ".yml"} and not path.exists():
+        path = folder / f"{policy}.yaml"
+        if not path.exists():
+            known = ", ".join(sorted(found.stem for found in folder.glob("*.yaml"))) or "none"
+            raise RightsError(f"{folder}: holds no policy {policy}; give a path or one of: {known}")
+    return read_model(path, Policy)
+
+
+def earliest_dates(policy: Policy, settings: RightsSettings) -> dict[str, date]:
+    """The earliest content date of each region set and `default`: the later of policy's and run's."""
+    merged = dict(policy.earliest_content_date)
+    for region, day in settings.earliest_content_dates.items():
+        merged[region] = max(day, merged.get(region, day))
+    return merged
+
+
+def refuse_unready(policy: Policy, settings: RightsSettings, as_of: datetime) -> None:
+    """Stop a run that the policy does not allow at all: no training before telling.
+
+    Raises:
+        RightsError: not yet noticed or in effect, no longer in effect, a purpose or recipient that the policy
+            does not name, or a requirement that the settings leave open.
+    """
+    name = f"policy {policy.policy_id}"
+    if as_of < policy.earliest_use:
+        raise RightsError(
+            f"{name}: effective_from, notice_at and grace_days allow no use before "
+            f"{policy.earliest_use:%Y-%m-%d}, as_of is {as_of:%Y-%m-%dT%H:%M:%SZ}; choose a later as_of or "
+            "the policy then in force"
+        )
+    if policy.effective_to and as_of >= midnight(policy.effective_to):
+        raise RightsError(f"{name}: effective_to is {policy.effective_to}, not after as_of; choose its successor")
+    if settings.purpose not in policy.purposes:
+        raise RightsError(f"rights.purpose: {name} does not cover it; use one of {', '.join(policy.purposes)}")
+    if settings.recipient not in policy.recipients:
+        allowed = ", ".join(policy.recipients)
+        raise RightsError(f"rights.recipient: {name} does not cover {settings.recipient}; use one of {allowed}")
+    if (
+        Requirement.LEGITIMATE_INTEREST_REFERENCE in policy.requires
+        and not (settings.legitimate_interest_reference or "").strip()
+    ):
+        raise RightsError(f"rights.legitimate_interest_reference: {name} demands a reference to the assessment; add it")
+    if Requirement.EARLIEST_CONTENT_DATE in policy.requires:
+        dates = earliest_dates(policy, settings)
+        missing = sorted({rule.set for rule in policy.region_rules} - dates.keys())
+        if DEFAULT_REGION not in dates and (missing or not dates):
+            wanted = missing[0] if missing else DEFAULT_REGION
+            raise RightsError(
+                f"rights.earliest_content_dates: {name} demands a date for {wanted}; add it, or a {DEFAULT_REGION}"
+            )

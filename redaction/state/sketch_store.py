@@ -1,0 +1,226 @@
+"""Sketches of kept posts, from build to build: what was compared need not be read and compared again.
+
+A file of the private state holds, by input file and row, a sketch of every post that the last build kept, and for every
+post that was protected then that it was, and nothing of its text. All of these kept posts were compared with all of
+these protected ones. Each build and each takedown writes the file anew with what it keeps, so a sketch goes when the
+rights to its text do. Sketches are keyed: without the key of the corpus no guess at a text can be tried on one. A file
+of another key, other code, settings or libraries is not read; neither are the rows of an input file whose bytes or
+columns changed, and nothing is written where they did while they were read.
+"""
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from redaction.execution.code_version import code_digest
+from redaction.rights import NearDuplicateSettings, Sketched
+from redaction.state.plan import PlanError
+from redaction.storage import sha256_file
+from redaction.tables import LOCATOR, TableFile
+
+SKETCHES: Final = "sketches.parquet"
+
+Keys = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
+
+_MADE_BY: Final = b"made_by"
+_FILES: Final = b"files"
+_LIBRARIES: Final = ("numpy", "polars", "rensa")
+_KEY_BYTES: Final = 64
+_BLOCK_ROWS: Final = 16_384
+"""Posts of one row group: some two megabytes of sketches."""
+_ROW_BITS, _GROUP_BITS = np.uint64(32), np.uint64(16)
+_NOWHERE: Final = int(np.iinfo(np.uint64).max)
+"""The key of a row whose file or row group has too high a number: it is compared anew each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketchbook:
+    """Where the sketches of a corpus are kept, what makes them, and which input files there are now.
+
+    files: for each input file of posts, in order, a digest of its bytes and of where its texts stand in it.
+    """
+
+    path: Path
+    made_by: str
+    files: tuple[str, ...]
+    width: int
+
+    @classmethod
+    def of(cls, folder: Path, files: Sequence[TableFile], settings: NearDuplicateSettings, secret: bytes) -> Self:
+        """The one that lies in a folder, for the input files of posts: reads every byte of these."""
+        made_by = [code_digest(), settings.model_dump(), {name: version(name) for name in _LIBRARIES}]
+        return cls(
+            folder / SKETCHES,
+            blake2b(json.dumps(made_by, sort_keys=True).encode(), key=secret[:_KEY_BYTES], digest_size=32).hexdigest(),
+            tuple(f"{sha256_file(file.path)}/{file.theirs.get('text')}" for file in files),
+            settings.permutations,
+        )
+
+    @contextmanager
+    def opened(self, keys: Keys) -> Iterator["Remembered"]:
+        """What is remembered of posts, given by their `row_keys` in the order of their places.
+
+        The file stays open, so that what is read twice is of one making even where another process puts a new one in
+        its place. Of a file that cannot be read nothing is remembered.
+        """
+        with contextlib.ExitStack() as stack:
+            yield Remembered(self._file(stack), self, keys)
+
+    def _file(self, stack: contextlib.ExitStack) -> pq.ParquetFile | None:
+        try:
+            file = stack.enter_context(pq.ParquetFile(self.path, pre_buffer=False, page_checksum_verification=True))
+        except (pa.ArrowException, OSError):
+            return None
+        notes: Mapping[bytes, bytes] = file.schema_arrow.metadata or {}
+        return file if notes.get(_MADE_BY) == self.made_by.encode() else None
+
+    def written_to(self, path: Path) -> "Sketchbook":
+        """The one that is written somewhere else, to take the place of this one: see `renew_sketches`."""
+        return replace(self, path=path)
+
+    def by_place(self, folder: Path) -> "Sketchbook":
+        """One in another folder, in which a post's key is its place in the index."""
+        return replace(self, path=folder / f"{SKETCHES}.draft", files=("",))
+
+    def writer(self) -> "Writer":
+        """Writes the file."""
+        notes = {_MADE_BY: self.made_by.encode(), _FILES: json.dumps(self.files).encode()}
+        return Writer(self.path, self.width, notes)
+
+
+class Remembered:
+    """By place: whether a post was kept, and whether it was protected; and the sketches."""
+
+    def __init__(self, file: pq.ParquetFile | None, book: Sketchbook, keys: Keys) -> None:
+        """Use `Sketchbook.opened`."""
+        self._file, self._book, self._keys = file, book, keys
+        self._order = None if (keys[1:] > keys[:-1]).all() else np.argsort(keys)
+        self.kept, self.protected = np.zeros(keys.size, np.bool_), np.zeros(keys.size, np.bool_)
+        for places, found, table in self._groups("protected"):
+            protected = pl.Series(table["protected"]).to_numpy()
+            self.kept[places[found & ~protected]] = True
+            self.protected[places[found & protected]] = True
+
+    def sketches(self, which: Flags) -> Iterator[Sketched]:
+        """The sketches of some of those kept, numbered by their places; block by block, without texts too short for
+        one.
+        """
+        for places, found, table in self._groups("sketch"):
+            wanted = found & which[places] & pl.Series(table["sketch"].is_valid()).to_numpy()
+            sketches = _matrix(table["sketch"].filter(_arrow(wanted)), self._book.width)
+            yield Sketched(places[wanted].astype(np.uint32), sketches)
+
+    def _groups(self, column: str) -> Iterator[tuple[npt.NDArray[np.int64], Flags, pa.Table]]:
+        """By row group the places of its posts, which of them there still are, and a column."""
+        if self._file is None or not self._keys.size:
+            return
+        now = {file: number for number, file in reversed(list(enumerate(self._book.files)))}
+        told = json.loads(self._file.schema_arrow.metadata[_FILES])
+        files = np.array([now.get(file, _NOWHERE) for file in told], np.uint64)
+        for group in range(self._file.num_row_groups):
+            try:
+                table = self._file.read_row_group(group, columns=["key", column], use_threads=False)
+            except (pa.ArrowException, OSError):
+                raise PlanError(f"{self._book.path}: is damaged; remove it, then all is compared anew") from None
+            keys = _renumbered(pl.Series(table["key"]).to_numpy(), files)
+            at = np.minimum(np.searchsorted(self._keys, keys, sorter=self._order), self._keys.size - 1)
+            places = at if self._order is None else self._order[at]
+            yield places, (self._keys[places] == keys) & (keys != _NOWHERE), table
+
+
+class Writer:
+    """Takes posts under their keys; a context that ends the file. Of the same posts in the same order it makes the same
+    file.
+    """
+
+    def __init__(self, path: Path, width: int, notes: Mapping[bytes, bytes]) -> None:
+        """Use `Sketchbook.writer`."""
+        columns = {"key": pa.uint64(), "protected": pa.bool_(), "sketch": pa.binary(width)}
+        self._schema = pa.schema(list(columns.items()), metadata=dict(notes))
+        self._width = width
+        self._waiting: list[pa.Table] = []
+        # Sketches look like chance: neither a dictionary nor compression makes them smaller.
+        self._writer = pq.ParquetWriter(
+            path, self._schema, compression="none", use_dictionary=False, write_page_checksum=True
+        )
+
+    def add(self, keys: Keys, sketches: npt.NDArray[np.uint8]) -> None:
+        """Takes kept posts with their sketches."""
+        data = pa.py_buffer(np.ascontiguousarray(sketches))
+        self._add(keys, pa.Array.from_buffers(pa.binary(self._width), keys.size, [None, data]), protected=False)
+
+    def add_blank(self, keys: Keys, *, protected: bool) -> None:
+        """Takes posts without a sketch: protected ones, or kept ones that are too short for one."""
+        for first in range(0, keys.size, _BLOCK_ROWS):
+            some = keys[first : first + _BLOCK_ROWS]
+            self._add(some, pa.nulls(some.size, pa.binary(self._width)), protected=protected)
+
+    def _add(self, keys: Keys, sketches: pa.Array, *, protected: bool) -> None:
+        columns = [_arrow(keys), _arrow(np.full(keys.size, protected)), sketches]
+        known = pa.Table.from_arrays(columns, schema=self._schema).filter(_arrow(keys != _NOWHERE))
+        self._waiting.append(known)
+        while sum(table.num_rows for table in self._waiting) >= _BLOCK_ROWS:
+            whole = pa.concat_tables(self._waiting)
+            self._writer.write_table(whole.slice(0, _BLOCK_ROWS))
+            self._waiting = [whole.slice(_BLOCK_ROWS)]
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Ends the file."""
+        if any(table.num_rows for table in self._waiting):
+            self._writer.write_table(pa.concat_tables(self._waiting))
+        self._writer.close()
+
+
+def renew_sketches(private: Path, path: Path) -> None:
+    """Puts the file that was written in the place of what was there; where none was, nothing stays."""
+    if path.is_file():
+        path.replace(private / SKETCHES)
+    else:
+        (private / SKETCHES).unlink(missing_ok=True)
+
+
+def row_keys(at: pl.DataFrame) -> Keys:
+    """One number for each place in the inputs that `at` (with the columns of `LOCATOR`) names."""
+    file, group, row = (at[column].to_numpy().astype(np.uint64) for column in LOCATOR)
+    keys = (file << (_ROW_BITS + _GROUP_BITS)) | (group << _ROW_BITS) | row
+    most = np.uint64((1 << int(_GROUP_BITS)) - 1)
+    return np.where((file < most) & (group < most), keys, _NOWHERE)
+
+
+def _renumbered(keys: Keys, files: Keys) -> Keys:
+    """The keys with the numbers that their files have now."""
+    now = files[keys >> (_ROW_BITS + _GROUP_BITS)]
+    rest = keys & np.uint64((1 << int(_ROW_BITS + _GROUP_BITS)) - 1)
+    return np.where(now == _NOWHERE, _NOWHERE, (now << (_ROW_BITS + _GROUP_BITS)) | rest)
+
+
+def _arrow(values: Keys | Flags) -> pa.Array:
+    """An array as Arrow's. Polars stands between the two, here and back: pyarrow itself would import pandas first."""
+    return pl.Series(values).to_arrow()
+
+
+def _matrix(column: pa.ChunkedArray, width: int) -> npt.NDArray[np.uint8]:
+    """Sketches, none of them null, as rows of bytes."""
+    rows = [np.zeros((0, width), np.uint8)]
+    for chunk in column.chunks:
+        flat = np.frombuffer(chunk.buffers()[1] or b"", np.uint8)
+        rows.append(flat[chunk.offset * width : (chunk.offset + len(chunk)) * width].reshape(-1, width))
+    return np.concatenate(rows)

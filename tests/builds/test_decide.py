@@ -1,0 +1,159 @@
+"""What a build decides before it looks at any text for names."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from redaction.builds import Build, open_inputs, prepare, redact_posts, redact_profiles, stage_release
+from redaction.builds.audit import _judged_again
+from redaction.builds.decide import decide_rights
+from redaction.builds.redact_partition import _post_rows
+from redaction.builds.redaction_queue import kept_posts, partitions_to_redact
+from redaction.config import load_config
+from redaction.errors import DiscreetError
+from redaction.state import PlanError
+from redaction.state.parquet_writer import Blocks, Written
+from redaction.tables import TableName
+from tests.network import Network
+
+SUMMARY = "I left the signal box after nine winters, kept the lamp and the ledger, and now I teach clocks to children."
+
+
+def built(network: Network, folder: Path) -> Build:
+    config = load_config(network.write(folder))
+    prepare(config, open_inputs(config))
+    build = Build.open(config)
+    decide_rights(build)
+    return build
+
+
+def decided(network: Network, folder: Path) -> dict[str, tuple[str, str | None]]:
+    """Reason and evidence of each record."""
+    rows = pl.read_parquet(built(network, folder).place.rights)["source_id", "reason", "evidence_id"].rows()
+    assert len(rows) == len({(row[0]) for row in rows})
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_the_summary_of_a_protected_member_comes_back_under_no_other_name(tmp_path: Path) -> None:
+    network = Network()
+    for row in network.profiles:
+        if row["user_id"] == "out":
+            row["about"] = SUMMARY
+    kept = next(row for row in network.posts if row["post_id"] == "p-ben")
+    network.posts.append({**kept, "post_id": "p-copy", "text": SUMMARY.upper()})
+    told = decided(network, tmp_path)
+    assert told["p-ben"] == ("eligible", None)
+    assert told["p-copy"] == ("near_duplicate", "out")
+
+
+def test_a_row_that_was_set_aside_is_no_copy_of_anything(tmp_path: Path) -> None:
+    """Its twin, which has the same id and comes first, is judged by its own text."""
+    network = Network()
+    for row in network.profiles:
+        if row["user_id"] == "out":
+            row["about"] = SUMMARY
+    kept = next(row for row in network.posts if row["post_id"] == "p-ben")
+    copies = [{**kept, "post_id": "p-copy", "text": text} for text in (SUMMARY, SUMMARY.upper())]
+    network.posts += [{**kept, "text": SUMMARY}, *copies]
+    told = decided(network, tmp_path)
+    assert told["p-ben"] == ("eligible", None)
+    assert told["p-copy"] == ("near_duplicate", "out")
+
+
+def test_what_is_to_be_redacted_names_the_authors_of_what_is_answered(tmp_path: Path) -> None:
+    network = Network()
+    kept = next(row for row in network.posts if row["post_id"] == "p-ben")
+    network.posts.append(
+        {**kept, "post_id": "p-answer", "author_id": "ada", "in_reply_to": "p-ben", "mentions": ["out"]}
+    )
+    place = built(network, tmp_path).place
+    rows = pl.concat([kept_posts(place, partition) for partition, _ in partitions_to_redact(place)])
+    subjects = dict(rows.select("source_id", "subjects").iter_rows())
+    decisions = pl.read_parquet(place.rights).filter(source="posts")
+    assert set(subjects) == set(decisions.filter(decision="keep")["source_id"])
+    assert subjects["p-answer"] == ["ada", "out", kept["author_id"]]
+    index = pl.read_parquet(place.index)["post_id"]
+    assert index.gather(rows["place"]).to_list() == rows["source_id"].to_list()
+
+
+def test_what_was_decided_for_another_plan_leads_to_no_text(tmp_path: Path) -> None:
+    """The same rows, exported in another order: the places of the decisions before would be those of other posts."""
+    network = Network()
+    build = built(network, tmp_path)
+    [*_, (partition, _)] = partitions_to_redact(build.place)
+    before = build.place.kept.read_bytes()
+    network.posts.reverse()
+    network.write(tmp_path)
+    prepare(build.config, open_inputs(build.config))
+    again = Build.open(build.config)
+    assert not again.place.kept.exists()
+    again.place.kept.write_bytes(before)  # as of a step of the plan before that ends late
+    assert again.place.folder == build.place.folder
+    for step in (
+        lambda: redact_posts(again, partition),
+        lambda: redact_profiles(again),
+        lambda: stage_release(again, "r"),
+    ):
+        with pytest.raises(PlanError, match="its rights are not decided"):
+            step()
+    decide_rights(again)
+    assert redact_posts(again, partition).records
+
+
+def test_texts_are_held_from_partition_to_partition_and_no_longer(tmp_path: Path) -> None:
+    build = built(Network(), tmp_path)
+    first, *_ = partitions = [partition for partition, _ in partitions_to_redact(build.place)]
+    for partition in partitions:
+        redact_posts(build, partition)
+        assert _post_rows.cache_info().currsize == 1
+    redact_profiles(build)
+    stage_release(build, "r")
+    assert _post_rows.cache_info().currsize == 0
+    redact_posts(build, first)
+    for file in build.inputs.files[TableName.posts]:
+        Path(str(file.path)).unlink()
+    with pytest.raises(DiscreetError):
+        redact_posts(build, first)
+    assert _post_rows.cache_info().currsize == 0
+
+
+def test_a_decision_that_fails_leaves_nothing_to_redact(tmp_path: Path) -> None:
+    network = Network()
+    build = built(network, tmp_path)
+    build.place.index.unlink()
+    with pytest.raises(FileNotFoundError):
+        decide_rights(build)
+    with pytest.raises(PlanError, match="its rights are not decided"):
+        partitions_to_redact(build.place)
+    assert [path.name for path in build.config.private.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("emptied", [[], [None]])
+def test_the_audit_asks_again_about_a_network_of_which_no_post_is_well_formed(
+    tmp_path: Path, emptied: list[str | None]
+) -> None:
+    network = Network()
+    network.posts = [network.posts[0] | {"text": text} for text in emptied]
+    place = (build := built(network, tmp_path)).place
+    rights = pl.read_parquet(place.rights)
+    assert set(rights["source"]) == {"profiles"}
+    with Written(place.decisions, rights.clear()) as file:
+        file.add(rights)
+    assert _judged_again(build, Blocks(place.decisions)).passed
+
+
+def test_the_audit_asks_the_rules_again_about_every_record_that_is_kept(tmp_path: Path) -> None:
+    place = (build := built(Network(), tmp_path)).place
+    rights = pl.read_parquet(place.rights)
+    denied = rights.filter(source="posts", decision="drop").height
+    for told, wrong in ((rights, 0), (rights.with_columns(decision=pl.lit("keep")), denied)):
+        with Written(place.decisions, rights.clear()) as file:
+            for _, rows in told.group_by("source", maintain_order=True):
+                file.add(rows)
+        found = _judged_again(build, Blocks(place.decisions))
+        profiles = told.filter(source="profiles").join(
+            rights.filter(source="profiles", decision="drop"), on="source_id", how="semi"
+        )
+        assert found.value == wrong + profiles.filter(decision="keep").height
+        assert found.passed == (wrong == 0)

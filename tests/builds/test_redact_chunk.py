@@ -1,0 +1,23 @@
+"""What is counted of texts whose findings are kept, beside a count one by one."""
+
+from collections import Counter
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redaction.builds.redact_chunk import COUNTS, _counted
+from redaction.state.findings import SPANS
+
+TYPES = st.sampled_from(["PERSON", "HANDLE", "EMAIL_ADDRESS", "Ä", ""])
+
+
+@given(st.lists(st.lists(TYPES, max_size=5), max_size=6))
+def test_the_types_of_each_text_are_counted_by_name(rows: list[list[str]]) -> None:
+    spans = [[dict.fromkeys(("start", "end", "number"), 1) | {"entity_type": each} for each in row] for row in rows]
+    counted = _counted(pl.Series("spans", spans, SPANS))
+    assert counted.dtype == COUNTS
+    assert counted.name == "entity_counts"
+    assert [[(each["entity_type"], each["count"]) for each in row] for row in counted.to_list()] == [
+        sorted(Counter(row).items()) for row in rows
+    ]

@@ -1,0 +1,98 @@
+"""The glance at texts for values that are looked for everywhere: whatever the search finds, it must let through."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redaction.detection.known_values.match import KnownValueSearch
+from redaction.detection.known_values.values import KnownValues
+from redaction.detection.settings import KnownSettings
+from redaction.detection.text.view import see_through
+
+OBJECTORS = KnownValues(
+    full_names=("Jane Müller-Doe", "Will Grace", "李小龍", "Ødegård Sørensen", "Mo O'Brien", "अनिता शर्मा"),
+    handles=("jmd_77", "mo.obrien"),
+    urls=("https://network.example/in/jane-doe-9",),
+    phones=("+44 20 7946 0958",),
+    emails=("jane.doe@mail.example",),
+)
+SEARCH = KnownValueSearch(KnownSettings())
+PIECES = [
+    *("Jane", "Müller", "MUELLER", "doe", "Mo", "obrien", "O'Brien", "Will", "Grace", "李小龍", "ødegård", "Sørensen"),
+    *("j4ne", "M0", "TeamJaneDoe", "janeDoe9", "jmd_77", "jmd77", "अनिता", "शर्मा", "in/jane-doe-9", "www.x.example/"),
+    *(
+        "jane.doe",
+        "@",
+        "mail",
+        "example",
+        "020 7946 0958",
+        "J.",
+        "D",
+        "http://a.example/u/",
+        "timetable",
+        "the",
+        "Ünder",
+    ),
+    *(
+        " ",
+        " ",
+        ".",
+        "-",
+        "_",
+        "\u200b",
+        "\ufe0f",
+        "\U0001f600",
+        "&#97;",
+        "&amp;",
+        "е",
+        "ａ",
+        "™",
+        "\u0301",
+        "\n",
+        "½",
+        "ⓙ",
+    ),
+]
+
+
+def glanced(text: str, known: KnownValues = OBJECTORS) -> bool:
+    return SEARCH.may_find([text], known)[0]
+
+
+def found(text: str, known: KnownValues = OBJECTORS) -> bool:
+    return bool(SEARCH.find(see_through(text).text, known))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"]), max_size=8).map("".join))
+def test_what_the_search_finds_is_let_through(text):
+    assert glanced(text) or not found(text)
+
+
+def test_each_character_between_and_inside_names():
+    """All of Unicode's first plane, thinned: as a part of a word, and as what parts two."""
+    drawn = random.Random(7)
+    signs = [chr(n) for n in range(0x20, 0x30000) if not 0xD800 <= n <= 0xDFFF]
+    for form in ("Ja{}ne", "Jane{}Doe", "{}mo x", "x{}Mo", "#a{}JaneB", "teamJ{}ane", "j{}4ne"):
+        texts = [form.format(sign) for sign in drawn.sample(signs, 4000)]
+        may = SEARCH.may_find(texts, OBJECTORS)
+        assert [t for t, told in zip(texts, may, strict=True) if not told and found(t)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["the winter timetable is out", "Grüße aus dem Zug 😀", "", "a manual for janitors", "—"]
+)
+def test_most_texts_are_told_at_a_glance_to_have_none(text):
+    assert not glanced(text)
+
+
+@pytest.mark.parametrize("text", ["thanks teamJ\u00adane", "teamJ\u200bane", "j\u200b4ne", "j\u202e4ne"])
+def test_a_sign_that_nobody_sees_hides_no_objector(text):
+    assert found(text)
+    assert glanced(text)
+
+
+def test_nobody_is_found_nowhere():
+    assert not glanced("Jane Doe", KnownValues())

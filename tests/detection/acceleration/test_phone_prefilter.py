@@ -1,0 +1,69 @@
+"""The sparing stand-in beside Presidio's own telephone recogniser."""
+
+import random
+from typing import Any
+
+import phonenumbers
+import pytest
+from faker import Faker
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat
+from presidio_analyzer.predefined_recognizers import PhoneRecognizer
+
+from redaction.detection.acceleration.phones.prefilter import LikelyPhones
+
+RECOGNIZER: Any = PhoneRecognizer()
+ODD: Any = PhoneRecognizer(supported_regions=("CH", "AT", "SG", "NZ", "LU"))
+ALPHABET = "0123456789" * 4 + "+-()./ []#x~,;:\u2013\u00a0\uff0b\u0663\uff15abet"
+
+
+def found(recognizer: Any, text: str) -> list[tuple[int, int, str, float]]:
+    results = recognizer.analyze(text, ["PHONE_NUMBER"], None)
+    return sorted((r.start, r.end, r.entity_type, r.score) for r in results)
+
+
+def texts(count: int) -> list[str]:
+    """Numbers of every region in every format, whole, cut, run together, and dates, amounts and ids beside them."""
+    rng = random.Random(count)
+    fake = Faker("en_US")
+    fake.seed_instance(count)
+    numbers = [n for r in phonenumbers.SUPPORTED_REGIONS if (n := phonenumbers.example_number(r)) is not None]
+    formats = (PhoneNumberFormat.E164, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.NATIONAL)
+
+    def number() -> str:
+        written: str = phonenumbers.format_number(rng.choice(numbers), rng.choice(formats))
+        written = written.replace("+", rng.choice(("+", "00", "011", "")), 1)
+        return written[rng.randrange(3) :] if rng.random() < 0.2 else written + rng.choice(("", " ext. 12", "x3", "#4"))
+
+    others = (fake.date, fake.phone_number, fake.iban, fake.ssn, lambda: str(rng.randrange(10 ** rng.randrange(1, 12))))
+    pieces = (number, number, lambda: str(rng.choice(others)()))
+    return [
+        rng.choice(("", "call ", "in "))
+        + rng.choice((" ", "/", ", ", " - ", "")).join(rng.choice(pieces)() for _ in "123")
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("recognizer", [RECOGNIZER, ODD])
+def test_numbers_are_presidios(recognizer: Any, count: int) -> None:
+    assert LikelyPhones.understands(recognizer)
+    sparing = LikelyPhones(recognizer)
+    sample = texts(count)
+    expected = [found(recognizer, text) for text in sample]
+    assert [found(sparing, text) for text in sample] == expected
+    assert sum(map(bool, expected)) > count / 3
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text(ALPHABET, max_size=40))
+def test_numbers_in_any_text_are_presidios(text: str) -> None:
+    assert found(LikelyPhones(RECOGNIZER), text) == found(RECOGNIZER, text)
+
+
+@pytest.mark.parametrize(
+    "recognizer", [PhoneRecognizer(leniency=0), PhoneRecognizer(supported_regions=("US", "AR")), object()]
+)
+def test_what_is_not_understood_is_left_alone(recognizer: Any) -> None:
+    assert not LikelyPhones.understands(recognizer)

@@ -1,0 +1,184 @@
+import time
+
+import pytest
+
+from redaction.detection import Detector, KnownValues
+from redaction.detection.known_values.match import KnownValueSearch
+from redaction.detection.settings import KnownSettings
+
+JANE = KnownValues(
+    full_names=("Jane Margaret Döring-Smyth",),
+    given_names=("Jane",),
+    family_names=("Döring-Smyth",),
+    handles=("@jane_ds", "dsmyth.j"),
+    emails=("jane.ds@mail.example.com",),
+    phones=("+44 20 7946 0958",),
+    urls=("https://www.harbour.example/in/jane-ds/",),
+    employers=("Bluebird Analytics Ltd", "Acme"),
+    schools=("University of Nowhere",),
+    locations=("Lower Wickton",),
+)
+WILL = KnownValues(given_names=("Will",), family_names=("Young",))
+MAY = KnownValues(given_names=("May",), family_names=("Okonkwo",))
+
+
+def found(text: str, known: KnownValues, **settings) -> set[str]:
+    search = KnownValueSearch(KnownSettings(**settings))
+    return {text[s.start : s.end] for s in search.find(text, known)}
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "pieces"),
+    [
+        ("jane was here", JANE, {"jane"}),
+        ("JANE was here", JANE, {"JANE"}),
+        ("Jane's plan", JANE, {"Jane"}),
+        ("Doering and DORING", JANE, {"Doering", "DORING"}),
+        ("J. Smyth wrote", JANE, {"J. Smyth"}),
+        ("Jane D. wrote", JANE, {"Jane D."}),
+        ("Smyth, Jane", JANE, {"Smyth", "Jane"}),
+        ("ask Maggie", JANE, set()),
+        ("#TeamJane rocks", JANE, {"TeamJane"}),
+        ("j4ne rocks", JANE, {"j4ne"}),
+        ("find janesmyth online", JANE, {"janesmyth"}),
+        ("I am jane_ds there", JANE, {"jane_ds"}),
+        ("dsmyth.j on it", JANE, {"dsmyth.j"}),
+        ("jane.ds@mail.example.com", JANE, {"jane.ds@mail.example.com"}),
+        ("jane dot ds at mail dot example dot com", JANE, {"jane dot ds at mail dot example dot com"}),
+        ("ring 020 7946 0958 or (020) 79460958", JANE, {"020 7946 0958", "020) 79460958"}),
+        ("see harbour.example/in/jane-ds now", JANE, {"harbour.example/in/jane-ds"}),
+        ("and Bill joined William", KnownValues(given_names=("William",)), {"Bill", "William"}),
+        ("William spoke", KnownValues(given_names=("Bill",)), {"William"}),
+        ("山田太郎です", KnownValues(full_names=("山田 太郎",)), {"山田", "太郎"}),
+        ("प्रिया ने कहा", KnownValues(given_names=("प्रिया",)), {"प्रिया"}),
+        ("Zoë and zoe", KnownValues(given_names=("Zoë",)), {"Zoë", "zoe"}),
+    ],
+)
+def test_every_way_of_writing_a_known_value(text: str, known: KnownValues, pieces: set[str]) -> None:
+    assert pieces <= found(text, known)
+    if not pieces:
+        assert not found(text, known) - {"Maggie"}
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "hit"),
+    [
+        ("it will be fine", WILL, False),
+        ("Will it be fine?", WILL, False),
+        ("WILL IT WORK", WILL, False),
+        ("a young team", WILL, False),
+        ("Our Will Be Done", WILL, False),
+        ("thanks Will for that", WILL, True),
+        ("Will Young said", WILL, True),
+        ("I asked Will about it", WILL, True),
+        ("in May we launch", MAY, False),
+        ("you may go", MAY, False),
+        ("thanks May!", MAY, True),
+        ("May Okonkwo spoke", MAY, True),
+        ("may okonkwo spoke", MAY, True),
+    ],
+)
+def test_names_that_are_words_count_only_where_they_are_names(text: str, known: KnownValues, hit: bool) -> None:
+    assert bool(found(text, known)) is hit, found(text, known)
+
+
+IVY = KnownValues(
+    given_names=("Ivy",),
+    family_names=("Green",),
+    handles=("igreen_dev",),
+    urls=("https://harbour.example/in/ivy-green-4a9",),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("as ivy green once said", {"ivy", "green"}),
+        ("IVY GREEN CARRIED BOXES", {"IVY", "GREEN"}),
+        ("green, ivy, legend", {"green, ivy"}),
+        ("proud of you ivy!", {"ivy"}),
+        ("thx ivy", {"ivy"}),
+        ("kind regards\nivy\n+1", {"ivy"}),
+        ("ivy here, we met in Cairo", {"ivy"}),
+        ("call me ivy.", {"ivy"}),
+        ("What Ivy calls drift", {"Ivy"}),
+        ("Ivy was the one who knew", {"Ivy"}),
+        ("report to i. green, the calmest", {"i. green"}),
+        ("Book me: https://meet.example/ivy-green-4a9/30min!", {"https://meet.example/ivy-green-4a9/30min"}),
+        ("see https://x.example/a?by=igreen_dev", {"https://x.example/a?by=igreen_dev"}),
+        ("via harbour.example/in/ivy-green-4a9/ #a", {"harbour.example/in/ivy-green-4a9/"}),
+    ],
+)
+def test_names_that_are_words_and_links_that_carry_them(text: str, pieces: set[str]) -> None:
+    assert pieces <= found(text, IVY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the ivy on the wall is green",
+        "Ivy grows fast. Green is good.",
+        "a green light; see https://example.com/green/ivy-league and https://example.com/30min",
+        "GO GREEN NOW",
+        "best green energy",
+        "thanks, green teams everywhere",
+    ],
+)
+def test_words_that_are_names_stay(text: str) -> None:
+    assert not found(text, IVY)
+
+
+def test_with_single_names_off_only_whole_names_count() -> None:
+    known = KnownValues(given_names=("Jane",), family_names=("Doe",))
+    assert found("jane met Jane  Doe", known, single_names=False) == {"Jane  Doe"}
+
+
+def test_employers_schools_and_places_are_a_setting() -> None:
+    text = "at Bluebird Analytics and Acme, near Lower Wickton, from University of Nowhere; the acme of it"
+    assert not found(text, JANE)
+    everything = found(text, JANE, employers=True, schools=True, locations=True)
+    assert everything == {"Bluebird Analytics", "Acme", "Lower Wickton", "University of Nowhere"}
+
+
+def test_other_peoples_names_are_not_known() -> None:
+    assert not found("Margarita met Doris at Smythe and call 020 7946 0000", JANE)
+
+
+def test_the_detector_covers_the_original_and_joins_parts(rules: Detector) -> None:
+    text = "so Ja\u200bne Dörıng-Smyth’s idea".replace("ı", "i")
+    (spans,) = rules.detect([text], ["en"], [JANE])
+    assert [(text[s.start : s.end], s.recognizer) for s in spans] == [
+        ("Ja\u200bne Döring-Smyth", "known_values"),
+    ]
+
+
+def test_values_belong_to_their_record_alone(rules: Detector) -> None:
+    texts = ["Jane and Okonkwo"] * 2
+    first, second = rules.detect(texts, ["en"] * 2, [JANE, MAY])
+    assert [texts[0][s.start : s.end] for s in first] == ["Jane"]
+    assert [texts[1][s.start : s.end] for s in second] == ["Okonkwo"]
+
+
+def test_from_profile_and_union() -> None:
+    profile = {
+        "full_name": " Jane Doe ",
+        "emails": ["j@example.com"],
+        "phones": None,
+        "experience": [{"company": "Acme", "location": None}],
+    }
+    known = KnownValues.from_profile(profile)
+    assert known == KnownValues(full_names=("Jane Doe",), emails=("j@example.com",), employers=("Acme",))
+    both = KnownValues.union(known, known, MAY)
+    assert both.full_names == ("Jane Doe",)
+    assert both.given_names == ("May",)
+
+
+def test_a_thousand_authors_at_batch_speed() -> None:
+    search = KnownValueSearch(KnownSettings())
+    text = "we met at the conference and spoke about the market for data " * 8
+    people = [KnownValues(full_names=(f"Person{i} Family{i}",), emails=(f"p{i}@example.com",)) for i in range(1000)]
+    start = time.process_time()
+    for person in people:
+        search.find(text, person)
+    words = len(text.split()) * len(people)
+    assert words / (time.process_time() - start) > 200_000

@@ -1,0 +1,159 @@
+"""The shipped tagger: what it must name, that it does not depend on its batch, and that broken weights are refused."""
+
+import random
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redaction.detection.acceleration.linear import one_thread
+from redaction.detection.errors import DetectionError
+from redaction.detection.models.tagger import ModelError, Tagger, load_backend
+from redaction.detection.models.tagger.tokens import tokenize
+from redaction.detection.models.tagger.weights import WEIGHTS, weights_path
+
+TEXTS = [
+    "Congrats to Maria Fernandes on the new role in Lisbon!",
+    "thanks john, see you in chicago next week",
+    "RT @someone: Priya Raghunathan moved from Bangalore to Toronto",
+    "#MeetJaneDoe today at https://example.com 🎉",
+    "",
+    "   ",
+    "ok",
+    "Reported to Dr. Okonkwo, Nairobi, Kenya. 12 people, 3 sites.",
+]
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Iterator[Tagger]:
+    with one_thread():
+        yield Tagger.load(weights_path("en"))
+
+
+def named(tagger, text, caution=0.0):
+    return {(text[f.start : f.end], f.label) for f in tagger.predict([text], caution)[0]}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Congrats to Maria Fernandes on the new role", ("Maria Fernandes", "PERSON")),
+        ("I moved from Hamburg to Toronto last year", ("Toronto", "LOCATION")),
+        ("lunch with sarah in london today", ("sarah", "PERSON")),
+        ("Ask Oluwaseun Adeyemi about the budget", ("Oluwaseun Adeyemi", "PERSON")),
+        ("GREETINGS FROM BERLIN", ("BERLIN", "LOCATION")),
+        ("so proud of #SerenaWilliams", ("#SerenaWilliams", "PERSON")),
+    ],
+)
+def test_names_what_it_should(tagger, text, expected):
+    assert expected in named(tagger, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Never stop learning and stay humble.",
+        "i will be there next monday, hope the traffic is fine",
+        "Our results are out: revenue is up by twelve percent.",
+    ],
+)
+def test_leaves_harmless_texts_alone(tagger, text):
+    assert named(tagger, text) == set()
+
+
+def test_more_caution_for_a_type_names_more_of_it(tagger):
+    wary = tagger.leaning({"PERSON": 2.0, "HANDLE": 1.0})
+
+    def persons(of):
+        found = zip(TEXTS, of.predict(TEXTS), strict=True)
+        return {(text, i) for text, spans in found for s in spans if s.label == "PERSON" for i in range(s.start, s.end)}
+
+    assert persons(wary) > persons(tagger)
+    assert tagger.leaning({"HANDLE": 1.0}) is tagger
+
+
+def test_caution_only_ever_adds(tagger):
+    covered = []
+    for caution in (-2.0, 0.0, 2.0, 4.0):
+        spans = tagger.predict(TEXTS, caution)
+        covered.append({(i, c) for i, row in enumerate(spans) for f in row for c in range(f.start, f.end)})
+    assert all(less <= more for less, more in pairwise(covered))
+    assert len(covered[0]) < len(covered[-1])
+
+
+def test_scores_are_probabilities_above_one_half(tagger):
+    scores = [f.score for row in tagger.predict(TEXTS, 1.0) for f in row]
+    assert scores
+    assert all(0.5 <= s <= 1 for s in scores)
+
+
+def test_a_text_is_read_alike_in_every_batch(tagger):
+    pool = TEXTS * 40
+    random.Random(1).shuffle(pool)
+    alone = Tagger.load(weights_path("en"))
+    together = dict(zip(pool, tagger.log_probabilities(pool), strict=True))
+    for text in TEXTS:
+        assert np.array_equal(alone.log_probabilities([text])[0], together[text])
+
+
+def test_a_full_memory_of_words_changes_nothing(tagger, monkeypatch):
+    monkeypatch.setattr("redaction.detection.models.tagger.tagger._KEPT_WORDS", 20)
+    small = Tagger.load(weights_path("en"))
+    for text in TEXTS:
+        assert small.predict([text]) == tagger.predict([text])
+
+
+def test_backend_serves_the_seam():
+    backend = load_backend("en", 0.0, {})
+    assert backend.labels == ("PERSON", "LOCATION", "ORGANIZATION")
+    assert backend.fingerprint == load_backend("en", 0.0, {}).fingerprint
+    assert backend.fingerprint != load_backend("en", 0.5, {}).fingerprint
+    assert backend.fingerprint != load_backend("en", 0.0, {"PERSON": 0.5}).fingerprint
+    (row,) = backend.spans(["Ask Maria Fernandes"], ["en"])
+    assert (row[0].start, row[0].end, row[0].label) == (4, 19, "PERSON")
+
+
+def test_languages_without_weights_are_an_error():
+    with pytest.raises(DetectionError, match="models are shipped for"):
+        load_backend("xx", 0.0, {})
+
+
+def test_weights_that_cannot_be_read_are_an_error(tmp_path):
+    path = tmp_path / "en.npz"
+    for content in (b"", b"nothing", weights_path("en").read_bytes()[:1000]):
+        path.write_bytes(content)
+        with pytest.raises(ModelError, match=r"en\.npz"):
+            Tagger.load(path)
+    with pytest.raises(ModelError):
+        Tagger.load(tmp_path / "none.npz")
+    np.savez(path, format=np.array(0))
+    with pytest.raises(ModelError):
+        Tagger.load(path)
+
+
+def test_weights_are_small():
+    assert sum(path.stat().st_size for path in {weights_path(language) for language in WEIGHTS}) < 30_000_000
+
+
+def test_tokens_of_posts():
+    text = "@jane: O'Brien's #MeetJaneDoe http://a.example/x?y=1 10,000 a.b@c.example wow!!! 👍🏽"
+    words = [text[a:b] for a, b in tokenize(text)]
+    assert words[:9] == ["@jane", ":", "O'Brien", "'s", "#", "Meet", "Jane", "Doe", "http://a.example/x?y=1"]
+    assert words[9:] == ["10,000", "a.b@c.example", "wow", "!!!", "👍🏽"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=60))
+def test_offsets_hold_for_any_text(tagger, text):
+    tokens = tokenize(text)
+    ends = [0, *(end for _, end in tokens)]
+    assert all(before <= start < end <= len(text) for before, (start, end) in zip(ends, tokens, strict=False))
+    inside = {i for start, end in tokens for i in range(start, end)}
+    assert all(text[i].isspace() for i in range(len(text)) if i not in inside)
+    last = 0
+    for found in tagger.predict([text], 2.0)[0]:
+        assert last <= found.start < found.end <= len(text)
+        last = found.end

@@ -1,0 +1,52 @@
+import pytest
+from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+from spacy.lang.en import English
+
+from redaction.detection.models.backend import NerSpan
+from redaction.detection.presidio.nlp_engine import BackendNlpEngine
+from redaction.detection.recognizers.model_entities import NamedEntityRecognizer
+
+TYPES = ["PERSON", "LOCATION", "NRP"]
+
+
+class Everything:
+    """A backend that names every text whole."""
+
+    name = "everything"
+    fingerprint = "0"
+    labels = tuple(TYPES)
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+
+    def spans(self, texts, languages):
+        return [(NerSpan(0, len(text), self._label, 0.9),) for text in texts]
+
+
+def named(text: str, label: str = "PERSON", entities: list[str] | None = None) -> list[tuple[str, str]]:
+    nlp = BackendNlpEngine({"en": [Everything(label)]}, {"en": English}, {})
+    registry = RecognizerRegistry(recognizers=[NamedEntityRecognizer("en", TYPES)], supported_languages=["en"])
+    engine = AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["en"])
+    return [(text[r.start : r.end], r.entity_type) for r in engine.analyze(text, "en", entities=entities)]
+
+
+def test_links_and_names_without_a_letter_are_left_out() -> None:
+    assert named("Jane Doe") == [("Jane Doe", "PERSON")]
+    assert named("https://example.com/Jane") == []
+    assert named("Jane https://example.com/a") == [("Jane ", "PERSON")]
+    assert named("2023 :-)") == []
+
+
+@pytest.mark.parametrize("people", ["Iraqi", "Palestinians", "South African", "anti-Greek", "SWISS", "Sunni-Shiite"])
+def test_a_place_that_is_only_a_people_is_no_place(people: str) -> None:
+    assert named(people, "LOCATION") == [(people, "NRP")]
+    assert named(people, "LOCATION", ["LOCATION"]) == []
+
+
+@pytest.mark.parametrize("place", ["South Africa", "French Quarter", "North", "Little Italy", "Swissvale"])
+def test_places_stay_places(place: str) -> None:
+    assert named(place, "LOCATION") == [(place, "LOCATION")]
+
+
+def test_a_person_who_is_called_like_a_people_stays_a_person() -> None:
+    assert named("German", "PERSON") == [("German", "PERSON")]

@@ -1,0 +1,73 @@
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redaction.detection import Span
+from redaction.detection.settings import Cover
+from redaction.detection.spans.resolve import resolve
+
+TYPES = ["PERSON", "LOCATION", "EMAIL_ADDRESS", "STREET_ADDRESS", "POSTCODE", "HANDLE", "SOMETHING"]
+
+
+@st.composite
+def found(draw: st.DrawFn) -> tuple[str, list[Span]]:
+    text = draw(st.text(st.sampled_from("ab Z.'’-@#,\n1é\u0301語😀") | st.characters(), max_size=60))
+    spans = []
+    for _ in range(draw(st.integers(0, 6))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, len(text)))
+        spans.append(Span(start, end, draw(st.sampled_from(TYPES)), draw(st.floats(0.1, 1)), "r"))
+    return text, spans
+
+
+@given(found(), st.sampled_from(Cover))
+def test_resolved_spans_are_sorted_apart_and_lose_nothing(case: tuple[str, list[Span]], cover: Cover) -> None:
+    text, spans = case
+    resolved = resolve(text, spans, cover)
+    assert all(0 <= s.start < s.end <= len(text) for s in resolved)
+    assert all(a.end <= b.start for a, b in itertools.pairwise(resolved))
+    hidden = {i for s in resolved for i in range(s.start, s.end)}
+    for span in spans:
+        assert all(i in hidden or text[i].isspace() for i in range(span.start, span.end))
+    assert resolve(text, resolved, cover) == resolved
+
+
+def resolved_texts(text: str, *pieces: tuple[str, str]) -> list[tuple[str, str]]:
+    spans = []
+    for piece, kind in pieces:
+        start = text.index(piece)
+        spans.append(Span(start, start + len(piece), kind, 0.9, "r"))
+    return [(text[s.start : s.end], s.entity_type) for s in resolve(text, spans)]
+
+
+def test_the_longest_wins_and_the_strictest_among_equals() -> None:
+    text = "write to jane.doe@example.com now"
+    assert resolved_texts(text, ("jane.doe", "PERSON"), ("jane.doe@example.com", "EMAIL_ADDRESS")) == [
+        ("jane.doe@example.com", "EMAIL_ADDRESS")
+    ]
+    assert resolved_texts("Mr 123456789", ("123456789", "AGE"), ("123456789", "NATIONAL_ID")) == [
+        ("123456789", "NATIONAL_ID")
+    ]
+
+
+def test_nothing_of_a_partly_hit_token_stays_but_the_possessive() -> None:
+    assert resolved_texts("Smith-Jones's plan", ("Smith", "PERSON")) == [("Smith-Jones", "PERSON")]
+    assert resolved_texts("id AB-12.34/x", ("12", "EMPLOYEE_ID")) == [("AB-12.34", "EMPLOYEE_ID")]
+    assert resolved_texts("see #TeamJane today", ("Jane", "PERSON")) == [("#TeamJane", "PERSON")]
+
+
+def test_adjacent_parts_of_a_name_or_an_address_join_and_others_do_not() -> None:
+    assert resolved_texts("Jane van Doe", ("Jane", "PERSON"), ("Doe", "PERSON")) == [("Jane van Doe", "PERSON")]
+    assert resolved_texts("Jane, Joe", ("Jane", "PERSON"), ("Joe", "PERSON")) == [
+        ("Jane", "PERSON"),
+        ("Joe", "PERSON"),
+    ]
+    address = "12 Elm Street, 90210 Springfield"
+    assert resolved_texts(
+        address, ("12 Elm Street", "STREET_ADDRESS"), ("90210", "POSTCODE"), ("Springfield", "LOCATION")
+    ) == [(address, "STREET_ADDRESS")]
+    assert resolved_texts("@jane @joe", ("@jane", "HANDLE"), ("@joe", "HANDLE")) == [
+        ("@jane", "HANDLE"),
+        ("@joe", "HANDLE"),
+    ]

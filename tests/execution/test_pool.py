@@ -1,0 +1,140 @@
+import os
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from redaction.builds import Build, open_inputs, prepare
+from redaction.builds.decide import decide_rights
+from redaction.builds.dispositions import OUTCOMES_FILE
+from redaction.builds.redact_partition import ROWS, redact_posts
+from redaction.builds.redaction_queue import partitions_to_redact
+from redaction.config import ConfigError, load_config
+from redaction.errors import DiscreetError
+from redaction.execution import ExecutionError
+from redaction.execution.pool import run
+from redaction.execution.settings import ExecutionSettings
+from redaction.execution.threads import THREAD_VARIABLES
+from tests.network import Network
+
+
+class RefusedError(DiscreetError):
+    """Raised by the portions below."""
+
+
+def slow_when_first(number: int) -> int:
+    time.sleep(0.2 if number == 0 else 0)
+    return number * number
+
+
+def refuse(number: int) -> int:
+    raise RefusedError(f"portion {number}: no")
+
+
+def leak(number: int) -> int:
+    raise ValueError("Jane Doe lives here")
+
+
+def die(number: int) -> int:
+    os._exit(1)
+
+
+def threads(_: int) -> list[str | None]:
+    return [os.environ.get(name) for name in THREAD_VARIABLES]
+
+
+def engines() -> list[Any]:
+    ray = pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed")
+    return [
+        pytest.param({"workers": 1}, id="here"),
+        pytest.param({"workers": 2}, id="pool"),
+        pytest.param({"engine": "ray", "workers": 2}, id="ray", marks=[ray, pytest.mark.slow]),
+    ]
+
+
+@pytest.mark.parametrize("execution", engines())
+def test_results_come_in_order(execution):
+    assert list(run(slow_when_first, range(9), ExecutionSettings(**execution))) == [n * n for n in range(9)]
+
+
+@pytest.mark.parametrize("execution", engines())
+def test_our_errors_pass_and_others_lose_their_message(execution):
+    settings = ExecutionSettings(**execution)
+    with pytest.raises(RefusedError, match="portion 0: no"):
+        list(run(refuse, range(3), settings))
+    with pytest.raises(ExecutionError, match="ValueError in leak, line") as caught:
+        list(run(leak, range(3), settings))
+    assert "Jane" not in str(caught.value)
+
+
+@pytest.mark.parametrize("execution", engines()[1:])
+def test_a_worker_that_dies_is_one_line_and_the_next_call_works(execution):
+    settings = ExecutionSettings(**execution)
+    with pytest.raises(ExecutionError, match="a worker process died") as caught:
+        list(run(die, range(3), settings))
+    assert "\n" not in str(caught.value)
+    assert list(run(slow_when_first, range(3), settings)) == [0, 1, 4]
+
+
+@pytest.mark.parametrize("execution", engines()[1:])
+def test_workers_use_one_thread_and_this_process_stays_as_it_was(execution):
+    before = threads(0)
+    for told in run(threads, range(4), ExecutionSettings(**execution)):
+        assert told == ["1"] * len(THREAD_VARIABLES)
+    assert threads(0) == before
+
+
+@pytest.mark.parametrize("execution", engines()[1:])
+def test_few_portions_are_in_flight(execution):
+    taken = []
+
+    def portions():
+        for number in range(40):
+            taken.append(number)
+            yield number
+
+    results = run(slow_when_first, portions(), ExecutionSettings(**execution))
+    assert next(results) == 0
+    assert len(taken) <= 4
+
+
+def test_an_address_needs_ray(tmp_path):
+    path = Network().write(tmp_path, execution={"address": "ray-head:6379"})
+    with pytest.raises(ConfigError, match="execution: `address` is a Ray cluster's; say `engine: ray` too"):
+        load_config(path)
+
+
+def test_ray_that_is_missing_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    path = Network().write(tmp_path, execution={"engine": "ray"})
+    with pytest.raises(ConfigError, match=r"execution: Ray is not installed; pip install 'discreet\[ray\]'") as caught:
+        load_config(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("execution", engines()[1:])
+def test_the_same_bytes_whoever_works(tmp_path, execution):
+    """Partitions redacted with chunks of one record, here and by others."""
+    told = {}
+    for name, how in (("here", {"workers": 1}), ("others", execution)):
+        path = Network().write(tmp_path / name, execution=how | {"chunk_rows": 1})
+        (tmp_path / name / "key").write_text("6b" * 32)
+        told[name] = redacted(path)
+    assert told["here"] == told["others"]
+    assert told["here"]
+
+
+def redacted(path: Path) -> dict[str, bytes]:
+    """Each file of each partition of posts."""
+    config = load_config(path)
+    prepare(config, open_inputs(config))
+    build = Build.open(config)
+    decide_rights(build)
+    files: dict[str, bytes] = {}
+    for partition, _ in partitions_to_redact(build.place):
+        redact_posts(build, partition)
+        folder = build.place.partition("posts", partition)
+        files |= {f"{partition}/{name}": (folder / name).read_bytes() for name in (ROWS, OUTCOMES_FILE)}
+    return files

@@ -1,0 +1,312 @@
+"""What a takedown must not do: take back too much, forget too early, or let a build bring back what it took."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import polars as pl
+import pytest
+
+from pipelines.building import BuildError, build
+from redaction.builds import (
+    Build,
+    StagedRelease,
+    decide_rights,
+    open_inputs,
+    partitions_to_redact,
+    prepare,
+    publish_release,
+    redact_posts,
+    redact_profiles,
+    stage_release,
+)
+from redaction.config import load_config
+from redaction.operations import compare_releases, settle_superseded, withdraw
+from redaction.operations.take_down import WithdrawError
+from redaction.release import Version, release_at
+from redaction.release.takedown import Outcome, TakedownError, locate
+from redaction.state import BusyError, PlanError, alone
+from redaction.state.scratch import scratch
+from tests.network import MAY, Network
+
+AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
+JUNE = datetime(2025, 6, 1, tzinfo=UTC)
+_STATION = "A new thought about the station clock and its hands."
+
+
+def grown() -> Network:
+    """The tiny network with one post more."""
+    network = Network()
+    network.posts.append(network.posts[1] | {"post_id": "p-new", "text": _STATION})
+    return network
+
+
+def saying_no(network: Network, who: str = "ada", action: str = "opt_out") -> Network:
+    event = {"event_id": f"no-{who}", "subject_id": who, "action": action, "event_time": MAY, "received_at": MAY}
+    network.rights_events.append(event)
+    return network
+
+
+def without(network: Network, who: str) -> Network:
+    """She is in none of the tables any more, but for the ledger."""
+    network.posts = [post for post in network.posts if post["author_id"] != who]
+    network.profiles = [profile for profile in network.profiles if profile["user_id"] != who]
+    network.region_signals = [signal for signal in network.region_signals if signal["subject_id"] != who]
+    return network
+
+
+def publish_next(config: Path) -> None:
+    for _ in build(config, None, None):
+        pass
+
+
+def take_down(config: Path, since: str | None = None, most_absent: float = 1) -> Outcome | None:
+    outcome = withdraw(load_config(config), AS_OF, uuid4().hex, since, most_absent)
+    settle_superseded(load_config(config), remove_rows=False)
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        config = Network().write(tmp_path_factory.mktemp("net"))
+        publish_next(config)
+        grown().write(config.parent)
+        publish_next(config)
+        yield config
+
+
+@pytest.fixture
+def config(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of releases 1.0.0 and 1.1.0, which holds one post more, and all their state."""
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    return shutil.copytree(released.parent, tmp_path / "net") / released.name
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"), [("profiles", "subject_unknown 5"), ("region_signals", "region_unknown 7")]
+)
+def test_a_table_that_was_cut_short_takes_nothing_back(config: Path, table: str, reason: str) -> None:
+    cut = grown()
+    getattr(cut, table).clear()
+    cut.write(config.parent)
+    with pytest.raises(WithdrawError, match=reason) as refused:
+        take_down(config, most_absent=0.2)
+    assert "\n" not in str(refused.value)
+    assert str(refused.value).endswith("say --most-absent 1")
+    assert not load_config(config).tombstones.exists()
+
+
+def her_links(config: Path, version: str) -> set[str]:
+    rows = pl.read_parquet(load_config(config).private / version / "decisions.parquet").drop_nulls("record_id")
+    return set(rows.filter(pl.col("source_id").is_in(["ada", "p-ada", "p-may"]))["source_id"])
+
+
+def told_releases(outcome: Outcome | None) -> dict[str, int]:
+    affected = outcome.notice.releases if outcome else ()
+    return {release.version: len({place.record_id for place in release.records}) for release in affected}
+
+
+def test_a_takedown_of_later_releases_keeps_what_earlier_ones_need(config: Path) -> None:
+    saying_no(grown()).write(config.parent)
+    assert told_releases(take_down(config, since="1.1.0")) == {"1.1.0": 3}
+    assert her_links(config, "1.0.0") == {"ada", "p-ada", "p-may"}
+    without(saying_no(grown()), "ada").write(config.parent)
+    assert told_releases(take_down(config)) == {"1.0.0": 3}
+    assert not her_links(config, "1.0.0") | her_links(config, "1.1.0")
+
+
+def test_what_is_tombstoned_and_told_to_nobody_is_not_forgotten(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A takedown was cut off after its tombstones, and the next one looked at no release."""
+    saying_no(grown()).write(config.parent)
+    with monkeypatch.context() as patch:
+        patch.setattr("redaction.release.takedown.takedown.publish_successor", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            take_down(config)
+    assert take_down(config, since="9.0.0") is None
+    without(saying_no(grown()), "ada").write(config.parent)
+    assert told_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
+    assert not her_links(config, "1.0.0") | her_links(config, "1.1.0")
+
+
+def cut_off(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def state_of(config: Path, version: str) -> dict[Path, bytes]:
+    """Each file; of what is to be redacted, which names its plan and so the times of the input files, the rows."""
+    folder = load_config(config).private / version
+    return {
+        path: str(pl.read_parquet(path).rows()).encode() if path.name == "kept.parquet" else path.read_bytes()
+        for path in sorted(folder.rglob("*.parquet"))
+    }
+
+
+def test_a_published_version_is_not_built_from_anything_else(config: Path) -> None:
+    before = state_of(config, "1.0.0")
+    without(Network(), "ada").write(config.parent)
+    with pytest.raises(BuildError, match="is published, from other inputs, config, code or as_of"):
+        for _ in build(config, None, "1.0.0"):
+            pass
+    assert state_of(config, "1.0.0") == before
+    saying_no(without(grown(), "ada"), action="erase").write(config.parent)
+    assert told_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
+    with pytest.raises(BuildError, match=r"superseded by 2\.0\.0"):
+        for _ in build(config, None, "1.0.0"):
+            pass
+
+
+def test_building_the_very_same_again_is_harmless(config: Path) -> None:
+    grown().write(config.parent)
+    before = state_of(config, "1.1.0")
+    publish_next(config)
+    for _ in build(config, None, "1.1.0"):
+        pass
+    assert [version for version in ("1.2.0", "2.0.0") if (load_config(config).releases / version).exists()] == []
+    assert state_of(config, "1.1.0") == before
+
+
+def test_a_build_of_what_was_tombstoned_and_told_to_nobody_waits_for_the_takedown(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saying_no(grown()).write(config.parent)
+    with monkeypatch.context() as patch:
+        patch.setattr("redaction.release.takedown.takedown.publish_successor", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            take_down(config)
+    grown().write(config.parent)
+    with pytest.raises(BuildError, match="run discreet takedown first"):
+        publish_next(config)
+    assert her_links(config, "1.1.0") == {"ada", "p-ada", "p-may"}
+
+
+def staged_release(config: Path) -> StagedRelease:
+    """What the steps of a build make, taken one by one, as from the UI: nothing holds the corpus for them."""
+    settings = load_config(config)
+    prepare(settings, open_inputs(settings))
+    work = Build.open(settings)
+    decide_rights(work)
+    for partition, _ in partitions_to_redact(work.place):
+        redact_posts(work, partition)
+    redact_profiles(work)
+    return stage_release(work, uuid4().hex)
+
+
+def test_a_build_that_a_takedown_overtook_is_not_published(config: Path) -> None:
+    """Neither where the takedown made a successor, nor, as here, where the newest release stands without her."""
+    without(grown(), "ada").write(config.parent)
+    publish_next(config)
+    grown().write(config.parent)
+    staged = staged_release(config)
+    saying_no(grown()).write(config.parent)
+    outcome = take_down(config)
+    assert outcome is not None
+    assert outcome.successor is None
+    with pytest.raises(PlanError, match=r"taken back since build 1\.3\.0 was opened"):
+        publish_release(staged)
+    assert not (load_config(config).releases / "1.3.0").exists()
+
+
+def test_a_takedown_that_a_build_overtook_is_run_again(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saying_no(grown()).write(config.parent)
+    releases = config.parent / "out" / "tiny"
+
+    def published_meanwhile(*found: Any) -> Any:
+        shutil.copytree(releases / "1.1.0", releases / "1.2.0", dirs_exist_ok=True)
+        return locate(*found)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("redaction.release.takedown.takedown.locate", published_meanwhile)
+        with pytest.raises(TakedownError, match="run the takedown again"):
+            take_down(config)
+    assert not load_config(config).tombstones.exists()
+
+
+def names_her(config: Path) -> set[str]:
+    private = load_config(config).private
+    found = [path for path in private.rglob("*") if path.suffix in (".parquet", ".draft") and path.is_file()]
+    return {str(path.relative_to(private)) for path in found if "'p-ada'" in str(pl.read_parquet(path).rows())}
+
+
+def test_two_takedowns_and_builds_wait_for_each_other(config: Path) -> None:
+    saying_no(grown()).write(config.parent)
+    with alone(load_config(config)):
+        with pytest.raises(BusyError, match="another build or takedown is running"):
+            take_down(config)
+        with pytest.raises(BusyError, match="another build or takedown is running"):
+            publish_next(config)
+    assert told_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
+
+
+@pytest.mark.parametrize("number", ["1.2.0", "7.0.0"])
+def test_a_build_that_failed_before_the_takedown_forgets_her_whatever_its_number(config: Path, number: str) -> None:
+    private = load_config(config).private
+    failed = shutil.copytree(private / "1.1.0", private / number)
+    plan = json.loads((failed / "plan.json").read_text()) | {"version": number}
+    for folder in (failed, private):
+        (folder / "plan.json").write_text(json.dumps(plan))
+    without(saying_no(grown(), action="erase"), "ada").write(config.parent)
+    take_down(config)
+    assert names_her(config) == set()
+    assert not (private / "plan.json").exists()
+
+
+def test_a_failed_build_made_after_the_takedown_may_say_why_it_left_her_out(config: Path) -> None:
+    saying_no(grown()).write(config.parent)
+    take_down(config)
+    staged_release(config)
+    take_down(config)
+    assert names_her(config) == {f"2.1.0/{name}.parquet" for name in ("index", "rights", "decisions")}
+    assert (load_config(config).private / "plan.json").exists()
+
+
+def test_a_build_that_is_being_forgotten_is_closed_first(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(saying_no(grown(), action="erase"), "ada").write(config.parent)
+    with monkeypatch.context() as patch:
+        patch.setattr("redaction.state.row_erasure.Blackening.do", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            take_down(config)
+        for version in ("1.0.0", "1.1.0"):
+            patch.setattr("redaction.state.erasure._builds", lambda _, v=version: [Version.parse(v)])
+            with pytest.raises(KeyboardInterrupt):
+                take_down(config)
+    assert not (load_config(config).private / "plan.json").exists()
+
+
+def test_scratch_copies_of_killed_processes_go_and_those_in_use_stay(config: Path) -> None:
+    private = load_config(config).private
+    left = private / ".question-killed"
+    (left / "index.parts").mkdir(parents=True)
+    for path in (
+        left / "index.parquet",
+        left / "index.parts" / "0.parquet",
+        private / "1.1.0" / ".index.parquet.0a.draft",
+    ):
+        shutil.copy(private / "1.1.0" / "index.parquet", path)
+    without(saying_no(grown(), action="erase"), "ada").write(config.parent)
+    with scratch(private) as used:
+        take_down(config)
+        assert used.is_dir()
+    assert names_her(config) == set()
+    assert not left.exists()
+
+
+def test_diff_does_not_say_that_the_inputs_lacked_what_was_forgotten(config: Path) -> None:
+    """She was forgotten, and came back with a post that no build had released before."""
+    her_no = saying_no(grown())
+    her_no.posts.append(her_no.posts[0] | {"post_id": "p-q", "text": "A question on couplings and of long ago."})
+    her_no.write(config.parent)
+    publish_next(config)
+    take_down(config)
+    event = {"event_id": "yes", "subject_id": "ada", "action": "opt_in", "event_time": JUNE, "received_at": JUNE}
+    her_no.rights_events.append(event)
+    her_no.write(config.parent)
+    publish_next(config)
+    settings = load_config(config)
+    before, after = (release_at(settings.releases / version) for version in ("1.2.0", "1.3.0"))
+    assert compare_releases(before, after, settings).added_for == {"posts": {"not_known": 1}}

@@ -1,0 +1,221 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from redaction.release import Registry, ReleaseError, ReleaseSettings, derive_release_key
+from redaction.release.history.diff import Held, diff
+from redaction.release.history.trace import Remembered, trace
+from redaction.release.takedown import WITHDRAWN, Order, Tombstones, take_down
+from tests.release.making import EXACT, MASTER, corpus_rows, release
+
+NOW = datetime(2025, 7, 10, tzinfo=UTC)
+SUBJECT = pl.DataFrame(
+    {
+        "source": ["posts", "posts", "profiles"],
+        "source_id": ["p3", "p77", "u1"],
+        "decision": ["drop", "drop", "keep"],
+        "reason": ["opted_out", "kind_denied", "eligible"],
+    }
+)
+EVERYONE = pl.DataFrame(
+    [("posts", f"p{i}") for i in range(60)] + [("profiles", f"u{i}") for i in range(9)],
+    schema=["source", "source_id"],
+    orient="row",
+)
+
+
+def take(tmp_path: Path, *ids: str) -> None:
+    withdrawn = pl.DataFrame([("posts", i, "opted_out", NOW) for i in ids], schema=WITHDRAWN, orient="row")
+    order = Order(
+        tmp_path, "demo", tmp_path / "state" / "stones", MASTER, NOW, NOW, "run", settings=ReleaseSettings(card=EXACT)
+    )
+    assert take_down(order, withdrawn) is not None
+
+
+def state(tmp_path: Path, master: bytes = MASTER) -> Remembered:
+    return Remembered(master, Tombstones.load(tmp_path / "state" / "stones", master, "demo"))
+
+
+def test_a_subject_is_traced_through_every_release(tmp_path):
+    release(tmp_path)
+    release(tmp_path, corpus_rows(2, 5, "1.1.0"), version="1.1.0")
+    take(tmp_path, "p1")
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, state(tmp_path))
+    post, other, profile = report.records
+    assert [a.version for a in post.appearances] == ["1.0.0"]
+    assert other.appearances == ()
+    assert [(a.version, a.superseded_by) for a in profile.appearances] == [
+        ("1.0.0", "2.0.0"),
+        ("1.1.0", "2.0.0"),
+        ("2.0.0", None),
+    ]
+    place = post.appearances[0].places[0]
+    rows = pl.read_parquet(tmp_path / "demo" / "1.0.0" / place.path)
+    assert rows["text"][place.row] == "Text 3 [PERSON_1]"
+    assert [p.field for p in profile.appearances[0].places] in (["about", "headline"], ["headline", "about"])
+    assert json.loads(report.to_json())["subject_id"] == "u1"
+    text = report.to_text()
+    assert "posts p77: now drop (kind_denied)\n  in no release" in text
+    assert "superseded by 2.0.0" in text
+
+
+def test_a_subject_of_whom_nothing_is_known(tmp_path):
+    release(tmp_path)
+    assert (
+        "no record of this subject"
+        in trace(Registry(tmp_path, "demo"), "x", SUBJECT.clear(), state(tmp_path)).to_text()
+    )
+
+
+def test_a_trace_tells_what_was_taken_back_when_nothing_else_names_it_any_more(tmp_path):
+    release(tmp_path)
+    take(tmp_path, "p3", "p4")
+    whose = pl.DataFrame([("posts", "p3", "u1")], schema=["source", "source_id", "subject_id"], orient="row")
+    stones = state(tmp_path).stones.naming(whose)
+    stones.save(tmp_path / "state" / "stones")
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT.clear(), state(tmp_path))
+    assert "no record of this subject is known any more" in report.to_text()
+    assert "takedown 000001 of 2025-07-10 removed 1 posts" in report.to_text()
+    (post, *_) = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, state(tmp_path)).records
+    assert post.takedown == "000001"
+    assert not {"u1", "p3"} & set(pl.read_parquet(tmp_path / "state" / "stones").unpivot()["value"])
+
+
+def test_a_trace_needs_the_right_key(tmp_path):
+    release(tmp_path)
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, state(tmp_path, MASTER[::-1]))
+    assert not any(record.appearances for record in report.records)
+
+
+def test_a_successor_is_compared_without_a_key(tmp_path):
+    release(tmp_path)
+    take(tmp_path, "p1", "p2")
+    old, new = Registry(tmp_path, "demo").releases()
+    report = diff(old, new)
+    assert report.removed == {"posts": 2}
+    assert (report.added, report.changed) == ({}, {})
+    assert report.same == {"posts": 28, "profiles": 5}
+    assert report.reasons == {"posts": {"taken_down": (0, 2)}}
+    assert "removed: 2 posts" in report.to_text()
+    assert report.reasons_from == "takedown"
+    assert report.removed_for == {"posts": {"taken_down": 2}}
+    back = diff(new, old, each=True)
+    assert (back.added, back.added_for) == ({"posts": 2}, {"posts": {"taken_down": 2}})
+    gone = {derive_release_key(MASTER, "demo", "1.0.0").record_id("posts", i) for i in ("p1", "p2")}
+    assert {(r.state, r.before, r.after) for r in back.records} == {("added", None, i) for i in gone}
+
+
+def test_releases_built_on_their_own_need_the_key(tmp_path):
+    release(tmp_path)
+    rows = corpus_rows(40, 3, "1.1.0")
+    texts = pl.when(pl.col("text") == "Text 7 [PERSON_1]").then(pl.lit("Text 7")).otherwise("text")
+    release(tmp_path, rows.with_columns(text=texts, detector=pl.lit("e" * 64)), version="1.1.0")
+    old, new = Registry(tmp_path, "demo").releases()
+    with pytest.raises(ReleaseError, match="no id in common"):
+        diff(old, new)
+    report = diff(old, new, Held(MASTER, EVERYONE))
+    assert report.added == {"posts": 10}
+    assert report.removed == {"profiles": 2}
+    assert report.changed == {"posts": 1}
+    assert report.same == {"posts": 29, "profiles": 3}
+    assert (report.before.detectors, report.after.detectors) == (("d" * 64,), ("e" * 64,))
+    assert report.changed_for == {"posts": {"detector": 1}}
+    assert report.reasons_from == "counts"
+    assert report.removed_for == {"profiles": {"not_known": 2}}
+    assert "the state lacks the decisions of a build" in report.to_text()
+    assert report.records == ()
+
+
+def decided(**reasons: str) -> pl.DataFrame:
+    """What a build decided: everyone kept, but for those with a reason."""
+    reason = pl.col("source_id").replace_strict(reasons, default="eligible")
+    return EVERYONE.with_columns(reason=reason).with_columns(
+        decision=pl.when(reason="eligible").then(pl.lit("keep")).otherwise(pl.lit("drop"))
+    )
+
+
+def test_the_decisions_of_both_builds_tell_why(tmp_path):
+    release(tmp_path)
+    release(tmp_path, corpus_rows(33, 3, "1.1.0"), version="1.1.0")
+    old, new = Registry(tmp_path, "demo").releases()
+    before, after = decided(p30="not_opted_in", p31="kind_denied"), decided(u3="opted_out", u4="erased")
+    held = Held(MASTER, EVERYONE, before.filter(pl.col("source_id") != "p32"), after)
+    report = diff(old, new, held, each=True)
+    assert report.reasons_from == "decisions"
+    assert report.removed_for == {"profiles": {"erased": 1, "opted_out": 1}}
+    assert report.added_for == {"posts": {"kind_denied": 1, "not_in_inputs": 1, "not_opted_in": 1}}
+    assert "added posts left out before as not_opted_in: 1" in report.to_text()
+    assert "removed profiles as opted_out: 1" in report.to_text()
+    key = derive_release_key(MASTER, "demo", "1.0.0")
+    assert {r.before: r.reason for r in report.records if r.state == "removed"} == {
+        key.record_id("profiles", "u3"): "opted_out",
+        key.record_id("profiles", "u4"): "erased",
+    }
+    assert not {"u3", "u4", "p30"} & set(json.dumps(report.model_dump()).replace('"', " ").split())
+
+
+def test_what_a_later_takedown_took_of_another_build_is_told_so(tmp_path):
+    release(tmp_path)
+    release(tmp_path, version="1.1.0")
+    take(tmp_path, "p1")
+    old, _, new = Registry(tmp_path, "demo").releases()
+    report = diff(old, new, Held(MASTER, EVERYONE, decided(), decided(p1="tombstoned")))
+    assert report.removed_for == {"posts": {"taken_down": 1}}
+
+
+def test_records_that_the_state_has_forgotten_are_counted_apart(tmp_path):
+    release(tmp_path)
+    release(tmp_path, version="1.1.0")
+    old, new = Registry(tmp_path, "demo").releases()
+    report = diff(old, new, Held(MASTER, EVERYONE.filter(pl.col("source_id") != "p1")))
+    assert report.forgotten == {"posts": (1, 1)}
+    assert (report.added, report.removed) == ({}, {})
+    assert report.same == {"posts": 29, "profiles": 5}
+
+
+def test_a_field_more_is_a_change(tmp_path):
+    release(tmp_path)
+    less = corpus_rows(30, 5, "1.1.0").filter(pl.col("text") != "Works, about 1")
+    release(tmp_path, less, version="1.1.0")
+    old, new = Registry(tmp_path, "demo").releases()
+    report = diff(old, new, Held(MASTER, EVERYONE))
+    assert (report.changed, report.changed_for) == ({"profiles": 1}, {"profiles": {"fields": 1}})
+
+
+def test_two_builds_under_one_version_are_no_takedown_of_each_other(tmp_path):
+    release(tmp_path / "a")
+    release(tmp_path / "b", corpus_rows(28, 5))
+    (old,), (new,) = (Registry(tmp_path / place, "demo").releases() for place in "ab")
+    with pytest.raises(ReleaseError, match="--config"):
+        diff(old, new)
+    report = diff(old, new, Held(MASTER, EVERYONE))
+    assert report.removed_for == {"posts": {"not_known": 2}}
+    assert report.same == {"posts": 28, "profiles": 5}
+
+
+def test_a_release_is_the_same_as_itself(tmp_path):
+    release(tmp_path)
+    (found,) = Registry(tmp_path, "demo").releases()
+    report = diff(found, found)
+    assert (report.reasons_from, report.same) == ("same", {"posts": 30, "profiles": 5})
+    assert "the two are one release" in report.to_text()
+
+
+def test_a_trace_tells_apart_what_was_taken_down_and_what_was_never_released(tmp_path):
+    release(tmp_path)
+    take(tmp_path, "p3")
+    past = pl.DataFrame(
+        [("1.0.0", "posts", "p77", "kind_denied"), ("2.0.0", "posts", "p77", "from a build that failed")],
+        schema=["version", "source", "source_id", "reason"],
+        orient="row",
+    )
+    kept = state(tmp_path)
+    records = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, Remembered(MASTER, kept.stones, past)).records
+    told = {r.source_id: {a.version: a.reason for a in r.absences} for r in records}
+    assert told["p3"] == {"2.0.0": "taken_down"}
+    assert told["p77"] == {"1.0.0": "kind_denied", "2.0.0": "kind_denied"}
+    untold = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, kept).records
+    assert {a.reason for r in untold if r.source_id == "p77" for a in r.absences} == {None}

@@ -1,0 +1,75 @@
+"""Region values as people and systems write them."""
+
+import pytest
+
+from redaction.rights import load_regions
+from redaction.rights.grounds import gazetteer
+from redaction.rights.grounds.country_names import all_territories, own_territories
+from tests.rights.worlds import ROOT
+
+REGIONS = load_regions(ROOT / "configs/regions.yaml")
+
+
+@pytest.mark.parametrize(
+    ("value", "readings"),
+    [
+        ("Deutschland", "DE"), ("Suisse", "CH"), ("Österreich", "AT"), ("Espana", "ES"), ("ΕΛΛΆΔΑ", "GR"),
+        ("जर्मनी", "DE"), ("日本", "JP"), ("Côte d'Ivoire", "CI"), ("COTE D’IVOIRE", "CI"),
+        ("EL", "GR"), ("UK", "GB"), ("NO", "NO"), ("NA", "NA"), ("US", "US"), ("us", "US"), ("U.S.A.", "US"),
+        ("DEU", "DE"), ("276", "DE"), ("XK", "XK"), ("Kosovo", "XK"), ("The Netherlands", "NL"),
+        ("São Paulo, Brazil", "BR"), ("London, UK", "GB"), ("San Francisco, CA, USA", "US"),
+        ("Toronto, ON", "CA"), ("Tbilisi, Georgia", "GE"), ("Berlin, DE", "DE"), ("Guadeloupe, France", "FR GP"),
+        ("Hong Kong", "HK"), ("Hong Kong, China", "HK"), ("CN-HK", "HK"), ("US-CA", "US"), ("FR-971", "FR"),
+        ("New Jersey", "US"), ("Jersey", "JE"), ("England", "GB"), ("Northern Ireland", "GB"), ("Ireland", "IE"),
+        ("🇩🇪", "DE"), ("California", "US"), ("Bayern", "DE"), ("San Francisco Bay Area", "US"),
+        ("CA", "CA US"), ("San Francisco, CA", "CA US"), ("Georgia", "GE US"), ("Wilmington, DE", "DE US"),
+        ("USA, Germany", "DE US"), ("London", "CA GB"), ("Saint Martin", "MF SX"), ("Korea", "KP KR"),
+        ("+44", "GB GG IM JE"), ("+590", "BL GP MF"), ("+262", "RE YT"), ("+1 415 555 2671", "US"),
+        ("0049 30 901820", "DE"),
+        ("", ""), ("Remote", ""), ("192.0.2.1", ""), ("Germani", ""), ("+", ""), ("+999", ""), ("Atlantis, Sea", ""),
+        (",", ""), ("ZZ", ""),
+    ],
+)  # fmt: skip
+def test_readings(value: str, readings: str) -> None:
+    assert " ".join(REGIONS.gazetteer.read(value)) == readings
+
+
+def test_plus_one_is_shared_by_many() -> None:
+    assert {"US", "CA", "PR", "JM"} <= set(REGIONS.gazetteer.read("+1"))
+
+
+def test_every_code_of_every_set_reads_as_itself() -> None:
+    codes = {code for entry in REGIONS.sets.values() for row in entry.rows for code in row.codes}
+    assert len(codes) == 27 + 7 + 6 + 3 + 1 + 1 + 1 + 4 + 1 + 1 + 6
+    unlike = {code for code in codes if REGIONS.gazetteer.read(code) != (code,)}
+    assert unlike == {"CA"}
+
+
+def test_reading_many_gives_each_distinct_value_once() -> None:
+    assert REGIONS.read(["UK", "nowhere at all"]) == {"UK": ("GB",), "nowhere at all": ()}
+
+
+def test_names_folded_together_are_what_they_are_alone() -> None:
+    names = [
+        "CÔTE D’IVOIRE",
+        " St.\tKitts-and_Nevis ",
+        "ελλάδα",
+        "'quoted'",
+        "",
+        "जर्मनी",
+        "Å land",
+        "ᄒ",
+        "\u0301x",
+        "日本",
+    ]
+    assert gazetteer._folded(names) == [gazetteer.fold(name) for name in names]
+    told = [name for locale in ("ar", "fr", "vi", "zh") for name in own_territories(locale).values()]
+    assert gazetteer._folded(told) == [gazetteer.fold(name) for name in told]
+
+
+def test_all_names_of_all_locales_are_told_once() -> None:
+    told = all_territories()
+    assert len(set(told)) == len(told)
+    for locale in ("en", "de", "zh_Hant", "fr_CA"):
+        assert own_territories(locale)
+        assert own_territories(locale).items() <= set(told)

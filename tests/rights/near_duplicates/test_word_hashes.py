@@ -1,0 +1,47 @@
+"""Words as numbers, against words as strings."""
+
+import polars as pl
+import pytest
+import regex
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from redaction.rights.near_duplicates.word_hashes import word_numbers
+
+_SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+WORD = regex.compile(rf"[{_SPACELESS}]|(?:(?![{_SPACELESS}])[\p{{L}}\p{{M}}\p{{N}}])+")
+"""The same by another engine, which knows Unicode by itself; the two may differ in signs that are not assigned yet."""
+
+SIGNS = st.text(st.sampled_from("aábßж港のไ語٣½_@'’ \n\t-.!ʼ\u0301\u200d😀𐐀𠀀𝟘0é"))
+
+
+def words(texts: list[str]) -> list[list[str]]:
+    return [WORD.findall(text) for text in texts]
+
+
+@given(st.lists(SIGNS))
+@example(["", "a", "a b", "ab", ""])
+@example(["a\nb", "港の事務所 abc港", "\n"])
+def test_equal_words_have_one_number_and_others_another(texts: list[str]) -> None:
+    numbers, counts = word_numbers(pl.Series(texts, dtype=pl.String), b"key")
+    told = words(texts)
+    assert counts.tolist() == [len(each) for each in told]
+    flat = [word for each in told for word in each]
+    assert len(flat) == len(numbers)
+    assert len(set(zip(flat, numbers.tolist(), strict=True))) == len(set(flat)) == len(set(numbers.tolist()))
+
+
+@pytest.mark.parametrize("text", ["tide ", "Ebbe über dem Hafen ", "港の事務所 "])
+@pytest.mark.parametrize("times", [1, 60_000])
+def test_how_many_texts_are_read_at_once_makes_no_difference(text: str, times: int) -> None:
+    texts = [text * times, "rope", text, "rope " + text * times]
+    together, counts = word_numbers(pl.Series(texts), b"key")
+    alone = [word_numbers(pl.Series([each]), b"key") for each in texts]
+    assert together.tolist() == [number for numbers, _ in alone for number in numbers.tolist()]
+    assert counts.tolist() == [int(count) for _, each in alone for count in each]
+
+
+def test_another_secret_gives_other_numbers() -> None:
+    texts = pl.Series(["count the ropes twice"])
+    one, other = (word_numbers(texts, secret)[0] for secret in (b"key", b"another"))
+    assert not set(one.tolist()) & set(other.tolist())

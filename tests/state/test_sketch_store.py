@@ -1,0 +1,305 @@
+"""What one build compared, the next need not compare: but it must come to the same."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from polars.testing import assert_frame_equal
+
+from redaction import rights
+from redaction.builds import Build, near_copies, open_inputs, prepare
+from redaction.builds.decide import decide_rights
+from redaction.config import Config, load_config
+from redaction.rights import NearDuplicateSettings, Sketched
+from redaction.state import PlanError, alone, sketch_store
+from redaction.state.sketch_store import SKETCHES, Sketchbook, row_keys
+from redaction.tables import LOCATOR, POSTS, PROFILES, RIGHTS_EVENTS, TableName
+from tests.network import Network
+
+SETTINGS = NearDuplicateSettings()
+MEMBERS = ["ada", "ben", "eva", "out", "who"]
+START = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+class World:
+    """A network that grows by a file of posts a night, some of them copies of others, and whose members come and go."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.chance = folder, random.Random(seed)
+        self.network = Network()
+        self.network.posts = []
+        self.config_path = self.network.write(folder)
+        settings = yaml.safe_load(self.config_path.read_text("utf-8"))
+        settings["inputs"]["posts"]["path"] = "posts"
+        self.config_path.write_text(yaml.safe_dump(settings), "utf-8")
+        (folder / "posts").mkdir()
+        self.texts: list[str] = []
+        self.nights = 0
+
+    @property
+    def config(self) -> Config:
+        return load_config(self.config_path)
+
+    def text(self) -> str:
+        if self.texts and self.chance.random() < 0.5:
+            words = self.chance.choice(self.texts).split()
+            words[self.chance.randrange(len(words))] = "changed"
+            return " ".join(words)
+        return " ".join(f"word{self.chance.randrange(500)}" for _ in range(self.chance.randint(3, 30)))
+
+    def night(self, posts: int = 12) -> None:
+        """A night passes."""
+        self.nights += 1
+        rows: list[dict[str, Any]] = []
+        for _ in range(posts):
+            self.texts.append(self.text())
+            name = f"p{self.chance.randrange(10**6):06}"
+            rows.append(
+                {
+                    "post_id": name,
+                    "author_id": self.chance.choice(MEMBERS),
+                    "created_at": START,
+                    "kind": "post",
+                    "text": self.texts[-1],
+                }
+            )
+        path = self.folder / "posts" / f"{self.chance.choice('abc')}-{self.nights}.parquet"
+        pl.DataFrame(rows, schema=POSTS).write_parquet(path, row_group_size=self.chance.randint(1, 12))
+        for profile in self.network.profiles:
+            if self.chance.random() < 0.2:
+                profile["about"] = self.chance.choice(self.texts)
+        pl.DataFrame(self.network.profiles, schema=PROFILES).write_parquet(self.folder / "profiles.parquet")
+        at = START + timedelta(days=self.nights)
+        self.network.rights_events.append(
+            {
+                "event_id": f"night-{self.nights}",
+                "subject_id": self.chance.choice(MEMBERS),
+                "action": self.chance.choice(["opt_out", "opt_in"]),
+                "event_time": at,
+                "received_at": at,
+            }
+        )
+        events = pl.DataFrame(self.network.rights_events, schema=RIGHTS_EVENTS)
+        events.write_parquet(self.folder / "rights_events.parquet")
+
+
+def decided(config: Config) -> tuple[pl.DataFrame, Build]:
+    prepare(config, open_inputs(config))
+    build = Build.open(config)
+    decide_rights(build)
+    return pl.read_parquet(build.place.rights), build
+
+
+def held(config: Config) -> pl.DataFrame:
+    return pl.read_parquet(config.private / SKETCHES)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_build_that_remembers_decides_what_one_that_does_not_decides(tmp_path: Path, seed: int) -> None:
+    world, copied = World(tmp_path, seed), 0
+    for _ in range(4):
+        world.night()
+        told, build = decided(world.config)
+        sketches = held(world.config)
+        (world.config.private / SKETCHES).unlink()
+        afresh, _ = decided(world.config)
+        assert_frame_equal(told, afresh)
+        assert_frame_equal(sketches.sort("key"), held(world.config).sort("key"))
+        copied += told.filter(reason="near_duplicate").height
+
+        index = pl.read_parquet(build.place.index)
+        keys = pl.Series("key", row_keys(index))
+        decisions = told.filter(source="posts")
+        assert decisions["source_id"].to_list() == index["post_id"].to_list()
+        kept = keys.filter(decisions["decision"] == "keep")
+        assert set(sketches.filter(~pl.col("protected"))["key"]) == set(kept)
+        long = sketches.filter(pl.col("sketch").is_not_null())
+        assert set(long["key"]) <= set(kept)
+    assert copied
+
+
+def test_what_was_compared_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path, 3)
+    world.night(40)
+    decided(world.config)
+    read: list[int] = []
+    sketch = rights.sketch_candidates
+
+    def counting(texts: Any, sieve: rights.Sieve, settings: NearDuplicateSettings, secret: bytes) -> Any:
+        def counted() -> Any:
+            for batch in texts:
+                read.append(batch.height)
+                yield batch
+
+        return sketch(counted(), sieve, settings, secret)
+
+    monkeypatch.setattr(rights, "sketch_candidates", counting)
+    told, _ = decided(world.config)
+    again = told.filter(source="posts", reason="near_duplicate").height
+    assert sum(read) == again
+    world.night(5)
+    read.clear()
+    decided(world.config)
+    assert 0 < sum(read) < 40
+
+
+def test_without_a_search_nothing_is_remembered(tmp_path: Path) -> None:
+    world = World(tmp_path, 1)
+    world.night()
+    decided(world.config)
+    assert (world.config.private / SKETCHES).is_file()
+    settings = yaml.safe_load(world.config_path.read_text("utf-8"))
+    settings["rights"]["near_duplicates"] = {"enabled": False}
+    world.config_path.write_text(yaml.safe_dump(settings), "utf-8")
+    told, _ = decided(world.config)
+    assert told.filter(reason="near_duplicate").is_empty()
+    assert not (world.config.private / SKETCHES).exists()
+
+
+def places(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=LOCATOR, orient="row")
+
+
+def book(folder: Path, files: tuple[str, ...] = ("x", "y"), made_by: str = "us") -> Sketchbook:
+    return Sketchbook(folder / SKETCHES, made_by, files, 4)
+
+
+def written(folder: Path) -> Mapping[int, list[int]]:
+    """Two kept posts with sketches and one too short for one, in two files, and a protected one."""
+    keys = row_keys(places([(0, 0, 0), (1, 0, 7), (1, 2, 3), (0, 1, 1)]))
+    sketches = np.arange(8, dtype=np.uint8).reshape(2, 4)
+    with book(folder).writer() as writer:
+        writer.add(keys[:2], sketches)
+        writer.add_blank(keys[2:3], protected=False)
+        writer.add_blank(keys[3:], protected=True)
+    return {0: [0, 1, 2, 3], 1: [4, 5, 6, 7]}
+
+
+def told(found: list[Sketched]) -> dict[int, list[int]]:
+    return {int(n): row for each in found for n, row in zip(each.numbers, each.sketches.tolist(), strict=True)}
+
+
+def test_files_are_known_by_what_is_in_them(tmp_path: Path) -> None:
+    written(tmp_path)
+    at = row_keys(places([(2, 0, 7), (0, 0, 0), (2, 2, 3), (1, 0, 7)]))
+    with book(tmp_path, ("z", "w", "y")).opened(at) as found:
+        assert found.kept.tolist() == [True, False, True, False]
+        assert not found.protected.any()
+        assert told(list(found.sketches(found.kept))) == {0: [4, 5, 6, 7]}
+
+
+def test_the_file_tells_who_was_kept_and_who_was_protected(tmp_path: Path) -> None:
+    sketches = written(tmp_path)
+    at = row_keys(places([(0, 0, 0), (1, 0, 7), (1, 2, 3), (0, 1, 1), (0, 1, 2)]))
+    with book(tmp_path).opened(at) as found:
+        assert found.kept.tolist() == [True, True, True, False, False]
+        assert found.protected.tolist() == [False, False, False, True, False]
+        assert told(list(found.sketches(np.ones(5, np.bool_)))) == sketches
+        assert told(list(found.sketches(np.array([False, True, True, True, True])))) == {1: sketches[1]}
+
+
+@pytest.mark.parametrize(("made_by", "files"), [("others", ("x", "y")), ("us", ("v", "w")), ("us", ())])
+def test_what_others_made_or_of_other_files_is_not_known(tmp_path: Path, made_by: str, files: tuple[str, ...]) -> None:
+    written(tmp_path)
+    with book(tmp_path, files, made_by).opened(row_keys(places([(0, 0, 0), (1, 0, 7)]))) as found:
+        assert not found.kept.any()
+        assert told(list(found.sketches(np.ones(2, np.bool_)))) == {}
+
+
+def test_rows_of_files_beyond_count_are_compared_each_time(tmp_path: Path) -> None:
+    far = row_keys(places([(2**16, 0, 0), (0, 2**16, 0), (2**20, 2**20, 5)]))
+    assert len(set(far.tolist())) == 1
+    with book(tmp_path).writer() as writer:
+        writer.add(far, np.zeros((3, 4), np.uint8))
+    with book(tmp_path).opened(far) as found:
+        assert not found.kept.any()
+        assert told(list(found.sketches(np.ones(3, np.bool_)))) == {}
+
+
+def test_a_new_file_in_its_place_does_not_change_what_is_being_read(tmp_path: Path) -> None:
+    sketches = written(tmp_path)
+    at = row_keys(places([(0, 0, 0), (1, 0, 7)]))
+    with book(tmp_path).opened(at) as found:
+        other = book(tmp_path / "other")
+        other.path.parent.mkdir()
+        with other.writer():
+            pass
+        other.path.replace(tmp_path / SKETCHES)
+        assert told(list(found.sketches(found.kept))) == sketches
+
+
+def test_changed_bytes_columns_settings_code_and_key_make_another_book(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, 1)
+    world.night()
+    files = open_inputs(world.config).files[TableName.posts]
+    one = Sketchbook.of(tmp_path, files, SETTINGS, b"key")
+    assert Sketchbook.of(tmp_path, files, SETTINGS, b"key") == one
+    assert Sketchbook.of(tmp_path, files, NearDuplicateSettings(threshold=0.8), b"key").made_by != one.made_by
+    assert Sketchbook.of(tmp_path, files, SETTINGS, b"another").made_by != one.made_by
+    mapped = [replace(file, theirs=file.theirs | {"text": "title"}) for file in files]
+    assert Sketchbook.of(tmp_path, mapped, SETTINGS, b"key").files != one.files
+    with monkeypatch.context() as patch:
+        patch.setattr(sketch_store, "code_digest", lambda: "other code")
+        assert Sketchbook.of(tmp_path, files, SETTINGS, b"key").made_by != one.made_by
+    path = Path(str(files[0].path))
+    pl.read_parquet(path).with_columns(pl.col("text") + ".").write_parquet(path)
+    assert Sketchbook.of(tmp_path, files, SETTINGS, b"key").files != one.files
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its digest would stand beside sketches of other texts, and be trusted once the old file is back."""
+    world = World(tmp_path, 3)
+    world.night(40)
+    [path] = (tmp_path / "posts").iterdir()
+    before = path.read_bytes()
+    drawn = near_copies._drawn
+
+    def swapped(*arguments: Any) -> Any:
+        pl.read_parquet(path).with_columns(text=pl.lit("something else that nobody ever wrote before")).write_parquet(
+            path, row_group_size=pq.read_metadata(path).row_group(0).num_rows
+        )
+        return drawn(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(near_copies, "_drawn", swapped)
+        decided(world.config)
+    assert not (world.config.private / SKETCHES).exists()
+    path.write_bytes(before)
+    assert decided(world.config)[0].filter(reason="near_duplicate").height
+
+
+def test_a_damaged_book_is_as_none_or_named_in_one_line(tmp_path: Path) -> None:
+    world = World(tmp_path, 3)
+    world.night(40)
+    told, _ = decided(world.config)
+    path = world.config.private / SKETCHES
+    content = path.read_bytes()
+    for broken in (b"", content[:100], content[:-9] + b"\0" * 9):
+        path.write_bytes(broken)
+        assert_frame_equal(decided(world.config)[0], told)
+        assert path.read_bytes() == content
+    path.write_bytes(content[:60] + bytes(byte ^ 1 for byte in content[60:90]) + content[90:])
+    with pytest.raises(PlanError, match=r"sketches.parquet: is damaged; remove it, then all is compared anew$"):
+        decided(world.config)
+
+
+def test_what_a_killed_search_left_goes_with_the_next_build(tmp_path: Path) -> None:
+    world = World(tmp_path, 1)
+    world.night()
+    left = world.config.private / ".question-killed"
+    left.mkdir(parents=True)
+    (left / "sketches.parquet.draft").write_bytes(b"sketches of what may be a copy")
+    with alone(world.config):
+        assert not left.exists()
