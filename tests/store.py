@@ -12,7 +12,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from upath import UPath
 
-from redaction.storage import StorageSettings, place_of
+from redaction.storage import StorageSettings, parse_path
 
 _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "made-up",
@@ -33,7 +33,7 @@ class Store:
         return {"s3": {"endpoint_url": self.endpoint}}
 
     def place(self, uri: str) -> UPath:
-        place = place_of(uri, Path(), StorageSettings(self.storage))
+        place = parse_path(uri, Path(), StorageSettings(self.storage))
         assert isinstance(place, UPath)
         return place
 

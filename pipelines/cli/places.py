@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from redaction.storage import Place, place_of, whole
+from redaction.storage import StoragePath, parse_path, resolve_path
 
 ReleaseText = Annotated[str, typer.Argument(help="A release: its folder, or its URI.", show_default=False)]
 
 
-def release_place(text: str) -> Place:
+def release_place(text: str) -> StoragePath:
     """Where a release lies; links in a path are resolved. How a store is reached is told by the environment."""
-    return whole(place_of(text, Path()))
+    return resolve_path(parse_path(text, Path()))

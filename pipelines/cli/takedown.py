@@ -23,7 +23,7 @@ from redaction.release.takedown import (
 )
 from redaction.release.takedown import acknowledge as record_answer
 from redaction.release.takedown import register as record_descendant
-from redaction.storage import PlaceError, is_file, names_in
+from redaction.storage import StorageError, is_file, list_names
 
 ConfigFile = Annotated[Path, typer.Argument(help="The config of the run.", show_default=False)]
 
@@ -74,8 +74,8 @@ def notices(
 ) -> None:
     """Checks the chain of takedown notices, each against its signature and the one before, and lists them."""
     place = release_place(folder)
-    if not names_in(place):
-        raise PlaceError(f"{place}: there is nothing; give the folder of a corpus or of a release")
+    if not list_names(place):
+        raise StorageError(f"{place}: there is nothing; give the folder of a corpus or of a release")
     corpus = place.parent if is_file(place / "manifest.json") else place
     chain = read_chain(corpus, public_key)
     for notice in chain:

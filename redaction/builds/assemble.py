@@ -40,7 +40,7 @@ from redaction.release.takedown import Signer
 from redaction.state.parquet_writer import Written
 from redaction.state.plan import InputCounts, PlanError, write_whole
 from redaction.state.scratch import scratch
-from redaction.storage import Place, give_memory_back
+from redaction.storage import StoragePath, release_free_memory
 from redaction.tables import Source
 
 _BLOCK_ROWS = 10_000
@@ -107,7 +107,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
         ReleaseError: the figures do not add up, or another run has begun a later staging.
     """
     let_texts_go()
-    give_memory_back()
+    release_free_memory()
     build.refuse_changed_inputs()
     reports = _reports(build)
     forget_other_findings(build, [report.partition for _, report in reports])
@@ -119,7 +119,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     return _staged(build, material, run_id, reader, found)
 
 
-def publish_release(staged: StagedRelease) -> Place:
+def publish_release(staged: StagedRelease) -> StoragePath:
     """Makes the release visible by one step.
 
     Raises:
@@ -143,7 +143,7 @@ def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, 
                 )
             )
     manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
-    give_memory_back()
+    release_free_memory()
     audit = audit_release(build, staging.folder, manifest, reader, set_aside.len())
     return StagedRelease(build, staging, manifest.with_gates(audit.results))
 

@@ -21,7 +21,7 @@ from redaction.state.parquet_writer import Written
 from redaction.state.plan import InputCounts, Workplace, private_folder
 from redaction.state.scratch import scratch
 from redaction.state.sketch_store import SKETCHES, renew_sketches
-from redaction.storage import give_memory_back, row_groups
+from redaction.storage import release_free_memory, row_groups
 from redaction.tables import BLOCK_ROWS, Source, TableName, index_posts
 
 
@@ -74,7 +74,7 @@ def decide_rights(build: Build) -> RightsReport:
     build.place.kept.unlink(missing_ok=True)
     counted, policy = _written(build)
     # What the rules needed of all posts at once is gone: the redacting, hours long, is not to be as large.
-    give_memory_back()
+    release_free_memory()
     reasons = counted.group_by("source", "decision", "reason").agg(pl.col("records").sum())
     return RightsReport(reasons.sort("source", "reason"), _wellformed(build.place), policy)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from redaction.config import Config
-from redaction.storage import stamp
+from redaction.storage import etag
 from redaction.tables import TABLES, Rows, TableFile, TableName, digest_files, find_files, open_file, read_table
 
 PROFILE_RIGHTS = ["user_id", "birth_date", "account_status", "education", "updated_at"]
@@ -32,7 +32,7 @@ class Inputs:
         whole = hashlib.sha256()
         for name, files in sorted(self.files.items()):
             for file in files:
-                whole.update(f"{name} {file.path} {stamp(file.path)}\n".encode())
+                whole.update(f"{name} {file.path} {etag(file.path)}\n".encode())
         return whole.hexdigest()
 
     def rights_tables(self) -> dict[TableName, pl.DataFrame]:

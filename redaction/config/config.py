@@ -20,7 +20,7 @@ from redaction.release import KeySettings, ReleaseSettings
 from redaction.replacement import ReplacementSettings
 from redaction.rights import RightsSettings
 from redaction.rights.policy.yaml_models import StrictLoader
-from redaction.storage import Place, StorageSettings, is_uri, names_in, place_of
+from redaction.storage import StoragePath, StorageSettings, is_uri, list_names, parse_path
 from redaction.tables import TABLES, InputsSettings, PartitionSettings, find_files
 
 CONFIG_VARIABLE = "DISCREET_CONFIG"
@@ -91,12 +91,12 @@ class Config(BaseModel):
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @property
-    def corpora(self) -> Place:
+    def corpora(self) -> StoragePath:
         """The folder that holds the releases of every corpus."""
-        return place_of(self.output, self.root, self.storage)
+        return parse_path(self.output, self.root, self.storage)
 
     @property
-    def releases(self) -> Place:
+    def releases(self) -> StoragePath:
         """The folder that holds this corpus's releases, a folder a version."""
         return self.corpora / self.corpus
 
@@ -130,7 +130,7 @@ def load_config(path: Path) -> Config:
     except ValidationError as error:
         raise ConfigError(f"{path}: {_first(error)}") from None
     if not isinstance(config.corpora, Path):
-        names_in(config.releases)
+        list_names(config.releases)
     for name, table in TABLES.items():
         settings = getattr(config.inputs, name)
         if settings is not None:

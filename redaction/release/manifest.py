@@ -18,7 +18,7 @@ from redaction.release.counts import Count, Counts, SourceCounts
 from redaction.release.errors import ManifestError, ReleaseError
 from redaction.release.files.schema import CORPUS_SCHEMA, MANIFEST
 from redaction.release.identity.version import Version
-from redaction.storage import Place, read_bytes
+from redaction.storage import StoragePath, read_bytes
 
 FORMAT: Final = "discreet-release/1"
 
@@ -203,7 +203,7 @@ class Manifest(BuildFacts):
         return manifest
 
     @classmethod
-    def read(cls, folder: Place) -> Self:
+    def read(cls, folder: StoragePath) -> Self:
         """Reads the manifest of a release folder. Raises ManifestError, also where there is none."""
         path = folder / MANIFEST
         try:

@@ -11,10 +11,10 @@ from redaction.release.manifest import Manifest
 from redaction.release.staging import Staging, locked
 from redaction.release.upload import upload_release
 from redaction.release.verify import verify
-from redaction.storage import Place, is_file, read_bytes, sync, write_whole
+from redaction.storage import StoragePath, is_file, read_bytes, sync, write_atomic
 
 
-def publish(staging: Staging, manifest: Manifest, last_look: Callable[[], None] = lambda: None) -> Place:
+def publish(staging: Staging, manifest: Manifest, last_look: Callable[[], None] = lambda: None) -> StoragePath:
     """Makes a staged release visible by one rename, or in a store by one manifest put last, and returns its folder.
 
     A version that is there with the same bytes is a success that changes nothing. `last_look` raises what speaks
@@ -24,14 +24,14 @@ def publish(staging: Staging, manifest: Manifest, last_look: Callable[[], None] 
         PublishError: a gate failed or none was run, the staged bytes are not those of the manifest, or the
             version is there with other bytes.
         StagingError: a later run has superseded this staging.
-        PlaceError: a store that cannot be reached or written.
+        StorageError: a store that cannot be reached or written.
     """
     target = staging.corpus_folder / manifest.version
     _refuse_unaudited(staging, manifest)
     with locked(staging.workshop):
         staging.refuse_if_superseded()
         last_look()
-        write_whole(staging.folder / MANIFEST, manifest.to_bytes())
+        write_atomic(staging.folder / MANIFEST, manifest.to_bytes())
         report = verify(staging.folder)
         if not report.ok:
             raise PublishError(f"{target}: not published; {report.problems[0]}")
@@ -60,7 +60,7 @@ def _refuse_unaudited(staging: Staging, manifest: Manifest) -> None:
         )
 
 
-def _refuse_other_bytes(target: Place, manifest: Manifest) -> None:
+def _refuse_other_bytes(target: StoragePath, manifest: Manifest) -> None:
     report = verify(target)
     if report.superseded is not None:
         raise PublishError(f"{target}: was superseded by {report.superseded.replacement}; choose another version")

@@ -7,7 +7,7 @@ from redaction.release.files.schema import MANIFEST
 from redaction.release.identity.version import Version
 from redaction.release.manifest import Manifest, Predecessor
 from redaction.release.superseded import Supersession
-from redaction.storage import Place, is_file, names_in, whole
+from redaction.storage import StoragePath, is_file, list_names, resolve_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Release:
     """One published release."""
 
     version: Version
-    folder: Place
+    folder: StoragePath
     manifest: Manifest
     superseded: Supersession | None = None
 
@@ -33,13 +33,13 @@ class Release:
 class Registry:
     """What is published below `<output>/<corpus>`."""
 
-    def __init__(self, output: Place, corpus: str) -> None:
+    def __init__(self, output: StoragePath, corpus: str) -> None:
         """The folder need not exist yet."""
         self.folder = output / corpus
 
     def versions(self) -> tuple[Version, ...]:
         """All published versions, lowest first. Other folders are no releases."""
-        return tuple(sorted(v for name in names_in(self.folder) if (v := self._published(name)) is not None))
+        return tuple(sorted(v for name in list_names(self.folder) if (v := self._published(name)) is not None))
 
     def _published(self, name: str) -> Version | None:
         try:
@@ -75,12 +75,12 @@ def build_of(release: Release) -> Version:
     return min(map(Version.parse, (manifest.version, *manifest.keyed_by)))
 
 
-def release_at(folder: Place) -> Release:
+def release_at(folder: StoragePath) -> Release:
     """The release in a folder `<output>/<corpus>/<version>`. Raises ManifestError where there is none."""
-    found = whole(folder)
+    found = resolve_path(folder)
     return _release(Version.parse(Manifest.read(found).version), found)
 
 
-def _release(version: Version, folder: Place) -> Release:
+def _release(version: Version, folder: StoragePath) -> Release:
     manifest = Manifest.read(folder)
     return Release(version, folder, manifest, Supersession.read(folder, manifest))

@@ -25,7 +25,7 @@ from redaction.release.lineage import lineage_documents
 from redaction.release.manifest import BuildFacts, Manifest, columns_of
 from redaction.release.settings import CardSettings, LineageSettings
 from redaction.release.statistics import figures_of, file_entries
-from redaction.storage import Place, read_bytes, write_whole
+from redaction.storage import StoragePath, read_bytes, write_atomic
 
 _PREFIX = ".staging-"
 _FENCE, _LOCK, _TOKEN, _INSIDE, _WORKSHOP = ".fence", ".lock", "token", "release", "staging"
@@ -41,38 +41,38 @@ class Staging:
     where the files of the release go. `token` is proof of having opened this staging.
     """
 
-    corpus_folder: Place
+    corpus_folder: StoragePath
     workshop: Path
     run_id: str
     token: str
 
     @classmethod
-    def create(cls, output: Place, corpus: str, run_id: str, private: Path | None = None) -> Self:
+    def create(cls, output: StoragePath, corpus: str, run_id: str, private: Path | None = None) -> Self:
         """Opens an empty staging, and supersedes and removes all others of this corpus.
 
         `private` is a folder for the owner alone; it is needed, and used, where `output` is in a store.
 
         Raises:
             StagingError: a name that is no folder name, or an output that cannot be written.
-            PlaceError: a store that cannot be reached or written.
+            StorageError: a store that cannot be reached or written.
         """
         folder, workshop = _places(output, corpus, run_id, private)
         staging = cls(folder, workshop, run_id, f"{run_id}:{secrets.token_hex(8)}")
         try:
             workshop.mkdir(parents=True, exist_ok=True)
             with locked(workshop):
-                write_whole(folder / _FENCE, staging.token.encode())
+                write_atomic(folder / _FENCE, staging.token.encode())
                 for other in workshop.glob(f"{_PREFIX}*"):
                     shutil.rmtree(other, ignore_errors=True)
                 staging.root.mkdir(mode=0o700)
                 staging.folder.mkdir()
-                write_whole(staging.root / _TOKEN, staging.token.encode())
+                write_atomic(staging.root / _TOKEN, staging.token.encode())
         except OSError as error:
             raise StagingError(f"{staging.corpus_folder}: cannot be written ({type(error).__name__})") from None
         return staging
 
     @classmethod
-    def resume(cls, output: Place, corpus: str, run_id: str, private: Path | None = None) -> Self:
+    def resume(cls, output: StoragePath, corpus: str, run_id: str, private: Path | None = None) -> Self:
         """The staging that this run opened in an earlier step.
 
         Raises:
@@ -141,7 +141,7 @@ def draft_manifest(
     for name, content in {CARD: render_card(facts, figures, card).encode(), **documents}.items():
         if problems := lint_card(content.decode()):
             raise PublishError(f"{name}: {problems[0]}")
-        write_whole(staging.folder / name, content)
+        write_atomic(staging.folder / name, content)
     return Manifest(
         **facts.model_dump(),
         schema=columns_of(),
@@ -151,7 +151,7 @@ def draft_manifest(
 
 
 @contextmanager
-def nothing_published(output: Place, corpus: str, private: Path) -> Iterator[None]:
+def nothing_published(output: StoragePath, corpus: str, private: Path) -> Iterator[None]:
     """While this is held, no staging of a corpus becomes a release. `private` is as for `Staging.create`."""
     _, workshop = _places(output, corpus, "none", private)
     workshop.mkdir(parents=True, exist_ok=True)
@@ -170,7 +170,7 @@ def locked(workshop: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _places(output: Place, corpus: str, run_id: str, private: Path | None) -> tuple[Place, Path]:
+def _places(output: StoragePath, corpus: str, run_id: str, private: Path | None) -> tuple[StoragePath, Path]:
     if not _CORPUS.fullmatch(corpus):
         raise StagingError(f"corpus {corpus[:40]!r}: use lower-case letters, digits, - and _")
     if not _RUN.fullmatch(run_id):
@@ -183,7 +183,7 @@ def _places(output: Place, corpus: str, run_id: str, private: Path | None) -> tu
     return folder, private / _WORKSHOP
 
 
-def _read(place: Place) -> str | None:
+def _read(place: StoragePath) -> str | None:
     try:
         return read_bytes(place).decode("ascii")
     except (OSError, UnicodeDecodeError):

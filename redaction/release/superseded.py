@@ -13,7 +13,7 @@ from redaction.release.errors import ManifestError
 from redaction.release.files.folder import is_plain_file
 from redaction.release.identity.signing import Signer, is_signed
 from redaction.release.manifest import Instant, Manifest, Sha256, VersionText, canonical_json, first_error
-from redaction.storage import Place, is_file, read_bytes, write_whole
+from redaction.storage import StoragePath, is_file, read_bytes, write_atomic
 
 SUPERSEDED: Final = "SUPERSEDED.json"
 FORMAT: Final = "discreet-superseded/1"
@@ -49,12 +49,12 @@ class Supersession(BaseModel):
         """The mark as it is written."""
         return canonical_json(self._plain()).encode()
 
-    def write(self, folder: Place) -> None:
+    def write(self, folder: StoragePath) -> None:
         """Puts the mark into the folder of its release, in place of an earlier one."""
-        write_whole(folder / SUPERSEDED, self.to_bytes())
+        write_atomic(folder / SUPERSEDED, self.to_bytes())
 
     @classmethod
-    def read(cls, folder: Place, manifest: Manifest, public_key: str | None = None) -> Self | None:
+    def read(cls, folder: StoragePath, manifest: Manifest, public_key: str | None = None) -> Self | None:
         """The mark of a release, None where there is none.
 
         Args:

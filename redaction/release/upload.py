@@ -11,7 +11,7 @@ from redaction.release.files.schema import MANIFEST
 from redaction.release.manifest import Manifest
 from redaction.release.staging import Staging
 from redaction.release.verify import file_problems
-from redaction.storage import below, remove, upload, write_whole
+from redaction.storage import list_files, remove, upload, write_atomic
 
 
 def upload_release(staging: Staging, target: UPath, manifest: Manifest) -> bool:
@@ -24,7 +24,7 @@ def upload_release(staging: Staging, target: UPath, manifest: Manifest) -> bool:
         StagingError: a later run has superseded this staging, or writes to the same version.
         PublishError: what the store gives back is not what was uploaded.
     """
-    for path in below(target):
+    for path in list_files(target):
         staging.refuse_if_superseded()
         if path == MANIFEST:
             return False
@@ -39,7 +39,7 @@ def upload_release(staging: Staging, target: UPath, manifest: Manifest) -> bool:
         raise PublishError(f"{target}: not published; {problem}")
     staging.refuse_if_superseded()
     try:
-        write_whole(target / MANIFEST, manifest.to_bytes(), new=True)
+        write_atomic(target / MANIFEST, manifest.to_bytes(), new=True)
     except FileExistsError:
         return False
     return True

@@ -13,7 +13,7 @@ from redaction.release.files.schema import CORPUS_SCHEMA, MANIFEST
 from redaction.release.identity.signing import public_key_of
 from redaction.release.manifest import FileEntry, Manifest, columns_of
 from redaction.release.superseded import SUPERSEDED, Supersession
-from redaction.storage import Place, is_file, open_parquet, read_bytes, sha256_file, size_of
+from redaction.storage import StoragePath, file_size, is_file, open_parquet, read_bytes, sha256_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class VerifyReport:
         return not self.problems
 
 
-def verify(folder: Place, public_key: str | None = None) -> VerifyReport:
+def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
     """Checks every byte of a release against its manifest, then rows, schema and counts.
 
     A missing, added, linked or changed file is named, the manifest included. It proves that the release is
@@ -71,7 +71,7 @@ def verify(folder: Place, public_key: str | None = None) -> VerifyReport:
     return VerifyReport(manifest.version, files, manifest.rows, problems, mark)
 
 
-def file_problems(folder: Place, files: Sequence[FileEntry]) -> Iterator[str]:
+def file_problems(folder: StoragePath, files: Sequence[FileEntry]) -> Iterator[str]:
     """Files that are missing, added, linked or changed; the manifest itself and the mark are not looked at."""
     listed = {entry.path: entry for entry in files}
     present = set(walk(folder)) - {MANIFEST, SUPERSEDED}
@@ -83,24 +83,24 @@ def file_problems(folder: Place, files: Sequence[FileEntry]) -> Iterator[str]:
             yield f"{path}: {problem}"
 
 
-def _still_there(folder: Place, manifest: Manifest) -> Iterator[str]:
+def _still_there(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
     for entry in manifest.files:
         if _is_shard(entry) and is_file(folder / entry.path):
             yield f"{entry.path}: is still there, though the release was withdrawn; run the takedown again"
 
 
-def _differs(file: Place, entry: FileEntry) -> str | None:
+def _differs(file: StoragePath, entry: FileEntry) -> str | None:
     if not is_plain_file(file):
         return "is no plain file"
     try:
-        if (size := size_of(file)) != entry.bytes:
+        if (size := file_size(file)) != entry.bytes:
             return f"has {size} bytes, not {entry.bytes}"
         return None if sha256_file(file) == entry.sha256 else "bytes differ from the manifest"
     except OSError as error:
         return f"cannot be read ({type(error).__name__})"
 
 
-def _content_problems(folder: Place, manifest: Manifest) -> Iterator[str]:
+def _content_problems(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
     if manifest.columns != columns_of():
         yield f"{MANIFEST}: schema is not that of this program's corpus"
     shards = [entry for entry in manifest.files if _is_shard(entry)]
@@ -121,7 +121,7 @@ def _is_shard(entry: FileEntry) -> bool:
     return entry.path.endswith(".parquet")
 
 
-def _shard_problem(file: Place, entry: FileEntry) -> str | None:
+def _shard_problem(file: StoragePath, entry: FileEntry) -> str | None:
     try:
         with open_parquet(file) as shard:
             if not shard.schema_arrow.equals(CORPUS_SCHEMA):
@@ -133,7 +133,7 @@ def _shard_problem(file: Place, entry: FileEntry) -> str | None:
     return None
 
 
-def _count_problems(shards: list[Place], manifest: Manifest) -> Iterator[str]:
+def _count_problems(shards: list[StoragePath], manifest: Manifest) -> Iterator[str]:
     keys = row_keys(shards)
     if counts_of(keys["field"]) != manifest.fields:
         yield f"{MANIFEST}: counts per field differ from the rows"

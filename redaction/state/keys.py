@@ -7,7 +7,7 @@ from redaction.config import Config
 from redaction.release import RecordKey, ReleaseKeyError, load_key
 from redaction.release.takedown import TakedownError
 from redaction.state.plan import private_folder, write_whole
-from redaction.storage import names_in
+from redaction.storage import list_names
 
 _CHECK = "key-check"
 
@@ -35,6 +35,6 @@ def master_key(config: Config) -> bytes:
         write_whole(check, told)
     elif not hmac.compare_digest(check.read_text("utf-8"), told):
         raise ReleaseKeyError(f"{config.corpus}: not the key that this corpus was built with; put the old one back")
-    if names_in(config.releases / "takedowns") and not config.tombstones.is_file():
+    if list_names(config.releases / "takedowns") and not config.tombstones.is_file():
         raise TakedownError(f"{config.tombstones}: is missing, and records were taken back before; restore it")
     return master

@@ -4,52 +4,52 @@ A place is a `pathlib.Path`, or for a URI a `UPath`. Reading asks a store for ra
 it on disk. What a store refuses is one line without credentials; a missing object is a `FileNotFoundError`, as here.
 """
 
-from redaction.storage.errors import PlaceError
+from redaction.storage.errors import StorageError
 from redaction.storage.files import (
-    below,
     download,
+    etag,
+    file_size,
+    glob_files,
     is_file,
     is_folder,
-    matches,
-    names_in,
+    list_files,
+    list_names,
     open_binary,
     read_bytes,
     remove,
     sha256_file,
-    size_of,
-    stamp,
     sync,
     upload,
-    write_whole,
+    write_atomic,
 )
-from redaction.storage.parquet import give_memory_back, open_parquet, row_groups, scan
+from redaction.storage.parquet import open_parquet, release_free_memory, row_groups, scan
 from redaction.storage.settings import StorageSettings
-from redaction.storage.uri import Place, is_uri, place_of, whole
+from redaction.storage.uri import StoragePath, is_uri, parse_path, resolve_path
 
 __all__ = [
-    "Place",
-    "PlaceError",
+    "StorageError",
+    "StoragePath",
     "StorageSettings",
-    "below",
     "download",
-    "give_memory_back",
+    "etag",
+    "file_size",
+    "glob_files",
     "is_file",
     "is_folder",
     "is_uri",
-    "matches",
-    "names_in",
+    "list_files",
+    "list_names",
     "open_binary",
     "open_parquet",
-    "place_of",
+    "parse_path",
     "read_bytes",
+    "release_free_memory",
     "remove",
+    "resolve_path",
     "row_groups",
     "scan",
     "sha256_file",
-    "size_of",
-    "stamp",
     "sync",
     "upload",
-    "whole",
-    "write_whole",
+    "write_atomic",
 ]

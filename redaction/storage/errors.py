@@ -15,13 +15,13 @@ _CLIENTS = {"botocore", "aiobotocore", "aiohttp", "s3fs", "gcsfs", "google", "az
 NO_BUCKET: Final = "NoSuchBucket"
 
 
-class PlaceError(DiscreetError):
+class StorageError(DiscreetError):
     """A place that is none, or that cannot be reached or used."""
 
 
 @contextmanager
 def reached(place: Path | UPath) -> Iterator[None]:
-    """Turns what a store raises into a PlaceError.
+    """Turns what a store raises into a StorageError.
 
     What a local disk raises goes on as it is, and so does a FileNotFoundError or FileExistsError about one object.
     Of the store's own message nothing is repeated.
@@ -32,7 +32,7 @@ def reached(place: Path | UPath) -> Iterator[None]:
         problem = None if isinstance(place, Path) else _problem(error)
         if problem is None:
             raise
-        raise PlaceError(f"{place}: {problem}") from None
+        raise StorageError(f"{place}: {problem}") from None
 
 
 def _problem(error: Exception) -> str | None:

@@ -13,13 +13,13 @@ from typing import BinaryIO, Final
 from upath import UPath
 
 from redaction.storage.errors import NO_BUCKET, error_code, reached
-from redaction.storage.uri import Place
+from redaction.storage.uri import StoragePath
 
 _BLOCK: Final = 8 << 20
 
 
 @contextmanager
-def open_binary(place: Place) -> Iterator[BinaryIO]:
+def open_binary(place: StoragePath) -> Iterator[BinaryIO]:
     """A file to read from. Of an object just the ranges that are read are fetched: no read-ahead, no copy on disk."""
     with reached(place):
         if isinstance(place, Path):
@@ -30,13 +30,13 @@ def open_binary(place: Place) -> Iterator[BinaryIO]:
                 yield file
 
 
-def read_bytes(place: Place) -> bytes:
+def read_bytes(place: StoragePath) -> bytes:
     """The whole content of a small file."""
     with open_binary(place) as file:
         return file.read()
 
 
-def sha256_file(place: Place) -> str:
+def sha256_file(place: StoragePath) -> str:
     """SHA-256 (hex) of a file, read block by block."""
     digest = hashlib.sha256()
     for block in _blocks(place):
@@ -44,13 +44,13 @@ def sha256_file(place: Place) -> str:
     return digest.hexdigest()
 
 
-def size_of(place: Place) -> int:
+def file_size(place: StoragePath) -> int:
     """How many bytes a file has."""
     with reached(place):
         return place.stat().st_size if isinstance(place, Path) else int(place.fs.size(place.path))
 
 
-def stamp(place: Place) -> str:
+def etag(place: StoragePath) -> str:
     """What changes when a file is written again, as far as can be told without reading it: size and time, or what the
     store tells of the object (its ETag or checksum, version, size, times).
     """
@@ -61,19 +61,19 @@ def stamp(place: Place) -> str:
         return str(place.fs.ukey(place.path))
 
 
-def is_file(place: Place) -> bool:
+def is_file(place: StoragePath) -> bool:
     """Whether there is a file of that name."""
     with reached(place):
         return place.is_file() if isinstance(place, Path) else _kind(place) == "file"
 
 
-def is_folder(place: Place) -> bool:
+def is_folder(place: StoragePath) -> bool:
     """Whether there is a folder of that name; in a store, whether any object lies below it."""
     with reached(place):
         return place.is_dir() if isinstance(place, Path) else _kind(place) == "directory"
 
 
-def names_in(folder: Place) -> list[str]:
+def list_names(folder: StoragePath) -> list[str]:
     """The names of files and folders right in a folder, sorted; none where there is no such folder."""
     try:
         with reached(folder):
@@ -85,7 +85,7 @@ def names_in(folder: Place) -> list[str]:
         return []
 
 
-def below(folder: Place) -> list[str]:
+def list_files(folder: StoragePath) -> list[str]:
     """Every file below a folder: relative, with `/`, in the order of the names; none where there is no such folder."""
     if isinstance(folder, Path):
         files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
@@ -95,7 +95,7 @@ def below(folder: Place) -> list[str]:
         return sorted((path for path in found if path), key=_order)
 
 
-def matches(pattern: Place) -> list[Place]:
+def glob_files(pattern: StoragePath) -> list[StoragePath]:
     """The files that a glob matches, but for hidden ones; `**` matches folders of any depth."""
     if isinstance(pattern, Path):
         return [Path(found) for found in glob.glob(str(pattern), recursive=True) if Path(found).is_file()]  # noqa: PTH207
@@ -112,7 +112,7 @@ def matches(pattern: Place) -> list[Place]:
     ]
 
 
-def write_whole(place: Place, content: bytes, mode: int = 0o644, *, new: bool = False) -> None:
+def write_atomic(place: StoragePath, content: bytes, mode: int = 0o644, *, new: bool = False) -> None:
     """Writes a file so that a reader, or a restart, sees all of it or the old one.
 
     With `new` a file that is there is never replaced: a store is asked to write only if it has none, where it can be
@@ -140,7 +140,7 @@ def upload(file: Path, place: UPath) -> None:
         _create(place, partial(place.fs.put_file, str(file), place.path))
 
 
-def download(place: Place, file: Path) -> None:
+def download(place: StoragePath, file: Path) -> None:
     """Copies a file to a local one, block by block."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("wb") as target:
@@ -148,7 +148,7 @@ def download(place: Place, file: Path) -> None:
             target.write(block)
 
 
-def remove(place: Place) -> None:
+def remove(place: StoragePath) -> None:
     """Removes one file, if it is there."""
     try:
         with reached(place):
@@ -208,7 +208,7 @@ def _write_locally(path: Path, content: bytes, mode: int) -> None:
     sync(path.parent)
 
 
-def _blocks(place: Place) -> Iterator[bytes]:
+def _blocks(place: StoragePath) -> Iterator[bytes]:
     with open_binary(place) as file:
         while block := file.read(_BLOCK):
             yield block

@@ -15,14 +15,14 @@ import pyarrow.parquet as pq
 from polars.io.plugins import register_io_source
 
 from redaction.storage.files import open_binary
-from redaction.storage.uri import Place
+from redaction.storage.uri import StoragePath
 
 if "ARROW_DEFAULT_MEMORY_POOL" not in os.environ:
     # Arrow's own pool keeps what is given back to it, a tenth of all memory of a build.
     pa.set_memory_pool(pa.system_memory_pool())
 
 
-def give_memory_back() -> None:
+def release_free_memory() -> None:
     """Lets the system have what is free between what is held; malloc by itself gives back only what is free at its end.
 
     For between the stages of a build, which need their memory one after the other: it takes milliseconds.
@@ -31,7 +31,7 @@ def give_memory_back() -> None:
 
 
 @contextmanager
-def open_parquet(place: Place) -> Iterator[pq.ParquetFile]:
+def open_parquet(place: StoragePath) -> Iterator[pq.ParquetFile]:
     """A file whose footer has been read. Raises what pyarrow raises where it is no Parquet."""
     if isinstance(place, Path):
         with pq.ParquetFile(place, pre_buffer=False) as parquet:
@@ -41,7 +41,7 @@ def open_parquet(place: Place) -> Iterator[pq.ParquetFile]:
             yield parquet
 
 
-def scan(places: Sequence[Place]) -> pl.LazyFrame:
+def scan(places: Sequence[StoragePath]) -> pl.LazyFrame:
     """The rows of files of one schema, in order; of columns that are not asked for no byte is read."""
     local = [place for place in places if isinstance(place, Path)]
     if len(local) == len(places):
@@ -63,7 +63,7 @@ def scan(places: Sequence[Place]) -> pl.LazyFrame:
     return register_io_source(read, schema=schema, is_pure=True)
 
 
-def row_groups(places: Iterable[Place], columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+def row_groups(places: Iterable[StoragePath], columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
     """The rows of files, in order, a row group at a time; raises what pyarrow raises."""
     for place in places:
         with open_parquet(place) as parquet:

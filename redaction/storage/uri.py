@@ -8,10 +8,10 @@ import fsspec
 from fsspec.registry import known_implementations
 from upath import UPath
 
-from redaction.storage.errors import PlaceError
+from redaction.storage.errors import StorageError
 from redaction.storage.settings import StorageSettings
 
-Place: TypeAlias = Path | UPath
+StoragePath: TypeAlias = Path | UPath
 """Where a file or a folder lies. `/`, `.name`, `.parent` and `str()` work on both, and both can be pickled."""
 
 _URI = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.DOTALL)
@@ -28,11 +28,11 @@ def is_uri(text: str) -> bool:
     return "://" in text
 
 
-def place_of(text: str, root: Path, storage: StorageSettings = _NO_STORAGE) -> Place:
+def parse_path(text: str, root: Path, storage: StorageSettings = _NO_STORAGE) -> StoragePath:
     """The place that a path or a URI names. A relative path starts at `root`; nothing is touched.
 
     Raises:
-        PlaceError: a URI that is none, that holds credentials, that would copy to a local disk, or whose file system
+        StorageError: a URI that is none, that holds credentials, that would copy to a local disk, or whose file system
             is not known or not installed.
     """
     if not is_uri(text):
@@ -41,9 +41,9 @@ def place_of(text: str, root: Path, storage: StorageSettings = _NO_STORAGE) -> P
     if protocol in _LOCAL:
         return root / rest
     if not rest.strip("/"):
-        raise PlaceError(f"{text}: names no bucket; write it as {protocol}://bucket/folder")
+        raise StorageError(f"{text}: names no bucket; write it as {protocol}://bucket/folder")
     if protocol not in known_implementations and protocol not in fsspec.available_protocols():
-        raise PlaceError(f"{protocol}://…: no file system of that name; correct the URI")
+        raise StorageError(f"{protocol}://…: no file system of that name; correct the URI")
     try:
         fsspec.get_filesystem_class(protocol)
     except ImportError:
@@ -52,10 +52,10 @@ def place_of(text: str, root: Path, storage: StorageSettings = _NO_STORAGE) -> P
         # A listing that is kept would hide what others write, so none is kept.
         place: UPath = UPath(text.rstrip("/"), **storage.of(protocol), use_listings_cache=False)
         return place
-    raise PlaceError(problem)
+    raise StorageError(problem)
 
 
-def whole(place: Place) -> Place:
+def resolve_path(place: StoragePath) -> StoragePath:
     """The same place by its whole name, links resolved."""
     return place.resolve() if isinstance(place, Path) else place
 
@@ -63,9 +63,9 @@ def whole(place: Place) -> Place:
 def _parts(text: str) -> tuple[str, str]:
     match = _URI.fullmatch(text)
     if match is None or "::" in text or match[1] in _COPYING:
-        raise PlaceError("a URI is protocol://bucket/path, without :: or a cache, which would keep raw text on disk")
+        raise StorageError("a URI is protocol://bucket/path, without :: or a cache, which would keep raw text on disk")
     if _LOGIN.match(match[2]) or _SIGNED.search(match[2]):
-        raise PlaceError(f"{match[1]}://…: holds credentials; take them out and put them into the environment")
+        raise StorageError(f"{match[1]}://…: holds credentials; take them out and put them into the environment")
     return match[1], match[2]
 
 

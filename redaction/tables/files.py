@@ -10,14 +10,14 @@ import pyarrow as pa
 
 from redaction.errors import DiscreetError
 from redaction.storage import (
-    Place,
+    StoragePath,
     StorageSettings,
-    below,
+    glob_files,
     is_file,
     is_folder,
-    matches,
+    list_files,
     open_parquet,
-    place_of,
+    parse_path,
     sha256_file,
 )
 from redaction.tables.schemas import Dtype, Table
@@ -37,7 +37,7 @@ class TableFile:
     `theirs` maps each canonical column that the file has to the file's own name for it.
     """
 
-    path: Place
+    path: StoragePath
     rows: int
     row_groups: int
     theirs: dict[str, str]
@@ -45,17 +45,17 @@ class TableFile:
 
 def find_files(
     table: Table, settings: TableSettings, root: Path, storage: StorageSettings = _NO_STORAGE
-) -> list[Place]:
+) -> list[StoragePath]:
     """The table's files in a stable order (by path). Relative paths are taken from `root`.
 
     Raises:
         TablesError: a path that matches no file, or a folder with a file of another kind.
-        PlaceError: a URI that is none, or a store that cannot be reached.
+        StorageError: a URI that is none, or a store that cannot be reached.
     """
-    found: dict[str, Place] = {}
+    found: dict[str, StoragePath] = {}
     for text in settings.path:
-        place = place_of(text, root, storage)
-        files = _whole_folder(table, place) if is_folder(place) else [place] if is_file(place) else matches(place)
+        place = parse_path(text, root, storage)
+        files = _whole_folder(table, place) if is_folder(place) else [place] if is_file(place) else glob_files(place)
         if not files:
             raise TablesError(
                 f"inputs.{table.name}.path: {text}: no such Parquet file, folder or glob; correct the path"
@@ -64,9 +64,9 @@ def find_files(
     return [found[path] for path in sorted(found, key=lambda path: path.split("/"))]
 
 
-def _whole_folder(table: Table, folder: Place) -> list[Place]:
+def _whole_folder(table: Table, folder: StoragePath) -> list[StoragePath]:
     """Every Parquet file below a folder. A file of another kind is refused: it may hold rows that would be missed."""
-    files = [folder / path for path in below(folder)]
+    files = [folder / path for path in list_files(folder)]
     shown = [file for file in files if not file.name.startswith((".", "_"))]
     for file in shown:
         if file.suffix != ".parquet":
@@ -76,7 +76,7 @@ def _whole_folder(table: Table, folder: Place) -> list[Place]:
     return shown
 
 
-def open_file(table: Table, settings: TableSettings, path: Place) -> TableFile:
+def open_file(table: Table, settings: TableSettings, path: StoragePath) -> TableFile:
     """Reads a file's footer and checks its columns against the canonical table.
 
     Raises:
@@ -119,7 +119,7 @@ def open_file(table: Table, settings: TableSettings, path: Place) -> TableFile:
     return TableFile(path, rows, row_groups, present)
 
 
-def digest_files(paths: Sequence[Place]) -> str:
+def digest_files(paths: Sequence[StoragePath]) -> str:
     """A sha256 over the content of the files in their order; names and places do not count."""
     whole = hashlib.sha256()
     for path in paths:

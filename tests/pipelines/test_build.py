@@ -18,7 +18,7 @@ from redaction.config import load_config
 from redaction.errors import DiscreetError
 from redaction.release import Manifest, ShardWriter, verify
 from redaction.replacement.k_anonymity import Generalised
-from redaction.storage import Place, names_in, scan
+from redaction.storage import StoragePath, list_names, scan
 from tests.network import MAY, Network
 
 CANARY = "zanzibarcanary"
@@ -46,8 +46,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path
         yield config, run(config)
 
 
-def rows_of(release: Place) -> pl.DataFrame:
-    return scan([release / "data" / name for name in names_in(release / "data")]).collect()
+def rows_of(release: StoragePath) -> pl.DataFrame:
+    return scan([release / "data" / name for name in list_names(release / "data")]).collect()
 
 
 def decisions_of(config: Path, version: str = "1.0.0") -> dict[str, tuple[str, str]]:

@@ -12,7 +12,7 @@ from pipelines.building import BuildError, build
 from redaction.config import ConfigError, load_config
 from redaction.errors import DiscreetError
 from redaction.release import Registry, verify
-from redaction.storage import below, names_in, read_bytes, write_whole
+from redaction.storage import list_files, list_names, read_bytes, write_atomic
 from tests.network import MAY, Network
 from tests.pipelines.test_build import command, decisions_of, rows_of, run
 from tests.store import Store
@@ -29,7 +29,7 @@ def write(network: Network, folder: Path, bucket: UPath, store: Store) -> Path:
     values = yaml.safe_load(config.read_text("utf-8"))
     for name in TABLES:
         path = folder / f"{name}.parquet"
-        write_whole(bucket / "in" / name / path.name, path.read_bytes())
+        write_atomic(bucket / "in" / name / path.name, path.read_bytes())
         path.unlink()
         values["inputs"][name]["path"] = f"{bucket}in/{name}/"
     config.write_text(yaml.safe_dump(values), "utf-8")
@@ -55,10 +55,10 @@ def test_store_to_store_gives_the_bytes_of_disk_to_disk(bucket: UPath, store: St
     config = write(Network(), tmp_path / "there", bucket, store)
     made(config)
     there = bucket / "out" / "tiny" / "1.0.0"
-    assert below(there) == below(here)
-    assert all(read_bytes(there / path) == read_bytes(here / path) for path in below(here))
+    assert list_files(there) == list_files(here)
+    assert all(read_bytes(there / path) == read_bytes(here / path) for path in list_files(here))
     name = bucket.path.strip("/").encode()
-    assert not [path for path in below(there) if name in read_bytes(there / path)]
+    assert not [path for path in list_files(there) if name in read_bytes(there / path)]
     assert not list((tmp_path / "there").rglob("posts.parquet"))
 
 
@@ -90,11 +90,11 @@ def test_takedown_trace_and_the_rest_work_there(bucket: UPath, store: Store, tmp
     diff = json.loads(command("diff", f"{releases}/1.0.0", f"{releases}/2.0.0", "--json").stdout)
     assert diff["removed"] == {"posts": 2, "profiles": 1}
     assert "opted_out" in command("explain", str(config), "out").stdout
-    assert names_in(releases) == [".fence", "1.0.0", "2.0.0", "acknowledgements", "descendants", "takedowns"]
-    assert names_in(releases / "1.0.0" / "data")
-    assert "SUPERSEDED.json" in names_in(releases / "1.0.0")
+    assert list_names(releases) == [".fence", "1.0.0", "2.0.0", "acknowledgements", "descendants", "takedowns"]
+    assert list_names(releases / "1.0.0" / "data")
+    assert "SUPERSEDED.json" in list_names(releases / "1.0.0")
     assert command("takedown", str(config), "--as-of", LATER, "--withdraw").returncode == 0
-    assert not names_in(releases / "1.0.0" / "data")
+    assert not list_names(releases / "1.0.0" / "data")
     withdrawn = verify(releases / "1.0.0")
     assert withdrawn.ok and withdrawn.superseded is not None and withdrawn.superseded.withdrawn
     assert "1 notices, an unbroken chain" in command("notices", str(releases)).stdout
@@ -112,7 +112,7 @@ def test_an_object_that_changes_stops_the_build(bucket: UPath, store: Store, tmp
             if step.asset == "redacted_profiles":
                 posts = bucket / "in" / "posts" / "posts.parquet"
                 pl.DataFrame(pl.read_parquet(read_bytes(posts))).reverse().write_parquet(tmp_path / "p.parquet")
-                write_whole(posts, (tmp_path / "p.parquet").read_bytes())
+                write_atomic(posts, (tmp_path / "p.parquet").read_bytes())
     assert Registry(bucket / "out", "tiny").newest() is None
 
 

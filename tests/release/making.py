@@ -18,7 +18,7 @@ from redaction.release import (
     draft_manifest,
     publish,
 )
-from redaction.storage import Place
+from redaction.storage import StoragePath
 
 MASTER = bytes(range(32))
 PASSED = GateResult(name="made_up", passed=True, value=0, threshold=0)
@@ -82,7 +82,7 @@ def build_facts(rows: pl.DataFrame, version: str = "1.0.0", **more: Any) -> Buil
 
 
 def stage(
-    output: Place,
+    output: StoragePath,
     rows: pl.DataFrame,
     run: str = "run1",
     version: str = "1.0.0",

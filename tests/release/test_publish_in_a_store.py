@@ -10,7 +10,7 @@ from upath import UPath
 
 from redaction.release import Manifest, PublishError, Registry, Staging, StagingError, publish, verify
 from redaction.release.takedown import read_chain
-from redaction.storage import below, is_file, read_bytes, write_whole
+from redaction.storage import is_file, list_files, read_bytes, write_atomic
 from tests.release.making import corpus_rows, release, stage
 from tests.release.takedown.test_takedown import taken
 from tests.store import Store
@@ -35,30 +35,30 @@ def put(output: UPath, state: Path, posts: int = 30, run: str = "run1", version:
 def test_the_bytes_are_those_of_a_local_release(output: UPath, tmp_path: Path) -> None:
     local, remote = release(tmp_path / "out"), put(output, tmp_path / "state")
     assert remote == output / "demo" / "1.0.0"
-    assert below(remote) == below(local)
-    assert all(read_bytes(remote / path) == read_bytes(local / path) for path in below(local))
+    assert list_files(remote) == list_files(local)
+    assert all(read_bytes(remote / path) == read_bytes(local / path) for path in list_files(local))
     assert verify(remote) == verify(local)
     assert [p.name for p in (tmp_path / "state" / "staging").iterdir()] == [".lock"]
-    assert below(output) == ["demo/.fence", *(f"demo/1.0.0/{path}" for path in below(local))]
+    assert list_files(output) == ["demo/.fence", *(f"demo/1.0.0/{path}" for path in list_files(local))]
 
 
 def test_a_change_is_named(output: UPath, tmp_path: Path) -> None:
     place = put(output, tmp_path)
     content = bytearray(read_bytes(place / "data/part-00001.parquet"))
     content[len(content) // 2] ^= 1
-    write_whole(place / "data/part-00001.parquet", bytes(content))
+    write_atomic(place / "data/part-00001.parquet", bytes(content))
     assert verify(place).problems == ("data/part-00001.parquet: bytes differ from the manifest",)
-    write_whole(place / "more.txt", b"x")
+    write_atomic(place / "more.txt", b"x")
     assert "more.txt: not in the manifest" in verify(place).problems
 
 
 def test_what_is_there_is_never_replaced(output: UPath, tmp_path: Path) -> None:
     place = put(output, tmp_path)
-    before = {path: read_bytes(place / path) for path in below(place)}
+    before = {path: read_bytes(place / path) for path in list_files(place)}
     assert put(output, tmp_path, run="again") == place
     with pytest.raises(PublishError, match="is there with other bytes"):
         put(output, tmp_path, posts=31, run="other")
-    assert {path: read_bytes(place / path) for path in below(place)} == before
+    assert {path: read_bytes(place / path) for path in list_files(place)} == before
 
 
 def test_a_process_that_dies_before_the_manifest_shows_nothing(output: UPath, store: Store, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_process_that_dies_before_the_manifest_shows_nothing(output: UPath, st
         import os, sys
         from pathlib import Path
         from s3fs import S3FileSystem
-        from redaction.storage import StorageSettings, place_of
+        from redaction.storage import StorageSettings, parse_path
         from redaction.release import publish
         from tests.release.making import corpus_rows, stage
 
@@ -77,12 +77,12 @@ def test_a_process_that_dies_before_the_manifest_shows_nothing(output: UPath, st
                 os.kill(os.getpid(), 9)
             return await write(self, path, data, *args, **more)
         S3FileSystem._pipe_file = dying
-        output = place_of({str(output)!r}, Path(), StorageSettings({store.storage!r}))
+        output = parse_path({str(output)!r}, Path(), StorageSettings({store.storage!r}))
         publish(*stage(output, corpus_rows(posts=45), private=Path({str(tmp_path)!r})))
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, check=False)
     assert done.returncode == -9, done.stderr
-    left = below(output / "demo" / "1.0.0")
+    left = list_files(output / "demo" / "1.0.0")
     assert len([path for path in left if path.startswith("data/")]) == 6
     assert "manifest.json" not in left
     assert shown(output) == []
@@ -91,7 +91,7 @@ def test_a_process_that_dies_before_the_manifest_shows_nothing(output: UPath, st
     place = put(output, tmp_path, run="next")
     assert verify(place).ok
     assert shown(output) == ["1.0.0"]
-    assert len([path for path in below(place) if path.startswith("data/")]) == 4
+    assert len([path for path in list_files(place) if path.startswith("data/")]) == 4
 
 
 def test_a_store_that_fails_midway_shows_nothing(
@@ -162,7 +162,7 @@ def test_a_run_that_is_superseded_while_it_uploads_stops(
 
 
 def test_a_folder_without_a_manifest_is_no_release(output: UPath) -> None:
-    write_whole(output / "demo" / "3.0.0" / "data" / "part-00000.parquet", b"x")
+    write_atomic(output / "demo" / "3.0.0" / "data" / "part-00000.parquet", b"x")
     assert shown(output) == []
     assert not is_file(output / "demo" / "3.0.0" / "manifest.json")
     assert read_chain(output / "demo") == ()

@@ -33,7 +33,7 @@ kept = [(bytearray(60_000), bytearray(60_000)) for _ in range(2_000)]
 full = resident()
 kept = [second for _, second in kept]
 held = resident()
-redaction.storage.give_memory_back()
+redaction.storage.release_free_memory()
 print(full - held < 20 and held - resident() > 80)
 """
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)

@@ -12,23 +12,23 @@ import pytest
 from pydantic import ValidationError
 
 from redaction.storage import (
-    Place,
-    PlaceError,
+    StorageError,
+    StoragePath,
     StorageSettings,
-    below,
     download,
+    etag,
+    file_size,
+    glob_files,
     is_file,
     is_folder,
-    matches,
-    names_in,
-    place_of,
+    list_files,
+    list_names,
+    parse_path,
     read_bytes,
     remove,
     scan,
     sha256_file,
-    size_of,
-    stamp,
-    write_whole,
+    write_atomic,
 )
 from tests.store import Store
 
@@ -36,30 +36,30 @@ FILES = {"b/2.txt": b"two", "b/10.txt": b"ten", "b-c/1.txt": b"one", "b/d/3.txt"
 
 
 @pytest.fixture(params=["local", "memory", "s3"])
-def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    places: dict[str, Callable[[], Place]] = {
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> StoragePath:
+    places: dict[str, Callable[[], StoragePath]] = {
         "local": lambda: tmp_path / "files",
-        "memory": lambda: place_of(f"memory://{uuid4().hex}", tmp_path),
+        "memory": lambda: parse_path(f"memory://{uuid4().hex}", tmp_path),
         "s3": lambda: request.getfixturevalue("store").bucket() / "files",
     }
     place = places[request.param]()
     for name, content in FILES.items():
         if isinstance(place, Path):
             (place / name).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(place / name, content)
+        write_atomic(place / name, content)
     return place
 
 
-def test_every_kind_of_place_answers_alike(folder: Place, tmp_path: Path) -> None:
-    assert below(folder) == ["b/.hidden.txt", "b/10.txt", "b/2.txt", "b/d/3.txt", "b-c/1.txt"]
-    assert names_in(folder) == ["b", "b-c"]
-    assert names_in(folder / "b") == [".hidden.txt", "10.txt", "2.txt", "d"]
-    assert names_in(folder / "none") == below(folder / "none") == matches(folder / "none" / "*") == []
-    assert sorted(p.name for p in matches(folder / "b*" / "*.txt")) == ["1.txt", "10.txt", "2.txt"]
-    assert sorted(p.name for p in matches(folder / "**" / "3.txt")) == ["3.txt"]
+def test_every_kind_of_place_answers_alike(folder: StoragePath, tmp_path: Path) -> None:
+    assert list_files(folder) == ["b/.hidden.txt", "b/10.txt", "b/2.txt", "b/d/3.txt", "b-c/1.txt"]
+    assert list_names(folder) == ["b", "b-c"]
+    assert list_names(folder / "b") == [".hidden.txt", "10.txt", "2.txt", "d"]
+    assert list_names(folder / "none") == list_files(folder / "none") == glob_files(folder / "none" / "*") == []
+    assert sorted(p.name for p in glob_files(folder / "b*" / "*.txt")) == ["1.txt", "10.txt", "2.txt"]
+    assert sorted(p.name for p in glob_files(folder / "**" / "3.txt")) == ["3.txt"]
     assert [is_folder(folder / name) for name in ("b", "b/2.txt", "none")] == [True, False, False]
     assert [is_file(folder / name) for name in ("b", "b/2.txt", "none")] == [False, True, False]
-    assert (read_bytes(folder / "b" / "2.txt"), size_of(folder / "b" / "2.txt")) == (b"two", 3)
+    assert (read_bytes(folder / "b" / "2.txt"), file_size(folder / "b" / "2.txt")) == (b"two", 3)
     assert sha256_file(folder / "b/10.txt") == sha256_file(pickle.loads(pickle.dumps(folder / "b/10.txt")))
     download(folder / "b/d/3.txt", tmp_path / "copy" / "3.txt")
     assert (tmp_path / "copy" / "3.txt").read_bytes() == b"three"
@@ -70,21 +70,21 @@ def test_every_kind_of_place_answers_alike(folder: Place, tmp_path: Path) -> Non
         read_bytes(folder / "b/d/3.txt")
 
 
-def test_what_is_new_replaces_nothing(folder: Place) -> None:
-    write_whole(folder / "b" / "new", b"first", new=True)
+def test_what_is_new_replaces_nothing(folder: StoragePath) -> None:
+    write_atomic(folder / "b" / "new", b"first", new=True)
     with pytest.raises(FileExistsError):
-        write_whole(folder / "b" / "new", b"second", new=True)
+        write_atomic(folder / "b" / "new", b"second", new=True)
     assert read_bytes(folder / "b" / "new") == b"first"
-    write_whole(folder / "b" / "new", b"third")
+    write_atomic(folder / "b" / "new", b"third")
     assert read_bytes(folder / "b" / "new") == b"third"
 
 
-def test_a_stamp_changes_with_the_content_alone(folder: Place) -> None:
+def test_a_stamp_changes_with_the_content_alone(folder: StoragePath) -> None:
     file = folder / "b" / "2.txt"
-    before = stamp(file)
-    assert stamp(file) == before
-    write_whole(file, b"owt")
-    assert stamp(file) != before
+    before = etag(file)
+    assert etag(file) == before
+    write_atomic(file, b"owt")
+    assert etag(file) != before
 
 
 def test_of_many_writers_of_something_new_one_wins(store: Store) -> None:
@@ -92,7 +92,7 @@ def test_of_many_writers_of_something_new_one_wins(store: Store) -> None:
 
     def write(content: bytes) -> bool:
         try:
-            write_whole(place, content, new=True)
+            write_atomic(place, content, new=True)
         except FileExistsError:
             return False
         return True
@@ -108,7 +108,7 @@ def test_a_scan_gives_the_rows_in_order(store: Store, tmp_path: Path) -> None:
     local = [tmp_path / f"{i}.parquet" for i in range(2)]
     for path, frame in zip(local, frames, strict=True):
         frame.write_parquet(path, row_group_size=2)
-        write_whole(bucket / path.name, path.read_bytes())
+        write_atomic(bucket / path.name, path.read_bytes())
     remote = [bucket / path.name for path in local]
     for question in (
         lambda rows: rows,
@@ -132,14 +132,14 @@ def test_a_scan_gives_the_rows_in_order(store: Store, tmp_path: Path) -> None:
     ],
 )
 def test_a_uri_that_will_not_do_is_refused_in_one_line(uri: str, told: str, tmp_path: Path) -> None:
-    with pytest.raises(PlaceError, match=told) as error:
-        place_of(uri, tmp_path)
+    with pytest.raises(StorageError, match=told) as error:
+        parse_path(uri, tmp_path)
     assert "\n" not in str(error.value)
     assert "hunter2" not in str(error.value)
 
 
 def test_a_file_uri_is_a_path(tmp_path: Path) -> None:
-    assert place_of(f"file://{tmp_path}/x", Path("elsewhere")) == tmp_path / "x"
+    assert parse_path(f"file://{tmp_path}/x", Path("elsewhere")) == tmp_path / "x"
 
 
 @pytest.mark.parametrize(
@@ -161,15 +161,22 @@ def test_a_secret_in_the_options_is_refused_and_not_repeated(options: dict[str, 
 
 def test_what_a_store_refuses_is_one_line(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = store.place(f"s3://none-{uuid4().hex}/x")
-    for ask in (names_in, below, is_file, is_folder, read_bytes, lambda place: write_whole(place, b"", new=True)):
-        with pytest.raises(PlaceError, match="no such bucket; create it, or correct the URI"):
+    for ask in (
+        list_names,
+        list_files,
+        is_file,
+        is_folder,
+        read_bytes,
+        lambda place: write_atomic(place, b"", new=True),
+    ):
+        with pytest.raises(StorageError, match="no such bucket; create it, or correct the URI"):
             ask(missing)
     bucket = store.bucket()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
-    place = place_of(str(bucket), Path(), StorageSettings({"s3": {"skip_instance_cache": True}}))
-    with pytest.raises(PlaceError, match="no credentials; put them into the environment"):
-        names_in(place)
+    place = parse_path(str(bucket), Path(), StorageSettings({"s3": {"skip_instance_cache": True}}))
+    with pytest.raises(StorageError, match="no credentials; put them into the environment"):
+        list_names(place)
 
 
 def test_what_has_no_right_is_told(store: Store) -> None:
@@ -177,6 +184,6 @@ def test_what_has_no_right_is_told(store: Store) -> None:
     name = bucket.path.strip("/")
     rule = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"arn:aws:s3:::{name}/*"}
     bucket.fs.call_s3("put_bucket_policy", Bucket=name, Policy=json.dumps({"Statement": [rule]}))
-    for ask in (read_bytes, lambda place: write_whole(place, b"")):
-        with pytest.raises(PlaceError, match="access denied; check the credentials"):
+    for ask in (read_bytes, lambda place: write_atomic(place, b"")):
+        with pytest.raises(StorageError, match="access denied; check the credentials"):
             ask(bucket / "x")

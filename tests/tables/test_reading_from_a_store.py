@@ -12,7 +12,7 @@ import pytest
 from s3fs.core import S3File
 from upath import UPath
 
-from redaction.storage import PlaceError, StorageSettings, write_whole
+from redaction.storage import StorageError, StorageSettings, write_atomic
 from redaction.tables import (
     TABLES,
     RowReader,
@@ -50,8 +50,8 @@ def both(store: Store, tmp_path: Path) -> tuple[Path, UPath]:
         path = tmp_path / "posts" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         posts.slice(number * 5, 5).write_parquet(path, row_group_size=2)
-        write_whole(bucket / "posts" / name, path.read_bytes())
-    write_whole(bucket / "posts" / "_SUCCESS", b"")
+        write_atomic(bucket / "posts" / name, path.read_bytes())
+    write_atomic(bucket / "posts" / "_SUCCESS", b"")
     return tmp_path / "posts", bucket
 
 
@@ -74,10 +74,10 @@ def test_a_file_of_another_kind_and_one_cut_short_are_refused(both: tuple[Path, 
     local, bucket = both
     uri = f"s3://{bucket.parts[0].strip('/')}/posts"
     content = (local / "a/1.parquet").read_bytes()
-    write_whole(bucket / "posts" / "a" / "1.parquet", content[: len(content) // 2])
+    write_atomic(bucket / "posts" / "a" / "1.parquet", content[: len(content) // 2])
     with pytest.raises(TablesError, match=r"1\.parquet: not a whole Parquet file"):
         opened(uri, local, store)
-    write_whole(bucket / "posts" / "notes.csv", b"")
+    write_atomic(bucket / "posts" / "notes.csv", b"")
     with pytest.raises(TablesError, match=r"notes\.csv: not a \.parquet file"):
         opened(uri, local, store)
 
@@ -86,7 +86,7 @@ def test_what_is_not_there_is_told(store: Store, tmp_path: Path) -> None:
     name = store.bucket().parts[0].strip("/")
     with pytest.raises(TablesError, match=f"s3://{name}/none: no such Parquet file, folder or glob"):
         opened(f"s3://{name}/none", tmp_path, store)
-    with pytest.raises(PlaceError, match="no such bucket"):
+    with pytest.raises(StorageError, match="no such bucket"):
         opened("s3://none-at-all/posts/*.parquet", tmp_path, store)
 
 
@@ -113,7 +113,7 @@ def test_an_object_is_streamed(store: Store, tmp_path: Path, monkeypatch: pytest
     scratch.mkdir()
     frame.write_parquet(path, row_group_size=4, compression="uncompressed")
     size = path.stat().st_size
-    write_whole(bucket / "posts.parquet", path.read_bytes())
+    write_atomic(bucket / "posts.parquet", path.read_bytes())
     path.unlink()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     here, ranges, fetch = set(tmp_path.rglob("*")), list[int](), S3File._fetch_range

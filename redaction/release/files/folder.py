@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from redaction.storage import Place, below, is_file, sync
+from redaction.storage import StoragePath, is_file, list_files, sync
 
 
-def walk(folder: Place) -> Iterator[str]:
+def walk(folder: StoragePath) -> Iterator[str]:
     """Every entry below a folder that is not itself a folder with content: relative, with `/`, sorted.
 
     Links and empty folders are listed too, so that nothing can hide in them.
     """
     if not isinstance(folder, Path):
-        yield from below(folder)
+        yield from list_files(folder)
         return
     for entry in sorted(folder.iterdir()):
         if entry.is_dir() and not entry.is_symlink():
@@ -22,7 +22,7 @@ def walk(folder: Place) -> Iterator[str]:
             yield entry.name
 
 
-def is_plain_file(path: Place) -> bool:
+def is_plain_file(path: StoragePath) -> bool:
     """Whether it is a file of its own, and no link to one."""
     return is_file(path) and not (isinstance(path, Path) and path.is_symlink())
 

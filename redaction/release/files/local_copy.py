@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from redaction.release.registry import Release
-from redaction.storage import below, download
+from redaction.storage import download, list_files
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def at_hand(release: Release, private: Path) -> Iterator[Release]:
         return
     private.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".fetched-", dir=private) as folder:
-        for path in below(release.folder):
+        for path in list_files(release.folder):
             target = Path(os.path.normpath(Path(folder, path)))
             if target.is_relative_to(folder):
                 download(release.folder / path, target)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from redaction.storage import Place, row_groups
+from redaction.storage import StoragePath, row_groups
 
 RECORD = pl.struct("source", "record_id").hash().alias("record")
 """A record's key: the same for the same source and record_id within one process."""
@@ -27,7 +27,7 @@ ROW_KEYS = pl.Schema(
 )
 
 
-def row_keys(shards: Iterable[Place]) -> pl.DataFrame:
+def row_keys(shards: Iterable[StoragePath]) -> pl.DataFrame:
     """For each row its source, field and release, and the keys of its record and of itself."""
     groups = row_groups(shards, ["record_id", "source", "field", "release"])
     return pl.concat([pl.DataFrame(schema=ROW_KEYS), *(keys_of(rows) for rows in groups)])

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redaction.release.manifest import Instant, VersionText, canonical_json, first_error
 from redaction.release.takedown.notice import KnownDescendant, TakedownError, TakedownNotice
 from redaction.release.takedown.statuses import DescendantKind, Response
-from redaction.storage import Place, is_file, names_in, read_bytes, write_whole
+from redaction.storage import StoragePath, is_file, list_names, read_bytes, write_atomic
 
 _USER: Final = re.compile(r"[@\uff20]|%40", re.IGNORECASE)
 _DESCENDANTS: Final = "descendants"
@@ -48,7 +48,7 @@ class Acknowledgement(_Frozen):
     acknowledged_at: Instant
 
 
-def register(corpus_folder: Place, descendant: Descendant) -> str:
+def register(corpus_folder: StoragePath, descendant: Descendant) -> str:
     """Adds a descendant of a published release and returns its id; the first registration stays.
 
     The URI is written into the output, and later into notices, so it may name nobody.
@@ -64,17 +64,17 @@ def register(corpus_folder: Place, descendant: Descendant) -> str:
         raise TakedownError(f"descendant {descendant.parent}: is not registered; register it first")
     path = _path(corpus_folder, descendant.descendant_id)
     with suppress(FileExistsError):
-        write_whole(path, canonical_json(descendant.model_dump(mode="json")).encode(), new=True)
+        write_atomic(path, canonical_json(descendant.model_dump(mode="json")).encode(), new=True)
     return descendant.descendant_id
 
 
-def descendants(corpus_folder: Place) -> tuple[Descendant, ...]:
+def descendants(corpus_folder: StoragePath) -> tuple[Descendant, ...]:
     """All registered descendants, by version, then id. Raises TakedownError where a file cannot be read."""
     found = (_load(path, Descendant) for path in _told(corpus_folder / _DESCENDANTS))
     return tuple(sorted(found, key=lambda d: (d.version, d.descendant_id)))
 
 
-def known_descendants(corpus_folder: Place, versions: set[str]) -> tuple[KnownDescendant, ...]:
+def known_descendants(corpus_folder: StoragePath, versions: set[str]) -> tuple[KnownDescendant, ...]:
     """The descendants of some releases, as a notice lists them."""
     return tuple(
         KnownDescendant(descendant_id=d.descendant_id, version=d.version, kind=d.kind, uri=d.uri)
@@ -83,7 +83,7 @@ def known_descendants(corpus_folder: Place, versions: set[str]) -> tuple[KnownDe
     )
 
 
-def acknowledge(corpus_folder: Place, notices: tuple[TakedownNotice, ...], answer: Acknowledgement) -> None:
+def acknowledge(corpus_folder: StoragePath, notices: tuple[TakedownNotice, ...], answer: Acknowledgement) -> None:
     """Records a holder's answer; a later one replaces it.
 
     Raises:
@@ -95,16 +95,18 @@ def acknowledge(corpus_folder: Place, notices: tuple[TakedownNotice, ...], answe
     if answer.descendant_id not in listed:
         raise TakedownError(f"takedown {answer.takedown_id}: does not list descendant {answer.descendant_id}")
     path = corpus_folder / _ACKNOWLEDGEMENTS / f"{answer.takedown_id}-{answer.descendant_id}.json"
-    write_whole(path, canonical_json(answer.model_dump(mode="json")).encode())
+    write_atomic(path, canonical_json(answer.model_dump(mode="json")).encode())
 
 
-def acknowledgements(corpus_folder: Place) -> tuple[Acknowledgement, ...]:
+def acknowledgements(corpus_folder: StoragePath) -> tuple[Acknowledgement, ...]:
     """All answers, by takedown, then descendant."""
     found = (_load(path, Acknowledgement) for path in _told(corpus_folder / _ACKNOWLEDGEMENTS))
     return tuple(sorted(found, key=lambda a: (a.takedown_id, a.descendant_id)))
 
 
-def unanswered(corpus_folder: Place, notices: tuple[TakedownNotice, ...]) -> tuple[tuple[str, KnownDescendant], ...]:
+def unanswered(
+    corpus_folder: StoragePath, notices: tuple[TakedownNotice, ...]
+) -> tuple[tuple[str, KnownDescendant], ...]:
     """The takedown ids and descendants whose holders have not answered yet."""
     answered = {(a.takedown_id, a.descendant_id) for a in acknowledgements(corpus_folder)}
     return tuple(
@@ -115,15 +117,15 @@ def unanswered(corpus_folder: Place, notices: tuple[TakedownNotice, ...]) -> tup
     )
 
 
-def _path(corpus_folder: Place, descendant_id: str) -> Place:
+def _path(corpus_folder: StoragePath, descendant_id: str) -> StoragePath:
     return corpus_folder / _DESCENDANTS / f"{descendant_id}.json"
 
 
-def _told(folder: Place) -> list[Place]:
-    return [folder / name for name in names_in(folder) if name.endswith(".json")]
+def _told(folder: StoragePath) -> list[StoragePath]:
+    return [folder / name for name in list_names(folder) if name.endswith(".json")]
 
 
-def _load(path: Place, model: type[M]) -> M:
+def _load(path: StoragePath, model: type[M]) -> M:
     try:
         return model.model_validate_json(read_bytes(path))
     except (OSError, ValidationError, ValueError) as error:

@@ -7,7 +7,7 @@ import polars as pl
 from redaction.release.identity.record_keys import derive_release_key
 from redaction.release.registry import Registry, Release
 from redaction.release.takedown.notice import TakedownNotice, told_of
-from redaction.storage import Place, scan
+from redaction.storage import StoragePath, scan
 
 LOCATED = pl.Schema(
     {
@@ -68,7 +68,7 @@ def untold(registry: Registry, chain: tuple[TakedownNotice, ...], record_ids: pl
     return pl.concat([wanted["record_id"].clear(), *found]).unique()
 
 
-def rows_of(folder: Place, path: str) -> pl.LazyFrame:
+def rows_of(folder: StoragePath, path: str) -> pl.LazyFrame:
     """The ids of one shard's rows, with their places; no text is read."""
     return (
         scan([folder / path])

@@ -14,7 +14,7 @@ from redaction.release.errors import ReleaseError
 from redaction.release.identity.signing import Signer, is_signed, public_key_of
 from redaction.release.manifest import FilePath, Instant, Sha256, VersionText, canonical_json, first_error
 from redaction.release.takedown.statuses import Cause, DescendantKind
-from redaction.storage import Place, names_in, read_bytes, write_whole
+from redaction.storage import StoragePath, list_names, read_bytes, write_atomic
 
 FORMAT: Final = "discreet-takedown/1"
 FIRST: Final = "0" * 64
@@ -124,7 +124,7 @@ class TakedownNotice(_Frozen):
         return canonical_json(self._plain() | {"signature": ""}).encode()
 
 
-def read_chain(corpus_folder: Place, public_key: str | None = None) -> tuple[TakedownNotice, ...]:
+def read_chain(corpus_folder: StoragePath, public_key: str | None = None) -> tuple[TakedownNotice, ...]:
     """All notices of a corpus, first to last, each checked against its signature and the one before.
 
     With `public_key` (from a source you trust) a chain signed by anyone else is refused; without it, all must be
@@ -137,7 +137,7 @@ def read_chain(corpus_folder: Place, public_key: str | None = None) -> tuple[Tak
     chain: list[TakedownNotice] = []
     previous, key = FIRST, public_key_of(public_key) if public_key is not None else None
     folder = corpus_folder / FOLDER
-    paths = [folder / name for name in names_in(folder) if name.endswith(".json")]
+    paths = [folder / name for name in list_names(folder) if name.endswith(".json")]
     for number, path in enumerate(paths, 1):
         notice = _read(path)
         key = key or notice.public_key
@@ -156,17 +156,17 @@ def told_of(chain: tuple[TakedownNotice, ...], version: str) -> set[str]:
     return {location.record_id for release in affected for location in release.records}
 
 
-def write_notice(corpus_folder: Place, notice: TakedownNotice) -> Place:
+def write_notice(corpus_folder: StoragePath, notice: TakedownNotice) -> StoragePath:
     """Adds a signed notice to the chain of its corpus. Raises TakedownError where its number is taken."""
     path = corpus_folder / FOLDER / f"{notice.takedown_id}.json"
     try:
-        write_whole(path, notice.to_bytes(), new=True)
+        write_atomic(path, notice.to_bytes(), new=True)
     except FileExistsError:
         raise TakedownError(f"{path}: is there; run the takedown again") from None
     return path
 
 
-def _read(path: Place) -> TakedownNotice:
+def _read(path: StoragePath) -> TakedownNotice:
     try:
         content = read_bytes(path)
         notice = TakedownNotice.model_validate_json(content)

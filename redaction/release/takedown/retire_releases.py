@@ -16,7 +16,7 @@ from redaction.release.superseded import SUPERSEDED, Supersession
 from redaction.release.takedown.locate import shard_paths
 from redaction.release.takedown.notice import TakedownNotice, read_chain
 from redaction.release.verify import VerifyReport, verify
-from redaction.storage import Place, remove, whole
+from redaction.storage import StoragePath, remove, resolve_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def settle(registry: Registry, signer: Signer, *, withdraw: bool) -> Settled:
     return Settled(tuple(withdrawn), tuple(holding))
 
 
-def verify_beside_notices(folder: Place, public_key: str | None = None) -> VerifyReport:
+def verify_beside_notices(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
     """What `verify` finds, and whether the release has the mark that the notices beside it ask for.
 
     A copy of a release that lies alone is held against itself.
@@ -73,7 +73,7 @@ def verify_beside_notices(folder: Place, public_key: str | None = None) -> Verif
     if not report.ok:
         return report
     manifest = Manifest.read(folder)
-    chain = read_chain(whole(folder).parent, public_key or manifest.takedown_key)
+    chain = read_chain(resolve_path(folder).parent, public_key or manifest.takedown_key)
     problems = tuple(_unmarked(manifest, report.superseded, chain))
     return VerifyReport(report.version, report.files, report.rows, problems, report.superseded)
 

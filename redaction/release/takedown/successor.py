@@ -16,7 +16,7 @@ from redaction.release.registry import Release
 from redaction.release.settings import ReleaseSettings
 from redaction.release.staging import Staging, draft_manifest
 from redaction.release.takedown.locate import shard_paths
-from redaction.storage import Place, download, scan
+from redaction.storage import StoragePath, download, scan
 
 TAKEN_DOWN = "taken_down"
 """The reason under which a successor's manifest counts what it no longer has."""
@@ -36,7 +36,7 @@ class Removal:
 
 def publish_successor(
     staging: Staging, removal: Removal, settings: ReleaseSettings, more_gates: MoreGates | None
-) -> Place:
+) -> StoragePath:
     """Stages, audits and publishes the successor, and returns its folder.
 
     The audit proves that no row taken back is left and that every other row is there unchanged; what it says of
@@ -59,7 +59,7 @@ def _stage_rows(folder: Path, removal: Removal) -> None:
             download(source, folder / path)
 
 
-def _without(shard: Place, located: pl.DataFrame) -> pl.DataFrame:
+def _without(shard: StoragePath, located: pl.DataFrame) -> pl.DataFrame:
     rows = scan([shard]).collect().with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     return rows.join(located, on="row", how="anti", maintain_order="left").drop("row")
 

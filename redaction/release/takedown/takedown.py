@@ -34,7 +34,7 @@ from redaction.release.takedown.statuses import Cause, cause_of
 from redaction.release.takedown.successor import MoreGates, Removal, publish_successor
 from redaction.release.takedown.tombstones import Tombstones
 from redaction.release.verify import verify
-from redaction.storage import Place
+from redaction.storage import StoragePath
 
 _DAY = 86_400.0
 
@@ -55,7 +55,7 @@ class Order:
     staging. `as_of` is the instant at which rights were evaluated, as the successor tells it.
     """
 
-    output: Place
+    output: StoragePath
     corpus: str
     tombstones: Path
     master: bytes
@@ -89,8 +89,8 @@ class Outcome:
     """
 
     notice: TakedownNotice
-    notice_path: Place
-    successor: Place | None
+    notice_path: StoragePath
+    successor: StoragePath | None
     removed: int
     purge: pl.DataFrame
     seconds_to_removal: dict[str, float]
@@ -163,7 +163,7 @@ def _case(release: Release, withdrawn: pl.DataFrame, master: bytes, chain: tuple
     return _Case(release, located.filter(~pl.col("record_id").is_in(sorted(told))))
 
 
-def _succeed(order: Order, case: _Case, takedown_id: str) -> Place:
+def _succeed(order: Order, case: _Case, takedown_id: str) -> StoragePath:
     private = order.tombstones.parent
     with at_hand(case.release, private) as release:
         report = verify(release.folder)

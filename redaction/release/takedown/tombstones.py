@@ -15,7 +15,7 @@ import polars as pl
 
 from redaction.release.identity.record_keys import RecordKey
 from redaction.release.takedown.notice import TakedownError
-from redaction.storage import write_whole
+from redaction.storage import write_atomic
 
 TOMBSTONED: Final = "tombstoned"
 """The reason of a record that was taken back before."""
@@ -117,7 +117,7 @@ class Tombstones:
         path.parent.mkdir(parents=True, exist_ok=True)
         content = BytesIO()
         self._stones.write_parquet(content, compression="zstd")
-        write_whole(path, content.getvalue(), 0o600)
+        write_atomic(path, content.getvalue(), 0o600)
 
     def _marked(self, records: pl.DataFrame) -> pl.DataFrame:
         key = self._key

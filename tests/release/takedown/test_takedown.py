@@ -27,7 +27,7 @@ from redaction.release.takedown import (
     take_down,
     unanswered,
 )
-from redaction.storage import Place
+from redaction.storage import StoragePath
 from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)
@@ -60,7 +60,7 @@ def taken(tmp_path: Path, *ids: str, **more: Any) -> Outcome:
     return outcome
 
 
-def rows_of(folder: Place) -> pl.DataFrame:
+def rows_of(folder: StoragePath) -> pl.DataFrame:
     return pl.read_parquet(Path(str(folder)) / "data" / "*.parquet")
 
 
