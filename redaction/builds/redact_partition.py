@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
 
+from redaction.base_model import FrozenModel
 from redaction.builds.context import Build
 from redaction.builds.dispositions import OUTCOMES_FILE
 from redaction.builds.known_people import known_people, objectors
@@ -38,10 +38,8 @@ _KEPT_SHARE = 80
 """A record whose finding is kept costs about this part of one that has to be looked at."""
 
 
-class PartitionReport(BaseModel):
+class PartitionReport(FrozenModel):
     """What came of one partition; written last, so that its presence means that the partition is whole."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     plan: str
     source: str

@@ -6,13 +6,13 @@ Everything that can be refused is refused here, before any work starts.
 import hashlib
 import json
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
+from redaction.base_model import FrozenModel, Instant
 from redaction.detection import DetectionSettings
 from redaction.errors import DiscreetError
 from redaction.execution.settings import ExecutionSettings
@@ -35,15 +35,6 @@ class ConfigError(DiscreetError):
     """A config that cannot be run. One line: the file, the key, the mend."""
 
 
-def _utc(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("needs a time zone, as in 2025-06-30T00:00:00Z")
-    return value.astimezone(UTC)
-
-
-Instant = Annotated[datetime, AfterValidator(_utc)]
-
-
 def _local(value: object) -> object:
     if isinstance(value, str) and is_uri(value):
         raise ValueError("is private, and so a local path, on a disk that others cannot read; a URI will not do")
@@ -53,14 +44,12 @@ def _local(value: object) -> object:
 LocalPath = Annotated[Path, BeforeValidator(_local)]
 
 
-class Config(BaseModel):
+class Config(FrozenModel):
     """A run: what goes in, by which rules, what comes out and where.
 
     Relative paths start at `root`: the nearest folder above the file that holds a pyproject.toml, or else the
     file's own folder.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="The corpus's name, as a folder name.")
     as_of: Instant | None = Field(None, description="The instant at which rights are evaluated; now, if absent.")

@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from redaction.base_model import FrozenModel
 from redaction.detection.entities import EntityType
 from redaction.detection.errors import DetectionError
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Cover(StrEnum):
@@ -29,7 +26,7 @@ class Cover(StrEnum):
     """Nothing of a partly hit token stays, and adjacent parts of a name or an address become one."""
 
 
-class LanguageSettings(_Settings):
+class LanguageSettings(FrozenModel):
     """What looks at the texts of one language."""
 
     ner: str | None = None
@@ -40,7 +37,7 @@ class LanguageSettings(_Settings):
     """Without a model the language is dropped, unless this says that rules and known values are enough."""
     lemmas: bool = False
     """Let the pipeline's lemmatizer serve context words of Presidio's own recognisers, as Presidio does."""
-    type_weights: dict[str, Share] = {}
+    type_weights: dict[str, Share] = Field(default_factory=dict)
     """Factor on a model's score for a type, such as Presidio's 0.4 for ORGANIZATION."""
 
     @model_validator(mode="after")
@@ -52,7 +49,7 @@ class LanguageSettings(_Settings):
         return self
 
 
-class IdentificationSettings(_Settings):
+class IdentificationSettings(FrozenModel):
     """How the language of a record is told."""
 
     min_score: Share = 0.3
@@ -65,7 +62,7 @@ class IdentificationSettings(_Settings):
     """Language of texts that are too short to tell and declare none, such as "Congrats!"; None drops them."""
 
 
-class PhoneSettings(_Settings):
+class PhoneSettings(FrozenModel):
     """Where numbers in national form may come from."""
 
     regions: tuple[str, ...] = ("US", "GB", "IN")
@@ -73,7 +70,7 @@ class PhoneSettings(_Settings):
     by_language: bool = True
 
 
-class KnownSettings(_Settings):
+class KnownSettings(FrozenModel):
     """What of the known values is searched for."""
 
     enabled: bool = True
@@ -86,29 +83,29 @@ class KnownSettings(_Settings):
     min_letters: int = Field(default=2, ge=1)
 
 
-class LinkSettings(_Settings):
+class LinkSettings(FrozenModel):
     """Hosts whose links point at a person: `host/prefix/NAME`; an empty prefix means `host/NAME`."""
 
-    profile_hosts: dict[str, tuple[str, ...]] = {}
+    profile_hosts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-class PluggedRecognizer(_Settings):
+class PluggedRecognizer(FrozenModel):
     """A recogniser of the user's own: any subclass of Presidio's EntityRecognizer."""
 
     class_name: str = Field(alias="class")
     languages: tuple[str, ...] = ()
     """Languages to add it for; none means every language of the profile."""
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
-class DetectionSettings(_Settings):
+class DetectionSettings(FrozenModel):
     """A profile of detection, whole."""
 
     languages: dict[str, LanguageSettings]
     identification: IdentificationSettings = IdentificationSettings()
     caution: float = Field(default=0.0, ge=-10, le=10)
     """How much less likely our own model holds "no entity": higher leaks less and hides more."""
-    cautions: dict[EntityType, Annotated[float, Field(ge=-10, le=10)]] = {}
+    cautions: dict[EntityType, Annotated[float, Field(ge=-10, le=10)]] = Field(default_factory=dict)
     """Per type, on top of `caution`; for the types that our own model names."""
     entities: tuple[EntityType, ...] | None = None
     """The types that are looked for; None means all."""
@@ -121,11 +118,11 @@ class DetectionSettings(_Settings):
     whole_word_context: bool = True
     """Context words match whole words; Presidio's default is substrings ("lic" in "public")."""
     threshold: Share = 0.35
-    thresholds: dict[str, Share] = {}
+    thresholds: dict[str, Share] = Field(default_factory=dict)
     """Per type, over `threshold`."""
     allow_list: tuple[str, ...] = ()
     """Never redacted when a finding is exactly one of these, whatever the case."""
-    deny_list: dict[str, tuple[str, ...]] = {}
+    deny_list: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Always redacted: type → words."""
     see_through: bool = True
     """Look through HTML entities, look-alikes, invisible characters."""

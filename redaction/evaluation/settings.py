@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from redaction.base_model import FrozenModel
 
 
 class Bound(StrEnum):
@@ -18,10 +20,8 @@ class Bound(StrEnum):
     """The upper end of its bootstrap interval: strict with small sets."""
 
 
-class GateSettings(BaseModel):
+class GateSettings(FrozenModel):
     """Thresholds a detector must keep on labelled text before what it redacted may be released."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_leak: dict[str, float] = Field(default_factory=dict, description="entity type → the most that may leak, 0 to 1")
     min_recall: dict[str, float] = Field(default_factory=dict, description="entity type → the least recall, 0 to 1")
@@ -31,10 +31,8 @@ class GateSettings(BaseModel):
     )
 
 
-class EvaluationSettings(BaseModel):
+class EvaluationSettings(FrozenModel):
     """How labels are read and figures are drawn."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     same_type: dict[str, str] = Field(
         default_factory=lambda: {

@@ -5,7 +5,9 @@ import os
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from redaction.base_model import FrozenModel
 
 
 class Engine(StrEnum):
@@ -17,10 +19,8 @@ class Engine(StrEnum):
     """Actors of a Ray cluster, or of one that is started here."""
 
 
-class ExecutionSettings(BaseModel):
+class ExecutionSettings(FrozenModel):
     """How the work is spread. Nothing here changes a byte of a release."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     engine: Engine = Engine.POOL
     address: str | None = Field(

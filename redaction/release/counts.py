@@ -10,7 +10,9 @@ compares two releases, or knows by which rule reasons are joined, may narrow a c
 from collections.abc import Mapping
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+
+from redaction.base_model import FrozenModel
 
 TOGETHER: Final = "told_together"
 """Under this name `dropped` holds the sum of the reasons that are told together, those of `quarantined` included."""
@@ -29,14 +31,12 @@ Cell = Annotated[str, Field(pattern=r"^(dropped|quarantined)/[a-z][a-z0-9_]*$")]
 """A fate and a reason."""
 
 
-class SourceCounts(BaseModel):
+class SourceCounts(FrozenModel):
     """Where every record of one source went. `kept` is the number of records with at least one row.
 
     `told_together` names the fates and reasons whose sum stands in `dropped` under that name. `input` is null where
     all that was left out is fewer than the smallest count: then not even the sum is told.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     input: Count | None
     kept: Count

@@ -8,12 +8,12 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Self
 
 import pyarrow as pa
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 
+from redaction.base_model import FrozenModel, Instant
 from redaction.release.counts import Count, Counts, SourceCounts
 from redaction.release.errors import ManifestError, ReleaseError
 from redaction.release.files.schema import CORPUS_SCHEMA, MANIFEST
@@ -30,12 +30,6 @@ def _version(text: str) -> str:
         raise ValueError(str(error)) from None
 
 
-def _utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("needs a time zone")
-    return moment.astimezone(UTC)
-
-
 def _inside(path: str) -> str:
     parts = path.split("/")
     if not path or path.startswith("/") or "\\" in path or {"", ".", ".."} & set(parts):
@@ -45,15 +39,10 @@ def _inside(path: str) -> str:
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 VersionText = Annotated[str, AfterValidator(_version)]
-Instant = Annotated[datetime, AfterValidator(_utc)]
 FilePath = Annotated[str, AfterValidator(_inside)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
-
-
-class FileEntry(_Frozen):
+class FileEntry(FrozenModel):
     """One file of the release. `rows` is null where a file has none."""
 
     path: FilePath
@@ -62,7 +51,7 @@ class FileEntry(_Frozen):
     rows: Count | None = None
 
 
-class Column(_Frozen):
+class Column(FrozenModel):
     """One column, its type in Arrow's words."""
 
     name: str
@@ -70,7 +59,7 @@ class Column(_Frozen):
     nullable: bool
 
 
-class Digests(_Frozen):
+class Digests(FrozenModel):
     """SHA-256 of all that decides what a release holds."""
 
     policy: Sha256
@@ -84,7 +73,7 @@ class Digests(_Frozen):
     inputs: Sha256
 
 
-class GateResult(_Frozen):
+class GateResult(FrozenModel):
     """One gate: what was measured, and what was allowed. It never holds a value from a record."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -100,14 +89,14 @@ class GateResult(_Frozen):
         return self
 
 
-class Predecessor(_Frozen):
+class Predecessor(FrozenModel):
     """The release before this one, and the digest of its manifest."""
 
     version: VersionText
     manifest_sha256: Sha256
 
 
-class BuildFacts(_Frozen):
+class BuildFacts(FrozenModel):
     """What only the build can tell of a release. The rest is measured on its bytes.
 
     `keyed_by` names the other versions under whose keys rows of this release have their ids: none, unless
@@ -151,7 +140,7 @@ class Manifest(BuildFacts):
     gates: tuple[GateResult, ...] = ()
     manifest_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     @model_validator(mode="after")
     def _rows_add_up(self) -> Self:

@@ -5,13 +5,13 @@ Every default of the audit is the strictest: an operator who allows more writes 
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from redaction.base_model import FrozenModel
 
 
-class CardSettings(BaseModel):
+class CardSettings(FrozenModel):
     """What the dataset card says beyond what is measured."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str | None = Field(default=None, max_length=120, description="The corpus's name for readers.")
     description: str = Field(default="", max_length=2000, description="What the corpus is for, in a few lines.")
@@ -27,11 +27,7 @@ class CardSettings(BaseModel):
 _Limit = Field(default=0, ge=0)
 
 
-class _Limits(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class KnownValueLimits(_Limits):
+class KnownValueLimits(FrozenModel):
     """How many times a value of the profile table may be found in the output, by kind."""
 
     emails: int = _Limit
@@ -41,7 +37,7 @@ class KnownValueLimits(_Limits):
     full_names: int = _Limit
 
 
-class ShapeLimits(_Limits):
+class ShapeLimits(FrozenModel):
     """How many strings of each shape may be left in the texts."""
 
     emails: int = _Limit
@@ -49,7 +45,7 @@ class ShapeLimits(_Limits):
     identifiers: int = _Limit
 
 
-class GateSettings(_Limits):
+class GateSettings(FrozenModel):
     """Thresholds of the gates that a staged release must pass."""
 
     known_values: KnownValueLimits = KnownValueLimits()
@@ -75,7 +71,7 @@ class GateSettings(_Limits):
     )
 
 
-class LineageSettings(_Limits):
+class LineageSettings(FrozenModel):
     """What the lineage documents say that no build can know. What is not told is told as unknown."""
 
     issuer: str = Field(default="unknown", min_length=1, max_length=200, description="The legal entity that releases.")
@@ -87,7 +83,7 @@ class LineageSettings(_Limits):
     services: tuple[str, ...] = Field(default=(), description="The services whose users wrote the texts.")
 
 
-class OpenLineageSettings(_Limits):
+class OpenLineageSettings(FrozenModel):
     """Where OpenLineage events go: a file, an HTTP address, both, or nowhere."""
 
     namespace: str = Field(default="discreet", min_length=1)
@@ -101,10 +97,8 @@ class OpenLineageSettings(_Limits):
         return self.file is not None or self.url is not None
 
 
-class ReleaseSettings(BaseModel):
+class ReleaseSettings(FrozenModel):
     """The settings of this room."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows_per_shard: int = Field(default=100_000, ge=1, description="Rows in a Parquet file of the corpus.")
     card: CardSettings = Field(default_factory=CardSettings)

@@ -7,12 +7,13 @@ its shards are gone: manifest, card and lineage stay as the record of what was t
 from pathlib import Path
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from redaction.base_model import FrozenModel, Instant
 from redaction.release.errors import ManifestError
 from redaction.release.files.folder import is_plain_file
 from redaction.release.identity.signing import Signer, is_signed
-from redaction.release.manifest import Instant, Manifest, Sha256, VersionText, canonical_json, first_error
+from redaction.release.manifest import Manifest, Sha256, VersionText, canonical_json, first_error
 from redaction.storage import StoragePath, is_file, read_bytes, write_atomic
 
 SUPERSEDED: Final = "SUPERSEDED.json"
@@ -22,10 +23,8 @@ _NOTICE: Final = (
 )
 
 
-class Supersession(BaseModel):
+class Supersession(FrozenModel):
     """Which takedown superseded a release, and what stands in its place."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
     notice: str = _NOTICE

@@ -12,7 +12,9 @@ In YAML, an operator is its name, or its name with parameters::
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from redaction.base_model import FrozenModel
 
 
 class OPERATORS(StrEnum):
@@ -34,9 +36,7 @@ class OPERATORS(StrEnum):
     """`2021-03`; a date that cannot be read for sure becomes a placeholder."""
 
 
-class _Operator(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Operator(FrozenModel):
     def presidio_params(self) -> dict[str, Any]:
         """The parameters as the Presidio operator takes them."""
         return self.model_dump(exclude={"operator"})
@@ -137,10 +137,8 @@ EntityTypeName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """An entity type. Not an enum: a user's own recogniser may bring types of its own."""
 
 
-class ReplacementSettings(BaseModel):
+class ReplacementSettings(FrozenModel):
     """Which operator stands for which entity type; a type that is not named takes the default."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     default: OperatorSettings = PlaceholderSettings()
     entities: dict[EntityTypeName, OperatorSettings] = Field(default_factory=dict)

@@ -1,19 +1,12 @@
 """The settings of one run that concern rights; what belongs to the rules themselves is in the policy."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-
-def _utc(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("needs a time zone, as in 2025-06-30T00:00:00Z")
-    return value.astimezone(UTC)
-
-
-Instant = Annotated[datetime, AfterValidator(_utc)]
+from redaction.base_model import FrozenModel, Instant
 
 
 class Recipient(StrEnum):
@@ -31,14 +24,12 @@ class Mentions(StrEnum):
     DROP = "drop"
 
 
-class NearDuplicateSettings(BaseModel):
+class NearDuplicateSettings(FrozenModel):
     """How alike two texts are before one counts as a copy of the other.
 
     `threshold` is the Jaccard similarity of word shingles. Texts of fewer than `min_words` words are not
     compared at all: "Congratulations, well deserved" is nobody's own.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     enabled: bool = True
     threshold: Annotated[float, Field(gt=0.3, le=1.0)] = 0.7
@@ -57,7 +48,7 @@ class NearDuplicateSettings(BaseModel):
         return bands
 
 
-class RightsSettings(BaseModel):
+class RightsSettings(FrozenModel):
     """One run's choices about rights.
 
     `policy` is a path or the id of a file in `configs/policies`; `regions` is a path. `purpose` and
@@ -69,15 +60,13 @@ class RightsSettings(BaseModel):
     own holds.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     policy: str = "linkedin-2024-09"
     regions: str = "configs/regions.yaml"
     purpose: str = "ai_training"
     recipient: Recipient = Recipient.SELF
     mentions: Mentions = Mentions.REDACT
     legitimate_interest_reference: str | None = None
-    earliest_content_dates: dict[str, date] = {}
+    earliest_content_dates: dict[str, date] = Field(default_factory=dict)
     collected_at: Instant | None = None
     ledger_complete_until: Instant | None = None
     ledger_events: Annotated[int, Field(ge=0)] | None = None

@@ -6,8 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
+from redaction.base_model import FrozenModel
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.execution.code_version import code_digest
@@ -20,13 +19,11 @@ class PlanError(DiscreetError):
     """A step that was asked for before, or beside, the plan that it needs."""
 
 
-class Plan(BaseModel):
+class Plan(FrozenModel):
     """What one build is about. Written once, by the step that reads the inputs.
 
     `taken_back` tells which tombstones there were: a build that does not know all of them may not be published.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     corpus: str
     version: str
@@ -48,10 +45,8 @@ class Plan(BaseModel):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
-class InputCounts(BaseModel):
+class InputCounts(FrozenModel):
     """How many rows each source had, well formed or not; kept with the build, since a release must account for them."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: dict[Source, int]
 

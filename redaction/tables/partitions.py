@@ -5,7 +5,9 @@ from enum import StrEnum
 from typing import Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
+
+from redaction.base_model import FrozenModel
 
 
 class Grain(StrEnum):
@@ -20,10 +22,8 @@ _EVERY = {Grain.day: "1d", Grain.week: "1w", Grain.month: "1mo"}
 KEY_FORMAT = {Grain.day: "%Y-%m-%d", Grain.week: "%Y-%m-%d", Grain.month: "%Y-%m"}
 
 
-class PartitionSettings(BaseModel):
+class PartitionSettings(FrozenModel):
     """The grain, and the first day that has a partition of its own; what is older joins the first one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     grain: Grain = Grain.month
     start: date

@@ -1,12 +1,12 @@
 """Where the input tables lie and what their columns are called there."""
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+
+from redaction.base_model import FrozenModel
 
 
-class TableSettings(BaseModel):
+class TableSettings(FrozenModel):
     """One input table: its files and the names of its columns."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: tuple[str, ...] = Field(
         description="Files, folders (every *.parquet below) or globs, each a path or a URI.", min_length=1
@@ -21,10 +21,8 @@ class TableSettings(BaseModel):
         return (value,) if isinstance(value, str) else value
 
 
-class InputsSettings(BaseModel):
+class InputsSettings(FrozenModel):
     """The tables of one network. The ledger and the signals are as needed as the posts."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     posts: TableSettings
     profiles: TableSettings

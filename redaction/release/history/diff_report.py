@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from redaction.base_model import FrozenModel
 
 
 class Known(StrEnum):
@@ -44,11 +44,7 @@ _TOLD = {
 }
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Side(_Frozen):
+class Side(FrozenModel):
     """One of the two releases."""
 
     version: str
@@ -59,7 +55,7 @@ class Side(_Frozen):
     rows: int
 
 
-class Differing(_Frozen):
+class Differing(FrozenModel):
     """One record that differs, by its id in each release; null where it is not in it."""
 
     source: str
@@ -69,7 +65,7 @@ class Differing(_Frozen):
     after: str | None
 
 
-class DiffReport(_Frozen):
+class DiffReport(FrozenModel):
     """Counts of records by source; a record is changed if any field of it was added, removed or reads otherwise.
 
     `removed_for` says why the later release lacks a record, `added_for` why the earlier one did, `changed_for` is a

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
 
+from redaction.base_model import FrozenModel, Instant
 from redaction.release.identity.signing import Signer
 from redaction.release.identity.version import Version
-from redaction.release.manifest import Instant
 from redaction.release.registry import Registry, Release, build_of
 from redaction.release.takedown.locate import LOCATED, locate, record_ids_in
 from redaction.release.takedown.notice import TakedownNotice, read_chain
@@ -21,11 +20,7 @@ KEPT: Final = "eligible"
 """The reason of a record that a build kept."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Place(_Frozen):
+class Place(FrozenModel):
     """One row of a release: a shard, the row in it counted from 0, and the field where it can still be read."""
 
     path: str
@@ -33,7 +28,7 @@ class Place(_Frozen):
     field: str | None
 
 
-class Appearance(_Frozen):
+class Appearance(FrozenModel):
     """One record in one release.
 
     `superseded_by` is what stands in the place of a release after a takedown; `withdrawn`, that the release's rows are
@@ -48,14 +43,14 @@ class Appearance(_Frozen):
     withdrawn: bool = False
 
 
-class Absence(_Frozen):
+class Absence(FrozenModel):
     """One release that the record is not in, and why not, as that build decided; null where nobody knows any more."""
 
     version: str
     reason: str | None
 
 
-class TakenBack(_Frozen):
+class TakenBack(FrozenModel):
     """How many records of a source a takedown took of the subject, and when; also of those of which nothing is left."""
 
     takedown: str
@@ -64,7 +59,7 @@ class TakenBack(_Frozen):
     records: int
 
 
-class TracedRecord(_Frozen):
+class TracedRecord(FrozenModel):
     """One record of the subject: what is decided of it now, where it is, and since when, by the first of these.
 
     `takedown` took it back; null where none did.
@@ -80,7 +75,7 @@ class TracedRecord(_Frozen):
     absences: tuple[Absence, ...]
 
 
-class TraceReport(_Frozen):
+class TraceReport(FrozenModel):
     """Everything that is held of one subject. Private: it joins ids of the network with those of releases."""
 
     corpus: str

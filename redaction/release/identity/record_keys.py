@@ -20,8 +20,9 @@ from typing import Final, Self
 import polars as pl
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from redaction.base_model import FrozenModel
 from redaction.release.errors import ReleaseKeyError
 from redaction.release.identity.version import Version
 
@@ -42,13 +43,11 @@ _COMMAND_SECONDS: Final = 60
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 
 
-class KeySettings(BaseModel):
+class KeySettings(FrozenModel):
     """Where the master key comes from: exactly one of the three.
 
     A key is written as hex digits or base64, or is raw bytes (file and command only); at least 32 bytes.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     env: str | None = Field(default=None, min_length=1, description="An environment variable.")
     file: Path | None = Field(default=None, description="A file that only its owner may read (mode 0600).")

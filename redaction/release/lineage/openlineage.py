@@ -24,11 +24,11 @@ from openlineage.client.generated.schema_dataset import SchemaDatasetFacet, Sche
 from openlineage.client.generated.tags_dataset import TagsDatasetFacet, TagsDatasetFacetFields
 from openlineage.client.transport.file import FileConfig, FileTransport
 from openlineage.client.transport.http import HttpConfig, HttpTransport
-from pydantic import BaseModel, ConfigDict
 
+from redaction.base_model import FrozenModel, Instant
 from redaction.release.errors import ReleaseError
 from redaction.release.files.schema import CORPUS_COLUMNS, CORPUS_SCHEMA
-from redaction.release.manifest import Instant, Manifest
+from redaction.release.manifest import Manifest
 from redaction.release.settings import OpenLineageSettings
 
 PRODUCER: Final = "urn:discreet:release"
@@ -57,10 +57,8 @@ _ORIGINS: Final[dict[str, tuple[tuple[str, str, str, bool], ...]]] = {
 }
 
 
-class RunFacts(BaseModel):
+class RunFacts(FrozenModel):
     """One run, as its orchestrator knows it. `inputs`: table to the digest of its files."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     run_id: UUID
     corpus: str

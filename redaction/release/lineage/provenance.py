@@ -6,8 +6,9 @@ where it has one that fits; what it has none for has a code of ours, with a desc
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from redaction.base_model import FrozenModel
 from redaction.release.manifest import BuildFacts
 from redaction.release.settings import CardSettings, LineageSettings
 from redaction.release.statistics import Figures
@@ -17,8 +18,8 @@ def _hyphens(name: str) -> str:
     return name.replace("_", "-")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_hyphens, populate_by_name=True)
+class _Part(FrozenModel):
+    model_config = ConfigDict(alias_generator=_hyphens, populate_by_name=True)
 
 
 class Organisation(_Part):

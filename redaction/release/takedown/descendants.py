@@ -5,9 +5,10 @@ import re
 from contextlib import suppress
 from typing import Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from redaction.release.manifest import Instant, VersionText, canonical_json, first_error
+from redaction.base_model import FrozenModel, Instant
+from redaction.release.manifest import VersionText, canonical_json, first_error
 from redaction.release.takedown.notice import KnownDescendant, TakedownError, TakedownNotice
 from redaction.release.takedown.statuses import DescendantKind, Response
 from redaction.storage import StoragePath, is_file, list_names, read_bytes, write_atomic
@@ -19,11 +20,7 @@ _ACKNOWLEDGEMENTS: Final = "acknowledgements"
 M = TypeVar("M", bound=BaseModel)
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Descendant(_Frozen):
+class Descendant(FrozenModel):
     """Something made of a release, or of another descendant of it (`parent`)."""
 
     version: VersionText
@@ -39,7 +36,7 @@ class Descendant(_Frozen):
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-class Acknowledgement(_Frozen):
+class Acknowledgement(FrozenModel):
     """A holder's answer to a takedown."""
 
     takedown_id: str = Field(pattern=r"^\d{6}$")

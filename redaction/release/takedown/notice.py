@@ -7,12 +7,13 @@ text, region or unkeyed hash.
 import hashlib
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from redaction.base_model import FrozenModel, Instant
 from redaction.release.counts import Count
 from redaction.release.errors import ReleaseError
 from redaction.release.identity.signing import Signer, is_signed, public_key_of
-from redaction.release.manifest import FilePath, Instant, Sha256, VersionText, canonical_json, first_error
+from redaction.release.manifest import FilePath, Sha256, VersionText, canonical_json, first_error
 from redaction.release.takedown.statuses import Cause, DescendantKind
 from redaction.storage import StoragePath, list_names, read_bytes, write_atomic
 
@@ -27,11 +28,7 @@ class TakedownError(ReleaseError):
     """A takedown that cannot be made, or a chain of notices that was tampered with."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Location(_Frozen):
+class Location(FrozenModel):
     """Where a record lies in a release: a shard, and the rows in it counted from 0."""
 
     record_id: KeyedId
@@ -39,7 +36,7 @@ class Location(_Frozen):
     rows: tuple[Count, ...]
 
 
-class TouchedShard(_Frozen):
+class TouchedShard(FrozenModel):
     """A shard that holds such records. `after` is null where it was not rewritten, or nothing is left of it."""
 
     path: FilePath
@@ -47,7 +44,7 @@ class TouchedShard(_Frozen):
     after: Sha256 | None
 
 
-class AffectedRelease(_Frozen):
+class AffectedRelease(FrozenModel):
     """One release that holds records which must go."""
 
     version: VersionText
@@ -56,7 +53,7 @@ class AffectedRelease(_Frozen):
     shards: tuple[TouchedShard, ...]
 
 
-class KnownDescendant(_Frozen):
+class KnownDescendant(FrozenModel):
     """A registered copy or product of an affected release."""
 
     descendant_id: str
@@ -65,7 +62,7 @@ class KnownDescendant(_Frozen):
     uri: str
 
 
-class TakedownNotice(_Frozen):
+class TakedownNotice(FrozenModel):
     """One takedown. `number` counts from 1; `previous` is the SHA-256 of the notice before, zeros for the first.
 
     `causes` have no number where it would tell of few; `seconds_to_removal` are whole days, rounded up.

@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from redaction.base_model import FrozenModel
 from redaction.rights.errors import RightsError
 from redaction.rights.policy.yaml_models import digest_of, read_model
 from redaction.rights.settings import Recipient, RightsSettings
@@ -49,12 +50,10 @@ class Requirement(StrEnum):
     EARLIEST_CONTENT_DATE = "earliest_content_date"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class RegionRule(_Frozen):
+class RegionRule(FrozenModel):
     """One dated rule over one region set: in force from `from` (inclusive) to `to` (exclusive), UTC."""
+
+    model_config = ConfigDict(populate_by_name=True)
 
     set: str
     since: date | None = Field(default=None, alias="from")
@@ -70,7 +69,7 @@ class RegionRule(_Frozen):
         return self
 
 
-class SignalsHonoured(_Frozen):
+class SignalsHonoured(FrozenModel):
     """For which recipients a privacy signal denies."""
 
     gpc: tuple[Recipient, ...] = (Recipient.AFFILIATE, Recipient.THIRD_PARTY)
@@ -79,7 +78,7 @@ class SignalsHonoured(_Frozen):
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class Policy(_Frozen):
+class Policy(FrozenModel):
     """A dated policy. `configs/policies/*.yaml` hold the shipped ones; docs/policies.md tells every key.
 
     Dates are midnights UTC. The model is frozen: one digest stands for one set of rules.
@@ -101,7 +100,7 @@ class Policy(_Frozen):
     categories_allowed: Names
     categories_denied: tuple[str, ...]
     region_rules: tuple[RegionRule, ...]
-    earliest_content_date: dict[str, date] = {}
+    earliest_content_date: dict[str, date] = Field(default_factory=dict)
     optout_scope: OptOutScope = OptOutScope.ALL_CONTENT
     grace_days: Annotated[int, Field(ge=0)] = 0
     min_age: Annotated[int, Field(ge=0, le=30)] = 18

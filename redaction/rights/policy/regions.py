@@ -7,8 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from redaction.base_model import FrozenModel
 from redaction.rights.grounds.gazetteer import Gazetteer
 from redaction.rights.policy.yaml_models import digest_of, read_model
 
@@ -23,12 +24,10 @@ class Confidence(StrEnum):
     UNVERIFIED = "unverified"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class RegionRow(_Frozen):
+class RegionRow(FrozenModel):
     """Codes that belong to a set from `from` (inclusive) to `to` (exclusive); both may be open."""
+
+    model_config = ConfigDict(populate_by_name=True)
 
     codes: Annotated[tuple[Code, ...], Field(min_length=1)]
     since: date | None = Field(default=None, alias="from")
@@ -44,14 +43,14 @@ class RegionRow(_Frozen):
         return self
 
 
-class RegionSet(_Frozen):
+class RegionSet(FrozenModel):
     """A named set. It may be empty, for an operator to fill."""
 
     name: str
     rows: tuple[RegionRow, ...] = ()
 
 
-class RegionSets(_Frozen):
+class RegionSets(FrozenModel):
     """The sets that policies name, and the words that a gazetteer does not know or would read wrongly.
 
     `aliases` gives a word one region; `ambiguous` gives it several readings, whatever a library says.
@@ -59,8 +58,8 @@ class RegionSets(_Frozen):
 
     version: str
     sets: dict[str, RegionSet]
-    aliases: dict[str, Code] = {}
-    ambiguous: dict[str, Annotated[tuple[Code, ...], Field(min_length=2)]] = {}
+    aliases: dict[str, Code] = Field(default_factory=dict)
+    ambiguous: dict[str, Annotated[tuple[Code, ...], Field(min_length=2)]] = Field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
