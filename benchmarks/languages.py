@@ -22,25 +22,25 @@ from redaction.detection.models.tagger.features import key, normalize
 from redaction.detection.models.tagger.lexicon import Lexicon
 from redaction.detection.models.tagger.tokens import tokenize
 from redaction.detection.models.tagger.weights import weights_path
-from redaction.evaluation import LabelledSpan, LabelledText
+from redaction.evaluation import LabeledSpan, LabeledText
 
 HERE = Path(__file__).resolve().parent
 PROFILE = HERE.parent / "configs/redaction/multilingual.yaml"
 TYPES = ("PERSON", "LOCATION")
 
 
-def posts(path: Path = HERE / "languages.txt") -> dict[str, list[LabelledText]]:
+def posts(path: Path = HERE / "languages.txt") -> dict[str, list[LabeledText]]:
     """Read the made-up posts of each language: `language, tab, text with [name|TYPE]`."""
-    found: dict[str, list[LabelledText]] = {}
+    found: dict[str, list[LabeledText]] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         language, marked = line.split("\t")
         text, spans = "", []
         for part in marked.replace("]", "[").split("["):
             word, _, kind = part.partition("|")
             if kind:
-                spans.append(LabelledSpan(len(text), len(text) + len(word), kind))
+                spans.append(LabeledSpan(len(text), len(text) + len(word), kind))
             text += word
-        found.setdefault(language, []).append(LabelledText(str(number), text, tuple(spans), "made"))
+        found.setdefault(language, []).append(LabeledText(str(number), text, tuple(spans), "made"))
     return found
 
 
@@ -50,7 +50,7 @@ def detector(language: str, how: Mapping[str, Any]) -> Detector:
     return Detector.from_settings(DetectionSettings.model_validate(settings))
 
 
-def counts(texts: Sequence[LabelledText], found: Sequence[Sequence[Span]]) -> dict[str, float]:
+def counts(texts: Sequence[LabeledText], found: Sequence[Sequence[Span]]) -> dict[str, float]:
     """Give the leak of each type and over-redaction, as shares of characters."""
     open_, whole = dict.fromkeys(TYPES, 0), dict.fromkeys(TYPES, 0)
     free = hidden_free = 0
@@ -66,7 +66,7 @@ def counts(texts: Sequence[LabelledText], found: Sequence[Sequence[Span]]) -> di
     return {kind: open_[kind] / max(whole[kind], 1) for kind in TYPES} | {"over": hidden_free / free}
 
 
-def unlisted(language: str, texts: Sequence[LabelledText]) -> list[LabelledText]:
+def unlisted(language: str, texts: Sequence[LabeledText]) -> list[LabeledText]:
     """Keep the labels of people a word of whose name stands in no list of the model's."""
     with np.load(weights_path(language)) as file:
         lexicon = Lexicon(**{field.name: file[f"lexicon/{field.name}"] for field in fields(Lexicon)})

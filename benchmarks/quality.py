@@ -23,7 +23,8 @@ from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine
 from presidio_analyzer.nlp_engine import NlpEngineProvider
 
 from redaction.detection import DetectionSettings, Detector, load_profile
-from redaction.evaluation import EvaluationSettings, Interval, LabelledText, SpanLike, evaluate, read_labelled
+from redaction.evaluation import EvaluationSettings, Interval, LabeledText, evaluate, read_labeled
+from redaction.replacement import SpanLike
 
 ROOT = Path(__file__).resolve().parent.parent
 CAUTIONS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
@@ -44,7 +45,7 @@ class Row:
     words_per_second: float
 
 
-def discreet(settings: DetectionSettings, documents: Sequence[LabelledText]) -> Result:
+def discreet(settings: DetectionSettings, documents: Sequence[LabeledText]) -> Result:
     """Run a profile of ours; give spans and CPU seconds, loading left out."""
     detector = Detector.from_settings(settings)
     texts = [d.text for d in documents]
@@ -54,7 +55,7 @@ def discreet(settings: DetectionSettings, documents: Sequence[LabelledText]) -> 
     return list(detector.detect(texts, languages)), time.process_time() - began
 
 
-def stock(pipeline: str, documents: Sequence[LabelledText]) -> Result:
+def stock(pipeline: str, documents: Sequence[LabeledText]) -> Result:
     """Run Presidio's batch path as it comes on a spaCy pipeline; give spans and CPU seconds, loading left out."""
     configuration = yaml.safe_load((files("presidio_analyzer") / "conf/default.yaml").read_text(encoding="utf-8"))
     configuration["models"] = [{"lang_code": "en", "model_name": pipeline}]
@@ -70,7 +71,7 @@ def stock(pipeline: str, documents: Sequence[LabelledText]) -> Result:
 def rows(path: Path, arguments: argparse.Namespace) -> Iterator[Row]:
     """Measure every detector on one file."""
     settings = EvaluationSettings(resamples=arguments.resamples)
-    documents = read_labelled(path, settings.same_type)
+    documents = read_labeled(path, settings.same_type)
     profile = load_profile(arguments.profile)
     runs: list[tuple[str, Callable[[], Result]]] = [
         (f"Discreet, caution {c:+g}", partial(discreet, profile.model_copy(update={"caution": c}), documents))

@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 import dagster as dg
 
-from redaction.tables import KEY_FORMAT, Grain, PartitionSettings
+from redaction.tables import PARTITION_KEY_FORMAT, Grain, PartitionSettings
 
 _CRON = {Grain.day: "0 0 * * *", Grain.week: "0 0 * * 1", Grain.month: "0 0 1 * *"}
 
@@ -13,7 +13,7 @@ def partitions_definition(settings: PartitionSettings) -> dg.TimeWindowPartition
     """Days, weeks from Monday, or months, in UTC, from the start to the one that is running now."""
     return dg.TimeWindowPartitionsDefinition(
         start=datetime.combine(settings.start, time()),
-        fmt=KEY_FORMAT[settings.grain],
+        fmt=PARTITION_KEY_FORMAT[settings.grain],
         cron_schedule=_CRON[settings.grain],
         timezone="UTC",
         end_offset=1,

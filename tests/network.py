@@ -9,7 +9,7 @@ import polars as pl
 import yaml
 
 from redaction.release import create_key_file
-from redaction.tables import OBJECTIONS, POSTS, PROFILES, REGION_SIGNALS, RIGHTS_EVENTS
+from redaction.tables.schemas import OBJECTIONS, POSTS, PROFILES, REGION_SIGNALS, RIGHTS_EVENTS
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 JOINED = datetime(2020, 1, 1, tzinfo=UTC)

@@ -7,9 +7,8 @@ import typer
 
 from redaction.config import ConfigError, profile_path, read_yaml
 from redaction.detection import load_profile
-from redaction.evaluation import EvaluationSettings, judge, read_labelled, render, to_json
+from redaction.evaluation import EvaluationSettings, check_thresholds, detect_labeled, read_labeled, render, to_json
 from redaction.evaluation import evaluate as measure
-from redaction.evaluation.detect_labelled import detect_labelled
 
 
 def evaluate(
@@ -31,10 +30,10 @@ def evaluate(
         chosen = EvaluationSettings.model_validate(read_yaml(settings) if settings else {})
     except ValueError as error:
         raise ConfigError(f"{settings}: {str(error).splitlines()[1]}; correct it") from None
-    documents = [each for file in files for each in read_labelled(file, chosen.same_type)]
-    found = detect_labelled(documents, load_profile(profile_path(profile)), language)
+    documents = [each for file in files for each in read_labeled(file, chosen.same_type)]
+    found = detect_labeled(documents, load_profile(profile_path(profile)), language)
     report = measure(documents, found, chosen)
-    verdict = judge(report, chosen.gate) if settings else None
+    verdict = check_thresholds(report, chosen.gate) if settings else None
     if as_json:
         typer.echo(to_json(report, verdict))
     else:

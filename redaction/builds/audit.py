@@ -9,8 +9,7 @@ import polars as pl
 from redaction.builds.context import Build
 from redaction.builds.decide import judge
 from redaction.config import Config
-from redaction.evaluation import EvaluationSettings, evaluate, read_labelled
-from redaction.evaluation.detect_labelled import detect_labelled
+from redaction.evaluation import EvaluationSettings, detect_labeled, evaluate, read_labeled
 from redaction.release import Audit, Evidence, GateResult, Manifest, TextReader, read_ahead, run_gates
 from redaction.release.gates import set_aside_gate, told_too_small
 from redaction.rights import KEEP
@@ -70,10 +69,10 @@ def _recall(config: Config) -> float | None:
     own type. None where nothing is labelled, so that the gate fails."""
     settings = EvaluationSettings(resamples=0)
     paths = [config.root / path for path in config.release.gates.labelled]
-    documents = [each for path in paths for each in read_labelled(path, settings.same_type)]
+    documents = [each for path in paths for each in read_labeled(path, settings.same_type)]
     if not documents:
         return None
-    found = detect_labelled(documents, config.detection, next(iter(config.detection.languages)))
+    found = detect_labeled(documents, config.detection, next(iter(config.detection.languages)))
     wanted = config.detection.entities
     measured = [m for m in evaluate(documents, found, settings).by_type if wanted is None or m.entity_type in wanted]
     labelled = sum(m.labelled for m in measured)

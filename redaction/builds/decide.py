@@ -22,7 +22,7 @@ from redaction.state.plan import InputCounts, Workplace, private_folder
 from redaction.state.scratch import scratch
 from redaction.state.sketch_store import SKETCHES, renew_sketches
 from redaction.storage import release_free_memory, row_groups
-from redaction.tables import BLOCK_ROWS, Source, TableName, index_posts
+from redaction.tables import INDEX_BLOCK_ROWS, Source, TableName, index_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
     tables = inputs.rights_tables()
     return rights.Inputs(
         posts=pl.scan_parquet(index),
-        block_rows=BLOCK_ROWS,
+        block_rows=INDEX_BLOCK_ROWS,
         profiles=tables[TableName.profiles].lazy(),
         rights_events=tables[TableName.rights_events].lazy(),
         region_signals=tables[TableName.region_signals].lazy(),

@@ -7,7 +7,7 @@ import polars as pl
 
 from redaction.config import Config
 from redaction.storage import etag
-from redaction.tables import TABLES, Rows, TableFile, TableName, digest_files, find_files, open_file, read_table
+from redaction.tables import TABLES, LoadedTable, TableFile, TableName, digest_files, find_files, open_file, read_table
 
 PROFILE_RIGHTS = ["user_id", "birth_date", "account_status", "education", "updated_at"]
 
@@ -18,7 +18,7 @@ class Inputs:
 
     files: dict[TableName, list[TableFile]]
 
-    def rows(self, name: TableName, columns: list[str] | None = None) -> Rows:
+    def rows(self, name: TableName, columns: list[str] | None = None) -> LoadedTable:
         """A whole table in memory; not for posts."""
         return read_table(TABLES[name], self.files[name], columns)
 

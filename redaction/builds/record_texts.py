@@ -3,7 +3,7 @@
 import polars as pl
 
 from redaction.builds.inputs import Inputs
-from redaction.replacement.k_anonymity import generalise
+from redaction.replacement import generalize
 from redaction.tables import Dtype, RowReader, Source, TableName
 
 _TEXTS: dict[str, Dtype] = {
@@ -35,7 +35,7 @@ def told_employments(inputs: Inputs, user_ids: pl.Series, k: int) -> pl.DataFram
     """
     rows = inputs.rows(TableName.profiles, ["user_id", "experience"]).rows
     chosen = rows.join(user_ids.to_frame("user_id"), on="user_id", how="semi", maintain_order="left")
-    return generalise(chosen, k + (k + 1) // 2).profiles
+    return generalize(chosen, k + (k + 1) // 2).profiles
 
 
 def post_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:

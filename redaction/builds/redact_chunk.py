@@ -12,7 +12,7 @@ import polars as pl
 
 from redaction.builds.known_people import values_of
 from redaction.detection import DetectionReason, DetectionSettings, Detector, KnownValues
-from redaction.replacement import ReplacementSettings, Replacer, with_placeholders
+from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders
 from redaction.state.findings import find, span_series, spans_of
 from redaction.state.list_columns import list_series, regrouped
 from redaction.state.span_store import STORE, carried_over, content_keys, named_digests, objectors_digest
@@ -191,7 +191,7 @@ def _replaced(texts: pl.DataFrame, bench: _Bench) -> pl.DataFrame:
     parts = [
         untouched.with_columns(pl.lit([], COUNTS).alias("entity_counts")),
         as_before.with_columns(
-            with_placeholders(as_before["text"], as_before["spans"]),
+            apply_placeholders(as_before["text"], as_before["spans"]),
             _counted(as_before["spans"]),
         ),
         again.with_columns(

@@ -1,48 +1,35 @@
-"""How much slips through? Labelled text and what a detector found in it → recall, precision, leak and
-over-redaction.
+"""Measure how much personal data a detector misses, and how much other text it redacts.
 
-*Leak* is the share of labelled characters that no detection of any type covers. *Over* is the share of the
-other characters, white space and real links left out, that a detection covers. Both count characters, so
-half a name left standing counts as half.
+*Leak* is the share of labeled characters that no detection of any type covers. *Over* is the share of the other
+characters, without white space and links, that a detection covers. Both count characters, so half a missed name
+counts as half.
 
 Typical use::
 
-    documents = read_labelled(path)
-    report = evaluate(documents, detector.detect([d.text for d in documents], ...), settings)
-    print(render(report)); verdict = judge(report, settings.gate)
+    documents = read_labeled(path)
+    report = evaluate(documents, detect_labeled(documents, load_profile("social"), "en"), EvaluationSettings())
+    print(render(report))
 """
 
-from redaction.evaluation.curve import CurvePoint, trace_curve
-from redaction.evaluation.documents import EvaluationError, LabelledSpan, LabelledText, SpanLike, read_labelled
-from redaction.evaluation.gate import Judgement, Verdict, judge
-from redaction.evaluation.measure import Interval, Measure, Overall, Report, evaluate
-from redaction.evaluation.misses import MissClass, MissGroup
+from redaction.evaluation.detect_labeled import detect_labeled
+from redaction.evaluation.documents import EvaluationError, LabeledSpan, LabeledText, read_labeled
+from redaction.evaluation.measure import Interval, Report, evaluate
 from redaction.evaluation.render import render, to_json
-from redaction.evaluation.settings import Bound, EvaluationSettings, GateSettings
-from redaction.evaluation.slices import Slice
+from redaction.evaluation.settings import EvaluationSettings, ThresholdSettings
+from redaction.evaluation.thresholds import check_thresholds
 
 __all__ = [
-    "Bound",
-    "CurvePoint",
     "EvaluationError",
     "EvaluationSettings",
-    "GateSettings",
     "Interval",
-    "Judgement",
-    "LabelledSpan",
-    "LabelledText",
-    "Measure",
-    "MissClass",
-    "MissGroup",
-    "Overall",
+    "LabeledSpan",
+    "LabeledText",
     "Report",
-    "Slice",
-    "SpanLike",
-    "Verdict",
+    "ThresholdSettings",
+    "check_thresholds",
+    "detect_labeled",
     "evaluate",
-    "judge",
-    "read_labelled",
+    "read_labeled",
     "render",
     "to_json",
-    "trace_curve",
 ]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from redaction.errors import DiscreetError
 
@@ -15,26 +15,8 @@ class EvaluationError(DiscreetError):
     """Labelled text that cannot be measured on; names file, line and mend, never the text."""
 
 
-class SpanLike(Protocol):
-    """Anything that says where it stands and what it is: Discreet's spans, Presidio's results, a test's
-    own.
-    """
-
-    @property
-    def start(self) -> int:
-        """Give the first character's offset."""
-
-    @property
-    def end(self) -> int:
-        """Give the offset past the last character."""
-
-    @property
-    def entity_type(self) -> str:
-        """Give the entity type."""
-
-
 @dataclass(frozen=True, slots=True)
-class LabelledSpan:
+class LabeledSpan:
     """A stretch that annotators labelled; `sub` tells handles and hashtags from plain words where the set
     does.
     """
@@ -51,20 +33,20 @@ class LabelledSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledText:
+class LabeledText:
     """One text with all its labels; `known` holds what a profile already tells of its author, by kind of
     value.
     """
 
     document_id: str
     text: str
-    spans: tuple[LabelledSpan, ...]
+    spans: tuple[LabeledSpan, ...]
     source: str
     language: str | None = None
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_labelled(path: Path, same_type: Mapping[str, str] | None = None) -> list[LabelledText]:
+def read_labeled(path: Path, same_type: Mapping[str, str] | None = None) -> list[LabeledText]:
     """Read a JSONL file of labelled texts.
 
     `same_type` renames labels (see `EvaluationSettings.same_type`). The file's stem is the texts' source
@@ -80,7 +62,7 @@ def read_labelled(path: Path, same_type: Mapping[str, str] | None = None) -> lis
         raise EvaluationError(f"{path}: cannot be read ({type(error).__name__}); give a JSONL file") from None
 
 
-def _records(lines: Iterator[str] | Any, path: Path, same_type: Mapping[str, str]) -> Iterator[LabelledText]:
+def _records(lines: Iterator[str] | Any, path: Path, same_type: Mapping[str, str]) -> Iterator[LabeledText]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -93,11 +75,11 @@ def _records(lines: Iterator[str] | Any, path: Path, same_type: Mapping[str, str
             ) from None
 
 
-def _record(raw: dict[str, Any], stem: str, number: int, same_type: Mapping[str, str]) -> LabelledText:
+def _record(raw: dict[str, Any], stem: str, number: int, same_type: Mapping[str, str]) -> LabeledText:
     text, meta = raw["text"], raw.get("meta") or {}
     if not isinstance(text, str):
         raise TypeError
-    return LabelledText(
+    return LabeledText(
         document_id=str(raw.get("id", number)),
         text=text,
         spans=_spans(raw["spans"], len(text), same_type),
@@ -107,11 +89,11 @@ def _record(raw: dict[str, Any], stem: str, number: int, same_type: Mapping[str,
     )
 
 
-def _spans(raw: Sequence[dict[str, Any]], size: int, same_type: Mapping[str, str]) -> tuple[LabelledSpan, ...]:
+def _spans(raw: Sequence[dict[str, Any]], size: int, same_type: Mapping[str, str]) -> tuple[LabeledSpan, ...]:
     spans = []
     for item in raw:
         start, end, label = int(item["start"]), int(item["end"]), str(item["label"])
         if not 0 <= start < end <= size:
             raise ValueError
-        spans.append(LabelledSpan(start, end, same_type.get(label, label), item.get("sub")))
+        spans.append(LabeledSpan(start, end, same_type.get(label, label), item.get("sub")))
     return tuple(sorted(spans, key=lambda s: (s.start, s.end)))

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from redaction.evaluation import misses as miss
-from redaction.evaluation.documents import EvaluationError, LabelledSpan, LabelledText, SpanLike
+from redaction.evaluation.documents import EvaluationError, LabeledSpan, LabeledText
 from redaction.evaluation.settings import EvaluationSettings
 from redaction.evaluation.slices import Slice, slice_value
+from redaction.replacement import SpanLike
 
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -83,7 +84,7 @@ class _Hit:
     """One labelled stretch and what became of it."""
 
     document: int
-    span: LabelledSpan
+    span: LabeledSpan
     characters: int
     leaked: int
     found: bool
@@ -98,7 +99,7 @@ class _Counted:
 
 
 def evaluate(
-    documents: Sequence[LabelledText], detected: Sequence[Sequence[SpanLike]], settings: EvaluationSettings
+    documents: Sequence[LabeledText], detected: Sequence[Sequence[SpanLike]], settings: EvaluationSettings
 ) -> Report:
     """Measure detections against labels, text by text in the same order.
 
@@ -132,7 +133,7 @@ def evaluate(
 
 
 def _count(
-    documents: Sequence[LabelledText], detected: Sequence[Sequence[SpanLike]], settings: EvaluationSettings
+    documents: Sequence[LabeledText], detected: Sequence[Sequence[SpanLike]], settings: EvaluationSettings
 ) -> _Counted:
     hits: list[_Hit] = []
     detections: list[tuple[int, str, bool]] = []
@@ -166,7 +167,7 @@ def _mask(size: int, stretches: Sequence[tuple[int, int]]) -> npt.NDArray[np.boo
     return mask
 
 
-def _free(document: LabelledText) -> npt.NDArray[np.bool_]:
+def _free(document: LabeledText) -> npt.NDArray[np.bool_]:
     """Mark the characters that nobody labelled, that are no white space and in no real link."""
     text = document.text
     mask = np.fromiter((not ch.isspace() for ch in text), dtype=bool, count=len(text))
@@ -183,7 +184,7 @@ def _resamples(documents: int, settings: EvaluationSettings) -> Floats:
 
 def _slice(
     counted: _Counted,
-    documents: Sequence[LabelledText],
+    documents: Sequence[LabeledText],
     which: Slice,
     draws: Floats,
     settings: EvaluationSettings,

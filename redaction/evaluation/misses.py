@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from redaction.evaluation.documents import LabelledSpan, LabelledText
+from redaction.evaluation.documents import LabeledSpan, LabeledText
 from redaction.evaluation.slices import casing, script
 
 
@@ -41,8 +41,8 @@ class MissClass(StrEnum):
 class Miss:
     """Where something leaked: a labelled stretch and how many of its characters stayed in the open."""
 
-    document: LabelledText
-    span: LabelledSpan
+    document: LabeledText
+    span: LabeledSpan
     characters: int
 
 

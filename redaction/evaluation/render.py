@@ -7,12 +7,14 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from redaction.evaluation.documents import LabelledText
-from redaction.evaluation.gate import Verdict
+from redaction.evaluation.documents import LabeledText
 from redaction.evaluation.measure import Interval, Measure, Report, as_dict
+from redaction.evaluation.thresholds import ThresholdReport
 
 
-def render(report: Report, verdict: Verdict | None = None, show_text: Sequence[LabelledText] | None = None) -> str:
+def render(
+    report: Report, thresholds: ThresholdReport | None = None, show_text: Sequence[LabeledText] | None = None
+) -> str:
     """Lay the report out as plain text.
 
     `show_text` takes the labelled texts themselves; given, the examples of misses are quoted from them.
@@ -33,17 +35,17 @@ def render(report: Report, verdict: Verdict | None = None, show_text: Sequence[L
         lines += ["", *_table(["missed", "times", "characters"], rows)]
     if show_text is not None:
         lines += ["", *_quotes(report, show_text)]
-    if verdict is not None:
-        lines += ["", *_judgements(verdict)]
+    if thresholds is not None:
+        lines += ["", *_threshold_lines(thresholds)]
     return "\n".join(lines)
 
 
-def to_json(report: Report, verdict: Verdict | None = None) -> str:
+def to_json(report: Report, thresholds: ThresholdReport | None = None) -> str:
     """Give the report, and the gate's verdict if there is one, as one JSON object; it holds no text."""
     content: dict[str, Any] = as_dict(report)
-    if verdict is not None:
+    if thresholds is not None:
         content["gate"] = {
-            "passed": verdict.passed,
+            "passed": thresholds.passed,
             "thresholds": [
                 {
                     "figure": j.figure,
@@ -51,7 +53,7 @@ def to_json(report: Report, verdict: Verdict | None = None) -> str:
                     "measured": None if math.isnan(j.measured) else round(j.measured, 6),
                     "passed": j.passed,
                 }
-                for j in verdict.judgements
+                for j in thresholds.checks
             ],
         }
     return json.dumps(content, ensure_ascii=False, indent=2)
@@ -74,7 +76,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
-def _quotes(report: Report, documents: Sequence[LabelledText]) -> list[str]:
+def _quotes(report: Report, documents: Sequence[LabeledText]) -> list[str]:
     texts = {d.document_id: d.text for d in documents}
     return [
         f"{g.entity_type}, {g.miss_class}: {texts[document][start:end]!r} ({document})"
@@ -83,7 +85,7 @@ def _quotes(report: Report, documents: Sequence[LabelledText]) -> list[str]:
     ]
 
 
-def _judgements(verdict: Verdict) -> list[str]:
+def _threshold_lines(thresholds: ThresholdReport) -> list[str]:
     rows = [
         [
             j.figure,
@@ -91,9 +93,9 @@ def _judgements(verdict: Verdict) -> list[str]:
             "not measured" if math.isnan(j.measured) else f"{j.measured:.4f}",
             _word(j.passed),
         ]
-        for j in verdict.judgements
+        for j in thresholds.checks
     ]
-    return [*_table(["gate", "threshold", "measured", ""], rows), f"gate: {_word(verdict.passed)}"]
+    return [*_table(["gate", "threshold", "measured", ""], rows), f"gate: {_word(thresholds.passed)}"]
 
 
 def _word(passed: bool) -> str:

@@ -20,7 +20,7 @@ class Bound(StrEnum):
     """The upper end of its bootstrap interval: strict with small sets."""
 
 
-class GateSettings(FrozenModel):
+class ThresholdSettings(FrozenModel):
     """Thresholds a detector must keep on labelled text before what it redacted may be released."""
 
     max_leak: dict[str, float] = Field(default_factory=dict, description="entity type → the most that may leak, 0 to 1")
@@ -51,4 +51,4 @@ class EvaluationSettings(FrozenModel):
     seed: int = Field(default=0, description="seed of the resampling: the same input gives the same intervals")
     beta: float = Field(default=2.0, gt=0, description="weight of recall against precision in the F score")
     examples: int = Field(default=5, ge=0, description="misses pointed at per class")
-    gate: GateSettings = Field(default_factory=GateSettings, description="thresholds of the release gate")
+    gate: ThresholdSettings = Field(default_factory=ThresholdSettings, description="thresholds of the release gate")

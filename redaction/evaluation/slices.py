@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from enum import StrEnum
 
-from redaction.evaluation.documents import LabelledSpan, LabelledText
+from redaction.evaluation.documents import LabeledSpan, LabeledText
 
 
 class Slice(StrEnum):
@@ -25,7 +25,7 @@ class Slice(StrEnum):
     """Whether the author's profile already tells this value."""
 
 
-def slice_value(which: Slice, document: LabelledText, span: LabelledSpan) -> str:
+def slice_value(which: Slice, document: LabeledText, span: LabeledSpan) -> str:
     """Answer one slice's question for one labelled stretch."""
     surface = document.text[span.start : span.end]
     match which:
@@ -70,7 +70,7 @@ def _fold(value: str) -> str:
     return "".join(ch for ch in decomposed if ch.isalnum())
 
 
-def _is_known(document: LabelledText, surface: str) -> bool:
+def _is_known(document: LabeledText, surface: str) -> bool:
     wanted = _fold(surface)
     values = [value for values in document.known.values() for value in values]
     return bool(wanted) and any(wanted == _fold(v) or wanted in map(_fold, v.split()) for v in values)

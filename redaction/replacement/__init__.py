@@ -1,20 +1,26 @@
-"""What stands in the place of personal data: text, spans and a key in, redacted text out.
+"""Replace personal data in texts: text, spans and a key in, redacted text out.
 
-The operators are Presidio's and Presidio-shaped; the splice is by offsets, never by search.
+Typical use::
+
+    replacer = Replacer.from_settings(ReplacementSettings(), key)
+    results = replacer.replace(["Jane called."], [[Span(0, 4, "PERSON", 1.0, "example")]])  # "[PERSON_1] called."
+
+The operators are Presidio's, or have the shape of Presidio's. Spans are replaced by offset, never by search.
 """
 
 from redaction.replacement.errors import ReplacementError
-from redaction.replacement.placeholders import with_placeholders
-from redaction.replacement.record import SpanLike
-from redaction.replacement.replacer import Replaced, Replacer
-from redaction.replacement.settings import OPERATORS, ReplacementSettings
+from redaction.replacement.k_anonymity import generalize
+from redaction.replacement.mentions import SpanLike
+from redaction.replacement.placeholders import apply_placeholders
+from redaction.replacement.replacer import RedactedText, Replacer
+from redaction.replacement.settings import ReplacementSettings
 
 __all__ = [
-    "OPERATORS",
-    "Replaced",
+    "RedactedText",
     "ReplacementError",
     "ReplacementSettings",
     "Replacer",
     "SpanLike",
-    "with_placeholders",
+    "apply_placeholders",
+    "generalize",
 ]

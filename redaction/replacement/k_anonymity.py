@@ -15,7 +15,7 @@ from typing import Final
 import polars as pl
 import pycountry
 
-ORGANISATION: Final = "[ORGANIZATION]"
+ORGANIZATION: Final = "[ORGANIZATION]"
 """Stands for an employer whose industry nobody told."""
 
 _PARTS: Final = ("company", "title", "location", "start", "end")
@@ -39,14 +39,14 @@ class Step(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Generalised:
+class GeneralizedProfiles:
     """Profiles with employments generalised, and how many employments were told at each step."""
 
     profiles: pl.DataFrame
     steps: dict[Step, int]
 
 
-def generalise(profiles: pl.DataFrame, k: int, industries: Mapping[str, str] | None = None) -> Generalised:
+def generalize(profiles: pl.DataFrame, k: int, industries: Mapping[str, str] | None = None) -> GeneralizedProfiles:
     """Generalises the `experience` of profiles until each combination is shared by at least `k` of them.
 
     Args:
@@ -68,7 +68,7 @@ def generalise(profiles: pl.DataFrame, k: int, industries: Mapping[str, str] | N
         steps[step] = told[-1].height
         entries = entries.filter(~enough)
     steps[Step.SUPPRESSED] = entries.height
-    return Generalised(_together(profiles, pl.concat(told)), steps)
+    return GeneralizedProfiles(_together(profiles, pl.concat(told)), steps)
 
 
 def _entries(profiles: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +89,7 @@ def _view(step: Step, countries: Mapping[str, str | None], industries: Mapping[s
     if step >= Step.COUNTRY:
         told["location"] = pl.col("location").replace_strict(countries, default=None, return_dtype=pl.String)
     if step >= Step.INDUSTRY:
-        industry = pl.col("company").replace_strict(industries, default=ORGANISATION, return_dtype=pl.String)
+        industry = pl.col("company").replace_strict(industries, default=ORGANIZATION, return_dtype=pl.String)
         told["company"] = pl.when(pl.col("company").is_not_null()).then(industry)
     if step >= Step.TITLE:
         told |= {"location": pl.lit(None, pl.String), "start": pl.lit(None, pl.Date), "end": pl.lit(None, pl.Date)}

@@ -14,7 +14,7 @@ from presidio_anonymizer.operators import Operator, OperatorsFactory, OperatorTy
 
 from redaction.replacement.dates import Calendar, calendar, month_of
 from redaction.replacement.errors import ReplacementError
-from redaction.replacement.settings import OPERATORS, OperatorSettings, PluginSettings
+from redaction.replacement.settings import OperatorName, OperatorSettings, PluginSettings
 
 ENTITY_TYPE: Final = "entity_type"
 NUMBER: Final = "number"
@@ -25,7 +25,7 @@ Params = dict[str, Any]
 
 
 class _OwnOperator(Operator):
-    NAME: OPERATORS
+    NAME: OperatorName
 
     def validate(self, params: Params | None = None) -> None:
         """Nothing to check: the settings models have."""
@@ -42,7 +42,7 @@ class _OwnOperator(Operator):
 class Placeholder(_OwnOperator):
     """`[PERSON_1]`. `params["number"]()` gives the number; asked for only when used, so none is wasted."""
 
-    NAME = OPERATORS.PLACEHOLDER
+    NAME = OperatorName.PLACEHOLDER
 
     def operate(self, text: str = "", params: Params | None = None) -> str:
         """The placeholder of this mention."""
@@ -56,7 +56,7 @@ class Pseudonym(_OwnOperator):
     The letter k keeps surrogates apart from numbered placeholders.
     """
 
-    NAME = OPERATORS.PSEUDONYM
+    NAME = OperatorName.PSEUDONYM
 
     def operate(self, text: str = "", params: Params | None = None) -> str:
         """The surrogate of this mention."""
@@ -70,7 +70,7 @@ class Pseudonym(_OwnOperator):
 class DateToMonth(_OwnOperator):
     """`2021-03`, or a placeholder where the date cannot be read for sure."""
 
-    NAME = OPERATORS.DATE_TO_MONTH
+    NAME = OperatorName.DATE_TO_MONTH
 
     def operate(self, text: str = "", params: Params | None = None) -> str:
         """The month of this date."""
@@ -117,11 +117,11 @@ def constants_of(settings: OperatorSettings, entity_type: str, key: bytes) -> Pa
     """Those parameters of an operator that are the same for every text."""
     params = settings.presidio_params() | {ENTITY_TYPE: entity_type}
     match settings.operator:
-        case OPERATORS.PSEUDONYM:
+        case OperatorName.PSEUDONYM:
             return params | {KEY: key}
-        case OPERATORS.HASH:
+        case OperatorName.HASH:
             return params | {"salt": keyed_digest(key, "salt", entity_type)}
-        case OPERATORS.DATE_TO_MONTH:
+        case OperatorName.DATE_TO_MONTH:
             return params | {"calendar": calendar(params.pop("locales"))}
     return params
 

@@ -5,7 +5,7 @@ import polars as pl
 import pyarrow as pa
 
 
-def with_placeholders(texts: pl.Series, spans: pl.Series) -> pl.Series:
+def apply_placeholders(texts: pl.Series, spans: pl.Series) -> pl.Series:
     """What `Replacer` makes of texts all of whose spans have the operator `placeholder`.
 
     Args:

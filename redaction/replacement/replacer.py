@@ -15,16 +15,16 @@ from typing import Final, Self
 from presidio_anonymizer.operators import Operator
 
 from redaction.replacement.errors import ReplacementError
+from redaction.replacement.mentions import Mentions, SpanLike
 from redaction.replacement.operators import CANONICAL, NUMBER, Params, constants_of, operator_of, operators_factory
-from redaction.replacement.record import Mentions, SpanLike
-from redaction.replacement.settings import OPERATORS, PluginSettings, ReplacementSettings
+from redaction.replacement.settings import OperatorName, PluginSettings, ReplacementSettings
 
 MIN_KEY_BYTES: Final = 32
 """Surrogates under a shorter key could be guessed back."""
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
+class RedactedText:
     """A redacted text, and how many spans of each type were replaced in it; kept ones do not count.
 
     `numbers` gives, for each span by its start, the number in its placeholder; None where something else stands.
@@ -90,7 +90,7 @@ class Replacer:
         texts: Sequence[str],
         spans: Sequence[Sequence[SpanLike]],
         records: Sequence[Hashable] | None = None,
-    ) -> list[Replaced]:
+    ) -> list[RedactedText]:
         """Replaces the spans of each text, in order.
 
         Args:
@@ -104,11 +104,11 @@ class Replacer:
         """
         if len(texts) != len(spans) or (records is not None and len(records) != len(texts)):
             raise ReplacementError("replacement: texts, spans and records must have the same length")
-        out: list[Replaced] = []
+        out: list[RedactedText] = []
         for _, group in groupby(range(len(texts)), key=lambda i: i if records is None else records[i]):
             indices = list(group)
             if not any(spans[i] for i in indices):
-                out.extend(Replaced(texts[i], {}) for i in indices)
+                out.extend(RedactedText(texts[i], {}) for i in indices)
                 continue
             chosen = {i: _checked(i, texts[i], spans[i]) for i in indices}
             values = ((s.entity_type, texts[i][s.start : s.end]) for i in indices for s in chosen[i])
@@ -116,7 +116,7 @@ class Replacer:
             out.extend(self._splice(i, texts[i], chosen[i], mentions) for i in indices)
         return out
 
-    def _splice(self, index: int, text: str, spans: Sequence[SpanLike], mentions: Mentions) -> Replaced:
+    def _splice(self, index: int, text: str, spans: Sequence[SpanLike], mentions: Mentions) -> RedactedText:
         parts: list[str] = []
         counts: Counter[str] = Counter()
         numbers: list[int | None] = []
@@ -129,12 +129,12 @@ class Replacer:
             who = mentions.who(kind, value)
             number = partial(mentions.number, kind, who)
             parts.append(self._operate(index, bound, kind, value, {CANONICAL: who, NUMBER: number}))
-            numbers.append(number() if bound.name == OPERATORS.PLACEHOLDER else None)
+            numbers.append(number() if bound.name == OperatorName.PLACEHOLDER else None)
             done = span.end
-            counts[kind] += bound.name != OPERATORS.KEEP
+            counts[kind] += bound.name != OperatorName.KEEP
         parts.append(text[done:])
         told = {kind: counts[kind] for kind in sorted(counts) if counts[kind]}
-        return Replaced("".join(parts), told, tuple(numbers))
+        return RedactedText("".join(parts), told, tuple(numbers))
 
     @staticmethod
     def _operate(index: int, bound: _Bound, kind: str, value: str, mention: Params) -> str:

@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from redaction.base_model import FrozenModel
 
 
-class OPERATORS(StrEnum):
+class OperatorName(StrEnum):
     """The operators that a setting may name. Anything else must be the dotted name of a Presidio operator."""
 
     PLACEHOLDER = "placeholder"
@@ -45,20 +45,20 @@ class _Operator(FrozenModel):
 class PlaceholderSettings(_Operator):
     """`[TYPE_n]`. It has no parameters."""
 
-    operator: Literal[OPERATORS.PLACEHOLDER] = OPERATORS.PLACEHOLDER
+    operator: Literal[OperatorName.PLACEHOLDER] = OperatorName.PLACEHOLDER
 
 
 class PseudonymSettings(_Operator):
     """A keyed surrogate of `bits` bits; among n values two collide with odds near n² / 2^(bits+1)."""
 
-    operator: Literal[OPERATORS.PSEUDONYM] = OPERATORS.PSEUDONYM
+    operator: Literal[OperatorName.PSEUDONYM] = OperatorName.PSEUDONYM
     bits: int = Field(default=60, ge=40, le=255, multiple_of=5)
 
 
 class MaskSettings(_Operator):
     """Presidio's mask; `chars_to_mask: null` covers all. What it leaves uncovered is disclosed."""
 
-    operator: Literal[OPERATORS.MASK] = OPERATORS.MASK
+    operator: Literal[OperatorName.MASK] = OperatorName.MASK
     masking_char: str = Field(default="*", min_length=1, max_length=1)
     chars_to_mask: int | None = Field(default=None, ge=1)
     from_end: bool = False
@@ -72,26 +72,26 @@ class MaskSettings(_Operator):
 class HashSettings(_Operator):
     """Presidio's hash of the value as it is written, under a salt derived from the key and the type."""
 
-    operator: Literal[OPERATORS.HASH] = OPERATORS.HASH
+    operator: Literal[OperatorName.HASH] = OperatorName.HASH
     hash_type: Literal["sha256", "sha512"] = "sha256"
 
 
 class KeepSettings(_Operator):
     """The value stays. It has no parameters."""
 
-    operator: Literal[OPERATORS.KEEP] = OPERATORS.KEEP
+    operator: Literal[OperatorName.KEEP] = OperatorName.KEEP
 
 
 class RedactSettings(_Operator):
     """The value goes, without a trace. It has no parameters."""
 
-    operator: Literal[OPERATORS.REDACT] = OPERATORS.REDACT
+    operator: Literal[OperatorName.REDACT] = OperatorName.REDACT
 
 
 class DateToMonthSettings(_Operator):
     """Months by name in `locales`; `day_first` says how 03/04/2021 is read, null that it is not."""
 
-    operator: Literal[OPERATORS.DATE_TO_MONTH] = OPERATORS.DATE_TO_MONTH
+    operator: Literal[OperatorName.DATE_TO_MONTH] = OperatorName.DATE_TO_MONTH
     day_first: bool | None = None
     locales: tuple[str, ...] = ("en", "de", "fr", "es", "pt", "it", "nl", "hi")
 

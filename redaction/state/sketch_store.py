@@ -66,7 +66,7 @@ class Sketchbook:
         return cls(
             folder / SKETCHES,
             blake2b(json.dumps(made_by, sort_keys=True).encode(), key=secret[:_KEY_BYTES], digest_size=32).hexdigest(),
-            tuple(f"{sha256_file(file.path)}/{file.theirs.get('text')}" for file in files),
+            tuple(f"{sha256_file(file.path)}/{file.file_columns.get('text')}" for file in files),
             settings.permutations,
         )
 

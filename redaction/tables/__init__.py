@@ -1,57 +1,41 @@
-"""Is this row well formed? Parquet batches in, typed batches and quarantined rows out."""
+"""Read the input tables: Parquet files in, typed batches and quarantined rows out.
+
+`TABLES` declares each canonical table. `find_files` and `open_file` check a table's files and columns. `read_batches`
+streams well-formed rows, `read_table` loads a small table, `index_posts` writes the index of the posts, and
+`RowReader` reads single rows by their locator.
+"""
 
 from redaction.tables.files import TableFile, TablesError, digest_files, find_files, open_file
-from redaction.tables.index import INDEX_COLUMNS, PostIndex, Rows, index_posts, read_table
-from redaction.tables.partitions import KEY_FORMAT, Grain, PartitionSettings, partition_key
+from redaction.tables.index import LoadedTable, index_posts, read_table
+from redaction.tables.partitions import PARTITION_KEY_FORMAT, Grain, PartitionSettings
 from redaction.tables.quarantine import QuarantineReason
-from redaction.tables.reading import LOCATOR, QUARANTINE, RowReader, TypedBatch, read_batches
-from redaction.tables.schemas import (
-    OBJECTIONS,
-    POSTS,
-    PROFILES,
-    REGION_SIGNALS,
-    RIGHTS_EVENTS,
-    TABLES,
-    Dtype,
-    Source,
-    Table,
-    TableName,
-)
+from redaction.tables.reading import LOCATOR, QUARANTINE, RowReader, read_batches
+from redaction.tables.schemas import TABLES, Dtype, Source, TableName
 from redaction.tables.settings import InputsSettings, TableSettings
-from redaction.tables.sorting import BLOCK_ROWS
+from redaction.tables.sorting import INDEX_BLOCK_ROWS
 
 __all__ = [
-    "BLOCK_ROWS",
-    "INDEX_COLUMNS",
-    "KEY_FORMAT",
+    "INDEX_BLOCK_ROWS",
     "LOCATOR",
-    "OBJECTIONS",
-    "POSTS",
-    "PROFILES",
+    "PARTITION_KEY_FORMAT",
     "QUARANTINE",
-    "REGION_SIGNALS",
-    "RIGHTS_EVENTS",
     "TABLES",
     "Dtype",
     "Grain",
     "InputsSettings",
+    "LoadedTable",
     "PartitionSettings",
-    "PostIndex",
     "QuarantineReason",
     "RowReader",
-    "Rows",
     "Source",
-    "Table",
     "TableFile",
     "TableName",
     "TableSettings",
     "TablesError",
-    "TypedBatch",
     "digest_files",
     "find_files",
     "index_posts",
     "open_file",
-    "partition_key",
     "read_batches",
     "read_table",
 ]

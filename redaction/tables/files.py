@@ -34,13 +34,13 @@ class TablesError(DiscreetError):
 class TableFile:
     """One Parquet file whose columns have been checked.
 
-    `theirs` maps each canonical column that the file has to the file's own name for it.
+    `file_columns` maps each canonical column that the file has to the file's own name for it.
     """
 
     path: StoragePath
     rows: int
     row_groups: int
-    theirs: dict[str, str]
+    file_columns: dict[str, str]
 
 
 def find_files(

@@ -26,7 +26,7 @@ INDEX_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class LoadedTable:
     """A table held in memory: well-formed rows with their locator, and those set aside."""
 
     rows: pl.DataFrame
@@ -66,7 +66,7 @@ def index_posts(files: list[TableFile], path: Path, partitions: PartitionSetting
     return PostIndex(path, read, pl.concat(quarantined))
 
 
-def read_table(table: Table, files: list[TableFile], columns: list[str] | None = None) -> Rows:
+def read_table(table: Table, files: list[TableFile], columns: list[str] | None = None) -> LoadedTable:
     """A whole table in memory, for those that are small beside the posts.
 
     Of profiles that share an id none stays: which of them tells the truth cannot be known.
@@ -84,7 +84,7 @@ def read_table(table: Table, files: list[TableFile], columns: list[str] | None =
         repeated = rows.filter(pl.col("user_id").is_duplicated())
         rows = rows.filter(~pl.col("user_id").is_duplicated())
         quarantined = pl.concat([quarantined, _set_aside(table, repeated)])
-    return Rows(rows, quarantined)
+    return LoadedTable(rows, quarantined)
 
 
 def _set_aside(table: Table, rows: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,7 @@ class Grain(StrEnum):
 
 
 _EVERY = {Grain.day: "1d", Grain.week: "1w", Grain.month: "1mo"}
-KEY_FORMAT = {Grain.day: "%Y-%m-%d", Grain.week: "%Y-%m-%d", Grain.month: "%Y-%m"}
+PARTITION_KEY_FORMAT = {Grain.day: "%Y-%m-%d", Grain.week: "%Y-%m-%d", Grain.month: "%Y-%m"}
 
 
 class PartitionSettings(FrozenModel):
@@ -44,4 +44,4 @@ def partition_key(time: pl.Expr, settings: PartitionSettings) -> pl.Expr:
     """
     start = pl.lit(settings.start).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
     clamped = pl.max_horizontal(time, start)
-    return clamped.dt.truncate(_EVERY[settings.grain]).dt.strftime(KEY_FORMAT[settings.grain])
+    return clamped.dt.truncate(_EVERY[settings.grain]).dt.strftime(PARTITION_KEY_FORMAT[settings.grain])

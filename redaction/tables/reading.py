@@ -51,7 +51,7 @@ def read_batches(
     wanted = list(columns) if columns is not None else list(table.schema)
     needed = list(dict.fromkeys([*wanted, *table.required]))
     for number, file in enumerate(files):
-        names = [file.theirs[c] for c in needed if c in file.theirs]
+        names = [file.file_columns[c] for c in needed if c in file.file_columns]
         try:
             with open_parquet(file.path) as parquet:
                 for group in range(file.row_groups):
@@ -112,7 +112,7 @@ class RowReader:
             file = self._files[int(str(number))]
             with open_parquet(file.path) as parquet:
                 for (group,), places in there.group_by("row_group", maintain_order=True):
-                    names = [file.theirs[c] for c in columns if c in file.theirs]
+                    names = [file.file_columns[c] for c in columns if c in file.file_columns]
                     start, last = 0, places["row"].max()
                     for batch in self._group(parquet, (int(str(number)), int(str(group)), names)):
                         whole = not start and last < batch.num_rows
@@ -151,8 +151,8 @@ def _typed(table: Table, file: TableFile, columns: Sequence[str], batch: pa.Reco
     batch.validate(full=True)
     raw = pl.DataFrame(pl.from_arrow(batch))
     return raw.select(
-        _cast(pl.col(file.theirs[c]), raw.schema[file.theirs[c]], table.schema[c]).alias(c)
-        if c in file.theirs
+        _cast(pl.col(file.file_columns[c]), raw.schema[file.file_columns[c]], table.schema[c]).alias(c)
+        if c in file.file_columns
         else pl.lit(None, table.schema[c]).alias(c)
         for c in columns
     )

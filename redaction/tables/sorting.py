@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 from redaction.storage import row_groups
 from redaction.tables.reading import LOCATOR
 
-BLOCK_ROWS: Final = 32_768
+INDEX_BLOCK_ROWS: Final = 32_768
 """About how many rows a row group of the sorted file has."""
 
-HELD_ROWS: Final = 8 * BLOCK_ROWS
+HELD_ROWS: Final = 8 * INDEX_BLOCK_ROWS
 """As many rows are sorted in memory; of more none is held, and about `BLOCK_ROWS` are sorted at a time."""
 
 _SAMPLED: Final = 64
@@ -80,7 +80,7 @@ class Sorter:
             rows, others = _sorted(pl.concat([self._nothing, *self._held]), self._key)
             self._held.clear()
             with pq.ParquetWriter(self._path, self._schema, **_WRITTEN) as writer:
-                for block in rows.iter_slices(BLOCK_ROWS):
+                for block in rows.iter_slices(INDEX_BLOCK_ROWS):
                     writer.write_table(block.to_arrow().cast(self._schema))
             return others
         self._writer.close()
@@ -129,7 +129,7 @@ def _cut_up(source: Path, parts: Path, key: str, bounds: pl.Series) -> list[Path
     with contextlib.ExitStack() as opened:
         # Streams, since a Parquet file would remember each piece until its end.
         writers = [opened.enter_context(pa.ipc.new_stream(str(file), schema, options=_PACKED)) for file in files]
-        for rows in _blocks(source, BLOCK_ROWS * max(len(files) // _PIECES, 1)):
+        for rows in _blocks(source, INDEX_BLOCK_ROWS * max(len(files) // _PIECES, 1)):
             stretch = bounds.search_sorted(rows[key]).alias("stretch")
             for (number,), theirs in rows.with_columns(stretch).group_by("stretch"):
                 writers[int(str(number))].write_table(theirs.drop("stretch").to_arrow().cast(schema))
@@ -158,7 +158,7 @@ def _sorted(rows: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _cuts(sample: pl.Series, rows: int) -> pl.Series:
     """Ids that cut `rows` rows into stretches of about `BLOCK_ROWS`: those up to the first, and so on."""
-    stretches = min(math.ceil(rows / BLOCK_ROWS), _MOST_STRETCHES)
+    stretches = min(math.ceil(rows / INDEX_BLOCK_ROWS), _MOST_STRETCHES)
     ids = sample.unique().sort()
     return ids.gather([ids.len() * n // stretches for n in range(1, stretches)]).unique().sort()
 

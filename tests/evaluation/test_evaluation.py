@@ -9,25 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redaction.evaluation import (
-    Bound,
     EvaluationError,
     EvaluationSettings,
-    GateSettings,
-    LabelledSpan,
-    LabelledText,
-    Measure,
-    MissClass,
+    LabeledSpan,
+    LabeledText,
     Report,
-    Slice,
+    ThresholdSettings,
+    check_thresholds,
     evaluate,
-    judge,
-    read_labelled,
+    read_labeled,
     render,
     to_json,
-    trace_curve,
 )
-from redaction.evaluation.misses import classify
-from redaction.evaluation.slices import casing, script
+from redaction.evaluation.measure import Measure
+from redaction.evaluation.misses import MissClass, classify
+from redaction.evaluation.settings import Bound
+from redaction.evaluation.slices import Slice, casing, script
 
 SETTINGS = EvaluationSettings(resamples=200)
 
@@ -46,8 +43,8 @@ def of(report: Report, kind: str) -> Measure:
 
 
 def text_of(text, *spans, document_id="d", known=None, source="made"):
-    labelled = tuple(LabelledSpan(text.index(word), text.index(word) + len(word), kind) for word, kind in spans)
-    return LabelledText(document_id, text, labelled, source, "en", known or {})
+    labelled = tuple(LabeledSpan(text.index(word), text.index(word) + len(word), kind) for word, kind in spans)
+    return LabeledText(document_id, text, labelled, source, "en", known or {})
 
 
 def found(document, *words):
@@ -93,8 +90,8 @@ def test_same_type_counts_detected_types_as_labelled_ones():
 
 def test_handles_do_not_blur_names():
     text = "Jane @jane"
-    document = LabelledText(
-        "d", text, (LabelledSpan(0, 4, "PERSON", "plain"), LabelledSpan(5, 10, "PERSON", "handle")), "made"
+    document = LabeledText(
+        "d", text, (LabeledSpan(0, 4, "PERSON", "plain"), LabeledSpan(5, 10, "PERSON", "handle")), "made"
     )
     report = evaluate([document], [[Found(0, 4, "PERSON")]], SETTINGS)
     assert of(report, "PERSON").leak.value == 0.0
@@ -170,7 +167,7 @@ def test_text_is_shown_only_on_demand():
 
 def test_json_is_whole_and_has_no_nan():
     content = json.loads(
-        to_json(evaluate([ONE], [[]], SETTINGS), judge(evaluate([ONE], [[]], SETTINGS), GateSettings()))
+        to_json(evaluate([ONE], [[]], SETTINGS), check_thresholds(evaluate([ONE], [[]], SETTINGS), ThresholdSettings()))
     )
     assert content["types"][1]["leak"]["value"] == 1.0
     assert content["types"][1]["precision"]["value"] is None
@@ -180,9 +177,9 @@ def test_json_is_whole_and_has_no_nan():
 
 def test_gate_holds_each_threshold_and_fails_what_was_not_measured():
     report = evaluate([ONE], [found(ONE, ("Jane", "PERSON"), ("Ask", "PERSON"))], SETTINGS)
-    gate = GateSettings(max_leak={"PERSON": 0.5, "HANDLE": 1.0}, min_recall={"LOCATION": 0.5}, max_over=0.1)
-    verdict = judge(report, gate)
-    assert {j.figure: j.passed for j in verdict.judgements} == {
+    gate = ThresholdSettings(max_leak={"PERSON": 0.5, "HANDLE": 1.0}, min_recall={"LOCATION": 0.5}, max_over=0.1)
+    verdict = check_thresholds(report, gate)
+    assert {j.figure: j.passed for j in verdict.checks} == {
         "leak of HANDLE": False,
         "leak of PERSON": True,
         "recall of LOCATION": False,
@@ -190,25 +187,16 @@ def test_gate_holds_each_threshold_and_fails_what_was_not_measured():
     }
     assert not verdict.passed
     assert "FAILED" in render(report, verdict)
-    assert judge(report, GateSettings(max_leak={"PERSON": 0.5})).passed
+    assert check_thresholds(report, ThresholdSettings(max_leak={"PERSON": 0.5})).passed
 
 
 def test_gate_on_the_upper_bound_is_stricter():
     documents = [text_of(f"Jane {i}", ("Jane", "PERSON")) for i in range(20)]
     hits = [found(d, ("Jane", "PERSON")) if i % 4 else [] for i, d in enumerate(documents)]
     report = evaluate(documents, hits, SETTINGS)
-    at_point = GateSettings(max_leak={"PERSON": 0.26})
-    assert judge(report, at_point).passed
-    assert not judge(report, at_point.model_copy(update={"bound": Bound.UPPER})).passed
-
-
-def test_curve_measures_every_setting():
-    def detect(documents, caution):
-        return [found(d, ("Jane Doe", "PERSON")) if caution > 1 else [] for d in documents]
-
-    points = trace_curve([ONE], detect, [0, 2], SETTINGS)
-    assert [p.leak["PERSON"].value for p in points] == [1.0, 0.0]
-    assert [p.caution for p in points] == [0, 2]
+    at_point = ThresholdSettings(max_leak={"PERSON": 0.26})
+    assert check_thresholds(report, at_point).passed
+    assert not check_thresholds(report, at_point.model_copy(update={"bound": Bound.UPPER})).passed
 
 
 def test_reads_what_it_should_and_names_the_line_it_cannot(tmp_path):
@@ -220,16 +208,16 @@ def test_reads_what_it_should_and_names_the_line_it_cannot(tmp_path):
         "known": {"n": ["Jane"]},
     }
     path.write_text(json.dumps(good) + "\n\n", encoding="utf-8")
-    (document,) = read_labelled(path, EvaluationSettings().same_type)
+    (document,) = read_labeled(path, EvaluationSettings().same_type)
     assert (document.document_id, document.source, document.spans[0].entity_type) == ("7", "made", "LOCATION")
     assert document.known == {"n": ("Jane",)}
     for spans in ([{"start": 8, "end": 13, "label": "GPE"}], [{"start": 1}], None):
         path.write_text(json.dumps(good) + "\n" + json.dumps(good | {"spans": spans}), encoding="utf-8")
         with pytest.raises(EvaluationError, match=r"made\.jsonl, line 2") as caught:
-            read_labelled(path)
+            read_labeled(path)
         assert "Jane" not in str(caught.value)
     with pytest.raises(EvaluationError, match="cannot be read"):
-        read_labelled(tmp_path / "none.jsonl")
+        read_labeled(tmp_path / "none.jsonl")
 
 
 def test_texts_and_detections_must_match():
@@ -242,8 +230,8 @@ def test_texts_and_detections_must_match():
 @given(st.text(max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(1, 30)), max_size=4), st.data())
 def test_figures_stay_shares_and_full_cover_leaks_nothing(text, stretches, data):
     size = len(text)
-    spans = tuple(LabelledSpan(s, min(s + n, size), "PERSON") for s, n in stretches if s < min(s + n, size))
-    document = LabelledText("d", text, spans, "made")
+    spans = tuple(LabeledSpan(s, min(s + n, size), "PERSON") for s, n in stretches if s < min(s + n, size))
+    document = LabeledText("d", text, spans, "made")
     hits = [
         Found(s, e, "PERSON")
         for s, e in data.draw(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=3))

@@ -17,7 +17,7 @@ from redaction.builds import assemble, record_texts
 from redaction.config import load_config
 from redaction.errors import DiscreetError
 from redaction.release import Manifest, ShardWriter, verify
-from redaction.replacement.k_anonymity import Generalised
+from redaction.replacement.k_anonymity import GeneralizedProfiles
 from redaction.storage import StoragePath, list_names, scan
 from tests.network import MAY, Network
 
@@ -353,7 +353,7 @@ def test_employments_that_were_not_made_broader_are_never_published(
     for profile, title in zip(network.profiles, ["engine driver", "signal operator"] * 4, strict=False):
         profile["experience"] = [job(title)]
     config = network.write(tmp_path, release={"gates": {"k": 2, "max_set_aside": 0.2}})
-    monkeypatch.setattr(record_texts, "generalise", lambda profiles, *_: Generalised(profiles, {}))
+    monkeypatch.setattr(record_texts, "generalize", lambda profiles, *_: GeneralizedProfiles(profiles, {}))
     with pytest.raises(BuildError, match="gate set_aside"):
         run(config)
     assert not list((tmp_path / "out").rglob("manifest.json"))

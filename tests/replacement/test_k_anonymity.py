@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redaction.replacement.k_anonymity import ORGANISATION, Step, generalise
+from redaction.replacement.k_anonymity import ORGANIZATION, Step, generalize
 
 EXPERIENCE = pl.List(
     pl.Struct(
@@ -41,7 +41,7 @@ def frame(*people: list[dict[str, Any]] | None) -> pl.DataFrame:
 
 
 def only(people: pl.DataFrame, k: int = 3, **more: Any) -> tuple[dict[str, Any], dict[Step, int]]:
-    done = generalise(people, k, **more)
+    done = generalize(people, k, **more)
     return done.profiles["experience"].to_list()[0][0], done.steps
 
 
@@ -64,7 +64,7 @@ def test_cities_become_countries():
 def test_employers_become_industries_or_organisations():
     people = frame(*[[job(company=name)] for name in ("Acme", "Bolt", "Core")])
     told, _ = only(people)
-    assert told["company"] == ORGANISATION
+    assert told["company"] == ORGANIZATION
     told, steps = only(people, industries={"Acme": "Tools", "Bolt": "Tools", "Core": "Tools"})
     assert told["company"] == "Tools"
     assert steps[Step.INDUSTRY] == 3
@@ -74,19 +74,19 @@ def test_then_the_title_alone_and_then_nothing():
     places = [[job(company=f"C{i}", start=date(2000 + i, 1, 1), location=f"City {i}")] for i in range(3)]
     told, _ = only(frame(*places))
     assert (told["title"], told["location"], told["start"]) == ("Engineer", None, None)
-    done = generalise(frame([job(title="Astronaut")], [job()], [job()], [job()]), 3)
+    done = generalize(frame([job(title="Astronaut")], [job()], [job()], [job()]), 3)
     assert done.profiles["experience"].to_list()[0] == []
     assert done.steps[Step.SUPPRESSED] == 1
 
 
 def test_one_member_many_times_is_one_member():
-    done = generalise(frame([job()] * 5, [job()]), 3)
+    done = generalize(frame([job()] * 5, [job()]), 3)
     assert done.profiles["experience"].to_list() == [[], []]
 
 
 def test_rows_orders_and_other_columns_stay():
     people = frame(None, [job(), job(title="Lead")], [], [job(title="Lead"), job()], [job(), job(title="Lead")])
-    done = generalise(people.with_columns(headline=pl.lit("x")), 3).profiles
+    done = generalize(people.with_columns(headline=pl.lit("x")), 3).profiles
     assert done.columns == ["user_id", "experience", "headline"]
     assert done["user_id"].to_list() == people["user_id"].to_list()
     told = done["experience"].to_list()
@@ -121,9 +121,9 @@ JOBS = st.builds(
 @given(st.lists(st.lists(JOBS, max_size=3), max_size=12), st.integers(1, 5))
 def test_every_group_that_is_told_has_k_members(people, k):
     before = frame(*people)
-    done = generalise(before, k)
+    done = generalize(before, k)
     assert rare(done.profiles, k) == 0
     assert sum(done.steps.values()) == sum(map(len, people))
-    assert done.profiles.equals(generalise(before, k).profiles)
+    assert done.profiles.equals(generalize(before, k).profiles)
     if k == 1:
         assert done.steps[Step.SUPPRESSED] == 0

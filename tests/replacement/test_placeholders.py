@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redaction.detection import Span
-from redaction.replacement import ReplacementSettings, Replacer, with_placeholders
+from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders
 
 SPANS = pl.List(pl.Struct({"start": pl.UInt32, "end": pl.UInt32, "entity_type": pl.String, "number": pl.UInt32}))
 REPLACER = Replacer.from_settings(
@@ -37,6 +37,6 @@ def test_the_same_as_the_replacer_makes(some: list[tuple[str, tuple[Span, ...]]]
         ]
         for f, m in zip(spans, made, strict=True)
     ]
-    told = with_placeholders(pl.Series("text", texts, pl.String), pl.Series("spans", rows, SPANS))
+    told = apply_placeholders(pl.Series("text", texts, pl.String), pl.Series("spans", rows, SPANS))
     assert told.to_list() == [each.text for each in made]
     assert told.name == "text"

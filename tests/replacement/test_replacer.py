@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from presidio_anonymizer.operators import Operator, OperatorType
 
-from redaction.replacement import OPERATORS, Replaced, ReplacementError, ReplacementSettings, Replacer
+from redaction.replacement import RedactedText, ReplacementError, ReplacementSettings, Replacer
+from redaction.replacement.settings import OperatorName
 
 KEY = bytes(range(32))
 
@@ -62,7 +63,7 @@ def marked(text: str) -> tuple[str, list[Mark]]:
     return out + text[done:], spans
 
 
-def redact(text: str, key: bytes = KEY, **settings: Any) -> Replaced:
+def redact(text: str, key: bytes = KEY, **settings: Any) -> RedactedText:
     plain, spans = marked(text)
     return replacer(key, **settings).replace([plain], [spans])[0]
 
@@ -248,7 +249,7 @@ def test_the_fingerprint_follows_settings_and_not_the_key():
 
 
 def test_every_operator_of_the_vocabulary_exists():
-    for name in OPERATORS:
+    for name in OperatorName:
         assert redact("{PERSON:Ann}", default=name.value).text is not None
 
 

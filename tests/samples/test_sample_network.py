@@ -10,7 +10,7 @@ import phonenumbers
 import polars as pl
 import pytest
 
-from redaction.tables import OBJECTIONS, POSTS, PROFILES, REGION_SIGNALS, RIGHTS_EVENTS
+from redaction.tables.schemas import OBJECTIONS, POSTS, PROFILES, REGION_SIGNALS, RIGHTS_EVENTS
 
 ROOT = Path(__file__).parents[2] / "data" / "samples"
 TRUTH = ROOT / "truth"

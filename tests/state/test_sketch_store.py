@@ -21,7 +21,8 @@ from redaction.config import Config, load_config
 from redaction.rights import NearDuplicateSettings, Sketched
 from redaction.state import PlanError, alone, sketch_store
 from redaction.state.sketch_store import SKETCHES, Sketchbook, row_keys
-from redaction.tables import LOCATOR, POSTS, PROFILES, RIGHTS_EVENTS, TableName
+from redaction.tables import LOCATOR, TableName
+from redaction.tables.schemas import POSTS, PROFILES, RIGHTS_EVENTS
 from tests.network import Network
 
 SETTINGS = NearDuplicateSettings()
@@ -246,7 +247,7 @@ def test_changed_bytes_columns_settings_code_and_key_make_another_book(
     assert Sketchbook.of(tmp_path, files, SETTINGS, b"key") == one
     assert Sketchbook.of(tmp_path, files, NearDuplicateSettings(threshold=0.8), b"key").made_by != one.made_by
     assert Sketchbook.of(tmp_path, files, SETTINGS, b"another").made_by != one.made_by
-    mapped = [replace(file, theirs=file.theirs | {"text": "title"}) for file in files]
+    mapped = [replace(file, file_columns=file.file_columns | {"text": "title"}) for file in files]
     assert Sketchbook.of(tmp_path, mapped, SETTINGS, b"key").files != one.files
     with monkeypatch.context() as patch:
         patch.setattr(sketch_store, "code_digest", lambda: "other code")

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from redaction.tables import (
-    BLOCK_ROWS,
+    INDEX_BLOCK_ROWS,
     LOCATOR,
     TABLES,
     Grain,
@@ -27,11 +27,11 @@ from redaction.tables import (
     find_files,
     index_posts,
     open_file,
-    partition_key,
     read_batches,
     read_table,
     sorting,
 )
+from redaction.tables.partitions import partition_key
 from redaction.tables.sorting import HELD_ROWS, Sorter, write_sorted
 
 POSTS = TABLES[TableName.posts]
@@ -300,7 +300,7 @@ def test_nothing_stays_beside_a_file_that_could_not_be_sorted(tmp_path: Path, mo
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("rows", [3 * BLOCK_ROWS, HELD_ROWS + BLOCK_ROWS])
+@pytest.mark.parametrize("rows", [3 * INDEX_BLOCK_ROWS, HELD_ROWS + INDEX_BLOCK_ROWS])
 @pytest.mark.parametrize("ascending", [True, False])
 def test_an_index_is_sorted_by_id_however_many_rows_there_are(
     written: Callable[..., Path], tmp_path: Path, ascending: bool, rows: int
@@ -323,11 +323,11 @@ def test_an_index_is_sorted_by_id_however_many_rows_there_are(
     assert index.quarantined.select(*last).rows(named=True) == [last]
     with pq.ParquetFile(index.path) as file:
         groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
-    assert max(groups) < 2 * BLOCK_ROWS
+    assert max(groups) < 2 * INDEX_BLOCK_ROWS
     assert list(index.path.parent.iterdir()) == [index.path]
 
 
-@pytest.mark.parametrize("rows", [3 * BLOCK_ROWS, HELD_ROWS + BLOCK_ROWS])
+@pytest.mark.parametrize("rows", [3 * INDEX_BLOCK_ROWS, HELD_ROWS + INDEX_BLOCK_ROWS])
 def test_an_index_of_posts_that_come_sorted_is_as_they_come(
     written: Callable[..., Path], tmp_path: Path, rows: int
 ) -> None:

@@ -10,13 +10,13 @@ import pytest
 from redaction.detection.errors import DetectionError
 from redaction.detection.models.tagger import OwnModel, Tagger, load_backend
 from redaction.detection.models.tagger.weights import WEIGHTS, weights_path
-from redaction.evaluation import EvaluationSettings, GateSettings, evaluate, judge
+from redaction.evaluation import EvaluationSettings, ThresholdSettings, check_thresholds, evaluate
 from tests.detection.models.test_quality_gate import Found, labelled
 
 ROOT = Path(__file__).resolve().parents[3]
 POSTS = [line.split("\t") for line in (ROOT / "benchmarks/languages.txt").read_text(encoding="utf-8").splitlines()]
 LANGUAGES = sorted({language for language, _ in POSTS})
-GATE = GateSettings(max_leak={"PERSON": 0.25, "LOCATION": 0.25}, max_over=0.06)
+GATE = ThresholdSettings(max_leak={"PERSON": 0.25, "LOCATION": 0.25}, max_over=0.06)
 HIDES_MUCH = {"hi": 0.12}
 """What falls short of the gate on over-redaction, as docs/detection.md says, and by no more than this."""
 
@@ -32,7 +32,7 @@ def verdict(language: str, path: Path) -> bool:
     found = model.spans([d.text for d in documents], [language] * len(documents))
     gate = GATE.model_copy(update={"max_over": HIDES_MUCH.get(language, GATE.max_over)})
     wanted = [[Found(s) for s in row if s.label != "ORGANIZATION"] for row in found]
-    return judge(evaluate(documents, wanted, EvaluationSettings(resamples=0)), gate).passed
+    return check_thresholds(evaluate(documents, wanted, EvaluationSettings(resamples=0)), gate).passed
 
 
 def test_every_language_of_the_profile_has_posts():

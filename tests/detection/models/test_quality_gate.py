@@ -7,7 +7,14 @@ import pytest
 
 from redaction.detection.models.tagger import OwnModel, Tagger
 from redaction.detection.models.tagger.weights import weights_path
-from redaction.evaluation import EvaluationSettings, GateSettings, LabelledSpan, LabelledText, evaluate, judge
+from redaction.evaluation import (
+    EvaluationSettings,
+    LabeledSpan,
+    LabeledText,
+    ThresholdSettings,
+    check_thresholds,
+    evaluate,
+)
 
 POSTS = [
     "Congrats to [Maria Fernandes|PERSON] on the new role in [Lisbon|LOCATION]!",
@@ -20,17 +27,17 @@ POSTS = [
     "Never stop learning, be kind and do the work that nobody sees.",
     "Our results are out and revenue is up by twelve percent this quarter.",
 ]
-GATE = GateSettings(max_leak={"PERSON": 0.15, "LOCATION": 0.25}, max_over=0.03)
+GATE = ThresholdSettings(max_leak={"PERSON": 0.15, "LOCATION": 0.25}, max_over=0.03)
 
 
-def labelled(index: int, post: str) -> LabelledText:
+def labelled(index: int, post: str) -> LabeledText:
     text, spans = "", []
     for part in post.replace("]", "[").split("["):
         word, _, kind = part.partition("|")
         if kind:
-            spans.append(LabelledSpan(len(text), len(text) + len(word), kind))
+            spans.append(LabeledSpan(len(text), len(text) + len(word), kind))
         text += word
-    return LabelledText(str(index), text, tuple(spans), "made")
+    return LabeledText(str(index), text, tuple(spans), "made")
 
 
 DOCUMENTS = [labelled(i, post) for i, post in enumerate(POSTS)]
@@ -45,7 +52,7 @@ def verdict(path: Path) -> bool:
     model = OwnModel(Tagger.load(path), "en", 0.0)
     found = model.spans([d.text for d in DOCUMENTS], ["en"] * len(DOCUMENTS))
     report = evaluate(DOCUMENTS, [[Found(s) for s in row] for row in found], EvaluationSettings(resamples=0))
-    return judge(report, GATE).passed
+    return check_thresholds(report, GATE).passed
 
 
 def test_the_shipped_weights_pass():

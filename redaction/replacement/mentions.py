@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from redaction.replacement.folding import PERSON, Canonical, canonical
-from redaction.replacement.short_names import link_people
+from redaction.replacement.name_links import link_people
 
 _LOOKS_LIKE_OURS = re.compile(r"\[([A-Z][A-Z0-9_]*)_(\d{1,9})\]")
 
