@@ -84,11 +84,11 @@ class Watcher:
 def _summary(manifest: Manifest) -> None:
     table = Table("source", "outcome", "reason", "records", title=f"{manifest.corpus} {manifest.version}")
     for source, counts in manifest.sources.items():
-        table.add_row(source, "input", "", "not told" if counts.input is None else f"{counts.input:,}")
+        table.add_row(source, "input", "", "withheld" if counts.input is None else f"{counts.input:,}")
         table.add_row("", "kept", "", f"{counts.kept:,}")
         for outcome, reasons in (("dropped", counts.dropped), ("quarantined", counts.quarantined)):
             for reason, number in reasons.items():
                 table.add_row("", outcome, reason, f"{number:,}")
-        if counts.told_together:
-            table.add_row("", "together", "\n".join(counts.told_together), "")
+        if counts.withheld:
+            table.add_row("", "withheld", "\n".join(counts.withheld), "")
     Console().print(table)

@@ -11,7 +11,7 @@ from redaction.builds.decide import judge
 from redaction.config import Config
 from redaction.evaluation import EvaluationSettings, detect_labeled, evaluate, read_labeled
 from redaction.release import Audit, Evidence, GateResult, Manifest, TextReader, read_ahead, run_gates
-from redaction.release.gates import set_aside_gate, told_too_small
+from redaction.release.gates import count_small_counts, set_aside_gate
 from redaction.rights import KEEP
 from redaction.state.parquet_writer import Blocks
 from redaction.tables import TableName
@@ -80,8 +80,8 @@ def _recall(config: Config) -> float | None:
 
 
 def _small_counts(manifest: Manifest, smallest: int) -> GateResult:
-    told = told_too_small(manifest.sources, smallest)
-    return GateResult(name="small_counts", passed=told == 0, value=told, threshold=0, detail=f"smallest {smallest}")
+    small = count_small_counts(manifest.sources, smallest)
+    return GateResult(name="small_counts", passed=small == 0, value=small, threshold=0, detail=f"smallest {smallest}")
 
 
 def _judged_again(build: Build, decisions: Blocks) -> GateResult:

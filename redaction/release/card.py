@@ -41,8 +41,8 @@ _LIMITS: Final = """\
 
 _SMALL: Final = """
 
-Reasons that took fewer than {smallest} records are told together with others, so that no small group can be made out;
-where all that was left out is fewer, not even the sum is told."""
+A count below {smallest} is withheld together with others, so that no small group can be recognized: the row `withheld`
+lists the reasons, and only their sum is published. Where the sum would be too small, it is withheld too."""
 
 
 def render_card(facts: BuildFacts, figures: Figures, settings: CardSettings) -> str:
@@ -57,7 +57,7 @@ def render_card(facts: BuildFacts, figures: Figures, settings: CardSettings) -> 
         "## What is in it",
         _contents(figures, settings.smallest_count),
         "## What became of every record",
-        _conservation(facts.told(settings.smallest_count), settings.smallest_count),
+        _conservation(facts.withhold_small_counts(settings.smallest_count), settings.smallest_count),
         "## Columns",
         _table(
             ("column", "type", "meaning"),
@@ -118,12 +118,12 @@ def _contents(figures: Figures, smallest: int) -> str:
 def _conservation(facts: BuildFacts, smallest: int) -> str:
     rows = []
     for source, counts in sorted(facts.sources.items()):
-        rows.append((source, "input", "", "not told" if counts.input is None else str(counts.input)))
+        rows.append((source, "input", "", "withheld" if counts.input is None else str(counts.input)))
         rows.append((source, "kept", "", str(counts.kept)))
         for fate, reasons in (("dropped", counts.dropped), ("quarantined", counts.quarantined)):
             rows += [(source, fate, f"`{reason}`", str(n)) for reason, n in reasons.items()]
-        if counts.told_together:
-            rows.append((source, "told together", ", ".join(f"`{c}`" for c in counts.told_together), ""))
+        if counts.withheld:
+            rows.append((source, "withheld", ", ".join(f"`{reason}`" for reason in counts.withheld), ""))
     return _table(("source", "fate", "reason", "records"), rows) + _SMALL.format(smallest=smallest)
 
 

@@ -116,10 +116,10 @@ class BuildFacts(FrozenModel):
     takedown_key: Sha256 | None = None
     software: dict[str, str] = Field(default_factory=dict)
 
-    def told(self, smallest: int) -> Self:
-        """The same facts, with no count of records below `smallest`."""
-        told = {source: counts.told(smallest) for source, counts in self.sources.items()}
-        return self.model_copy(update={"sources": told})
+    def withhold_small_counts(self, smallest: int) -> Self:
+        """Return the facts with every count of records below `smallest` withheld."""
+        sources = {source: counts.withhold_small(smallest) for source, counts in self.sources.items()}
+        return self.model_copy(update={"sources": sources})
 
     @model_validator(mode="after")
     def _follows(self) -> Self:
@@ -202,14 +202,7 @@ class Manifest(BuildFacts):
         return cls.from_bytes(content, str(path))
 
     def _plain(self, digest: str) -> dict[str, Any]:
-        """As it is written. What a release of an earlier day did not have is left out where it is empty."""
-        plain = self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
-        if self.takedown_key is None:
-            del plain["takedown_key"]
-        for name, counts in self.sources.items():
-            if not counts.told_together:
-                del plain["sources"][name]["told_together"]
-        return plain
+        return self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
 
 
 def canonical_json(value: Mapping[str, Any]) -> str:

@@ -126,7 +126,7 @@ def draft_manifest(
 ) -> Manifest:
     """Writes card and lineage documents of the staged shards: the manifest of all files, still without gates.
 
-    Counts of records below the card's `smallest_count` are told together; the exact ones stay with the caller.
+    Counts of records below the card's `smallest_count` are withheld.
 
     Raises:
         StagingError: it was superseded.
@@ -134,7 +134,7 @@ def draft_manifest(
         ManifestError: the figures do not add up.
     """
     staging.refuse_if_superseded()
-    facts = facts.told(card.smallest_count)
+    facts = facts.withhold_small_counts(card.smallest_count)
     figures = figures_of(staging.folder)
     shards = file_entries(staging.folder)
     documents = lineage_documents(facts, figures, shards, card, lineage or LineageSettings())

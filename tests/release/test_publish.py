@@ -214,8 +214,8 @@ def test_the_card_tells_this_build_and_hides_small_counts(tmp_path):
     card = (release(tmp_path, card=CardSettings()) / "README.md").read_text()
     assert "40 texts of 35 records" in card
     assert "2025-06-30T00:00:00Z" in card
-    assert "| posts | input |  | not told |" in card
-    assert "| posts | told together | `dropped/erased`, `dropped/opted_out`, `quarantined/id_null` |  |" in card
+    assert "| posts | input |  | withheld |" in card
+    assert "| posts | withheld | `dropped/erased`, `dropped/opted_out`, `quarantined/id_null` |  |" in card
     assert "| `en` | 40 |" in card
     assert "| `PERSON` | 40 |" in card
     assert lint_card(card) == ()

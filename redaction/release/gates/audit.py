@@ -13,7 +13,13 @@ from redaction.release.files.row_keys import RECORD, ROW
 from redaction.release.files.schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.gates.employments import EMPLOYMENTS, FIELD, employments_in, rare_employments
 from redaction.release.gates.patterns import ValueKind
-from redaction.release.gates.records import broken_rows, other_schemas, repeated_rows, uncounted, unmatched
+from redaction.release.gates.records import (
+    count_difference,
+    count_invalid_rows,
+    count_other_schemas,
+    count_repeated_rows,
+    count_unmatched,
+)
 from redaction.release.gates.shapes import Shape
 from redaction.release.gates.text_scanner import HITS, Hit, TextReader, as_frame
 from redaction.release.identity.record_keys import RecordKey
@@ -143,7 +149,7 @@ def _footer(file: Path) -> str:
 
 def _read_shards(reader: TextReader, shards: Sequence[Path], versions: Sequence[str]) -> _Shards:
     """Every row group once, with all its columns."""
-    strange = other_schemas(shards)
+    strange = count_other_schemas(shards)
     hits, told, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=_KEYS)]
     broken = 0
     for shard in shards:
@@ -152,9 +158,9 @@ def _read_shards(reader: TextReader, shards: Sequence[Path], versions: Sequence[
             hits += [*reader.rows(rows, file), *_label_hits(reader, rows, file)]
             told.append(employments_in(rows, file))
             keys.append(rows.select(RECORD, ROW))
-            broken += 0 if strange else broken_rows(rows, versions)
+            broken += 0 if strange else count_invalid_rows(rows, versions)
     row_keys = pl.concat(keys)
-    misshapen = strange or broken + repeated_rows(row_keys)
+    misshapen = strange or broken + count_repeated_rows(row_keys)
     return _Shards(tuple(hits), pl.concat(told), row_keys, misshapen)
 
 
@@ -183,11 +189,11 @@ def _shape_results(counts: Mapping[str, int], settings: GateSettings) -> Iterato
 
 
 def _record_results(read: _Shards, manifest: Manifest, evidence: Evidence) -> Iterator[GateResult]:
-    without_right, without_row = unmatched(read.keys, evidence.decisions, evidence.key)
+    without_right, without_row = count_unmatched(read.keys, evidence.decisions, evidence.key)
     yield _at_most("schema", read.misshapen, 0)
     yield _at_most("rows_without_right", without_right, 0)
     yield _at_most("kept_without_row", without_row, 0)
-    yield _at_most("conservation", uncounted(evidence.decisions, manifest.sources), 0)
+    yield _at_most("conservation", count_difference(evidence.decisions, manifest.sources), 0)
 
 
 def _recall_results(evidence: Evidence, settings: GateSettings) -> Iterator[GateResult]:

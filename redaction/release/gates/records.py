@@ -1,4 +1,4 @@
-"""Are the staged rows those that were decided, all of them, and in the agreed form?"""
+"""Checks of the staged rows against the decisions, the published counts and the corpus schema."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -8,31 +8,37 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.release.counts import TOGETHER, SourceCounts
+from redaction.release.counts import WITHHELD, SourceCounts
 from redaction.release.files.row_keys import RECORD, row_keys
 from redaction.release.files.schema import CORPUS_SCHEMA
 from redaction.release.identity.record_keys import RECORD_ID_BYTES, RecordKey
 from redaction.storage import row_groups
 
 KEEP = "keep"
-_FATES = {"drop": "dropped", "quarantine": "quarantined"}
+_OUTCOMES = {"drop": "dropped", "quarantine": "quarantined"}
 _BLOCK_ROWS = 20_000
 
 
-def unmatched(keys: pl.DataFrame, decisions: Iterable[pl.DataFrame], key: RecordKey) -> tuple[int, int]:
-    """How many staged records (`record`, their `RECORD` keys) have no decision to keep them, and how many that were
-    decided to be kept have no row.
+def count_unmatched(keys: pl.DataFrame, decisions: Iterable[pl.DataFrame], key: RecordKey) -> tuple[int, int]:
+    """Compare the staged records with the decisions.
 
-    The ids are made afresh from `source` and `source_id` of the decisions, which come in blocks, not taken from the
-    build.
+    The record ids are computed from `source` and `source_id` of the decisions, not taken from the build.
+
+    Args:
+        keys: the staged rows' `record` keys, as `RECORD` computes them.
+        decisions: blocks of source, source_id, decision.
+        key: the key of the release.
+
+    Returns:
+        The number of staged records without a decision to keep them, and of kept records without a staged row.
     """
-    staged, kept = np.unique(keys["record"].to_numpy()), _kept(decisions, key)
+    staged, kept = np.unique(keys["record"].to_numpy()), _kept_keys(decisions, key)
     without_right = np.setdiff1d(staged, kept, assume_unique=True).size
     return without_right, np.setdiff1d(kept, staged, assume_unique=True).size
 
 
-def _kept(decisions: Iterable[pl.DataFrame], key: RecordKey) -> npt.NDArray[np.uint64]:
-    """The keys of all records that the decisions keep, sorted."""
+def _kept_keys(decisions: Iterable[pl.DataFrame], key: RecordKey) -> npt.NDArray[np.uint64]:
+    """Compute the keys of all records that the decisions keep, sorted."""
     parts = [
         part.select("source", record_id=key.record_ids(str(source), part["source_id"]))
         .select(RECORD)
@@ -45,70 +51,74 @@ def _kept(decisions: Iterable[pl.DataFrame], key: RecordKey) -> npt.NDArray[np.u
     return np.unique(np.concatenate([np.zeros(0, np.uint64), *parts]))
 
 
-def uncounted(decisions: Iterable[pl.DataFrame], sources: dict[str, SourceCounts]) -> int:
-    """By how many records the counts that the manifest tells and the decisions differ, over sources, fates and reasons.
+def count_difference(decisions: Iterable[pl.DataFrame], sources: dict[str, SourceCounts]) -> int:
+    """Sum up by how many records the manifest's counts and the decisions differ, over sources, outcomes and reasons.
 
-    What is told together must be the sum of what the decisions say of these reasons, each of which took some record.
+    The sum of withheld reasons must equal what the decisions say of them, and each of them must have some record.
     """
     decided: dict[str, dict[str, int]] = {source: {} for source in sources}
     for block in decisions:
         for source, decision, reason, count in block.group_by("source", "decision", "reason").len().iter_rows():
-            cells = decided.setdefault(source, {})
-            cell = KEEP if decision == KEEP else f"{_FATES[decision]}/{reason}"
-            cells[cell] = cells.get(cell, 0) + count
+            counts = decided.setdefault(source, {})
+            name = KEEP if decision == KEEP else f"{_OUTCOMES[decision]}/{reason}"
+            counts[name] = counts.get(name, 0) + count
     return sum(
-        _differing(cells, sources[source]) if source in sources else sum(cells.values())
-        for source, cells in decided.items()
+        _difference(counts, sources[source]) if source in sources else sum(counts.values())
+        for source, counts in decided.items()
     )
 
 
-def told_too_small(sources: dict[str, SourceCounts], smallest: int) -> int:
-    """How many counts of left out records are told, alone or by the sums, although they are below the smallest."""
+def count_small_counts(sources: dict[str, SourceCounts], smallest: int) -> int:
+    """Count the published numbers of dropped or quarantined records that are below the smallest allowed.
+
+    A sum over one withheld reason counts too: it would publish that reason's number.
+    """
     return sum(
         sum(count < smallest for count in [*counts.dropped.values(), *counts.quarantined.values()])
-        + (len(counts.told_together) == 1 and counts.input is not None)
+        + (len(counts.withheld) == 1 and counts.input is not None)
         for counts in sources.values()
     )
 
 
-def _differing(cells: dict[str, int], told: SourceCounts) -> int:
-    together = {cell: cells.get(cell, 0) for cell in told.told_together}
-    alone = {KEEP: told.kept, **told.cells}
-    names = (cells.keys() | alone.keys()) - together.keys()
-    difference = sum(abs(cells.get(name, 0) - alone.get(name, 0)) for name in names)
-    difference += sum(not count for count in together.values())
-    if told.input is not None:
-        difference += abs(sum(together.values()) - told.dropped.get(TOGETHER, 0))
+def _difference(decided: dict[str, int], published: SourceCounts) -> int:
+    withheld = {name: decided.get(name, 0) for name in published.withheld}
+    counts = {KEEP: published.kept, **published.by_reason}
+    names = (decided.keys() | counts.keys()) - withheld.keys()
+    difference = sum(abs(decided.get(name, 0) - counts.get(name, 0)) for name in names)
+    difference += sum(not count for count in withheld.values())
+    if published.input is not None:
+        difference += abs(sum(withheld.values()) - published.dropped.get(WITHHELD, 0))
     return difference
 
 
-def misshapen(shards: Iterable[Path], versions: Sequence[str]) -> int:
-    """How many shards have another schema, plus how many rows break a rule that a schema cannot tell."""
+def count_schema_violations(shards: Iterable[Path], versions: Sequence[str]) -> int:
+    """Count the shards with another schema, or, where there are none, the invalid and repeated rows."""
     paths = list(shards)
-    if wrong := other_schemas(paths):
+    if wrong := count_other_schemas(paths):
         return wrong
-    return sum(broken_rows(rows, versions) for rows in row_groups(paths)) + repeated_rows(row_keys(paths))
+    invalid = sum(count_invalid_rows(rows, versions) for rows in row_groups(paths))
+    return invalid + count_repeated_rows(row_keys(paths))
 
 
-def other_schemas(shards: Iterable[Path]) -> int:
-    """How many shards have another schema than the corpus."""
+def count_other_schemas(shards: Iterable[Path]) -> int:
+    """Count the shards whose schema is not the corpus schema."""
     return sum(not pq.read_schema(path).equals(CORPUS_SCHEMA) for path in shards)
 
 
-def broken_rows(rows: pl.DataFrame, versions: Sequence[str]) -> int:
-    """How many rows, of shards of the right schema, break a rule that it cannot tell."""
-    id_form = rf"^[0-9a-f]{{{2 * RECORD_ID_BYTES}}}$"
-    good = (
-        pl.col("record_id").str.contains(id_form)
+def count_invalid_rows(rows: pl.DataFrame, versions: Sequence[str]) -> int:
+    """Count the rows with a value that the column's type allows and the corpus does not."""
+    id_format = rf"^[0-9a-f]{{{2 * RECORD_ID_BYTES}}}$"
+    valid = (
+        pl.col("record_id").str.contains(id_format)
         & pl.col("month").fill_null("2000-01").str.contains(r"^\d{4}-(0[1-9]|1[0-2])$")
         & pl.col("release").is_in(versions)
         & pl.col("source").is_in(["posts", "profiles"])
         & (pl.col("text").str.strip_chars().str.len_bytes() > 0)
         & ~pl.any_horizontal(pl.all().exclude("month", "entity_counts").is_null())
     )
-    return int(rows.select((~good).sum()).item())
+    return int(rows.select((~valid).sum()).item())
 
 
-def repeated_rows(keys: pl.DataFrame) -> int:
-    """How many rows (`row`, their `ROW` keys) tell a field of a record once more."""
+def count_repeated_rows(keys: pl.DataFrame) -> int:
+    """Count the rows whose `row` key, that is record and field, is there more than once."""
     return keys.height - keys["row"].n_unique()

@@ -9,7 +9,7 @@ import polars as pl
 
 from redaction.release.files.schema import DATA
 from redaction.release.files.shards import write_shard
-from redaction.release.gates.records import misshapen
+from redaction.release.gates.records import count_schema_violations
 from redaction.release.manifest import BuildFacts, GateResult, Manifest
 from redaction.release.publish import publish
 from redaction.release.registry import Release
@@ -71,7 +71,9 @@ def _facts(removal: Removal) -> BuildFacts:
     changed = {
         "version": str(removal.release.version.next_major()),
         "as_of": removal.as_of,
-        "sources": {source: counts.without(gone.get(source, 0), TAKEN_DOWN) for source, counts in old.sources.items()},
+        "sources": {
+            source: counts.drop_kept(gone.get(source, 0), TAKEN_DOWN) for source, counts in old.sources.items()
+        },
         "predecessor": removal.release.reference,
         "keyed_by": tuple(sorted({old.version, *old.keyed_by})),
         "takedown": removal.takedown_id,
@@ -89,7 +91,7 @@ def _gates(folder: Path, removal: Removal, manifest: Manifest) -> list[GateResul
     return [
         _none("taken_down_left", left),
         _none("rows_changed", int(_fingerprint(after) != expected)),
-        _none("schema", misshapen(shards, (manifest.version, *manifest.keyed_by))),
+        _none("schema", count_schema_violations(shards, (manifest.version, *manifest.keyed_by))),
     ]
 
 
