@@ -19,7 +19,9 @@ from redaction.detection.fingerprint import fingerprint
 from redaction.detection.known_values.match import KnownValueSearch
 from redaction.detection.known_values.values import KnownValues
 from redaction.detection.language.identify import OtherLanguages
-from redaction.detection.models.backend import OWN, load_for_context, load_ner
+from redaction.detection.models.backend import OWN, NerBackend
+from redaction.detection.models.spacy import SpacyNer, load_lemma_pipeline
+from redaction.detection.models.tagger import load_backend
 from redaction.detection.presidio.batch_analyzer import BatchAnalyzer, Failure
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine
 from redaction.detection.presidio.offline import stay_offline
@@ -201,14 +203,16 @@ def _span(result: RecognizerResult, offset: int, view: View) -> Span:
 
 
 def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
-    backends = {}
+    backends: dict[str, list[NerBackend]] = {}
     cautions = {entity_type.value: more for entity_type, more in settings.cautions.items()}
     contexts: dict[str, Callable[[], Language]] = {}
     for code, language in settings.languages.items():
         names = [name for name in (language.ner, *language.also) if name is not None]
-        backends[code] = [load_ner(name, code, settings.caution, cautions) for name in names]
+        backends[code] = [
+            load_backend(code, settings.caution, cautions) if name == OWN else SpacyNer(name) for name in names
+        ]
         if language.lemmas and language.ner is not None and language.ner != OWN:
-            contexts[code] = partial(load_for_context, language.ner)
+            contexts[code] = partial(load_lemma_pipeline, language.ner)
         else:
             contexts[code] = get_lang_class(code)
     weights = {code: language.type_weights for code, language in settings.languages.items()}

@@ -1,1 +1,1 @@
-"""Values that the profiles give, found in texts."""
+"""Finds the values of a record's own profiles, such as names and handles, in its text."""

@@ -1,4 +1,4 @@
-"""Links that carry something known: a profile's address, or a handle or name as a part of any link."""
+"""Links that contain a known value: a profile URL, or a known handle or name as a part of any link."""
 
 import re
 from collections.abc import Iterator
@@ -9,29 +9,29 @@ from redaction.detection.text.folding import fold, words
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"“”]+|(?<![\w@.-])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,24}/[^\s<>\"“”]*", re.IGNORECASE
 )
-_PARTS = re.compile(r"[/?#&=:]+")
-_TRAIL = ".,;:!?…)]}'’*_"
-_NUMBERED = re.compile(r"\d+$")
+_SEPARATORS = re.compile(r"[/?#&=:]+")
+_TRAILING = ".,;:!?…)]}'’*_"
+_FINAL_NUMBER = re.compile(r"\d+$")
 
 
-def known_links(text: str, index: KnownIndex) -> Iterator[tuple[int, int]]:
-    """Each link that is one of the known ones, or has a part that is a known handle or name, whole."""
+def find_links(text: str, index: KnownIndex) -> Iterator[tuple[int, int]]:
+    """Yield `[start, end)` of each whole link that contains a known URL, handle or name."""
     if "/" not in text and "www." not in text.lower():
         return
     for match in _LINK.finditer(text):
-        link = match.group().rstrip(_TRAIL)
+        link = match.group().rstrip(_TRAILING)
         folded = link.casefold()
-        if any(url in folded for url in index.urls) or any(_is_known(part, index) for part in _PARTS.split(link)):
+        if any(url in folded for url in index.urls) or any(_is_known(part, index) for part in _SEPARATORS.split(link)):
             yield match.start(), match.start() + len(link)
 
 
 def _is_known(part: str, index: KnownIndex) -> bool:
-    pieces = [fold(word) for label in part.split(".") for word in words(label)]
-    joined = "".join(pieces)
-    if joined in index.slugs or any(piece in index.slugs for piece in pieces):
+    tokens = [fold(word) for label in part.split(".") for word in words(label)]
+    joined = "".join(tokens)
+    if joined in index.slugs or any(token in index.slugs for token in tokens):
         return True
-    named = [piece for piece in pieces if not piece.isdigit()]
-    if len(named) > 1 and any(a in index.given for a in named) and any(b in index.family for b in named):
+    names = [token for token in tokens if not token.isdigit()]
+    if len(names) > 1 and any(a in index.given for a in names) and any(b in index.family for b in names):
         return True
-    bare = _NUMBERED.sub("", joined)
-    return bare != joined and bare in index.slugs
+    without_number = _FINAL_NUMBER.sub("", joined)
+    return without_number != joined and without_number in index.slugs

@@ -1,4 +1,4 @@
-"""Known values found in a text: one pass over its words, a look-up a word."""
+"""Searches texts for known values: one pass over the words of a text, one dictionary look-up per word."""
 
 import re
 from collections.abc import Iterator
@@ -10,166 +10,197 @@ import polars as pl
 from redaction.detection.acceleration.known_values.batch_prefilter import may_hold
 from redaction.detection.acceleration.known_values.record_prefilter import Glance
 from redaction.detection.entities import EntityType, Span
-from redaction.detection.known_values.ambiguous_names import counts, is_beside
-from redaction.detection.known_values.index import PARTICLES, Guard, KnownIndex, Sequence, build_index
-from redaction.detection.known_values.links import known_links
-from redaction.detection.known_values.tokens import Reading
+from redaction.detection.known_values.ambiguous_names import is_name, is_name_gap
+from redaction.detection.known_values.index import PARTICLES, KnownIndex, NameCondition, WordSequence, build_index
+from redaction.detection.known_values.links import find_links
+from redaction.detection.known_values.tokens import TokenizedText
 from redaction.detection.known_values.values import KnownValues
 from redaction.detection.settings import KnownSettings
 from redaction.detection.text.folding import fold, unleet
 
-NAME = "known_values"
+RECOGNIZER = "known_values"
+"""The recognizer name of every span found here."""
 
-_HUMP = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[A-ZÀ-ÖØ-Þ]+(?![a-zà-öø-ÿ])|[a-zà-öø-ÿ]+")
+Hit = tuple[int, int, EntityType]
+"""Characters `[start, end)` of a text and their type."""
+
+_CAMEL_CASE = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[A-ZÀ-ÖØ-Þ]+(?![a-zà-öø-ÿ])|[a-zà-öø-ÿ]+")
 _DIGITS = re.compile(r"\+?\d(?:[ \t().\-/\u2010-\u2015\u00a0]{0,3}\d){5,17}")
-_ROW_GAP = 9
-_SHORT = 3
+_MAX_SEQUENCE_GAP = 9
+_MIN_PART = 3
 _INITIAL_GAP = re.compile(r"\.?[ \u00a0]{0,2}")
-_SIGNS = ("at", "dot", "punkt", "punto")
-_CACHED = 1024
+_SPELLED_OUT = ("at", "dot", "punkt", "punto")
+_MAX_INDEXES = 1024
 
 
 class KnownValueSearch:
-    """Searches records for the values that belong to them; keeps the indexes of the authors seen last."""
+    """Searches texts for the known values of their records.
+
+    The object holds the indexes of the people searched for most recently, so they are freed with it.
+    """
 
     def __init__(self, settings: KnownSettings) -> None:
-        self._index = lru_cache(maxsize=_CACHED)(lambda known: build_index(known, settings))
+        self._index = lru_cache(maxsize=_MAX_INDEXES)(lambda known: build_index(known, settings))
 
     def may_find(self, texts: list[str], known: KnownValues) -> list[bool]:
-        """Whether `find` may find anything in each text; cheap, and never wrong when it says no."""
+        """Return for each text False if `find` would find nothing there; much cheaper than `find`."""
         try:
-            told = pl.Series(texts, dtype=pl.String)
-        except UnicodeEncodeError:  # half a surrogate pair
+            series = pl.Series(texts, dtype=pl.String)
+        except UnicodeEncodeError:  # a text has an unpaired surrogate
             return [True] * len(texts)
-        return may_hold(told, self._index(known)).to_list()
+        return may_hold(series, self._index(known)).to_list()
 
     def find(self, text: str, *known: KnownValues) -> list[Span]:
-        """Spans of all that is known, score 1.0; they may overlap."""
-        glance = Glance.of(text)
-        indexes = [index for each in known if glance.may_hold(index := self._index(each))]
-        named = [glance.may_name(index) for index in indexes]
-        reading = Reading.of(text) if any(named) else None
+        """Return spans of all known values, with score 1.0; they may overlap."""
+        prefilter = Glance.of(text)
+        indexes = [index for each in known if prefilter.may_hold(index := self._index(each))]
+        has_words = [prefilter.may_name(index) for index in indexes]
+        tokens = TokenizedText.from_text(text) if any(has_words) else None
         return [
-            Span(start, end, str(entity_type), 1.0, NAME)
-            for index, by_name in zip(indexes, named, strict=True)
-            for start, end, entity_type in (_find(reading, index) if reading and by_name else _unnamed(text, index))
+            Span(start, end, str(entity_type), 1.0, RECOGNIZER)
+            for index, by_word in zip(indexes, has_words, strict=True)
+            for start, end, entity_type in (
+                find_values(tokens, index) if tokens and by_word else find_in_characters(text, index)
+            )
         ]
 
 
-Found = tuple[int, int, EntityType]
+def find_values(tokens: TokenizedText, index: KnownIndex) -> Iterator[Hit]:
+    """Yield every occurrence of a value of the index."""
+    if index.names or index.handles or index.sequences:
+        yield from find_in_words(tokens, index)
+    yield from find_in_characters(tokens.text, index)
 
 
-def _find(reading: Reading, index: KnownIndex) -> Iterator[Found]:
-    if index.names or index.handles or index.rows:
-        yield from _words(reading, index)
-    yield from _unnamed(reading.text, index)
-
-
-def _unnamed(text: str, index: KnownIndex) -> Iterator[Found]:
-    """What is found in no single word."""
+def find_in_characters(text: str, index: KnownIndex) -> Iterator[Hit]:
+    """Yield the values that are not searched for word by word: unspaced scripts, URLs, links, phone numbers."""
     for literal in index.literals:
-        if literal in text:
-            yield from ((m.start(), m.end(), EntityType.PERSON) for m in re.finditer(re.escape(literal), text))
+        start = text.find(literal)
+        while start >= 0:
+            yield start, start + len(literal), EntityType.PERSON
+            start = text.find(literal, start + len(literal))
     if index.urls:
-        yield from _urls(text, index.urls)
+        yield from _find_urls(text, index.urls)
     if index.slugs or index.urls:
-        yield from ((start, end, EntityType.PROFILE_URL) for start, end in known_links(text, index))
+        yield from ((start, end, EntityType.PROFILE_URL) for start, end in find_links(text, index))
     if index.phones:
-        yield from _phones(text, index.phones)
+        yield from _find_phones(text, index.phones)
 
 
-def _words(reading: Reading, index: KnownIndex) -> Iterator[Found]:
-    names: dict[int, Guard] = {}
-    for i, word in enumerate(reading.folded):
-        guard = index.names.get(word)
-        if guard is not None:
-            names[i] = guard
-        match = reading.matches[i]
-        if word in index.rows and (row := _row(reading, i, index)) is not None:
-            yield row
+def find_in_words(tokens: TokenizedText, index: KnownIndex) -> Iterator[Hit]:
+    """Yield names, handles, and values of several words."""
+    conditions: dict[int, NameCondition] = {}
+    for i, word in enumerate(tokens.folded):
+        condition = index.names.get(word)
+        if condition is not None:
+            conditions[i] = condition
+        match = tokens.matches[i]
+        if word in index.sequences and (hit := _match_sequence(tokens, i, index)) is not None:
+            yield hit
         elif word in index.handles:
             yield match.start(), match.end(), EntityType.HANDLE
-        elif guard is None and _inside(match.group(), word, index):
+        elif condition is None and _contains_name(match.group(), word, index):
             yield match.start(), match.end(), EntityType.PERSON
-    counted = [i for i in names if counts(reading, i, names, index)]
-    for i in counted:
-        start, end = _with_initials(reading, i, index)
+    names = [i for i in conditions if is_name(tokens, i, conditions, index)]
+    for i in names:
+        start, end = _with_initials(tokens, i, index)
         yield start, end, EntityType.PERSON
-    for i, j in pairwise(counted):
+    for i, j in pairwise(names):
         if (
             j == i + 2
-            and reading.folded[i + 1] in PARTICLES
-            and not (reading.gap(i, i + 1) + reading.gap(i + 1, j)).strip()
+            and tokens.folded[i + 1] in PARTICLES
+            and not (tokens.gap(i, i + 1) + tokens.gap(i + 1, j)).strip()
         ):
-            yield reading.matches[i].start(), reading.matches[j].end(), EntityType.PERSON
-        if j == i + 1 and "," in reading.gap(i, j) and _turned(reading, i, j, index):
-            yield reading.matches[i].start(), reading.matches[j].end(), EntityType.PERSON
+            yield tokens.matches[i].start(), tokens.matches[j].end(), EntityType.PERSON
+        if j == i + 1 and "," in tokens.gap(i, j) and _is_family_name_first(tokens, i, j, index):
+            yield tokens.matches[i].start(), tokens.matches[j].end(), EntityType.PERSON
 
 
-def _turned(reading: Reading, i: int, j: int, index: KnownIndex) -> bool:
-    """Whether two names stand as in a register: Doe, Jane."""
-    named = reading.folded[i] in index.family and reading.folded[j] in index.given
-    return named and is_beside(reading.gap(i, j))
+def _is_family_name_first(tokens: TokenizedText, i: int, j: int, index: KnownIndex) -> bool:
+    """Whether two names are in the order of a register: Doe, Jane."""
+    return tokens.folded[i] in index.family and tokens.folded[j] in index.given and is_name_gap(tokens.gap(i, j))
 
 
-def _row(reading: Reading, at: int, index: KnownIndex) -> Found | None:
-    for row in index.rows[reading.folded[at]]:
-        end = _row_end(reading, at, row)
-        if end is not None and (not row.capital or reading.word(at)[0].isupper()):
-            return reading.matches[at].start(), reading.matches[end].end(), row.entity_type
+def _match_sequence(tokens: TokenizedText, first: int, index: KnownIndex) -> Hit | None:
+    for sequence in index.sequences[tokens.folded[first]]:
+        last = _last_word(tokens, first, sequence)
+        if last is not None and (not sequence.capitalized or tokens.word(first)[0].isupper()):
+            return tokens.matches[first].start(), tokens.matches[last].end(), sequence.entity_type
     return None
 
 
-def _row_end(reading: Reading, at: int, row: Sequence) -> int | None:
-    """Where the row's last word is; words of a disguised address ("at", "dot") may stand between."""
-    place, folded = at, reading.folded
-    for word in row.words[1:]:
-        place += 1
-        while place < len(folded) and folded[place] in _SIGNS and folded[place] != word:
-            place += 1
-        if place >= len(folded) or folded[place] != word or len(reading.gap(place - 1, place)) > _ROW_GAP:
+def _last_word(tokens: TokenizedText, first: int, sequence: WordSequence) -> int | None:
+    """Return the index of the sequence's last word; words for the signs of an address ("dot") may be in between."""
+    i, folded = first, tokens.folded
+    for word in sequence.words[1:]:
+        i += 1
+        while i < len(folded) and folded[i] in _SPELLED_OUT and folded[i] != word:
+            i += 1
+        if i >= len(folded) or folded[i] != word or len(tokens.gap(i - 1, i)) > _MAX_SEQUENCE_GAP:
             return None
-    return place
+    return i
 
 
-def _inside(word: str, folded: str, index: KnownIndex) -> bool:
-    """A name inside a word in humps (#TeamJaneDoe), or with digits for letters (j4ne)."""
+def _contains_name(word: str, folded: str, index: KnownIndex) -> bool:
+    """Whether a name is part of a camel-case word (#TeamJaneDoe), or the word in leetspeak (j4ne)."""
     if word.islower() or word.istitle():
         plain = unleet(folded) if not folded.isalpha() else ""
-        return len(plain) > _SHORT and plain.isalpha() and index.names.get(plain) is Guard.NONE
-    parts = [fold(part) for part in _HUMP.findall(word)]
-    return len(parts) > 1 and any(index.names.get(part) is Guard.NONE and len(part) >= _SHORT for part in parts)
+        return len(plain) > _MIN_PART and plain.isalpha() and index.names.get(plain) is NameCondition.NONE
+    parts = [fold(part) for part in _CAMEL_CASE.findall(word)]
+    return len(parts) > 1 and any(
+        index.names.get(part) is NameCondition.NONE and len(part) >= _MIN_PART for part in parts
+    )
 
 
-def _with_initials(reading: Reading, i: int, index: KnownIndex) -> tuple[int, int]:
-    """The name's extent with an initial before or behind it: J. Doe, Jane D."""
-    start, end = reading.matches[i].span()
+def _with_initials(tokens: TokenizedText, i: int, index: KnownIndex) -> tuple[int, int]:
+    """Return the extent of a name with an initial before or after it: J. Doe, Jane D."""
+    start, end = tokens.matches[i].span()
     for j in (i - 1, i + 1):
-        initial = reading.word(j) if j >= 0 else ""
-        if len(initial) != 1 or reading.folded[j] not in index.initials:
+        initial = tokens.word(j) if j >= 0 else ""
+        if len(initial) != 1 or tokens.folded[j] not in index.initials:
             continue
-        gap = reading.gap(i, j)
-        dotted = gap.startswith(".") if j < i else reading.after(j).startswith(".")
-        if _INITIAL_GAP.fullmatch(gap) and (initial.isupper() or (dotted and reading.word(i).islower())):
-            start = min(start, reading.matches[j].start())
-            far = reading.matches[j].end()
-            end = max(end, far + (reading.text[far : far + 1] == "."))
+        gap = tokens.gap(i, j)
+        has_dot = gap.startswith(".") if j < i else tokens.after(j).startswith(".")
+        if _INITIAL_GAP.fullmatch(gap) and (initial.isupper() or (has_dot and tokens.word(i).islower())):
+            start = min(start, tokens.matches[j].start())
+            initial_end = tokens.matches[j].end()
+            end = max(end, initial_end + (tokens.text[initial_end : initial_end + 1] == "."))
     return start, end
 
 
-def _urls(text: str, urls: tuple[str, ...]) -> Iterator[Found]:
-    folded = text.casefold().replace("i̇", "i").replace("ı", "i")
+def _find_urls(text: str, urls: tuple[str, ...]) -> Iterator[Hit]:
+    """Find URLs in any case. No pattern is compiled: `re` would cache it, and with it the URL, for the process."""
+    casefolded = text.casefold().replace("i̇", "i").replace("ı", "i")
+    urls = tuple(url for url in urls if url.casefold() in casefolded)
+    folded = "".join(map(_fold_character, text)) if urls else ""
     for url in urls:
-        if url.casefold() not in folded:  # a pattern a person is dear to compile, and hardly ever matches
-            continue
-        for match in re.finditer(re.escape(url) + r"(?![\w-])", text, re.IGNORECASE):
-            start = match.start()
-            while start > 0 and not text[start - 1].isspace() and text[start - 1] not in "<>()[]\"'":
-                start -= 1
-            yield start, match.end(), EntityType.PROFILE_URL
+        wanted = "".join(map(_fold_character, url))
+        start = folded.find(wanted)
+        while start >= 0:
+            end = start + len(wanted)
+            if _continues_word(text[end : end + 1]):
+                start = folded.find(wanted, start + 1)
+                continue
+            link_start = start
+            while link_start > 0 and not text[link_start - 1].isspace() and text[link_start - 1] not in "<>()[]\"'":
+                link_start -= 1
+            yield link_start, end, EntityType.PROFILE_URL
+            start = folded.find(wanted, end)
 
 
-def _phones(text: str, phones: tuple[str, ...]) -> Iterator[Found]:
+def _continues_word(character: str) -> bool:
+    return character.isalnum() or character in {"_", "-"}
+
+
+def _fold_character(character: str) -> str:
+    """Fold the case of one character to one character, so that offsets are kept; every i is `i`, as in `re`."""
+    if character in "İı":
+        return "i"
+    folded = character.casefold()
+    return folded if len(folded) == 1 else character.lower()
+
+
+def _find_phones(text: str, phones: tuple[str, ...]) -> Iterator[Hit]:
     for match in _DIGITS.finditer(text):
         digits = "".join(c for c in match.group() if c.isdigit())
         if any(phone in digits for phone in phones):

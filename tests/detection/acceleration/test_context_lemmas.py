@@ -5,13 +5,13 @@ import spacy
 from spacy.language import Language
 
 from redaction.detection.acceleration.context.lemmas import Around, Finding, PossibleLemmas, Reach
-from redaction.detection.models.backend import load_for_context
+from redaction.detection.models.spacy import load_lemma_pipeline
 from tests.detection.presidio.test_batch_analyzer import MODEL, texts
 
 
 @pytest.fixture(scope="module")
 def nlp() -> Language:
-    return load_for_context(MODEL)
+    return load_lemma_pipeline(MODEL)
 
 
 FIVE = Reach(5, 0, True)
@@ -88,6 +88,6 @@ def test_texts_without_a_sign_of_a_word_need_no_tokens(nlp: Language) -> None:
 def test_pipelines_whose_lemmas_come_from_elsewhere_are_not_understood(nlp: Language) -> None:
     assert PossibleLemmas.understands(nlp)
     assert not PossibleLemmas.understands(spacy.blank("en"))
-    other = load_for_context(MODEL)
+    other = load_lemma_pipeline(MODEL)
     other.get_pipe("attribute_ruler").add([[{"TAG": "NN"}]], {"LEMMA": "thing"})  # type: ignore[attr-defined]
     assert not PossibleLemmas.understands(other)

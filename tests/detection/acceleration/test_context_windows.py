@@ -13,7 +13,7 @@ from spacy.language import Language
 
 from redaction.detection.acceleration.context.lemmas import Finding
 from redaction.detection.acceleration.context.windows import ContextWords, reach_of
-from redaction.detection.models.backend import load_for_context
+from redaction.detection.models.spacy import load_lemma_pipeline
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine
 from tests.detection.presidio.test_batch_analyzer import MODEL, texts
 
@@ -37,7 +37,7 @@ BITS = [
 
 @pytest.fixture(scope="module")
 def nlp() -> Language:
-    return load_for_context(MODEL)
+    return load_lemma_pipeline(MODEL)
 
 
 def engine_of(nlp: Language) -> BackendNlpEngine:
@@ -94,7 +94,7 @@ def test_the_words_near_are_presidios(nlp: Language, enhancer: LemmaContextAware
 
 def test_the_networks_reach_is_read_off_its_settings(nlp: Language) -> None:
     assert reach_of(nlp) == 4
-    other = load_for_context(MODEL)
+    other = load_lemma_pipeline(MODEL)
     other.config["components"]["tok2vec"]["model"]["encode"]["@architectures"] = "some.Transformer"
     assert reach_of(other) is None
 

@@ -1,4 +1,4 @@
-"""The glance at one text for what is known of its people: whatever a reading finds, it must let through."""
+"""The glance at one text for what is known of its people: whatever the search finds, it must let through."""
 
 import random
 
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from redaction.detection.acceleration.known_values.record_prefilter import Glance
 from redaction.detection.known_values.index import build_index
-from redaction.detection.known_values.match import _find, _words
-from redaction.detection.known_values.tokens import Reading
+from redaction.detection.known_values.match import find_in_words, find_values
+from redaction.detection.known_values.tokens import TokenizedText
 from redaction.detection.known_values.values import KnownValues
 from redaction.detection.settings import KnownSettings
 from tests.detection.acceleration.test_known_values_batch_prefilter import PIECES
@@ -28,9 +28,9 @@ PEOPLE = [
 
 def unseen(text: str) -> list[object]:
     """What is found though the glance said that there is nothing."""
-    glance, reading = Glance.of(text), Reading.of(text)
-    hidden = [found for index in PEOPLE if not glance.may_hold(index) for found in _find(reading, index)]
-    return [*hidden, *(word for index in PEOPLE if not glance.may_name(index) for word in _words(reading, index))]
+    glance, tokens = Glance.of(text), TokenizedText.from_text(text)
+    hidden = [found for index in PEOPLE if not glance.may_hold(index) for found in find_values(tokens, index)]
+    return [*hidden, *(word for index in PEOPLE if not glance.may_name(index) for word in find_in_words(tokens, index))]
 
 
 @pytest.mark.parametrize("number", [3_000, pytest.param(100_000, marks=pytest.mark.slow)])
@@ -38,7 +38,10 @@ def test_nothing_is_found_where_the_glance_sees_nothing(number: int) -> None:
     draw = random.Random(number)
     texts = ["".join(draw.choices([*PIECES, "jane_doe.example"], k=draw.randint(1, 12))) for _ in range(number)]
     assert [text for text in texts if unseen(text)] == []
-    assert sum(any(True for index in PEOPLE for _ in _find(Reading.of(text), index)) for text in texts) > number / 9
+    assert (
+        sum(any(True for index in PEOPLE for _ in find_values(TokenizedText.from_text(text), index)) for text in texts)
+        > number / 9
+    )
 
 
 @settings(deadline=None, max_examples=300)

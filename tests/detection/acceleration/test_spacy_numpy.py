@@ -15,7 +15,7 @@ from redaction.detection.acceleration.linear import Affine, Floats, one_thread
 from redaction.detection.acceleration.spacy_numpy import EntityReader, network, reader_of
 from redaction.detection.acceleration.spacy_numpy.network import Maxout
 from redaction.detection.acceleration.spacy_numpy.word_vectors import WordEncoder
-from redaction.detection.models import backend
+from redaction.detection.models import spacy as spacy_models
 from tests.detection.acceleration.pipelines import Build, pipeline
 from tests.detection.presidio.test_batch_analyzer import MODEL, texts
 
@@ -25,13 +25,13 @@ Entities = list[list[tuple[int, int, str]]]
 
 
 @pytest.fixture(scope="module")
-def spacy_ner() -> backend.SpacyNer:
-    return backend.SpacyNer(MODEL)
+def spacy_ner() -> spacy_models.SpacyNer:
+    return spacy_models.SpacyNer(MODEL)
 
 
 @pytest.fixture(scope="module")
-def nlp(spacy_ner: backend.SpacyNer) -> Language:
-    return spacy_ner.language
+def nlp(spacy_ner: spacy_models.SpacyNer) -> Language:
+    return spacy_ner.nlp
 
 
 @pytest.fixture(scope="module")
@@ -129,10 +129,10 @@ def test_a_pipe_that_disagrees_is_left_to_spacy() -> None:
     assert reader_of(nlp) is None
 
 
-def test_what_is_left_to_spacy_is_found_too(monkeypatch: pytest.MonkeyPatch, spacy_ner: backend.SpacyNer) -> None:
+def test_what_is_left_to_spacy_is_found_too(monkeypatch: pytest.MonkeyPatch, spacy_ner: spacy_models.SpacyNer) -> None:
     sample = texts(100, seed=6)
-    monkeypatch.setattr(backend, "reader_of", lambda _nlp: None)
-    left = backend.SpacyNer(MODEL).spans(sample, ["en"] * len(sample))
+    monkeypatch.setattr(spacy_models, "reader_of", lambda _nlp: None)
+    left = spacy_models.SpacyNer(MODEL).spans(sample, ["en"] * len(sample))
     assert left == spacy_ner.spans(sample, ["en"] * len(sample))
     assert sum(map(len, left)) > len(sample) / 2
 

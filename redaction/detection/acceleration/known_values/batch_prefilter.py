@@ -58,7 +58,7 @@ def may_hold(texts: pl.Series, index: KnownIndex) -> pl.Series:
 
 
 def _as_words(index: KnownIndex) -> Iterator[pl.Expr]:
-    if forms := [f" {form} " for form in _bare(index.names, index.handles, index.rows)]:
+    if forms := [f" {form} " for form in _bare(index.names, index.handles, index.sequences)]:
         yield pl.col("words").str.contains_any(forms)
 
 
