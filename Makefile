@@ -27,8 +27,7 @@ $(STAMP): requirements.lock pyproject.toml packages/discreet-pt/pyproject.toml
 setup: $(STAMP)  ## Set up .venv from the lock
 
 corpus: $(STAMP)  ## Build the sample release
-	@test -f state/sample.key || $(BIN)/discreet new-key state/sample.key
-	@$(BIN)/discreet build configs/sample.yaml
+	@$(BIN)/discreet build configs/sample.yaml --new-key
 
 test: $(STAMP)  ## Run the tests (the short form)
 	@$(BIN)/python -m pytest -m "not slow"

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from redaction.detection import Detector, KnownValues, Span, load_profile
+from redaction.detection import Detector, KnownValues, Span, read_profile
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data/samples"
@@ -158,7 +158,7 @@ def main() -> None:
     parser.add_argument("--languages", nargs="+", default=["en"])
     parser.add_argument("--show", type=int, default=0)
     arguments = parser.parse_args()
-    detector = Detector.from_settings(load_profile(arguments.profile))
+    detector = Detector.from_settings(read_profile(arguments.profile))
     known, everywhere = known_values(arguments.sample)
     frame = records(arguments.sample).filter(pl.col("language").is_in(arguments.languages))
     groups = ["whose", "known", "entity_type"]

@@ -22,7 +22,7 @@ import yaml
 from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine
 from presidio_analyzer.nlp_engine import NlpEngineProvider
 
-from redaction.detection import DetectionSettings, Detector, load_profile
+from redaction.detection import DetectionSettings, Detector, read_profile
 from redaction.evaluation import EvaluationSettings, Interval, LabeledText, evaluate, read_labeled
 from redaction.replacement import SpanLike
 
@@ -72,7 +72,7 @@ def rows(path: Path, arguments: argparse.Namespace) -> Iterator[Row]:
     """Measure every detector on one file."""
     settings = EvaluationSettings(resamples=arguments.resamples)
     documents = read_labeled(path, settings.same_type)
-    profile = load_profile(arguments.profile)
+    profile = read_profile(arguments.profile)
     runs: list[tuple[str, Callable[[], Result]]] = [
         (f"Discreet, caution {c:+g}", partial(discreet, profile.model_copy(update={"caution": c}), documents))
         for c in arguments.cautions

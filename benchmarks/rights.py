@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from redaction.rights import Inputs, RightsSettings, decide, load_policy, load_regions
+from redaction.rights import Inputs, RightsSettings, decide, read_policy, read_regions
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 TIME = pl.Datetime("us", "UTC")
@@ -145,8 +145,8 @@ def decide_once(folder: Path) -> None:
             rights_events=pl.scan_parquet(folder / "events.parquet"),
             region_signals=pl.scan_parquet(folder / "signals.parquet"),
         ),
-        load_policy(ROOT / "configs/policies/linkedin-2024-09.yaml"),
-        load_regions(ROOT / "configs/regions.yaml"),
+        read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml"),
+        read_regions(ROOT / "configs/regions.yaml"),
         RightsSettings(),
         AS_OF,
     )

@@ -50,10 +50,10 @@ class Result(NamedTuple):
 
 def discreet(profile: str, changes: dict[str, Any]) -> Way:
     """Detect and replace by a profile with the types of this benchmark."""
-    from redaction.detection import DetectionSettings, Detector, RecordDetectionError, load_profile
+    from redaction.detection import DetectionSettings, Detector, RecordDetectionError, read_profile
     from redaction.replacement import ReplacementSettings, Replacer
 
-    told = load_profile(ROOT / "configs" / "redaction" / f"{profile}.yaml").model_dump(by_alias=True)
+    told = read_profile(ROOT / "configs" / "redaction" / f"{profile}.yaml").model_dump(by_alias=True)
     detector = Detector.from_settings(DetectionSettings.model_validate(told | {"entities": TYPES} | changes))
     replacer = Replacer.from_settings(ReplacementSettings(), b"benchmark" * 4)
 
@@ -224,10 +224,10 @@ def share_alike(found: Covered, wanted: Covered) -> str:
 
 def stages(texts: list[str], profile: str, changes: dict[str, Any]) -> None:
     """The second table: processor time of Discreet's own path by stage."""
-    from redaction.detection import DetectionSettings, Detector, KnownValues, Span, identify_languages, load_profile
+    from redaction.detection import DetectionSettings, Detector, KnownValues, Span, identify_languages, read_profile
     from redaction.replacement import ReplacementSettings, Replacer
 
-    told = load_profile(ROOT / "configs" / "redaction" / f"{profile}.yaml").model_dump(by_alias=True)
+    told = read_profile(ROOT / "configs" / "redaction" / f"{profile}.yaml").model_dump(by_alias=True)
     detector = Detector.from_settings(DetectionSettings.model_validate(told | changes))
     replacer = Replacer.from_settings(ReplacementSettings(), b"benchmark" * 4)
     english = ["en"] * len(texts)

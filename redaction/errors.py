@@ -2,8 +2,8 @@
 
 
 class DiscreetError(Exception):
-    """Something the user can mend.
+    """An error that the user can correct.
 
-    The message is one line that names what is wrong and how to mend it. It never holds text of a record,
-    so it may be printed, logged and kept.
+    The message is one line that names what is wrong and how to correct it. It never holds the text of a record,
+    so it may be printed, logged and stored.
     """

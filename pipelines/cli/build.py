@@ -13,21 +13,28 @@ from pipelines.building import Step
 from pipelines.building import build as run_build
 from redaction.builds import redacted_so_far
 from redaction.config import load_config
-from redaction.release import Manifest
+from redaction.release import Manifest, create_key_file
 from redaction.state import Workplace, current_plan
 
 _EVERY_SECONDS = 0.5
 
 
 def build(
-    config: Annotated[Path, typer.Argument(help="The YAML file that describes the run.", show_default=False)],
+    config: Annotated[
+        Path, typer.Argument(help="The YAML file of the run, or sample for the shipped one.", show_default=False)
+    ],
     as_of: Annotated[
         str | None, typer.Option(help="Evaluate rights as of this instant, such as 2025-06-30T00:00:00Z.")
     ] = None,
     version: Annotated[str | None, typer.Option(help="The release's version; the next minor one if absent.")] = None,
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Create the key file first, if it does not exist.")
+    ] = False,
 ) -> None:
     """Builds a release. The last line of output is its folder; if any gate fails, nothing is published."""
     settings = load_config(config)
+    if new_key and settings.key.file and not (settings.root / settings.key.file).exists():
+        create_key_file(settings.root / settings.key.file)
     with _bar() as bar:
         task = bar.add_task("reading inputs", total=None, rate="")
         watcher: Watcher | None = None

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from redaction.config import ConfigError, profile_path, read_yaml
-from redaction.detection import load_profile
+from redaction.config import ConfigError, load_profile, read_yaml
 from redaction.evaluation import EvaluationSettings, check_thresholds, detect_labeled, read_labeled, render, to_json
 from redaction.evaluation import evaluate as measure
 
@@ -31,7 +30,7 @@ def evaluate(
     except ValueError as error:
         raise ConfigError(f"{settings}: {str(error).splitlines()[1]}; correct it") from None
     documents = [each for file in files for each in read_labeled(file, chosen.same_type)]
-    found = detect_labeled(documents, load_profile(profile_path(profile)), language)
+    found = detect_labeled(documents, load_profile(profile), language)
     report = measure(documents, found, chosen)
     verdict = check_thresholds(report, chosen.gate) if settings else None
     if as_json:

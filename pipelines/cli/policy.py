@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from redaction.builds import instant_of
-from redaction.config import load_config, policy_path
+from redaction.config import load_config, load_policy
 from redaction.operations import compare_policies
-from redaction.rights import load_policy, policy_table
+from redaction.rights import policy_table
 
 policy = typer.Typer(no_args_is_help=True, help="Check a policy, or compare two.")
 
@@ -22,7 +22,7 @@ def check(
     file: Annotated[Path, typer.Argument(help="A policy's YAML file, or the id of a shipped one.", show_default=False)],
 ) -> None:
     """Validates a policy and prints it as a table."""
-    loaded = load_policy(policy_path(str(file)))
+    loaded = load_policy(file)
     table = Table("key", "value", title=loaded.policy_id)
     for key, value in policy_table(loaded):
         table.add_row(key, value)
@@ -41,7 +41,7 @@ def diff(
     settings = load_config(config)
     first = instant_of(as_of) if as_of or not settings.as_of else settings.as_of
     second: datetime = instant_of(as_of_after) if as_of_after else first
-    told = compare_policies(settings, policy_path(str(before)), policy_path(str(after)), (first, second))
+    told = compare_policies(settings, str(before), str(after), (first, second))
     console = Console(highlight=False)
     console.print(_counts("records by reason", told.counts))
     console.print(_counts("moves", told.moves))

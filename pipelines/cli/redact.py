@@ -7,8 +7,8 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from redaction.config import ConfigError, profile_path
-from redaction.detection import DetectionSettings, load_profile
+from redaction.config import ConfigError, load_profile
+from redaction.detection import DetectionSettings
 from redaction.operations import TextIn, read_json_line, redact_stream
 from redaction.replacement import ReplacementSettings, Replacer
 
@@ -26,7 +26,7 @@ def redact(
     ] = None,
 ) -> None:
     """Redacts plain text, or lines of JSON. What cannot be looked at is not passed on: exit code 1."""
-    settings = load_profile(profile_path(profile))
+    settings = load_profile(profile)
     replacer = Replacer.from_settings(ReplacementSettings(), secrets.token_bytes(32))
     try:
         source = sys.stdin.buffer if str(file) == "-" else file.open("rb")

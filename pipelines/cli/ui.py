@@ -18,10 +18,10 @@ def ui(
     port: Annotated[int, typer.Option(help="The port on this machine.")] = 3000,
 ) -> None:
     """Opens Dagster on the assets of a config: runs, partitions, checks and what they report."""
-    path = (config or config_from_environment()).resolve()
+    path = config or config_from_environment()
     settings = load_config(path)
     dagster_instance(settings).dispose()
-    os.environ[CONFIG_VARIABLE] = str(path)
+    os.environ[CONFIG_VARIABLE] = str(path.resolve() if path.is_file() else path)
     os.chdir(settings.root)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "--port", str(port)]
     os.execv(sys.executable, command)  # noqa: S606 - Dagster takes this process's place, and its signals

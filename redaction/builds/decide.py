@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +13,7 @@ from redaction.builds.context import Build
 from redaction.builds.inputs import Inputs
 from redaction.builds.near_copies import Search, copied_posts
 from redaction.builds.redaction_queue import KEPT, PLAN, kept_of
-from redaction.config import PROJECT, Config, policy_path
+from redaction.config import Config, load_policy, load_regions
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import sketch_secret
 from redaction.state.parquet_writer import Written
@@ -43,20 +42,10 @@ def load_rules(config: Config) -> tuple[rights.Policy, rights.RegionSets]:
     """The policy and the region sets that the config names: by a path from its root, or the shipped ones.
 
     Raises:
+        ConfigError: one of them is not there.
         RightsError: one of them cannot be used.
     """
-    policy, regions = config.root / config.rights.policy, config.root / config.rights.regions
-    regions = regions if regions.is_file() else PROJECT / config.rights.regions
-    return (
-        rights.load_policy(policy if policy.is_file() else policy_path(config.rights.policy)),
-        _regions(regions, regions.stat().st_mtime_ns if regions.is_file() else 0),
-    )
-
-
-@lru_cache(maxsize=4)
-def _regions(path: Path, _changed: int) -> rights.RegionSets:
-    """Kept for as long as the file does not change: reading names of regions in all languages takes seconds."""
-    return rights.load_regions(path)
+    return load_policy(config.rights.policy, config.root), load_regions(config.rights.regions, config.root)
 
 
 def decide_rights(build: Build) -> RightsReport:

@@ -1,25 +1,18 @@
 """One YAML file to typed settings, and the shipped policies, regions and profiles."""
 
-from redaction.config.config import (
-    CONFIG_VARIABLE,
-    PROJECT,
-    Config,
-    ConfigError,
-    config_from_environment,
-    load_config,
-    policy_path,
-    profile_path,
-    read_yaml,
-)
+from redaction.config.errors import ConfigError
+from redaction.config.loading import CONFIG_VARIABLE, config_from_environment, load_config, read_yaml
+from redaction.config.model import Config
+from redaction.config.shipped import load_policy, load_profile, load_regions
 
 __all__ = [
     "CONFIG_VARIABLE",
-    "PROJECT",
     "Config",
     "ConfigError",
     "config_from_environment",
     "load_config",
-    "policy_path",
-    "profile_path",
+    "load_policy",
+    "load_profile",
+    "load_regions",
     "read_yaml",
 ]

@@ -11,7 +11,7 @@ from redaction.detection.errors import DetectionError, RecordDetectionError
 from redaction.detection.known_values.values import KnownValues
 from redaction.detection.language.identify import identify_languages
 from redaction.detection.models.backend import NerBackend, NerSpan
-from redaction.detection.settings import DetectionSettings, LanguageSettings, load_profile
+from redaction.detection.settings import DetectionSettings, LanguageSettings, read_profile
 
 __all__ = [
     "DetectionError",
@@ -27,5 +27,5 @@ __all__ = [
     "RecordDetectionError",
     "Span",
     "identify_languages",
-    "load_profile",
+    "read_profile",
 ]

@@ -1,6 +1,6 @@
 """What a profile of detection may say (configs/redaction/*.yaml).
 
-Frozen; unknown keys are refused. `load_profile` reads a file and names the key and the mend in one line.
+Frozen; unknown keys are refused. `read_profile` reads a file and names the key and the mend in one line.
 """
 
 from enum import StrEnum
@@ -150,7 +150,7 @@ class DetectionSettings(FrozenModel):
         return self.thresholds.get(entity_type, self.threshold)
 
 
-def load_profile(path: Path) -> DetectionSettings:
+def read_profile(path: Path) -> DetectionSettings:
     """Read a profile.
 
     Raises:

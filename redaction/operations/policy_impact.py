@@ -1,15 +1,14 @@
 """What another policy, or another instant, would change, before anyone adopts it."""
 
 from datetime import datetime
-from pathlib import Path
 
 from redaction import rights
 from redaction.builds.decide import load_rules, rights_inputs, scratch_index
 from redaction.builds.inputs import open_inputs
-from redaction.config import Config
+from redaction.config import Config, load_policy
 
 
-def compare_policies(config: Config, before: Path, after: Path, as_of: tuple[datetime, datetime]) -> rights.PolicyDiff:
+def compare_policies(config: Config, before: str, after: str, as_of: tuple[datetime, datetime]) -> rights.PolicyDiff:
     """Judges the config's inputs under both; near duplicates left out, and nothing is kept.
 
     Raises:
@@ -20,7 +19,7 @@ def compare_policies(config: Config, before: Path, after: Path, as_of: tuple[dat
     with scratch_index(config, inputs) as index:
         told = rights_inputs(index, inputs)
         sides = [
-            rights.decide(told, rights.load_policy(policy), regions, config.rights, instant)
+            rights.decide(told, load_policy(policy), regions, config.rights, instant)
             for policy, instant in zip((before, after), as_of, strict=True)
         ]
     return rights.policy_diff(*sides)

@@ -18,8 +18,8 @@ from redaction.rights.near_duplicates.search import (
     sketch_protected,
 )
 from redaction.rights.near_duplicates.sketches import Sketched
-from redaction.rights.policy.policy import Policy, load_policy
-from redaction.rights.policy.regions import RegionSets, load_regions
+from redaction.rights.policy.policy import Policy, read_policy
+from redaction.rights.policy.regions import RegionSets, read_regions
 from redaction.rights.reasons import REASONS, Reason, reasons_table
 from redaction.rights.records.decisions import DROP, KEEP
 from redaction.rights.records.inputs import NAMED, RECORD_COLUMNS, SUBJECT_COLUMNS, Decisions, Inputs
@@ -61,11 +61,11 @@ __all__ = [
     "explain",
     "judge",
     "likely_copies",
-    "load_policy",
-    "load_regions",
     "near_copies",
     "policy_diff",
     "policy_table",
+    "read_policy",
+    "read_regions",
     "reasons_table",
     "sketch_candidates",
     "sketch_protected",

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from redaction.detection import DetectionSettings, Detector, load_profile
+from redaction.detection import DetectionSettings, Detector, read_profile
 
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
@@ -13,13 +13,13 @@ PROFILES = Path(__file__).parents[2] / "configs" / "redaction"
 
 @pytest.fixture(scope="session")
 def social() -> Detector:
-    return Detector.from_settings(load_profile(PROFILES / "social.yaml"))
+    return Detector.from_settings(read_profile(PROFILES / "social.yaml"))
 
 
 @pytest.fixture(scope="session")
 def rules_only() -> DetectionSettings:
     """The default profile's rules without any model: quick, and no model can hide a rule's miss."""
-    settings = load_profile(PROFILES / "social.yaml")
+    settings = read_profile(PROFILES / "social.yaml")
     language = {"rules_only": True}
     return DetectionSettings.model_validate(
         settings.model_dump(by_alias=True) | {"languages": dict.fromkeys(("en", "de", "fr", "es", "pt"), language)}
@@ -33,4 +33,4 @@ def rules(rules_only: DetectionSettings) -> Detector:
 
 @pytest.fixture(scope="session")
 def stock() -> Detector:
-    return Detector.from_settings(load_profile(PROFILES / "stock.yaml"))
+    return Detector.from_settings(read_profile(PROFILES / "stock.yaml"))

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 
-from redaction.detection import DetectionError, DetectionSettings, Detector, RecordDetectionError, load_profile
+from redaction.detection import DetectionError, DetectionSettings, Detector, RecordDetectionError, read_profile
 
 PROFILES = Path(__file__).parents[2] / "configs" / "redaction"
 
@@ -32,7 +32,7 @@ def covered(text: str, spans) -> list[str]:
 
 @pytest.mark.parametrize("name", ["social", "strict", "stock"])
 def test_every_profile_finds_a_name_and_an_address(name: str) -> None:
-    detector = Detector.from_settings(load_profile(PROFILES / f"{name}.yaml"))
+    detector = Detector.from_settings(read_profile(PROFILES / f"{name}.yaml"))
     text = "Yesterday Jennifer Baker wrote to me from jennifer@example.com about it."
     (spans,) = detector.detect([text], ["en"])
     found = {text[s.start : s.end]: s.entity_type for s in spans}
@@ -109,6 +109,6 @@ def test_a_wrong_profile_is_refused_in_one_line(tmp_path: Path, yaml: str, messa
     file = tmp_path / "p.yaml"
     file.write_text(yaml)
     with pytest.raises(DetectionError, match=message) as caught:
-        load_profile(file)
+        read_profile(file)
     assert "\n" not in str(caught.value)
     assert "p.yaml" in str(caught.value)

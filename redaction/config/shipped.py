@@ -1,0 +1,79 @@
+"""Finds policies, region sets, profiles and configs, by path or by the name under which they ship.
+
+`files/` has the layout of the repository: in a checkout it links to `configs/` and `data/`, in a wheel it holds
+copies of `configs/` and of the inputs in `data/samples/`.
+"""
+
+from enum import Enum
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from redaction.config.errors import ConfigError
+from redaction.detection.settings import DetectionSettings, read_profile
+from redaction.rights import Policy, RegionSets, read_policy, read_regions
+
+SHIPPED_FILES = Path(str(resources.files("redaction.config"))) / "files"
+
+
+class Kind(Enum):
+    """What can be named: the pattern of the shipped files."""
+
+    CONFIG = "configs/sample.yaml"
+    PROFILE = "configs/redaction/*.yaml"
+    POLICY = "configs/policies/*.yaml"
+    REGIONS = "configs/regions.yaml"
+
+
+def find(kind: Kind, name: str | Path, root: Path = Path()) -> Path:
+    """Find a file by its path from `root`, or else a shipped one by its name, or by its path in the repository.
+
+    Raises:
+        ConfigError: there is none; one line lists the names to choose from.
+    """
+    path = root / name
+    if path.is_file():
+        return path
+    shipped = sorted(SHIPPED_FILES.glob(kind.value))
+    for each in shipped:
+        if str(name) == each.stem or each == SHIPPED_FILES / name:
+            return each
+    names = ", ".join(each.stem for each in shipped)
+    raise ConfigError(f"{path}: no such file; correct the path, or choose a shipped one: {names}")
+
+
+def load_profile(name: str | Path, root: Path = Path()) -> DetectionSettings:
+    """Load a detection profile by its name, such as `social`, or by its path from `root`.
+
+    Raises:
+        ConfigError: there is no such profile.
+        DetectionError: the file is not YAML, or a key or value is wrong.
+    """
+    return read_profile(find(Kind.PROFILE, name, root))
+
+
+def load_policy(name: str | Path, root: Path = Path()) -> Policy:
+    """Load a policy by its name, such as `linkedin-2024-09`, or by its path from `root`.
+
+    Raises:
+        ConfigError: there is no such policy.
+        RightsError: the file is not YAML, or a key or value is wrong.
+    """
+    return read_policy(find(Kind.POLICY, name, root))
+
+
+def load_regions(name: str | Path = "regions", root: Path = Path()) -> RegionSets:
+    """Load region sets: the shipped ones, or those of a path from `root`.
+
+    Raises:
+        ConfigError: there is no such file.
+        RightsError: the file is not YAML, or a key or value is wrong.
+    """
+    path = find(Kind.REGIONS, name, root)
+    return _regions(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _regions(path: Path, _modified: int) -> RegionSets:
+    """Cache the sets of an unchanged file: their reader of region names takes seconds to make."""
+    return read_regions(path)

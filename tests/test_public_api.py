@@ -1,0 +1,39 @@
+"""`import redaction` gives the public interface, and loads only what is used."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import redaction
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("dagster", "numpy", "openlineage", "polars", "presidio_analyzer", "pydantic", "spacy")
+PACKAGES = sorted(".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "redaction").rglob("__init__.py"))
+
+
+def loaded_by(code: str, names: tuple[str, ...]) -> list[str]:
+    report = f"import sys\n{code}\nprint([name for name in {names!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", report], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in names if repr(name) in done.stdout.splitlines()[-1]]
+
+
+@pytest.mark.parametrize("name", redaction.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(redaction, name) is not None
+    assert name in dir(redaction)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Detectr'"):
+        redaction.Detectr  # noqa: B018
+
+
+def test_importing_the_package_loads_nothing_else() -> None:
+    assert loaded_by("import redaction", HEAVY) == []
+
+
+def test_no_package_loads_dagster_or_a_lineage_client() -> None:
+    code = "\n".join(f"import {package}" for package in PACKAGES)
+    assert loaded_by(code, ("dagster", "openlineage", "pipelines")) == []
