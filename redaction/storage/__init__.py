@@ -1,10 +1,11 @@
-"""Where do files lie? On a local disk, or in a store that fsspec knows: one face for both.
+"""Read and write files by path or URI: a local disk and any fsspec store behind the same functions.
 
-A place is a `pathlib.Path`, or for a URI a `UPath`. Reading asks a store for ranges of an object and keeps nothing of
-it on disk. What a store refuses is one line without credentials; a missing object is a `FileNotFoundError`, as here.
+A `StoragePath` is a `pathlib.Path`, or for a URI a `UPath`. Only the byte ranges that are read are fetched from
+a store, and nothing is cached on disk. A store's error becomes a `StorageError` of one line without credentials; a
+missing file is a `FileNotFoundError` everywhere.
 """
 
-from redaction.storage.errors import StorageError
+from redaction.storage.atomic import remove, sync, upload, write_atomic
 from redaction.storage.files import (
     download,
     etag,
@@ -14,17 +15,13 @@ from redaction.storage.files import (
     is_folder,
     list_files,
     list_names,
-    open_binary,
     read_bytes,
-    remove,
     sha256_file,
-    sync,
-    upload,
-    write_atomic,
 )
+from redaction.storage.objects import StorageError
 from redaction.storage.parquet import open_parquet, release_free_memory, row_groups, scan
+from redaction.storage.paths import StoragePath, is_uri, parse_path, resolve_path
 from redaction.storage.settings import StorageSettings
-from redaction.storage.uri import StoragePath, is_uri, parse_path, resolve_path
 
 __all__ = [
     "StorageError",
@@ -39,7 +36,6 @@ __all__ = [
     "is_uri",
     "list_files",
     "list_names",
-    "open_binary",
     "open_parquet",
     "parse_path",
     "read_bytes",

@@ -1,4 +1,4 @@
-"""How stores are reached, without a secret: credentials come from the environment or from fsspec's own config."""
+"""Options of stores, without secrets: credentials come from the environment or from fsspec's own config."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ _LOGIN = re.compile(r"://(?:[^/@]*@|[^/@:]*:(?!\d+(?:/|$))[^@]*@)")
 
 
 class StorageSettings(RootModel[dict[str, dict[str, Any]]]):
-    """By protocol (`s3`, `gs`, …) the options of its fsspec file system, such as `endpoint_url`."""
+    """Options of fsspec file systems, such as `endpoint_url`, by protocol (`s3`, `gs`, …)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,11 +24,11 @@ class StorageSettings(RootModel[dict[str, dict[str, Any]]]):
     def _no_secret(cls, root: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         for path, value in _leaves(root):
             if _SECRET.search(path[-1].lower()) or (isinstance(value, str) and _LOGIN.search(value)):
-                raise ValueError(f"{'.'.join(path)} is a secret; take it out and put credentials into the environment")
+                raise ValueError(f"{'.'.join(path)} is a secret; remove it and put credentials into the environment")
         return root
 
     def of(self, protocol: str) -> dict[str, Any]:
-        """The options of one protocol."""
+        """Return the options of one protocol."""
         return self.root.get(protocol, {})
 
 

@@ -1,4 +1,4 @@
-"""Where Arrow takes its memory from."""
+"""The memory pool that Arrow allocates from."""
 
 import os
 import subprocess
@@ -8,11 +8,11 @@ import pytest
 
 
 @pytest.mark.parametrize(("wanted", "pool"), [(None, "system"), ("mimalloc", "mimalloc")])
-def test_arrow_gives_memory_back_unless_told_otherwise(wanted: str | None, pool: str) -> None:
+def test_arrow_uses_the_system_pool_unless_the_environment_names_another(wanted: str | None, pool: str) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "ARROW_DEFAULT_MEMORY_POOL"}
-    told = "import pyarrow, redaction.storage; print(pyarrow.default_memory_pool().backend_name)"
+    code = "import pyarrow, redaction.storage; print(pyarrow.default_memory_pool().backend_name)"
     done = subprocess.run(
-        [sys.executable, "-c", told],
+        [sys.executable, "-c", code],
         env=environment | ({"ARROW_DEFAULT_MEMORY_POOL": wanted} if wanted else {}),
         capture_output=True,
         text=True,
@@ -21,20 +21,20 @@ def test_arrow_gives_memory_back_unless_told_otherwise(wanted: str | None, pool:
     assert done.stdout.strip() == pool
 
 
-def test_what_is_free_between_what_is_held_goes_back() -> None:
-    told = """
+def test_freed_memory_returns_to_the_system() -> None:
+    code = """
 import redaction.storage
 
 def resident():
     with open("/proc/self/status") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("RssAnon")) // 1024
 
-kept = [(bytearray(60_000), bytearray(60_000)) for _ in range(2_000)]
+blocks = [(bytearray(60_000), bytearray(60_000)) for _ in range(2_000)]
 full = resident()
-kept = [second for _, second in kept]
+blocks = [second for _, second in blocks]
 held = resident()
 redaction.storage.release_free_memory()
 print(full - held < 20 and held - resident() > 80)
 """
-    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"

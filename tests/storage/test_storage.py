@@ -1,4 +1,4 @@
-"""One face for local disks and stores: the same answers from each, and one line where a store refuses."""
+"""The same results from a local disk and from stores, and one line where a store refuses."""
 
 import json
 import pickle
@@ -37,20 +37,20 @@ FILES = {"b/2.txt": b"two", "b/10.txt": b"ten", "b-c/1.txt": b"one", "b/d/3.txt"
 
 @pytest.fixture(params=["local", "memory", "s3"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> StoragePath:
-    places: dict[str, Callable[[], StoragePath]] = {
+    makers: dict[str, Callable[[], StoragePath]] = {
         "local": lambda: tmp_path / "files",
         "memory": lambda: parse_path(f"memory://{uuid4().hex}", tmp_path),
         "s3": lambda: request.getfixturevalue("store").bucket() / "files",
     }
-    place = places[request.param]()
+    path = makers[request.param]()
     for name, content in FILES.items():
-        if isinstance(place, Path):
-            (place / name).parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(place / name, content)
-    return place
+        if isinstance(path, Path):
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path / name, content)
+    return path
 
 
-def test_every_kind_of_place_answers_alike(folder: StoragePath, tmp_path: Path) -> None:
+def test_a_disk_and_a_store_give_the_same_results(folder: StoragePath, tmp_path: Path) -> None:
     assert list_files(folder) == ["b/.hidden.txt", "b/10.txt", "b/2.txt", "b/d/3.txt", "b-c/1.txt"]
     assert list_names(folder) == ["b", "b-c"]
     assert list_names(folder / "b") == [".hidden.txt", "10.txt", "2.txt", "d"]
@@ -70,7 +70,7 @@ def test_every_kind_of_place_answers_alike(folder: StoragePath, tmp_path: Path) 
         read_bytes(folder / "b/d/3.txt")
 
 
-def test_what_is_new_replaces_nothing(folder: StoragePath) -> None:
+def test_a_new_file_replaces_nothing(folder: StoragePath) -> None:
     write_atomic(folder / "b" / "new", b"first", new=True)
     with pytest.raises(FileExistsError):
         write_atomic(folder / "b" / "new", b"second", new=True)
@@ -79,7 +79,7 @@ def test_what_is_new_replaces_nothing(folder: StoragePath) -> None:
     assert read_bytes(folder / "b" / "new") == b"third"
 
 
-def test_a_stamp_changes_with_the_content_alone(folder: StoragePath) -> None:
+def test_an_etag_changes_only_with_the_content(folder: StoragePath) -> None:
     file = folder / "b" / "2.txt"
     before = etag(file)
     assert etag(file) == before
@@ -87,12 +87,12 @@ def test_a_stamp_changes_with_the_content_alone(folder: StoragePath) -> None:
     assert etag(file) != before
 
 
-def test_of_many_writers_of_something_new_one_wins(store: Store) -> None:
-    place = store.bucket() / "one"
+def test_only_one_of_many_writers_creates_a_new_object(store: Store) -> None:
+    path = store.bucket() / "one"
 
     def write(content: bytes) -> bool:
         try:
-            write_atomic(place, content, new=True)
+            write_atomic(path, content, new=True)
         except FileExistsError:
             return False
         return True
@@ -100,17 +100,17 @@ def test_of_many_writers_of_something_new_one_wins(store: Store) -> None:
     contents = [bytes([i]) * 100 for i in range(16)]
     with ThreadPoolExecutor(16) as pool:
         won = [content for content, did in zip(contents, pool.map(write, contents), strict=True) if did]
-    assert [read_bytes(place)] == won
+    assert [read_bytes(path)] == won
 
 
-def test_a_scan_gives_the_rows_in_order(store: Store, tmp_path: Path) -> None:
+def test_scan_returns_the_rows_in_order(store: Store, tmp_path: Path) -> None:
     bucket, frames = store.bucket(), [pl.DataFrame({"a": range(i, i + 5), "b": list("vwxyz")}) for i in (0, 10)]
     local = [tmp_path / f"{i}.parquet" for i in range(2)]
     for path, frame in zip(local, frames, strict=True):
         frame.write_parquet(path, row_group_size=2)
         write_atomic(bucket / path.name, path.read_bytes())
     remote = [bucket / path.name for path in local]
-    for question in (
+    for query in (
         lambda rows: rows,
         lambda rows: rows.select("b"),
         lambda rows: rows.select("a").with_row_index("at").filter(pl.col("a") > 2),
@@ -118,11 +118,11 @@ def test_a_scan_gives_the_rows_in_order(store: Store, tmp_path: Path) -> None:
         lambda rows: rows.head(7),
         lambda rows: rows.select(pl.len()),
     ):
-        assert question(scan(remote)).collect().equals(question(scan(local)).collect())
+        assert query(scan(remote)).collect().equals(query(scan(local)).collect())
 
 
 @pytest.mark.parametrize(
-    ("uri", "told"),
+    ("uri", "message"),
     [
         ("s3://", "names no bucket"),
         ("nosuch://bucket/x", "no file system of that name"),
@@ -131,8 +131,8 @@ def test_a_scan_gives_the_rows_in_order(store: Store, tmp_path: Path) -> None:
         ("https://example.org/x?X-Amz-Signature=hunter2", "holds credentials"),
     ],
 )
-def test_a_uri_that_will_not_do_is_refused_in_one_line(uri: str, told: str, tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=told) as error:
+def test_an_invalid_uri_is_refused_in_one_line(uri: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=message) as error:
         parse_path(uri, tmp_path)
     assert "\n" not in str(error.value)
     assert "hunter2" not in str(error.value)
@@ -159,7 +159,7 @@ def test_a_secret_in_the_options_is_refused_and_not_repeated(options: dict[str, 
     assert "hunter2" not in error.value.errors()[0]["msg"]
 
 
-def test_what_a_store_refuses_is_one_line(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_error_is_one_line(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = store.place(f"s3://none-{uuid4().hex}/x")
     for ask in (
         list_names,
@@ -167,23 +167,23 @@ def test_what_a_store_refuses_is_one_line(store: Store, monkeypatch: pytest.Monk
         is_file,
         is_folder,
         read_bytes,
-        lambda place: write_atomic(place, b"", new=True),
+        lambda path: write_atomic(path, b"", new=True),
     ):
         with pytest.raises(StorageError, match="no such bucket; create it, or correct the URI"):
             ask(missing)
     bucket = store.bucket()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
-    place = parse_path(str(bucket), Path(), StorageSettings({"s3": {"skip_instance_cache": True}}))
+    path = parse_path(str(bucket), Path(), StorageSettings({"s3": {"skip_instance_cache": True}}))
     with pytest.raises(StorageError, match="no credentials; put them into the environment"):
-        list_names(place)
+        list_names(path)
 
 
-def test_what_has_no_right_is_told(store: Store) -> None:
+def test_denied_access_is_reported(store: Store) -> None:
     bucket = store.bucket()
     name = bucket.path.strip("/")
     rule = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"arn:aws:s3:::{name}/*"}
     bucket.fs.call_s3("put_bucket_policy", Bucket=name, Policy=json.dumps({"Statement": [rule]}))
-    for ask in (read_bytes, lambda place: write_atomic(place, b"")):
+    for ask in (read_bytes, lambda path: write_atomic(path, b"")):
         with pytest.raises(StorageError, match="access denied; check the credentials"):
             ask(bucket / "x")
