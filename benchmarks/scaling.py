@@ -72,7 +72,7 @@ def one(config_path: Path, version: str) -> Cost:
         builds.decide_rights(build)
     began = time.perf_counter()
     with lap(cpu, "posts"):
-        reports = [builds.redact_posts(build, key) for key, _ in builds.partitions_to_redact(build.place)]
+        reports = [builds.redact_posts(build, key) for key, _ in builds.partitions_to_redact(build.folder)]
     wall = time.perf_counter() - began
     with lap(cpu, "profiles"):
         reports.append(builds.redact_profiles(build))

@@ -12,7 +12,7 @@ from pipelines.definitions import build_defs
 from redaction.builds import partitions_to_redact, ready_workers
 from redaction.config import Config, load_config
 from redaction.errors import DiscreetError
-from redaction.state import Plan, Workplace, alone, current_plan, master_key
+from redaction.state import CorpusPaths, Plan, corpus_lock, current_plan, master_key
 
 _DAGSTER_YAML = """telemetry: {enabled: false}
 nux: {enabled: false}
@@ -48,7 +48,7 @@ def build(config_path: Path, as_of: str | None, version: str | None) -> Iterator
     """
     config = load_config(config_path)
     master_key(config)
-    with alone(config):
+    with corpus_lock(CorpusPaths.of(config)):
         yield from _steps(config, _Runs(config_path, dagster_instance(config)), as_of, version)
 
 
@@ -60,7 +60,7 @@ def _steps(config: Config, runs: "_Runs", as_of: str | None, version: str | None
     yield Step("decisions")
     runs.materialize("decisions")
     plan = current_plan(config)
-    partitions = partitions_to_redact(Workplace.of(config, plan))
+    partitions = partitions_to_redact(CorpusPaths.of(config).build(plan.version))
     total = sum(records for _, records in partitions)
     for partition, _ in partitions:
         yield Step("redacted_posts", partition, plan, total)

@@ -14,7 +14,7 @@ from pipelines.building import build as run_build
 from redaction.builds import redacted_so_far
 from redaction.config import load_config
 from redaction.release import Manifest, create_key_file
-from redaction.state import Workplace, current_plan
+from redaction.state import BuildFolder, CorpusPaths, current_plan
 
 _EVERY_SECONDS = 0.5
 
@@ -42,7 +42,7 @@ def build(
             for step in run_build(config, as_of, version):
                 if step.plan and watcher is None:
                     bar.update(task, total=step.total)
-                    watcher = Watcher(bar, task, Workplace.of(settings, step.plan))
+                    watcher = Watcher(bar, task, CorpusPaths.of(settings).build(step.plan.version))
                 bar.update(task, description=_told(step))
         finally:
             if watcher:
@@ -70,8 +70,8 @@ def _told(step: Step) -> str:
 class Watcher:
     """Shows how far the redaction has come, as its own files tell."""
 
-    def __init__(self, bar: Progress, task: TaskID, place: Workplace) -> None:
-        self._bar, self._task, self._place = bar, task, place
+    def __init__(self, bar: Progress, task: TaskID, folder: BuildFolder) -> None:
+        self._bar, self._task, self._folder = bar, task, folder
         self._stopped = Event()
         self._thread = Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -85,7 +85,7 @@ class Watcher:
         while not self._stopped.wait(_EVERY_SECONDS):
             speed = self._bar.tasks[self._task].speed
             rate = f"{speed:,.0f} records/s" if speed else ""
-            self._bar.update(self._task, completed=redacted_so_far(self._place), rate=rate)
+            self._bar.update(self._task, completed=redacted_so_far(self._folder), rate=rate)
 
 
 def _summary(manifest: Manifest) -> None:

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 
 from redaction.builds.audit import TEXT, audit_release, read_before_staging
 from redaction.builds.context import Build
-from redaction.builds.decide import load_rules
 from redaction.builds.dispositions import DECISIONS, Fates, final_decisions, source_counts
+from redaction.builds.inputs import load_rules
 from redaction.builds.redact_partition import (
     PROFILES_PARTITION,
     ROWS,
@@ -29,7 +29,6 @@ from redaction.release import (
     Digests,
     GateResult,
     Manifest,
-    Registry,
     ShardWriter,
     Staging,
     TextReader,
@@ -108,13 +107,13 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     """
     let_texts_go()
     release_free_memory()
-    build.refuse_changed_inputs()
+    build.check_inputs()
     reports = _reports(build)
     forget_other_findings(build, [report.partition for _, report in reports])
     folders = tuple(folder for folder, _ in reports)
     posts = [report.partition for _, report in reports if report.source == Source.posts.value]
-    material = _Material(folders, *_makers(reports), Fates.read(build.place, posts, PROFILES_PARTITION))
-    named = ((str(folder.relative_to(build.place.folder)), folder / ROWS) for folder in folders)
+    material = _Material(folders, *_makers(reports), Fates.read(build.folder, posts, PROFILES_PARTITION))
+    named = ((str(folder.relative_to(build.folder.path)), folder / ROWS) for folder in folders)
     reader, found = read_before_staging(build, ((n, rows) for n, path in named for rows in _blocks([path], TEXT)))
     return _staged(build, material, run_id, reader, found)
 
@@ -126,13 +125,13 @@ def publish_release(staged: StagedRelease) -> StoragePath:
         PublishError: a gate failed.
         PlanError: a takedown took records back since the build was opened.
     """
-    return publish(staged.staging, staged.manifest, staged.build.refuse_taken_back)
+    return publish(staged.staging, staged.manifest, staged.build.check_tombstones)
 
 
 def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, set_aside: pl.Series) -> StagedRelease:
-    config, plan, place = build.config, build.plan, build.place
+    config, plan, folder = build.config, build.plan, build.folder
     facts = _facts(build, material, _write_decisions(build, material.fates, set_aside))
-    write_whole(place.sources, json.dumps({s: c.model_dump() for s, c in facts.sources.items()}, indent=2))
+    write_whole(folder.sources, json.dumps({s: c.model_dump() for s, c in facts.sources.items()}, indent=2))
     staging = Staging.create(config.corpora, config.corpus, run_id, config.private)
     gone = set_aside.implode()
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
@@ -150,30 +149,30 @@ def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, 
 
 def _write_decisions(build: Build, fates: Fates, set_aside: pl.Series) -> pl.DataFrame:
     """Writes what became of every row, and counts it: source, decision, reason, records."""
-    plan, place = build.plan, build.place
-    published, kept = published_records(build.config, plan), set[str]()
+    plan, folder = build.plan, build.folder
+    published, kept = published_records(build.paths, plan), set[str]()
     counted = [
         pl.DataFrame(schema={"source": pl.String, "decision": pl.String, "reason": pl.String, "records": pl.UInt32})
     ]
-    with scratch(build.config.private) as folder:
-        draft = folder / "decisions.new"
+    with scratch(build.paths.state) as temporary:
+        draft = temporary / "decisions.new"
         with Written(draft, pl.DataFrame(schema=DECISIONS)) as file:
-            for block in final_decisions(place, fates, build.key, set_aside):
+            for block in final_decisions(folder, fates, build.key, set_aside):
                 file.add(block)
                 counted.append(block.group_by("source", "decision", "reason").len("records"))
                 if published is not None:
                     kept.update(block["record_id"].drop_nulls())
         if published is not None and kept != published:
             raise PlanError(f"{plan.corpus} {plan.version}: is published with other records; choose another version")
-        draft.replace(place.decisions)
+        draft.replace(folder.decisions)
     return pl.concat(counted).group_by("source", "decision", "reason").agg(pl.col("records").sum())
 
 
 def _facts(build: Build, material: _Material, counted: pl.DataFrame) -> BuildFacts:
     plan = build.plan
     policy, regions = load_rules(build.config)
-    counts = InputCounts.model_validate_json(build.place.counts.read_text("utf-8"))
-    before = Registry(build.config.corpora, plan.corpus).before(plan.version)
+    counts = InputCounts.model_validate_json(build.folder.counts.read_text("utf-8"))
+    before = build.paths.registry.before(plan.version)
     return BuildFacts(
         corpus=plan.corpus,
         version=plan.version,
@@ -197,10 +196,10 @@ def _facts(build: Build, material: _Material, counted: pl.DataFrame) -> BuildFac
 
 
 def _reports(build: Build) -> list[tuple[Path, PartitionReport]]:
-    wanted = [("posts", key) for key, _ in partitions_to_redact(build.place)]
+    wanted = [("posts", key) for key, _ in partitions_to_redact(build.folder)]
     found = []
     for source, key in [*wanted, ("profiles", PROFILES_PARTITION)]:
-        folder = build.place.partition(source, key)
+        folder = build.folder.partition(source, key)
         report = read_report(folder)
         if report is None or report.plan != build.plan.digest:
             told = f"{source} {key}: not redacted for build {build.plan.version}"

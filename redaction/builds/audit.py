@@ -41,7 +41,7 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextRe
     `set_aside` is the number of records in which something was found before the staging. Where something still was,
     by file, record and kind, is kept in the build's private folder.
     """
-    decisions, gates = Blocks(build.place.decisions, _DECIDED), build.config.release.gates
+    decisions, gates = Blocks(build.folder.decisions, _DECIDED), build.config.release.gates
     kept = sum(int((block["decision"] == KEEP).sum()) for block in decisions)
     smallest = build.config.release.card.smallest_count
     evidence = Evidence(
@@ -61,7 +61,7 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextRe
 
 
 def _keep_hits(build: Build, hits: pl.DataFrame, number: int) -> None:
-    hits.write_parquet(build.place.folder / f"audit-{number}.parquet", compression="zstd")
+    hits.write_parquet(build.folder.path / f"audit-{number}.parquet", compression="zstd")
 
 
 def _recall(config: Config) -> float | None:

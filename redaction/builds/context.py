@@ -1,4 +1,4 @@
-"""One build: what every step after the opening is given."""
+"""The open build: what every step after the opening needs."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,7 +8,8 @@ from redaction.config import Config
 from redaction.release import RecordKey, Version, derive_release_key
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import master_key
-from redaction.state.plan import Plan, PlanError, Workplace, current_plan
+from redaction.state.layout import BuildFolder, CorpusPaths
+from redaction.state.plan import Plan, PlanError, current_plan
 
 _NO_RELEASE = Version(0, 0, 0)
 """No release has this version, so no release has this key."""
@@ -16,7 +17,7 @@ _NO_RELEASE = Version(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The config, the open plan, the inputs with their columns checked, and the master key."""
+    """The config, the current plan, the inputs with their columns checked, and the master key."""
 
     config: Config
     plan: Plan
@@ -25,31 +26,37 @@ class Build:
 
     @classmethod
     def open(cls, config: Config) -> Self:
-        """The build that is open.
+        """Open the current build.
+
+        Args:
+            config: The config of the run.
+
+        Returns:
+            The build.
 
         Raises:
-            PlanError: there is none, or config, code or inputs have changed since.
-            TablesError: an input cannot be read.
-            ReleaseKeyError: the key is missing, short, or open to others.
+            PlanError: There is none, or the config, the code or the inputs have changed since it was opened.
+            TablesError: An input cannot be read.
+            ReleaseKeyError: The key is missing, short, or readable by others.
         """
         plan, inputs = current_plan(config), open_inputs(config)
-        if inputs.places != plan.files:
+        if inputs.stamp != plan.files:
             raise PlanError(
                 f"{config.corpus}: the inputs changed since build {plan.version} was opened; "
                 "materialize source_tables again, or run discreet build"
             )
         return cls(config, plan, inputs, master_key(config))
 
-    def refuse_changed_inputs(self) -> None:
-        """Reads every input byte again. Raises PlanError unless they are those that the plan was made from."""
+    def check_inputs(self) -> None:
+        """Read every input byte again. Raises PlanError unless the digests are those of the plan."""
         if self.inputs.digests() != self.plan.inputs:
             raise PlanError(f"{self.plan.corpus}: the inputs changed while the build ran; run discreet build again")
 
-    def refuse_taken_back(self) -> None:
-        """Raises PlanError where records were taken back since the build was opened: it may hold one of them."""
-        if Tombstones.load(self.config.tombstones, self.master, self.plan.corpus).digest != self.plan.taken_back:
+    def check_tombstones(self) -> None:
+        """Raise PlanError if records were withdrawn since the build was opened: it may contain one of them."""
+        if Tombstones.load(self.paths.tombstones, self.master, self.plan.corpus).digest != self.plan.tombstones:
             raise PlanError(
-                f"{self.plan.corpus}: records were taken back since build {self.plan.version} was opened; "
+                f"{self.plan.corpus}: records were withdrawn since build {self.plan.version} was opened; "
                 "run discreet build again"
             )
 
@@ -58,7 +65,7 @@ class Build:
         return f"Build({self.plan.corpus} {self.plan.version})"
 
     def __hash__(self) -> int:
-        """By its plan; what is read once for a build is kept under it."""
+        """By its plan."""
         return hash(self.plan.digest)
 
     @property
@@ -68,10 +75,15 @@ class Build:
 
     @property
     def store_key(self) -> bytes:
-        """The key of what is kept from build to build."""
+        """The key of what is cached from build to build."""
         return derive_release_key(self.master, self.plan.corpus, _NO_RELEASE).purpose("findings")
 
     @property
-    def place(self) -> Workplace:
+    def paths(self) -> CorpusPaths:
+        """Where the corpus is."""
+        return CorpusPaths.of(self.config)
+
+    @property
+    def folder(self) -> BuildFolder:
         """The private folder of this build."""
-        return Workplace.of(self.config, self.plan)
+        return self.paths.build(self.plan.version)

@@ -1,4 +1,4 @@
-"""The rights of every record, judged afresh at every build, before any text is looked at."""
+"""Decides the rights of every record, at every build anew, before any text is analyzed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +10,15 @@ import polars as pl
 
 from redaction import rights
 from redaction.builds.context import Build
-from redaction.builds.inputs import Inputs
+from redaction.builds.inputs import Inputs, load_rules
 from redaction.builds.near_copies import Search, copied_posts
 from redaction.builds.redaction_queue import KEPT, PLAN, kept_of
-from redaction.config import Config, load_policy, load_regions
+from redaction.config import Config
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import sketch_secret
+from redaction.state.layout import BuildFolder, CorpusPaths, private_folder
 from redaction.state.parquet_writer import Written
-from redaction.state.plan import InputCounts, Workplace, private_folder
+from redaction.state.plan import InputCounts
 from redaction.state.scratch import scratch
 from redaction.state.sketch_store import SKETCHES, renew_sketches
 from redaction.storage import release_free_memory, row_groups
@@ -26,7 +27,7 @@ from redaction.tables import INDEX_BLOCK_ROWS, Source, TableName, index_posts
 
 @dataclass(frozen=True, slots=True)
 class RightsReport:
-    """How many records each reason took, per source, and what the decisions were made by."""
+    """How many records each reason decided, per source, and under which policy."""
 
     reasons: pl.DataFrame
     records: int
@@ -38,105 +39,109 @@ class RightsReport:
         return int(self.reasons["records"].sum())
 
 
-def load_rules(config: Config) -> tuple[rights.Policy, rights.RegionSets]:
-    """The policy and the region sets that the config names: by a path from its root, or the shipped ones.
-
-    Raises:
-        ConfigError: one of them is not there.
-        RightsError: one of them cannot be used.
-    """
-    return load_policy(config.rights.policy, config.root), load_regions(config.rights.regions, config.root)
-
-
 def decide_rights(build: Build) -> RightsReport:
-    """Decides every well-formed record; writes the decisions, and what is to be redacted, into the build's workplace.
+    """Decide every well-formed record, and write the decisions and the posts to redact into the build's folder.
 
-    What was taken back before stays dropped, whatever the rules say now, and so do replies to it and its copies.
+    Withdrawn records stay dropped, whatever the rules say now, and so do replies to them and their copies. The posts to
+    redact are written last and name the plan, so their presence means that the other files belong to that plan.
 
-    What is to be redacted is put in place last, and names the plan: where it is, the rest is of the same plan.
+    Args:
+        build: The build.
+
+    Returns:
+        Counts by reason.
 
     Raises:
-        RightsError: the policy is not in force at `as_of`, or the ledger is stale or partial.
-        TakedownError: the tombstones cannot be read.
-        PlanError: records were taken back since the build was opened.
+        RightsError: The policy is not in force at `as_of`, or the ledger is stale or partial.
+        TakedownError: The tombstones cannot be read.
+        PlanError: Records were withdrawn since the build was opened.
     """
-    build.place.kept.unlink(missing_ok=True)
-    counted, policy = _written(build)
-    # What the rules needed of all posts at once is gone: the redacting, hours long, is not to be as large.
+    build.folder.kept.unlink(missing_ok=True)
+    counted, policy = _write_decisions(build)
+    # The rules needed much memory for all posts at once; redaction, which takes hours, must not keep it.
     release_free_memory()
     reasons = counted.group_by("source", "decision", "reason").agg(pl.col("records").sum())
-    return RightsReport(reasons.sort("source", "reason"), _wellformed(build.place), policy)
+    return RightsReport(reasons.sort("source", "reason"), _well_formed(build.folder), policy)
 
 
-def _written(build: Build) -> tuple[pl.DataFrame, str]:
-    """Judges, and writes what `decide_rights` says: how many there are of each (in parts), and the policy's id."""
-    place, judged = build.place, judge(build)
-    counted = [_counted(judged.profiles)]
+def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
+    """Write the files of `decide_rights`; return partial counts of each reason, and the policy's id."""
+    folder, judged = build.folder, judge(build)
+    counted = [_count(judged.profiles)]
     nothing = pl.DataFrame(schema=dict.fromkeys(rights.RECORD_COLUMNS, pl.String))
-    with scratch(build.config.private) as folder:
-        remembered = folder / SKETCHES
-        copies = copied_posts(
-            build.inputs, place.index, judged, _search(build.config, build.master, folder, remembered)
-        )
+    with scratch(build.paths.state) as temporary:
+        sketches = temporary / SKETCHES
+        search = _search(build.config, build.master, temporary, sketches)
+        copies = copied_posts(build.inputs, folder.index, judged, search)
         with (
-            Written(folder / place.rights.name, nothing) as decisions,
-            Written(folder / place.kept.name, pl.DataFrame(schema=KEPT), {PLAN: build.plan.digest}) as kept,
+            Written(temporary / folder.rights.name, nothing) as decisions,
+            Written(temporary / folder.kept.name, pl.DataFrame(schema=KEPT), {PLAN: build.plan.digest}) as kept,
         ):
             for block in judged.blocks(copies):
                 decisions.add(block.records)
-                counted.append(_counted(block.records))
-                kept.add(kept_of(block, place.index))
+                counted.append(_count(block.records))
+                kept.add(kept_of(block, folder.index))
             decisions.add(judged.profiles)
-        judged.subjects.write_parquet(folder / place.subjects.name, compression="zstd")
-        build.refuse_taken_back()
-        renew_sketches(build.config.private, remembered)
-        for path in (place.rights, place.subjects, place.kept):
-            (folder / path.name).replace(path)
+        judged.subjects.write_parquet(temporary / folder.subjects.name, compression="zstd")
+        build.check_tombstones()
+        renew_sketches(build.paths.state, sketches)
+        for path in (folder.rights, folder.subjects, folder.kept):
+            (temporary / path.name).replace(path)
     return pl.concat(counted), judged.case.rules.policy.policy_id
 
 
 def judge(build: Build) -> rights.Judged:
-    """What the rules say, without a look at any text; the audit of a release asks them once more."""
-    return _judged(build.config, build.inputs, build.place.index, build.plan.as_of, build.master)
+    """Apply the rules without reading any text; the audit of a release applies them again."""
+    return _judge(build.config, build.inputs, build.folder.index, build.plan.as_of, build.master)
 
 
-def decided(  # noqa: PLR0913, PLR0917 - each is a thing of its own
-    config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes, remembered: Path | None = None
+def decide_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
+    config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes, sketches: Path | None = None
 ) -> rights.Decisions:
-    """What the rules say, with copies of protected texts dropped too; what was taken back before stays dropped.
+    """Decide the records of some inputs outside a build: the rules, copies of protected texts, and tombstones.
 
-    `index` lies in a scratch folder. remembered: see `Search`.
+    Args:
+        config: The config of the run.
+        inputs: Its inputs.
+        index: The index of the posts, in a scratch folder.
+        as_of: The instant at which rights are evaluated.
+        master: The master key of the corpus.
+        sketches: Where to write the sketches for the next search, if anywhere.
+
+    Returns:
+        The decisions.
     """
-    judged = _judged(config, inputs, index, as_of, master)
-    copies = copied_posts(inputs, index, judged, _search(config, master, index.parent, remembered))
+    judged = _judge(config, inputs, index, as_of, master)
+    copies = copied_posts(inputs, index, judged, _search(config, master, index.parent, sketches))
     return judged.decisions(copies)
 
 
-def _search(config: Config, master: bytes, folder: Path, remembered: Path | None) -> Search:
+def _search(config: Config, master: bytes, temporary: Path, sketches: Path | None) -> Search:
     secret = sketch_secret(config, master)
-    return Search(config.rights.near_duplicates, secret, config.private, folder, remembered)
+    return Search(config.rights.near_duplicates, secret, CorpusPaths.of(config).state, temporary, sketches)
 
 
-def _judged(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.Judged:
+def _judge(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.Judged:
     policy, regions = load_rules(config)
-    gone = withheld_records(config, inputs, index, master)
-    return rights.judge(rights_inputs(index, inputs), policy, regions, config.rights, as_of, withheld=gone)
+    withheld = _withdrawn_records(config, inputs, index, master)
+    return rights.judge(rights_inputs(index, inputs), policy, regions, config.rights, as_of, withheld=withheld)
 
 
-def _counted(records: pl.DataFrame) -> pl.DataFrame:
+def _count(records: pl.DataFrame) -> pl.DataFrame:
     return records.group_by("source", "decision", "reason").len("records")
 
 
 @contextmanager
 def scratch_index(config: Config, inputs: Inputs) -> Iterator[Path]:
-    """An index of the posts for a question outside of any build; it is gone afterwards."""
-    private_folder(config.private)
-    with scratch(config.private) as folder:
-        yield index_posts(inputs.files[TableName.posts], folder / "index.parquet", config.partitions).path
+    """Index the posts in a scratch folder, for a question outside any build."""
+    paths = CorpusPaths.of(config)
+    private_folder(paths.state)
+    with scratch(paths.state) as temporary:
+        yield index_posts(inputs.files[TableName.posts], temporary / "index.parquet", config.partitions).path
 
 
 def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
-    """What the rules are told: ids, times and signals, no text."""
+    """Return what the rules read: ids, times and signals, no text."""
     tables = inputs.rights_tables()
     return rights.Inputs(
         posts=pl.scan_parquet(index),
@@ -148,12 +153,8 @@ def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
     )
 
 
-def withheld_records(config: Config, inputs: Inputs, index: Path, master: bytes) -> pl.DataFrame:
-    """The posts and profiles (source, source_id) that were taken back before.
-
-    Raises:
-        TakedownError: the tombstones cannot be read.
-    """
+def _withdrawn_records(config: Config, inputs: Inputs, index: Path, master: bytes) -> pl.DataFrame:
+    """Return the posts and profiles (source, source_id) that have a tombstone."""
     stones = Tombstones.load(config.tombstones, master, config.corpus)
     profiles = inputs.rows(TableName.profiles, ["user_id"]).rows["user_id"]
     posts = (rows["post_id"] for rows in row_groups([index], ["post_id"]))
@@ -166,6 +167,6 @@ def _covered(stones: Tombstones, source: Source, ids: pl.Series) -> pl.DataFrame
     return records.filter(stones.covers(records))
 
 
-def _wellformed(place: Workplace) -> int:
-    read = InputCounts.model_validate_json(place.counts.read_text("utf-8"))
-    return sum(read.rows.values()) - pl.read_parquet(place.quarantine, columns=["source"]).height
+def _well_formed(folder: BuildFolder) -> int:
+    read = InputCounts.model_validate_json(folder.counts.read_text("utf-8"))
+    return sum(read.rows.values()) - pl.read_parquet(folder.quarantine, columns=["source"]).height

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from redaction.builds.redaction_queue import refuse_undecided
 from redaction.release import RecordKey, SourceCounts
-from redaction.state.plan import Workplace
+from redaction.state.layout import BuildFolder
 from redaction.storage import row_groups
 from redaction.tables import Source
 
@@ -56,20 +56,20 @@ class Fates:
     names: tuple[str, ...]
 
     @classmethod
-    def read(cls, place: Workplace, partitions: Sequence[str], profiles: str) -> Self:
+    def read(cls, folder: BuildFolder, partitions: Sequence[str], profiles: str) -> Self:
         """From what the partitions of posts, and the one of profiles, hold.
 
         Raises:
             PlanError: the rights have not been decided for the plan.
         """
-        refuse_undecided(place)
-        rows = pq.read_metadata(place.index).num_rows
+        refuse_undecided(folder)
+        rows = pq.read_metadata(folder.index).num_rows
         posts, names = np.zeros(rows, np.uint8), [OutcomeReason.NO_TEXT.value, _WRITTEN]
         for partition in partitions:
-            outcomes = place.partition(Source.posts.value, partition) / OUTCOMES_FILE
+            outcomes = folder.partition(Source.posts.value, partition) / OUTCOMES_FILE
             told = pl.read_parquet(outcomes, columns=["place", "reason"])
             posts[told["place"].to_numpy()] = _numbered(told["reason"].fill_null(_WRITTEN), names).to_numpy()
-        return cls(posts, _told(place.partition(Source.profiles.value, profiles) / OUTCOMES_FILE, names), tuple(names))
+        return cls(posts, _told(folder.partition(Source.profiles.value, profiles) / OUTCOMES_FILE, names), tuple(names))
 
     def of(self, rows: pl.DataFrame, first: int) -> pl.Series:
         """The names for rows of the decisions, of one source; the first of them is that many posts from the first."""
@@ -82,17 +82,17 @@ class Fates:
         return pl.Series(self.names).gather(fates.fill_null(0).cast(pl.UInt32))
 
 
-def final_decisions(place: Workplace, fates: Fates, key: RecordKey, set_aside: pl.Series) -> Iterator[pl.DataFrame]:
+def final_decisions(folder: BuildFolder, fates: Fates, key: RecordKey, set_aside: pl.Series) -> Iterator[pl.DataFrame]:
     """Every row of posts and profiles with its last word, keep, drop or quarantine (schema `DECISIONS`), in blocks.
 
     A record stays `keep` only if at least one of its texts was written, and it is not among `set_aside`, the record ids
     in which the audit found something.
     """
     first = 0
-    for rows in row_groups([place.rights]):
+    for rows in row_groups([folder.rights]):
         yield _last_word(rows, fates.of(rows, first), key, set_aside)
         first += rows.height
-    for rows in row_groups([place.quarantine]):
+    for rows in row_groups([folder.quarantine]):
         yield rows.select(
             "source",
             "source_id",

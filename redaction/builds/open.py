@@ -5,29 +5,22 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from redaction.builds.inputs import Inputs
-from redaction.builds.republish import is_of, refuse_another
+from redaction.builds.inputs import Inputs, load_rules
+from redaction.builds.republish import check_version, is_rebuild
 from redaction.config import Config
 from redaction.execution.code_version import code_digest
-from redaction.release import Registry, Version
+from redaction.release import Version
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import master_key
-from redaction.state.plan import (
-    InputCounts,
-    Plan,
-    PlanError,
-    Workplace,
-    open_plan,
-    private_folder,
-    write_whole,
-)
+from redaction.state.layout import CorpusPaths, private_folder
+from redaction.state.plan import InputCounts, Plan, PlanError, open_plan, write_whole
 from redaction.state.scratch import scratch
 from redaction.tables import QUARANTINE, Source, TableName, index_posts
 
 
 @dataclass(frozen=True, slots=True)
 class InputsReport:
-    """What was read, and what was set aside (columns source, reason, rows)."""
+    """What was read: rows by source, and how many were quarantined (columns source, reason, rows)."""
 
     plan: Plan
     rows: dict[str, int]
@@ -35,65 +28,81 @@ class InputsReport:
 
     @property
     def quarantined_shares(self) -> dict[str, float]:
-        """For posts and for profiles the share of rows that was set aside."""
+        """The share of quarantined rows, for posts and for profiles."""
         sums = dict(self.quarantined.group_by("source").agg(pl.col("rows").sum()).iter_rows())
         return {s.value: sums.get(s.value, 0) / self.rows[s.value] if self.rows[s.value] else 0.0 for s in Source}
 
 
 def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version: str | None = None) -> InputsReport:
-    """Makes a plan, and the private folder that goes with it.
+    """Make a plan, write the private folder of its build, and make the plan the current one.
 
-    `as_of` and `version` go before what the config says; without either, `as_of` is now and `version` the next.
+    Args:
+        config: The config of the run.
+        inputs: Its inputs.
+        as_of: The instant at which rights are evaluated, in ISO 8601; by default the config's, or now.
+        version: The version to release; by default the next one.
+
+    Returns:
+        What was read.
 
     Raises:
-        PlanError: an instant that is no instant, or lies ahead; or the version is published and would not be the same.
-        TablesError: an input that cannot be read.
-        TakedownError: the tombstones cannot be read.
+        PlanError: `as_of` is no instant or is in the future; or the version is published and would change.
+        RightsError: The policy or the region sets cannot be used.
+        TablesError: An input cannot be read.
+        TakedownError: The tombstones cannot be read.
     """
-    stones = Tombstones.load(config.tombstones, master_key(config), config.corpus)
-    instant = instant_of(as_of or (config.as_of.isoformat() if config.as_of else None))
-    plan = _plan(config, inputs, instant, version).model_copy(update={"taken_back": stones.digest})
-    refuse_another(config, plan, stones)
-    place = Workplace.of(config, plan)
-    private_folder(config.private)
-    private_folder(place.folder)
-    place.kept.unlink(missing_ok=True)
-    with scratch(config.private) as folder:
-        index = index_posts(inputs.files[TableName.posts], folder / place.index.name, config.partitions)
-        index.path.replace(place.index)
-    profiles = inputs.rows(TableName.profiles, ["user_id"])
-    quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
-    quarantined.write_parquet(place.quarantine, compression="zstd")
-    rows = {Source.posts: index.input, Source.profiles: profiles.input}
-    write_whole(place.counts, InputCounts(rows=rows).model_dump_json())
-    open_plan(config, plan)
+    paths = CorpusPaths.of(config)
+    stones = Tombstones.load(paths.tombstones, master_key(config), config.corpus)
+    policy, regions = load_rules(config)
+    rules = (policy.digest, regions.digest)
+    plan = Plan(
+        corpus=config.corpus,
+        version=str(Version.parse(version)) if version else "",
+        as_of=instant_of(as_of or (config.as_of.isoformat() if config.as_of else None)),
+        config=config.digest,
+        code=code_digest(),
+        inputs=inputs.digests(),
+        files=inputs.stamp,
+        tombstones=stones.digest,
+    )
+    if not version:
+        plan = plan.model_copy(update={"version": _next_version(paths, plan, rules)})
+    check_version(paths, plan, rules, stones)
+    rows, quarantined = _write_tables(config, inputs, paths, plan.version)
+    open_plan(paths, plan)
     reasons = quarantined.group_by("source", "reason").len("rows").sort("source", "reason")
     return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons)
 
 
-def _plan(config: Config, inputs: Inputs, as_of: datetime, version: str | None) -> Plan:
-    draft = Plan(
-        corpus=config.corpus,
-        version=str(Version.parse(version)) if version else "",
-        as_of=as_of,
-        config=config.digest,
-        code=code_digest(),
-        inputs=inputs.digests(),
-        files=inputs.places,
-    )
-    return draft if version else draft.model_copy(update={"version": _next_version(config, draft)})
+def _write_tables(
+    config: Config, inputs: Inputs, paths: CorpusPaths, version: str
+) -> tuple[dict[Source, int], pl.DataFrame]:
+    """Write the index, the quarantine and the counts of the inputs; return rows by source, and the quarantined."""
+    folder = paths.build(version)
+    private_folder(paths.state)
+    private_folder(folder.path)
+    folder.kept.unlink(missing_ok=True)
+    with scratch(paths.state) as temporary:
+        index = index_posts(inputs.files[TableName.posts], temporary / folder.index.name, config.partitions)
+        index.path.replace(folder.index)
+    profiles = inputs.rows(TableName.profiles, ["user_id"])
+    quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
+    quarantined.write_parquet(folder.quarantine, compression="zstd")
+    rows = {Source.posts: index.input, Source.profiles: profiles.input}
+    write_whole(folder.counts, InputCounts(rows=rows).model_dump_json())
+    return rows, quarantined
 
 
-def _next_version(config: Config, draft: Plan) -> str:
-    """The newest release's own version where it was built from the very same, so that building twice is harmless."""
-    release = Registry(config.corpora, config.corpus).newest()
+def _next_version(paths: CorpusPaths, plan: Plan, rules: tuple[str, str]) -> str:
+    """Return the newest release's own version where the plan repeats its build, so that building twice is harmless."""
+    release = paths.registry.newest()
     if release is None:
         return str(Version(1, 0, 0))
-    return str(release.version if is_of(draft, release, config) else release.version.next_minor())
+    return str(release.version if is_rebuild(plan, release, rules) else release.version.next_minor())
 
 
 def instant_of(text: str | None) -> datetime:
-    """The instant that was asked for, or now. Raises PlanError where it is none, or lies ahead."""
+    """Parse an instant, by default now. Raises PlanError where it is none, has no time zone, or is in the future."""
     if text is None:
         return datetime.now(UTC)
     try:
@@ -103,5 +112,5 @@ def instant_of(text: str | None) -> datetime:
     if instant.tzinfo is None:
         raise PlanError(f"as_of: {text}: has no time zone; add Z for UTC")
     if instant > datetime.now(UTC):
-        raise PlanError(f"as_of: {text}: lies ahead; rights that are not yet known cannot be honoured")
+        raise PlanError(f"as_of: {text}: is in the future; rights that are not yet known cannot be honored")
     return instant.astimezone(UTC)

@@ -21,8 +21,9 @@ from redaction.config import Config
 from redaction.execution.pool import run, start
 from redaction.execution.settings import ExecutionSettings
 from redaction.release import RecordKey
+from redaction.state.layout import BuildFolder
 from redaction.state.parquet_writer import Written
-from redaction.state.plan import Workplace, write_whole
+from redaction.state.plan import write_whole
 from redaction.state.span_store import STORE, read_store
 from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName
 
@@ -80,15 +81,15 @@ def redact_posts(build: Build, partition: str) -> PartitionReport:
         DiscreetError: an input that changed, a model that is missing, or work that failed. The folder is then not
             marked done.
     """
-    posts = _with_ids(kept_posts(build.place, partition).drop("partition"), Source.posts, build.key)
-    return _redact(build, _Work(Source.posts, partition, posts, build.place.partition("posts", partition)))
+    posts = _with_ids(kept_posts(build.folder, partition).drop("partition"), Source.posts, build.key)
+    return _redact(build, _Work(Source.posts, partition, posts, build.folder.partition("posts", partition)))
 
 
 def redact_profiles(build: Build) -> PartitionReport:
     """Redacts the kept profiles, as `redact_posts` does posts."""
-    place = build.place
-    refuse_undecided(place)
-    kept = pl.scan_parquet(place.rights).filter(
+    folder = build.folder
+    refuse_undecided(folder)
+    kept = pl.scan_parquet(folder.rights).filter(
         (pl.col("source") == Source.profiles.value) & (pl.col("decision") == "keep")
     )
     told = told_employments(build.inputs, kept.select("source_id").collect()["source_id"], build.config.release.gates.k)
@@ -99,8 +100,12 @@ def redact_profiles(build: Build) -> PartitionReport:
         pl.concat_list("user_id").alias("subjects"),
         "experience",
     )
-    folder = place.partition("profiles", PROFILES_PARTITION)
-    work = _Work(Source.profiles, PROFILES_PARTITION, _with_ids(profiles, Source.profiles, build.key), folder)
+    work = _Work(
+        Source.profiles,
+        PROFILES_PARTITION,
+        _with_ids(profiles, Source.profiles, build.key),
+        folder.partition("profiles", PROFILES_PARTITION),
+    )
     return _redact(build, work)
 
 
@@ -110,9 +115,9 @@ def read_report(folder: Path) -> PartitionReport | None:
     return PartitionReport.model_validate_json(path.read_text("utf-8")) if path.is_file() else None
 
 
-def redacted_so_far(place: Workplace) -> int:
+def redacted_so_far(folder: BuildFolder) -> int:
     """How many records of posts a build has redacted, counting those of partitions under way."""
-    return sum(int(path.read_text("utf-8")) for path in place.folder.glob(f"redacted/posts/*/{_SO_FAR}"))
+    return sum(int(path.read_text("utf-8")) for path in folder.path.glob(f"redacted/posts/*/{_SO_FAR}"))
 
 
 @contextlib.contextmanager

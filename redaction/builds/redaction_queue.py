@@ -6,7 +6,8 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from redaction import rights
-from redaction.state.plan import PlanError, Workplace, stored_plan
+from redaction.state.layout import BuildFolder
+from redaction.state.plan import PlanError, stored_plan
 from redaction.tables import LOCATOR, Dtype
 
 PLAN = "plan"
@@ -43,35 +44,35 @@ def kept_of(block: rights.JudgedBlock, index: Path) -> pl.DataFrame:
     )
 
 
-def partitions_to_redact(place: Workplace) -> list[tuple[str, int]]:
+def partitions_to_redact(folder: BuildFolder) -> list[tuple[str, int]]:
     """The partitions that hold posts to keep, oldest first, with how many.
 
     Raises:
         PlanError: the rights have not been decided, or what came of it was forgotten.
     """
-    counted = _kept(place).group_by("partition").agg(pl.len()).sort("partition").collect()
+    counted = _kept(folder).group_by("partition").agg(pl.len()).sort("partition").collect()
     return [(str(key), int(number)) for key, number in counted.iter_rows()]
 
 
-def kept_posts(place: Workplace, partition: str) -> pl.DataFrame:
+def kept_posts(folder: BuildFolder, partition: str) -> pl.DataFrame:
     """The posts to keep of one partition, in the order in which they stand in the inputs.
 
     Raises:
         PlanError: as `partitions_to_redact`.
     """
-    return _kept(place).filter(pl.col("partition") == partition).collect().sort(list(LOCATOR))
+    return _kept(folder).filter(pl.col("partition") == partition).collect().sort(list(LOCATOR))
 
 
-def refuse_undecided(place: Workplace) -> None:
+def refuse_undecided(folder: BuildFolder) -> None:
     """Raises PlanError unless the rights have been decided for the very plan that the folder holds.
 
     Places and decisions of another plan would lead to other texts.
     """
-    notes = (pq.read_metadata(place.kept).metadata or {}) if place.kept.is_file() else {}
-    if notes.get(PLAN.encode()) != stored_plan(place.folder).digest.encode():
-        raise PlanError(f"build {place.folder.name}: its rights are not decided; materialize decisions, then go on")
+    notes = (pq.read_metadata(folder.kept).metadata or {}) if folder.kept.is_file() else {}
+    if notes.get(PLAN.encode()) != stored_plan(folder.path).digest.encode():
+        raise PlanError(f"build {folder.version}: its rights are not decided; materialize decisions, then go on")
 
 
-def _kept(place: Workplace) -> pl.LazyFrame:
-    refuse_undecided(place)
-    return pl.scan_parquet(place.kept)
+def _kept(folder: BuildFolder) -> pl.LazyFrame:
+    refuse_undecided(folder)
+    return pl.scan_parquet(folder.kept)

@@ -1,16 +1,24 @@
-"""What is published stays as it is, and so does what the state holds of it: a takedown finds its records by that."""
+"""A published version never changes, and neither does its private state: a takedown finds its records there."""
 
 import polars as pl
 
-from redaction.builds.decide import load_rules
-from redaction.config import Config
-from redaction.release import Registry, Release, Version
+from redaction.release import Release, Version
 from redaction.release.takedown import Tombstones
-from redaction.state.plan import Plan, PlanError, Workplace
+from redaction.state.layout import BuildFolder, CorpusPaths
+from redaction.state.plan import Plan, PlanError
 
 
-def is_of(plan: Plan, release: Release, config: Config) -> bool:
-    """Whether a release stands, and was built from the very same."""
+def is_rebuild(plan: Plan, release: Release, rules: tuple[str, str]) -> bool:
+    """Whether a plan repeats the build of an active release, with identical inputs, config, code, rules and instant.
+
+    Args:
+        plan: The plan; its version is not compared.
+        release: The release.
+        rules: The digests of the policy and of the region sets that the plan's config names.
+
+    Returns:
+        Whether both are the same.
+    """
     manifest = release.manifest
     return (
         release.superseded is None
@@ -19,37 +27,48 @@ def is_of(plan: Plan, release: Release, config: Config) -> bool:
         and manifest.digests.config == plan.config
         and manifest.digests.code == plan.code
         and manifest.digests.inputs == plan.inputs_digest
-        and [manifest.digests.policy, manifest.digests.regions] == [rules.digest for rules in load_rules(config)]
+        and (manifest.digests.policy, manifest.digests.regions) == rules
     )
 
 
-def refuse_another(config: Config, plan: Plan, stones: Tombstones) -> None:
-    """Before a build writes anything. Raises PlanError where its version is published and would not be the same."""
-    if Version.parse(plan.version) not in Registry(config.corpora, config.corpus).versions():
+def check_version(paths: CorpusPaths, plan: Plan, rules: tuple[str, str], stones: Tombstones) -> None:
+    """Check, before a build writes anything, that its version is unpublished or would be the same again.
+
+    Args:
+        paths: The corpus.
+        plan: The plan of the build.
+        rules: The digests of the policy and of the region sets.
+        stones: The tombstones of the corpus.
+
+    Raises:
+        PlanError: The version is published and would change, is superseded, or holds records withdrawn since.
+    """
+    if Version.parse(plan.version) not in paths.registry.versions():
         return
-    release = Registry(config.corpora, config.corpus).release(plan.version)
-    told = f"{plan.corpus} {plan.version}: is published"
+    release = paths.registry.release(plan.version)
+    published = f"{plan.corpus} {plan.version}: is published"
     if release.superseded is not None:
-        raise PlanError(f"{told} and superseded by {release.superseded.replacement}; choose another version")
-    if not is_of(plan, release, config):
+        raise PlanError(f"{published} and superseded by {release.superseded.replacement}; choose another version")
+    if not is_rebuild(plan, release, rules):
         raise PlanError(
-            f"{told}, from other inputs, config, code or as_of; a release never changes, so choose another version"
+            f"{published}, from other inputs, config, code or as_of; a release never changes, so choose another version"
         )
-    links = _kept(Workplace.of(config, plan))
+    links = _links(paths.build(plan.version))
     if links is not None and stones.covers(links).any():
-        raise PlanError(f"{told}, and records of it were taken back since; run discreet takedown first")
+        raise PlanError(f"{published}, and records of it were withdrawn since; run discreet takedown first")
 
 
-def published_records(config: Config, plan: Plan) -> frozenset[str] | None:
-    """The ids of the records that a build published under its version, as the state tells; None where it has not."""
-    if Version.parse(plan.version) not in Registry(config.corpora, config.corpus).versions():
+def published_records(paths: CorpusPaths, plan: Plan) -> frozenset[str] | None:
+    """Return the ids of the records published under the plan's version; None where it is unpublished or unknown."""
+    if Version.parse(plan.version) not in paths.registry.versions():
         return None
-    links = _kept(Workplace.of(config, plan))
+    links = _links(paths.build(plan.version))
     return None if links is None else frozenset(links["record_id"])
 
 
-def _kept(place: Workplace) -> pl.DataFrame | None:
-    if not place.decisions.is_file():
+def _links(folder: BuildFolder) -> pl.DataFrame | None:
+    """Return source, source_id and record_id of each published record."""
+    if not folder.decisions.is_file():
         return None
     columns = ["source", "source_id", "record_id"]
-    return pl.scan_parquet(place.decisions).select(columns).drop_nulls("record_id").collect()
+    return pl.scan_parquet(folder.decisions).select(columns).drop_nulls("record_id").collect()

@@ -5,21 +5,24 @@ from dataclasses import dataclass
 import polars as pl
 
 from redaction import rights
-from redaction.builds.decide import load_rules, rights_inputs
+from redaction.builds.decide import rights_inputs
 from redaction.builds.dispositions import DECISIONS
-from redaction.builds.inputs import open_inputs
+from redaction.builds.inputs import load_rules, open_inputs
 from redaction.config import Config
 from redaction.release import Version
-from redaction.state.plan import Plan, PlanError, Workplace, stored_plan
+from redaction.state.layout import BuildFolder, CorpusPaths
+from redaction.state.plan import Plan, PlanError, stored_plan
 from redaction.tables import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What a build decided about a record, and, from the inputs as they are now, everything that led to it.
+    """What a build decided about a record, and what led to it, from the inputs as they are now.
 
-    `decisions` are rows of the build's decisions: one for a post, that of the profile for a subject. `chain` is
-    None where no rule ever saw the row, since it was set aside.
+    Attributes:
+        plan: The plan of the build.
+        decisions: Rows of the build's decisions: one for a post, that of the profile for a subject.
+        chain: The evidence; None for a quarantined row, which no rule ever saw.
     """
 
     plan: Plan
@@ -28,39 +31,46 @@ class Explained:
 
 
 def explain_record(config: Config, identifier: str, version: str | None = None) -> Explained:
-    """Explains a post or a subject by its id in the network, or a record by its id in the corpus.
+    """Explain the decision on a record.
+
+    Args:
+        config: The config of the run.
+        identifier: The network's id of a post or a subject, or the corpus's id of a record.
+        version: The build; by default the newest.
+
+    Returns:
+        The decision and its evidence.
 
     Raises:
-        PlanError: there is no such build, or it has no such record.
-        RightsError: the inputs cannot be judged any more.
+        PlanError: There is no such build, or it has no such record.
+        RightsError: The rules can no longer be applied to the inputs.
     """
-    place = Workplace(config, _built(config, version))
-    plan = stored_plan(place.folder)
-    rows = (
-        pl.scan_parquet(place.decisions)
+    folder = _build_folder(config, version)
+    plan = stored_plan(folder.path)
+    matching = (
+        pl.scan_parquet(folder.decisions)
         .filter((pl.col("source_id") == identifier) | (pl.col("record_id") == identifier))
         .select(DECISIONS.names())
         .collect()
     )
-    if rows.is_empty():
+    if matching.is_empty():
         raise PlanError(
             f"{identifier}: no such record in build {plan.version} of {config.corpus}; check the id, or ask trace"
         )
-    told = tuple(rows.iter_rows(named=True))
-    judged = next((row for row in told if row["decision"] != "quarantine"), None)
-    if judged is None:
-        return Explained(plan, told, None)
+    rows = tuple(matching.iter_rows(named=True))
+    decided = next((row for row in rows if row["decision"] != "quarantine"), None)
+    if decided is None:
+        return Explained(plan, rows, None)
     policy, regions = load_rules(config)
-    inputs = rights_inputs(place.index, open_inputs(config))
-    chain = rights.explain(inputs, policy, regions, config.rights, plan.as_of, str(judged["source_id"]))
-    return Explained(plan, told, chain)
+    inputs = rights_inputs(folder.index, open_inputs(config))
+    chain = rights.explain(inputs, policy, regions, config.rights, plan.as_of, str(decided["source_id"]))
+    return Explained(plan, rows, chain)
 
 
 def subject_records(config: Config, subject: str, version: str | None = None) -> pl.DataFrame:
-    """How many records of a subject met which decision in a build: source, decision, reason, records."""
-    place = Workplace(config, _built(config, version))
+    """Count the posts of a subject in a build by decision: source, decision, reason, records."""
     return (
-        pl.scan_parquet(place.decisions)
+        pl.scan_parquet(_build_folder(config, version).decisions)
         .filter((pl.col("subject_id") == subject) & (pl.col("source") == Source.posts.value))
         .group_by("source", "decision", "reason")
         .agg(pl.len().alias("records"))
@@ -69,9 +79,9 @@ def subject_records(config: Config, subject: str, version: str | None = None) ->
     )
 
 
-def _built(config: Config, version: str | None) -> str:
-    built = [Version.parse(path.parent.name) for path in config.private.glob("*/decisions.parquet")]
-    wanted = Version.parse(version) if version else max(built, default=None)
-    if wanted not in built:
+def _build_folder(config: Config, version: str | None) -> BuildFolder:
+    builds = {folder.version: folder for folder in CorpusPaths.of(config).builds() if folder.decisions.is_file()}
+    wanted = str(Version.parse(version)) if version else next(reversed(builds), None)
+    if wanted not in builds:
         raise PlanError(f"{config.corpus}: no build {version or 'at all'} here; run discreet build first")
-    return str(wanted)
+    return builds[wanted]

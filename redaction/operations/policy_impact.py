@@ -1,25 +1,34 @@
-"""What another policy, or another instant, would change, before anyone adopts it."""
+"""What would another policy, or another instant, change?"""
 
 from datetime import datetime
 
 from redaction import rights
-from redaction.builds.decide import load_rules, rights_inputs, scratch_index
+from redaction.builds.decide import rights_inputs, scratch_index
 from redaction.builds.inputs import open_inputs
-from redaction.config import Config, load_policy
+from redaction.config import Config, load_policy, load_regions
 
 
 def compare_policies(config: Config, before: str, after: str, as_of: tuple[datetime, datetime]) -> rights.PolicyDiff:
-    """Judges the config's inputs under both; near duplicates left out, and nothing is kept.
+    """Compare the decisions on the config's inputs under two policies; near duplicates are not searched.
+
+    Args:
+        config: The config of the run.
+        before: The first policy: a path, or the id of a shipped one.
+        after: The second policy.
+        as_of: The instant for each policy.
+
+    Returns:
+        Counts by reason. Nothing is stored.
 
     Raises:
-        RightsError: one of the policies cannot be used at its instant.
+        RightsError: One of the policies cannot be used at its instant.
     """
     inputs = open_inputs(config)
-    _, regions = load_rules(config)
+    regions = load_regions(config.rights.regions, config.root)
     with scratch_index(config, inputs) as index:
-        told = rights_inputs(index, inputs)
+        facts = rights_inputs(index, inputs)
         sides = [
-            rights.decide(told, load_policy(policy), regions, config.rights, instant)
+            rights.decide(facts, load_policy(policy), regions, config.rights, instant)
             for policy, instant in zip((before, after), as_of, strict=True)
         ]
     return rights.policy_diff(*sides)

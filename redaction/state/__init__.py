@@ -1,16 +1,17 @@
-"""What is kept privately between builds."""
+"""What is stored privately between builds."""
 
 from redaction.state.keys import master_key
-from redaction.state.lock import BusyError, alone
-from redaction.state.plan import Plan, PlanError, Workplace, current_plan, private_folder
+from redaction.state.layout import BuildFolder, CorpusPaths
+from redaction.state.lock import BusyError, corpus_lock
+from redaction.state.plan import Plan, PlanError, current_plan
 
 __all__ = [
+    "BuildFolder",
     "BusyError",
+    "CorpusPaths",
     "Plan",
     "PlanError",
-    "Workplace",
-    "alone",
+    "corpus_lock",
     "current_plan",
     "master_key",
-    "private_folder",
 ]

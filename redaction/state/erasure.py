@@ -15,11 +15,11 @@ from typing import Final
 
 import polars as pl
 
-from redaction.config import Config
-from redaction.errors import DiscreetError
-from redaction.release import Registry, Version, derive_release_key
+from redaction.release import Version, derive_release_key
 from redaction.release.takedown import TakedownNotice, Tombstones, untold
-from redaction.state.plan import PlanError, Workplace, close_plan, stored_plan
+from redaction.state.decisions import decisions_of_builds
+from redaction.state.layout import BuildFolder, CorpusPaths
+from redaction.state.plan import PlanError, close_plan, stored_plan
 from redaction.state.row_erasure import Gone, blacken_findings, blackening, replace
 from redaction.tables import Source
 
@@ -27,13 +27,12 @@ _JOURNAL: Final = "forgetting.parquet"
 _SUBJECTS: Final = "subjects"
 _RECORD: Final = ["source", "source_id"]
 _KNOWN: Final = pl.Schema({"source": pl.String, "source_id": pl.String, "subject_id": pl.String})
-_LINK: Final = pl.Schema([*_KNOWN.items(), ("record_id", pl.String())])
 _GONE: Final = pl.Schema({"source": pl.String, "source_id": pl.String, "takedown": pl.String})
 """What goes, and which takedown took it: records by source, and members under `subjects`."""
 
 
-def forget(
-    config: Config,
+def erase(
+    paths: CorpusPaths,
     master: bytes,
     stones: Tombstones,
     chain: tuple[TakedownNotice, ...],
@@ -43,46 +42,33 @@ def forget(
 
     records: what is decided of every record now (source, source_id, subject_id, decision).
     """
-    private = config.private
+    private = paths.state
     known = _known(private)
     covered = known.filter(stones.covers(known))
     named = stones.naming(_whose(covered, records))
-    named.save(config.tombstones)
-    waiting = _waiting(config, named, chain)
+    named.save(paths.tombstones)
+    waiting = _waiting(paths, named, chain)
     taken = covered.join(waiting, on=_RECORD, how="anti")
     gone = _with_begun(private / _JOURNAL, _gone(named, known, records, waiting))
     replace(private / _JOURNAL, gone.lazy())
-    built = {r.version for r in Registry(config.corpora, config.corpus).releases() if r.manifest.takedown is None}
-    for version in _builds(private):
-        known_to = _known_to(version, chain) if version in built else _known_to_plan(config, version, named, chain)
+    built = {r.version for r in paths.registry.releases() if r.manifest.takedown is None}
+    for folder in paths.builds():
+        version = Version.parse(folder.version)
+        known_to = _known_to(version, chain) if version in built else _known_to_plan(folder, named, chain)
         here = gone.filter(~pl.col("takedown").is_in(known_to))
-        work = blackening(Workplace(config, str(version)), _in_build(config, version, here, taken, master))
+        work = blackening(folder, _in_build(paths.corpus, version, here, taken, master))
         if work:
-            close_plan(config, str(version))
+            close_plan(paths, folder.version)
             work.do()
     blacken_findings(private / "findings", pl.concat([gone, taken], how="diagonal"))
     (private / _JOURNAL).unlink(missing_ok=True)
 
 
-def known_links(private: Path) -> pl.DataFrame:
-    """The records that some build kept, as its decisions tell: source, source_id, subject_id."""
-    return _links(private).select(_KNOWN.names()).unique(_RECORD, maintain_order=True)
-
-
-def _links(private: Path) -> pl.DataFrame:
-    """What each build kept, with the id of each record in that build."""
-    kept = [
-        pl.scan_parquet(path).filter(pl.col("record_id").is_not_null()).select(_LINK.names()).collect()
-        for path in sorted(private.glob("*/decisions.parquet"))
-    ]
-    return pl.concat([pl.DataFrame(schema=_LINK), *kept])
-
-
-def _waiting(config: Config, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> pl.DataFrame:
+def _waiting(paths: CorpusPaths, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> pl.DataFrame:
     """The records taken back, and all of members with one, that a release holds and no notice has told of there."""
-    links = _links(config.private)
+    links = decisions_of_builds(paths).drop_nulls("record_id").collect()
     links = links.filter(stones.covers(links) | stones.takedowns_of(links["subject_id"]).is_not_null())
-    held = untold(Registry(config.corpora, config.corpus), chain, links["record_id"])
+    held = untold(paths.registry, chain, links["record_id"])
     return links.filter(pl.col("record_id").is_in(held.implode()))
 
 
@@ -137,16 +123,6 @@ def _with_begun(journal: Path, gone: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([gone, begun]).unique()
 
 
-def _builds(private: Path) -> list[Version]:
-    found = []
-    for folder in private.iterdir():
-        try:
-            found.append(Version.parse(folder.name))
-        except DiscreetError:
-            continue
-    return sorted(found)
-
-
 def _known_to(version: Version, chain: tuple[TakedownNotice, ...]) -> list[str]:
     """The takedowns that a release was built after: whom they took it may name, to tell why it left them out."""
     return [
@@ -154,24 +130,22 @@ def _known_to(version: Version, chain: tuple[TakedownNotice, ...]) -> list[str]:
     ]
 
 
-def _known_to_plan(
-    config: Config, version: Version, stones: Tombstones, chain: tuple[TakedownNotice, ...]
-) -> list[str]:
+def _known_to_plan(folder: BuildFolder, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> list[str]:
     """The same of a build that was never published, whose version tells nothing.
 
     It was made after all of them if it was opened with every tombstone there is. Otherwise it is taken for one made
     before any, since no release rests on it.
     """
     try:
-        plan = stored_plan(Workplace(config, str(version)).folder)
+        plan = stored_plan(folder.path)
     except PlanError:
         return []
-    return [notice.takedown_id for notice in chain] if plan.taken_back == stones.digest else []
+    return [notice.takedown_id for notice in chain] if plan.tombstones == stones.digest else []
 
 
-def _in_build(config: Config, version: Version, gone: pl.DataFrame, taken: pl.DataFrame, master: bytes) -> Gone:
+def _in_build(corpus: str, version: Version, gone: pl.DataFrame, taken: pl.DataFrame, master: bytes) -> Gone:
     records = gone.filter(pl.col("source") != _SUBJECTS).select(_RECORD).unique()
-    key = derive_release_key(master, config.corpus, version)
+    key = derive_release_key(master, corpus, version)
     ids = [key.record_ids(str(source), rows["source_id"]) for (source,), rows in records.group_by("source")]
     return Gone(
         subjects=gone.filter(source=_SUBJECTS)["source_id"].unique(),

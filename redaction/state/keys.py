@@ -6,7 +6,8 @@ from pathlib import Path
 from redaction.config import Config
 from redaction.release import RecordKey, ReleaseKeyError, load_key
 from redaction.release.takedown import TakedownError
-from redaction.state.plan import private_folder, write_whole
+from redaction.state.layout import private_folder
+from redaction.state.plan import write_whole
 from redaction.storage import list_names
 
 _CHECK = "key-check"

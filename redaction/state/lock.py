@@ -1,32 +1,47 @@
-"""One at a time: builds and takedowns of a corpus keep to this, since each reads what the other writes."""
+"""One build or takedown of a corpus at a time, since each reads what the other writes."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from redaction.config import Config
+from filelock import FileLock, Timeout
+
 from redaction.errors import DiscreetError
-from redaction.state.plan import private_folder
+from redaction.state.layout import CorpusPaths, private_folder
 from redaction.state.scratch import remove_leftovers
 
 _LOCK = ".lock"
 
 
 class BusyError(DiscreetError):
-    """Another build or takedown of the corpus is at work."""
+    """Another build or takedown of the corpus is running."""
 
 
 @contextmanager
-def alone(config: Config) -> Iterator[None]:
-    """Holds the corpus for one build or takedown, and removes what one that was killed left behind; a process that dies
-    lets go of it. Raises BusyError at once where another holds it.
+def corpus_lock(paths: CorpusPaths) -> Iterator[None]:
+    """Hold the corpus for one build or takedown, and remove what a killed one left behind.
+
+    The lock is released when the process ends, however that happens. A thread that holds it may take it again, so a
+    step locks for itself whether it runs alone or inside a build that holds the lock.
+
+    Args:
+        paths: The corpus.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        BusyError: Another process or thread holds the lock; raised at once.
     """
-    private_folder(config.root / config.state)
-    private_folder(config.private)
-    with (config.private / _LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError(f"{config.corpus}: another build or takedown is running; wait for it") from None
-        remove_leftovers(config.private)
+    private_folder(paths.state.parent)
+    private_folder(paths.state)
+    lock = FileLock(paths.state / _LOCK, timeout=0, is_singleton=True)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise BusyError(f"{paths.corpus}: another build or takedown is running; wait for it") from None
+    try:
+        if lock.lock_counter == 1:
+            remove_leftovers(paths.state)
         yield
+    finally:
+        lock.release()

@@ -11,7 +11,7 @@ import polars as pl
 
 from redaction.release.takedown import TOMBSTONED
 from redaction.rights import Reason
-from redaction.state.plan import Workplace
+from redaction.state.layout import BuildFolder
 from redaction.storage import sync
 from redaction.tables import Source
 
@@ -81,7 +81,7 @@ class _Rewriting:
 class Blackening:
     """What has to be done in one build, before anything is."""
 
-    _place: Workplace
+    _folder: BuildFolder
     _concerned: tuple[_Rewriting, ...]
 
     def __bool__(self) -> bool:
@@ -90,27 +90,27 @@ class Blackening:
 
     def do(self) -> None:
         """Replaces the files. Staged rows go first: nothing there says whose they are."""
-        shutil.rmtree(self._place.folder / "redacted", ignore_errors=True)
-        self._place.kept.unlink(missing_ok=True)
+        shutil.rmtree(self._folder.path / "redacted", ignore_errors=True)
+        self._folder.kept.unlink(missing_ok=True)
         for each in self._concerned:
             each.do()
 
 
-def blackening(place: Workplace, gone: Gone) -> Blackening:
+def blackening(folder: BuildFolder, gone: Gone) -> Blackening:
     """What the files of one build have to forget."""
     decided = _of(gone.records) | pl.col("subject_id").is_in(gone.subjects.implode())
     work = (
-        _index(place.index, gone),
-        _Rewriting(place.quarantine, _of(gone.records)),
-        _Rewriting(place.rights, decided, _decisions(gone)),
-        _Rewriting(place.subjects, pl.col("subject_id").is_in(gone.subjects.implode())),
-        _Rewriting(place.decisions, decided, _decisions(gone) | {"record_id": (_linked(gone), _null())}),
+        _index(folder.index, gone),
+        _Rewriting(folder.quarantine, _of(gone.records)),
+        _Rewriting(folder.rights, decided, _decisions(gone)),
+        _Rewriting(folder.subjects, pl.col("subject_id").is_in(gone.subjects.implode())),
+        _Rewriting(folder.decisions, decided, _decisions(gone) | {"record_id": (_linked(gone), _null())}),
         *(
             _Rewriting(path, pl.col("record_id").is_in(gone.record_ids.implode()))
-            for path in sorted(place.folder.glob("audit-*.parquet"))
+            for path in sorted(folder.path.glob("audit-*.parquet"))
         ),
     )
-    return Blackening(place, tuple(each for each in work if each.concerns))
+    return Blackening(folder, tuple(each for each in work if each.concerns))
 
 
 def blacken_findings(findings: Path, records: pl.DataFrame) -> None:

@@ -1,8 +1,5 @@
-"""Scratch folders in the private one, for questions and for files half made, and what is left where a process was
-killed."""
+"""Scratch folders in the private state for incomplete and temporary files, and the removal of leftover ones."""
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,36 +7,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-_QUESTION: Final = ".question-"
+from filelock import FileLock, Timeout
+
+_PREFIX: Final = ".question-"
+_LOCK: Final = ".lock"
 
 
 @contextmanager
 def scratch(private: Path) -> Iterator[Path]:
-    """A folder for files that are not whole yet, or not to stay. It is gone afterwards, and locked while in use."""
-    with TemporaryDirectory(prefix=_QUESTION, dir=private) as folder, _locked(Path(folder)):
+    """Create a folder in `private` that is locked while in use and removed afterwards."""
+    with TemporaryDirectory(prefix=_PREFIX, dir=private) as folder, FileLock(Path(folder) / _LOCK, timeout=0):
         yield Path(folder)
 
 
 def remove_leftovers(private: Path) -> None:
-    """Removes what processes that were killed left behind; the corpus must be held (see `alone`).
-
-    Scratch folders that nobody has locked, and drafts of what was being forgotten.
-    """
-    for folder in private.glob(f"{_QUESTION}*"):
+    """Remove the unlocked scratch folders and the drafts that killed processes left. Hold the corpus's lock."""
+    for folder in private.glob(f"{_PREFIX}*"):
         try:
-            with _locked(folder):
+            with FileLock(folder / _LOCK, timeout=0):
                 shutil.rmtree(folder, ignore_errors=True)
-        except OSError:
+        except (OSError, Timeout):
             continue
     for draft in private.rglob(".*.parquet.*.draft"):
         draft.unlink(missing_ok=True)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(descriptor)

@@ -30,7 +30,7 @@ def built(network: Network, folder: Path) -> Build:
 
 def decided(network: Network, folder: Path) -> dict[str, tuple[str, str | None]]:
     """Reason and evidence of each record."""
-    rows = pl.read_parquet(built(network, folder).place.rights)["source_id", "reason", "evidence_id"].rows()
+    rows = pl.read_parquet(built(network, folder).folder.rights)["source_id", "reason", "evidence_id"].rows()
     assert len(rows) == len({(row[0]) for row in rows})
     return {row[0]: row[1:] for row in rows}
 
@@ -67,13 +67,13 @@ def test_what_is_to_be_redacted_names_the_authors_of_what_is_answered(tmp_path: 
     network.posts.append(
         {**kept, "post_id": "p-answer", "author_id": "ada", "in_reply_to": "p-ben", "mentions": ["out"]}
     )
-    place = built(network, tmp_path).place
-    rows = pl.concat([kept_posts(place, partition) for partition, _ in partitions_to_redact(place)])
+    folder = built(network, tmp_path).folder
+    rows = pl.concat([kept_posts(folder, partition) for partition, _ in partitions_to_redact(folder)])
     subjects = dict(rows.select("source_id", "subjects").iter_rows())
-    decisions = pl.read_parquet(place.rights).filter(source="posts")
+    decisions = pl.read_parquet(folder.rights).filter(source="posts")
     assert set(subjects) == set(decisions.filter(decision="keep")["source_id"])
     assert subjects["p-answer"] == ["ada", "out", kept["author_id"]]
-    index = pl.read_parquet(place.index)["post_id"]
+    index = pl.read_parquet(folder.index)["post_id"]
     assert index.gather(rows["place"]).to_list() == rows["source_id"].to_list()
 
 
@@ -81,15 +81,15 @@ def test_what_was_decided_for_another_plan_leads_to_no_text(tmp_path: Path) -> N
     """The same rows, exported in another order: the places of the decisions before would be those of other posts."""
     network = Network()
     build = built(network, tmp_path)
-    [*_, (partition, _)] = partitions_to_redact(build.place)
-    before = build.place.kept.read_bytes()
+    [*_, (partition, _)] = partitions_to_redact(build.folder)
+    before = build.folder.kept.read_bytes()
     network.posts.reverse()
     network.write(tmp_path)
     prepare(build.config, open_inputs(build.config))
     again = Build.open(build.config)
-    assert not again.place.kept.exists()
-    again.place.kept.write_bytes(before)  # as of a step of the plan before that ends late
-    assert again.place.folder == build.place.folder
+    assert not again.folder.kept.exists()
+    again.folder.kept.write_bytes(before)  # as of a step of the plan before that ends late
+    assert again.folder.path == build.folder.path
     for step in (
         lambda: redact_posts(again, partition),
         lambda: redact_profiles(again),
@@ -103,7 +103,7 @@ def test_what_was_decided_for_another_plan_leads_to_no_text(tmp_path: Path) -> N
 
 def test_texts_are_held_from_partition_to_partition_and_no_longer(tmp_path: Path) -> None:
     build = built(Network(), tmp_path)
-    first, *_ = partitions = [partition for partition, _ in partitions_to_redact(build.place)]
+    first, *_ = partitions = [partition for partition, _ in partitions_to_redact(build.folder)]
     for partition in partitions:
         redact_posts(build, partition)
         assert _post_rows.cache_info().currsize == 1
@@ -121,11 +121,11 @@ def test_texts_are_held_from_partition_to_partition_and_no_longer(tmp_path: Path
 def test_a_decision_that_fails_leaves_nothing_to_redact(tmp_path: Path) -> None:
     network = Network()
     build = built(network, tmp_path)
-    build.place.index.unlink()
+    build.folder.index.unlink()
     with pytest.raises(FileNotFoundError):
         decide_rights(build)
     with pytest.raises(PlanError, match="its rights are not decided"):
-        partitions_to_redact(build.place)
+        partitions_to_redact(build.folder)
     assert [path.name for path in build.config.private.iterdir() if path.name.startswith(".")] == []
 
 
@@ -135,23 +135,23 @@ def test_the_audit_asks_again_about_a_network_of_which_no_post_is_well_formed(
 ) -> None:
     network = Network()
     network.posts = [network.posts[0] | {"text": text} for text in emptied]
-    place = (build := built(network, tmp_path)).place
-    rights = pl.read_parquet(place.rights)
+    folder = (build := built(network, tmp_path)).folder
+    rights = pl.read_parquet(folder.rights)
     assert set(rights["source"]) == {"profiles"}
-    with Written(place.decisions, rights.clear()) as file:
+    with Written(folder.decisions, rights.clear()) as file:
         file.add(rights)
-    assert _judged_again(build, Blocks(place.decisions)).passed
+    assert _judged_again(build, Blocks(folder.decisions)).passed
 
 
 def test_the_audit_asks_the_rules_again_about_every_record_that_is_kept(tmp_path: Path) -> None:
-    place = (build := built(Network(), tmp_path)).place
-    rights = pl.read_parquet(place.rights)
+    folder = (build := built(Network(), tmp_path)).folder
+    rights = pl.read_parquet(folder.rights)
     denied = rights.filter(source="posts", decision="drop").height
     for told, wrong in ((rights, 0), (rights.with_columns(decision=pl.lit("keep")), denied)):
-        with Written(place.decisions, rights.clear()) as file:
+        with Written(folder.decisions, rights.clear()) as file:
             for _, rows in told.group_by("source", maintain_order=True):
                 file.add(rows)
-        found = _judged_again(build, Blocks(place.decisions))
+        found = _judged_again(build, Blocks(folder.decisions))
         profiles = told.filter(source="profiles").join(
             rights.filter(source="profiles", decision="drop"), on="source_id", how="semi"
         )

@@ -133,8 +133,8 @@ def redacted(path: Path) -> dict[str, bytes]:
     build = Build.open(config)
     decide_rights(build)
     files: dict[str, bytes] = {}
-    for partition, _ in partitions_to_redact(build.place):
+    for partition, _ in partitions_to_redact(build.folder):
         redact_posts(build, partition)
-        folder = build.place.partition("posts", partition)
+        folder = build.folder.partition("posts", partition)
         files |= {f"{partition}/{name}": (folder / name).read_bytes() for name in (ROWS, OUTCOMES_FILE)}
     return files

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,9 @@ from redaction.builds import (
 from redaction.config import load_config
 from redaction.operations import compare_releases, settle_superseded, withdraw
 from redaction.operations.take_down import WithdrawError
-from redaction.release import Version, release_at
+from redaction.release import release_at
 from redaction.release.takedown import Outcome, TakedownError, locate
-from redaction.state import BusyError, PlanError, alone
+from redaction.state import BusyError, CorpusPaths, PlanError, corpus_lock
 from redaction.state.scratch import scratch
 from tests.network import MAY, Network
 
@@ -191,7 +192,7 @@ def staged_release(config: Path) -> StagedRelease:
     prepare(settings, open_inputs(settings))
     work = Build.open(settings)
     decide_rights(work)
-    for partition, _ in partitions_to_redact(work.place):
+    for partition, _ in partitions_to_redact(work.folder):
         redact_posts(work, partition)
     redact_profiles(work)
     return stage_release(work, uuid4().hex)
@@ -207,7 +208,7 @@ def test_a_build_that_a_takedown_overtook_is_not_published(config: Path) -> None
     outcome = take_down(config)
     assert outcome is not None
     assert outcome.successor is None
-    with pytest.raises(PlanError, match=r"taken back since build 1\.3\.0 was opened"):
+    with pytest.raises(PlanError, match=r"withdrawn since build 1\.3\.0 was opened"):
         publish_release(staged)
     assert not (load_config(config).releases / "1.3.0").exists()
 
@@ -235,11 +236,10 @@ def names_her(config: Path) -> set[str]:
 
 def test_two_takedowns_and_builds_wait_for_each_other(config: Path) -> None:
     saying_no(grown()).write(config.parent)
-    with alone(load_config(config)):
-        with pytest.raises(BusyError, match="another build or takedown is running"):
-            take_down(config)
-        with pytest.raises(BusyError, match="another build or takedown is running"):
-            publish_next(config)
+    with ThreadPoolExecutor(1) as elsewhere, corpus_lock(CorpusPaths.of(load_config(config))):
+        for step in (take_down, publish_next):
+            with pytest.raises(BusyError, match="another build or takedown is running"):
+                elsewhere.submit(step, config).result()
     assert told_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
 
 
@@ -272,7 +272,7 @@ def test_a_build_that_is_being_forgotten_is_closed_first(config: Path, monkeypat
         with pytest.raises(KeyboardInterrupt):
             take_down(config)
         for version in ("1.0.0", "1.1.0"):
-            patch.setattr("redaction.state.erasure._builds", lambda _, v=version: [Version.parse(v)])
+            patch.setattr("redaction.state.layout.CorpusPaths.builds", lambda paths, v=version: [paths.build(v)])
             with pytest.raises(KeyboardInterrupt):
                 take_down(config)
     assert not (load_config(config).private / "plan.json").exists()

@@ -16,7 +16,7 @@ from pipelines.building import build
 from redaction.config import load_config
 from redaction.release import Manifest, create_key_file, verify
 from redaction.release.lineage import CROISSANT, PROVENANCE
-from redaction.state import Workplace, current_plan
+from redaction.state import CorpusPaths, current_plan
 from tests.network import Network
 from tests.release.lineage.openlineage_models import check_event
 from tests.release.lineage.test_documents import DTA_SCHEMA
@@ -69,8 +69,8 @@ def test_lineage_events_hold_to_their_standard(built: Path) -> None:
 
 def test_small_counts_stay_private_and_the_sums_hold(built: Path) -> None:
     manifest = json.loads((release_of(built) / "manifest.json").read_text("utf-8"))
-    place = Workplace.of(load_config(built), current_plan(load_config(built)))
-    exact = json.loads(place.sources.read_text("utf-8"))
+    folder = CorpusPaths.of(load_config(built)).build(current_plan(load_config(built)).version)
+    exact = json.loads(folder.sources.read_text("utf-8"))
     rows = network()
     assert [exact[s]["input"] for s in ("posts", "profiles")] == [len(rows.posts), len(rows.profiles)]
     for source, counts in manifest["sources"].items():

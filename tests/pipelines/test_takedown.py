@@ -128,7 +128,7 @@ def test_what_is_in_the_inputs_no_more_is_taken_back_too(config: Path) -> None:
     gone = record_ids(config, "1.0.0", "p-may", "p-re-ada")
     refused = command("takedown", str(config), "--as-of", LATER)
     assert refused.returncode == 1
-    assert "2 of 7 released records are in the inputs no more" in refused.stderr
+    assert "2 of 7 released records are no longer in the inputs" in refused.stderr
     done = command("takedown", str(config), "--as-of", LATER, "--most-absent", "0.5")
     assert done.returncode == 0, done.stderr
     left = set(rows_of(load_config(config).releases / "2.0.0")["record_id"])

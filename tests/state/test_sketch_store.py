@@ -19,7 +19,7 @@ from redaction.builds import Build, near_copies, open_inputs, prepare
 from redaction.builds.decide import decide_rights
 from redaction.config import Config, load_config
 from redaction.rights import NearDuplicateSettings, Sketched
-from redaction.state import PlanError, alone, sketch_store
+from redaction.state import CorpusPaths, PlanError, corpus_lock, sketch_store
 from redaction.state.sketch_store import SKETCHES, Sketchbook, row_keys
 from redaction.tables import LOCATOR, TableName
 from redaction.tables.schemas import POSTS, PROFILES, RIGHTS_EVENTS
@@ -96,7 +96,7 @@ def decided(config: Config) -> tuple[pl.DataFrame, Build]:
     prepare(config, open_inputs(config))
     build = Build.open(config)
     decide_rights(build)
-    return pl.read_parquet(build.place.rights), build
+    return pl.read_parquet(build.folder.rights), build
 
 
 def held(config: Config) -> pl.DataFrame:
@@ -116,7 +116,7 @@ def test_a_build_that_remembers_decides_what_one_that_does_not_decides(tmp_path:
         assert_frame_equal(sketches.sort("key"), held(world.config).sort("key"))
         copied += told.filter(reason="near_duplicate").height
 
-        index = pl.read_parquet(build.place.index)
+        index = pl.read_parquet(build.folder.index)
         keys = pl.Series("key", row_keys(index))
         decisions = told.filter(source="posts")
         assert decisions["source_id"].to_list() == index["post_id"].to_list()
@@ -302,5 +302,5 @@ def test_what_a_killed_search_left_goes_with_the_next_build(tmp_path: Path) -> N
     left = world.config.private / ".question-killed"
     left.mkdir(parents=True)
     (left / "sketches.parquet.draft").write_bytes(b"sketches of what may be a copy")
-    with alone(world.config):
+    with corpus_lock(CorpusPaths.of(world.config)):
         assert not left.exists()

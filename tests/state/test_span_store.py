@@ -41,9 +41,9 @@ def build(network: Network, folder: Path, version: str, **config: Any) -> tuple[
     decide_rights(work)
     reports: list[PartitionReport] = []
     rows: dict[str, str] = {}
-    for partition, _ in partitions_to_redact(work.place):
+    for partition, _ in partitions_to_redact(work.folder):
         reports.append(redact_posts(work, partition))
-        frame = pl.read_parquet(work.place.partition("posts", partition) / ROWS)
+        frame = pl.read_parquet(work.folder.partition("posts", partition) / ROWS)
         rows |= {f"{r['record_id']} {r['field']}": str(r) for r in frame.iter_rows(named=True)}
     return rows, sum(report.detected for report in reports)
 

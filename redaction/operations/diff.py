@@ -1,0 +1,68 @@
+"""What is in one release and not in another, and why?"""
+
+import polars as pl
+
+from redaction.config import Config
+from redaction.release import Release
+from redaction.release.history.diff import NOT_KNOWN, Held, diff
+from redaction.release.history.diff_report import DiffReport
+from redaction.release.registry import build_of
+from redaction.release.takedown import Tombstones
+from redaction.state.decisions import RECORD, decisions_of_builds
+from redaction.state.keys import master_key
+from redaction.state.layout import CorpusPaths
+from redaction.state.plan import PlanError, stored_plan
+
+
+def compare_releases(before: Release, after: Release, config: Config | None, *, each: bool = False) -> DiffReport:
+    """Compare two releases of one corpus.
+
+    Args:
+        before: The earlier release.
+        after: The later release.
+        config: The config of their builds. Needed where each has a key of its own; with it the report is private,
+            since its numbers are exact.
+        each: Whether to list every record that differs.
+
+    Returns:
+        The differences, with reasons.
+
+    Raises:
+        ReleaseError: The releases have no id in common, and no config was given.
+    """
+    if config is None:
+        return diff(before, after, each=each)
+    master, paths = master_key(config), CorpusPaths.of(config)
+    records = decisions_of_builds(paths).select(*RECORD, "subject_id").drop_nulls("source_id").unique().collect()
+    stones = Tombstones.load(paths.tombstones, master, config.corpus)
+    erased = records.filter(stones.covers(records) | stones.takedowns_of(records["subject_id"]).is_not_null())
+    decisions = [_with_erased(_decisions_of(paths, release), erased) for release in (before, after)]
+    ids = records.select(RECORD).unique().sort(RECORD)
+    return diff(before, after, Held(master, ids, *decisions), each=each)
+
+
+def _decisions_of(paths: CorpusPaths, release: Release) -> pl.DataFrame | None:
+    """Return what the release's build decided, one row a record: of rows with one id, all but one were quarantined.
+
+    None where the state lacks it, or holds only that of another build under the same version.
+    """
+    folder, manifest = paths.build(build_of(release)), release.manifest
+    try:
+        plan = stored_plan(folder.path)
+    except PlanError:
+        return None
+    digests = manifest.digests
+    made_by = (plan.config, plan.code, plan.inputs_digest) == (digests.config, digests.code, digests.inputs)
+    if not made_by or (manifest.takedown is None and manifest.as_of != plan.as_of) or not folder.decisions.is_file():
+        return None
+    rows = pl.read_parquet(folder.decisions, columns=[*RECORD, "decision", "reason"]).drop_nulls("source_id")
+    first = rows.sort(pl.col("decision") == "quarantine", maintain_order=True)
+    return first.unique(RECORD, keep="first", maintain_order=True)
+
+
+def _with_erased(decisions: pl.DataFrame | None, erased: pl.DataFrame) -> pl.DataFrame | None:
+    """Add the records that the state may have erased: that they have no decision says nothing about the inputs."""
+    if decisions is None:
+        return None
+    lost = erased.join(decisions, on=RECORD, how="anti").select(RECORD).unique()
+    return pl.concat([decisions, lost.with_columns(decision=pl.lit("drop"), reason=pl.lit(NOT_KNOWN))])
