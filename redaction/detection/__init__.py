@@ -4,7 +4,6 @@
 network beside it. It never reaches out: models that are not installed are an error.
 """
 
-import redaction.detection.acceleration.fast_import  # noqa: F401 - before anything that would load them
 from redaction.detection.detector import Detector
 from redaction.detection.entities import DetectionReason, EntityType, LanguageGuess, Span
 from redaction.detection.errors import DetectionError, RecordDetectionError

@@ -1,5 +1,6 @@
 """Texts, languages and known values in; spans of personal data out."""
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +13,6 @@ from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from spacy.language import Language
 from spacy.util import get_lang_class
 
-from redaction import garbage_collector
 from redaction.detection.entities import Span
 from redaction.detection.errors import DetectionError, RecordDetectionError
 from redaction.detection.fingerprint import fingerprint
@@ -61,17 +61,18 @@ class Detector:
     def from_settings(cls, settings: DetectionSettings) -> "Detector":
         """Load the models and recognisers that the settings name.
 
-        All that the process holds by then is taken out of the garbage collector's rounds (`gc.freeze`): to visit
-        models again and again that live as long as the process would cost a tenth of the time. The next call
-        gives back what this one took out.
+        The models live as long as the process, so `gc.freeze` takes them out of later garbage collections. The next
+        call unfreezes them, so that models no longer in use are freed.
 
         Raises:
             DetectionError: a model is not installed or a recogniser cannot be made.
         """
         stay_offline()
         enable_pattern_cache()
-        with garbage_collector.paused(), garbage_collector.left_out():
-            return cls._loaded(settings)
+        gc.unfreeze()
+        detector = cls._loaded(settings)
+        gc.freeze()
+        return detector
 
     @classmethod
     def _loaded(cls, settings: DetectionSettings) -> "Detector":
@@ -125,16 +126,6 @@ class Detector:
 
         `everywhere` is searched for in every text; made ready once, however many texts there are.
         """
-        with garbage_collector.paused():
-            return self._detected(texts, languages, known, everywhere)
-
-    def _detected(
-        self,
-        texts: Sequence[str],
-        languages: Sequence[str],
-        known: Sequence[KnownValues] | None,
-        everywhere: KnownValues | None,
-    ) -> list[tuple[Span, ...] | RecordDetectionError]:
         views = [see_through(text) if self.settings.see_through else View(text) for text in texts]
         found = self._found(views, languages)
         named = self._known.may_find(list(texts), everywhere) if everywhere and self.settings.known.enabled else ()

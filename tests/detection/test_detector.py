@@ -1,3 +1,5 @@
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,17 @@ def test_a_wrong_profile_is_refused_in_one_line(tmp_path: Path, yaml: str, messa
         read_profile(file)
     assert "\n" not in str(caught.value)
     assert "p.yaml" in str(caught.value)
+
+
+def test_loaded_models_are_left_out_of_garbage_collections() -> None:
+    Detector.from_settings(settings())
+    assert gc.get_freeze_count() > 10_000
+
+
+def test_models_that_are_no_longer_used_are_freed() -> None:
+    detector = Detector.from_settings(settings())
+    is_alive = weakref.ref(detector.engine)
+    del detector
+    Detector.from_settings(settings())
+    gc.collect()
+    assert is_alive() is None

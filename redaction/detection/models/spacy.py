@@ -8,9 +8,7 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
-from thinc.api import Model
 
-from redaction.detection.acceleration.blas import use_blas
 from redaction.detection.acceleration.spacy_numpy import reader_of
 from redaction.detection.errors import DetectionError
 from redaction.detection.models.backend import NER_LABELS, NerSpan
@@ -85,9 +83,7 @@ class SpacyNer:
 def load_lemma_pipeline(model: str) -> Language:
     """Load only the pipes of a pipeline that make lemmas, for the context words of Presidio's recognizers."""
     _installed(model)
-    nlp = spacy.load(model, exclude=["ner", "parser", "senter"])
-    _use_blas(nlp)
-    return nlp
+    return spacy.load(model, exclude=["ner", "parser", "senter"])
 
 
 def _installed(model: str) -> Path:
@@ -105,15 +101,7 @@ def _load_for_ner(model: str) -> Language:
     if "ner" not in pipes:
         raise DetectionError(f"spaCy pipeline {model!r} has no `ner` pipe; choose one that has")
     needed = {"ner"} | ({"tok2vec", "transformer"} if _is_listener(config["components"].get("ner", {})) else set())
-    nlp = spacy.load(model, exclude=sorted(pipes - needed))
-    _use_blas(nlp)
-    return nlp
-
-
-def _use_blas(nlp: Language) -> None:
-    for _, pipe in nlp.pipeline:
-        if isinstance(getattr(pipe, "model", None), Model):
-            use_blas(pipe.model)  # type: ignore[attr-defined]
+    return spacy.load(model, exclude=sorted(pipes - needed))
 
 
 def _is_listener(component: dict[str, Any]) -> bool:

@@ -10,7 +10,6 @@ from typing import Self
 import polars as pl
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from redaction import garbage_collector
 from redaction.release.gates.normalise import Edges, ascii_line_edges, decoded_lines, in_ascii, squeeze, squeeze_lines
 from redaction.release.gates.patterns import Pattern, ValueKind, known_patterns
 
@@ -27,8 +26,7 @@ class KnownValueScanner:
     @classmethod
     def from_profiles(cls, profiles: pl.DataFrame, dictionary: Iterable[str] = ()) -> Self:
         """Looks for every value of a profiles frame, in the forms that `known_patterns` gives."""
-        with garbage_collector.paused():
-            return cls(known_patterns(profiles, dictionary))
+        return cls(known_patterns(profiles, dictionary))
 
     @classmethod
     def from_values(cls, values: Iterable[str], kind: ValueKind = ValueKind.CANARY) -> Self:

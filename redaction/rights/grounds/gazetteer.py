@@ -18,9 +18,8 @@ import numpy.typing as npt
 import phonenumbers
 import pycountry
 
-from redaction import garbage_collector
 from redaction.rights.grounds import country_names
-from redaction.rights.grounds.country_names import all_territories, own_territories
+from redaction.rights.grounds.country_names import all_territories, territories
 from redaction.storage.cache import Arrays, unpacked
 
 _KEPT = 65_536
@@ -180,14 +179,13 @@ def _libraries() -> str:
 
 
 def _tables() -> Arrays:
-    with garbage_collector.paused():
-        return {
-            "codes": _lines(_codes()),
-            "countries": _lines(_country_names()),
-            "subdivisions": _lines(_subdivision_names()),
-            "subdivision_codes": _lines(_subdivision_codes()),
-            "provinces": _lines(_provinces()),
-        }
+    return {
+        "codes": _lines(_codes()),
+        "countries": _lines(_country_names()),
+        "subdivisions": _lines(_subdivision_names()),
+        "subdivision_codes": _lines(_subdivision_codes()),
+        "provinces": _lines(_provinces()),
+    }
 
 
 def _lines(names: Names) -> Bytes:
@@ -241,7 +239,7 @@ def _country_names() -> Names:
     for country in pycountry.countries:
         for key in ("name", "official_name", "common_name"):
             _add(names, getattr(country, key, None), country.alpha_2)
-    for code, name in (own_territories("root") | own_territories("en")).items():
+    for code, name in territories("en").items():
         _add(names, name, _territory(code))
     return _frozen(names)
 

@@ -4,7 +4,7 @@ import pytest
 
 from redaction.rights import read_regions
 from redaction.rights.grounds import gazetteer
-from redaction.rights.grounds.country_names import all_territories, own_territories
+from redaction.rights.grounds.country_names import all_territories, territories
 from tests.rights.worlds import ROOT
 
 REGIONS = read_regions(ROOT / "configs/regions.yaml")
@@ -63,7 +63,7 @@ def test_names_folded_together_are_what_they_are_alone() -> None:
         "日本",
     ]
     assert gazetteer._folded(names) == [gazetteer.fold(name) for name in names]
-    told = [name for locale in ("ar", "fr", "vi", "zh") for name in own_territories(locale).values()]
+    told = [name for locale in ("ar", "fr", "vi", "zh") for name in territories(locale).values()]
     assert gazetteer._folded(told) == [gazetteer.fold(name) for name in told]
 
 
@@ -71,5 +71,5 @@ def test_all_names_of_all_locales_are_told_once() -> None:
     told = all_territories()
     assert len(set(told)) == len(told)
     for locale in ("en", "de", "zh_Hant", "fr_CA"):
-        assert own_territories(locale)
-        assert own_territories(locale).items() <= set(told)
+        assert territories(locale)
+        assert territories(locale).items() <= set(told)
