@@ -17,7 +17,7 @@ from redaction.release.takedown import (
     Descendant,
     DescendantKind,
     Response,
-    Settled,
+    SupersededReleases,
     read_chain,
     unanswered,
 )
@@ -60,7 +60,7 @@ def takedown(
     typer.echo(str(outcome.successor) if outcome.successor else "the newest release held none of them, and stands")
 
 
-def _standing(settled: Settled) -> None:
+def _standing(settled: SupersededReleases) -> None:
     for version in settled.withdrawn:
         typer.echo(f"withdrawn: {version}, its rows are gone from the output")
     for version in settled.holding:

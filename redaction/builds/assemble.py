@@ -24,17 +24,8 @@ from redaction.builds.redact_partition import (
 from redaction.builds.redaction_queue import partitions_to_redact
 from redaction.builds.republish import published_records
 from redaction.execution.failures import ExecutionError
-from redaction.release import (
-    BuildFacts,
-    Digests,
-    GateResult,
-    Manifest,
-    ShardWriter,
-    Staging,
-    TextReader,
-    draft_manifest,
-    publish,
-)
+from redaction.release import BuildFacts, Digests, GateResult, Manifest, ShardWriter, Staging, draft_manifest, publish
+from redaction.release.gates import TextScanner
 from redaction.release.takedown import Signer
 from redaction.state.parquet_writer import Written
 from redaction.state.plan import InputCounts, PlanError, write_whole
@@ -128,7 +119,7 @@ def publish_release(staged: StagedRelease) -> StoragePath:
     return publish(staged.staging, staged.manifest, staged.build.check_tombstones)
 
 
-def _staged(build: Build, material: _Material, run_id: str, reader: TextReader, set_aside: pl.Series) -> StagedRelease:
+def _staged(build: Build, material: _Material, run_id: str, reader: TextScanner, set_aside: pl.Series) -> StagedRelease:
     config, plan, folder = build.config, build.plan, build.folder
     facts = _facts(build, material, _write_decisions(build, material.fates, set_aside))
     write_whole(folder.sources, json.dumps({s: c.model_dump() for s, c in facts.sources.items()}, indent=2))
@@ -185,7 +176,7 @@ def _facts(build: Build, material: _Material, counted: pl.DataFrame) -> BuildFac
             ledger=_combined({name: plan.inputs[name] for name in _RIGHTS_TABLES}),
             config=plan.config,
             model=material.detector,
-            recognisers=material.detector,
+            recognizers=material.detector,
             operators=material.replacement,
             code=plan.code,
             inputs=plan.inputs_digest,

@@ -10,8 +10,16 @@ from redaction.builds.context import Build
 from redaction.builds.decide import judge
 from redaction.config import Config
 from redaction.evaluation import EvaluationSettings, detect_labeled, evaluate, read_labeled
-from redaction.release import Audit, Evidence, GateResult, Manifest, TextReader, read_ahead, run_gates
-from redaction.release.gates import count_small_counts, set_aside_gate
+from redaction.release import GateResult, Manifest
+from redaction.release.gates import (
+    Audit,
+    Evidence,
+    TextScanner,
+    count_small_counts,
+    run_gates,
+    scan_ahead,
+    set_aside_gate,
+)
 from redaction.rights import KEEP
 from redaction.state.parquet_writer import Blocks
 from redaction.tables import TableName
@@ -22,7 +30,7 @@ TEXT = ["record_id", "field", "text"]
 """What the audit reads of rows before they are staged."""
 
 
-def read_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]]) -> tuple[TextReader, pl.Series]:
+def read_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]]) -> tuple[TextScanner, pl.Series]:
     """Reads the rows (`TEXT`) that are about to be staged, each with the name of its file.
 
     Gives a reader that knows the texts in which nothing was found, and the ids of the records in which something was.
@@ -30,12 +38,12 @@ def read_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]])
     """
     gates = build.config.release.gates
     profiles = build.inputs.rows(TableName.profiles, _IDENTITY).rows
-    reader, hits = read_ahead(TextReader.of(profiles, gates.dictionary, gates.canaries), parts, gates.k)
+    reader, hits = scan_ahead(TextScanner.from_profiles(profiles, gates.dictionary, gates.canaries), parts, gates.k)
     _keep_hits(build, hits, 0)
     return reader, hits["record_id"].drop_nulls().unique().sort()
 
 
-def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextReader, set_aside: int) -> Audit:
+def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextScanner, set_aside: int) -> Audit:
     """Holds the staged bytes against the profile table, the decisions, and the rules asked once more.
 
     `set_aside` is the number of records in which something was found before the staging. Where something still was,
@@ -45,7 +53,7 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextRe
     kept = sum(int((block["decision"] == KEEP).sum()) for block in decisions)
     smallest = build.config.release.card.smallest_count
     evidence = Evidence(
-        reader=reader,
+        scanner=reader,
         decisions=decisions,
         key=build.key,
         recall=None if gates.min_recall is None else _recall(build.config),

@@ -26,14 +26,14 @@ class Announcer:
 
     def begun(self) -> None:
         """The release is being put together. Raises ReleaseError where the event cannot be sent."""
-        if self._settings.names_a_place:
+        if self._settings.is_enabled:
             from redaction.release.lineage.openlineage import emit, start_event  # noqa: PLC0415 - see the class
 
             emit(start_event(self._run, datetime.now(UTC), self._settings.namespace), self._settings, self._root)
 
     def published(self, manifest: Manifest) -> None:
         """The release can be seen. Raises ReleaseError where the event cannot be sent; the release stays."""
-        if self._settings.names_a_place:
+        if self._settings.is_enabled:
             from redaction.release.lineage.openlineage import complete_event, emit  # noqa: PLC0415 - see the class
 
             event = complete_event(self._run, manifest, datetime.now(UTC), self._settings.namespace)
@@ -41,7 +41,7 @@ class Announcer:
 
     def refused(self) -> None:
         """Nothing was published. Raises ReleaseError where the event cannot be sent."""
-        if self._settings.names_a_place:
+        if self._settings.is_enabled:
             from redaction.release.lineage.openlineage import emit, fail_event  # noqa: PLC0415 - see the class
 
             emit(fail_event(self._run, datetime.now(UTC), self._settings.namespace), self._settings, self._root)

@@ -9,7 +9,7 @@ from redaction.builds.inputs import Inputs, load_rules
 from redaction.builds.republish import check_version, is_rebuild
 from redaction.config import Config
 from redaction.execution.code_version import code_digest
-from redaction.release import Version
+from redaction.release import Version, parse_version
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths, private_folder
@@ -57,7 +57,7 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     rules = (policy.digest, regions.digest)
     plan = Plan(
         corpus=config.corpus,
-        version=str(Version.parse(version)) if version else "",
+        version=str(parse_version(version)) if version else "",
         as_of=instant_of(as_of or (config.as_of.isoformat() if config.as_of else None)),
         config=config.digest,
         code=code_digest(),
@@ -98,7 +98,7 @@ def _next_version(paths: CorpusPaths, plan: Plan, rules: tuple[str, str]) -> str
     release = paths.registry.newest()
     if release is None:
         return str(Version(1, 0, 0))
-    return str(release.version if is_rebuild(plan, release, rules) else release.version.next_minor())
+    return str(release.version if is_rebuild(plan, release, rules) else release.version.bump_minor())
 
 
 def instant_of(text: str | None) -> datetime:

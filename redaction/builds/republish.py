@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from redaction.release import Release, Version
+from redaction.release import Release, parse_version
 from redaction.release.takedown import Tombstones
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import Plan, PlanError
@@ -43,7 +43,7 @@ def check_version(paths: CorpusPaths, plan: Plan, rules: tuple[str, str], stones
     Raises:
         PlanError: The version is published and would change, is superseded, or holds records withdrawn since.
     """
-    if Version.parse(plan.version) not in paths.registry.versions():
+    if parse_version(plan.version) not in paths.registry.versions():
         return
     release = paths.registry.release(plan.version)
     published = f"{plan.corpus} {plan.version}: is published"
@@ -60,7 +60,7 @@ def check_version(paths: CorpusPaths, plan: Plan, rules: tuple[str, str], stones
 
 def published_records(paths: CorpusPaths, plan: Plan) -> frozenset[str] | None:
     """Return the ids of the records published under the plan's version; None where it is unpublished or unknown."""
-    if Version.parse(plan.version) not in paths.registry.versions():
+    if parse_version(plan.version) not in paths.registry.versions():
         return None
     links = _links(paths.build(plan.version))
     return None if links is None else frozenset(links["record_id"])

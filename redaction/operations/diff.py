@@ -4,9 +4,9 @@ import polars as pl
 
 from redaction.config import Config
 from redaction.release import Release
-from redaction.release.history.diff import NOT_KNOWN, Held, diff
+from redaction.release.history.diff import NOT_KNOWN, PrivateDecisions, diff
 from redaction.release.history.diff_report import DiffReport
-from redaction.release.registry import build_of
+from redaction.release.registry import original_version
 from redaction.release.takedown import Tombstones
 from redaction.state.decisions import RECORD, decisions_of_builds
 from redaction.state.keys import master_key
@@ -38,7 +38,7 @@ def compare_releases(before: Release, after: Release, config: Config | None, *, 
     erased = records.filter(stones.covers(records) | stones.takedowns_of(records["subject_id"]).is_not_null())
     decisions = [_with_erased(_decisions_of(paths, release), erased) for release in (before, after)]
     ids = records.select(RECORD).unique().sort(RECORD)
-    return diff(before, after, Held(master, ids, *decisions), each=each)
+    return diff(before, after, PrivateDecisions(master, ids, *decisions), each=each)
 
 
 def _decisions_of(paths: CorpusPaths, release: Release) -> pl.DataFrame | None:
@@ -46,7 +46,7 @@ def _decisions_of(paths: CorpusPaths, release: Release) -> pl.DataFrame | None:
 
     None where the state lacks it, or holds only that of another build under the same version.
     """
-    folder, manifest = paths.build(build_of(release)), release.manifest
+    folder, manifest = paths.build(original_version(release)), release.manifest
     try:
         plan = stored_plan(folder.path)
     except PlanError:

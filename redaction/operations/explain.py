@@ -9,7 +9,7 @@ from redaction.builds.decide import rights_inputs
 from redaction.builds.dispositions import DECISIONS
 from redaction.builds.inputs import load_rules, open_inputs
 from redaction.config import Config
-from redaction.release import Version
+from redaction.release import parse_version
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import Plan, PlanError, stored_plan
 from redaction.tables import Source
@@ -81,7 +81,7 @@ def subject_records(config: Config, subject: str, version: str | None = None) ->
 
 def _build_folder(config: Config, version: str | None) -> BuildFolder:
     builds = {folder.version: folder for folder in CorpusPaths.of(config).builds() if folder.decisions.is_file()}
-    wanted = str(Version.parse(version)) if version else next(reversed(builds), None)
+    wanted = str(parse_version(version)) if version else next(reversed(builds), None)
     if wanted not in builds:
         raise PlanError(f"{config.corpus}: no build {version or 'at all'} here; run discreet build first")
     return builds[wanted]

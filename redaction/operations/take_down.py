@@ -10,16 +10,16 @@ from redaction.builds.inputs import Inputs, open_inputs
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.operations.trace import ABSENT
-from redaction.release import Version
+from redaction.release import parse_version
 from redaction.release.takedown import (
     WITHDRAWN,
-    Order,
-    Outcome,
-    Settled,
     Signer,
+    SupersededReleases,
+    TakedownRequest,
+    TakedownResult,
     Tombstones,
+    mark_superseded,
     read_chain,
-    settle,
     take_down,
 )
 from redaction.state.decisions import RECORD, released_records
@@ -37,7 +37,7 @@ class WithdrawError(DiscreetError):
 
 def withdraw(
     config: Config, as_of: datetime, run_id: str, since: str | None = None, most_absent: float = 0.2
-) -> Outcome | None:
+) -> TakedownResult | None:
     """Withdraw every released record that the rights no longer allow, or that is no longer in the inputs.
 
     Publishes a new MAJOR version, writes a signed notice and tombstones, and erases the records from `state`, also what
@@ -66,8 +66,8 @@ def withdraw(
         return _withdraw(config, paths, _order(config, paths, as_of, run_id, since), most_absent)
 
 
-def _order(config: Config, paths: CorpusPaths, as_of: datetime, run_id: str, since: str | None) -> Order:
-    return Order(
+def _order(config: Config, paths: CorpusPaths, as_of: datetime, run_id: str, since: str | None) -> TakedownRequest:
+    return TakedownRequest(
         output=paths.corpora,
         corpus=paths.corpus,
         tombstones=paths.tombstones,
@@ -75,12 +75,12 @@ def _order(config: Config, paths: CorpusPaths, as_of: datetime, run_id: str, sin
         as_of=as_of,
         removed_at=max(as_of, datetime.now(UTC)),
         run_id=run_id,
-        since=Version.parse(since) if since else None,
+        since=parse_version(since) if since else None,
         settings=config.release,
     )
 
 
-def _withdraw(config: Config, paths: CorpusPaths, order: Order, most_absent: float) -> Outcome | None:
+def _withdraw(config: Config, paths: CorpusPaths, order: TakedownRequest, most_absent: float) -> TakedownResult | None:
     order.refuse_earlier()
     inputs, released = open_inputs(config), released_records(paths)
     with scratch_index(config, inputs) as index:
@@ -97,7 +97,7 @@ def _withdraw(config: Config, paths: CorpusPaths, order: Order, most_absent: flo
     return outcome
 
 
-def settle_superseded(config: Config, *, remove_rows: bool) -> Settled:
+def settle_superseded(config: Config, *, remove_rows: bool) -> SupersededReleases:
     """Mark every release that a takedown superseded.
 
     Args:
@@ -113,7 +113,7 @@ def settle_superseded(config: Config, *, remove_rows: bool) -> Settled:
     """
     paths = CorpusPaths.of(config)
     with corpus_lock(paths):
-        return settle(paths.registry, Signer(master_key(config), paths.corpus), withdraw=remove_rows)
+        return mark_superseded(paths.registry, Signer(master_key(config), paths.corpus), withdraw=remove_rows)
 
 
 def _check_share(corpus: str, withdrawn: pl.DataFrame, released: pl.DataFrame, most: float) -> None:

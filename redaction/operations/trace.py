@@ -7,7 +7,7 @@ import polars as pl
 from redaction.builds.decide import decide_inputs, scratch_index
 from redaction.builds.inputs import open_inputs
 from redaction.config import Config
-from redaction.release.history.trace import Remembered, TraceReport, trace
+from redaction.release.history.trace import PrivateState, TraceReport, trace
 from redaction.release.takedown import Tombstones
 from redaction.state.decisions import RECORD, decisions_of_builds, released_records
 from redaction.state.keys import master_key
@@ -41,4 +41,4 @@ def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     records = pl.concat([now.select(columns), absent.select(columns)])
     past = decisions_of_builds(paths).join(records.lazy(), on=RECORD, how="semi").select("version", *RECORD, "reason")
     stones = Tombstones.load(paths.tombstones, master, config.corpus)
-    return trace(paths.registry, subject, records, Remembered(master, stones, past.collect()))
+    return trace(paths.registry, subject, records, PrivateState(master, stones, past.collect()))

@@ -1,44 +1,27 @@
-"""What leaves, and what proves it: staged rows in, an audited, versioned folder out.
+"""Published corpora and the evidence for them: rows are staged, audited and published as one versioned folder.
 
-A build goes `Staging.create` → `ShardWriter` → `draft_manifest` → gates → `publish`. Nothing in `output`
-links back to a member without the key, and nothing in a release holds a time but `as_of`.
+A build calls `Staging.create`, `ShardWriter`, `draft_manifest`, the gates (`release.gates`) and `publish`. Without the
+key, nothing in a release leads back to a member. A release holds no time but the `as_of` of its rights.
 """
 
-from redaction.release.card import lint_card, render_card
 from redaction.release.counts import SourceCounts
-from redaction.release.errors import ManifestError, PublishError, ReleaseError, ReleaseKeyError, StagingError
-from redaction.release.files.schema import CORPUS_SCHEMA, corpus_table
-from redaction.release.files.shards import ShardWriter, shard_name, write_shard
-from redaction.release.gates import Audit, Evidence, GateSettings, TextReader, read_ahead, run_gates
+from redaction.release.errors import ReleaseError, ReleaseKeyError
+from redaction.release.files.shards import ShardWriter
 from redaction.release.identity.record_keys import KeySettings, RecordKey, create_key_file, derive_release_key, load_key
-from redaction.release.identity.version import Version
-from redaction.release.manifest import BuildFacts, Column, Digests, FileEntry, GateResult, Manifest, Predecessor
+from redaction.release.identity.version import Version, parse_version
+from redaction.release.manifest import BuildFacts, Digests, GateResult, Manifest
 from redaction.release.publish import publish
 from redaction.release.registry import Registry, Release, release_at
-from redaction.release.settings import CardSettings, LineageSettings, OpenLineageSettings, ReleaseSettings
+from redaction.release.settings import ReleaseSettings
 from redaction.release.staging import Staging, draft_manifest
-from redaction.release.statistics import Figures, figures_of
-from redaction.release.verify import VerifyReport, verify
+from redaction.release.verify import verify
 
 __all__ = [
-    "CORPUS_SCHEMA",
-    "Audit",
     "BuildFacts",
-    "CardSettings",
-    "Column",
     "Digests",
-    "Evidence",
-    "Figures",
-    "FileEntry",
     "GateResult",
-    "GateSettings",
     "KeySettings",
-    "LineageSettings",
     "Manifest",
-    "ManifestError",
-    "OpenLineageSettings",
-    "Predecessor",
-    "PublishError",
     "RecordKey",
     "Registry",
     "Release",
@@ -48,23 +31,13 @@ __all__ = [
     "ShardWriter",
     "SourceCounts",
     "Staging",
-    "StagingError",
-    "TextReader",
-    "VerifyReport",
     "Version",
-    "corpus_table",
     "create_key_file",
     "derive_release_key",
     "draft_manifest",
-    "figures_of",
-    "lint_card",
     "load_key",
+    "parse_version",
     "publish",
-    "read_ahead",
     "release_at",
-    "render_card",
-    "run_gates",
-    "shard_name",
     "verify",
-    "write_shard",
 ]

@@ -8,10 +8,10 @@ from typing import Final
 
 import yaml
 
-from redaction.release.files.schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
+from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
 from redaction.release.manifest import BuildFacts
 from redaction.release.settings import CardSettings
-from redaction.release.statistics import Figures
+from redaction.release.statistics import ReleaseStatistics
 
 _SIZES: Final = (
     (1_000, "n<1K"),
@@ -45,7 +45,7 @@ A count below {smallest} is withheld together with others, so that no small grou
 lists the reasons, and only their sum is published. Where the sum would be too small, it is withheld too."""
 
 
-def render_card(facts: BuildFacts, figures: Figures, settings: CardSettings) -> str:
+def render_card(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSettings) -> str:
     """The card of a release, Markdown with a YAML head. The same build gives the same card."""
     title = settings.title or facts.corpus
     sections = [
@@ -86,7 +86,7 @@ def lint_card(text: str) -> tuple[str, ...]:
     )
 
 
-def _head(facts: BuildFacts, figures: Figures, settings: CardSettings) -> str:
+def _head(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSettings) -> str:
     languages = sorted({found[0] for code in figures.languages if (found := _LANGUAGE.match(code.lower()))})
     head = {
         "pretty_name": settings.title or facts.corpus,
@@ -103,7 +103,7 @@ def _head(facts: BuildFacts, figures: Figures, settings: CardSettings) -> str:
     return f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True)}---\n\n"
 
 
-def _contents(figures: Figures, smallest: int) -> str:
+def _contents(figures: ReleaseStatistics, smallest: int) -> str:
     months = f", {figures.first_month} to {figures.last_month}" if figures.first_month else ""
     records = sum(figures.records.values())
     lines = [

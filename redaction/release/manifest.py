@@ -5,19 +5,19 @@ empty. So a change of any byte of it shows, without a second file to keep.
 """
 
 import hashlib
-import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated, Any, Final, Self
 
 import pyarrow as pa
+import rfc8785
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 
 from redaction.base_model import FrozenModel, Instant
 from redaction.release.counts import Count, Counts, SourceCounts
 from redaction.release.errors import ManifestError, ReleaseError
-from redaction.release.files.schema import CORPUS_SCHEMA, MANIFEST
-from redaction.release.identity.version import Version
+from redaction.release.files.corpus_schema import CORPUS_SCHEMA, MANIFEST
+from redaction.release.identity.version import parse_version
 from redaction.storage import StoragePath, read_bytes
 
 FORMAT: Final = "discreet-release/1"
@@ -25,7 +25,7 @@ FORMAT: Final = "discreet-release/1"
 
 def _version(text: str) -> str:
     try:
-        return str(Version.parse(text))
+        return str(parse_version(text))
     except ReleaseError as error:
         raise ValueError(str(error)) from None
 
@@ -67,7 +67,7 @@ class Digests(FrozenModel):
     ledger: Sha256
     config: Sha256
     model: Sha256
-    recognisers: Sha256
+    recognizers: Sha256
     operators: Sha256
     code: Sha256
     inputs: Sha256
@@ -123,7 +123,7 @@ class BuildFacts(FrozenModel):
 
     @model_validator(mode="after")
     def _follows(self) -> Self:
-        if self.predecessor and Version.parse(self.predecessor.version) >= Version.parse(self.version):
+        if self.predecessor and parse_version(self.predecessor.version) >= parse_version(self.version):
             raise ValueError("predecessor: must be a lower version")
         return self
 
@@ -169,11 +169,11 @@ class Manifest(BuildFacts):
     @property
     def digest(self) -> str:
         """The digest that stands in the manifest when it is written."""
-        return hashlib.sha256(canonical_json(self._plain("")).encode()).hexdigest()
+        return hashlib.sha256(rfc8785.dumps(self._plain(""))).hexdigest()
 
     def to_bytes(self) -> bytes:
         """The manifest as it is written: canonical, with its own digest."""
-        return canonical_json(self._plain(self.digest)).encode()
+        return rfc8785.dumps(self._plain(self.digest))
 
     @classmethod
     def from_bytes(cls, content: bytes, where: str = MANIFEST) -> Self:
@@ -203,13 +203,6 @@ class Manifest(BuildFacts):
 
     def _plain(self, digest: str) -> dict[str, Any]:
         return self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
-
-
-def canonical_json(value: Mapping[str, Any]) -> str:
-    """JSON in the one form that is hashed and written: keys sorted, two spaces, no escapes but the needed,
-    one line end.
-    """
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def columns_of(schema: pa.Schema = CORPUS_SCHEMA) -> tuple[Column, ...]:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from redaction.release.errors import PublishError
+from redaction.release.files.corpus_schema import MANIFEST
 from redaction.release.files.folder import sync_tree
-from redaction.release.files.schema import MANIFEST
 from redaction.release.manifest import Manifest
 from redaction.release.staging import Staging, locked
 from redaction.release.upload import upload_release

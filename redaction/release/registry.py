@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from redaction.release.errors import ReleaseError
-from redaction.release.files.schema import MANIFEST
-from redaction.release.identity.version import Version
+from redaction.release.files.corpus_schema import MANIFEST
+from redaction.release.identity.version import Version, parse_version
 from redaction.release.manifest import Manifest, Predecessor
 from redaction.release.superseded import Supersession
 from redaction.storage import StoragePath, is_file, list_names, resolve_path
@@ -43,14 +43,14 @@ class Registry:
 
     def _published(self, name: str) -> Version | None:
         try:
-            version = Version.parse(name)
+            version = parse_version(name)
         except ReleaseError:
             return None
         return version if is_file(self.folder / name / MANIFEST) else None
 
     def release(self, version: Version | str) -> Release:
         """One release. Raises ManifestError where there is none, or its manifest or its mark was changed."""
-        parsed = Version.parse(version)
+        parsed = parse_version(version)
         folder = self.folder / str(parsed)
         return _release(parsed, folder)
 
@@ -65,20 +65,20 @@ class Registry:
 
     def before(self, version: Version | str) -> Release | None:
         """The release that a build of `version` follows: the highest version below it."""
-        lower = [v for v in self.versions() if v < Version.parse(version)]
+        lower = [v for v in self.versions() if v < parse_version(version)]
         return self.release(lower[-1]) if lower else None
 
 
-def build_of(release: Release) -> Version:
+def original_version(release: Release) -> Version:
     """The version of the build whose rows a release holds: its own, or, after takedowns, that of the first before."""
     manifest = release.manifest
-    return min(map(Version.parse, (manifest.version, *manifest.keyed_by)))
+    return min(map(parse_version, (manifest.version, *manifest.keyed_by)))
 
 
 def release_at(folder: StoragePath) -> Release:
     """The release in a folder `<output>/<corpus>/<version>`. Raises ManifestError where there is none."""
     found = resolve_path(folder)
-    return _release(Version.parse(Manifest.read(found).version), found)
+    return _release(parse_version(Manifest.read(found).version), found)
 
 
 def _release(version: Version, folder: StoragePath) -> Release:

@@ -92,7 +92,7 @@ class OpenLineageSettings(FrozenModel):
     timeout_seconds: float = Field(default=10, gt=0, le=600)
 
     @property
-    def names_a_place(self) -> bool:
+    def is_enabled(self) -> bool:
         """Whether events go anywhere."""
         return self.file is not None or self.url is not None
 

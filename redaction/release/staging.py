@@ -20,11 +20,11 @@ from typing import Self
 
 from redaction.release.card import lint_card, render_card
 from redaction.release.errors import PublishError, StagingError
-from redaction.release.files.schema import CARD
+from redaction.release.files.corpus_schema import CARD
 from redaction.release.lineage import lineage_documents
 from redaction.release.manifest import BuildFacts, Manifest, columns_of
 from redaction.release.settings import CardSettings, LineageSettings
-from redaction.release.statistics import figures_of, file_entries
+from redaction.release.statistics import describe_files, measure_release
 from redaction.storage import StoragePath, read_bytes, write_atomic
 
 _PREFIX = ".staging-"
@@ -135,8 +135,8 @@ def draft_manifest(
     """
     staging.refuse_if_superseded()
     facts = facts.withhold_small_counts(card.smallest_count)
-    figures = figures_of(staging.folder)
-    shards = file_entries(staging.folder)
+    figures = measure_release(staging.folder)
+    shards = describe_files(staging.folder)
     documents = lineage_documents(facts, figures, shards, card, lineage or LineageSettings())
     for name, content in {CARD: render_card(facts, figures, card).encode(), **documents}.items():
         if problems := lint_card(content.decode()):
@@ -146,7 +146,7 @@ def draft_manifest(
         **facts.model_dump(),
         schema=columns_of(),
         fields=figures.fields,
-        files=file_entries(staging.folder, known=shards),
+        files=describe_files(staging.folder, known=shards),
     )
 
 

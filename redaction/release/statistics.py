@@ -10,9 +10,9 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
+from redaction.release.files.corpus_schema import DATA, MANIFEST
 from redaction.release.files.folder import walk
 from redaction.release.files.row_keys import RECORD, count_by, counts_of
-from redaction.release.files.schema import DATA, MANIFEST
 from redaction.release.manifest import FileEntry
 from redaction.storage import row_groups, sha256_file
 
@@ -20,7 +20,7 @@ _COLUMNS = ["record_id", "source", "field", "kind", "language", "text", "month",
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ReleaseStatistics:
     """Counts of rows, each by name; `entities` counts replaced spans; months may be null."""
 
     rows: int
@@ -34,7 +34,7 @@ class Figures:
     last_month: str | None
 
 
-def figures_of(folder: Path) -> Figures:
+def measure_release(folder: Path) -> ReleaseStatistics:
     """Measures the shards below `folder`; raises what Polars or pyarrow raise where one cannot be read."""
     shards = sorted((folder / DATA).glob("*.parquet"))
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("field", "kind", "language", "entity_type")}
@@ -50,7 +50,7 @@ def figures_of(folder: Path) -> Figures:
         counts["entity_type"].update(count_by(entities, "entity_type", pl.col("count").cast(pl.Int64).sum()))
         for name in ("field", "kind", "language"):
             counts[name].update(counts_of(rows[name]))
-    return Figures(
+    return ReleaseStatistics(
         rows=told,
         characters=characters,
         records={source: np.unique(np.concatenate(parts)).size for source, parts in sorted(records.items())},
@@ -63,7 +63,7 @@ def figures_of(folder: Path) -> Figures:
     )
 
 
-def file_entries(folder: Path, known: Sequence[FileEntry] = ()) -> tuple[FileEntry, ...]:
+def describe_files(folder: Path, known: Sequence[FileEntry] = ()) -> tuple[FileEntry, ...]:
     """Every file below `folder` except the manifest, with its hash, size and rows, sorted by path.
 
     `known` entries are taken as they are, so that shards need not be read twice.

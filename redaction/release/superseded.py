@@ -7,13 +7,14 @@ its shards are gone: manifest, card and lineage stay as the record of what was t
 from pathlib import Path
 from typing import Any, Final, Self
 
+import rfc8785
 from pydantic import Field, ValidationError
 
 from redaction.base_model import FrozenModel, Instant
 from redaction.release.errors import ManifestError
 from redaction.release.files.folder import is_plain_file
 from redaction.release.identity.signing import Signer, is_signed
-from redaction.release.manifest import Manifest, Sha256, VersionText, canonical_json, first_error
+from redaction.release.manifest import Manifest, Sha256, VersionText, first_error
 from redaction.storage import StoragePath, is_file, read_bytes, write_atomic
 
 SUPERSEDED: Final = "SUPERSEDED.json"
@@ -46,7 +47,7 @@ class Supersession(FrozenModel):
 
     def to_bytes(self) -> bytes:
         """The mark as it is written."""
-        return canonical_json(self._plain()).encode()
+        return rfc8785.dumps(self._plain())
 
     def write(self, folder: StoragePath) -> None:
         """Puts the mark into the folder of its release, in place of an earlier one."""
@@ -88,4 +89,4 @@ class Supersession(FrozenModel):
         return self.model_dump(mode="json")
 
     def _unsigned(self) -> bytes:
-        return canonical_json(self._plain() | {"signature": ""}).encode()
+        return rfc8785.dumps(self._plain() | {"signature": ""})

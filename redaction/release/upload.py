@@ -7,7 +7,7 @@ superseded cannot change what a later one has put there; what an earlier run lef
 from upath import UPath
 
 from redaction.release.errors import PublishError, StagingError
-from redaction.release.files.schema import MANIFEST
+from redaction.release.files.corpus_schema import MANIFEST
 from redaction.release.manifest import Manifest
 from redaction.release.staging import Staging
 from redaction.release.verify import file_problems

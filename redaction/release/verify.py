@@ -7,9 +7,9 @@ import polars as pl
 import pyarrow as pa
 
 from redaction.release.errors import ManifestError
+from redaction.release.files.corpus_schema import CORPUS_SCHEMA, MANIFEST
 from redaction.release.files.folder import is_plain_file, walk
 from redaction.release.files.row_keys import count_by, counts_of, row_keys
-from redaction.release.files.schema import CORPUS_SCHEMA, MANIFEST
 from redaction.release.identity.signing import public_key_of
 from redaction.release.manifest import FileEntry, Manifest, columns_of
 from redaction.release.superseded import SUPERSEDED, Supersession

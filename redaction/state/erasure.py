@@ -4,7 +4,7 @@ A build keeps what its decisions rest on: an index of the posts, a decision on e
 the map of ids. When something of a member was taken back and nothing of theirs may be used any more, every build up to
 that takedown forgets them; what names them in the rows of others reads `[forgotten]` from then on. So do records that
 were taken back since the inputs hold them no more. Of a member who stays, only what links a record taken back to a
-release goes. Nothing is forgotten that some release still holds untold: a takedown that looked at later releases alone,
+release goes. Nothing is forgotten that some release still holds without a notice: a takedown of later releases alone,
 or one that was cut off, leaves that to the next. What must be remembered, the tombstones remember by keyed marks alone.
 
 What is being forgotten is written down first, so that work that was cut off is finished by the next takedown.
@@ -15,8 +15,8 @@ from typing import Final
 
 import polars as pl
 
-from redaction.release import Version, derive_release_key
-from redaction.release.takedown import TakedownNotice, Tombstones, untold
+from redaction.release import Version, derive_release_key, parse_version
+from redaction.release.takedown import TakedownNotice, Tombstones, ids_without_notice
 from redaction.state.decisions import decisions_of_builds
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import PlanError, close_plan, stored_plan
@@ -45,7 +45,7 @@ def erase(
     private = paths.state
     known = _known(private)
     covered = known.filter(stones.covers(known))
-    named = stones.naming(_whose(covered, records))
+    named = stones.with_subjects(_whose(covered, records))
     named.save(paths.tombstones)
     waiting = _waiting(paths, named, chain)
     taken = covered.join(waiting, on=_RECORD, how="anti")
@@ -53,7 +53,7 @@ def erase(
     replace(private / _JOURNAL, gone.lazy())
     built = {r.version for r in paths.registry.releases() if r.manifest.takedown is None}
     for folder in paths.builds():
-        version = Version.parse(folder.version)
+        version = parse_version(folder.version)
         known_to = _known_to(version, chain) if version in built else _known_to_plan(folder, named, chain)
         here = gone.filter(~pl.col("takedown").is_in(known_to))
         work = blackening(folder, _in_build(paths.corpus, version, here, taken, master))
@@ -68,7 +68,7 @@ def _waiting(paths: CorpusPaths, stones: Tombstones, chain: tuple[TakedownNotice
     """The records taken back, and all of members with one, that a release holds and no notice has told of there."""
     links = decisions_of_builds(paths).drop_nulls("record_id").collect()
     links = links.filter(stones.covers(links) | stones.takedowns_of(links["subject_id"]).is_not_null())
-    held = untold(paths.registry, chain, links["record_id"])
+    held = ids_without_notice(paths.registry, chain, links["record_id"])
     return links.filter(pl.col("record_id").is_in(held.implode()))
 
 
@@ -126,7 +126,7 @@ def _with_begun(journal: Path, gone: pl.DataFrame) -> pl.DataFrame:
 def _known_to(version: Version, chain: tuple[TakedownNotice, ...]) -> list[str]:
     """The takedowns that a release was built after: whom they took it may name, to tell why it left them out."""
     return [
-        notice.takedown_id for notice in chain if notice.replacement and Version.parse(notice.replacement) < version
+        notice.takedown_id for notice in chain if notice.replacement and parse_version(notice.replacement) < version
     ]
 
 

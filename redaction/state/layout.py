@@ -6,7 +6,7 @@ from typing import Self
 
 from redaction.config import Config
 from redaction.errors import DiscreetError
-from redaction.release import Registry, Version
+from redaction.release import Registry, Version, parse_version
 from redaction.storage import StoragePath
 
 
@@ -109,7 +109,7 @@ class CorpusPaths:
         versions = []
         for folder in self.state.glob("*/"):
             try:
-                versions.append(Version.parse(folder.name))
+                versions.append(parse_version(folder.name))
             except DiscreetError:
                 continue
         return [self.build(version) for version in sorted(versions)]

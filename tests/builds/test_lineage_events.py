@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-from redaction.release import OpenLineageSettings
+from redaction.release.settings import OpenLineageSettings
 
 
 def test_the_lineage_client_is_imported_with_the_first_event_alone() -> None:
@@ -11,5 +11,5 @@ def test_the_lineage_client_is_imported_with_the_first_event_alone() -> None:
 
 
 def test_events_are_made_where_there_is_a_place_for_them() -> None:
-    assert not OpenLineageSettings().names_a_place
-    assert OpenLineageSettings(url="http://localhost").names_a_place
+    assert not OpenLineageSettings().is_enabled
+    assert OpenLineageSettings(url="http://localhost").is_enabled

@@ -29,7 +29,8 @@ from redaction.config import load_config
 from redaction.operations import compare_releases, settle_superseded, withdraw
 from redaction.operations.take_down import WithdrawError
 from redaction.release import release_at
-from redaction.release.takedown import Outcome, TakedownError, locate
+from redaction.release.takedown import TakedownError, TakedownResult
+from redaction.release.takedown.locate import locate
 from redaction.state import BusyError, CorpusPaths, PlanError, corpus_lock
 from redaction.state.scratch import scratch
 from tests.network import MAY, Network
@@ -65,7 +66,7 @@ def publish_next(config: Path) -> None:
         pass
 
 
-def take_down(config: Path, since: str | None = None, most_absent: float = 1) -> Outcome | None:
+def take_down(config: Path, since: str | None = None, most_absent: float = 1) -> TakedownResult | None:
     outcome = withdraw(load_config(config), AS_OF, uuid4().hex, since, most_absent)
     settle_superseded(load_config(config), remove_rows=False)
     return outcome
@@ -108,7 +109,7 @@ def her_links(config: Path, version: str) -> set[str]:
     return set(rows.filter(pl.col("source_id").is_in(["ada", "p-ada", "p-may"]))["source_id"])
 
 
-def told_releases(outcome: Outcome | None) -> dict[str, int]:
+def told_releases(outcome: TakedownResult | None) -> dict[str, int]:
     affected = outcome.notice.releases if outcome else ()
     return {release.version: len({place.record_id for place in release.records}) for release in affected}
 
@@ -126,7 +127,7 @@ def test_what_is_tombstoned_and_told_to_nobody_is_not_forgotten(config: Path, mo
     """A takedown was cut off after its tombstones, and the next one looked at no release."""
     saying_no(grown()).write(config.parent)
     with monkeypatch.context() as patch:
-        patch.setattr("redaction.release.takedown.takedown.publish_successor", cut_off)
+        patch.setattr("redaction.release.takedown.run_takedown.publish_successor", cut_off)
         with pytest.raises(KeyboardInterrupt):
             take_down(config)
     assert take_down(config, since="9.0.0") is None
@@ -177,7 +178,7 @@ def test_a_build_of_what_was_tombstoned_and_told_to_nobody_waits_for_the_takedow
 ) -> None:
     saying_no(grown()).write(config.parent)
     with monkeypatch.context() as patch:
-        patch.setattr("redaction.release.takedown.takedown.publish_successor", cut_off)
+        patch.setattr("redaction.release.takedown.run_takedown.publish_successor", cut_off)
         with pytest.raises(KeyboardInterrupt):
             take_down(config)
     grown().write(config.parent)
@@ -222,7 +223,7 @@ def test_a_takedown_that_a_build_overtook_is_run_again(config: Path, monkeypatch
         return locate(*found)
 
     with monkeypatch.context() as patch:
-        patch.setattr("redaction.release.takedown.takedown.locate", published_meanwhile)
+        patch.setattr("redaction.release.takedown.run_takedown.locate", published_meanwhile)
         with pytest.raises(TakedownError, match="run the takedown again"):
             take_down(config)
     assert not load_config(config).tombstones.exists()

@@ -11,7 +11,7 @@ from pipelines.building import BuildError, build
 from redaction.config import load_config
 from redaction.detection import Detector
 from redaction.release import verify
-from redaction.release.gates.normalise import squeeze
+from redaction.release.gates.normalize import squeeze
 from tests.network import AS_OF, Network
 
 NAME = "Xqvara Canaryson"

@@ -70,7 +70,7 @@ def test_takedown_trace_and_the_rest_work_there(bucket: UPath, store: Store, tmp
     releases = load_config(config).releases
     before = rows_of(releases / "1.0.0")
     assert command("verify", f"{releases}/1.0.0").stdout.startswith(f"{releases}/1.0.0: whole")
-    descendant = command("register", f"{releases}/1.0.0", "--as", "tokenised", "--at", "s3://else/x").stdout.strip()
+    descendant = command("register", f"{releases}/1.0.0", "--as", "tokenized", "--at", "s3://else/x").stdout.strip()
     network.rights_events.append(
         {"event_id": "e9", "subject_id": "ada", "action": "opt_out", "event_time": MAY, "received_at": MAY}
     )

@@ -71,10 +71,10 @@ def test_what_was_taken_back_stays_out_when_the_old_input_is_built_again(config:
 
 def test_descendants_are_named_and_answer(config: Path) -> None:
     release = load_config(config).releases / "1.0.0"
-    registered = command("register", str(release), "--as", "tokenised", "--at", "s3://bucket.example/tokens")
+    registered = command("register", str(release), "--as", "tokenized", "--at", "s3://bucket.example/tokens")
     descendant = registered.stdout.strip()
     done = command("takedown", str(config), "--as-of", LATER)
-    assert f"to acknowledge: {descendant} tokenised" in done.stdout
+    assert f"to acknowledge: {descendant} tokenized" in done.stdout
     answered = command("acknowledge", str(release), "000001", descendant, "--response", "rebuilt")
     assert answered.returncode == 0, answered.stderr
     refused = command("acknowledge", str(release), "000007", descendant, "--response", "rebuilt")

@@ -7,7 +7,6 @@ import polars as pl
 
 from redaction.release import (
     BuildFacts,
-    CardSettings,
     Digests,
     GateResult,
     Manifest,
@@ -18,6 +17,7 @@ from redaction.release import (
     draft_manifest,
     publish,
 )
+from redaction.release.settings import CardSettings
 from redaction.storage import StoragePath
 
 MASTER = bytes(range(32))

@@ -1,7 +1,10 @@
+import json
+
 import pytest
 from pydantic import ValidationError
 
-from redaction.release import GateResult, Manifest, ManifestError, Registry, ReleaseError, SourceCounts, Version
+from redaction.release import GateResult, Manifest, Registry, ReleaseError, SourceCounts, parse_version
+from redaction.release.errors import ManifestError
 from tests.release.making import build_facts, corpus_rows, release, stage
 
 
@@ -37,8 +40,8 @@ def test_a_manifest_survives_a_round_trip_and_nothing_else(tmp_path):
     assert Manifest.from_bytes(content).to_bytes() == content
     for spoilt in (
         content + b"\n",
-        content.replace(b": 34", b": 35"),
-        content.replace(b"  ", b" "),
+        content.replace(b":34", b":35"),
+        json.dumps(json.loads(content), indent=2).encode(),
         b"{}",
         b"\xff",
     ):
@@ -67,12 +70,12 @@ def test_instants_have_a_zone_and_gates_are_numbers():
 
 
 def test_versions():
-    assert Version.parse("1.10.0") > Version.parse("1.9.9")
-    assert str(Version.parse("1.2.3").next_major()) == "2.0.0"
-    assert str(Version.parse("1.2.3").next_minor()) == "1.3.0"
+    assert parse_version("1.10.0") > parse_version("1.9.9")
+    assert str(parse_version("1.2.3").bump_major()) == "2.0.0"
+    assert str(parse_version("1.2.3").bump_minor()) == "1.3.0"
     for text in ("1", "1.0", "v1.0.0", "01.0.0", "1.0.0-rc1", "../..", "1.0.0\n", "1.0.x"):
         with pytest.raises(ReleaseError, match=r"MAJOR.MINOR.PATCH"):
-            Version.parse(text)
+            parse_version(text)
 
 
 def test_the_registry_lists_what_is_published(tmp_path):

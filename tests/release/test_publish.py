@@ -7,18 +7,10 @@ import datasets
 import polars as pl
 import pytest
 
-from redaction.release import (
-    CardSettings,
-    GateResult,
-    PublishError,
-    ShardWriter,
-    Staging,
-    StagingError,
-    draft_manifest,
-    lint_card,
-    publish,
-    verify,
-)
+from redaction.release import GateResult, ShardWriter, Staging, draft_manifest, publish, verify
+from redaction.release.card import lint_card
+from redaction.release.errors import PublishError, StagingError
+from redaction.release.settings import CardSettings
 from tests.release.making import PASSED, build_facts, corpus_rows, release, stage
 
 

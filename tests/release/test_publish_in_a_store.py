@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from upath import UPath
 
-from redaction.release import Manifest, PublishError, Registry, Staging, StagingError, publish, verify
+from redaction.release import Manifest, Registry, Staging, publish, verify
+from redaction.release.errors import PublishError, StagingError
 from redaction.release.takedown import read_chain
 from redaction.storage import is_file, list_files, read_bytes, write_atomic
 from tests.release.making import corpus_rows, release, stage

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from redaction.release.errors import ReleaseError
-from redaction.release.files.schema import CORPUS_SCHEMA, DATA, corpus_table
+from redaction.release.files.corpus_schema import CORPUS_SCHEMA, DATA, corpus_table
 
 ROW_GROUP_ROWS: Final = 10_000
 _NO_ROWS: Final = pa.Table.from_batches([], CORPUS_SCHEMA)

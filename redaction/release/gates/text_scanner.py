@@ -15,7 +15,7 @@ from typing import Final, Self
 
 import polars as pl
 
-from redaction.release.gates.known_values import KnownValueScanner, may_hold
+from redaction.release.gates.known_value_scanner import KnownValueScanner, may_hold
 from redaction.release.gates.shapes import count_shapes, may_have_shape
 
 HITS = pl.Schema({"file": pl.String, "record_id": pl.String, "field": pl.String, "kind": pl.String, "count": pl.Int64})
@@ -35,7 +35,7 @@ def _fresh_key() -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class TextReader:
+class TextScanner:
     """Looks for the values of profiles, for canaries and for shapes.
 
     `clean` are the digests of runs of texts in which this reader has found nothing.
@@ -47,11 +47,13 @@ class TextReader:
     key: bytes = field(default_factory=_fresh_key, repr=False)
 
     @classmethod
-    def of(cls, profiles: pl.DataFrame, dictionary: Iterable[str] = (), canaries: Iterable[str] = ()) -> Self:
+    def from_profiles(
+        cls, profiles: pl.DataFrame, dictionary: Iterable[str] = (), canaries: Iterable[str] = ()
+    ) -> Self:
         """A reader that has read nothing. `profiles`: the profile table, of everyone, kept or not."""
         return cls(KnownValueScanner.from_profiles(profiles, dictionary), KnownValueScanner.from_values(canaries))
 
-    def read_ahead(self, parts: Iterable[tuple[str, pl.DataFrame]]) -> tuple[Self, pl.DataFrame]:
+    def scan_ahead(self, parts: Iterable[tuple[str, pl.DataFrame]]) -> tuple[Self, pl.DataFrame]:
         """Reads the rows (`record_id`, `field`, `text`) of some files: a reader that knows those without a hit, and
         the hits.
         """

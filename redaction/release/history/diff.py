@@ -12,7 +12,7 @@ import polars as pl
 
 from redaction.release.errors import ReleaseError
 from redaction.release.history.diff_report import Change, Differing, DiffReport, Known, Reasons, Side
-from redaction.release.registry import Release, build_of
+from redaction.release.registry import Release, original_version
 from redaction.release.takedown.locate import record_ids_in, shard_paths
 from redaction.release.takedown.successor import TAKEN_DOWN
 from redaction.release.takedown.tombstones import TOMBSTONED
@@ -28,7 +28,7 @@ _KEY: Final = ["source", "name"]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PrivateDecisions:
     """What the private state holds for a comparison.
 
     `records`: source and source_id of all that may be in either release. `before` and `after`: what the build of each
@@ -42,7 +42,7 @@ class Held:
 
     def __repr__(self) -> str:
         """Without the key."""
-        return "Held(…)"
+        return "PrivateDecisions(…)"
 
 
 def one_is_left_of_the_other(before: Release, after: Release) -> bool:
@@ -51,10 +51,10 @@ def one_is_left_of_the_other(before: Release, after: Release) -> bool:
     if old.digest == new.digest:
         return True
     alike = (old.digests, old.takedown_key) == (new.digests, new.takedown_key)
-    return alike and build_of(before) == build_of(after) and not old.takedown is new.takedown is None
+    return alike and original_version(before) == original_version(after) and not old.takedown is new.takedown is None
 
 
-def diff(before: Release, after: Release, held: Held | None = None, *, each: bool = False) -> DiffReport:
+def diff(before: Release, after: Release, held: PrivateDecisions | None = None, *, each: bool = False) -> DiffReport:
     """Compares two releases of one corpus.
 
     A takedown's successor keeps its ids, so it is compared as it is. Two releases that were built on their own have
@@ -105,7 +105,7 @@ def _rows(release: Release) -> pl.LazyFrame:
     return scan([release.folder / path for path in shard_paths(release)]).select(columns)
 
 
-def _named(release: Release, held: Held) -> pl.LazyFrame:
+def _named(release: Release, held: PrivateDecisions) -> pl.LazyFrame:
     """The rows with the network's id of their record as `name`, null where the state has forgotten it."""
     names = record_ids_in(release, held.records, held.master).lazy()
     return _rows(release).join(names, on=["source", "record_id", "release"], how="left").rename({"source_id": "name"})

@@ -9,7 +9,7 @@ import polars as pl
 from redaction.base_model import FrozenModel, Instant
 from redaction.release.identity.signing import Signer
 from redaction.release.identity.version import Version
-from redaction.release.registry import Registry, Release, build_of
+from redaction.release.registry import Registry, Release, original_version
 from redaction.release.takedown.locate import LOCATED, locate, record_ids_in
 from redaction.release.takedown.notice import TakedownNotice, read_chain
 from redaction.release.takedown.retire_releases import superseded
@@ -110,7 +110,7 @@ class TraceReport(FrozenModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class PrivateState:
     """What the private state remembers: the master key, under which ids are made afresh, so that no id map is needed;
     what was taken back; and what each build decided (version, source, source_id, reason), as far as it is kept.
     """
@@ -121,10 +121,10 @@ class Remembered:
 
     def __repr__(self) -> str:
         """Without the key."""
-        return "Remembered(…)"
+        return "PrivateState(…)"
 
 
-def trace(registry: Registry, subject_id: str, records: pl.DataFrame, state: Remembered) -> TraceReport:
+def trace(registry: Registry, subject_id: str, records: pl.DataFrame, state: PrivateState) -> TraceReport:
     """Looks for all records of a subject in all releases of a corpus.
 
     Args:
@@ -159,7 +159,7 @@ def trace(registry: Registry, subject_id: str, records: pl.DataFrame, state: Rem
             )
             for row in told.iter_rows(named=True)
         ),
-        taken_back=_taken_back(state.stones.taken_from(subject_id), chain),
+        taken_back=_taken_back(state.stones.removals_of(subject_id), chain),
     )
 
 
@@ -183,7 +183,7 @@ def _traced(
     replaced: dict[str, str],
     decided: _Decided,
 ) -> TracedRecord:
-    held = {build_of(release) for release, rows in found if rows is not None}
+    held = {original_version(release) for release, rows in found if rows is not None}
     appearances = tuple(_appearance(release, rows, replaced) for release, rows in found if rows is not None)
     return TracedRecord(
         **row,
@@ -195,7 +195,7 @@ def _traced(
 
 def _absence(release: Release, row: dict[str, str], decided: _Decided, held: set[Version]) -> Absence:
     """As its build decided. What takedowns left of a build lacks what it `held`, and what it had left out before."""
-    build = build_of(release)
+    build = original_version(release)
     reason = decided.get((str(build), row["source"], row["source_id"]))
     if release.manifest.takedown and (build in held or reason == KEPT):
         reason = TAKEN_DOWN

@@ -24,7 +24,7 @@ from pydantic import Field, model_validator
 
 from redaction.base_model import FrozenModel
 from redaction.release.errors import ReleaseKeyError
-from redaction.release.identity.version import Version
+from redaction.release.identity.version import Version, parse_version
 
 try:  # Python's own SHA-256: OpenSSL's, which hashlib prefers, takes longer to copy than to use
     from _sha2 import sha256  # type: ignore[import-not-found]
@@ -120,7 +120,7 @@ def derive_release_key(master: bytes, corpus: str, version: Version | str) -> Re
         ReleaseKeyError: the master key has fewer than 32 bytes.
         ReleaseError: the version is not MAJOR.MINOR.PATCH.
     """
-    return RecordKey(_derive(_long_enough(master, "master key"), "release", corpus, str(Version.parse(version))))
+    return RecordKey(_derive(_long_enough(master, "master key"), "release", corpus, str(parse_version(version))))
 
 
 def load_key(settings: KeySettings, root: Path | None = None, never_under: Sequence[Path] = ()) -> bytes:

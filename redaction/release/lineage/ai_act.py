@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from redaction.release.manifest import BuildFacts
 from redaction.release.settings import LineageSettings
-from redaction.release.statistics import Figures
+from redaction.release.statistics import ReleaseStatistics
 
 _CHARACTERS_A_TOKEN: Final = 4
 _BANDS: Final = (
@@ -16,7 +16,7 @@ _BANDS: Final = (
 )
 
 
-def ai_act_fragment(facts: BuildFacts, figures: Figures, lineage: LineageSettings) -> dict[str, Any]:
+def ai_act_fragment(facts: BuildFacts, figures: ReleaseStatistics, lineage: LineageSettings) -> dict[str, Any]:
     """Size band, latest date, languages, modality and user data of a release."""
     tokens = figures.characters // _CHARACTERS_A_TOKEN
     return {

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from redaction.release.files.schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
+from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
 from redaction.release.manifest import BuildFacts, FileEntry
 from redaction.release.settings import CardSettings, LineageSettings
-from redaction.release.statistics import Figures
+from redaction.release.statistics import ReleaseStatistics
 
 _CROISSANT: Final = "http://mlcommons.org/croissant/"
 _TERMS: Final = (
@@ -21,7 +21,11 @@ _SHARDS: Final = "shards"
 
 
 def croissant(
-    facts: BuildFacts, figures: Figures, shards: Sequence[FileEntry], card: CardSettings, lineage: LineageSettings
+    facts: BuildFacts,
+    figures: ReleaseStatistics,
+    shards: Sequence[FileEntry],
+    card: CardSettings,
+    lineage: LineageSettings,
 ) -> dict[str, Any]:
     """The JSON-LD of a release: its files with their hashes, one record set over all of them, and RAI fields."""
     return {
@@ -101,7 +105,7 @@ def _record_set() -> dict[str, Any]:
     }
 
 
-def _responsible(facts: BuildFacts, figures: Figures, smallest: int) -> dict[str, Any]:
+def _responsible(facts: BuildFacts, figures: ReleaseStatistics, smallest: int) -> dict[str, Any]:
     entities = ", ".join(
         f"{kind} {count if count >= smallest else f'fewer than {smallest}'}" for kind, count in figures.entities.items()
     )

@@ -27,7 +27,7 @@ from openlineage.client.transport.http import HttpConfig, HttpTransport
 
 from redaction.base_model import FrozenModel, Instant
 from redaction.release.errors import ReleaseError
-from redaction.release.files.schema import CORPUS_COLUMNS, CORPUS_SCHEMA
+from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA
 from redaction.release.manifest import Manifest
 from redaction.release.settings import OpenLineageSettings
 

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from redaction.base_model import FrozenModel
 from redaction.release.manifest import BuildFacts
 from redaction.release.settings import CardSettings, LineageSettings
-from redaction.release.statistics import Figures
+from redaction.release.statistics import ReleaseStatistics
 
 
 def _hyphens(name: str) -> str:
@@ -122,7 +122,9 @@ _PII = Coded(
 )
 
 
-def provenance(facts: BuildFacts, figures: Figures, card: CardSettings, lineage: LineageSettings) -> dict[str, Any]:
+def provenance(
+    facts: BuildFacts, figures: ReleaseStatistics, card: CardSettings, lineage: LineageSettings
+) -> dict[str, Any]:
     """The provenance of a release. What nobody told is `unknown`, never guessed."""
     title = card.title or facts.corpus
     told = DataProvenance(
@@ -152,7 +154,7 @@ def provenance(facts: BuildFacts, figures: Figures, card: CardSettings, lineage:
     return told.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def _techniques(facts: BuildFacts, figures: Figures) -> tuple[PrivacyEnhancing, ...]:
+def _techniques(facts: BuildFacts, figures: ReleaseStatistics) -> tuple[PrivacyEnhancing, ...]:
     spans = sum(figures.entities.values())
     return (
         _technique(
@@ -162,7 +164,7 @@ def _techniques(facts: BuildFacts, figures: Figures) -> tuple[PrivacyEnhancing, 
         ),
         _technique(
             _coded("redaction", "Personal data in texts is found by type and replaced."),
-            (f"recognisers {facts.digests.recognisers}", f"operators {facts.digests.operators}"),
+            (f"recognizers {facts.digests.recognizers}", f"operators {facts.digests.operators}"),
             f"{spans} spans replaced; what is left is measured, not zero",
         ),
         _technique(
@@ -187,7 +189,7 @@ def _left_out(facts: BuildFacts) -> str:
     return f"{left_out} records dropped or set aside"
 
 
-def _period(figures: Figures) -> Period | None:
+def _period(figures: ReleaseStatistics) -> Period | None:
     if figures.first_month is None or figures.last_month is None:
         return None
     return Period(start=figures.first_month, end=figures.last_month)

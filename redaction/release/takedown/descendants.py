@@ -5,10 +5,11 @@ import re
 from contextlib import suppress
 from typing import Final, TypeVar
 
+import rfc8785
 from pydantic import BaseModel, Field, ValidationError
 
 from redaction.base_model import FrozenModel, Instant
-from redaction.release.manifest import VersionText, canonical_json, first_error
+from redaction.release.manifest import VersionText, first_error
 from redaction.release.takedown.notice import KnownDescendant, TakedownError, TakedownNotice
 from redaction.release.takedown.statuses import DescendantKind, Response
 from redaction.storage import StoragePath, is_file, list_names, read_bytes, write_atomic
@@ -32,8 +33,8 @@ class Descendant(FrozenModel):
     @property
     def descendant_id(self) -> str:
         """Follows from version, kind and place: registering twice is registering once."""
-        told = canonical_json({"version": self.version, "kind": self.kind.value, "uri": self.uri})
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        identity = rfc8785.dumps({"version": self.version, "kind": self.kind.value, "uri": self.uri})
+        return hashlib.sha256(identity).hexdigest()[:16]
 
 
 class Acknowledgement(FrozenModel):
@@ -61,7 +62,7 @@ def register(corpus_folder: StoragePath, descendant: Descendant) -> str:
         raise TakedownError(f"descendant {descendant.parent}: is not registered; register it first")
     path = _path(corpus_folder, descendant.descendant_id)
     with suppress(FileExistsError):
-        write_atomic(path, canonical_json(descendant.model_dump(mode="json")).encode(), new=True)
+        write_atomic(path, rfc8785.dumps(descendant.model_dump(mode="json")), new=True)
     return descendant.descendant_id
 
 
@@ -92,7 +93,7 @@ def acknowledge(corpus_folder: StoragePath, notices: tuple[TakedownNotice, ...],
     if answer.descendant_id not in listed:
         raise TakedownError(f"takedown {answer.takedown_id}: does not list descendant {answer.descendant_id}")
     path = corpus_folder / _ACKNOWLEDGEMENTS / f"{answer.takedown_id}-{answer.descendant_id}.json"
-    write_atomic(path, canonical_json(answer.model_dump(mode="json")).encode())
+    write_atomic(path, rfc8785.dumps(answer.model_dump(mode="json")))
 
 
 def acknowledgements(corpus_folder: StoragePath) -> tuple[Acknowledgement, ...]:

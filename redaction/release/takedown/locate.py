@@ -6,7 +6,7 @@ import polars as pl
 
 from redaction.release.identity.record_keys import derive_release_key
 from redaction.release.registry import Registry, Release
-from redaction.release.takedown.notice import TakedownNotice, told_of
+from redaction.release.takedown.notice import TakedownNotice, announced_ids
 from redaction.storage import StoragePath, scan
 
 LOCATED = pl.Schema(
@@ -52,7 +52,7 @@ def locate(release: Release, records: pl.DataFrame, master: bytes) -> pl.DataFra
     return pl.concat([pl.DataFrame(schema=LOCATED), *parts]).sort("path", "row")
 
 
-def untold(registry: Registry, chain: tuple[TakedownNotice, ...], record_ids: pl.Series) -> pl.Series:
+def ids_without_notice(registry: Registry, chain: tuple[TakedownNotice, ...], record_ids: pl.Series) -> pl.Series:
     """Those of some ids that a release still holds though no notice has told its holders that they must go."""
     wanted = record_ids.unique().to_frame("record_id")
     found = [
@@ -63,7 +63,7 @@ def untold(registry: Registry, chain: tuple[TakedownNotice, ...], record_ids: pl
         .collect()["record_id"]
         for release in (registry.releases() if wanted.height else ())
         if not release.withdrawn
-        for told in [told_of(chain, str(release.version))]
+        for told in [announced_ids(chain, str(release.version))]
     ]
     return pl.concat([wanted["record_id"].clear(), *found]).unique()
 

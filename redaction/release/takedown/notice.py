@@ -7,13 +7,14 @@ text, region or unkeyed hash.
 import hashlib
 from typing import Annotated, Any, Final, Self
 
+import rfc8785
 from pydantic import Field, ValidationError, model_validator
 
 from redaction.base_model import FrozenModel, Instant
 from redaction.release.counts import Count
 from redaction.release.errors import ReleaseError
 from redaction.release.identity.signing import Signer, is_signed, public_key_of
-from redaction.release.manifest import FilePath, Sha256, VersionText, canonical_json, first_error
+from redaction.release.manifest import FilePath, Sha256, VersionText, first_error
 from redaction.release.takedown.statuses import Cause, DescendantKind
 from redaction.storage import StoragePath, list_names, read_bytes, write_atomic
 
@@ -101,7 +102,7 @@ class TakedownNotice(FrozenModel):
 
     def to_bytes(self) -> bytes:
         """The notice as it is written."""
-        return canonical_json(self._plain()).encode()
+        return rfc8785.dumps(self._plain())
 
     @property
     def digest(self) -> str:
@@ -118,7 +119,7 @@ class TakedownNotice(FrozenModel):
         return self.model_dump(mode="json")
 
     def _unsigned(self) -> bytes:
-        return canonical_json(self._plain() | {"signature": ""}).encode()
+        return rfc8785.dumps(self._plain() | {"signature": ""})
 
 
 def read_chain(corpus_folder: StoragePath, public_key: str | None = None) -> tuple[TakedownNotice, ...]:
@@ -147,7 +148,7 @@ def read_chain(corpus_folder: StoragePath, public_key: str | None = None) -> tup
     return tuple(chain)
 
 
-def told_of(chain: tuple[TakedownNotice, ...], version: str) -> set[str]:
+def announced_ids(chain: tuple[TakedownNotice, ...], version: str) -> set[str]:
     """The ids of all records of a release that notices have told of."""
     affected = (release for notice in chain for release in notice.releases if release.version == version)
     return {location.record_id for release in affected for location in release.records}

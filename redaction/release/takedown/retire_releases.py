@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redaction.release.errors import ManifestError
-from redaction.release.files.schema import DATA
+from redaction.release.files.corpus_schema import DATA
 from redaction.release.identity.signing import Signer
 from redaction.release.manifest import Manifest
 from redaction.release.registry import Registry, Release
@@ -20,7 +20,7 @@ from redaction.storage import StoragePath, remove, resolve_path
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SupersededReleases:
     """The superseded releases: those whose rows are gone, and those that still hold what was taken back."""
 
     withdrawn: tuple[str, ...]
@@ -38,7 +38,7 @@ def superseded(notices: tuple[TakedownNotice, ...]) -> dict[str, str]:
     return {version: _last(version, replaced) for version in replaced}
 
 
-def settle(registry: Registry, signer: Signer, *, withdraw: bool) -> Settled:
+def mark_superseded(registry: Registry, signer: Signer, *, withdraw: bool) -> SupersededReleases:
     """Marks every release that a notice tells of, and removes the rows of all of these with `withdraw`.
 
     A release that was withdrawn stays so. The mark is written before a row is removed, so that whoever looks in
@@ -58,7 +58,7 @@ def settle(registry: Registry, signer: Signer, *, withdraw: bool) -> Settled:
         if mark.withdrawn:
             _remove_rows(release)
         (withdrawn if mark.withdrawn else holding).append(version)
-    return Settled(tuple(withdrawn), tuple(holding))
+    return SupersededReleases(tuple(withdrawn), tuple(holding))
 
 
 def verify_beside_notices(folder: StoragePath, public_key: str | None = None) -> VerifyReport:

@@ -19,7 +19,7 @@ class DescendantKind(StrEnum):
 
     COPIED = "copied"
     DEDUPLICATED = "deduplicated"
-    TOKENISED = "tokenised"
+    TOKENIZED = "tokenized"
     EMBEDDED = "embedded"
     TRAINED = "trained"
 

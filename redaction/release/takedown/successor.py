@@ -7,9 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from redaction.release.files.schema import DATA
+from redaction.release.files.corpus_schema import DATA
 from redaction.release.files.shards import write_shard
-from redaction.release.gates.records import count_schema_violations
+from redaction.release.gates.record_checks import count_schema_violations
 from redaction.release.manifest import BuildFacts, GateResult, Manifest
 from redaction.release.publish import publish
 from redaction.release.registry import Release
@@ -69,7 +69,7 @@ def _facts(removal: Removal) -> BuildFacts:
     gone = dict(removal.located.group_by("source").agg(pl.col("record_id").n_unique()).iter_rows())
     facts = {name: getattr(old, name) for name in BuildFacts.model_fields}
     changed = {
-        "version": str(removal.release.version.next_major()),
+        "version": str(removal.release.version.bump_major()),
         "as_of": removal.as_of,
         "sources": {
             source: counts.drop_kept(gone.get(source, 0), TAKEN_DOWN) for source, counts in old.sources.items()

@@ -84,7 +84,7 @@ class Tombstones:
         marks = self._key.record_ids(_SUBJECTS, subjects).alias("subject").to_frame()
         return marks.join(last, on="subject", how="left", maintain_order="left")["takedown"]
 
-    def taken_from(self, subject: str) -> pl.DataFrame:
+    def removals_of(self, subject: str) -> pl.DataFrame:
         """What was taken back of one member: takedown, source, and how many records."""
         theirs = self._stones.filter(subject=self._key.record_id(_SUBJECTS, subject))
         return theirs.group_by("takedown", "source").agg(records=pl.len()).sort("takedown", "source")
@@ -105,7 +105,7 @@ class Tombstones:
         both = pl.concat([self._stones, new]).unique(["source", "tombstone"], keep="first", maintain_order=True)
         return Tombstones(both.sort("source", "tombstone"), self._key)
 
-    def naming(self, records: pl.DataFrame) -> "Tombstones":
+    def with_subjects(self, records: pl.DataFrame) -> "Tombstones":
         """These, with the keyed mark of the member where `records` (source, source_id, subject_id) tell who it was."""
         told = self._marked(records).with_columns(self._key.record_ids(_SUBJECTS, records["subject_id"]).alias("told"))
         whose = told.unique(["source", "tombstone"]).select("source", "tombstone", "told")

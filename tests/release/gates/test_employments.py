@@ -8,10 +8,11 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redaction.release import GateSettings, ShardWriter
+from redaction.release import ShardWriter
 from redaction.release.files.shards import write_shard
 from redaction.release.gates.employments import employments_in, rare_employments
-from tests.release.gates.test_audit import audit, decisions, evidence, failed, staged
+from redaction.release.settings import GateSettings
+from tests.release.gates.test_run_gates import audit, decisions, evidence, failed, staged
 from tests.release.making import corpus_rows
 
 
@@ -68,7 +69,7 @@ def test_the_gate_fails_names_the_records_and_has_a_threshold(tmp_path):
     assert failed(results) >= {"k_anonymity"}
     assert results["k_anonymity"].value == 1
     staging, manifest = staged(tmp_path, rows)
-    from redaction.release import run_gates
+    from redaction.release.gates import run_gates
 
     found = run_gates(staging.folder, manifest, evidence(decisions=decisions(5, 13)), GateSettings())
     hit = rows.filter(pl.col("text") == "astronaut · Moon")["record_id"][0]

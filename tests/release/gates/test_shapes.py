@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redaction.release.gates import Shape, count_shapes
-from redaction.release.gates.shapes import may_have_shape
+from redaction.release.gates.shapes import Shape, count_shapes, may_have_shape
 
 
 @pytest.mark.parametrize(

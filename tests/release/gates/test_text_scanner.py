@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redaction.release import GateSettings, TextReader, read_ahead, run_gates
-from redaction.release.gates import known_values, text_scanner
-from tests.release.gates.test_audit import PROFILES, evidence, failed, staged, with_text
+from redaction.release.gates import TextScanner, known_value_scanner, run_gates, scan_ahead, text_scanner
+from redaction.release.settings import GateSettings
+from tests.release.gates.test_run_gates import PROFILES, evidence, failed, staged, with_text
 from tests.release.making import corpus_rows
 
 CLEAN, FOUND = "Text about timetables [PERSON_1]".ljust(64, "."), "Text by Zoe Quimby Tarr"
@@ -23,15 +23,15 @@ def texts(*told: str) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
-def knowing(*told: str) -> TextReader:
-    return TextReader.of(PROFILES).read_ahead([("file", texts(*told))])[0]
+def knowing(*told: str) -> TextScanner:
+    return TextScanner.from_profiles(PROFILES).scan_ahead([("file", texts(*told))])[0]
 
 
 @pytest.fixture
 def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts that are searched from now on."""
     seen: list[str] = []
-    glance = known_values.may_hold
+    glance = known_value_scanner.may_hold
 
     def noted(texts: pl.Series, scanners: object) -> pl.Series:
         seen.extend(texts)
@@ -43,7 +43,7 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_what_is_found_ahead_is_told_with_its_place():
     rows = texts(CLEAN, FOUND, "joe@other.example")
-    _, hits = TextReader.of(PROFILES).read_ahead([("a", rows.head(1)), ("b", rows.tail(2))])
+    _, hits = TextScanner.from_profiles(PROFILES).scan_ahead([("a", rows.head(1)), ("b", rows.tail(2))])
     assert hits.select("file", "record_id", "field", "kind", "count").rows() == [
         ("b", "r1", "text", "full_names", 1),
         ("b", "r2", "text", "shape_emails", 1),
@@ -66,7 +66,7 @@ def test_what_is_staged_in_other_pieces_without_what_was_found_is_searched_at_th
     told = some_texts(draw, 4_000)
     for place in (0, 700, 1_500, 3_999):
         told[place] = FOUND
-    reader, hits = TextReader.of(PROFILES).read_ahead(
+    reader, hits = TextScanner.from_profiles(PROFILES).scan_ahead(
         [("a", texts(*told[:1_000])), ("b", texts(*told[1_000:]).with_columns(pl.col("record_id") + "b"))]
     )
     assert hits.height == 4
@@ -107,31 +107,31 @@ def test_a_text_with_a_character_changed_is_another_text(searched, changed):
 def test_another_reader_knows_nothing_of_it(searched):
     knowing(CLEAN)
     searched.clear()
-    assert TextReader.of(PROFILES).rows(texts(CLEAN), "file") == []
-    other = TextReader.of(PROFILES, canaries=["timetables"])
+    assert TextScanner.from_profiles(PROFILES).rows(texts(CLEAN), "file") == []
+    other = TextScanner.from_profiles(PROFILES, canaries=["timetables"])
     assert [hit[3] for hit in other.rows(texts(CLEAN), "file")] == ["canaries"]
     assert searched == [CLEAN, CLEAN]
 
 
 def test_a_value_that_stands_in_the_staged_bytes_alone_fails_its_gate(tmp_path):
     staging, manifest = staged(tmp_path, corpus_rows())
-    reader, hits = read_ahead(TextReader.of(PROFILES), iter([("rows", corpus_rows())]), 1)
+    reader, hits = scan_ahead(TextScanner.from_profiles(PROFILES), iter([("rows", corpus_rows())]), 1)
     assert hits.is_empty()
-    assert run_gates(staging.folder, manifest, evidence(reader=reader), GateSettings()).passed
+    assert run_gates(staging.folder, manifest, evidence(scanner=reader), GateSettings()).passed
     shard = sorted((staging.folder / "data").glob("*.parquet"))[0]
     staged_rows = pq.read_table(shard)
     told = pl.Series([FOUND, *staged_rows["text"].to_pylist()[1:]]).to_arrow()
     at = staged_rows.schema.get_field_index("text")
     field = staged_rows.schema.field(at)
     pq.write_table(staged_rows.set_column(at, field, told.cast(field.type)), shard, compression="zstd")
-    results = run_gates(staging.folder, manifest, evidence(reader=reader), GateSettings()).results
+    results = run_gates(staging.folder, manifest, evidence(scanner=reader), GateSettings()).results
     assert failed({result.name: result for result in results}) == {"known_full_names"}
 
 
 def test_what_was_found_ahead_and_staged_all_the_same_fails_its_gate(tmp_path):
     rows = with_text(FOUND)
     staging, manifest = staged(tmp_path, rows)
-    reader, hits = read_ahead(TextReader.of(PROFILES), iter([("rows", rows)]), 1)
+    reader, hits = scan_ahead(TextScanner.from_profiles(PROFILES), iter([("rows", rows)]), 1)
     assert hits["record_id"].to_list() == [rows["record_id"][3]]
-    results = run_gates(staging.folder, manifest, evidence(reader=reader), GateSettings()).results
+    results = run_gates(staging.folder, manifest, evidence(scanner=reader), GateSettings()).results
     assert failed({result.name: result for result in results}) == {"known_full_names"}

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from redaction.release import Registry, ReleaseError, ReleaseSettings, derive_release_key
-from redaction.release.history.diff import Held, diff
-from redaction.release.history.trace import Remembered, trace
-from redaction.release.takedown import WITHDRAWN, Order, Tombstones, take_down
+from redaction.release.history.diff import PrivateDecisions, diff
+from redaction.release.history.trace import PrivateState, trace
+from redaction.release.takedown import WITHDRAWN, TakedownRequest, Tombstones, take_down
 from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)
@@ -29,14 +29,14 @@ EVERYONE = pl.DataFrame(
 
 def take(tmp_path: Path, *ids: str) -> None:
     withdrawn = pl.DataFrame([("posts", i, "opted_out", NOW) for i in ids], schema=WITHDRAWN, orient="row")
-    order = Order(
+    order = TakedownRequest(
         tmp_path, "demo", tmp_path / "state" / "stones", MASTER, NOW, NOW, "run", settings=ReleaseSettings(card=EXACT)
     )
     assert take_down(order, withdrawn) is not None
 
 
-def state(tmp_path: Path, master: bytes = MASTER) -> Remembered:
-    return Remembered(master, Tombstones.load(tmp_path / "state" / "stones", master, "demo"))
+def state(tmp_path: Path, master: bytes = MASTER) -> PrivateState:
+    return PrivateState(master, Tombstones.load(tmp_path / "state" / "stones", master, "demo"))
 
 
 def test_a_subject_is_traced_through_every_release(tmp_path):
@@ -74,7 +74,7 @@ def test_a_trace_tells_what_was_taken_back_when_nothing_else_names_it_any_more(t
     release(tmp_path)
     take(tmp_path, "p3", "p4")
     whose = pl.DataFrame([("posts", "p3", "u1")], schema=["source", "source_id", "subject_id"], orient="row")
-    stones = state(tmp_path).stones.naming(whose)
+    stones = state(tmp_path).stones.with_subjects(whose)
     stones.save(tmp_path / "state" / "stones")
     report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT.clear(), state(tmp_path))
     assert "no record of this subject is known any more" in report.to_text()
@@ -116,7 +116,7 @@ def test_releases_built_on_their_own_need_the_key(tmp_path):
     old, new = Registry(tmp_path, "demo").releases()
     with pytest.raises(ReleaseError, match="no id in common"):
         diff(old, new)
-    report = diff(old, new, Held(MASTER, EVERYONE))
+    report = diff(old, new, PrivateDecisions(MASTER, EVERYONE))
     assert report.added == {"posts": 10}
     assert report.removed == {"profiles": 2}
     assert report.changed == {"posts": 1}
@@ -142,7 +142,7 @@ def test_the_decisions_of_both_builds_tell_why(tmp_path):
     release(tmp_path, corpus_rows(33, 3, "1.1.0"), version="1.1.0")
     old, new = Registry(tmp_path, "demo").releases()
     before, after = decided(p30="not_opted_in", p31="kind_denied"), decided(u3="opted_out", u4="erased")
-    held = Held(MASTER, EVERYONE, before.filter(pl.col("source_id") != "p32"), after)
+    held = PrivateDecisions(MASTER, EVERYONE, before.filter(pl.col("source_id") != "p32"), after)
     report = diff(old, new, held, each=True)
     assert report.reasons_from == "decisions"
     assert report.removed_for == {"profiles": {"erased": 1, "opted_out": 1}}
@@ -162,7 +162,7 @@ def test_what_a_later_takedown_took_of_another_build_is_told_so(tmp_path):
     release(tmp_path, version="1.1.0")
     take(tmp_path, "p1")
     old, _, new = Registry(tmp_path, "demo").releases()
-    report = diff(old, new, Held(MASTER, EVERYONE, decided(), decided(p1="tombstoned")))
+    report = diff(old, new, PrivateDecisions(MASTER, EVERYONE, decided(), decided(p1="tombstoned")))
     assert report.removed_for == {"posts": {"taken_down": 1}}
 
 
@@ -170,7 +170,7 @@ def test_records_that_the_state_has_forgotten_are_counted_apart(tmp_path):
     release(tmp_path)
     release(tmp_path, version="1.1.0")
     old, new = Registry(tmp_path, "demo").releases()
-    report = diff(old, new, Held(MASTER, EVERYONE.filter(pl.col("source_id") != "p1")))
+    report = diff(old, new, PrivateDecisions(MASTER, EVERYONE.filter(pl.col("source_id") != "p1")))
     assert report.forgotten == {"posts": (1, 1)}
     assert (report.added, report.removed) == ({}, {})
     assert report.same == {"posts": 29, "profiles": 5}
@@ -181,7 +181,7 @@ def test_a_field_more_is_a_change(tmp_path):
     less = corpus_rows(30, 5, "1.1.0").filter(pl.col("text") != "Works, about 1")
     release(tmp_path, less, version="1.1.0")
     old, new = Registry(tmp_path, "demo").releases()
-    report = diff(old, new, Held(MASTER, EVERYONE))
+    report = diff(old, new, PrivateDecisions(MASTER, EVERYONE))
     assert (report.changed, report.changed_for) == ({"profiles": 1}, {"profiles": {"fields": 1}})
 
 
@@ -191,7 +191,7 @@ def test_two_builds_under_one_version_are_no_takedown_of_each_other(tmp_path):
     (old,), (new,) = (Registry(tmp_path / place, "demo").releases() for place in "ab")
     with pytest.raises(ReleaseError, match="--config"):
         diff(old, new)
-    report = diff(old, new, Held(MASTER, EVERYONE))
+    report = diff(old, new, PrivateDecisions(MASTER, EVERYONE))
     assert report.removed_for == {"posts": {"not_known": 2}}
     assert report.same == {"posts": 28, "profiles": 5}
 
@@ -213,9 +213,9 @@ def test_a_trace_tells_apart_what_was_taken_down_and_what_was_never_released(tmp
         orient="row",
     )
     kept = state(tmp_path)
-    records = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, Remembered(MASTER, kept.stones, past)).records
+    records = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, PrivateState(MASTER, kept.stones, past)).records
     told = {r.source_id: {a.version: a.reason for a in r.absences} for r in records}
     assert told["p3"] == {"2.0.0": "taken_down"}
     assert told["p77"] == {"1.0.0": "kind_denied", "2.0.0": "kind_denied"}
-    untold = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, kept).records
-    assert {a.reason for r in untold if r.source_id == "p77" for a in r.absences} == {None}
+    ids_without_notice = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, kept).records
+    assert {a.reason for r in ids_without_notice if r.source_id == "p77" for a in r.absences} == {None}

@@ -11,17 +11,12 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from redaction.release import (
-    CardSettings,
-    LineageSettings,
-    PublishError,
-    ShardWriter,
-    Staging,
-    draft_manifest,
-    lint_card,
-)
+from redaction.release import ShardWriter, Staging, draft_manifest
+from redaction.release.card import lint_card
+from redaction.release.errors import PublishError
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.lineage.provenance import DataProvenance
+from redaction.release.settings import CardSettings, LineageSettings
 from tests.release.making import build_facts, corpus_rows, release
 
 # The structure of the D&TA Data Provenance Standards 1.0.0, written down from the JSON Schema that the Alliance gave to

@@ -11,8 +11,9 @@ import pytest
 from jsonschema import ValidationError
 from openlineage.client.serde import Serde
 
-from redaction.release import Manifest, OpenLineageSettings, ReleaseError
+from redaction.release import Manifest, ReleaseError
 from redaction.release.lineage.openlineage import RunFacts, complete_event, emit, fail_event, start_event
+from redaction.release.settings import OpenLineageSettings
 from tests.release.lineage.openlineage_models import check_event
 from tests.release.making import corpus_rows, release
 

@@ -7,28 +7,29 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from redaction.release import ManifestError, PublishError, Registry, ReleaseError, verify
+from redaction.release import Registry, ReleaseError, verify
+from redaction.release.errors import ManifestError, PublishError
 from redaction.release.history.diff import diff
-from redaction.release.history.trace import Remembered, trace
+from redaction.release.history.trace import PrivateState, trace
 from redaction.release.superseded import SUPERSEDED
 from redaction.release.takedown import (
-    Settled,
     Signer,
+    SupersededReleases,
     Tombstones,
-    settle,
-    superseded,
+    mark_superseded,
     take_down,
     verify_beside_notices,
 )
 from redaction.release.takedown.notice import read_chain
+from redaction.release.takedown.retire_releases import superseded
 from tests.release.making import MASTER, corpus_rows, release
 from tests.release.takedown.test_takedown import order, taken, withdrawn
 
 SIGNER = Signer(MASTER, "demo")
 
 
-def settled(tmp_path: Path, *, withdraw: bool = False) -> Settled:
-    return settle(Registry(tmp_path / "out", "demo"), SIGNER, withdraw=withdraw)
+def settled(tmp_path: Path, *, withdraw: bool = False) -> SupersededReleases:
+    return mark_superseded(Registry(tmp_path / "out", "demo"), SIGNER, withdraw=withdraw)
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def old(tmp_path: Path) -> Path:
     """A release that a takedown has superseded, and marked."""
     folder = release(tmp_path / "out", takedown_key=SIGNER.public_key)
     taken(tmp_path, "p3")
-    assert settled(tmp_path) == Settled((), ("1.0.0",))
+    assert settled(tmp_path) == SupersededReleases((), ("1.0.0",))
     return folder
 
 
@@ -65,7 +66,7 @@ def test_the_last_in_a_row_of_takedowns_stands_in_the_place_of_all(tmp_path, old
 
 
 def test_a_withdrawn_release_holds_no_row_and_is_not_corrupt(tmp_path, old):
-    assert settled(tmp_path, withdraw=True) == Settled(("1.0.0",), ())
+    assert settled(tmp_path, withdraw=True) == SupersededReleases(("1.0.0",), ())
     assert not list(old.rglob("*.parquet"))
     report = verify_beside_notices(old)
     assert (report.problems, report.rows) == ((), 0)
@@ -74,7 +75,7 @@ def test_a_withdrawn_release_holds_no_row_and_is_not_corrupt(tmp_path, old):
     assert {p.name for p in old.iterdir()} == {
         "README.md", "SUPERSEDED.json", "ai-act.json", "croissant.json", "manifest.json", "provenance.json"
     }  # fmt: skip
-    assert settled(tmp_path) == Settled(("1.0.0",), ()), "what was withdrawn stays so"
+    assert settled(tmp_path) == SupersededReleases(("1.0.0",), ()), "what was withdrawn stays so"
     assert taken(tmp_path, "p4").notice.releases[0].version == "2.0.0", "later takedowns pass it over"
     releases = Registry(tmp_path / "out", "demo").releases()
     with pytest.raises(ReleaseError, match="was withdrawn"):
@@ -99,7 +100,7 @@ def test_a_subject_is_traced_to_where_it_was(tmp_path, old):
     settled(tmp_path, withdraw=True)
     subject = pl.DataFrame({"source": ["posts"], "source_id": ["p3"], "decision": ["drop"], "reason": ["opted_out"]})
     stones = Tombstones.load(tmp_path / "state" / "tombstones.parquet", MASTER, "demo")
-    (record,) = trace(Registry(tmp_path / "out", "demo"), "u", subject, Remembered(MASTER, stones)).records
+    (record,) = trace(Registry(tmp_path / "out", "demo"), "u", subject, PrivateState(MASTER, stones)).records
     (found,) = record.appearances
     assert (found.version, found.withdrawn, found.superseded_by, len(found.places)) == ("1.0.0", True, "2.0.0", 1)
     assert record.since == found.as_of
@@ -141,7 +142,7 @@ def test_the_mark_of_another_release_is_refused(tmp_path, old):
 
 def test_a_release_that_is_gone_altogether_stops_nothing(tmp_path, old):
     shutil.rmtree(old)
-    assert settled(tmp_path, withdraw=True) == Settled((), ())
+    assert settled(tmp_path, withdraw=True) == SupersededReleases((), ())
     assert take_down(order(tmp_path), withdrawn("p3")) is None
 
 

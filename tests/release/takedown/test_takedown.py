@@ -13,20 +13,20 @@ from redaction.release.takedown import (
     Acknowledgement,
     Descendant,
     DescendantKind,
-    Order,
-    Outcome,
     Response,
     Signer,
     TakedownError,
+    TakedownRequest,
+    TakedownResult,
     Tombstones,
     acknowledge,
-    acknowledgements,
     read_chain,
     register,
-    superseded,
     take_down,
     unanswered,
 )
+from redaction.release.takedown.descendants import acknowledgements
+from redaction.release.takedown.retire_releases import superseded
 from redaction.storage import StoragePath
 from tests.release.making import EXACT, MASTER, corpus_rows, release
 
@@ -35,7 +35,7 @@ JUDGED = NOW - timedelta(hours=1)
 EVENT = NOW - timedelta(days=2)
 
 
-def order(tmp_path: Path, **more: Any) -> Order:
+def order(tmp_path: Path, **more: Any) -> TakedownRequest:
     values: dict[str, Any] = {
         "output": tmp_path / "out",
         "corpus": "demo",
@@ -46,7 +46,7 @@ def order(tmp_path: Path, **more: Any) -> Order:
         "run_id": "takedown",
         "settings": ReleaseSettings(card=EXACT),
     }
-    return Order(**values | more)
+    return TakedownRequest(**values | more)
 
 
 def withdrawn(*ids: str, reason: str = "opted_out") -> pl.DataFrame:
@@ -54,7 +54,7 @@ def withdrawn(*ids: str, reason: str = "opted_out") -> pl.DataFrame:
     return pl.DataFrame(rows, schema=WITHDRAWN, orient="row")
 
 
-def taken(tmp_path: Path, *ids: str, **more: Any) -> Outcome:
+def taken(tmp_path: Path, *ids: str, **more: Any) -> TakedownResult:
     outcome = take_down(order(tmp_path, **more), withdrawn(*ids))
     assert outcome is not None
     return outcome
@@ -209,13 +209,13 @@ def test_tombstones_tell_a_member_by_a_keyed_mark_alone(tmp_path):
     path = tmp_path / "state" / "tombstones.parquet"
     pl.read_parquet(path).drop("subject").write_parquet(path)
     whose = {"source": ["posts", "posts"], "source_id": ["p3", "p7"], "subject_id": ["member-of-note", "u7"]}
-    Tombstones.load(path, MASTER, "demo").naming(pl.DataFrame(whose)).save(path)
+    Tombstones.load(path, MASTER, "demo").with_subjects(pl.DataFrame(whose)).save(path)
     stones = Tombstones.load(path, MASTER, "demo")
-    assert stones.taken_from("member-of-note").rows() == [("000001", "posts", 1)]
+    assert stones.removals_of("member-of-note").rows() == [("000001", "posts", 1)]
     assert stones.takedowns_of(pl.Series(["u7", "member-of-note"])).to_list() == [None, "000001"]
     assert stones.takedowns(pl.DataFrame(whose)).to_list() == ["000001", None]
     assert "member-of-note" not in pl.read_parquet(path).write_json()
-    assert Tombstones.load(path, MASTER[::-1], "demo").taken_from("member-of-note").is_empty()
+    assert Tombstones.load(path, MASTER[::-1], "demo").removals_of("member-of-note").is_empty()
 
 
 def test_without_tombstones_nothing_changes_and_broken_ones_stop(tmp_path):
@@ -279,7 +279,7 @@ def test_a_damaged_release_stops_the_takedown(tmp_path):
 def test_descendants_are_listed_and_answer(tmp_path):
     release(tmp_path / "out")
     folder = tmp_path / "out" / "demo"
-    made = Descendant(version="1.0.0", kind=DescendantKind.TOKENISED, uri="store://tokens", registered_at=EVENT)
+    made = Descendant(version="1.0.0", kind=DescendantKind.TOKENIZED, uri="store://tokens", registered_at=EVENT)
     copy = register(folder, made)
     assert register(folder, made.model_copy(update={"registered_at": NOW})) == copy
     child = Descendant(
@@ -292,7 +292,7 @@ def test_descendants_are_listed_and_answer(tmp_path):
         register(folder, made.model_copy(update={"uri": "x", "parent": "0" * 16}))
     notice = taken(tmp_path, "p3").notice
     assert {(d.kind, d.uri) for d in notice.descendants} == {
-        ("tokenised", "store://tokens"),
+        ("tokenized", "store://tokens"),
         ("trained", "store://model"),
     }
     chain = read_chain(folder)

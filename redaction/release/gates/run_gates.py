@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 
 from redaction.release.card import lint_card
+from redaction.release.files.corpus_schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.files.folder import walk
 from redaction.release.files.row_keys import RECORD, ROW
-from redaction.release.files.schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.gates.employments import EMPLOYMENTS, FIELD, employments_in, rare_employments
-from redaction.release.gates.patterns import ValueKind
-from redaction.release.gates.records import (
+from redaction.release.gates.known_value_patterns import ValueKind
+from redaction.release.gates.record_checks import (
     count_difference,
     count_invalid_rows,
     count_other_schemas,
@@ -21,7 +21,7 @@ from redaction.release.gates.records import (
     count_unmatched,
 )
 from redaction.release.gates.shapes import Shape
-from redaction.release.gates.text_scanner import HITS, Hit, TextReader, as_frame
+from redaction.release.gates.text_scanner import HITS, Hit, TextScanner, as_frame
 from redaction.release.identity.record_keys import RecordKey
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.manifest import GateResult, Manifest
@@ -45,7 +45,7 @@ class Evidence:
     least recall is set. `extra`: results of gates run elsewhere.
     """
 
-    reader: TextReader
+    scanner: TextScanner
     decisions: Iterable[pl.DataFrame]
     key: RecordKey
     recall: float | None = None
@@ -80,9 +80,9 @@ class _Shards:
     misshapen: int
 
 
-def read_ahead(
-    reader: TextReader, parts: Iterator[tuple[str, pl.DataFrame]], k: int
-) -> tuple[TextReader, pl.DataFrame]:
+def scan_ahead(
+    reader: TextScanner, parts: Iterator[tuple[str, pl.DataFrame]], k: int
+) -> tuple[TextScanner, pl.DataFrame]:
     """Reads rows (`record_id`, `field`, `text`) before they are staged, each with the name of its file.
 
     What is found can be set aside, and the reader that comes back spares the audit of the staged bytes the search of
@@ -95,7 +95,7 @@ def read_ahead(
             told.append(employments_in(rows, file))
             yield file, rows
 
-    knowing, hits = reader.read_ahead(noted())
+    knowing, hits = reader.scan_ahead(noted())
     return knowing, pl.concat([hits, _rare(pl.concat(told), k)]).sort(HITS.names())
 
 
@@ -106,7 +106,7 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
     output, some 2 to 5 MB of text a second on one core, and less for texts that the reader has read ahead; memory with
     one shard's row group and the profile table.
     """
-    reader = evidence.reader
+    reader = evidence.scanner
     documents = list(_documents(folder, manifest))
     shards = sorted((folder / DATA).glob("*.parquet"))
     read = _read_shards(reader, shards, (manifest.version, *manifest.keyed_by))
@@ -147,7 +147,7 @@ def _footer(file: Path) -> str:
         return handle.read(length).decode("utf-8", "replace")
 
 
-def _read_shards(reader: TextReader, shards: Sequence[Path], versions: Sequence[str]) -> _Shards:
+def _read_shards(reader: TextScanner, shards: Sequence[Path], versions: Sequence[str]) -> _Shards:
     """Every row group once, with all its columns."""
     strange = count_other_schemas(shards)
     hits, told, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=_KEYS)]
@@ -164,7 +164,7 @@ def _read_shards(reader: TextReader, shards: Sequence[Path], versions: Sequence[
     return _Shards(tuple(hits), pl.concat(told), row_keys, misshapen)
 
 
-def _label_hits(reader: TextReader, rows: pl.DataFrame, file: str) -> Iterator[Hit]:
+def _label_hits(reader: TextScanner, rows: pl.DataFrame, file: str) -> Iterator[Hit]:
     for label in _LABELS:
         for value in rows[label].drop_nulls().unique():
             yield from reader.value(value, file, label)

@@ -6,22 +6,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from redaction.release import (
-    CardSettings,
-    Evidence,
-    GateResult,
-    GateSettings,
-    Manifest,
-    PublishError,
-    ShardWriter,
-    Staging,
-    TextReader,
-    derive_release_key,
-    draft_manifest,
-    publish,
-    run_gates,
-)
-from redaction.release.gates import set_aside_gate
+from redaction.release import GateResult, Manifest, ShardWriter, Staging, derive_release_key, draft_manifest, publish
+from redaction.release.errors import PublishError
+from redaction.release.gates import Evidence, TextScanner, run_gates, set_aside_gate
+from redaction.release.settings import CardSettings, GateSettings
 from tests.release.making import MASTER, build_facts, corpus_rows
 
 PROFILES = pl.DataFrame(
@@ -51,7 +39,7 @@ def decisions(posts: int = 30, profiles: int = 5) -> pl.DataFrame:
 def evidence(**more: Any) -> Evidence:
     canaries = more.pop("canaries", ())
     values: dict[str, Any] = {
-        "reader": TextReader.of(PROFILES, canaries=canaries),
+        "scanner": TextScanner.from_profiles(PROFILES, canaries=canaries),
         "decisions": decisions(),
         "key": derive_release_key(MASTER, "demo", "1.0.0"),
     }
@@ -89,7 +77,7 @@ def test_a_clean_release_passes_and_is_published(tmp_path):
     assert found.hits.is_empty()
     assert len(found.results) == 15
     folder = publish(staging, manifest.with_gates(found.results))
-    assert '"name": "known_emails"' in (folder / "manifest.json").read_text()
+    assert '"name":"known_emails"' in (folder / "manifest.json").read_text()
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ from redaction.release.takedown.notice import (
     TakedownError,
     TakedownNotice,
     TouchedShard,
+    announced_ids,
     read_chain,
-    told_of,
     write_notice,
 )
 from redaction.release.takedown.statuses import Cause, cause_of
@@ -50,7 +50,7 @@ WITHDRAWN = pl.Schema(
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TakedownRequest:
     """What a takedown works with. `tombstones` is the private file, in the private folder; `run_id` names the
     staging. `as_of` is the instant at which rights were evaluated, as the successor tells it.
     """
@@ -69,7 +69,7 @@ class Order:
 
     def __repr__(self) -> str:
         """Without the key."""
-        return f"Order({self.corpus})"
+        return f"TakedownRequest({self.corpus})"
 
     def refuse_earlier(self) -> None:
         """Raises TakedownError where a release knows the rights of a later instant: what came since is no breach."""
@@ -82,7 +82,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TakedownResult:
     """What a takedown did. `purge` holds `source`, `source_id` of the records whose traces in `state` must go.
 
     `seconds_to_removal` is exact, and so private: of few records it would tell when someone objected.
@@ -96,7 +96,7 @@ class Outcome:
     seconds_to_removal: dict[str, float]
 
 
-def take_down(order: Order, withdrawn: pl.DataFrame) -> Outcome | None:
+def take_down(order: TakedownRequest, withdrawn: pl.DataFrame) -> TakedownResult | None:
     """Removes withdrawn records (a WITHDRAWN frame) from the newest release, and gives notice for all others.
 
     `withdrawn` may hold records that were never released; they are passed over. With `since`, older releases are
@@ -145,7 +145,7 @@ def take_down(order: Order, withdrawn: pl.DataFrame) -> Outcome | None:
         public_key=signer.public_key,
     ).signed(signer)
     path = write_notice(registry.folder, notice)
-    return Outcome(notice, path, successor, purge.height, purge.sort("source", "source_id"), waits)
+    return TakedownResult(notice, path, successor, purge.height, purge.sort("source", "source_id"), waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +158,12 @@ class _Case:
 
 
 def _case(release: Release, withdrawn: pl.DataFrame, master: bytes, chain: tuple[TakedownNotice, ...]) -> _Case:
-    told = told_of(chain, str(release.version))
+    told = announced_ids(chain, str(release.version))
     located = locate(release, withdrawn, master)
     return _Case(release, located.filter(~pl.col("record_id").is_in(sorted(told))))
 
 
-def _succeed(order: Order, case: _Case, takedown_id: str) -> StoragePath:
+def _succeed(order: TakedownRequest, case: _Case, takedown_id: str) -> StoragePath:
     private = order.tombstones.parent
     with at_hand(case.release, private) as release:
         report = verify(release.folder)

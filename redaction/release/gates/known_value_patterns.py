@@ -14,7 +14,7 @@ import polars as pl
 import regex
 
 from redaction.release.gates.common_word_names import NAME_WORDS
-from redaction.release.gates.normalise import squeeze
+from redaction.release.gates.normalize import squeeze
 
 MIN_LETTERS: Final = 8
 """A shorter handle of letters alone is too often a word to be looked for bare."""

@@ -5,9 +5,9 @@ from urllib.parse import quote
 import polars as pl
 import pytest
 
-from redaction.release.gates import KnownValueScanner, ValueKind
-from redaction.release.gates.known_values import may_hold
-from redaction.release.gates.normalise import decoded_lines, in_ascii, squeeze, squeeze_lines
+from redaction.release.gates.known_value_patterns import ValueKind
+from redaction.release.gates.known_value_scanner import KnownValueScanner, may_hold
+from redaction.release.gates.normalize import decoded_lines, in_ascii, squeeze, squeeze_lines
 
 PROFILES = pl.DataFrame(
     {

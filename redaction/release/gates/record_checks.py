@@ -9,8 +9,8 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from redaction.release.counts import WITHHELD, SourceCounts
+from redaction.release.files.corpus_schema import CORPUS_SCHEMA
 from redaction.release.files.row_keys import RECORD, row_keys
-from redaction.release.files.schema import CORPUS_SCHEMA
 from redaction.release.identity.record_keys import RECORD_ID_BYTES, RecordKey
 from redaction.storage import row_groups
 

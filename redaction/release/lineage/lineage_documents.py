@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
+import rfc8785
+
 from redaction.release.lineage.ai_act import ai_act_fragment
 from redaction.release.lineage.croissant import croissant
 from redaction.release.lineage.provenance import provenance
-from redaction.release.manifest import BuildFacts, FileEntry, canonical_json
+from redaction.release.manifest import BuildFacts, FileEntry
 from redaction.release.settings import CardSettings, LineageSettings
-from redaction.release.statistics import Figures
+from redaction.release.statistics import ReleaseStatistics
 
 CROISSANT: Final = "croissant.json"
 PROVENANCE: Final = "provenance.json"
@@ -16,7 +18,11 @@ AI_ACT: Final = "ai-act.json"
 
 
 def lineage_documents(
-    facts: BuildFacts, figures: Figures, shards: Sequence[FileEntry], card: CardSettings, lineage: LineageSettings
+    facts: BuildFacts,
+    figures: ReleaseStatistics,
+    shards: Sequence[FileEntry],
+    card: CardSettings,
+    lineage: LineageSettings,
 ) -> dict[str, bytes]:
     """File name to content: Croissant with RAI fields, D&TA provenance, and the AI Act fragment."""
     documents = {
@@ -24,4 +30,4 @@ def lineage_documents(
         PROVENANCE: provenance(facts, figures, card, lineage),
         AI_ACT: ai_act_fragment(facts, figures, lineage),
     }
-    return {name: canonical_json(document).encode() for name, document in documents.items()}
+    return {name: rfc8785.dumps(document) for name, document in documents.items()}

@@ -10,8 +10,8 @@ from typing import Self
 import polars as pl
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from redaction.release.gates.normalise import Edges, ascii_line_edges, decoded_lines, in_ascii, squeeze, squeeze_lines
-from redaction.release.gates.patterns import Pattern, ValueKind, known_patterns
+from redaction.release.gates.known_value_patterns import Pattern, ValueKind, known_patterns
+from redaction.release.gates.normalize import Edges, ascii_line_edges, decoded_lines, in_ascii, squeeze, squeeze_lines
 
 
 class KnownValueScanner:
