@@ -71,11 +71,12 @@ def one(config_path: Path, version: str) -> Cost:
     with lap(cpu, "rights"):
         builds.decide_rights(build)
     began = time.perf_counter()
-    with lap(cpu, "posts"):
-        reports = [builds.redact_posts(build, key) for key, _ in builds.partitions_to_redact(build.folder)]
-    wall = time.perf_counter() - began
-    with lap(cpu, "profiles"):
-        reports.append(builds.redact_profiles(build))
+    with builds.RedactionSession(build) as session:
+        with lap(cpu, "posts"):
+            reports = [session.redact_posts(key) for key, _ in builds.partitions_to_redact(build.folder)]
+        wall = time.perf_counter() - began
+        with lap(cpu, "profiles"):
+            reports.append(session.redact_profiles())
     with lap(cpu, "release"):
         staged = builds.stage_release(build, "scaling")
         if staged.failure:

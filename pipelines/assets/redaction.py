@@ -7,7 +7,7 @@ from pipelines.guard import guarded
 from pipelines.metadata import schema_metadata
 from pipelines.partitions import partitions_definition
 from pipelines.resources import Run
-from redaction.builds import REDACTED, PartitionReport, redact_posts, redact_profiles
+from redaction.builds import REDACTED, PartitionReport, RedactionSession
 from redaction.tables import PartitionSettings
 
 
@@ -24,7 +24,8 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
         description="The posts of one stretch of time that may be used, with personal data replaced.",
     )
     def redacted_posts(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> dg.MaterializeResult[object]:
-        return _result(guarded(redact_posts, guarded(run.build), context.partition_key))
+        with RedactionSession(guarded(run.build)) as session:
+            return _result(guarded(session.redact_posts, context.partition_key))
 
     return redacted_posts
 
@@ -39,7 +40,8 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
 )
 def redacted_profiles(run: dg.ResourceParam[Run]) -> dg.MaterializeResult[object]:
     """Redacts the kept profiles."""
-    return _result(guarded(redact_profiles, guarded(run.build)))
+    with RedactionSession(guarded(run.build)) as session:
+        return _result(guarded(session.redact_profiles))
 
 
 def _result(report: PartitionReport) -> dg.MaterializeResult[object]:

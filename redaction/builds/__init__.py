@@ -10,9 +10,8 @@ from redaction.builds.open import InputsReport, instant_of, prepare
 from redaction.builds.redact_chunk import REDACTED, Chunk, Redacted, Tools, redact_chunk
 from redaction.builds.redact_partition import (
     PartitionReport,
+    RedactionSession,
     ready_workers,
-    redact_posts,
-    redact_profiles,
     redacted_so_far,
 )
 from redaction.builds.redaction_queue import partitions_to_redact
@@ -28,6 +27,7 @@ __all__ = [
     "OutcomeReason",
     "PartitionReport",
     "Redacted",
+    "RedactionSession",
     "RightsReport",
     "StagedRelease",
     "Tools",
@@ -39,8 +39,6 @@ __all__ = [
     "publish_release",
     "ready_workers",
     "redact_chunk",
-    "redact_posts",
-    "redact_profiles",
     "redacted_so_far",
     "stage_release",
 ]

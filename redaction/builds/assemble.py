@@ -17,9 +17,8 @@ from redaction.builds.redact_partition import (
     PROFILES_PARTITION,
     ROWS,
     PartitionReport,
-    forget_other_findings,
-    let_texts_go,
     read_report,
+    remove_other_findings,
 )
 from redaction.builds.redaction_queue import partitions_to_redact
 from redaction.builds.republish import published_records
@@ -96,11 +95,10 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
             published with other records.
         ReleaseError: the figures do not add up, or another run has begun a later staging.
     """
-    let_texts_go()
     release_free_memory()
     build.check_inputs()
     reports = _reports(build)
-    forget_other_findings(build, [report.partition for _, report in reports])
+    remove_other_findings(build.paths, [report.partition for _, report in reports])
     folders = tuple(folder for folder, _ in reports)
     posts = [report.partition for _, report in reports if report.source == Source.posts.value]
     material = _Material(folders, *_makers(reports), Fates.read(build.folder, posts, PROFILES_PARTITION))

@@ -64,10 +64,6 @@ class Build:
         """Without the key."""
         return f"Build({self.plan.corpus} {self.plan.version})"
 
-    def __hash__(self) -> int:
-        """By its plan."""
-        return hash(self.plan.digest)
-
     @property
     def key(self) -> RecordKey:
         """The key of this release."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.builds.redaction_queue import refuse_undecided
+from redaction.builds.redaction_queue import check_decided
 from redaction.release import RecordKey, SourceCounts
 from redaction.state.layout import BuildFolder
 from redaction.storage import row_groups
@@ -62,7 +62,7 @@ class Fates:
         Raises:
             PlanError: the rights have not been decided for the plan.
         """
-        refuse_undecided(folder)
+        check_decided(folder)
         rows = pq.read_metadata(folder.index).num_rows
         posts, names = np.zeros(rows, np.uint8), [OutcomeReason.NO_TEXT.value, _WRITTEN]
         for partition in partitions:

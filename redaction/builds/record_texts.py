@@ -26,7 +26,7 @@ PROFILE_FIELDS = ("headline", "about", "experience", "education")
 _MONTH = "%Y-%m"
 
 
-def told_employments(inputs: Inputs, user_ids: pl.Series, k: int) -> pl.DataFrame:
+def broadened_employments(inputs: Inputs, user_ids: pl.Series, k: int) -> pl.DataFrame:
     """The employments of some profiles, told so broadly that half as many again as `k` share each: some of these
     profiles may still be dropped, by detection or by the audit, and `k` must be left.
 

@@ -10,7 +10,7 @@ from time import process_time
 import numpy as np
 import polars as pl
 
-from redaction.builds.known_people import values_of
+from redaction.builds.known_people import known_values_of
 from redaction.detection import DetectionReason, DetectionSettings, Detector, KnownValues
 from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders
 from redaction.state.findings import find, span_series, spans_of
@@ -158,7 +158,7 @@ def _looked_at(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame
     """New findings: `at` and the columns of `STORE`. Where all is kept, nothing is made ready to look with."""
     if texts.is_empty():
         return pl.DataFrame(schema={"at": texts.schema["at"], **STORE})
-    known = values_of(texts["subjects"], chunk.people)
+    known = known_values_of(texts["subjects"], chunk.people)
     found = find(texts, known, chunk.everywhere, bench.detector, together=chunk.source is Source.posts)
     named = bench.detector.named(texts["text"].to_list(), chunk.everywhere)
     secret = chunk.tools.store_key

@@ -63,7 +63,7 @@ def kept_posts(folder: BuildFolder, partition: str) -> pl.DataFrame:
     return _kept(folder).filter(pl.col("partition") == partition).collect().sort(list(LOCATOR))
 
 
-def refuse_undecided(folder: BuildFolder) -> None:
+def check_decided(folder: BuildFolder) -> None:
     """Raises PlanError unless the rights have been decided for the very plan that the folder holds.
 
     Places and decisions of another plan would lead to other texts.
@@ -74,5 +74,5 @@ def refuse_undecided(folder: BuildFolder) -> None:
 
 
 def _kept(folder: BuildFolder) -> pl.LazyFrame:
-    refuse_undecided(folder)
+    check_decided(folder)
     return pl.scan_parquet(folder.kept)

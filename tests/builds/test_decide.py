@@ -1,20 +1,20 @@
 """What a build decides before it looks at any text for names."""
 
+import gc
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from redaction.builds import Build, open_inputs, prepare, redact_posts, redact_profiles, stage_release
+from redaction.builds import Build, RedactionSession, open_inputs, prepare, stage_release
 from redaction.builds.audit import _judged_again
 from redaction.builds.decide import decide_rights
-from redaction.builds.redact_partition import _post_rows
 from redaction.builds.redaction_queue import kept_posts, partitions_to_redact
 from redaction.config import load_config
 from redaction.errors import DiscreetError
 from redaction.state import PlanError
 from redaction.state.parquet_writer import Blocks, Written
-from redaction.tables import TableName
+from redaction.tables import RowReader, TableName
 from tests.network import Network
 
 SUMMARY = "I left the signal box after nine winters, kept the lamp and the ledger, and now I teach clocks to children."
@@ -91,31 +91,42 @@ def test_what_was_decided_for_another_plan_leads_to_no_text(tmp_path: Path) -> N
     again.folder.kept.write_bytes(before)  # as of a step of the plan before that ends late
     assert again.folder.path == build.folder.path
     for step in (
-        lambda: redact_posts(again, partition),
-        lambda: redact_profiles(again),
+        lambda: RedactionSession(again).redact_posts(partition),
+        lambda: RedactionSession(again).redact_profiles(),
         lambda: stage_release(again, "r"),
     ):
         with pytest.raises(PlanError, match="its rights are not decided"):
             step()
     decide_rights(again)
-    assert redact_posts(again, partition).records
+    assert RedactionSession(again).redact_posts(partition).records
 
 
-def test_texts_are_held_from_partition_to_partition_and_no_longer(tmp_path: Path) -> None:
-    build = built(Network(), tmp_path)
-    first, *_ = partitions = [partition for partition, _ in partitions_to_redact(build.folder)]
-    for partition in partitions:
-        redact_posts(build, partition)
-        assert _post_rows.cache_info().currsize == 1
-    redact_profiles(build)
-    stage_release(build, "r")
-    assert _post_rows.cache_info().currsize == 0
-    redact_posts(build, first)
-    for file in build.inputs.files[TableName.posts]:
-        Path(str(file.path)).unlink()
-    with pytest.raises(DiscreetError):
-        redact_posts(build, first)
-    assert _post_rows.cache_info().currsize == 0
+def post_readers() -> int:
+    """How many readers of posts this process holds; each holds the texts that it read last."""
+    gc.collect()
+    return sum(isinstance(each, RowReader) for each in gc.get_objects())
+
+
+def test_texts_are_held_from_partition_to_partition_and_released_with_the_session(tmp_path: Path) -> None:
+    build, before = built(Network(), tmp_path), post_readers()
+    with RedactionSession(build) as session:
+        for partition, _ in partitions_to_redact(build.folder):
+            session.redact_posts(partition)
+            assert post_readers() == before + 1
+        session.redact_profiles()
+    assert post_readers() == before
+
+
+def test_texts_are_released_after_an_error(tmp_path: Path) -> None:
+    build, before = built(Network(), tmp_path), post_readers()
+    (first, _), *_ = partitions_to_redact(build.folder)
+    with RedactionSession(build) as session:
+        session.redact_posts(first)
+        for file in build.inputs.files[TableName.posts]:
+            Path(str(file.path)).unlink()
+        with pytest.raises(DiscreetError):
+            session.redact_posts(first)
+        assert post_readers() == before
 
 
 def test_a_decision_that_fails_leaves_nothing_to_redact(tmp_path: Path) -> None:

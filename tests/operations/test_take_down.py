@@ -15,14 +15,13 @@ import pytest
 from pipelines.building import BuildError, build
 from redaction.builds import (
     Build,
+    RedactionSession,
     StagedRelease,
     decide_rights,
     open_inputs,
     partitions_to_redact,
     prepare,
     publish_release,
-    redact_posts,
-    redact_profiles,
     stage_release,
 )
 from redaction.config import load_config
@@ -193,9 +192,10 @@ def staged_release(config: Path) -> StagedRelease:
     prepare(settings, open_inputs(settings))
     work = Build.open(settings)
     decide_rights(work)
-    for partition, _ in partitions_to_redact(work.folder):
-        redact_posts(work, partition)
-    redact_profiles(work)
+    with RedactionSession(work) as session:
+        for partition, _ in partitions_to_redact(work.folder):
+            session.redact_posts(partition)
+        session.redact_profiles()
     return stage_release(work, uuid4().hex)
 
 

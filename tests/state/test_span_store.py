@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from redaction.builds import Build, PartitionReport, open_inputs, partitions_to_redact, prepare, redact_posts
+from redaction.builds import Build, PartitionReport, RedactionSession, open_inputs, partitions_to_redact, prepare
 from redaction.builds.decide import decide_rights
 from redaction.builds.redact_partition import ROWS
 from redaction.config import load_config
@@ -41,10 +41,11 @@ def build(network: Network, folder: Path, version: str, **config: Any) -> tuple[
     decide_rights(work)
     reports: list[PartitionReport] = []
     rows: dict[str, str] = {}
-    for partition, _ in partitions_to_redact(work.folder):
-        reports.append(redact_posts(work, partition))
-        frame = pl.read_parquet(work.folder.partition("posts", partition) / ROWS)
-        rows |= {f"{r['record_id']} {r['field']}": str(r) for r in frame.iter_rows(named=True)}
+    with RedactionSession(work) as session:
+        for partition, _ in partitions_to_redact(work.folder):
+            reports.append(session.redact_posts(partition))
+            frame = pl.read_parquet(work.folder.partition("posts", partition) / ROWS)
+            rows |= {f"{r['record_id']} {r['field']}": str(r) for r in frame.iter_rows(named=True)}
     return rows, sum(report.detected for report in reports)
 
 
