@@ -1,13 +1,18 @@
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.store import Store, running
 
+# On a busy machine a first example takes longer than the default deadline.
+hypothesis.settings.register_profile("no_deadline", deadline=None)
+hypothesis.settings.load_profile("no_deadline")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What tests unpack, and what the programs that they start do, lies in no user's cache."""
+    """Keep the cache files of tests, and of the programs that they start, out of the user's cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield

@@ -1,4 +1,4 @@
-"""An index of the posts without their texts: what the rules need, and where each text stands."""
+"""Index the posts without their text, and load small tables into memory."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,10 +7,11 @@ import polars as pl
 
 from redaction.tables.files import TableFile
 from redaction.tables.partitions import PartitionSettings, partition_key
-from redaction.tables.quarantine import QuarantineReason
-from redaction.tables.reading import LOCATOR, QUARANTINE, read_batches
-from redaction.tables.schemas import TABLES, Table, TableName
+from redaction.tables.quarantine import QUARANTINE, QuarantineReason
+from redaction.tables.reading import read_batches
+from redaction.tables.schemas import LOCATOR, TABLES, Table, TableName
 from redaction.tables.sorting import Sorter
+from redaction.tables.validation import quarantine
 
 INDEX_COLUMNS = (
     "post_id",
@@ -25,22 +26,25 @@ INDEX_COLUMNS = (
 )
 
 
+_DUPLICATE = pl.lit(QuarantineReason.duplicate_id.value)
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedTable:
-    """A table held in memory: well-formed rows with their locator, and those set aside."""
+    """A table in memory: well-formed rows with `LOCATOR`, and the others as `QUARANTINE`."""
 
     rows: pl.DataFrame
     quarantined: pl.DataFrame
 
     @property
     def input(self) -> int:
-        """How many rows were read, well formed or not."""
+        """The number of rows read, well formed or not."""
         return self.rows.height + self.quarantined.height
 
 
 @dataclass(frozen=True, slots=True)
 class PostIndex:
-    """What indexing the posts found: rows read, and those set aside (schema `QUARANTINE`)."""
+    """The index of the posts: its file, the number of rows read, and the quarantined rows as `QUARANTINE`."""
 
     path: Path
     input: int
@@ -48,9 +52,12 @@ class PostIndex:
 
 
 def index_posts(files: list[TableFile], path: Path, partitions: PartitionSettings) -> PostIndex:
-    """Streams the posts once and writes `INDEX_COLUMNS`, the locator and `partition` to `path`, sorted by id.
+    """Stream the posts once and write their index as Parquet: `INDEX_COLUMNS`, `LOCATOR`, `partition`, sorted by id.
 
-    No text, title or link is written. Of rows with one id the first in file order stays; the others go to quarantine.
+    No text, title or link is written.
+
+    Returns:
+        The index. Of rows with the same id the first in file order is used; the others are quarantined.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     table = TABLES[TableName.posts]
@@ -62,35 +69,27 @@ def index_posts(files: list[TableFile], path: Path, partitions: PartitionSetting
             read += batch.rows.height + batch.quarantined.height
             quarantined.append(batch.quarantined)
             sorter.add(batch.rows.with_columns(partition_key(pl.col("created_at"), partitions).alias("partition")))
-        quarantined.append(_set_aside(table, sorter.finish()))
+        quarantined.append(quarantine(table, sorter.finish(), _DUPLICATE))
     return PostIndex(path, read, pl.concat(quarantined))
 
 
 def read_table(table: Table, files: list[TableFile], columns: list[str] | None = None) -> LoadedTable:
-    """A whole table in memory, for those that are small beside the posts.
+    """Read a whole table into memory, for tables that are small beside the posts.
 
-    Of profiles that share an id none stays: which of them tells the truth cannot be known.
+    Args:
+        table: The canonical table.
+        files: Its files.
+        columns: The columns to read, all by default; of profiles `user_id` at least.
+
+    Returns:
+        The rows. Profiles that share an id are all quarantined: there is no way to know which of them is true.
     """
     batches = list(read_batches(table, files, columns))
-    wanted = columns or list(table.schema)
-    rows = pl.concat(
-        [
-            pl.DataFrame(schema={c: table.schema[c] for c in wanted} | dict(LOCATOR)),
-            *(b.rows for b in batches),
-        ]
-    )
-    quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), *(b.quarantined for b in batches)])
+    schema = {c: table.schema[c] for c in columns or table.schema} | dict(LOCATOR)
+    rows = pl.concat([pl.DataFrame(schema=schema), *(batch.rows for batch in batches)])
+    quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), *(batch.quarantined for batch in batches)])
     if table.name is TableName.profiles:
-        repeated = rows.filter(pl.col("user_id").is_duplicated())
-        rows = rows.filter(~pl.col("user_id").is_duplicated())
-        quarantined = pl.concat([quarantined, _set_aside(table, repeated)])
+        duplicated = rows["user_id"].is_duplicated()
+        quarantined = pl.concat([quarantined, quarantine(table, rows.filter(duplicated), _DUPLICATE)])
+        rows = rows.filter(~duplicated)
     return LoadedTable(rows, quarantined)
-
-
-def _set_aside(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(
-        pl.lit(table.name.value).alias("source"),
-        *LOCATOR,
-        pl.col(str(table.key)).alias("source_id"),
-        pl.lit(QuarantineReason.duplicate_id.value).alias("reason"),
-    ).cast(QUARANTINE)

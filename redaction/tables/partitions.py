@@ -1,4 +1,4 @@
-"""Which stretch of time a record belongs to: the unit in which a corpus is redacted."""
+"""Assign records to partitions by time. A partition is the unit in which a corpus is redacted."""
 
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from redaction.base_model import FrozenModel
 
 
 class Grain(StrEnum):
-    """How long a partition is. Days and weeks (from Monday) and months are those of UTC."""
+    """The length of a partition. Days, weeks (from Monday) and months are in UTC."""
 
     day = "day"
     week = "week"
@@ -23,7 +23,7 @@ PARTITION_KEY_FORMAT = {Grain.day: "%Y-%m-%d", Grain.week: "%Y-%m-%d", Grain.mon
 
 
 class PartitionSettings(FrozenModel):
-    """The grain, and the first day that has a partition of its own; what is older joins the first one."""
+    """The grain, and the first day of the first partition, which also holds all older records."""
 
     grain: Grain = Grain.month
     start: date
@@ -38,9 +38,14 @@ class PartitionSettings(FrozenModel):
 
 
 def partition_key(time: pl.Expr, settings: PartitionSettings) -> pl.Expr:
-    """The key of each time's partition, as `2024-05` (month) or `2024-05-27` (day; week, by its Monday).
+    """Return the partition key of each time: `2024-05` (month) or `2024-05-27` (day; a week by its Monday).
 
-    Takes a Datetime expression in UTC without nulls, gives a String expression.
+    Args:
+        time: A Datetime expression in UTC, without nulls.
+        settings: The grain and the first day.
+
+    Returns:
+        A String expression.
     """
     start = pl.lit(settings.start).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
     clamped = pl.max_horizontal(time, start)

@@ -1,4 +1,4 @@
-"""The canonical tables: column names, types, and what each table cannot do without."""
+"""The canonical tables: the names, types and columns of each, declared once."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +8,10 @@ from polars.datatypes import DataType, DataTypeClass
 
 Dtype = DataType | DataTypeClass
 
+_LOCATOR: dict[str, Dtype] = {"file": pl.UInt32, "row_group": pl.UInt32, "row": pl.UInt32}
+LOCATOR = pl.Schema(_LOCATOR)
+"""Where a row is stored: the file's number in the table's order, the row group, the row within the group."""
+
 TIME = pl.Datetime("us", "UTC")
 _ROLE: dict[str, Dtype] = {"description": pl.String, "start": pl.Date, "end": pl.Date}
 EXPERIENCE = pl.List(pl.Struct({"title": pl.String, "company": pl.String, "location": pl.String, **_ROLE}))
@@ -15,7 +19,7 @@ EDUCATION = pl.List(pl.Struct({"school": pl.String, "degree": pl.String, "field"
 
 
 class TableName(StrEnum):
-    """The five canonical tables, by the key they have under `inputs`."""
+    """The canonical tables, named as the keys of `inputs` in the config."""
 
     posts = "posts"
     profiles = "profiles"
@@ -25,7 +29,7 @@ class TableName(StrEnum):
 
 
 class Source(StrEnum):
-    """The tables whose rows are records, that is: text with an author."""
+    """The tables whose rows are records: text with an author."""
 
     posts = "posts"
     profiles = "profiles"
@@ -106,28 +110,39 @@ OBJECTIONS = pl.Schema(_OBJECTIONS)
 class Table:
     """One canonical table.
 
-    `required` columns must be in every file; the others are filled with nulls where a file lacks them.
-    `key` is the column that names a row in quarantine reports, None where rows have no name.
+    Attributes:
+        name: The key under `inputs`.
+        schema: Column names and types.
+        required: The columns that every file must have; the others are optional, and null where a file lacks them.
+        record_column: The column with a row's own id, None where rows have none.
+        subject_column: The column with the id of the member that a row is about, None where it is about no member.
     """
 
     name: TableName
     schema: pl.Schema
     required: tuple[str, ...]
-    key: str | None
+    record_column: str | None
+    subject_column: str | None
 
 
 TABLES: dict[TableName, Table] = {
     table.name: table
     for table in (
-        Table(TableName.posts, POSTS, ("post_id", "author_id", "created_at", "kind", "text"), "post_id"),
-        Table(TableName.profiles, PROFILES, ("user_id",), "user_id"),
+        Table(TableName.posts, POSTS, ("post_id", "author_id", "created_at", "kind", "text"), "post_id", "author_id"),
+        Table(TableName.profiles, PROFILES, ("user_id",), "user_id", "user_id"),
         Table(
             TableName.rights_events,
             RIGHTS_EVENTS,
             ("event_id", "subject_id", "action", "event_time", "received_at"),
             "event_id",
+            "subject_id",
         ),
-        Table(TableName.region_signals, REGION_SIGNALS, ("subject_id", "signal", "value"), None),
-        Table(TableName.objections, OBJECTIONS, ("objection_id",), "objection_id"),
+        Table(TableName.region_signals, REGION_SIGNALS, ("subject_id", "signal", "value"), None, "subject_id"),
+        Table(TableName.objections, OBJECTIONS, ("objection_id",), "objection_id", None),
     )
 }
+ID_COLUMNS = frozenset(
+    {"in_reply_to", "repost_of", "quote_of", "supersedes"}
+    | {column for table in TABLES.values() for column in table.schema if column.endswith("_id")}
+)
+"""Columns with an id, which a file may have as integers."""

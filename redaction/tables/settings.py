@@ -1,4 +1,4 @@
-"""Where the input tables lie and what their columns are called there."""
+"""Where the input tables are stored and what their columns are called there."""
 
 from pydantic import Field, field_validator
 
@@ -22,7 +22,7 @@ class TableSettings(FrozenModel):
 
 
 class InputsSettings(FrozenModel):
-    """The tables of one network. The ledger and the signals are as needed as the posts."""
+    """The tables of one network. The ledger and the signals are required, like the posts."""
 
     posts: TableSettings
     profiles: TableSettings
@@ -30,5 +30,8 @@ class InputsSettings(FrozenModel):
     region_signals: TableSettings
     objections: TableSettings | None = None
     max_quarantined: float = Field(
-        default=0.05, ge=0, le=1, description="The share of a table's rows that may be set aside; more stops the run."
+        default=0.05,
+        ge=0,
+        le=1,
+        description="The share of a table's rows that may be quarantined; more stops the run.",
     )

@@ -1,4 +1,4 @@
-"""Writes a Parquet file sorted by ids that stand in it once, of rows that need not fit in memory."""
+"""Write rows to a Parquet file, sorted by a unique id, in bounded memory (an external bucket sort)."""
 
 import contextlib
 import math
@@ -13,45 +13,50 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from redaction.storage import row_groups
-from redaction.tables.reading import LOCATOR
+from redaction.tables.schemas import LOCATOR
 
 INDEX_BLOCK_ROWS: Final = 32_768
-"""About how many rows a row group of the sorted file has."""
+"""The approximate number of rows in a row group of the sorted file."""
 
-HELD_ROWS: Final = 8 * INDEX_BLOCK_ROWS
-"""As many rows are sorted in memory; of more none is held, and about `BLOCK_ROWS` are sorted at a time."""
+MAX_ROWS_IN_MEMORY: Final = 8 * INDEX_BLOCK_ROWS
+"""Up to this number rows are sorted in memory. Larger inputs are spilled to disk and sorted a bucket at a time."""
 
-_SAMPLED: Final = 64
-"""One id in this many tells where to cut."""
+_SAMPLE_EVERY: Final = 64
+"""One id in this many is sampled to choose the bounds of the buckets."""
 
-_WRITTEN: Final[dict[str, Any]] = {"compression": "lz4", "use_dictionary": ["context", "kind", "partition"]}
-"""How a file of sorted rows is written. To look for repetitions in ids costs more than it saves."""
+_PARQUET_OPTIONS: Final[dict[str, Any]] = {"compression": "lz4", "use_dictionary": ["context", "kind", "partition"]}
+"""Ids hardly repeat: dictionaries for them cost more than they save."""
 
-_MOST_STRETCHES: Final = 256
-"""As many files are open at once; beyond 8 million rows, then, the stretches grow."""
+_MAX_BUCKETS: Final = 256
+"""The most files that are open at once; beyond 8 million rows the buckets grow instead."""
 
-_PIECES: Final = 32
-"""Into about as many pieces at most the rows that are read at a time are cut: what comes to each is not too little."""
+_MAX_BUCKETS_PER_BLOCK: Final = 32
+"""Rows are read in blocks large enough that each of about this many buckets gets a worthwhile part of a block."""
 
-_READ: Final = pa.ipc.IpcReadOptions(use_threads=False)
-_PACKED: Final = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-"""How pieces are written and read on the way."""
+_IPC_READ: Final = pa.ipc.IpcReadOptions(use_threads=False)
+_IPC_WRITE: Final = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
 
 class Sorter:
-    """Takes rows as they come, and writes them sorted by a key; a context, at whose end nothing else is left.
+    """Collects rows and writes them sorted by a key. A context manager that removes its temporary file at the end.
 
-    Few are held until then. Many are written to a file beside, and need no sorting where they came sorted.
+    Few rows stay in memory until then. Many are spilled to a temporary file beside the target; rows that come sorted
+    are not sorted again.
     """
 
     def __init__(self, path: Path, key: str, schema: pl.Schema, expected: int) -> None:
-        """`schema` has the locator's columns; `key` is one of the others, a String without nulls. `expected` rows come,
-        or fewer.
+        """Prepare to sort.
+
+        Args:
+            path: The file to write.
+            key: The column to sort by, a String without nulls.
+            schema: The columns of the rows: `key`, those of `LOCATOR`, and others.
+            expected: The most rows that will be added.
         """
-        self._most = HELD_ROWS if expected <= HELD_ROWS else 0
+        self._limit = MAX_ROWS_IN_MEMORY if expected <= MAX_ROWS_IN_MEMORY else 0
         self._path, self._key, self._raw = path, key, path.with_suffix(".raw")
-        self._nothing, self._held = pl.DataFrame(schema=schema), list[pl.DataFrame]()
-        self._schema = self._nothing.to_arrow().schema
+        self._empty, self._in_memory = pl.DataFrame(schema=schema), list[pl.DataFrame]()
+        self._schema = self._empty.to_arrow().schema
         self._writer: pq.ParquetWriter | None = None
         self._sample: list[pl.Series] = []
         self._last = ""
@@ -59,49 +64,50 @@ class Sorter:
         self._ascending = True
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Takes the next rows."""
+        """Add the next rows."""
         if not rows.height:
             return
         self._rows += rows.height
         ids = rows[self._key]
         self._ascending &= self._last < ids[0] and bool((ids > ids.shift()).all())
         self._last = ids[-1]
-        self._sample.append(ids.gather_every(_SAMPLED))
-        self._held.append(rows)
-        if self._rows > self._most:
+        self._sample.append(ids.gather_every(_SAMPLE_EVERY))
+        self._in_memory.append(rows)
+        if self._rows > self._limit:
             self._spill()
 
     def finish(self) -> pl.DataFrame:
-        """Writes the file, with row groups of some `BLOCK_ROWS` rows.
+        """Write the file, in row groups of about `INDEX_BLOCK_ROWS` rows.
 
-        Of rows with one key the first by the locator is written; the others are given back.
+        Returns:
+            The duplicates, which are not written: of rows with the same key the first by `LOCATOR` is.
         """
         if self._writer is None:
-            rows, others = _sorted(pl.concat([self._nothing, *self._held]), self._key)
-            self._held.clear()
-            with pq.ParquetWriter(self._path, self._schema, **_WRITTEN) as writer:
+            rows, duplicates = _sorted(pl.concat([self._empty, *self._in_memory]), self._key)
+            self._in_memory.clear()
+            with pq.ParquetWriter(self._path, self._schema, **_PARQUET_OPTIONS) as writer:
                 for block in rows.iter_slices(INDEX_BLOCK_ROWS):
                     writer.write_table(block.to_arrow().cast(self._schema))
-            return others
+            return duplicates
         self._writer.close()
         if self._ascending:
             self._raw.replace(self._path)
-            return self._nothing
-        return write_sorted(self._raw, self._path, self._key, _cuts(pl.concat(self._sample), self._rows))
+            return self._empty
+        return write_sorted(self._raw, self._path, self._key, _bounds(pl.concat(self._sample), self._rows))
 
     def _spill(self) -> None:
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._raw, self._schema, **_WRITTEN)
-        for rows in self._held:
+            self._writer = pq.ParquetWriter(self._raw, self._schema, **_PARQUET_OPTIONS)
+        for rows in self._in_memory:
             self._writer.write_table(rows.to_arrow().cast(self._schema))
-        self._held.clear()
+        self._in_memory.clear()
 
     def __enter__(self) -> Self:
-        """Itself."""
+        """Return the sorter itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Ends the file beside, and removes it."""
+        """Close and remove the temporary file."""
         try:
             if self._writer is not None:
                 self._writer.close()
@@ -110,61 +116,68 @@ class Sorter:
 
 
 def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.DataFrame:
-    """Writes the rows of a file that need not fit in memory, sorted, a row group for each stretch between `bounds`.
+    """Sort a Parquet file that need not fit in memory into another one, with a row group for each bucket.
 
-    Of rows with one key the first by the locator is written; the others are given back.
+    Args:
+        source: The file to sort.
+        path: The file to write.
+        key: The column to sort by.
+        bounds: The greatest key of each bucket but the last, sorted.
+
+    Returns:
+        The duplicates, which are not written: of rows with the same key the first by `LOCATOR` is.
     """
-    parts = path.with_suffix(".parts")
-    shutil.rmtree(parts, ignore_errors=True)
-    parts.mkdir()
+    folder = path.with_suffix(".parts")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     try:
-        return _merged(_cut_up(source, parts, key, bounds), path, pq.read_schema(source), key)
+        return _write_buckets(_split(source, folder, key, bounds), path, pq.read_schema(source), key)
     finally:
-        shutil.rmtree(parts)
+        shutil.rmtree(folder)
 
 
-def _cut_up(source: Path, parts: Path, key: str, bounds: pl.Series) -> list[Path]:
-    """The rows of each stretch in a file of its own."""
-    schema, files = pq.read_schema(source), [parts / str(n) for n in range(bounds.len() + 1)]
+def _split(source: Path, folder: Path, key: str, bounds: pl.Series) -> list[Path]:
+    """Write the rows of each bucket to a file of its own; return the files in the order of the keys."""
+    schema, files = pq.read_schema(source), [folder / str(n) for n in range(bounds.len() + 1)]
     with contextlib.ExitStack() as opened:
-        # Streams, since a Parquet file would remember each piece until its end.
-        writers = [opened.enter_context(pa.ipc.new_stream(str(file), schema, options=_PACKED)) for file in files]
-        for rows in _blocks(source, INDEX_BLOCK_ROWS * max(len(files) // _PIECES, 1)):
-            stretch = bounds.search_sorted(rows[key]).alias("stretch")
-            for (number,), theirs in rows.with_columns(stretch).group_by("stretch"):
-                writers[int(str(number))].write_table(theirs.drop("stretch").to_arrow().cast(schema))
+        # Arrow streams: a Parquet writer would keep metadata of every small write in memory until it is closed.
+        writers = [opened.enter_context(pa.ipc.new_stream(str(file), schema, options=_IPC_WRITE)) for file in files]
+        for rows in _blocks(source, INDEX_BLOCK_ROWS * max(len(files) // _MAX_BUCKETS_PER_BLOCK, 1)):
+            bucket = bounds.search_sorted(rows[key]).alias("bucket")
+            for (number,), in_bucket in rows.with_columns(bucket).group_by("bucket"):
+                writers[int(str(number))].write_table(in_bucket.drop("bucket").to_arrow().cast(schema))
     return files
 
 
-def _merged(files: list[Path], path: Path, schema: pa.Schema, key: str) -> pl.DataFrame:
-    """Writes the stretches one after the other, each sorted; gives back what is not written."""
-    repeated = [pl.DataFrame(schema.empty_table())]
-    with pq.ParquetWriter(path, schema, **_WRITTEN) as writer:
+def _write_buckets(files: list[Path], path: Path, schema: pa.Schema, key: str) -> pl.DataFrame:
+    """Sort each bucket and write one after the other; return the duplicates."""
+    duplicates = [pl.DataFrame(schema.empty_table())]
+    with pq.ParquetWriter(path, schema, **_PARQUET_OPTIONS) as writer:
         for file in files:
-            with pa.OSFile(str(file)) as content, pa.ipc.open_stream(content, options=_READ) as pieces:
-                rows, others = _sorted(pl.DataFrame(pieces.read_all()), key)
-            repeated.append(others)
+            with pa.OSFile(str(file)) as content, pa.ipc.open_stream(content, options=_IPC_READ) as stream:
+                rows, repeated = _sorted(pl.DataFrame(stream.read_all()), key)
+            duplicates.append(repeated)
             writer.write_table(rows.to_arrow().cast(schema))
             file.unlink()
-    return pl.concat(repeated)
+    return pl.concat(duplicates)
 
 
 def _sorted(rows: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The first row of each key by the locator, sorted by key; and the others."""
+    """Return the first row of each key by locator, sorted by key, and the duplicates."""
     ordered = rows.sort(key, *LOCATOR)
     first = ordered[key].is_first_distinct()
     return ordered.filter(first), ordered.filter(~first)
 
 
-def _cuts(sample: pl.Series, rows: int) -> pl.Series:
-    """Ids that cut `rows` rows into stretches of about `BLOCK_ROWS`: those up to the first, and so on."""
-    stretches = min(math.ceil(rows / INDEX_BLOCK_ROWS), _MOST_STRETCHES)
+def _bounds(sample: pl.Series, rows: int) -> pl.Series:
+    """Return sampled ids that split `rows` rows into buckets of about `INDEX_BLOCK_ROWS`."""
+    buckets = min(math.ceil(rows / INDEX_BLOCK_ROWS), _MAX_BUCKETS)
     ids = sample.unique().sort()
-    return ids.gather([ids.len() * n // stretches for n in range(1, stretches)]).unique().sort()
+    return ids.gather([ids.len() * n // buckets for n in range(1, buckets)]).unique().sort()
 
 
 def _blocks(path: Path, size: int) -> Iterator[pl.DataFrame]:
-    """The rows of a file, at least `size` at a time but for the last."""
+    """Yield the rows of a file in blocks of at least `size` rows, except the last."""
     waiting, height = list[pl.DataFrame](), 0
     for rows in row_groups([path]):
         waiting.append(rows)

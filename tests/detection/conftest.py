@@ -1,12 +1,8 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings as hypothesis_settings
 
 from redaction.detection import DetectionSettings, Detector, read_profile
-
-hypothesis_settings.register_profile("unhurried", deadline=None)
-hypothesis_settings.load_profile("unhurried")
 
 PROFILES = Path(__file__).parents[2] / "configs" / "redaction"
 

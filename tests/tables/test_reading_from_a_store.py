@@ -1,4 +1,4 @@
-"""Inputs in a store are read as from a local disk, a range at a time, and leave nothing on one."""
+"""Inputs in a store are read as from a local disk, in ranges, and leave nothing on the disk."""
 
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -43,7 +43,7 @@ def rows_in(files: list[TableFile]) -> pl.DataFrame:
 
 @pytest.fixture
 def both(store: Store, tmp_path: Path) -> tuple[Path, UPath]:
-    """The same three files here and there, in folders whose order by text is not that of paths."""
+    """The same three files on disk and in a store, in folders whose order as text differs from that of paths."""
     Network().write(tmp_path / "net")
     posts, bucket = pl.read_parquet(tmp_path / "net" / "posts.parquet"), store.bucket()
     for number, name in enumerate(("a/1.parquet", "a-b/2.parquet", "a/c/3.parquet")):
@@ -56,7 +56,7 @@ def both(store: Store, tmp_path: Path) -> tuple[Path, UPath]:
 
 
 @pytest.mark.parametrize("path", ["", "/", "/**/*.parquet", "/a/1.parquet", "/*/*.parquet"])
-def test_file_folder_and_glob_give_the_rows_that_they_give_here(
+def test_files_folders_and_globs_give_the_same_rows_as_on_disk(
     both: tuple[Path, UPath], store: Store, path: str
 ) -> None:
     local, bucket = both
@@ -65,12 +65,12 @@ def test_file_folder_and_glob_give_the_rows_that_they_give_here(
     assert [f.path.name for f in here] == [f.path.name for f in there]
     assert rows_in(here).equals(rows_in(there))
     assert digest_files([f.path for f in here]) == digest_files([f.path for f in there])
-    places = rows_in(here).select("file", "row_group", "row").reverse()
+    locators = rows_in(here).select("file", "row_group", "row").reverse()
     columns = ["post_id", "text"]
-    assert RowReader(POSTS, here).rows(places, columns).equals(RowReader(POSTS, there).rows(places, columns))
+    assert RowReader(POSTS, here).rows(locators, columns).equals(RowReader(POSTS, there).rows(locators, columns))
 
 
-def test_a_file_of_another_kind_and_one_cut_short_are_refused(both: tuple[Path, UPath], store: Store) -> None:
+def test_other_and_truncated_files_are_refused(both: tuple[Path, UPath], store: Store) -> None:
     local, bucket = both
     uri = f"s3://{bucket.parts[0].strip('/')}/posts"
     content = (local / "a/1.parquet").read_bytes()
@@ -82,7 +82,7 @@ def test_a_file_of_another_kind_and_one_cut_short_are_refused(both: tuple[Path, 
         opened(uri, local, store)
 
 
-def test_what_is_not_there_is_told(store: Store, tmp_path: Path) -> None:
+def test_a_missing_path_is_reported(store: Store, tmp_path: Path) -> None:
     name = store.bucket().parts[0].strip("/")
     with pytest.raises(TablesError, match=f"s3://{name}/none: no such Parquet file, folder or glob"):
         opened(f"s3://{name}/none", tmp_path, store)
@@ -90,7 +90,7 @@ def test_what_is_not_there_is_told(store: Store, tmp_path: Path) -> None:
         opened("s3://none-at-all/posts/*.parquet", tmp_path, store)
 
 
-def test_a_worker_opens_the_files_by_themselves(both: tuple[Path, UPath], store: Store) -> None:
+def test_a_worker_process_can_open_the_files(both: tuple[Path, UPath], store: Store) -> None:
     local, bucket = both
     files = opened(f"s3://{bucket.parts[0].strip('/')}/posts", local, store)
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:

@@ -1,0 +1,94 @@
+"""Read single rows of a table's files by their locator."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from redaction.storage import open_parquet
+from redaction.tables.files import TableFile, TablesError
+from redaction.tables.reading import BATCH_ROWS
+from redaction.tables.schemas import LOCATOR, Table
+from redaction.tables.validation import typed_frame
+
+_CACHE_BYTES: Final = 32 * 1024 * 1024
+"""The most bytes of a row group that are cached."""
+
+
+class RowReader:
+    """Reads rows of a table's files by their locator. Not thread-safe.
+
+    A small row group is read whole and the last one is cached: where files are in order of time, the rows of one month
+    after the other come from the same row groups.
+    """
+
+    def __init__(self, table: Table, files: Sequence[TableFile]) -> None:
+        """Store the arguments; nothing is read yet."""
+        self._table, self._files = table, files
+        self._cached: tuple[tuple[int, int, list[str]], list[pa.RecordBatch]] | None = None
+
+    def rows(self, locators: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+        """Read rows. Only their row groups are read, large ones in batches.
+
+        Args:
+            locators: The columns of `LOCATOR`, and any others.
+            columns: The canonical columns to read.
+
+        Returns:
+            `locators` with `columns` added, in the same order.
+
+        Raises:
+            TablesError: There is no such row.
+        """
+        parts = [part[[*LOCATOR, *columns]] for part in self.batches(locators, columns)]
+        if sum(part.height for part in parts) != locators.height:
+            name = self._table.name
+            raise TablesError(f"inputs.{name}: rows are not where they were; the files have changed, so build again")
+        if not parts:
+            return locators.hstack(pl.DataFrame(schema={c: self._table.schema[c] for c in columns}))
+        read = pl.concat(parts)
+        if read[LOCATOR.names()].equals(locators[LOCATOR.names()]):
+            return locators.hstack(read[list(columns)])
+        return locators.join(read, on=list(LOCATOR), how="left", maintain_order="left")
+
+    def batches(self, locators: pl.DataFrame, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Read as `rows` does, one batch at a time; in the order of `locators` if they are sorted by locator."""
+        for (number,), in_file in locators.group_by("file", maintain_order=True):
+            file = self._files[int(str(number))]
+            with open_parquet(file.path) as parquet:
+                for (group,), in_group in in_file.group_by("row_group", maintain_order=True):
+                    names = [file.file_columns[c] for c in columns if c in file.file_columns]
+                    start, last = 0, in_group["row"].max()
+                    for batch in self._row_group(parquet, (int(str(number)), int(str(group)), names)):
+                        all_in_batch = not start and last < batch.num_rows
+                        in_batch = pl.col("row").is_between(start, start + batch.num_rows - 1)
+                        chosen = in_group if all_in_batch else in_group.filter(in_batch)
+                        if chosen.height:
+                            taken = batch.take((chosen["row"] - start).to_arrow())
+                            yield chosen.hstack(typed_frame(self._table, file, columns, taken))
+                        start += batch.num_rows
+                        if start > last:
+                            break
+
+    def _row_group(self, parquet: pq.ParquetFile, key: tuple[int, int, list[str]]) -> Iterator[pa.RecordBatch]:
+        if self._cached and self._cached[0] == key:
+            yield from self._cached[1]
+            return
+        self._cached = None
+        _, group, names = key
+        batches = parquet.iter_batches(BATCH_ROWS, [group], columns=names, use_threads=False)
+        if parquet.metadata.row_group(group).total_byte_size > _CACHE_BYTES:
+            yield from batches
+            return
+        read, size = list[pa.RecordBatch](), 0
+        for batch in batches:
+            read.append(batch)
+            size += batch.nbytes
+            if size > _CACHE_BYTES:  # in memory it can be many times larger than in the file
+                yield from read
+                yield from batches
+                return
+        self._cached = key, read
+        yield from read
