@@ -8,8 +8,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 export NO_MKDOCS_2_WARNING := 1
+PACKAGE ?= $(ROOM)
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
-.PHONY: help setup corpus test test-all lint types contract docs ui clean lock
+.PHONY: help setup corpus test test-all wheel lint types contract docs ui clean lock
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort
@@ -29,11 +31,14 @@ setup: $(STAMP)  ## Set up .venv from the lock
 corpus: $(STAMP)  ## Build the sample release
 	@$(BIN)/discreet build configs/sample.yaml --new-key
 
-test: $(STAMP)  ## Run the tests (the short form)
-	@$(BIN)/python -m pytest -m "not slow"
+test: $(STAMP)  ## Run the tests but the slow ones; PACKAGE=rights runs those of one package
+	@$(PYTEST) -m "not slow" tests/$(PACKAGE)
 
 test-all: $(STAMP)  ## Run every test, the slow ones too
-	@$(BIN)/python -m pytest
+	@$(PYTEST) tests/$(PACKAGE)
+
+wheel: $(STAMP)  ## Build the wheel and use it outside the checkout
+	@$(BIN)/python -m pytest tests/test_wheel.py -k "not sample"
 
 lint: $(STAMP)  ## Lint and check the format
 	@$(BIN)/ruff check .

@@ -55,7 +55,7 @@ def discreet(profile: str, changes: dict[str, Any]) -> Way:
 
     told = read_profile(ROOT / "configs" / "redaction" / f"{profile}.yaml").model_dump(by_alias=True)
     detector = Detector.from_settings(DetectionSettings.model_validate(told | {"entities": TYPES} | changes))
-    replacer = Replacer.from_settings(ReplacementSettings(), b"benchmark" * 4)
+    replacer = Replacer(ReplacementSettings(), b"benchmark" * 4)
 
     def way(texts: Sequence[str]) -> Covered:
         found = detector.detect_each(texts, ["en"] * len(texts))
@@ -229,7 +229,7 @@ def stages(texts: list[str], profile: str, changes: dict[str, Any]) -> None:
 
     told = read_profile(ROOT / "configs" / "redaction" / f"{profile}.yaml").model_dump(by_alias=True)
     detector = Detector.from_settings(DetectionSettings.model_validate(told | changes))
-    replacer = Replacer.from_settings(ReplacementSettings(), b"benchmark" * 4)
+    replacer = Replacer(ReplacementSettings(), b"benchmark" * 4)
     english = ["en"] * len(texts)
     known = [KnownValues(full_names=(f"Person{n} Family{n}",), handles=(f"person{n}",)) for n in range(len(texts))]
     detector.detect_each(texts[:WARM], english[:WARM], known[:WARM])

@@ -1,6 +1,5 @@
 """`discreet redact`: text in, redacted text out."""
 
-import secrets
 import sys
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -10,7 +9,7 @@ import typer
 from redaction.config import ConfigError, load_profile
 from redaction.detection import DetectionSettings
 from redaction.operations import TextIn, read_json_line, redact_stream
-from redaction.replacement import ReplacementSettings, Replacer
+from redaction.replacement import Replacer
 
 
 def redact(
@@ -27,7 +26,7 @@ def redact(
 ) -> None:
     """Redacts plain text, or lines of JSON. What cannot be looked at is not passed on: exit code 1."""
     settings = load_profile(profile)
-    replacer = Replacer.from_settings(ReplacementSettings(), secrets.token_bytes(32))
+    replacer = Replacer()
     try:
         source = sys.stdin.buffer if str(file) == "-" else file.open("rb")
     except OSError as error:

@@ -113,7 +113,7 @@ def _detector(detection: str) -> Detector:
 @lru_cache(maxsize=2)
 def _bench(tools: Tools) -> _Bench:
     detector = _detector(tools.detection)
-    replacer = Replacer.from_settings(ReplacementSettings.model_validate_json(tools.replacement), tools.key)
+    replacer = Replacer(ReplacementSettings.model_validate_json(tools.replacement), tools.key)
     return _Bench(detector, replacer, detector.fingerprint, replacer.fingerprint)
 
 

@@ -2,7 +2,7 @@
 
 Typical use::
 
-    replacer = Replacer.from_settings(ReplacementSettings(), key)
+    replacer = Replacer(ReplacementSettings(), key)
     results = replacer.replace(["Jane called."], [[Span(0, 4, "PERSON", 1.0, "example")]])  # "[PERSON_1] called."
 
 The operators are Presidio's, or have the shape of Presidio's. Spans are replaced by offset, never by search.

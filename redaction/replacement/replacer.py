@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import secrets
 import sys
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
@@ -10,7 +11,7 @@ from functools import partial
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from presidio_anonymizer.operators import Operator
 
@@ -45,31 +46,31 @@ class _Bound:
 
 
 class Replacer:
-    """Replaces spans in batches of texts. Stateless between calls, and safe to send to another process.
+    """Replace spans in batches of texts. Stateless between calls; can be sent to another process.
 
-    The same texts, spans, settings and key give the same result whatever the batches. Keyed surrogates
-    and hashes are as private as the key: give each release a key of its own, so that two releases
-    cannot be joined by them.
+    The same texts, spans, settings and key give the same result, whatever the batches. Keyed surrogates and hashes
+    are as private as the key: give each release its own key, so that releases cannot be joined by them.
     """
 
-    def __init__(self, settings: ReplacementSettings, key: bytes) -> None:
-        """See `from_settings`."""
-        if len(key) < MIN_KEY_BYTES:
-            raise ReplacementError(f"replacement: the key has {len(key)} bytes; give one of {MIN_KEY_BYTES} or more")
-        self._settings = settings
-        self._key = key
-        self._factory = operators_factory()
-        self._bound = {kind: self._bind(kind) for kind in settings.entities}
-        self._bind("DEFAULT")
+    def __init__(self, settings: ReplacementSettings | None = None, key: bytes | None = None) -> None:
+        """Make and check every operator.
 
-    @classmethod
-    def from_settings(cls, settings: ReplacementSettings, key: bytes) -> Self:
-        """Builds every operator and checks it.
+        Args:
+            settings: the operator of each entity type; numbered placeholders by default.
+            key: 32 bytes or more for pseudonyms and hashes; by default a random key of this object.
 
         Raises:
-            ReplacementError: a short key, an unknown operator, or parameters that it refuses.
+            ReplacementError: the key is short, an operator is unknown, or it refuses its parameters.
         """
-        return cls(settings, key)
+        self._settings = settings or ReplacementSettings()
+        self._key = secrets.token_bytes(MIN_KEY_BYTES) if key is None else key
+        if len(self._key) < MIN_KEY_BYTES:
+            raise ReplacementError(
+                f"replacement: the key has {len(self._key)} bytes; give one of {MIN_KEY_BYTES} or more"
+            )
+        self._factory = operators_factory()
+        self._bound = {kind: self._bind(kind) for kind in self._settings.entities}
+        self._bind("DEFAULT")
 
     def __repr__(self) -> str:
         """Without the key."""

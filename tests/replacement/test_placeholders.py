@@ -10,7 +10,7 @@ from redaction.detection import Span
 from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders
 
 SPANS = pl.List(pl.Struct({"start": pl.UInt32, "end": pl.UInt32, "entity_type": pl.String, "number": pl.UInt32}))
-REPLACER = Replacer.from_settings(
+REPLACER = Replacer(
     ReplacementSettings.model_validate({"default": {"operator": "placeholder"}, "entities": {}}), b"k" * 32
 )
 

@@ -48,7 +48,7 @@ class Faulty(Badge):
 
 
 def replacer(key: bytes = KEY, **settings: Any) -> Replacer:
-    return Replacer.from_settings(ReplacementSettings.model_validate(settings), key)
+    return Replacer(ReplacementSettings.model_validate(settings), key)
 
 
 def marked(text: str) -> tuple[str, list[Mark]]:
@@ -296,3 +296,10 @@ def test_redacting_what_is_redacted_changes_nothing(case):
     first = re.findall(r"\[[A-Z_]+_\d+\]", done)
     same = [a == b for a in first for b in first]
     assert [a == b for a in numbers for b in numbers] == same, "who is who survives a second pass"
+
+
+def test_without_settings_placeholders_are_numbered_and_the_key_is_random() -> None:
+    assert Replacer().replace(["by Jane"], [[Mark(3, 7, "PERSON")]])[0].text == "by [PERSON_1]"
+    settings = ReplacementSettings.model_validate({"default": "hash"})
+    hashed = [Replacer(settings).replace(["Jane"], [[Mark(0, 4, "PERSON")]])[0].text for _ in range(2)]
+    assert hashed[0] != hashed[1]

@@ -71,7 +71,7 @@ def test_pseudonyms_of_two_releases_cannot_be_joined():
     for version in ("1.0.0", "1.0.1"):
         key = derive_release_key(MASTER, "demo", version).replacement
         settings = ReplacementSettings.model_validate({"default": "pseudonym"})
-        made.append({done.text for done in Replacer.from_settings(settings, key).replace(names, spans)})
+        made.append({done.text for done in Replacer(settings, key).replace(names, spans)})
     assert len(made[0]) == len(made[1]) == 200
     assert not made[0] & made[1]
 
