@@ -1,6 +1,4 @@
-"""The dataset card: README.md of a release, with the head that Hugging Face reads and figures of this
-build.
-"""
+"""The dataset card: README.md of a release, with the header that Hugging Face reads and the measured figures."""
 
 import re
 from collections.abc import Sequence
@@ -28,25 +26,25 @@ _FORBIDDEN = re.compile(
 )
 
 _LIMITS: Final = """\
-- Redaction is measured, not perfect. Some personal data is left in the text: a detector misses what it has
-  not learnt to see. What the audit looked for, and what it found, stands under `gates` in `manifest.json`.
+- Redaction is measured, not perfect. Some personal data remains in the text, since no detector finds all of it.
+  What the audit measured is listed under `gates` in `manifest.json`.
 - Ids are keyed: without the key they cannot be traced to a member, nor matched with those of another
-  release. The texts themselves can still be recognised by someone who has seen them elsewhere. Treat the
+  release. The texts themselves can still be recognized by someone who has seen them elsewhere. Treat the
   corpus as personal data.
-- Rights hold as of the instant above. What was decided later is in a later version. Use the newest one, and
-  drop records that it no longer has: a removal always makes a new MAJOR version.
-- A model trained on an earlier version is not changed by a removal.
-- Placeholders number the people of one record only: `[PERSON_1]` is someone else in the next record."""
+- Rights were decided as of the instant above. Later decisions are applied in a later version. Use the newest one,
+  and drop records that it no longer has: a removal always makes a new MAJOR version.
+- A removal does not change a model that was trained on an earlier version.
+- Placeholders number the people of one record only: `[PERSON_1]` is another person in the next record."""
 
 
-_SMALL: Final = """
+_WITHHELD_NOTE: Final = """
 
 A count below {smallest} is withheld together with others, so that no small group can be recognized: the row `withheld`
 lists the reasons, and only their sum is published. Where the sum would be too small, it is withheld too."""
 
 
 def render_card(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSettings) -> str:
-    """The card of a release, Markdown with a YAML head. The same build gives the same card."""
+    """Render the card of a release: Markdown with a YAML header. The same build gives the same card."""
     title = settings.title or facts.corpus
     sections = [
         f"# {title}, version {facts.version}",
@@ -56,29 +54,27 @@ def render_card(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSet
         f'```python\ndatasets.load_dataset("path/to/this/folder")\npolars.read_parquet("path/to/this/folder/{DATA}/*.parquet")\n```',
         "## What is in it",
         _contents(figures, settings.smallest_count),
-        "## What became of every record",
-        _conservation(facts.withhold_small_counts(settings.smallest_count), settings.smallest_count),
+        "## How records were counted",
+        _source_counts(facts.withhold_small_counts(settings.smallest_count), settings.smallest_count),
         "## Columns",
         _table(
             ("column", "type", "meaning"),
             [(f"`{f.name}`", f"`{f.type}`", CORPUS_COLUMNS[f.name]) for f in CORPUS_SCHEMA],
         ),
         "## What was redacted",
-        _counts("type", figures.entities, settings.smallest_count) or "No span was replaced.",
+        _count_table("type", figures.entities, settings.smallest_count) or "No span was replaced.",
         "## Limits",
         _LIMITS,
         "## Evidence",
-        "`manifest.json` holds the SHA-256 of every file, the digests of policy, ledger, inputs, model and "
-        "code, and a line for each gate of the audit. `discreet verify` checks all of it offline.",
+        "`manifest.json` contains the SHA-256 of every file, the digests of policy, ledger, inputs, model and "
+        "code, and the result of each gate of the audit. `discreet verify` checks it offline.",
         f"Objections and questions: {settings.contact}" if settings.contact else "",
     ]
-    return _head(facts, figures, settings) + "\n\n".join(section for section in sections if section) + "\n"
+    return _yaml_header(facts, figures, settings) + "\n\n".join(section for section in sections if section) + "\n"
 
 
 def lint_card(text: str) -> tuple[str, ...]:
-    """The words of a card that claim more than redaction can give, each with its line; empty if it is
-    honest.
-    """
+    """List the words of a text that claim more than redaction can give, each with its line number."""
     return tuple(
         f"line {number}: {match[0]!r} claims too much; say redacted, with the measured risk"
         for number, line in enumerate(text.splitlines(), 1)
@@ -86,9 +82,9 @@ def lint_card(text: str) -> tuple[str, ...]:
     )
 
 
-def _head(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSettings) -> str:
+def _yaml_header(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSettings) -> str:
     languages = sorted({found[0] for code in figures.languages if (found := _LANGUAGE.match(code.lower()))})
-    head = {
+    header = {
         "pretty_name": settings.title or facts.corpus,
         "license": settings.license,
         "language": languages,
@@ -100,7 +96,7 @@ def _head(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSettings)
             {"config_name": "default", "data_files": [{"split": "train", "path": f"{DATA}/*.parquet"}]},
         ],
     }
-    return f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True)}---\n\n"
+    return f"---\n{yaml.safe_dump(header, sort_keys=False, allow_unicode=True)}---\n\n"
 
 
 def _contents(figures: ReleaseStatistics, smallest: int) -> str:
@@ -108,26 +104,26 @@ def _contents(figures: ReleaseStatistics, smallest: int) -> str:
     records = sum(figures.records.values())
     lines = [
         f"{figures.rows} texts of {records} records, {figures.characters} characters{months}.",
-        _counts("field", figures.fields, smallest),
-        _counts("kind", figures.kinds, smallest),
-        _counts("language", figures.languages, smallest),
+        _count_table("field", figures.fields, smallest),
+        _count_table("kind", figures.kinds, smallest),
+        _count_table("language", figures.languages, smallest),
     ]
     return "\n\n".join(line for line in lines if line)
 
 
-def _conservation(facts: BuildFacts, smallest: int) -> str:
+def _source_counts(facts: BuildFacts, smallest: int) -> str:
     rows = []
     for source, counts in sorted(facts.sources.items()):
         rows.append((source, "input", "", "withheld" if counts.input is None else str(counts.input)))
         rows.append((source, "kept", "", str(counts.kept)))
-        for fate, reasons in (("dropped", counts.dropped), ("quarantined", counts.quarantined)):
-            rows += [(source, fate, f"`{reason}`", str(n)) for reason, n in reasons.items()]
+        for outcome, reasons in (("dropped", counts.dropped), ("quarantined", counts.quarantined)):
+            rows += [(source, outcome, f"`{reason}`", str(n)) for reason, n in reasons.items()]
         if counts.withheld:
             rows.append((source, "withheld", ", ".join(f"`{reason}`" for reason in counts.withheld), ""))
-    return _table(("source", "fate", "reason", "records"), rows) + _SMALL.format(smallest=smallest)
+    return _table(("source", "outcome", "reason", "records"), rows) + _WITHHELD_NOTE.format(smallest=smallest)
 
 
-def _counts(name: str, counts: dict[str, int], smallest: int) -> str:
+def _count_table(name: str, counts: dict[str, int], smallest: int) -> str:
     return _table((name, "count"), [(f"`{key}`", _shown(n, smallest)) for key, n in counts.items()]) if counts else ""
 
 
@@ -135,8 +131,8 @@ def _shown(count: int, smallest: int) -> str:
     return str(count) if count >= smallest else f"fewer than {smallest}"
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [header, tuple("---" for _ in header), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

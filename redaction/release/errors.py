@@ -1,23 +1,23 @@
-"""What can go wrong on the way out. Each message is one line: what is wrong, and the mend."""
+"""Errors of releases. Each message is one line: what is wrong, and how to fix it."""
 
 from redaction.errors import DiscreetError
 
 
 class ReleaseError(DiscreetError):
-    """Anything about a release that the user can mend."""
+    """A problem with a release that the user can fix."""
 
 
 class ReleaseKeyError(ReleaseError):
-    """A key that is missing, too short, or readable by others."""
+    """A key is missing, too short, or readable by others."""
 
 
 class StagingError(ReleaseError):
-    """A staging that is not there, or that another run has superseded."""
+    """A staging does not exist, or another run has superseded it."""
 
 
 class ManifestError(ReleaseError):
-    """A manifest that is unreadable, not in canonical form, or that does not add up."""
+    """A manifest is unreadable, not in canonical form, or does not add up."""
 
 
 class PublishError(ReleaseError):
-    """A staging that must not be published."""
+    """A staging must not be published."""

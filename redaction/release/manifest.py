@@ -1,7 +1,7 @@
-"""The manifest: what a release holds, by which rules it was made, and the hash of every byte of it.
+"""The manifest: the contents of a release, the rules it was made by, and the hash of every file.
 
-It is written in one canonical form, and holds its own digest: SHA-256 over that form with the digest left
-empty. So a change of any byte of it shows, without a second file to keep.
+It is canonical JSON (RFC 8785) and contains its own digest: the SHA-256 of that JSON with an empty digest. So a change
+of any byte of it is found without a second file.
 """
 
 import hashlib
@@ -23,14 +23,14 @@ from redaction.storage import StoragePath, read_bytes
 FORMAT: Final = "discreet-release/1"
 
 
-def _version(text: str) -> str:
+def _check_version(text: str) -> str:
     try:
         return str(parse_version(text))
     except ReleaseError as error:
         raise ValueError(str(error)) from None
 
 
-def _inside(path: str) -> str:
+def _check_path(path: str) -> str:
     parts = path.split("/")
     if not path or path.startswith("/") or "\\" in path or {"", ".", ".."} & set(parts):
         raise ValueError("must be a plain relative path")
@@ -38,12 +38,12 @@ def _inside(path: str) -> str:
 
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-VersionText = Annotated[str, AfterValidator(_version)]
-FilePath = Annotated[str, AfterValidator(_inside)]
+VersionText = Annotated[str, AfterValidator(_check_version)]
+FilePath = Annotated[str, AfterValidator(_check_path)]
 
 
 class FileEntry(FrozenModel):
-    """One file of the release. `rows` is null where a file has none."""
+    """One file of the release. `rows` is null for a file that is not Parquet."""
 
     path: FilePath
     sha256: Sha256
@@ -52,7 +52,7 @@ class FileEntry(FrozenModel):
 
 
 class Column(FrozenModel):
-    """One column, its type in Arrow's words."""
+    """One column, with its Arrow type."""
 
     name: str
     type: str
@@ -60,7 +60,7 @@ class Column(FrozenModel):
 
 
 class Digests(FrozenModel):
-    """SHA-256 of all that decides what a release holds."""
+    """SHA-256 of everything that determines the contents of a release."""
 
     policy: Sha256
     regions: Sha256
@@ -74,7 +74,7 @@ class Digests(FrozenModel):
 
 
 class GateResult(FrozenModel):
-    """One gate: what was measured, and what was allowed. It never holds a value from a record."""
+    """The result of one gate: the measured and the allowed value. It never contains a value of a record."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     passed: bool
@@ -83,25 +83,25 @@ class GateResult(FrozenModel):
     detail: str = ""
 
     @model_validator(mode="after")
-    def _measured(self) -> Self:
+    def _finite(self) -> Self:
         if not (math.isfinite(self.value) and math.isfinite(self.threshold)):
             raise ValueError("value and threshold must be finite numbers")
         return self
 
 
 class Predecessor(FrozenModel):
-    """The release before this one, and the digest of its manifest."""
+    """The release before this one, with the digest of its manifest."""
 
     version: VersionText
     manifest_sha256: Sha256
 
 
 class BuildFacts(FrozenModel):
-    """What only the build can tell of a release. The rest is measured on its bytes.
+    """What the build knows of a release. The rest of the manifest is measured on the staged bytes.
 
-    `keyed_by` names the other versions under whose keys rows of this release have their ids: none, unless
-    it is the successor of a takedown, which keeps the ids of what it keeps. `takedown_key` is the public key
-    under which takedowns of this corpus are signed, so that whoever has a release can tell who may take it back.
+    `keyed_by` lists the other versions whose keys made record ids of this release: none, unless it is the successor of
+    a takedown, whose rows keep their ids. `takedown_key` is the public key that signs the takedowns of this corpus, so
+    that every holder of a release can check a notice.
     """
 
     corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -122,16 +122,14 @@ class BuildFacts(FrozenModel):
         return self.model_copy(update={"sources": sources})
 
     @model_validator(mode="after")
-    def _follows(self) -> Self:
+    def _has_earlier_predecessor(self) -> Self:
         if self.predecessor and parse_version(self.predecessor.version) >= parse_version(self.version):
             raise ValueError("predecessor: must be a lower version")
         return self
 
 
 class Manifest(BuildFacts):
-    """The whole evidence of one release. It holds no time but `as_of`: the same build gives the same
-    manifest.
-    """
+    """The evidence of one release. It contains no time but `as_of`, so the same build gives the same manifest."""
 
     format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
     columns: tuple[Column, ...] = Field(alias="schema")
@@ -153,47 +151,53 @@ class Manifest(BuildFacts):
 
     @property
     def rows(self) -> int:
-        """How many rows all files hold."""
+        """The number of rows in all files."""
         return sum(file.rows or 0 for file in self.files)
 
     @property
     def failed_gates(self) -> tuple[GateResult, ...]:
-        """The gates that did not pass."""
+        """The gates that failed."""
         return tuple(gate for gate in self.gates if not gate.passed)
 
     def with_gates(self, gates: Iterable[GateResult]) -> "Manifest":
-        """The same manifest with a line for each gate, sorted by name."""
+        """Return the manifest with the results of the gates, sorted by name."""
         ordered = tuple(sorted(gates, key=lambda gate: gate.name))
         return self.model_copy(update={"gates": ordered, "manifest_sha256": ""})
 
     @property
     def digest(self) -> str:
-        """The digest that stands in the manifest when it is written."""
-        return hashlib.sha256(rfc8785.dumps(self._plain(""))).hexdigest()
+        """The manifest's own digest, as `to_bytes` writes it."""
+        return hashlib.sha256(rfc8785.dumps(self._to_json(""))).hexdigest()
 
     def to_bytes(self) -> bytes:
-        """The manifest as it is written: canonical, with its own digest."""
-        return rfc8785.dumps(self._plain(self.digest))
+        """Serialize the manifest as canonical JSON, with its own digest."""
+        return rfc8785.dumps(self._to_json(self.digest))
 
     @classmethod
-    def from_bytes(cls, content: bytes, where: str = MANIFEST) -> Self:
-        """Reads a manifest and checks its form and its digest.
+    def from_bytes(cls, content: bytes, file: str = MANIFEST) -> Self:
+        """Read a manifest and check its format and its digest.
+
+        Args:
+            content: the bytes of the file.
+            file: the name of the file, for the error message.
+
+        Returns:
+            The manifest.
 
         Raises:
-            ManifestError: any byte is not as `to_bytes` would write it. `where` names the file in the
-                message.
+            ManifestError: a byte differs from what `to_bytes` would write.
         """
         try:
             manifest = cls.model_validate_json(content)
         except (ValidationError, ValueError) as error:
-            raise ManifestError(f"{where}: no manifest of a release ({first_error(error)})") from None
+            raise ManifestError(f"{file}: no manifest of a release ({first_error(error)})") from None
         if manifest.to_bytes() != content:
-            raise ManifestError(f"{where}: bytes differ from what the build wrote")
+            raise ManifestError(f"{file}: bytes differ from what the build wrote")
         return manifest
 
     @classmethod
     def read(cls, folder: StoragePath) -> Self:
-        """Reads the manifest of a release folder. Raises ManifestError, also where there is none."""
+        """Read the manifest of a release folder. Raises ManifestError, also where there is none."""
         path = folder / MANIFEST
         try:
             content = read_bytes(path)
@@ -201,17 +205,17 @@ class Manifest(BuildFacts):
             raise ManifestError(f"{path}: cannot be read ({type(error).__name__}); is this a release?") from None
         return cls.from_bytes(content, str(path))
 
-    def _plain(self, digest: str) -> dict[str, Any]:
+    def _to_json(self, digest: str) -> dict[str, Any]:
         return self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
 
 
 def columns_of(schema: pa.Schema = CORPUS_SCHEMA) -> tuple[Column, ...]:
-    """A schema as the manifest tells it."""
+    """List the columns of a schema as the manifest does."""
     return tuple(Column(name=field.name, type=str(field.type), nullable=field.nullable) for field in schema)
 
 
 def first_error(error: Exception) -> str:
-    """The first thing wrong, without the value that is wrong."""
+    """Describe the first error without the invalid value, which may be personal data."""
     if isinstance(error, ValidationError):
         detail = error.errors(include_url=False, include_input=False, include_context=False)[0]
         return f"{'.'.join(str(part) for part in detail['loc']) or 'file'}: {detail['type']}"

@@ -1,4 +1,4 @@
-"""The releases of a corpus, read from its folder: nothing else has to be kept in step."""
+"""The published releases of a corpus, read from its folder. There is no other list of them."""
 
 from dataclasses import dataclass
 
@@ -21,24 +21,24 @@ class Release:
 
     @property
     def withdrawn(self) -> bool:
-        """Whether its rows are gone."""
+        """Whether its rows were removed."""
         return self.superseded is not None and self.superseded.withdrawn
 
     @property
     def reference(self) -> Predecessor:
-        """This release, as its successor's manifest names it."""
+        """This release as the predecessor in another manifest."""
         return Predecessor(version=str(self.version), manifest_sha256=self.manifest.digest)
 
 
 class Registry:
-    """What is published below `<output>/<corpus>`."""
+    """The releases below `<output>/<corpus>`."""
 
     def __init__(self, output: StoragePath, corpus: str) -> None:
-        """The folder need not exist yet."""
+        """The folder need not exist."""
         self.folder = output / corpus
 
     def versions(self) -> tuple[Version, ...]:
-        """All published versions, lowest first. Other folders are no releases."""
+        """List the published versions, lowest first. Folders without a manifest are ignored."""
         return tuple(sorted(v for name in list_names(self.folder) if (v := self._published(name)) is not None))
 
     def _published(self, name: str) -> Version | None:
@@ -49,38 +49,37 @@ class Registry:
         return version if is_file(self.folder / name / MANIFEST) else None
 
     def release(self, version: Version | str) -> Release:
-        """One release. Raises ManifestError where there is none, or its manifest or its mark was changed."""
+        """Read one release. Raises ManifestError where there is none, or its manifest or mark was changed."""
         parsed = parse_version(version)
-        folder = self.folder / str(parsed)
-        return _release(parsed, folder)
+        return _read(parsed, self.folder / str(parsed))
 
     def releases(self) -> tuple[Release, ...]:
-        """All releases, lowest version first. Raises ManifestError where a manifest was changed."""
+        """Read all releases, lowest version first. Raises ManifestError where a manifest or mark was changed."""
         return tuple(self.release(version) for version in self.versions())
 
     def newest(self) -> Release | None:
-        """The release with the highest version, None where nothing is published."""
+        """Read the release with the highest version; None where nothing is published."""
         versions = self.versions()
         return self.release(versions[-1]) if versions else None
 
     def before(self, version: Version | str) -> Release | None:
-        """The release that a build of `version` follows: the highest version below it."""
+        """Read the release with the highest version below `version`, the predecessor of a build of `version`."""
         lower = [v for v in self.versions() if v < parse_version(version)]
         return self.release(lower[-1]) if lower else None
 
 
 def original_version(release: Release) -> Version:
-    """The version of the build whose rows a release holds: its own, or, after takedowns, that of the first before."""
+    """Return the version of the build that made the rows: after takedowns, that of the first release in the chain."""
     manifest = release.manifest
     return min(map(parse_version, (manifest.version, *manifest.keyed_by)))
 
 
 def release_at(folder: StoragePath) -> Release:
-    """The release in a folder `<output>/<corpus>/<version>`. Raises ManifestError where there is none."""
-    found = resolve_path(folder)
-    return _release(parse_version(Manifest.read(found).version), found)
+    """Read the release in a folder `<output>/<corpus>/<version>`. Raises ManifestError where there is none."""
+    path = resolve_path(folder)
+    return _read(parse_version(Manifest.read(path).version), path)
 
 
-def _release(version: Version, folder: StoragePath) -> Release:
+def _read(version: Version, folder: StoragePath) -> Release:
     manifest = Manifest.read(folder)
     return Release(version, folder, manifest, Supersession.read(folder, manifest))

@@ -1,6 +1,6 @@
-"""How a release is cut, described and audited.
+"""The settings of a release: shards, card, gates and lineage.
 
-Every default of the audit is the strictest: an operator who allows more writes it down.
+Every default of a gate is the strictest one. An operator who allows more has to configure it.
 """
 
 from pathlib import Path
@@ -11,16 +11,14 @@ from redaction.base_model import FrozenModel
 
 
 class CardSettings(FrozenModel):
-    """What the dataset card says beyond what is measured."""
+    """What the dataset card says beside the measured figures."""
 
-    title: str | None = Field(default=None, max_length=120, description="The corpus's name for readers.")
+    title: str | None = Field(default=None, max_length=120, description="The title of the corpus.")
     description: str = Field(default="", max_length=2000, description="What the corpus is for, in a few lines.")
-    license: str = Field(default="other", pattern=r"^[a-z0-9.-]+$", description="A licence id that Hugging Face knows.")
-    contact: str | None = Field(default=None, max_length=200, description="Where objections and questions go.")
+    license: str = Field(default="other", pattern=r"^[a-z0-9.-]+$", description="A license id that Hugging Face knows.")
+    contact: str | None = Field(default=None, max_length=200, description="Where to send objections and questions.")
     smallest_count: int = Field(
-        default=10,
-        ge=1,
-        description="Counts below this are shown as smaller than it, since a small group tells.",
+        default=10, ge=1, description="Smaller counts are withheld, since a small group may identify its members."
     )
 
 
@@ -28,7 +26,7 @@ _Limit = Field(default=0, ge=0)
 
 
 class KnownValueLimits(FrozenModel):
-    """How many times a value of the profile table may be found in the output, by kind."""
+    """How many values of the profile table may be found in the output, by kind."""
 
     emails: int = _Limit
     phones: int = _Limit
@@ -38,7 +36,7 @@ class KnownValueLimits(FrozenModel):
 
 
 class ShapeLimits(FrozenModel):
-    """How many strings of each shape may be left in the texts."""
+    """How many strings of each shape the texts may contain."""
 
     emails: int = _Limit
     phones: int = _Limit
@@ -46,61 +44,65 @@ class ShapeLimits(FrozenModel):
 
 
 class GateSettings(FrozenModel):
-    """Thresholds of the gates that a staged release must pass."""
+    """The thresholds of the gates that a staged release must pass."""
 
     known_values: KnownValueLimits = KnownValueLimits()
     shapes: ShapeLimits = ShapeLimits()
-    k: int = Field(default=10, ge=1, description="The smallest group that profiles may share their traits with.")
+    k: int = Field(default=10, ge=1, description="The least number of members who must share an employment.")
     rare_employments: int = Field(
-        default=0, ge=0, description="How many employments that fewer than `k` members tell may be left."
+        default=0, ge=0, description="How many employments of fewer than `k` members may be published."
     )
     min_recall: float | None = Field(
-        default=None, ge=0, le=1, description="The least recall on a labelled set; null leaves the gate out."
+        default=None, ge=0, le=1, description="The least recall on a labelled set; null disables the gate."
     )
     max_set_aside: float = Field(
-        default=0.02, ge=0, le=1, description="The share of records that may be set aside after a first audit."
+        default=0.02, ge=0, le=1, description="The share of records that the scan before staging may drop."
     )
     labelled: tuple[Path, ...] = Field(
-        default=(), description="Labelled texts (JSONL) on which the recall is measured, before every release."
+        default=(), description="Labelled texts (JSONL) on which recall is measured before every release."
     )
     canaries: tuple[str, ...] = Field(
-        default=(), description="Values planted in the inputs that must not be found in any byte that leaves."
+        default=(), description="Values planted in the inputs that must not appear in any published byte."
     )
     dictionary: tuple[str, ...] = Field(
-        default=(), description="More everyday words: a name made of nothing but such words is not looked for."
+        default=(), description="More everyday words: a name made of such words only is not searched for."
     )
 
 
 class LineageSettings(FrozenModel):
-    """What the lineage documents say that no build can know. What is not told is told as unknown."""
+    """What the lineage documents say beside what a build knows. What is not configured is `unknown`."""
 
-    issuer: str = Field(default="unknown", min_length=1, max_length=200, description="The legal entity that releases.")
+    issuer: str = Field(
+        default="unknown", min_length=1, max_length=200, description="The legal entity that issues the corpus."
+    )
     url: str = Field(default="urn:discreet:corpus", min_length=1, description="Where the corpus is described.")
-    license_url: str | None = Field(default=None, description="Where the licence can be read.")
-    origin_countries: tuple[str, ...] = Field(default=(), description="Where the data was collected, ISO 3166-1.")
-    processing_excluded: tuple[str, ...] = Field(default=(), description="Where it must not be processed, ISO 3166-1.")
-    consents: tuple[str, ...] = Field(default=(), description="Where the notices and terms can be read.")
+    license_url: str | None = Field(default=None, description="The URL of the license.")
+    origin_countries: tuple[str, ...] = Field(default=(), description="Countries of collection, ISO 3166-1.")
+    processing_excluded: tuple[str, ...] = Field(
+        default=(), description="Countries where it must not be processed, ISO 3166-1."
+    )
+    consents: tuple[str, ...] = Field(default=(), description="The URLs of notices and terms.")
     services: tuple[str, ...] = Field(default=(), description="The services whose users wrote the texts.")
 
 
 class OpenLineageSettings(FrozenModel):
-    """Where OpenLineage events go: a file, an HTTP address, both, or nowhere."""
+    """Where OpenLineage events are sent: to a file, an HTTP address, both, or nowhere."""
 
     namespace: str = Field(default="discreet", min_length=1)
-    file: Path | None = Field(default=None, description="A file to which events are added, one a line.")
+    file: Path | None = Field(default=None, description="A file to which events are appended, one per line.")
     url: str | None = Field(default=None, description="The address of an OpenLineage API.")
     timeout_seconds: float = Field(default=10, gt=0, le=600)
 
     @property
     def is_enabled(self) -> bool:
-        """Whether events go anywhere."""
+        """Whether events are sent anywhere."""
         return self.file is not None or self.url is not None
 
 
 class ReleaseSettings(FrozenModel):
-    """The settings of this room."""
+    """The settings of a release."""
 
-    rows_per_shard: int = Field(default=100_000, ge=1, description="Rows in a Parquet file of the corpus.")
+    rows_per_shard: int = Field(default=100_000, ge=1, description="Rows per Parquet file of the corpus.")
     card: CardSettings = Field(default_factory=CardSettings)
     gates: GateSettings = Field(default_factory=GateSettings)
     lineage: LineageSettings = Field(default_factory=LineageSettings)

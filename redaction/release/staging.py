@@ -1,26 +1,27 @@
-"""Where a release is made before anyone may see it, and the fence that keeps a late run out.
+"""The private folder in which a release is prepared, and the fence that stops a late run from publishing.
 
-The folder is `<output>/<corpus>/.staging-<run>`, on the file system of the releases, so that publishing is
-one rename; for releases in a store it is below the private folder, and what is whole is uploaded from there. Only its
-owner may enter it. The file `.fence` among the releases names the staging that was opened last for this corpus; an
-earlier one, say of a process that its orchestrator took for dead, can no longer publish.
+The folder is `<output>/<corpus>/.staging-<run>`, on the file system of the releases, so that publishing is one rename.
+Where the releases are in an object store, it is below the private folder instead, and is uploaded from there. Only its
+owner may enter it. The file `.fence` beside the releases names the staging that was created last for this corpus. An
+earlier one, for example of a process that the orchestrator believed dead, can no longer publish.
+
+A release may be published by another process than the one that staged it: `create`, write and audit the files,
+`save_manifest`; then `resume`, `read_manifest` and `publish`.
 """
 
-import fcntl
-import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from filelock import FileLock
+
 from redaction.release.card import lint_card, render_card
 from redaction.release.errors import PublishError, StagingError
-from redaction.release.files.corpus_schema import CARD
+from redaction.release.files.corpus_schema import CARD, MANIFEST
 from redaction.release.lineage import lineage_documents
 from redaction.release.manifest import BuildFacts, Manifest, columns_of
 from redaction.release.settings import CardSettings, LineageSettings
@@ -28,41 +29,48 @@ from redaction.release.statistics import describe_files, measure_release
 from redaction.storage import StoragePath, read_bytes, write_atomic
 
 _PREFIX = ".staging-"
-_FENCE, _LOCK, _TOKEN, _INSIDE, _WORKSHOP = ".fence", ".lock", "token", "release", "staging"
+_FENCE, _LOCK, _TOKEN, _FILES, _PRIVATE_PARENT = ".fence", ".lock", "token", "release", "staging"
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _CORPUS = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """One release in the making. As a context it is removed at the end, unless it was published.
+    """A release that is being prepared. Used as a context, it is removed at the end unless it was published.
 
-    `corpus_folder` is where releases are published, `workshop` the local folder that holds this staging, `folder`
-    where the files of the release go. `token` is proof of having opened this staging.
+    `corpus_folder` is where releases are published. `parent` is the local folder that contains this staging. `token`
+    proves that this process, or the one that it resumes, created the staging.
     """
 
     corpus_folder: StoragePath
-    workshop: Path
+    parent: Path
     run_id: str
     token: str
 
     @classmethod
     def create(cls, output: StoragePath, corpus: str, run_id: str, private: Path | None = None) -> Self:
-        """Opens an empty staging, and supersedes and removes all others of this corpus.
+        """Create an empty staging, and supersede and remove all others of this corpus.
 
-        `private` is a folder for the owner alone; it is needed, and used, where `output` is in a store.
+        Args:
+            output: the folder of all corpora.
+            corpus: the name of the corpus.
+            run_id: the name of the run, for `resume`.
+            private: a folder that only its owner may enter; required if `output` is in an object store.
+
+        Returns:
+            The staging; its files go to `folder`.
 
         Raises:
-            StagingError: a name that is no folder name, or an output that cannot be written.
-            StorageError: a store that cannot be reached or written.
+            StagingError: a name is not valid as a folder name, or the output cannot be written.
+            StorageError: the object store cannot be reached or written.
         """
-        folder, workshop = _places(output, corpus, run_id, private)
-        staging = cls(folder, workshop, run_id, f"{run_id}:{secrets.token_hex(8)}")
+        corpus_folder, parent = _folders(output, corpus, run_id, private)
+        staging = cls(corpus_folder, parent, run_id, f"{run_id}:{secrets.token_hex(8)}")
         try:
-            workshop.mkdir(parents=True, exist_ok=True)
-            with locked(workshop):
-                write_atomic(folder / _FENCE, staging.token.encode())
-                for other in workshop.glob(f"{_PREFIX}*"):
+            parent.mkdir(parents=True, exist_ok=True)
+            with lock_stagings(parent):
+                write_atomic(corpus_folder / _FENCE, staging.token.encode())
+                for other in parent.glob(f"{_PREFIX}*"):
                     shutil.rmtree(other, ignore_errors=True)
                 staging.root.mkdir(mode=0o700)
                 staging.folder.mkdir()
@@ -73,104 +81,114 @@ class Staging:
 
     @classmethod
     def resume(cls, output: StoragePath, corpus: str, run_id: str, private: Path | None = None) -> Self:
-        """The staging that this run opened in an earlier step.
+        """Open the staging that this run created in an earlier step. The arguments are those of `create`.
+
+        Returns:
+            The staging, with all its files.
 
         Raises:
             StagingError: there is none, or another run has superseded it.
         """
-        folder, workshop = _places(output, corpus, run_id, private)
-        token = _read(workshop / f"{_PREFIX}{run_id}" / _TOKEN)
+        corpus_folder, parent = _folders(output, corpus, run_id, private)
+        token = _read_text(parent / f"{_PREFIX}{run_id}" / _TOKEN)
         if token is None:
-            raise StagingError(f"{folder}: run {run_id} has no staging here; run the build again")
-        staging = cls(folder, workshop, run_id, token)
-        staging.refuse_if_superseded()
+            raise StagingError(f"{corpus_folder}: run {run_id} has no staging here; run the build again")
+        staging = cls(corpus_folder, parent, run_id, token)
+        staging.check_current()
         return staging
 
     @property
     def root(self) -> Path:
         """The private folder of this staging."""
-        return self.workshop / f"{_PREFIX}{self.run_id}"
+        return self.parent / f"{_PREFIX}{self.run_id}"
 
     @property
     def folder(self) -> Path:
-        """The folder that will be the release."""
-        return self.root / _INSIDE
+        """The folder that will become the release."""
+        return self.root / _FILES
 
     @property
     def corpus(self) -> str:
-        """The corpus's name."""
+        """The name of the corpus."""
         return self.corpus_folder.name
 
-    def refuse_if_superseded(self) -> None:
-        """Raises StagingError unless this is the staging that was opened last, and it is still there."""
-        fence = _read(self.corpus_folder / _FENCE)
-        if not fence == self.token == _read(self.root / _TOKEN) or not self.folder.is_dir():
+    def save_manifest(self, manifest: Manifest) -> None:
+        """Write the manifest beside the staged files, for `publish` in this process or a later one."""
+        write_atomic(self.folder / MANIFEST, manifest.to_bytes())
+
+    def read_manifest(self) -> Manifest:
+        """Read the saved manifest. Raises ManifestError where there is none, or it was changed."""
+        return Manifest.read(self.folder)
+
+    def check_current(self) -> None:
+        """Raise StagingError unless this staging was created last for its corpus, and still exists."""
+        fence = _read_text(self.corpus_folder / _FENCE)
+        if not fence == self.token == _read_text(self.root / _TOKEN) or not self.folder.is_dir():
             raise StagingError(f"{self.corpus_folder}: the staging of run {self.run_id} was superseded by a later run")
 
     def discard(self) -> None:
-        """Removes this staging, if it is there. That of another run is left alone."""
-        if _read(self.root / _TOKEN) == self.token:
+        """Remove this staging if it exists, but not one that another process created under the same name."""
+        if _read_text(self.root / _TOKEN) == self.token:
             shutil.rmtree(self.root, ignore_errors=True)
 
     def __enter__(self) -> Self:
-        """Itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Removes what was not published."""
         self.discard()
 
 
 def draft_manifest(
     staging: Staging, facts: BuildFacts, card: CardSettings, lineage: LineageSettings | None = None
 ) -> Manifest:
-    """Writes card and lineage documents of the staged shards: the manifest of all files, still without gates.
+    """Write the card and the lineage documents of the staged shards, and describe all files in a manifest.
 
     Counts of records below the card's `smallest_count` are withheld.
 
+    Args:
+        staging: a staging with all shards of the release.
+        facts: what the build knows of the release, with exact counts.
+        card: the settings of the dataset card.
+        lineage: the settings of the lineage documents.
+
+    Returns:
+        The manifest, without results of gates.
+
     Raises:
-        StagingError: it was superseded.
+        StagingError: the staging was superseded.
         PublishError: the card claims too much.
         ManifestError: the figures do not add up.
     """
-    staging.refuse_if_superseded()
+    staging.check_current()
     facts = facts.withhold_small_counts(card.smallest_count)
-    figures = measure_release(staging.folder)
+    statistics = measure_release(staging.folder)
     shards = describe_files(staging.folder)
-    documents = lineage_documents(facts, figures, shards, card, lineage or LineageSettings())
-    for name, content in {CARD: render_card(facts, figures, card).encode(), **documents}.items():
+    documents = lineage_documents(facts, statistics, shards, card, lineage or LineageSettings())
+    for name, content in {CARD: render_card(facts, statistics, card).encode(), **documents}.items():
         if problems := lint_card(content.decode()):
             raise PublishError(f"{name}: {problems[0]}")
         write_atomic(staging.folder / name, content)
     return Manifest(
         **facts.model_dump(),
         schema=columns_of(),
-        fields=figures.fields,
+        fields=statistics.fields,
         files=describe_files(staging.folder, known=shards),
     )
 
 
-@contextmanager
-def nothing_published(output: StoragePath, corpus: str, private: Path) -> Iterator[None]:
-    """While this is held, no staging of a corpus becomes a release. `private` is as for `Staging.create`."""
-    _, workshop = _places(output, corpus, "none", private)
-    workshop.mkdir(parents=True, exist_ok=True)
-    with locked(workshop):
-        yield
+def block_publishing(output: StoragePath, corpus: str, private: Path) -> FileLock:
+    """Return a lock: while it is held, no staging of the corpus can be published. Arguments as for `create`."""
+    _, parent = _folders(output, corpus, "none", private)
+    parent.mkdir(parents=True, exist_ok=True)
+    return lock_stagings(parent)
 
 
-@contextmanager
-def locked(workshop: Path) -> Iterator[None]:
-    """Holds the lock of the folder of a corpus's stagings; whoever comes second waits."""
-    descriptor = os.open(workshop / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+def lock_stagings(parent: Path) -> FileLock:
+    """Return the lock of a folder of stagings; a second process waits for it."""
+    return FileLock(parent / _LOCK, mode=0o600)
 
 
-def _places(output: StoragePath, corpus: str, run_id: str, private: Path | None) -> tuple[StoragePath, Path]:
+def _folders(output: StoragePath, corpus: str, run_id: str, private: Path | None) -> tuple[StoragePath, Path]:
     if not _CORPUS.fullmatch(corpus):
         raise StagingError(f"corpus {corpus[:40]!r}: use lower-case letters, digits, - and _")
     if not _RUN.fullmatch(run_id):
@@ -179,12 +197,12 @@ def _places(output: StoragePath, corpus: str, run_id: str, private: Path | None)
     if isinstance(folder, Path):
         return folder, folder
     if private is None:
-        raise StagingError(f"{folder}: is in a store, and there is no private folder to stage in; name one")
-    return folder, private / _WORKSHOP
+        raise StagingError(f"{folder}: is in an object store, and there is no private folder to stage in; name one")
+    return folder, private / _PRIVATE_PARENT
 
 
-def _read(place: StoragePath) -> str | None:
+def _read_text(path: StoragePath) -> str | None:
     try:
-        return read_bytes(place).decode("ascii")
+        return read_bytes(path).decode("ascii")
     except (OSError, UnicodeDecodeError):
         return None

@@ -1,4 +1,4 @@
-"""What a staged release holds, measured on its bytes: the figures of the card and of the manifest."""
+"""The statistics of the staged bytes, for the card and the manifest."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _COLUMNS = ["record_id", "source", "field", "kind", "language", "text", "month",
 
 @dataclass(frozen=True, slots=True)
 class ReleaseStatistics:
-    """Counts of rows, each by name; `entities` counts replaced spans; months may be null."""
+    """Counts of rows by field, kind and language; of records by source; of replaced spans by entity type."""
 
     rows: int
     characters: int
@@ -35,15 +35,15 @@ class ReleaseStatistics:
 
 
 def measure_release(folder: Path) -> ReleaseStatistics:
-    """Measures the shards below `folder`; raises what Polars or pyarrow raise where one cannot be read."""
+    """Measure the shards below a release folder. Raises the error of Polars or pyarrow if one cannot be read."""
     shards = sorted((folder / DATA).glob("*.parquet"))
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("field", "kind", "language", "entity_type")}
-    told, characters, months = 0, 0, set[str]()
+    total, characters, months = 0, 0, set[str]()
     records: dict[str, list[npt.NDArray[np.uint64]]] = {}
     for rows in row_groups(shards, _COLUMNS):
-        told += rows.height
-        for (source,), theirs in rows.select("source", RECORD).group_by("source"):
-            records.setdefault(str(source), []).append(theirs["record"].to_numpy())
+        total += rows.height
+        for (source,), group in rows.select("source", RECORD).group_by("source"):
+            records.setdefault(str(source), []).append(group["record"].to_numpy())
         characters += int(rows["text"].str.len_chars().sum())
         months.update(rows["month"].drop_nulls().unique())
         entities = rows.select(pl.col("entity_counts").explode(empty_as_null=False)).unnest("entity_counts")
@@ -51,7 +51,7 @@ def measure_release(folder: Path) -> ReleaseStatistics:
         for name in ("field", "kind", "language"):
             counts[name].update(counts_of(rows[name]))
     return ReleaseStatistics(
-        rows=told,
+        rows=total,
         characters=characters,
         records={source: np.unique(np.concatenate(parts)).size for source, parts in sorted(records.items())},
         fields=dict(sorted(counts["field"].items())),
@@ -64,9 +64,14 @@ def measure_release(folder: Path) -> ReleaseStatistics:
 
 
 def describe_files(folder: Path, known: Sequence[FileEntry] = ()) -> tuple[FileEntry, ...]:
-    """Every file below `folder` except the manifest, with its hash, size and rows, sorted by path.
+    """Describe every file of a release folder except the manifest.
 
-    `known` entries are taken as they are, so that shards need not be read twice.
+    Args:
+        folder: the folder of the release.
+        known: entries of files that were described before and need not be read again.
+
+    Returns:
+        Path, hash, size and rows of each file, sorted by path.
     """
     entries = {entry.path: entry for entry in known}
     for path in sorted(set(walk(folder)) - {MANIFEST} - entries.keys()):

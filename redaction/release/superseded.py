@@ -1,11 +1,11 @@
-"""The mark on a release that a takedown has superseded: whoever opens the folder sees it, and it is signed.
+"""The signed mark in the folder of a release that a takedown has superseded.
 
-It lies in the folder of the release, beside the manifest that it does not change. Where the release was withdrawn,
-its shards are gone: manifest, card and lineage stay as the record of what was there.
+The file is beside the manifest, which does not change. Of a withdrawn release the shards are removed; manifest, card
+and lineage documents remain as evidence.
 """
 
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import rfc8785
 from pydantic import Field, ValidationError
@@ -25,7 +25,7 @@ _NOTICE: Final = (
 
 
 class Supersession(FrozenModel):
-    """Which takedown superseded a release, and what stands in its place."""
+    """The takedown that superseded a release, and the version that replaces it."""
 
     format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
     notice: str = _NOTICE
@@ -41,52 +41,52 @@ class Supersession(FrozenModel):
     signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
 
     def signed(self, signer: Signer) -> Self:
-        """The same mark with its signature."""
-        told = self.model_copy(update={"public_key": signer.public_key, "signature": ""})
-        return told.model_copy(update={"signature": signer.sign(told._unsigned())})
+        """Return the mark with its signature."""
+        unsigned = self.model_copy(update={"public_key": signer.public_key, "signature": ""})
+        return unsigned.model_copy(update={"signature": signer.sign(unsigned._signed_bytes())})
 
     def to_bytes(self) -> bytes:
-        """The mark as it is written."""
-        return rfc8785.dumps(self._plain())
+        """Serialize the mark as canonical JSON."""
+        return rfc8785.dumps(self.model_dump(mode="json"))
 
     def write(self, folder: StoragePath) -> None:
-        """Puts the mark into the folder of its release, in place of an earlier one."""
+        """Write the mark into the folder of its release, over an earlier one."""
         write_atomic(folder / SUPERSEDED, self.to_bytes())
 
     @classmethod
     def read(cls, folder: StoragePath, manifest: Manifest, public_key: str | None = None) -> Self | None:
-        """The mark of a release, None where there is none.
+        """Read and check the mark of a release.
 
         Args:
             folder: the folder of the release.
-            manifest: its manifest; where that names a key, no other may have signed.
-            public_key: the key that must have signed, from a source that you trust.
+            manifest: its manifest; if it names a key, only that key may have signed.
+            public_key: the key that must have signed, from a trusted source.
+
+        Returns:
+            The mark; None where there is none.
 
         Raises:
-            ManifestError: any byte is not as it was signed, or it is the mark of another release.
+            ManifestError: a byte differs from what was signed, or it is the mark of another release.
         """
         path = folder / SUPERSEDED
         if not is_file(path) and not (isinstance(path, Path) and path.is_symlink()):
             return None
         if not is_plain_file(path):
-            raise ManifestError(f"{SUPERSEDED}: is no plain file")
+            raise ManifestError(f"{SUPERSEDED}: is not a regular file")
         try:
             content = read_bytes(path)
             mark = cls.model_validate_json(content)
         except (OSError, ValidationError, ValueError) as error:
-            raise ManifestError(f"{SUPERSEDED}: no mark of a takedown ({first_error(error)})") from None
+            raise ManifestError(f"{SUPERSEDED}: is not the mark of a takedown ({first_error(error)})") from None
         trusted = {key for key in (public_key, manifest.takedown_key, mark.public_key) if key is not None}
         if mark.to_bytes() != content or len(trusted) > 1 or not mark._is_genuine():
-            raise ManifestError(f"{SUPERSEDED}: the signature does not hold; take the mark from its source again")
+            raise ManifestError(f"{SUPERSEDED}: the signature is not valid; get the mark from its source again")
         if (mark.corpus, mark.version, mark.manifest_sha256) != (manifest.corpus, manifest.version, manifest.digest):
             raise ManifestError(f"{SUPERSEDED}: is the mark of another release")
         return mark
 
     def _is_genuine(self) -> bool:
-        return is_signed(self._unsigned(), self.signature, self.public_key)
+        return is_signed(self._signed_bytes(), self.signature, self.public_key)
 
-    def _plain(self) -> dict[str, Any]:
-        return self.model_dump(mode="json")
-
-    def _unsigned(self) -> bytes:
-        return rfc8785.dumps(self._plain() | {"signature": ""})
+    def _signed_bytes(self) -> bytes:
+        return rfc8785.dumps(self.model_dump(mode="json") | {"signature": ""})

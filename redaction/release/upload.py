@@ -1,7 +1,7 @@
-"""Publishes into a store, which knows no rename: every file first, and the manifest last.
+"""Publishing into an object store, which has no rename: all files first, the manifest last.
 
-A folder without a manifest is no release. Every file is written only where there is none, so that a run which was
-superseded cannot change what a later one has put there; what an earlier run left without a manifest is cleared first.
+A folder without a manifest is no release. A file is written only if it does not exist, so a superseded run cannot
+change the files of a later one. Files that an earlier run left without a manifest are removed first.
 """
 
 from upath import UPath
@@ -15,29 +15,29 @@ from redaction.storage import list_files, remove, upload, write_atomic
 
 
 def upload_release(staging: Staging, target: UPath, manifest: Manifest) -> bool:
-    """Uploads a staged release, reads back every byte, and commits it by putting the manifest.
+    """Upload a staged release, read back every byte, and publish it by writing the manifest.
 
     Returns:
-        Whether it was committed; if not, somebody else has put a manifest there meanwhile.
+        Whether it was published; if not, another run has written a manifest in the meantime.
 
     Raises:
         StagingError: a later run has superseded this staging, or writes to the same version.
-        PublishError: what the store gives back is not what was uploaded.
+        PublishError: the store returns other bytes than were uploaded.
     """
     for path in list_files(target):
-        staging.refuse_if_superseded()
+        staging.check_current()
         if path == MANIFEST:
             return False
         remove(target / path)
     for entry in manifest.files:
-        staging.refuse_if_superseded()
+        staging.check_current()
         try:
             upload(staging.folder / entry.path, target / entry.path)
         except FileExistsError:
             raise StagingError(f"{target}: another run is writing there; run the build again") from None
     if problem := next(file_problems(target, manifest.files), None):
         raise PublishError(f"{target}: not published; {problem}")
-    staging.refuse_if_superseded()
+    staging.check_current()
     try:
         write_atomic(target / MANIFEST, manifest.to_bytes(), new=True)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""Has anything in this release changed? Offline, from the release alone."""
+"""Verification of a release, offline, against its own manifest."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,11 +18,10 @@ from redaction.storage import StoragePath, file_size, is_file, open_parquet, rea
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What was checked. `problems` are lines that start with the file's path; none means that all is as
-    built.
+    """The result of a verification. Each problem is one line that starts with a file's path.
 
-    `superseded` is the mark of the takedown that superseded the release. Of one that was withdrawn, what is left is
-    checked.
+    `superseded` is the mark of the takedown that superseded the release. Of a withdrawn release, the remaining files
+    are checked.
     """
 
     version: str | None
@@ -33,20 +32,25 @@ class VerifyReport:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing differs."""
+        """Whether there is no problem."""
         return not self.problems
 
 
 def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
-    """Checks every byte of a release against its manifest, then rows, schema and counts.
+    """Check every byte of a release against its manifest, then rows, schema and counts.
 
-    A missing, added, linked or changed file is named, the manifest included. It proves that the release is
-    as it was built, not that who built it was honest: for that, compare the manifest's digest with a
-    published one. The mark of a takedown must be signed by the key that the manifest names, and that must be
-    `public_key` where one is given.
+    A missing, added, linked or changed file is reported, the manifest included. This proves that the release is
+    unchanged, not that its builder was honest: for that, compare the manifest's digest with one from another source.
+
+    Args:
+        folder: the folder of the release.
+        public_key: the key that must have signed takedowns, from a trusted source; without it, the manifest's key.
+
+    Returns:
+        The problems found, and the mark of a takedown if there is one.
 
     Raises:
-        ReleaseError: `public_key` is no key.
+        ReleaseError: `public_key` is not a public key.
     """
     trusted = public_key_of(public_key) if public_key is not None else None
     try:
@@ -63,35 +67,35 @@ def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
     except ManifestError as error:
         return VerifyReport(manifest.version, len(manifest.files) + 1, manifest.rows, (str(error),))
     if mark is not None and mark.withdrawn:
-        left = [entry for entry in manifest.files if not _is_shard(entry)]
-        problems = tuple(_still_there(folder, manifest)) or tuple(file_problems(folder, left))
-        return VerifyReport(manifest.version, len(left) + 2, 0, problems, mark)
+        documents = [entry for entry in manifest.files if not _is_shard(entry)]
+        problems = tuple(_remaining_shards(folder, manifest)) or tuple(file_problems(folder, documents))
+        return VerifyReport(manifest.version, len(documents) + 2, 0, problems, mark)
     problems = tuple(file_problems(folder, manifest.files)) or tuple(_content_problems(folder, manifest))
     files = len(manifest.files) + 1 + (mark is not None)
     return VerifyReport(manifest.version, files, manifest.rows, problems, mark)
 
 
 def file_problems(folder: StoragePath, files: Sequence[FileEntry]) -> Iterator[str]:
-    """Files that are missing, added, linked or changed; the manifest itself and the mark are not looked at."""
+    """Yield a problem for each missing, added, linked or changed file, except the manifest and the mark."""
     listed = {entry.path: entry for entry in files}
     present = set(walk(folder)) - {MANIFEST, SUPERSEDED}
     yield from (f"{path}: missing" for path in sorted(listed.keys() - present))
     yield from (f"{path}: not in the manifest" for path in sorted(present - listed.keys()))
     for path in sorted(present & listed.keys()):
-        problem = _differs(folder / path, listed[path])
+        problem = _file_problem(folder / path, listed[path])
         if problem:
             yield f"{path}: {problem}"
 
 
-def _still_there(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
+def _remaining_shards(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
     for entry in manifest.files:
         if _is_shard(entry) and is_file(folder / entry.path):
-            yield f"{entry.path}: is still there, though the release was withdrawn; run the takedown again"
+            yield f"{entry.path}: still exists, though the release was withdrawn; run the takedown again"
 
 
-def _differs(file: StoragePath, entry: FileEntry) -> str | None:
+def _file_problem(file: StoragePath, entry: FileEntry) -> str | None:
     if not is_plain_file(file):
-        return "is no plain file"
+        return "is not a regular file"
     try:
         if (size := file_size(file)) != entry.bytes:
             return f"has {size} bytes, not {entry.bytes}"
@@ -102,17 +106,17 @@ def _differs(file: StoragePath, entry: FileEntry) -> str | None:
 
 def _content_problems(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
     if manifest.columns != columns_of():
-        yield f"{MANIFEST}: schema is not that of this program's corpus"
+        yield f"{MANIFEST}: schema is not the corpus schema of this program"
     shards = [entry for entry in manifest.files if _is_shard(entry)]
-    whole = []
+    readable = []
     for entry in shards:
         problem = _shard_problem(folder / entry.path, entry)
         if problem:
             yield f"{entry.path}: {problem}"
         else:
-            whole.append(folder / entry.path)
-    if shards and len(whole) == len(shards):
-        yield from _count_problems(whole, manifest)
+            readable.append(folder / entry.path)
+    if shards and len(readable) == len(shards):
+        yield from _count_problems(readable, manifest)
     elif not shards:
         yield f"{MANIFEST}: lists no shard"
 
@@ -129,7 +133,7 @@ def _shard_problem(file: StoragePath, entry: FileEntry) -> str | None:
             if shard.metadata.num_rows != entry.rows:
                 return f"has {shard.metadata.num_rows} rows, not {entry.rows}"
     except (pa.ArrowException, OSError) as error:
-        return f"is no readable Parquet file ({type(error).__name__})"
+        return f"is not a readable Parquet file ({type(error).__name__})"
     return None
 
 
@@ -141,6 +145,6 @@ def _count_problems(shards: list[StoragePath], manifest: Manifest) -> Iterator[s
     if count_by(keys, "source", pl.col("record").n_unique()) != dict(sorted(kept.items())):
         yield f"{MANIFEST}: kept records per source differ from the rows"
     if not set(keys["release"].unique()) <= {manifest.version, *manifest.keyed_by}:
-        yield f"{MANIFEST}: rows were keyed by a version that it does not name"
+        yield f"{MANIFEST}: rows were keyed by a version that it does not list"
     if keys["row"].n_unique() != keys.height:
-        yield f"{MANIFEST}: a record has a field twice"
+        yield f"{MANIFEST}: a record has the same field twice"

@@ -111,12 +111,15 @@ def test_the_same_run_id_again_supersedes_its_own_orphan(tmp_path):
     assert verify(publish(again, other)).ok
 
 
-def test_a_later_step_resumes_its_own_staging(tmp_path):
+def test_another_process_resumes_and_publishes_what_was_staged(tmp_path):
     staging, manifest = stage(tmp_path, corpus_rows(), run="run")
-    assert Staging.resume(tmp_path, "demo", "run") == staging
+    staging.save_manifest(manifest)
+    resumed = Staging.resume(tmp_path, "demo", "run")
+    assert resumed == staging
+    assert resumed.read_manifest().to_bytes() == manifest.to_bytes()
     with pytest.raises(StagingError, match="has no staging"):
         Staging.resume(tmp_path, "demo", "other")
-    publish(Staging.resume(tmp_path, "demo", "run"), manifest)
+    assert verify(publish(resumed, resumed.read_manifest())).ok
     with pytest.raises(StagingError, match="has no staging"):
         Staging.resume(tmp_path, "demo", "run")
 
@@ -182,7 +185,7 @@ def test_missing_added_and_linked_files_are_named(tmp_path):
     assert verify(folder).problems == ("data/part-00001.parquet: missing",)
     (tmp_path / "elsewhere").write_bytes(content)
     part.symlink_to(tmp_path / "elsewhere")
-    assert verify(folder).problems == ("data/part-00001.parquet: is no plain file",)
+    assert verify(folder).problems == ("data/part-00001.parquet: is not a regular file",)
     part.unlink()
     part.write_bytes(content)
     (folder / ".hidden").touch()

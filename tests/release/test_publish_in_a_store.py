@@ -57,7 +57,7 @@ def test_what_is_there_is_never_replaced(output: UPath, tmp_path: Path) -> None:
     place = put(output, tmp_path)
     before = {path: read_bytes(place / path) for path in list_files(place)}
     assert put(output, tmp_path, run="again") == place
-    with pytest.raises(PublishError, match="is there with other bytes"):
+    with pytest.raises(PublishError, match="is published with other bytes"):
         put(output, tmp_path, posts=31, run="other")
     assert {path: read_bytes(place / path) for path in list_files(place)} == before
 

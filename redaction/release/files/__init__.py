@@ -1,1 +1,1 @@
-"""The files of a release: shards, rows, digests."""
+"""The files of a release: schema, shards, keys of rows, folders."""

@@ -1,4 +1,4 @@
-"""The columns of a corpus, and where its parts lie in a release folder."""
+"""The columns of a corpus, and the names of the files in a release folder."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 
 ENTITY_COUNTS: Final = pa.list_(pa.struct([pa.field("entity_type", pa.string()), pa.field("count", pa.int32())]))
-"""A list of structs, and no map: Polars and Hugging Face datasets both read it as it is."""
+"""A list of structs, not a map, so that both Polars and Hugging Face datasets read it."""
 
 CORPUS_SCHEMA: Final = pa.schema(
     [
@@ -23,22 +23,20 @@ CORPUS_SCHEMA: Final = pa.schema(
         pa.field("release", pa.string(), nullable=False),
     ]
 )
-"""One row a text: `month` is YYYY-MM or null; `release` is the version under whose key the record_id was
-made.
-"""
+"""One row per text. `month` is YYYY-MM or null; `release` is the version whose key made the record_id."""
 
 CORPUS_COLUMNS: Final = {
     "record_id": "keyed id of the record; the same for all its fields",
     "source": "posts or profiles",
-    "kind": "what the text was: post, article, comment, profile and so on",
-    "field": "which part of the record: text, title, about and so on",
-    "language": "language of the text, as BCP 47",
+    "kind": "kind of text: post, article, comment, profile and so on",
+    "field": "part of the record: text, title, about and so on",
+    "language": "language of the text, BCP 47",
     "text": "the redacted text",
-    "month": "month of creation, YYYY-MM, where it is known",
-    "entity_counts": "how many spans of each type were replaced",
+    "month": "month of creation, YYYY-MM, if known",
+    "entity_counts": "number of replaced spans of each entity type",
     "policy": "the policy under which the record was kept",
-    "detector": "fingerprint of the detector that read the text",
-    "release": "the version under whose key record_id was made",
+    "detector": "fingerprint of the detector that analyzed the text",
+    "release": "version whose key made the record_id",
 }
 
 DATA: Final = "data"
@@ -46,18 +44,15 @@ MANIFEST: Final = "manifest.json"
 CARD: Final = "README.md"
 
 
-def schema_text(schema: pa.Schema = CORPUS_SCHEMA) -> dict[str, str]:
-    """A schema as the manifest writes it: column to type, `?` where null is allowed."""
-    return {field.name: f"{field.type}{'?' if field.nullable else ''}" for field in schema}
-
-
 def corpus_table(rows: pa.Table | pl.DataFrame) -> pa.Table:
-    """Rows as a table in exactly the corpus schema: columns in order, nothing added, types cast where that
-    is safe.
+    """Convert rows to a table of the corpus schema. Other columns are left out; types are cast if that is safe.
+
+    Returns:
+        The table.
 
     Raises:
         KeyError: a column is missing.
-        pyarrow.ArrowInvalid: a value does not fit, or a null stands where none may.
+        pyarrow.ArrowInvalid: a value does not fit, or a null is not allowed.
     """
     table = rows.to_arrow() if isinstance(rows, pl.DataFrame) else rows
     return table.select(CORPUS_SCHEMA.names).cast(CORPUS_SCHEMA)

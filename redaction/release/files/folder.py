@@ -1,4 +1,4 @@
-"""The files of a folder as evidence, and a folder that survives a power cut."""
+"""Listing every entry of a release folder, and flushing it to disk."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +7,10 @@ from redaction.storage import StoragePath, is_file, list_files, sync
 
 
 def walk(folder: StoragePath) -> Iterator[str]:
-    """Every entry below a folder that is not itself a folder with content: relative, with `/`, sorted.
+    """Yield the relative path of every file, link and empty folder below a folder, sorted.
 
-    Links and empty folders are listed too, so that nothing can hide in them.
+    Yields:
+        Paths with `/`; that of an empty folder ends with one.
     """
     if not isinstance(folder, Path):
         yield from list_files(folder)
@@ -23,12 +24,12 @@ def walk(folder: StoragePath) -> Iterator[str]:
 
 
 def is_plain_file(path: StoragePath) -> bool:
-    """Whether it is a file of its own, and no link to one."""
+    """Whether a path is a regular file, and not a link to one."""
     return is_file(path) and not (isinstance(path, Path) and path.is_symlink())
 
 
 def sync_tree(folder: Path) -> None:
-    """Asks the disk to hold a folder with all that is in it."""
+    """Flush a folder and everything in it to disk, so that it survives a power failure."""
     for entry in folder.iterdir():
         if entry.is_dir():
             sync_tree(entry)

@@ -1,4 +1,4 @@
-"""A release at hand: the same bytes on a local disk, for work that reads them more than once."""
+"""A local copy of a release, for work that reads it more than once."""
 
 import os
 from collections.abc import Iterator
@@ -12,10 +12,13 @@ from redaction.storage import download, list_files
 
 
 @contextmanager
-def at_hand(release: Release, private: Path) -> Iterator[Release]:
-    """The release as it is where it lies on a disk; else a copy below `private`, removed at the end.
+def local_copy(release: Release, private: Path) -> Iterator[Release]:
+    """Provide a release on a local disk: itself, or a temporary copy below `private` of one in an object store.
 
-    Nothing is checked: that is what `verify` is for.
+    The copy is not verified.
+
+    Yields:
+        The release, with the local folder.
     """
     if isinstance(release.folder, Path):
         yield release

@@ -1,7 +1,7 @@
-"""Reads the rows of a release a row group at a time, so that memory does not grow with the release.
+"""Hashed keys of rows and records, so that a release is read one row group at a time.
 
-What has to be known of all rows at once, which ids there are, is kept as 64-bit hashes: 16 bytes a row. That two of a
-billion ids share one has odds of about one in forty; it could only make a count too small by one.
+Only the keys of all rows are held at once: two 64-bit hashes, 16 bytes per row. The probability that two of a billion
+ids have the same hash is about 1/40; the effect would be a count that is too small by one.
 """
 
 from collections.abc import Iterable
@@ -11,10 +11,10 @@ import polars as pl
 from redaction.storage import StoragePath, row_groups
 
 RECORD = pl.struct("source", "record_id").hash().alias("record")
-"""A record's key: the same for the same source and record_id within one process."""
+"""The key of a record; stable within one process."""
 
 ROW = pl.struct("record_id", "field").hash().alias("row")
-"""The key of a row, that is of a field of a record."""
+"""The key of a row, that is, of one field of a record."""
 
 ROW_KEYS = pl.Schema(
     {
@@ -28,26 +28,18 @@ ROW_KEYS = pl.Schema(
 
 
 def row_keys(shards: Iterable[StoragePath]) -> pl.DataFrame:
-    """For each row its source, field and release, and the keys of its record and of itself."""
+    """Read the source, field, release, `record` key and `row` key of each row, as `ROW_KEYS`."""
     groups = row_groups(shards, ["record_id", "source", "field", "release"])
-    return pl.concat([pl.DataFrame(schema=ROW_KEYS), *(keys_of(rows) for rows in groups)])
-
-
-def keys_of(rows: pl.DataFrame) -> pl.DataFrame:
-    """The same of rows that have been read."""
-    return rows.select(
-        pl.col("source", "field", "release").cast(pl.Categorical),
-        RECORD,
-        ROW,
-    )
+    keys = (rows.select(pl.col("source", "field", "release").cast(pl.Categorical), RECORD, ROW) for rows in groups)
+    return pl.concat([pl.DataFrame(schema=ROW_KEYS), *keys])
 
 
 def counts_of(values: pl.Series) -> dict[str, int]:
-    """How often each value stands there, by name, sorted."""
+    """Count each value, sorted by name."""
     return dict(sorted(values.cast(pl.String).value_counts().iter_rows()))
 
 
-def count_by(keys: pl.DataFrame, column: str, what: pl.Expr) -> dict[str, int]:
-    """`what` over the groups of a column, by name, sorted."""
-    counted = keys.group_by(pl.col(column).cast(pl.String)).agg(what)
+def count_by(keys: pl.DataFrame, column: str, aggregation: pl.Expr) -> dict[str, int]:
+    """Aggregate the rows of each value of a column, sorted by name."""
+    counted = keys.group_by(pl.col(column).cast(pl.String)).agg(aggregation)
     return dict(sorted(counted.iter_rows()))

@@ -1,7 +1,7 @@
-"""Parquet shards whose bytes follow from their rows alone.
+"""Parquet shards whose bytes depend on their rows only.
 
-Row groups and shards are cut at fixed numbers of rows, writer options are fixed, and nothing of the clock
-or the machine is written. So neither the size of the batches nor the number of workers leaves a trace.
+Row groups and shards have fixed numbers of rows, writer options are fixed, and no time or machine name is written. So
+the size of the batches and the number of workers do not change a byte.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ from redaction.release.files.corpus_schema import CORPUS_SCHEMA, DATA, corpus_ta
 
 ROW_GROUP_ROWS: Final = 10_000
 _NO_ROWS: Final = pa.Table.from_batches([], CORPUS_SCHEMA)
-"""Not `empty_table`, by which Arrow would import pandas."""
+"""Not `empty_table`, which would make Arrow import pandas."""
 
 _OPTIONS: Final[dict[str, Any]] = {
     "version": "2.6",
@@ -31,30 +31,36 @@ _OPTIONS: Final[dict[str, Any]] = {
 
 
 def shard_name(number: int) -> str:
-    """The path of a shard in its release: `data/part-00000.parquet`."""
+    """Return the path of a shard in its release, as `data/part-00000.parquet`."""
     return f"{DATA}/part-{number:05}.parquet"
 
 
 def write_shard(path: Path, table: pa.Table | pl.DataFrame) -> None:
-    """Writes one whole shard. The same rows give the same bytes under the same pyarrow.
+    """Write one shard. The same rows give the same bytes with the same version of pyarrow.
 
     Raises:
         ReleaseError: the table does not fit the corpus schema.
     """
     with pq.ParquetWriter(path, CORPUS_SCHEMA, **_OPTIONS) as writer:
-        writer.write_table(_fitting(table), row_group_size=ROW_GROUP_ROWS)
+        writer.write_table(_to_corpus_table(table), row_group_size=ROW_GROUP_ROWS)
 
 
 class ShardWriter:
-    """Cuts a stream of rows into numbered shards below `folder`, in the order in which they come.
+    """Write a stream of rows into numbered shards, in their order.
 
-    Memory holds less than one row group beyond the table given. The order is the caller's: sort by
-    record_id, so that it tells nothing of the input's order.
+    Memory holds less than one row group beside the given table. Sort the rows by record_id, so that their order
+    discloses nothing of the order of the inputs.
     """
 
     def __init__(self, folder: Path, rows_per_shard: int) -> None:
-        """`folder` is the release's; shards go to its `data/`. The number of rows is rounded up to row
-        groups.
+        """Open the writer.
+
+        Args:
+            folder: the folder of the release; shards are written to its `data/`.
+            rows_per_shard: the number of rows, rounded up to whole row groups.
+
+        Raises:
+            ReleaseError: `rows_per_shard` is below 1.
         """
         if rows_per_shard < 1:
             raise ReleaseError(f"rows_per_shard: {rows_per_shard} is too few; give at least 1")
@@ -69,25 +75,23 @@ class ShardWriter:
         (folder / DATA).mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
-        """Itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Finishes; after an error just closes the file."""
         if kind is None:
             self.close()
         elif self._writer is not None:
             self._writer.close()
 
     def write(self, rows: pa.Table | pl.DataFrame) -> None:
-        """Adds rows. Raises ReleaseError where they do not fit the corpus schema."""
-        self._waiting = pa.concat_tables([self._waiting, _fitting(rows)])
+        """Add rows. Raises ReleaseError if they do not fit the corpus schema."""
+        self._waiting = pa.concat_tables([self._waiting, _to_corpus_table(rows)])
         while self._waiting.num_rows >= self._rows_per_group:
             self._write_group(self._waiting.slice(0, self._rows_per_group))
             self._waiting = self._waiting.slice(self._rows_per_group)
 
     def close(self) -> None:
-        """Writes what is left. Without any row there is one empty shard, so that the schema can be read."""
+        """Write the remaining rows. Without any row, write one empty shard, so that the schema can be read."""
         if self._waiting.num_rows or not self.shards:
             self._write_group(self._waiting)
         self._waiting = _NO_ROWS
@@ -109,7 +113,7 @@ class ShardWriter:
         self._writer, self._written = None, 0
 
 
-def _fitting(rows: pa.Table | pl.DataFrame) -> pa.Table:
+def _to_corpus_table(rows: pa.Table | pl.DataFrame) -> pa.Table:
     try:
         return corpus_table(rows)
     except KeyError:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import polars as pl
 
-from redaction.release.files.local_copy import at_hand
+from redaction.release.files.local_copy import local_copy
 from redaction.release.identity.signing import Signer
 from redaction.release.identity.version import Version
 from redaction.release.registry import Registry, Release
 from redaction.release.settings import ReleaseSettings
-from redaction.release.staging import Staging, nothing_published
+from redaction.release.staging import Staging, block_publishing
 from redaction.release.takedown.descendants import known_descendants
 from redaction.release.takedown.locate import locate
 from redaction.release.takedown.notice import (
@@ -118,7 +118,7 @@ def take_down(order: TakedownRequest, withdrawn: pl.DataFrame) -> TakedownResult
         return None
     takedown_id = f"{len(chain) + 1:06}"
     purge = pl.concat([case.located.select("source", "source_id") for case in cases]).unique()
-    with nothing_published(order.output, order.corpus, order.tombstones.parent):
+    with block_publishing(order.output, order.corpus, order.tombstones.parent):
         if registry.versions() != looked_at:
             raise TakedownError(f"{registry.folder}: a release was published meanwhile; run the takedown again")
         stones = Tombstones.load(order.tombstones, order.master, order.corpus)
@@ -165,7 +165,7 @@ def _case(release: Release, withdrawn: pl.DataFrame, master: bytes, chain: tuple
 
 def _succeed(order: TakedownRequest, case: _Case, takedown_id: str) -> StoragePath:
     private = order.tombstones.parent
-    with at_hand(case.release, private) as release:
+    with local_copy(case.release, private) as release:
         report = verify(release.folder)
         if not report.ok:
             raise TakedownError(f"{case.release.folder}: was changed after its release; restore {report.problems[0]}")

@@ -91,7 +91,7 @@ def test_a_withdrawal_that_was_cut_off_is_told_and_finished_by_the_next(tmp_path
     shard.parent.mkdir()
     shard.write_bytes(content)
     (problem,) = verify(old).problems
-    assert problem.startswith(f"data/{shard.name}: is still there")
+    assert problem.startswith(f"data/{shard.name}: still exists")
     settled(tmp_path)
     assert verify(old).ok
 
