@@ -149,7 +149,7 @@ def redact_chunk(chunk: Chunk) -> Redacted:
 
 def _carried_over(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame:
     def named(unsure: pl.Series) -> list[bytes | None]:
-        return named_digests(bench.detector.named(unsure.to_list(), chunk.everywhere), chunk.tools.store_key)
+        return named_digests(bench.detector.find_known(unsure.to_list(), chunk.everywhere), chunk.tools.store_key)
 
     return carried_over(texts, chunk.stored, objectors_digest(chunk.everywhere, chunk.tools.store_key), named)
 
@@ -160,7 +160,7 @@ def _looked_at(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame
         return pl.DataFrame(schema={"at": texts.schema["at"], **STORE})
     known = known_values_of(texts["subjects"], chunk.people)
     found = find(texts, known, chunk.everywhere, bench.detector, together=chunk.source is Source.posts)
-    named = bench.detector.named(texts["text"].to_list(), chunk.everywhere)
+    named = bench.detector.find_known(texts["text"].to_list(), chunk.everywhere)
     secret = chunk.tools.store_key
     return texts.select("at", "source_id", "field", "key").with_columns(
         pl.Series("language", [f.language for f in found], pl.String),

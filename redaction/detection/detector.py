@@ -1,10 +1,10 @@
-"""Texts, languages and known values in; spans of personal data out."""
+"""The detector: texts, languages and known values in; spans of personal data out."""
 
 import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from phonenumbers import enable_pattern_cache
@@ -28,54 +28,59 @@ from redaction.detection.presidio.offline import stay_offline
 from redaction.detection.presidio.registry import build_registry
 from redaction.detection.settings import DetectionSettings
 from redaction.detection.spans.resolve import resolve
-from redaction.detection.text.view import View, see_through
+from redaction.detection.text.view import View, normalize
 from redaction.detection.text.windows import windows
 
-_TYPES = 256
-"""Of so many types the threshold is held ready."""
 
+class _Segment(NamedTuple):
+    """A part of a text that is analyzed in one language."""
 
-class _Piece(NamedTuple):
-    record: int
+    text_index: int
     offset: int
     text: str
 
 
 class Detector:
-    """Finds personal data in batches of texts. Make it once per process; it holds the models."""
+    """Finds personal data in batches of texts. Create it once per process: it holds the models."""
 
     def __init__(self, settings: DetectionSettings, engine: AnalyzerEngine, nlp: BackendNlpEngine) -> None:
+        """Wrap a Presidio engine; `from_settings` builds one.
+
+        Args:
+            settings: the profile.
+            engine: Presidio's engine, with the profile's recognizers.
+            nlp: the engine's NLP engine.
+        """
         self.settings = settings
         self.engine = engine
         self._nlp = nlp
         self.analyzer = BatchAnalyzer(engine, nlp, settings.regex_seconds)
         self._known = KnownValueSearch(settings.known)
-        self._others = OtherLanguages(
+        self._other_languages = OtherLanguages(
             settings, {code: frozenset(get_lang_class(code).Defaults.stop_words) for code in settings.languages}
         )
         self._allowed = frozenset(word.casefold() for word in settings.allow_list)
         self._entities = None if settings.entities is None else frozenset(map(str, settings.entities))
-        self._threshold = lru_cache(_TYPES)(settings.threshold_of)
 
     @classmethod
     def from_settings(cls, settings: DetectionSettings) -> "Detector":
-        """Load the models and recognisers that the settings name.
+        """Load the models and recognizers that a profile names.
 
-        The models live as long as the process, so `gc.freeze` takes them out of later garbage collections. The next
+        The models live as long as the process, so `gc.freeze` exempts them from later garbage collections. The next
         call unfreezes them, so that models no longer in use are freed.
 
+        Args:
+            settings: the profile, from `read_profile`.
+
+        Returns:
+            The detector.
+
         Raises:
-            DetectionError: a model is not installed or a recogniser cannot be made.
+            DetectionError: a model is not installed or a recognizer cannot be created.
         """
         stay_offline()
         enable_pattern_cache()
         gc.unfreeze()
-        detector = cls._loaded(settings)
-        gc.freeze()
-        return detector
-
-    @classmethod
-    def _loaded(cls, settings: DetectionSettings) -> "Detector":
         nlp = _nlp_engine(settings)
         mode = "whole_word" if settings.whole_word_context else "substring"
         engine = AnalyzerEngine(
@@ -85,11 +90,13 @@ class Detector:
             default_score_threshold=min([settings.threshold, *settings.thresholds.values()]),
             context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode=mode),
         )
-        return cls(settings, engine, nlp)
+        detector = cls(settings, engine, nlp)
+        gc.freeze()
+        return detector
 
     @cached_property
     def fingerprint(self) -> str:
-        """sha256, in hex, over all that decides the findings (law 4: the key under which spans are kept)."""
+        """The sha256, in hex, of everything that decides the findings; cached spans are stored under it."""
         return fingerprint(
             self.settings.model_dump(mode="json", by_alias=True),
             self._nlp.describe(),
@@ -97,94 +104,124 @@ class Detector:
         )
 
     def detect(
-        self,
-        texts: Sequence[str],
-        languages: Sequence[str],
-        known: Sequence[KnownValues] | None = None,
+        self, texts: Sequence[str], language: str | Sequence[str], known: Sequence[KnownValues] | None = None
     ) -> list[tuple[Span, ...]]:
-        """For each text its spans: sorted, not overlapping, offsets into the text as given.
+        """Find the personal data of each text.
+
+        Args:
+            texts: the texts.
+            language: the language of all texts (`"en"`), or of each.
+            known: the known values of the people of each text.
+
+        Returns:
+            The spans of each text: sorted, not overlapping, offsets `[start, end)` into the original text.
 
         Raises:
-            RecordDetectionError: a recogniser failed on a record; `detect_each` gives the others' spans.
-            DetectionError: a language is not one of the settings'.
+            RecordDetectionError: a recognizer failed on a text; `detect_each` still returns the spans of the others.
+            DetectionError: a language is not in the profile.
         """
-        spans: list[tuple[Span, ...]] = []
-        for found in self.detect_each(texts, languages, known):
-            if isinstance(found, RecordDetectionError):
-                raise found
-            spans.append(found)
-        return spans
+        languages = [language] * len(texts) if isinstance(language, str) else language
+        results: list[tuple[Span, ...]] = []
+        for spans in self.detect_each(texts, languages, known):
+            if isinstance(spans, RecordDetectionError):
+                raise spans
+            results.append(spans)
+        return results
 
     def detect_each(
         self,
         texts: Sequence[str],
         languages: Sequence[str],
         known: Sequence[KnownValues] | None = None,
-        everywhere: KnownValues | None = None,
+        known_everywhere: KnownValues | None = None,
     ) -> list[tuple[Span, ...] | RecordDetectionError]:
-        """As `detect`, but a record that fails, and must be dropped, gives its error in its place.
+        """Find the personal data of each text, and return the error of a text that failed instead of its spans.
 
-        `everywhere` is searched for in every text; made ready once, however many texts there are.
+        Args:
+            texts: the texts.
+            languages: the language of each text.
+            known: the known values of the people of each text.
+            known_everywhere: known values to search for in every text.
+
+        Returns:
+            For each text its spans, as `detect`, or the error; the record of a failed text must be dropped.
+
+        Raises:
+            DetectionError: a language is not in the profile.
         """
-        views = [see_through(text) if self.settings.see_through else View(text) for text in texts]
-        found = self._found(views, languages)
-        named = self._known.may_find(list(texts), everywhere) if everywhere and self.settings.known.enabled else ()
-        done: list[tuple[Span, ...] | RecordDetectionError] = []
-        for i, (text, view, spans) in enumerate(zip(texts, views, found, strict=True)):
+        views = [self._view(text) for text in texts]
+        everywhere = known_everywhere if self.settings.known.enabled else None
+        may_find = self._known.may_find(list(texts), everywhere) if everywhere else [False] * len(texts)
+        results: list[tuple[Span, ...] | RecordDetectionError] = []
+        for i, (text, view, spans) in enumerate(zip(texts, views, self._analyze(views, languages), strict=True)):
             if isinstance(spans, Failure):
-                done.append(RecordDetectionError(i, spans.cause, spans.recognizer))
+                results.append(RecordDetectionError(i, spans.cause, spans.recognizer))
                 continue
             values = [*(known[i : i + 1] if known is not None else ())]
-            if everywhere and named and named[i]:
+            if everywhere and may_find[i]:
                 values.append(everywhere)
-            spans.extend(self._known_spans(view, *values))
-            done.append(resolve(text, spans, self.settings.cover))
-        return done
+            spans.extend(self._find_known(view, *values))
+            results.append(resolve(text, spans, self.settings.cover))
+        return results
 
-    def named(self, texts: Sequence[str], everywhere: KnownValues) -> list[tuple[Span, ...]]:
-        """What `everywhere` alone puts into each text, unresolved; no model and no recogniser looks at it."""
-        may = self._known.may_find(list(texts), everywhere)
-        see = see_through if self.settings.see_through else View
+    def find_known(self, texts: Sequence[str], known: KnownValues) -> list[tuple[Span, ...]]:
+        """Search each text for known values only, without models and recognizers.
+
+        Args:
+            texts: the texts.
+            known: the values to search for in every text.
+
+        Returns:
+            The spans of each text; they may overlap.
+        """
+        may_find = self._known.may_find(list(texts), known)
         return [
-            tuple(self._known_spans(see(text), everywhere)) if wanted else ()
-            for text, wanted in zip(texts, may, strict=True)
+            tuple(self._find_known(self._view(text), known)) if may else ()
+            for text, may in zip(texts, may_find, strict=True)
         ]
 
-    def _found(self, views: Sequence[View], languages: Sequence[str]) -> list[list[Span] | Failure]:
-        batches: dict[str, list[_Piece]] = defaultdict(list)
+    def _view(self, text: str) -> View:
+        return normalize(text) if self.settings.see_through else View(text)
+
+    def _analyze(self, views: Sequence[View], languages: Sequence[str]) -> list[list[Span] | Failure]:
+        """Run models and recognizers on each text, in batches of one language."""
+        batches: dict[str, list[_Segment]] = defaultdict(list)
         for i, (view, language) in enumerate(zip(views, languages, strict=True)):
             if language not in self.settings.languages:
                 raise DetectionError(f"languages.{language} is not in the profile; drop such records or add it")
             for offset, text in windows(view.text, self.settings.window, self.settings.overlap):
-                batches[language].append(_Piece(i, offset, text))
-                for start, end, other in self._others.sentences(text, language):
-                    batches[other].append(_Piece(i, offset + start, text[start:end]))
+                batches[language].append(_Segment(i, offset, text))
+                for start, end, other in self._other_languages.sentences(text, language):
+                    batches[other].append(_Segment(i, offset + start, text[start:end]))
         found: list[list[Span] | Failure] = [[] for _ in views]
-        for language, pieces in sorted(batches.items()):
-            analysed = self.analyzer.analyze([piece.text for piece in pieces], language)
-            for piece, results in zip(pieces, analysed, strict=True):
-                spans = found[piece.record]
+        for language, segments in sorted(batches.items()):
+            analyzed = self.analyzer.analyze([segment.text for segment in segments], language)
+            for segment, results in zip(segments, analyzed, strict=True):
+                spans = found[segment.text_index]
                 if isinstance(results, Failure):
-                    found[piece.record] = results
+                    found[segment.text_index] = results
                 elif not isinstance(spans, Failure):
-                    view = views[piece.record]
-                    spans.extend(_span(r, piece.offset, view) for r in results if self._wanted(r, piece.text))
+                    view = views[segment.text_index]
+                    spans.extend(_span(r, segment.offset, view) for r in results if self._accepts(r, segment.text))
         return found
 
-    def _known_spans(self, view: View, *known: KnownValues) -> Iterator[Span]:
+    def _find_known(self, view: View, *known: KnownValues) -> Iterator[Span]:
         if not self.settings.known.enabled:
             return
         for span in self._known.find(view.text, *known):
             start, end = view.original(span.start, span.end)
-            if not self._allowed or view.text[span.start : span.end].casefold() not in self._allowed:
+            if not self._is_allowed(view.text[span.start : span.end]):
                 yield replace(span, start=start, end=end)
 
-    def _wanted(self, result: RecognizerResult, text: str) -> bool:
+    def _accepts(self, result: RecognizerResult, text: str) -> bool:
         if self._entities is not None and result.entity_type not in self._entities:
             return False
-        if result.score < self._threshold(result.entity_type):
+        if result.score < self.settings.thresholds.get(result.entity_type, self.settings.threshold):
             return False
-        return not self._allowed or text[result.start : result.end].casefold() not in self._allowed
+        return not self._is_allowed(text[result.start : result.end])
+
+    def _is_allowed(self, value: str) -> bool:
+        return bool(self._allowed) and value.casefold() in self._allowed
 
 
 def _span(result: RecognizerResult, offset: int, view: View) -> Span:
@@ -195,7 +232,7 @@ def _span(result: RecognizerResult, offset: int, view: View) -> Span:
 
 def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
     backends: dict[str, list[NerBackend]] = {}
-    cautions = {entity_type.value: more for entity_type, more in settings.cautions.items()}
+    cautions = {entity_type.value: caution for entity_type, caution in settings.cautions.items()}
     contexts: dict[str, Callable[[], Language]] = {}
     for code, language in settings.languages.items():
         names = [name for name in (language.ner, *language.also) if name is not None]

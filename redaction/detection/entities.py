@@ -1,50 +1,50 @@
-"""The words of this room: what is found, where, and why a record could not be looked at."""
+"""Entity types, spans, and the reasons why detection drops a record."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class EntityType(StrEnum):
-    """What a span may be. Presidio's name where Presidio has one.
+    """The type of a span, in Presidio's name if Presidio has the type.
 
-    A recogniser that a user plugs in may bring types of its own; they pass through under their own name.
+    Recognizers that users add may report types of their own; these are passed through.
     """
 
-    PERSON = "PERSON", "Names of people: whole, in part, initials, in hashtags."
-    LOCATION = "LOCATION", "Places: towns, regions, countries, sites."
+    PERSON = "PERSON", "Names of people: full, partial, initials, in hashtags."
+    LOCATION = "LOCATION", "Locations: towns, regions, countries, sites."
     ORGANIZATION = "ORGANIZATION", "Companies, schools, authorities."
     HANDLE = "HANDLE", "Names on networks: `@name`, `u/name`, `snap: name`, `name on Discord`."
-    EMAIL_ADDRESS = "EMAIL_ADDRESS", "E-mail addresses, plain or in disguise (`jane (at) corp dot com`)."
-    PHONE_NUMBER = "PHONE_NUMBER", "Telephone numbers, international and national."
+    EMAIL_ADDRESS = "EMAIL_ADDRESS", "E-mail addresses, plain or obfuscated (`jane (at) corp dot com`)."
+    PHONE_NUMBER = "PHONE_NUMBER", "Phone numbers, international and national."
     PROFILE_URL = (
         "PROFILE_URL",
-        "Links that point at a person: profiles, calendars, chats, any link with a known handle.",
+        "Links to a person: profiles, calendars, chats, any link with a known handle.",
     )
-    IP_ADDRESS = "IP_ADDRESS", "Addresses of hosts, version 4 and 6."
+    IP_ADDRESS = "IP_ADDRESS", "IP addresses, version 4 and 6."
     MAC_ADDRESS = "MAC_ADDRESS", "Hardware addresses."
-    IMEI = "IMEI", "Numbers of mobile devices."
-    CREDIT_CARD = "CREDIT_CARD", "Payment cards that pass Luhn."
-    IBAN_CODE = "IBAN_CODE", "Bank accounts whose check digits hold."
+    IMEI = "IMEI", "Serial numbers of mobile devices."
+    CREDIT_CARD = "CREDIT_CARD", "Payment card numbers with a valid Luhn check digit."
+    IBAN_CODE = "IBAN_CODE", "Bank account numbers with valid check digits."
     CRYPTO = "CRYPTO", "Addresses of crypto wallets."
-    DATE_OF_BIRTH = "DATE_OF_BIRTH", "Dates beside words for birth."
+    DATE_OF_BIRTH = "DATE_OF_BIRTH", "Dates next to a word for birth."
     AGE = "AGE", "Ages of people."
     DATE_TIME = "DATE_TIME", "Other dates and times."
-    STREET_ADDRESS = "STREET_ADDRESS", "Streets with numbers, flats, post boxes, up to postcode and town."
-    POSTCODE = "POSTCODE", "Postcodes of a safe form or beside a word for them."
-    COORDINATES = "COORDINATES", "Places on the globe, exact to a hundred metres or better."
-    LICENSE_PLATE = "LICENSE_PLATE", "Vehicle registrations beside a word for them."
-    NATIONAL_ID = "NATIONAL_ID", "National numbers of persons, by check digits and words."
-    PASSPORT = "PASSPORT", "Passport numbers behind a word for them."
-    DRIVER_LICENSE = "DRIVER_LICENSE", "Numbers of driving licences behind a word for them."
-    EMPLOYEE_ID = "EMPLOYEE_ID", "Staff and badge numbers behind a word for them."
-    STUDENT_ID = "STUDENT_ID", "Student numbers behind a word for them."
+    STREET_ADDRESS = "STREET_ADDRESS", "Streets with house numbers, apartments, PO boxes, up to postcode and town."
+    POSTCODE = "POSTCODE", "Postcodes in an unambiguous format or next to a word for them."
+    COORDINATES = "COORDINATES", "Geographic coordinates, exact to a hundred meters or better."
+    LICENSE_PLATE = "LICENSE_PLATE", "Vehicle registrations next to a word for them."
+    NATIONAL_ID = "NATIONAL_ID", "National numbers of persons, by check digits and context words."
+    PASSPORT = "PASSPORT", "Passport numbers after a word for them."
+    DRIVER_LICENSE = "DRIVER_LICENSE", "Numbers of driving licenses after a word for them."
+    EMPLOYEE_ID = "EMPLOYEE_ID", "Staff and badge numbers after a word for them."
+    STUDENT_ID = "STUDENT_ID", "Student numbers after a word for them."
     SECRET = "SECRET", "Keys, tokens, passwords, one-time codes."
     NRP = "NRP", "Nationalities, religious and political groups."
 
     meaning: str
 
     def __new__(cls, value: str, meaning: str = "") -> "EntityType":
-        """Hold the documented meaning beside the value, so that there is one place to write it."""
+        """Store the documented meaning with the value."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
@@ -52,19 +52,19 @@ class EntityType(StrEnum):
 
 
 class DetectionReason(StrEnum):
-    """Why a record is dropped by this room: what cannot be looked at is never passed on."""
+    """Why detection drops a record; a text that cannot be analyzed is never released."""
 
     LANGUAGE_UNKNOWN = "language_unknown"
-    """No language could be told from the text, and none was declared that is plausible."""
+    """The language of the text is unclear, and no plausible language is declared."""
     LANGUAGE_UNSUPPORTED = "language_unsupported"
-    """The text, or a good part of it, is in a language that the settings name no detection for."""
+    """The text, or a large part of it, is in a language that the profile does not support."""
     DETECTION_FAILED = "detection_failed"
-    """A recogniser raised or ran out of its time on this record."""
+    """A recognizer failed or timed out on this record."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Characters `[start, end)` of the original text that hold personal data."""
+    """Characters `[start, end)` of the original text that are personal data."""
 
     start: int
     end: int
@@ -75,7 +75,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class LanguageGuess:
-    """The language of a record (BCP 47 primary tag), or None and the reason why there is none."""
+    """The language of a text (BCP 47 primary tag), or None and the reason why it has none."""
 
     language: str | None
     score: float

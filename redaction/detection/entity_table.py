@@ -1,4 +1,4 @@
-"""What is looked for and by what, as a table for the documentation; a test checks that the two agree."""
+"""The table of entity types in the documentation; a test checks that it agrees with the code."""
 
 from collections import defaultdict
 
@@ -19,7 +19,7 @@ _BY_KNOWN_VALUES = (
 
 
 def entity_types_table(settings: DetectionSettings, language: str = "en") -> str:
-    """Every entity type as a Markdown table: its meaning, what finds it, whether `settings` look for it."""
+    """Return a Markdown table of every entity type: its meaning, what finds it, whether `settings` ask for it."""
     found_by: dict[str, list[str]] = defaultdict(list)
     for entity_type in _BY_MODEL:
         found_by[entity_type].append("the model")
@@ -29,8 +29,8 @@ def entity_types_table(settings: DetectionSettings, language: str = "en") -> str
         for entity_type in rule.types:
             found_by[entity_type].append(f"`{rule.name}`")
     rows = []
-    for kind in EntityType:
-        wanted = "yes" if settings.entities is None or kind in settings.entities else "no"
-        by = ", ".join(found_by[kind]) or "Presidio's or spaCy's, where a profile has them"
-        rows.append(f"| `{kind.value}` | {kind.meaning} | {by} | {wanted} |")
+    for entity_type in EntityType:
+        enabled = "yes" if settings.entities is None or entity_type in settings.entities else "no"
+        by = ", ".join(found_by[entity_type]) or "Presidio's or spaCy's recognizers, if the profile enables them"
+        rows.append(f"| `{entity_type.value}` | {entity_type.meaning} | {by} | {enabled} |")
     return "\n".join(["| Type | What it is | Found by | `social` |", "|---|---|---|---|", *rows])

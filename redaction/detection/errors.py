@@ -1,17 +1,20 @@
-"""What this room raises."""
+"""The errors of this package."""
 
 from redaction.detection.entities import DetectionReason
 from redaction.errors import DiscreetError
 
 
 class DetectionError(DiscreetError):
-    """Detection cannot be set up as the settings say, or cannot look at a record."""
+    """Detection cannot be set up as the settings ask, or cannot analyze a record."""
 
 
 class RecordDetectionError(DetectionError):
     """Detection failed on one record; the record must be dropped.
 
-    `index` is the record's place in the batch, `cause` the type name of what was raised, never its message.
+    Attributes:
+        index: the record's index in the batch.
+        cause: the type name of the error, never its message, which could contain text.
+        recognizer: the name of the recognizer that failed.
     """
 
     reason = DetectionReason.DETECTION_FAILED
@@ -24,4 +27,4 @@ class RecordDetectionError(DetectionError):
 
 
 class RegexTimedOutError(DetectionError):
-    """A pattern ran longer than `regex_seconds`. Presidio would have let the text pass."""
+    """A pattern ran longer than `regex_seconds`; Presidio would log this and report no finding."""

@@ -1,4 +1,4 @@
-"""One number for all that decides the findings, so that kept spans are used again only where they hold."""
+"""A digest of everything that decides the findings, so that cached spans are reused only while they are valid."""
 
 import hashlib
 import inspect
@@ -28,7 +28,16 @@ _LIBRARIES = (
 
 
 def fingerprint(settings: dict[str, Any], models: dict[str, Any], recognizers: Iterable[EntityRecognizer]) -> str:
-    """sha256, in hex, over settings, models, this room's code, plugged recognisers' code, and libraries."""
+    """Compute the digest.
+
+    Args:
+        settings: the profile, as JSON values.
+        models: the models' own fingerprints, as JSON values.
+        recognizers: all recognizers in use; the source files of their classes are part of the digest.
+
+    Returns:
+        The sha256, in hex, of the above, this package's code, and the versions of Python and the libraries.
+    """
     parts = {
         "settings": settings,
         "models": models,
@@ -41,8 +50,8 @@ def fingerprint(settings: dict[str, Any], models: dict[str, Any], recognizers: I
 
 
 def _code(recognizers: Iterable[EntityRecognizer]) -> dict[str, str]:
-    room = Path(__file__).parent
-    files = {f"room/{p.relative_to(room).as_posix()}": p for p in sorted(room.rglob("*")) if _decides(p)}
+    package = Path(__file__).parent
+    files = {f"package/{p.relative_to(package).as_posix()}": p for p in sorted(package.rglob("*")) if _is_code(p)}
     for recognizer in recognizers:
         source = inspect.getsourcefile(type(recognizer))
         if source is not None:
@@ -50,5 +59,6 @@ def _code(recognizers: Iterable[EntityRecognizer]) -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
 
 
-def _decides(path: Path) -> bool:
+def _is_code(path: Path) -> bool:
+    """Whether a file of this package decides findings; the tagger's files are part of its own fingerprint."""
     return path.is_file() and path.suffix in {".py", ".yaml", ".json", ".txt"} and path.parent.name != "tagger"

@@ -1,7 +1,4 @@
-"""What a profile of detection may say (configs/redaction/*.yaml).
-
-Frozen; unknown keys are refused. `read_profile` reads a file and names the key and the mend in one line.
-"""
+"""The settings of a detection profile (`configs/redaction/*.yaml`)."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -18,30 +15,30 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Cover(StrEnum):
-    """How far a finding reaches."""
+    """How far a span reaches."""
 
     EXACT = "exact"
-    """As the recogniser gave it; overlaps are still resolved."""
+    """As the recognizer reported it; overlaps are still resolved."""
     TOKEN = "token"  # noqa: S105
-    """Nothing of a partly hit token stays, and adjacent parts of a name or an address become one."""
+    """Extended over whole tokens; adjacent parts of a name or an address are joined."""
 
 
 class LanguageSettings(FrozenModel):
-    """What looks at the texts of one language."""
+    """What analyzes the texts of one language."""
 
     ner: str | None = None
-    """An installed spaCy pipeline, or `own` for the model that is shipped with this project."""
+    """An installed spaCy pipeline, or `own` for the model that ships with this project."""
     also: tuple[str, ...] = ()
-    """Further models; the findings of all are joined. Lowers the leak, raises over-redaction."""
+    """More models; the findings of all are joined. Lowers the leak, raises over-redaction."""
     rules_only: bool = False
-    """Without a model the language is dropped, unless this says that rules and known values are enough."""
+    """Confirms that a language without a model relies on rules and known values; else it is an error."""
     lemmas: bool = False
-    """Let the pipeline's lemmatizer serve context words of Presidio's own recognisers, as Presidio does."""
+    """Match context words of Presidio's recognizers with the pipeline's lemmas, as Presidio does."""
     type_weights: dict[str, Share] = Field(default_factory=dict)
     """Factor on a model's score for a type, such as Presidio's 0.4 for ORGANIZATION."""
 
     @model_validator(mode="after")
-    def _looks_at_something(self) -> "LanguageSettings":
+    def _has_model_or_rules(self) -> "LanguageSettings":
         if self.ner is None and not self.rules_only:
             raise ValueError("name a model under `ner`, or say `rules_only: true`")
         if self.ner is None and (self.also or self.lemmas):
@@ -50,33 +47,33 @@ class LanguageSettings(FrozenModel):
 
 
 class IdentificationSettings(FrozenModel):
-    """How the language of a record is told."""
+    """How the language of a record is identified."""
 
     min_score: Share = 0.3
-    """Below this the guess counts for nothing and the declared language, if plausible, is taken."""
+    """Below this score the guess is ignored and the declared language, if plausible, is used."""
     min_letters: int = Field(default=20, ge=0)
     """Texts with fewer letters are too short to contradict a declared language."""
     foreign_share: Share = 0.2
-    """A text with more of its letters in sentences of unsupported languages is dropped."""
+    """A text with a larger share of its letters in sentences of unsupported languages is dropped."""
     default: str | None = None
-    """Language of texts that are too short to tell and declare none, such as "Congrats!"; None drops them."""
+    """Language of texts that are too short to identify and declare none, such as "Congrats!"; None drops them."""
 
 
 class PhoneSettings(FrozenModel):
-    """Where numbers in national form may come from."""
+    """Whose national phone numbers are recognized."""
 
     regions: tuple[str, ...] = ("US", "GB", "IN")
-    """ISO 3166 codes that count for every text; the text's language and known numbers add theirs."""
+    """ISO 3166 codes for every text; the text's language and known numbers add theirs."""
     by_language: bool = True
 
 
 class KnownSettings(FrozenModel):
-    """What of the known values is searched for."""
+    """Which known values are searched for."""
 
     enabled: bool = True
     nicknames: bool = True
     single_names: bool = True
-    """A given or family name alone counts, too."""
+    """Search for a given or family name on its own."""
     employers: bool = False
     schools: bool = False
     locations: bool = False
@@ -89,8 +86,8 @@ class LinkSettings(FrozenModel):
     profile_hosts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-class PluggedRecognizer(FrozenModel):
-    """A recogniser of the user's own: any subclass of Presidio's EntityRecognizer."""
+class CustomRecognizer(FrozenModel):
+    """A recognizer that the user adds: any subclass of Presidio's EntityRecognizer."""
 
     class_name: str = Field(alias="class")
     languages: tuple[str, ...] = ()
@@ -99,62 +96,64 @@ class PluggedRecognizer(FrozenModel):
 
 
 class DetectionSettings(FrozenModel):
-    """A profile of detection, whole."""
+    """A complete detection profile."""
 
     languages: dict[str, LanguageSettings]
     identification: IdentificationSettings = IdentificationSettings()
     caution: float = Field(default=0.0, ge=-10, le=10)
-    """How much less likely our own model holds "no entity": higher leaks less and hides more."""
+    """Added to the log odds of every type in the `own` model: higher leaks less and redacts more."""
     cautions: dict[EntityType, Annotated[float, Field(ge=-10, le=10)]] = Field(default_factory=dict)
-    """Per type, on top of `caution`; for the types that our own model names."""
+    """Added to `caution` for single types of the `own` model."""
     entities: tuple[EntityType, ...] | None = None
-    """The types that are looked for; None means all."""
+    """The types to detect; None means all."""
     rules: bool = True
-    """This project's own recognisers."""
+    """Use this project's own recognizers."""
     predefined: Literal["default"] | tuple[str, ...] = ()
-    """Presidio's predefined recognisers by name, or `default` for those that Presidio itself switches on."""
-    recognizers: tuple[PluggedRecognizer | dict[str, Any], ...] = ()
+    """Presidio's predefined recognizers by name, or `default` for those that Presidio enables by default."""
+    recognizers: tuple[CustomRecognizer | dict[str, Any], ...] = ()
     """The user's own: `{class: pkg.mod.Class, params: {…}}`, or Presidio's YAML form of a pattern."""
     whole_word_context: bool = True
     """Context words match whole words; Presidio's default is substrings ("lic" in "public")."""
     threshold: Share = 0.35
     thresholds: dict[str, Share] = Field(default_factory=dict)
-    """Per type, over `threshold`."""
+    """Per type, instead of `threshold`."""
     allow_list: tuple[str, ...] = ()
-    """Never redacted when a finding is exactly one of these, whatever the case."""
+    """A finding that equals one of these, in any case, is never redacted."""
     deny_list: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Always redacted: type → words."""
+    """Words that are always redacted, by type."""
     see_through: bool = True
-    """Look through HTML entities, look-alikes, invisible characters."""
+    """Normalize texts before analysis: decode HTML entities, resolve homoglyphs, remove invisible characters."""
     cover: Cover = Cover.TOKEN
     phones: PhoneSettings = PhoneSettings()
     known: KnownSettings = KnownSettings()
     links: LinkSettings = LinkSettings()
     window: int = Field(default=20_000, ge=1_000, le=500_000)
-    """Longest piece of text, in characters, that is looked at in one go."""
+    """Longest text, in characters, that is analyzed at once; a longer one is cut into windows."""
     overlap: int = Field(default=300, ge=50)
-    """Characters that two pieces of a long text share."""
+    """Characters that two windows of a long text share."""
     regex_seconds: float = Field(default=5.0, gt=0)
     """A pattern that runs longer fails the record; the record is dropped."""
 
     @model_validator(mode="after")
-    def _fits(self) -> "DetectionSettings":
+    def _is_consistent(self) -> "DetectionSettings":
         if not self.languages:
-            raise ValueError("`languages` names no language; nothing could be kept")
+            raise ValueError("`languages` names no language; every record would be dropped")
         if self.overlap * 2 > self.window:
             raise ValueError("`overlap` must be at most half of `window`")
         return self
-
-    def threshold_of(self, entity_type: str) -> float:
-        """The score that a finding of this type must reach."""
-        return self.thresholds.get(entity_type, self.threshold)
 
 
 def read_profile(path: Path) -> DetectionSettings:
     """Read a profile.
 
+    Args:
+        path: a YAML file.
+
+    Returns:
+        The settings; unknown keys are refused.
+
     Raises:
-        DetectionError: the file is missing, is no YAML, or says what cannot be; one line with file and key.
+        DetectionError: the file is missing, is not YAML, or has an invalid value; one line with file and key.
     """
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))

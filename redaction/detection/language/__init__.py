@@ -1,1 +1,1 @@
-"""Which language a text is in."""
+"""Identifies the language of texts and of sentences in them."""

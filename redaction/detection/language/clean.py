@@ -1,4 +1,4 @@
-"""Texts without what says nothing of their language: links, addresses, tags, entities, numbers."""
+"""Removes from texts what carries no language: links, e-mail addresses, hashtags, HTML entities, numbers."""
 
 import re
 from collections.abc import Sequence
@@ -13,80 +13,79 @@ _NOISE = re.compile(
     r"[#&_\dhHwWrR](?:(?<=[hH])[tT][tT][pP][sSſ]?://\S+|(?<=[wW])[wW][wW]\.\S+|(?<=#)\w+|(?<=&)[a-zA-Zıİſ\u212a]+;"
     r"|(?<=[rR])(?<!\w[rR])[tT]\b|(?<=[\d_])[\d_]*)"
 )
-"""`https?://\\S+|www\\.\\S+|#\\w+|&[a-z]+;|\\brt\\b|[\\d_]+` in any case, found faster: its first signs are plain."""
-_NOISE_OF_SIGNS = re.compile(r"[#&_\d](?:(?<=#)\w+|(?<=&)[a-zA-Zıİſ\u212a]+;|(?<=[\d_])[\d_]*)")
-"""The same for texts that hold neither a link nor a lone RT."""
+"""`https?://\\S+|www\\.\\S+|#\\w+|&[a-z]+;|\\brt\\b|[\\d_]+`, ignoring case; starts with one class to be fast."""
+_NOISE_WITHOUT_LINKS = re.compile(r"[#&_\d](?:(?<=#)\w+|(?<=&)[a-zA-Zıİſ\u212a]+;|(?<=[\d_])[\d_]*)")
+"""The same for texts without a link and without the word RT."""
 _AT = re.compile(r"@\S+")
-_END = re.compile(r"[.!?。！？।]")
+_SENTENCE_END = re.compile(r"[.!?。！？।]")
 _RETWEET = re.compile(r"[rR][tT](?!\w)(?<!\w..)")
-_ASCII: Final = 0x7F
-_BETWEEN = "\x1f"
-"""A blank of no text, between texts that are cleaned in one go."""
+_LAST_ASCII: Final = 0x7F
+_SEPARATOR = "\x1f"
+"""White space that joins texts to clean them all at once."""
 
 
-class Cleaned(NamedTuple):
+class CleanText(NamedTuple):
     """A text without noise."""
 
     text: str
     letters: int
-    apart: bool
-    """Whether no noise reached over a sentence's end: then the sentences of it are clean sentences of the text."""
+    keeps_sentences: bool
+    """Whether nothing removed contains a sentence end, so that the text has the same sentences as the original."""
 
 
-def cleaned(texts: Sequence[str]) -> list[Cleaned]:
-    """Each text without noise. No noise reaches over a blank, so texts are cleaned in one go."""
-    done = list(texts)
-    apart = [True] * len(texts)
-    groups: dict[re.Pattern[str], list[int]] = {_NOISE: [], _NOISE_OF_SIGNS: []}
+def clean_texts(texts: Sequence[str]) -> list[CleanText]:
+    """Remove the noise from each text. No noise contains white space, so the texts are joined and cleaned at once."""
+    results = list(texts)
+    keeps_sentences = [True] * len(texts)
+    groups: dict[re.Pattern[str], list[int]] = {_NOISE: [], _NOISE_WITHOUT_LINKS: []}
     for i, text in enumerate(texts):
         if "@" in text:
-            done[i], apart[i] = _without_addresses(text)
-        links = "://" in done[i] or "www." in done[i].lower()
-        apart[i] = apart[i] and not links
-        groups[_NOISE if links or _RETWEET.search(done[i]) else _NOISE_OF_SIGNS].append(i)
-    for noise, some in groups.items():
-        whole = [i for i in some if _BETWEEN not in done[i]]
-        odd = set(some).difference(whole)
-        pieces = noise.sub(" ", _BETWEEN.join([done[i] for i in whole])).split(_BETWEEN)
-        for i, piece in zip(whole, pieces, strict=False):
-            done[i] = piece
-        for i in odd:
-            done[i] = noise.sub(" ", done[i])
-    return [Cleaned(*each) for each in zip(done, count_letters(done).tolist(), apart, strict=True)]
+            results[i], keeps_sentences[i] = _remove_addresses(text)
+        has_links = "://" in results[i] or "www." in results[i].lower()
+        keeps_sentences[i] = keeps_sentences[i] and not has_links
+        groups[_NOISE if has_links or _RETWEET.search(results[i]) else _NOISE_WITHOUT_LINKS].append(i)
+    for noise, numbers in groups.items():
+        joinable = [i for i in numbers if _SEPARATOR not in results[i]]
+        joined = noise.sub(" ", _SEPARATOR.join([results[i] for i in joinable]))
+        for i in set(numbers).difference(joinable):
+            results[i] = noise.sub(" ", results[i])
+        for i, text in zip(joinable, joined.split(_SEPARATOR), strict=False):
+            results[i] = text
+    return [CleanText(*each) for each in zip(results, count_letters(results).tolist(), keeps_sentences, strict=True)]
 
 
-def _without_addresses(text: str) -> tuple[str, bool]:
-    """Without what holds an @ and something behind it, from blank to blank; and whether no sentence ends in there."""
-    kept: list[str] = []
-    at, alone = 0, True
+def _remove_addresses(text: str) -> tuple[str, bool]:
+    """Remove every run of non-space characters with an @ that is not its last; also whether no sentence ends in one."""
+    parts: list[str] = []
+    position, keeps_sentences = 0, True
     for match in _AT.finditer(text):
         start = match.start()
-        while start > at and not text[start - 1].isspace():
+        while start > position and not text[start - 1].isspace():
             start -= 1
-        kept += (text[at:start], " ")
-        alone = alone and _END.search(text, start, match.end()) is None
-        at = match.end()
-    return "".join([*kept, text[at:]]), alone
+        parts += (text[position:start], " ")
+        keeps_sentences = keeps_sentences and _SENTENCE_END.search(text, start, match.end()) is None
+        position = match.end()
+    return "".join([*parts, text[position:]]), keeps_sentences
 
 
 def count_letters(texts: Sequence[str]) -> Ints:
-    """How many characters of each are letters."""
+    """Count the characters of each text that are letters."""
     if not texts:
         return np.zeros(0, np.int64)
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     letters = np.take(_IS_LETTER, codes, mode="clip")
-    foreign = np.flatnonzero(codes > _ASCII)
-    if foreign.size:
-        kinds, which = np.unique(codes[foreign], return_inverse=True)
-        letters[foreign] = np.array([_is_letter(code) for code in kinds.tolist()])[which]
+    non_ascii = np.flatnonzero(codes > _LAST_ASCII)
+    if non_ascii.size:
+        distinct, inverse = np.unique(codes[non_ascii], return_inverse=True)
+        letters[non_ascii] = np.array([_is_letter(code) for code in distinct.tolist()])[inverse]
     before = np.concatenate([[0], np.cumsum(letters)])
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
     return np.diff(before[ends], prepend=0)
 
 
 def _is_letter(code: int) -> bool:
-    sign = chr(code)
-    return sign.isalnum() and not sign.isdecimal()
+    character = chr(code)
+    return character.isalnum() and not character.isdecimal()
 
 
-_IS_LETTER: Final = np.array([_is_letter(code) for code in range(_ASCII + 1)])
+_IS_LETTER: Final = np.array([_is_letter(code) for code in range(_LAST_ASCII + 1)])

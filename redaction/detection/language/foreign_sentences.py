@@ -1,4 +1,4 @@
-"""Texts of which a good part is in languages that are not supported: that part could not be looked at."""
+"""Finds texts of which a large part is in unsupported languages and so could not be analyzed."""
 
 import re
 from collections import defaultdict
@@ -10,86 +10,105 @@ import numpy.typing as npt
 
 from redaction.detection.acceleration.language.batch_scores import BatchClassifier
 from redaction.detection.acceleration.language.rivals import Rivals
-from redaction.detection.language.clean import Cleaned, Ints, cleaned, count_letters
+from redaction.detection.language.clean import CleanText, Ints, clean_texts, count_letters
 from redaction.detection.settings import DetectionSettings
 
 Floats = npt.NDArray[np.float64]
 
 SENTENCE: Final = re.compile(r"[^.!?\n。！？।]+(?:[.!?。！？।]+|\n|$)")
-SURE: Final = 0.9
-"""The probability of a sentence's language from which on it counts."""
+MIN_SENTENCE_SCORE: Final = 0.9
+"""The least probability at which the language of a sentence counts."""
 
 
 class _Sentences(NamedTuple):
-    """Sentences without noise: whose each is, its letters; and how many letters each text has that has several."""
+    """The clean sentences of all texts that have several."""
 
     owners: Ints
+    """The index of each sentence's text."""
     texts: list[str]
     letters: Ints
-    whole: Floats
+    letters_of_owners: Floats
+    """The letters of each text, by its index."""
 
-    def pick(self, some: Ints) -> list[str]:
-        """The texts of some."""
-        return [self.texts[i] for i in some.tolist()]
+    def select(self, numbers: Ints) -> list[str]:
+        return [self.texts[i] for i in numbers.tolist()]
 
-    def that_matter(self, some: Ints, share: float) -> Ints:
-        """Those of texts of which they are a good part."""
-        owners = self.owners[some]
-        letters = np.bincount(owners, self.letters[some], len(self.whole))
-        return some[letters[owners] / self.whole[owners] > share]
+    def in_large_share(self, numbers: Ints, share: float) -> Ints:
+        """Select the sentences whose text has more than `share` of its letters in the given sentences."""
+        owners = self.owners[numbers]
+        letters = np.bincount(owners, self.letters[numbers], len(self.letters_of_owners))
+        return numbers[letters[owners] / self.letters_of_owners[owners] > share]
 
 
-class ForeignTexts:
-    """Finds them; sentences that are surely in no other language than their text's are not read for theirs."""
+class ForeignTextFinder:
+    """Finds texts with a large share of letters in sentences of unsupported languages.
+
+    Only sentences whose language could be another than their text's are classified.
+    """
 
     def __init__(
         self, settings: DetectionSettings, classifier: BatchClassifier, rivals: Callable[[str], Rivals]
     ) -> None:
-        """`rivals` gives, by supported language, those languages that are not."""
+        """Prepare the search.
+
+        Args:
+            settings: the profile.
+            classifier: classifies sentences.
+            rivals: returns, for a supported language, the test against the unsupported ones.
+        """
         self._rules = settings.identification
         self._supported = frozenset(settings.languages)
         self._classifier = classifier
         self._rivals = rivals
 
-    def among(self, texts: Sequence[str], clean: Sequence[Cleaned], languages: Sequence[str]) -> frozenset[int]:
-        """Which of the texts have more than `foreign_share` of their letters in such sentences.
+    def find(self, texts: Sequence[str], clean: Sequence[CleanText], languages: Sequence[str]) -> frozenset[int]:
+        """Find the texts with more than `foreign_share` of their letters in unsupported languages.
 
-        `clean` are the texts without noise, `languages` what each is in as a whole.
+        Args:
+            texts: the texts.
+            clean: the clean form of each text.
+            languages: the language of each text as a whole.
+
+        Returns:
+            The indexes of these texts.
         """
         sentences = self._sentences(texts, clean)
         share = self._rules.foreign_share
         long = np.flatnonzero(sentences.letters >= max(self._rules.min_letters, 1))
-        some = sentences.that_matter(long, share)
-        some = sentences.that_matter(self._could_be(sentences, some, languages), share)
-        guesses = self._classifier.classify(sentences.pick(some))
-        foreign = [guess.language not in self._supported and guess.score >= SURE for guess in guesses]
-        matter = sentences.that_matter(some[np.array(foreign, bool)], share)
-        return frozenset(sentences.owners[matter].tolist())
+        candidates = sentences.in_large_share(long, share)
+        candidates = sentences.in_large_share(self._possibly_foreign(sentences, candidates, languages), share)
+        guesses = self._classifier.classify(sentences.select(candidates))
+        foreign = [g.language not in self._supported and g.score >= MIN_SENTENCE_SCORE for g in guesses]
+        found = sentences.in_large_share(candidates[np.array(foreign, bool)], share)
+        return frozenset(sentences.owners[found].tolist())
 
-    def _sentences(self, texts: Sequence[str], clean: Sequence[Cleaned]) -> _Sentences:
-        near: list[str] = []
-        far: list[str] = []
-        owners: tuple[list[int], list[int]] = [], []
+    def _sentences(self, texts: Sequence[str], clean: Sequence[CleanText]) -> _Sentences:
+        # Sentences of a clean text are clean; where cleaning joined sentences, they are split first and cleaned after.
+        clean_sentences: list[str] = []
+        raw_sentences: list[str] = []
+        clean_owners: list[int] = []
+        raw_owners: list[int] = []
         for i, (text, each) in enumerate(zip(texts, clean, strict=True)):
             if each.letters >= self._rules.min_letters:
-                found = SENTENCE.findall(each.text if each.apart else text)
-                if len(found) > 1:
-                    (near if each.apart else far).extend(found)
-                    owners[not each.apart].extend([i] * len(found))
-        pieces = near + [each.text for each in cleaned(far)]
-        letters, whose = count_letters(pieces), np.array([*owners[0], *owners[1]], np.int64)
-        return _Sentences(whose, pieces, letters, np.bincount(whose, letters, len(texts)).astype(np.float64))
+                sentences = SENTENCE.findall(each.text if each.keeps_sentences else text)
+                if len(sentences) > 1:
+                    (clean_sentences if each.keeps_sentences else raw_sentences).extend(sentences)
+                    (clean_owners if each.keeps_sentences else raw_owners).extend([i] * len(sentences))
+        all_clean = clean_sentences + [each.text for each in clean_texts(raw_sentences)]
+        letters, owners = count_letters(all_clean), np.array([*clean_owners, *raw_owners], np.int64)
+        letters_of_owners = np.bincount(owners, letters, len(texts)).astype(np.float64)
+        return _Sentences(owners, all_clean, letters, letters_of_owners)
 
-    def _could_be(self, sentences: _Sentences, some: Ints, languages: Sequence[str]) -> Ints:
-        """Those that could be in a language that is not supported."""
+    def _possibly_foreign(self, sentences: _Sentences, numbers: Ints, languages: Sequence[str]) -> Ints:
+        """Select the sentences that could be in an unsupported language."""
         by_language: dict[str, list[int]] = defaultdict(list)
-        for number, owner in zip(some.tolist(), sentences.owners[some].tolist(), strict=True):
+        for number, owner in zip(numbers.tolist(), sentences.owners[numbers].tolist(), strict=True):
             by_language[languages[owner]].append(number)
-        could: list[int] = []
-        for language, numbers in by_language.items():
+        selected: list[int] = []
+        for language, group in by_language.items():
             if language in self._supported:
-                may = self._rivals(language).may_win([sentences.texts[i] for i in numbers])
-                could += [i for i, wins in zip(numbers, may, strict=True) if wins]
+                may_win = self._rivals(language).may_win([sentences.texts[i] for i in group])
+                selected += [i for i, wins in zip(group, may_win, strict=True) if wins]
             else:
-                could += numbers
-        return np.array(could, np.int64)
+                selected += group
+        return np.array(selected, np.int64)

@@ -1,14 +1,14 @@
-"""Word lists of the recognisers, one file each, words apart by white space."""
+"""Word lists of the recognizers: one file per list, words separated by white space."""
 
 from pathlib import Path
 
 
 def word_list(name: str) -> frozenset[str]:
-    """The words of `name`.txt."""
+    """Read the words of `name`.txt."""
     return frozenset((Path(__file__).parent / f"{name}.txt").read_text(encoding="utf-8").split())
 
 
 def lines(name: str) -> list[str]:
-    """The lines of `name`.txt that say something."""
+    """Read the non-empty lines of `name`.txt."""
     text = (Path(__file__).parent / f"{name}.txt").read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line.strip()]

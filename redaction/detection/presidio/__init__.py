@@ -1,1 +1,1 @@
-"""Presidio's engine, registry and batch analysis."""
+"""Presidio's NLP engine, registry and analysis, run over batches."""

@@ -1,8 +1,8 @@
 """Presidio's analysis over batches.
 
-Same registry, recognisers, scores, context words, thresholds and removal of duplicates as
-`AnalyzerEngine.analyze`, and the same findings (tests/detection/test_analyzer.py compares them); but the
-models see the texts in batches, and a recogniser sees a text only if it could match there.
+The registry, recognizers, scores, context words, thresholds and removal of duplicates are those of
+`AnalyzerEngine.analyze`, and so are the findings; tests/detection/presidio/test_batch_analyzer.py compares them. But
+the models process texts in batches, and a recognizer runs only on texts in which it could match.
 """
 
 from collections.abc import Sequence
@@ -26,20 +26,23 @@ from redaction.detection.recognizers.base import RuleRecognizer
 
 _ID = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
 _NAME = RecognizerResult.RECOGNIZER_NAME_KEY
-_RAISED = RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY
-_TOP = EntityRecognizer.MAX_SCORE
+_IS_ENHANCED = RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY
+_MAX_SCORE = EntityRecognizer.MAX_SCORE
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A text that could not be analysed: the type name of what was raised, and where."""
+    """A text that could not be analyzed: the type name of the error, and the recognizer that failed."""
 
     cause: str
     recognizer: str
 
 
+Results = list[RecognizerResult] | Failure
+
+
 class StrictPattern:
-    """A compiled pattern that raises when its time is up; Presidio would log it and let the text pass."""
+    """A compiled pattern that raises when it times out; Presidio would log that and report no finding."""
 
     def __init__(self, compiled: Any, seconds: float, needs: Needs) -> None:
         self._compiled = compiled
@@ -47,8 +50,19 @@ class StrictPattern:
         self._one_of = needs.one_of
 
     def finditer(self, text: str, timeout: float | None = None) -> Any:
-        """As `regex.Pattern.finditer`, within `seconds` whatever the caller allows."""
-        if not all(any(sign in text for sign in signs) for signs in self._one_of):
+        """Search as `regex.Pattern.finditer` does, but always with this object's time limit.
+
+        Args:
+            text: the text.
+            timeout: ignored.
+
+        Yields:
+            The matches.
+
+        Raises:
+            RegexTimedOutError: the search took longer.
+        """
+        if not all(any(character in text for character in characters) for characters in self._one_of):
             return
         try:
             yield from self._compiled.finditer(text, timeout=self._seconds)
@@ -56,57 +70,74 @@ class StrictPattern:
             raise RegexTimedOutError("a pattern ran out of time (regex_seconds)") from None
 
 
+class _LanguageRecognizers:
+    """The recognizers of one language and what is looked up of them."""
+
+    def __init__(self, engine: AnalyzerEngine, language: str, regex_seconds: float) -> None:
+        self.all: list[Any] = engine.registry.get_recognizers(language=language, all_fields=True)
+        for recognizer in self.all:
+            _make_strict(recognizer, regex_seconds)
+        self.rules = [(i, r) for i, r in enumerate(self.all) if isinstance(r, RuleRecognizer)]
+        self.scan = Sweep([rule.wanted for _, rule in self.rules])
+        self.others: list[tuple[int, Any, Gate]] = [
+            (i, _accelerated(r), gate_of(r)) for i, r in enumerate(self.all) if not isinstance(r, RuleRecognizer)
+        ]
+        self.context_words = {r.id: frozenset(map(str.lower, r.context)) for r in self.all if r.context}
+        self.thresholds: dict[str, dict[str, float]] = {r.id: r.score_thresholds for r in self.all}
+        self.entities: list[str] = engine.get_supported_entities(language=language)
+        self.has_standard_context = type(engine.context_aware_enhancer) is LemmaContextAwareEnhancer and not any(
+            type(r).enhance_using_context is not EntityRecognizer.enhance_using_context for r in self.all
+        )
+        """Whether all scores are raised by Presidio's own enhancer and not by a recognizer."""
+
+    def can_rise(self, result: RecognizerResult) -> bool:
+        """Whether a context word could raise the score."""
+        metadata = result.recognition_metadata
+        return result.score < _MAX_SCORE and metadata[_ID] in self.context_words and not metadata.get(_IS_ENHANCED)
+
+
 class BatchAnalyzer:
-    """Analyses texts of one language at a time for an engine whose NLP engine is a BackendNlpEngine."""
+    """Analyzes texts of one language at a time, for an engine whose NLP engine is a BackendNlpEngine."""
 
     def __init__(self, engine: AnalyzerEngine, nlp: BackendNlpEngine, regex_seconds: float) -> None:
+        """Prepare the engine's recognizers.
+
+        Args:
+            engine: Presidio's engine. The patterns of its recognizers are replaced by `StrictPattern`.
+            nlp: the engine's NLP engine.
+            regex_seconds: the time limit of one pattern on one text.
+        """
         self._engine = engine
         self._nlp = nlp
-        self._others: dict[str, list[tuple[int, Any, Gate]]] = {}
-        self._whole: dict[str, list[Any]] = {}
-        self._rules: dict[str, tuple[list[tuple[int, RuleRecognizer]], Sweep]] = {}
-        self._words: dict[str, dict[str, frozenset[str]]] = {}
-        self._thresholds: dict[str, dict[str, dict[str, float]]] = {}
-        self._enhancing: dict[str, list[Any]] = {}
-        self._entities: dict[str, list[str]] = {}
-        for language in engine.supported_languages:
-            recognizers = engine.registry.get_recognizers(language=language, all_fields=True)
-            for recognizer in recognizers:
-                _make_strict(recognizer, regex_seconds)
-            self._whole[language] = recognizers
-            self._others[language] = [
-                (i, _sparing(r), gate_of(r)) for i, r in enumerate(recognizers) if not isinstance(r, RuleRecognizer)
-            ]
-            rules = [(i, r) for i, r in enumerate(recognizers) if isinstance(r, RuleRecognizer)]
-            self._rules[language] = rules, Sweep([rule.wanted for _, rule in rules])
-            self._words[language] = {r.id: frozenset(map(str.lower, r.context)) for r in recognizers if r.context}
-            self._thresholds[language] = {r.id: r.score_thresholds for r in recognizers}
-            self._enhancing[language] = [r for r in recognizers if _enhances(r)]
-            self._entities[language] = engine.get_supported_entities(language=language)
+        self._recognizers = {
+            language: _LanguageRecognizers(engine, language, regex_seconds) for language in engine.supported_languages
+        }
 
-    def analyze(self, texts: Sequence[str], language: str) -> list[list[RecognizerResult] | Failure]:
-        """The findings of each text, or why there are none."""
+    def analyze(self, texts: Sequence[str], language: str) -> list[Results]:
+        """Return the findings of each text, or a failure."""
+        recognizers = self._recognizers[language]
         artifacts = self._artifacts(texts, language)
-        found = [
-            given if isinstance(given, Failure) else self._recognize(text, language, given, by_rule)
-            for text, given, by_rule in zip(texts, artifacts, self._by_rule(texts, language), strict=True)
+        results = [
+            item if isinstance(item, Failure) else _recognize(text, recognizers, item, by_rule)
+            for text, item, by_rule in zip(texts, artifacts, _apply_rules(texts, recognizers), strict=True)
         ]
-        around = self._around(texts, found, language)
-        open_ = [
-            given
-            for given, words in zip(artifacts, around, strict=True)
-            if isinstance(given, LazyArtifacts) and words is None
+        near_context = self._find_context(texts, results, language)
+        undecided = [
+            item
+            for item, near in zip(artifacts, near_context, strict=True)
+            if isinstance(item, LazyArtifacts) and near is None
         ]
-        if len(open_) > 1:
-            self._nlp.parse_ahead(open_, language)
+        if len(undecided) > 1:
+            self._nlp.parse_ahead(undecided, language)
         return [
-            self._decide(text, language, given, words, results)
-            if isinstance(given, LazyArtifacts) and not isinstance(results, Failure)
-            else results
-            for text, given, words, results in zip(texts, artifacts, around, found, strict=True)
+            self._finish(text, recognizers, item, near, found)
+            if isinstance(item, LazyArtifacts) and not isinstance(found, Failure)
+            else found
+            for text, item, near, found in zip(texts, artifacts, near_context, results, strict=True)
         ]
 
     def _artifacts(self, texts: Sequence[str], language: str) -> list[LazyArtifacts | Failure]:
+        """Run the models on the batch, or text by text if the batch fails."""
         try:
             return list(self._nlp.process_texts(texts, language))
         except Exception as error:  # noqa: BLE001
@@ -114,136 +145,124 @@ class BatchAnalyzer:
                 return [Failure(type(error).__name__, "ner")]
         return [self._artifacts([text], language)[0] for text in texts]
 
-    def _by_rule(self, texts: Sequence[str], language: str) -> list[dict[int, list[RecognizerResult] | Failure]]:
-        """For each text what our rules find, by place among the recognisers; those that cannot match are not asked."""
-        rules, sweep = self._rules[language]
-        found: list[dict[int, list[RecognizerResult] | Failure]] = [{} for _ in texts]
-        looks, worth = sweep.over(texts)
-        for (place, rule), numbers in zip(rules, worth, strict=True):
-            for number in numbers:
-                try:
-                    results = rule.search(looks[number], self._entities[language])
-                    if results:
-                        found[number][place] = results
-                except Exception as error:  # noqa: BLE001
-                    found[number][place] = Failure(type(error).__name__, rule.name)
-        return found
+    def _find_context(
+        self, texts: Sequence[str], found: Sequence[Results], language: str
+    ) -> list[list[RecognizerResult] | None]:
+        """Return for each text the results with a context word near them; None where Presidio has to decide."""
+        recognizers = self._recognizers[language]
+        near_context: list[list[RecognizerResult] | None] = [[] for _ in texts]
+        candidates: dict[int, list[RecognizerResult]] = {}
+        for i, results in enumerate(found):
+            if not isinstance(results, Failure):
+                rising = [r for r in results if not recognizers.has_standard_context or recognizers.can_rise(r)]
+                if rising:
+                    candidates[i] = rising
+        search = self._nlp.context_words(language) if candidates and recognizers.has_standard_context else None
+        if search is None:
+            return [None if i in candidates else near for i, near in enumerate(near_context)]
+        findings = [
+            [Finding(r.start, recognizers.context_words[r.recognition_metadata[_ID]]) for r in rising]
+            for rising in candidates.values()
+        ]
+        enhancer: Any = self._engine.context_aware_enhancer
+        answers = search.near([texts[i] for i in candidates], findings, enhancer)
+        for (i, rising), answer in zip(candidates.items(), answers, strict=True):
+            near_context[i] = (
+                None if answer is None else [r for r, is_near in zip(rising, answer, strict=True) if is_near]
+            )
+        return near_context
 
-    def _recognize(
+    def _finish(
         self,
         text: str,
-        language: str,
+        recognizers: _LanguageRecognizers,
         artifacts: LazyArtifacts,
-        by_rule: dict[int, list[RecognizerResult] | Failure],
-    ) -> list[RecognizerResult] | Failure:
-        entities = self._entities[language]
-        holds = Traits(text)
-        found: list[tuple[int, list[RecognizerResult] | Failure]] = list(by_rule.items())
-        for place, recognizer, gate in self._others[language]:
-            if gate(text, holds, artifacts):
-                try:
-                    told = recognizer.analyze(text=text, entities=entities, nlp_artifacts=artifacts) or []
-                    for result in told:
-                        _identify(result, recognizer)
-                except Exception as error:  # noqa: BLE001
-                    found.append((place, Failure(type(error).__name__, recognizer.name)))
-                    break
-                found.append((place, told))
-        found.sort(key=itemgetter(0))
-        whole: list[RecognizerResult] = []
-        for _, results in found:
-            if isinstance(results, Failure):
-                return results
-            whole += results
-        return whole
-
-    def _decide(
-        self,
-        text: str,
-        language: str,
-        artifacts: LazyArtifacts,
-        near: list[RecognizerResult] | None,
+        near_context: list[RecognizerResult] | None,
         results: list[RecognizerResult],
-    ) -> list[RecognizerResult] | Failure:
+    ) -> Results:
+        """Raise scores by context, apply thresholds and remove duplicates."""
         if not results:
             return results
-        if near is None:
+        if near_context is None:
             try:
-                results = self._in_context(text, language, artifacts, results)
+                results = self._enhance(text, recognizers, artifacts, results)
             except Exception as error:  # noqa: BLE001
                 return Failure(type(error).__name__, "context")
-        enhancer: Any = self._engine.context_aware_enhancer
-        for result in near or ():
-            _raise(result, enhancer)
-        default, thresholds = self._engine.default_score_threshold, self._thresholds[language]
-        passed = [r for r in results if r.score >= _threshold(r, thresholds, default)]
-        if _apart(passed):
+        for result in near_context or ():
+            _raise_score(result, self._engine.context_aware_enhancer)
+        default = self._engine.default_score_threshold
+        passed = [r for r in results if r.score >= _threshold(r, recognizers.thresholds, default)]
+        if _are_disjoint(passed):
             return [r for r in passed if r.score > 0]
         unique: list[RecognizerResult] = EntityRecognizer.remove_duplicates(passed)
         return unique
 
-    def _around(
-        self, texts: Sequence[str], found: Sequence[list[RecognizerResult] | Failure], language: str
-    ) -> list[list[RecognizerResult] | None]:
-        """For each text the results beside which stands a context word; None where Presidio has to tell them."""
-        special = self._context_is_special(language)
-        around: list[list[RecognizerResult] | None] = [[] for _ in texts]
-        asked: dict[int, list[RecognizerResult]] = {}
-        for i, results in enumerate(found):
-            if not isinstance(results, Failure) and results:
-                could = [result for result in results if special or self._could_rise(result, language)]
-                if could:
-                    asked[i] = could
-        words = self._nlp.context_words(language) if asked and not special else None
-        if words is None:
-            return [None if i in asked else each for i, each in enumerate(around)]
-        findings = [
-            [Finding(r.start, self._words[language][r.recognition_metadata[_ID]]) for r in could]
-            for could in asked.values()
-        ]
-        enhancer: Any = self._engine.context_aware_enhancer
-        near = words.near([texts[i] for i in asked], findings, enhancer)
-        for (i, could), told in zip(asked.items(), near, strict=True):
-            around[i] = None if told is None else [r for r, is_near in zip(could, told, strict=True) if is_near]
-        return around
-
-    def _context_is_special(self, language: str) -> bool:
-        enhancer = self._engine.context_aware_enhancer
-        return bool(self._enhancing[language]) or type(enhancer) is not LemmaContextAwareEnhancer
-
-    def _could_rise(self, result: RecognizerResult, language: str) -> bool:
-        told = result.recognition_metadata
-        return result.score < _TOP and told[_ID] in self._words[language] and not told.get(_RAISED)
-
-    def _in_context(
-        self, text: str, language: str, artifacts: LazyArtifacts, results: list[RecognizerResult]
+    def _enhance(
+        self, text: str, recognizers: _LanguageRecognizers, artifacts: LazyArtifacts, results: list[RecognizerResult]
     ) -> list[RecognizerResult]:
-        """As `AnalyzerEngine._enhance_using_context`, but only for results that a word could raise."""
-        recognizers = self._whole[language]
-        enhancer = self._engine.context_aware_enhancer
-        if self._context_is_special(language):
-            whole: list[RecognizerResult] = self._engine._enhance_using_context(text, results, artifacts, recognizers)
-            return whole
-        raised = [self._could_rise(result, language) for result in results]
-        if not any(raised):
+        """Do what `AnalyzerEngine._enhance_using_context` does, but only for results that a word could raise."""
+        if not recognizers.has_standard_context:
+            enhanced: list[RecognizerResult] = self._engine._enhance_using_context(
+                text, results, artifacts, recognizers.all
+            )
+            return enhanced
+        can_rise = [recognizers.can_rise(result) for result in results]
+        if not any(can_rise):
             return results
-        could = [r for r, may in zip(results, raised, strict=True) if may]
-        enhanced = iter(enhancer.enhance_using_context(text, could, artifacts, recognizers))
-        return [next(enhanced) if may else r for r, may in zip(results, raised, strict=True)]
+        rising = [r for r, may in zip(results, can_rise, strict=True) if may]
+        enhancer: Any = self._engine.context_aware_enhancer
+        raised = iter(enhancer.enhance_using_context(text, rising, artifacts, recognizers.all))
+        return [next(raised) if may else r for r, may in zip(results, can_rise, strict=True)]
 
 
-def _raise(result: RecognizerResult, enhancer: LemmaContextAwareEnhancer) -> None:
-    """As the enhancer raises a score."""
+def _apply_rules(texts: Sequence[str], recognizers: _LanguageRecognizers) -> list[dict[int, Results]]:
+    """Return for each text the findings of this project's rules, by the recognizer's position in the registry."""
+    found: list[dict[int, Results]] = [{} for _ in texts]
+    scanned, texts_of_rules = recognizers.scan.over(texts)
+    for (position, rule), numbers in zip(recognizers.rules, texts_of_rules, strict=True):
+        for number in numbers:
+            try:
+                results = rule.search(scanned[number], recognizers.entities)
+                if results:
+                    found[number][position] = results
+            except Exception as error:  # noqa: BLE001
+                found[number][position] = Failure(type(error).__name__, rule.name)
+    return found
+
+
+def _recognize(
+    text: str, recognizers: _LanguageRecognizers, artifacts: LazyArtifacts, by_rule: dict[int, Results]
+) -> Results:
+    """Run all other recognizers; the findings are in the order of the registry, as Presidio's are."""
+    traits = Traits(text)
+    by_recognizer: list[tuple[int, Results]] = list(by_rule.items())
+    for position, recognizer, may_match in recognizers.others:
+        if may_match(text, traits, artifacts):
+            try:
+                results = recognizer.analyze(text=text, entities=recognizers.entities, nlp_artifacts=artifacts) or []
+                for result in results:
+                    _add_metadata(result, recognizer)
+            except Exception as error:  # noqa: BLE001
+                by_recognizer.append((position, Failure(type(error).__name__, recognizer.name)))
+                break
+            by_recognizer.append((position, results))
+    by_recognizer.sort(key=itemgetter(0))
+    all_results: list[RecognizerResult] = []
+    for _, found in by_recognizer:
+        if isinstance(found, Failure):
+            return found
+        all_results += found
+    return all_results
+
+
+def _raise_score(result: RecognizerResult, enhancer: Any) -> None:
+    """Raise a score as LemmaContextAwareEnhancer does."""
     raised = max(result.score + enhancer.context_similarity_factor, enhancer.min_score_with_context_similarity)
     result.score = min(raised, enhancer.MAX_SCORE)
 
 
-def _sparing(recognizer: Any) -> Any:
+def _accelerated(recognizer: Any) -> Any:
     return LikelyPhones(recognizer) if LikelyPhones.understands(recognizer) else recognizer
-
-
-def _enhances(recognizer: EntityRecognizer) -> bool:
-    return type(recognizer).enhance_using_context is not EntityRecognizer.enhance_using_context
 
 
 def _make_strict(recognizer: Any, seconds: float) -> None:
@@ -255,8 +274,7 @@ def _make_strict(recognizer: Any, seconds: float) -> None:
     patterns: list[Any] = vars(recognizer)["patterns"]
     flags: int = vars(recognizer)["global_regex_flags"]
     for pattern in patterns:
-        compiled = pattern.compiled_regex
-        if isinstance(compiled, StrictPattern):
+        if isinstance(pattern.compiled_regex, StrictPattern):
             continue
         pattern.compiled_regex = StrictPattern(
             regex.compile(pattern.regex, flags=flags), seconds, needs_of_pattern(pattern.regex, flags)
@@ -264,19 +282,19 @@ def _make_strict(recognizer: Any, seconds: float) -> None:
         pattern.compiled_with_flags = flags
 
 
-def _identify(result: Any, recognizer: Any) -> None:
+def _add_metadata(result: Any, recognizer: Any) -> None:
     if not result.recognition_metadata:
         result.recognition_metadata = {}
     result.recognition_metadata.setdefault(_ID, recognizer.id)
     result.recognition_metadata.setdefault(_NAME, recognizer.name)
 
 
-def _apart(results: list[RecognizerResult]) -> bool:
-    """Whether none shares a character with another, so that none is another's duplicate."""
+def _are_disjoint(results: list[RecognizerResult]) -> bool:
+    """Whether no two results overlap, so that none is a duplicate."""
     extents = sorted((r.start, r.end) for r in results)
     return all(end <= start for (_, end), (start, _) in pairwise(extents))
 
 
 def _threshold(result: Any, by_id: dict[str, dict[str, float]], default: float) -> float:
-    own = by_id.get(result.recognition_metadata.get(_ID), {})
-    return own.get(result.entity_type, own.get("default", default))
+    thresholds = by_id.get(result.recognition_metadata.get(_ID), {})
+    return thresholds.get(result.entity_type, thresholds.get("default", default))

@@ -1,11 +1,9 @@
-"""Nothing in this room reaches out."""
+"""Keeps detection from using the network."""
 
 from tldextract import tldextract
-from tldextract.cache import DiskCache
 
 
 def stay_offline() -> None:
-    """Let tldextract, which Presidio calls, use the suffix list in its wheel and cache nothing."""
-    extractor = tldextract.TLD_EXTRACTOR
-    extractor.suffix_list_urls = ()
-    extractor._cache = DiskCache(None)
+    """Make tldextract, which Presidio's e-mail recognizer calls, use the suffix list in its wheel and cache nothing."""
+    if tldextract.TLD_EXTRACTOR.suffix_list_urls:
+        tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=())

@@ -1,4 +1,4 @@
-"""The registry of recognisers that a profile asks for: ours, Presidio's, the user's own."""
+"""Builds the registry of a profile's recognizers: this project's, Presidio's, and the user's own."""
 
 import importlib
 from collections.abc import Iterator
@@ -11,14 +11,21 @@ from redaction.detection.errors import DetectionError
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine
 from redaction.detection.recognizers.catalogue import rules_of
 from redaction.detection.recognizers.model_entities import NamedEntityRecognizer
-from redaction.detection.settings import DetectionSettings, PluggedRecognizer
+from redaction.detection.settings import CustomRecognizer, DetectionSettings
 
 
 def build_registry(settings: DetectionSettings, nlp: BackendNlpEngine) -> RecognizerRegistry:
-    """Every recogniser of the profile, by language, in a fixed order.
+    """Build the registry.
+
+    Args:
+        settings: the profile.
+        nlp: the engine whose entities the recognizers of model entities report.
+
+    Returns:
+        Presidio's registry with every recognizer of the profile, by language, in a fixed order.
 
     Raises:
-        DetectionError: a recogniser is unknown, cannot be imported or cannot be made.
+        DetectionError: a recognizer is unknown, cannot be imported or cannot be created.
     """
     languages = sorted(settings.languages)
     registry = RecognizerRegistry(supported_languages=languages)
@@ -27,8 +34,10 @@ def build_registry(settings: DetectionSettings, nlp: BackendNlpEngine) -> Recogn
         _add_predefined(registry, settings, nlp, languages)
     if settings.predefined != "default":
         for language in nlp.get_supported_languages():
-            kind = NamedEntityRecognizer if settings.rules else SpacyRecognizer
-            registry.add_recognizer(kind(supported_language=language, supported_entities=nlp.get_supported_entities()))
+            recognizer_class = NamedEntityRecognizer if settings.rules else SpacyRecognizer
+            registry.add_recognizer(
+                recognizer_class(supported_language=language, supported_entities=nlp.get_supported_entities())
+            )
     for language in languages:
         for recognizer in _of_language(settings, language):
             registry.add_recognizer(recognizer)
@@ -38,12 +47,12 @@ def build_registry(settings: DetectionSettings, nlp: BackendNlpEngine) -> Recogn
 def _of_language(settings: DetectionSettings, language: str) -> Iterator[EntityRecognizer]:
     if settings.rules:
         yield from rules_of(settings, language)
-    for index, plugged in enumerate(settings.recognizers):
-        if isinstance(plugged, PluggedRecognizer):
-            if not plugged.languages or language in plugged.languages:
-                yield _plug(plugged, language, f"recognizers.{index}")
-        elif language in _languages_of(plugged, settings):
-            yield _from_yaml(plugged, language, f"recognizers.{index}")
+    for index, custom in enumerate(settings.recognizers):
+        if isinstance(custom, CustomRecognizer):
+            if not custom.languages or language in custom.languages:
+                yield _from_class(custom, language, f"recognizers.{index}")
+        elif language in _languages_of(custom, settings):
+            yield _from_yaml(custom, language, f"recognizers.{index}")
     for entity_type, words in settings.deny_list.items():
         yield PatternRecognizer(
             supported_entity=entity_type, name="deny_list", supported_language=language, deny_list=list(words)
@@ -66,46 +75,46 @@ def _add_predefined(
 
 def _predefined(name: str, language: str) -> EntityRecognizer:
     module = importlib.import_module("presidio_analyzer.predefined_recognizers")
-    kind = getattr(module, name, None)
-    if kind is None:
-        raise DetectionError(f"predefined: {name}: Presidio has no such recogniser; check the spelling")
-    recognizer: EntityRecognizer = kind(supported_language=language)
+    recognizer_class = getattr(module, name, None)
+    if recognizer_class is None:
+        raise DetectionError(f"predefined: {name}: Presidio has no such recognizer; check the spelling")
+    recognizer: EntityRecognizer = recognizer_class(supported_language=language)
     return recognizer
 
 
-def _plug(plugged: PluggedRecognizer, language: str, key: str) -> EntityRecognizer:
-    module, _, name = plugged.class_name.rpartition(".")
+def _from_class(custom: CustomRecognizer, language: str, key: str) -> EntityRecognizer:
+    module, _, name = custom.class_name.rpartition(".")
     try:
-        kind = getattr(importlib.import_module(module), name)
-        recognizer = kind(supported_language=language, **plugged.params)
+        recognizer_class = getattr(importlib.import_module(module), name)
+        recognizer = recognizer_class(supported_language=language, **custom.params)
     except Exception as error:
         raise DetectionError(
-            f"{key}: {plugged.class_name} cannot be made ({type(error).__name__}); check class and params"
+            f"{key}: {custom.class_name} cannot be created ({type(error).__name__}); check class and params"
         ) from error
     if not isinstance(recognizer, EntityRecognizer):
-        raise DetectionError(f"{key}: {plugged.class_name} is no Presidio EntityRecognizer")
+        raise DetectionError(f"{key}: {custom.class_name} is not a Presidio EntityRecognizer")
     return recognizer
 
 
 def _languages_of(entry: dict[str, Any], settings: DetectionSettings) -> set[str]:
     if "supported_language" in entry:
         return {entry["supported_language"]}
-    given = entry.get("supported_languages")
-    if not given:
+    languages = entry.get("supported_languages")
+    if not languages:
         return set(settings.languages)
-    return {item["language"] if isinstance(item, dict) else item for item in given}
+    return {item["language"] if isinstance(item, dict) else item for item in languages}
 
 
 def _from_yaml(entry: dict[str, Any], language: str, key: str) -> EntityRecognizer:
     config = {k: v for k, v in entry.items() if k not in {"supported_languages", "type", "enabled"}}
-    scratch = RecognizerRegistry(supported_languages=[language])
-    scratch.recognizers = []
+    registry = RecognizerRegistry(supported_languages=[language])
+    registry.recognizers = []
     try:
-        scratch.add_pattern_recognizer_from_dict({**config, "supported_language": language})
+        registry.add_pattern_recognizer_from_dict({**config, "supported_language": language})
     except Exception as error:
         raise DetectionError(
-            f"{key}: is no pattern recogniser in Presidio's form ({type(error).__name__}); see Presidio's "
+            f"{key}: is not a pattern recognizer in Presidio's form ({type(error).__name__}); see Presidio's "
             "`recognizers` YAML, or name a `class`"
         ) from error
-    made: EntityRecognizer = scratch.recognizers[0]
-    return made
+    recognizer: EntityRecognizer = registry.recognizers[0]
+    return recognizer

@@ -1,1 +1,1 @@
-"""Overlapping findings resolved into spans."""
+"""Turns overlapping findings into spans that do not overlap."""

@@ -1,4 +1,4 @@
-"""Findings made into the spans that are redacted: none overlaps another, nothing of a hit token stays."""
+"""Turns findings into the spans that are redacted: they do not overlap and cover whole tokens."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -38,31 +38,38 @@ _STRICTNESS = (
 )
 _RANK = {str(entity_type): rank for rank, entity_type in enumerate(_STRICTNESS)}
 
-_PART = r"[^\W_]|[\u0300-\u036f\u0900-\u0dff]"
-_WORD = re.compile(rf"(?:{_PART})(?:{_PART}|[-‐‑_.'’](?={_PART}))*")
-_NAME_WORD = re.compile(rf"(?:{_PART})(?:{_PART}|[-‐‑'’](?={_PART}))*")
-_BEFORE_WORDS = "\u2066\u2067\u2068\u202a\u202b"
-_BEHIND_WORDS = "\u2069\u202c"
-"""Marks of direction that isolate a word; they go with it."""
+_LETTER = r"[^\W_]|[\u0300-\u036f\u0900-\u0dff]"
+_WORD = re.compile(rf"(?:{_LETTER})(?:{_LETTER}|[-‐‑_.'’](?={_LETTER}))*")
+_NAME_WORD = re.compile(rf"(?:{_LETTER})(?:{_LETTER}|[-‐‑'’](?={_LETTER}))*")
+_DIRECTION_START = "\u2066\u2067\u2068\u202a\u202b"
+_DIRECTION_END = "\u2069\u202c"
+"""Bidirectional marks that isolate a word; a span of the word includes them."""
 _POSSESSIVE = re.compile(r"['’][sS]$")
-_CLEAR = frozenset(("", *" \n,;:!?()"))
-"""Beside these, or at an end of the text, a span has nothing to grow over."""
+_TOKEN_ENDS = frozenset(("", *" \n,;:!?()"))
+"""A span between two of these, or at the start or end of the text, covers whole tokens already."""
 
 _ADDRESS = frozenset({EntityType.STREET_ADDRESS, EntityType.POSTCODE, EntityType.LOCATION})
 _NAME_GAP = re.compile(r"[ \t\u00a0]{1,2}|[-‐‑]|\.[ \t]?|[ \t][\"“(']?(?:de|da|di|del|van|von|bin|al)[ \t]")
 _ADDRESS_GAP = re.compile(r"[ \t\u00a0]{0,2}[,;]?[ \t\u00a0]{0,2}\n?[ \t>]{0,8}")
-_LOOSE = frozenset({EntityType.PERSON, EntityType.LOCATION, EntityType.ORGANIZATION, EntityType.NRP})
+_MODEL_TYPES = frozenset({EntityType.PERSON, EntityType.LOCATION, EntityType.ORGANIZATION, EntityType.NRP})
 
 
-def resolve(text: str, found: Iterable[Span], cover: Cover = Cover.TOKEN) -> tuple[Span, ...]:
-    """Spans by start that do not overlap and together cover at least all that was found.
+def resolve(text: str, findings: Iterable[Span], cover: Cover = Cover.TOKEN) -> tuple[Span, ...]:
+    """Merge findings into spans that do not overlap and together cover at least every finding.
 
-    Overlapping findings become one span over all their characters; it takes type, score and recogniser of
-    the longest, and among equals of the strictest. With `Cover.TOKEN` each span first grows over the whole
-    of every token that it touches, and parts of a name or of an address that stand side by side join.
-    Resolving twice changes nothing.
+    Overlapping findings become one span over all their characters, with the type, score and recognizer of the longest,
+    or of the strictest type among equally long ones. Resolving twice changes nothing.
+
+    Args:
+        text: the text.
+        findings: spans in any order; they may overlap. Surrounding white space is trimmed.
+        cover: with `Cover.TOKEN` a span is extended over every token that it touches, and adjacent parts of a name
+            or an address are joined.
+
+    Returns:
+        The spans, sorted by start.
     """
-    spans = [trimmed for span in found if (trimmed := _trim(text, span)) is not None]
+    spans = [trimmed for span in findings if (trimmed := _trim(text, span)) is not None]
     if not spans:
         return ()
     if cover is Cover.EXACT:
@@ -76,16 +83,15 @@ def resolve(text: str, found: Iterable[Span], cover: Cover = Cover.TOKEN) -> tup
 
 def _trim(text: str, span: Span) -> Span | None:
     start, end = max(span.start, 0), min(span.end, len(text))
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip())
-    end = start + len(piece.strip())
-    return _over(span, start, end) if start < end else None
+    covered = text[start:end]
+    start += len(covered) - len(covered.lstrip())
+    end = start + len(covered.strip())
+    return _with_extent(span, start, end) if start < end else None
 
 
-def _over(span: Span, start: int, end: int) -> Span:
-    """The span over these characters; itself where they are its own."""
-    same = start == span.start and end == span.end
-    return span if same else Span(start, end, span.entity_type, span.score, span.recognizer)
+def _with_extent(span: Span, start: int, end: int) -> Span:
+    is_same = start == span.start and end == span.end
+    return span if is_same else Span(start, end, span.entity_type, span.score, span.recognizer)
 
 
 def _merge(spans: Sequence[Span]) -> list[Span]:
@@ -107,21 +113,21 @@ def _merge(spans: Sequence[Span]) -> list[Span]:
 def _union(group: Sequence[Span]) -> Span:
     if len(group) == 1:
         return group[0]
-    lead = min(group, key=_leads)
-    return _over(lead, min(s.start for s in group), max(s.end for s in group))
+    lead = min(group, key=_priority)
+    return _with_extent(lead, min(s.start for s in group), max(s.end for s in group))
 
 
-def _leads(span: Span) -> tuple[int, int, float, str, str]:
+def _priority(span: Span) -> tuple[int, int, float, str, str]:
     rank = _RANK.get(span.entity_type, len(_RANK))
     return span.start - span.end, rank, -span.score, span.entity_type, span.recognizer
 
 
 def _grow(text: str, span: Span) -> Span:
     start, end = span.start, span.end
-    if text[start - 1 : start] in _CLEAR and text[end : end + 1] in _CLEAR:
+    if text[start - 1 : start] in _TOKEN_ENDS and text[end : end + 1] in _TOKEN_ENDS:
         return span
-    pattern = _NAME_WORD if span.entity_type in _LOOSE else _WORD
-    low = _line_start(text, start)
+    pattern = _NAME_WORD if span.entity_type in _MODEL_TYPES else _WORD
+    low = _token_boundary(text, start)
     for match in pattern.finditer(text, low):
         if match.start() >= end:
             break
@@ -130,14 +136,16 @@ def _grow(text: str, span: Span) -> Span:
         if match.end() > end:
             end = match.end() - _possessive(match.group(), match.end(), end)
     while (
-        start > 0 and text[start - 1] in "@#" and (span.entity_type in _LOOSE or span.entity_type == EntityType.HANDLE)
+        start > 0
+        and text[start - 1] in "@#"
+        and (span.entity_type in _MODEL_TYPES or span.entity_type == EntityType.HANDLE)
     ):
         start -= 1
-    while start > 0 and text[start - 1] in _BEFORE_WORDS:
+    while start > 0 and text[start - 1] in _DIRECTION_START:
         start -= 1
-    while end < len(text) and text[end] in _BEHIND_WORDS:
+    while end < len(text) and text[end] in _DIRECTION_END:
         end += 1
-    return _over(span, start, end)
+    return _with_extent(span, start, end)
 
 
 def _possessive(word: str, word_end: int, end: int) -> int:
@@ -145,11 +153,11 @@ def _possessive(word: str, word_end: int, end: int) -> int:
     return len(tail.group()) if tail and end <= word_end - len(tail.group()) else 0
 
 
-def _line_start(text: str, position: int) -> int:
-    """A place before `position` where no token is under way, near by even in a text without spaces."""
+def _token_boundary(text: str, position: int) -> int:
+    """Return a position at most 200 characters before `position`, between two tokens if there is a space."""
     floor = max(0, position - 200)
-    at = max(text.rfind(" ", floor, position), text.rfind("\n", floor, position))
-    return at + 1 if at >= 0 else floor
+    space = max(text.rfind(" ", floor, position), text.rfind("\n", floor, position))
+    return space + 1 if space >= 0 else floor
 
 
 def _join(text: str, spans: Sequence[Span]) -> list[Span]:

@@ -1,1 +1,1 @@
-"""A text as recognizers read it: normalized view, windows, folding."""
+"""Prepares texts for recognizers: normalization with offsets, windows, folding of words."""

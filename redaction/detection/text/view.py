@@ -1,7 +1,6 @@
-"""Text as a reader sees it: entities read, look-alikes resolved, invisible characters gone.
+"""Normalizes texts to what a reader sees: HTML entities decoded, homoglyphs resolved, invisible characters removed.
 
-Recognisers look at the view; `View.original` takes their offsets back to the text as it was given, over the
-whole extent of whatever was seen through.
+Recognizers analyze the normalized view; `View.original` maps their offsets back to the original text.
 """
 
 import html
@@ -17,98 +16,103 @@ _INVISIBLE = (
 _EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff"
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u3099\u309a"
 
-_LATIN_LIKE = str.maketrans(
-    # Cyrillic, Greek, Armenian and others, letter by letter, as Unicode's confusables have them.
+_HOMOGLYPHS = str.maketrans(
+    # Cyrillic, Greek, Armenian and other homoglyphs, from Unicode's confusables.txt.
     "аеорсухіјѕһԁԛԝӏвгкмнтъьүАВЕКМНОРСТУХІЈЅԚԜӀЗαοειικνρτυχγωΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳοսօհոցզԼՏՍՕⅼı",
     "aeopcyxijshdqwlBrkMHTbbYABEKMHOPCTYXIJSQWI3aoeiiknrtuxywABEZHIKMNOPTYXCjosohugqLSUOli",
 )
-_FOREIGN = "\u0370-\u03ff\u0400-\u052f\u0531-\u058f"
-_MIXED = re.compile(rf"[A-Za-z][{_FOREIGN}]|[{_FOREIGN}][A-Za-z]")
+_NON_LATIN = "\u0370-\u03ff\u0400-\u052f\u0531-\u058f"
+_MIXED = re.compile(rf"[A-Za-z][{_NON_LATIN}]|[{_NON_LATIN}][A-Za-z]")
 _MIXED_WORD = re.compile(r"[^\W\d_]+")
-_GLUED = re.compile(rf"(?<=\w)[{_EMOJI}]|[{_EMOJI}](?=\w)")
+_ADJACENT_EMOJI = re.compile(rf"(?<=\w)[{_EMOJI}]|[{_EMOJI}](?=\w)")
 _ENTITY = r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 _HAS_ENTITY = re.compile(_ENTITY)
 _UNIT = re.compile(rf"{_ENTITY}|[\x00-%'-\x7f]+(?![{_MARKS}])|.[{_MARKS}]*", re.DOTALL)
-"""An entity, plain characters in a row, or one character with its marks."""
-_ODD = re.compile(
-    rf"[{_INVISIBLE}{_FOREIGN}{_EMOJI}](?:(?<=[{_INVISIBLE}])|(?<=[{_FOREIGN}])(?:(?<=[A-Za-z].)|(?=[A-Za-z]))"
+"""An HTML entity, a run of ASCII characters, or one character with its combining marks."""
+_NEEDS_NORMALIZATION = re.compile(
+    rf"[{_INVISIBLE}{_NON_LATIN}{_EMOJI}](?:(?<=[{_INVISIBLE}])|(?<=[{_NON_LATIN}])(?:(?<=[A-Za-z].)|(?=[A-Za-z]))"
     rf"|(?<=[{_EMOJI}])(?:(?<=\w.)|(?=\w)))",
     re.DOTALL,
 )
-"""An invisible character, letters of two scripts side by side, or a sign glued to a word; found by what it turns on."""
-_DROPPED = re.compile(rf"[{_INVISIBLE}]")
-_KEPT = frozenset("™℠℡№…½¼¾⅓⅔⅛²³¹ªº´¨¯¸")
-_LIGHT = 3
+"""An invisible character, adjacent letters of two scripts, or an emoji next to a word character.
+
+The pattern starts with a character class and checks the context in lookbehinds, which is faster than alternatives.
+"""
+_REMOVED = re.compile(rf"[{_INVISIBLE}]")
+_UNCHANGED = frozenset("™℠℡№…½¼¾⅓⅔⅛²³¹ªº´¨¯¸")
+_MIN_ENTITY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A text seen through. `starts` and `ends` give, for each character seen, its extent in the original."""
+    """A normalized text. Character `i` comes from `[starts[i], ends[i])` of the original; None if it is unchanged."""
 
     text: str
     starts: tuple[int, ...] | None = None
     ends: tuple[int, ...] | None = None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in the original of characters `[start, end)` of the view; `start < end`."""
+        """Map characters `[start, end)` of the view, at least one, to `[start, end)` of the original text."""
         if self.starts is None or self.ends is None:
             return start, end
         return self.starts[start], self.ends[end - 1]
 
 
-def see_through(text: str) -> View:
-    """The view of a text; the text itself where nothing needs seeing through, which is found out quickly."""
+def normalize(text: str) -> View:
+    """Normalize a text; one that needs no change is detected quickly."""
     if text.isascii():
         if "&" not in text or _HAS_ENTITY.search(text) is None:
             return View(text)
-    elif unicodedata.is_normalized("NFKC", text) and _ODD.search(text) is None and "&" not in text:
+    elif unicodedata.is_normalized("NFKC", text) and _NEEDS_NORMALIZATION.search(text) is None and "&" not in text:
         return View(text)
-    seen: list[str] = []
+    parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for piece, start, end in _units(text):
-        seen.append(piece)
-        if piece.isascii() and len(piece) == end - start:
+    for part, start, end in _normalized_units(text):
+        parts.append(part)
+        if part.isascii() and len(part) == end - start:
             starts.extend(range(start, end))
             ends.extend(range(start + 1, end + 1))
         else:
-            starts.extend([start] * len(piece))
-            ends.extend([end] * len(piece))
-    return View(_plain("".join(seen)), tuple(starts), tuple(ends))
+            starts.extend([start] * len(part))
+            ends.extend([end] * len(part))
+    return View(_resolve_homoglyphs("".join(parts)), tuple(starts), tuple(ends))
 
 
-def _units(text: str) -> Iterator[tuple[str, int, int]]:
+def _normalized_units(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield `(normalized unit, start, end)` with offsets into the text."""
     for match in _UNIT.finditer(text):
         unit, start = match.group(), match.start()
-        if len(unit) >= _LIGHT and unit[0] == "&":
-            read = _read_entity(unit)
-            if read is None:
+        if len(unit) >= _MIN_ENTITY and unit[0] == "&":
+            decoded = _decode_entity(unit)
+            if decoded is None:
                 yield from ((character, start + i, start + i + 1) for i, character in enumerate(unit))
                 continue
-            unit = read
+            unit = decoded
         elif unit.isascii():
             yield unit, start, match.end()
             continue
-        plain = unit if unit in _KEPT else unicodedata.normalize("NFKC", unit)
-        plain = _DROPPED.sub("", plain)
-        if plain:
-            yield plain, start, match.end()
+        normalized = unit if unit in _UNCHANGED else unicodedata.normalize("NFKC", unit)
+        normalized = _REMOVED.sub("", normalized)
+        if normalized:
+            yield normalized, start, match.end()
 
 
-def _read_entity(entity: str) -> str | None:
-    read = html.unescape(entity)
-    while read != entity and read.startswith("&") and len(read) > 1:
-        entity, read = read, html.unescape(read)
-    return None if read.startswith("&") and len(read) > 1 else read
+def _decode_entity(entity: str) -> str | None:
+    """Decode an HTML entity, also if it was escaped several times; None if there is no such entity."""
+    decoded = html.unescape(entity)
+    while decoded != entity and decoded.startswith("&") and len(decoded) > 1:
+        entity, decoded = decoded, html.unescape(decoded)
+    return None if decoded.startswith("&") and len(decoded) > 1 else decoded
 
 
-def _plain(seen: str) -> str:
-    """Same length: look-alike letters of a word of two scripts as Latin, signs glued to a word as blanks."""
-    if _MIXED.search(seen):
-        seen = _MIXED_WORD.sub(_latin, seen)
-    return _GLUED.sub(" ", seen)
+def _resolve_homoglyphs(text: str) -> str:
+    """Replace homoglyphs in words of two scripts by Latin letters, and emoji next to a word by spaces; same length."""
+    if _MIXED.search(text):
+        text = _MIXED_WORD.sub(_to_latin, text)
+    return _ADJACENT_EMOJI.sub(" ", text)
 
 
-def _latin(word: re.Match[str]) -> str:
+def _to_latin(word: re.Match[str]) -> str:
     letters = word.group()
-    return letters.translate(_LATIN_LIKE) if _MIXED.search(letters) else letters
+    return letters.translate(_HOMOGLYPHS) if _MIXED.search(letters) else letters

@@ -1,16 +1,25 @@
-"""Long texts in pieces: each piece is short enough for any recogniser, and no finding falls between two."""
+"""Cuts long texts into overlapping windows, short enough for any recognizer."""
 
 import re
 from collections.abc import Iterator
 
 _BOUNDARIES = (re.compile(r"\n"), re.compile(r"[.!?。！？]\s"), re.compile(r"\s"))
+"""Line end, sentence end, word end, in order of preference."""
 
 
 def windows(text: str, size: int, overlap: int) -> Iterator[tuple[int, str]]:
-    """Pieces `(offset, piece)` of at most `size` characters that together cover the text.
+    """Cut a text into windows that together cover it, so that no finding falls between two.
 
-    Neighbours share at least `overlap` characters. A piece ends, where it can, at a line's end, else a
-    sentence's, else between two words; a single word longer than a piece is cut.
+    A window ends at a line end if possible, else at a sentence end, else between two words; a single word that is
+    longer than a window is cut.
+
+    Args:
+        text: the text.
+        size: the most characters of a window.
+        overlap: the fewest characters that neighboring windows share.
+
+    Yields:
+        `(offset, window)`, where `window` is `text[offset : offset + len(window)]`.
     """
     if len(text) <= size:
         yield 0, text
@@ -33,8 +42,8 @@ def _last_boundary(text: str, low: int, high: int) -> int:
     return high
 
 
-def _word_start(text: str, wanted: int, floor: int) -> int:
-    for position in range(wanted, floor, -1):
+def _word_start(text: str, latest: int, floor: int) -> int:
+    for position in range(latest, floor, -1):
         if text[position - 1].isspace():
             return position
-    return wanted
+    return latest

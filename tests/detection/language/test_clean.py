@@ -4,7 +4,7 @@ import random
 import re
 import time
 
-from redaction.detection.language.clean import cleaned, count_letters
+from redaction.detection.language.clean import clean_texts, count_letters
 from redaction.detection.language.foreign_sentences import SENTENCE
 
 _PLAIN = re.compile(r"https?://\S+|www\.\S+|\S*@\S+|#\w+|&[a-z]+;|\brt\b|[\d_]+", re.IGNORECASE)
@@ -41,12 +41,12 @@ def texts() -> list[str]:
 
 def test_the_same_as_the_plain_pattern() -> None:
     some = texts()
-    assert [each.text for each in cleaned(some)] == [_PLAIN.sub(" ", text) for text in some]
+    assert [each.text for each in clean_texts(some)] == [_PLAIN.sub(" ", text) for text in some]
 
 
 def test_sentences_of_a_text_cleaned_apart_are_clean_sentences() -> None:
     some = texts()
-    apart = [(text, each.text) for text, each in zip(some, cleaned(some), strict=True) if each.apart]
+    apart = [(text, each.text) for text, each in zip(some, clean_texts(some), strict=True) if each.keeps_sentences]
     assert len(apart) > 5000
     for text, clean in apart:
         assert SENTENCE.findall(clean) == [_PLAIN.sub(" ", sentence) for sentence in SENTENCE.findall(text)]
@@ -60,5 +60,5 @@ def test_letters_are_counted_as_patterns_tell_them() -> None:
 
 def test_long_words_take_no_time() -> None:
     began = time.perf_counter()
-    cleaned(["@ " + "a" * 200_000, "a@" * 100_000, "@" * 200_000, "w" * 200_000, "h@" + "r" * 200_000])
+    clean_texts(["@ " + "a" * 200_000, "a@" * 100_000, "@" * 200_000, "w" * 200_000, "h@" + "r" * 200_000])
     assert time.perf_counter() - began < 1
