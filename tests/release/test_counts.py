@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -84,7 +84,6 @@ def test_sums_hold_and_no_published_count_is_small(dropped, smallest):
     assert all(dropped[key.removeprefix("dropped/")] == count for key, count in published.by_reason.items())
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(REASONS[:3]), st.integers(1, 6), min_size=1), st.integers(2, 5))
 def test_no_small_count_follows_from_the_sums(dropped, smallest):
     """Among all counts that add up to the published sum, each withheld reason has the smallest count and more."""

@@ -117,7 +117,7 @@ JOBS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(JOBS, max_size=3), max_size=12), st.integers(1, 5))
 def test_every_group_that_is_told_has_k_members(people, k):
     before = frame(*people)

@@ -42,7 +42,7 @@ KINDS = ["post", "comment", "article", "message", "poem"]
 PROTECTIVE = ["opt_out", "object", "erase", "withdraw", "close", "hibernate", "deceased", "gpc_on", "age_update"]
 ALL_ACTIONS = [*PROTECTIVE, "opt_in", "reopen", "gpc_off", "unheard_of"]
 MOMENTS = [at(2024, 1, 1), at(2024, 9, 18), at(2025, 1, 1), at(2025, 6, 1), AS_OF, AS_OF + DAY]
-QUIET = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=30, suppress_health_check=list(HealthCheck))
 
 moments = st.sampled_from(MOMENTS)
 people = st.sampled_from(PEOPLE)

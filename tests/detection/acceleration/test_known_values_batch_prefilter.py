@@ -65,7 +65,7 @@ def found(text: str, known: KnownValues = OBJECTORS) -> bool:
     return bool(SEARCH.find(normalize(text).text, known))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"]), max_size=8).map("".join))
 def test_what_the_search_finds_is_let_through(text):
     assert glanced(text) or not found(text)

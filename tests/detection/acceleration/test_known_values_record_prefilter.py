@@ -44,7 +44,7 @@ def test_nothing_is_found_where_the_glance_sees_nothing(number: int) -> None:
     )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=10))
 def test_nor_in_any_text(pieces: list[str]) -> None:
     assert unseen("".join(pieces)) == []

@@ -56,7 +56,7 @@ def test_numbers_are_presidios(recognizer: Any, count: int) -> None:
     assert sum(map(bool, expected)) > count / 3
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(ALPHABET, max_size=40))
 def test_numbers_in_any_text_are_presidios(text: str) -> None:
     assert found(LikelyPhones(RECOGNIZER), text) == found(RECOGNIZER, text)

@@ -75,7 +75,7 @@ def test_entities_are_spacys(reader: EntityReader, nlp: Language, count: int) ->
     ] == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=60) | st.text("Ab Cd.1\n@", max_size=40), max_size=6))
 def test_entities_of_any_texts_are_spacys(reader: EntityReader, nlp: Language, sample: list[str]) -> None:
     assert by_reader(reader, sample) == by_spacy(nlp, sample)
@@ -146,7 +146,7 @@ def test_neighbours_and_order_do_not_matter(reader: EntityReader) -> None:
 
 @pytest.mark.parametrize(("width", "pieces"), [(96, 3), (64, 2), (128, 3), (20, 2)])
 @given(seed=st.integers(0, 2**32 - 1), lengths=st.lists(st.integers(1, 200), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 def test_scores_have_the_same_bits_whatever_stands_beside(
     width: int, pieces: int, seed: int, lengths: list[int]
 ) -> None:

@@ -145,7 +145,7 @@ def test_tokens_of_posts():
     assert words[9:] == ["10,000", "a.b@c.example", "wow", "!!!", "👍🏽"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=60))
 def test_offsets_hold_for_any_text(tagger, text):
     tokens = tokenize(text)

@@ -83,7 +83,7 @@ def test_the_gate_fails_names_the_records_and_has_a_threshold(tmp_path):
 HEADS = st.sampled_from(["lead · Acme", "lead · Bolt", "lead · [PERSON_1]", "[LOCATION_2] · Acme", "x", ""])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(HEADS, min_size=1, max_size=3), min_size=1, max_size=8), st.integers(1, 4))
 def test_it_agrees_with_counting_one_by_one(tmp_path_factory, people, k):
     rows = rows_with(*("\n\n".join(jobs) for jobs in people))

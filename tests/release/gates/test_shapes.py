@@ -86,7 +86,7 @@ SEEDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(SIGNS | SEEDS, max_size=12).map("".join))
 def test_no_text_with_a_shape_is_passed_over_at_a_glance(text):
     assert may_have_shape(pl.Series([text])).item() or not count_shapes(text)

@@ -164,7 +164,7 @@ def test_batches_and_their_order_make_no_difference() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4))
-@hypothesis.settings(max_examples=30, deadline=None)
+@hypothesis.settings(max_examples=30)
 def test_what_was_compared_before_need_not_be_compared_again(seed: int, number: int) -> None:
     chance = random.Random(seed)
     originals = generated(0, 40, chance)
@@ -190,7 +190,7 @@ def test_a_sketch_tells_nothing_to_those_who_have_another_secret() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.4, 0.7, 1.0]))
-@hypothesis.settings(max_examples=60, deadline=None)
+@hypothesis.settings(max_examples=60)
 def test_a_look_before_sorting_leaves_out_nothing_that_may_be_a_copy(seed: int, threshold: float) -> None:
     chance, settings = random.Random(seed), NearDuplicateSettings(threshold=threshold)
     few = [f"word{n}" for n in range(chance.choice([2, 9, 300]))]
