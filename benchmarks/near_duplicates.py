@@ -24,8 +24,8 @@ import pyarrow.parquet as pq
 
 from redaction.rights import (
     NearDuplicateSettings,
-    Sieve,
-    Sketched,
+    ShingleFilter,
+    Sketches,
     likely_copies,
     near_copies,
     sketch_candidates,
@@ -96,11 +96,11 @@ def batches(path: Path) -> Iterator[pl.DataFrame]:
             yield pl.DataFrame(batch)
 
 
-def saved(path: Path) -> Iterator[Sketched]:
+def saved(path: Path) -> Iterator[Sketches]:
     """The sketches that were saved in a file."""
     with path.open("rb") as file:
         while file.peek(1):
-            yield Sketched(np.load(file), np.load(file))
+            yield Sketches(np.load(file), np.load(file))
 
 
 def search(folder: Path) -> None:
@@ -108,7 +108,7 @@ def search(folder: Path) -> None:
     started = time.perf_counter()
     protected, texts, settings = folder / "protected.parquet", folder / "texts.parquet", NearDuplicateSettings()
     candidates = pq.read_metadata(texts).num_rows
-    sieve, numbers = Sieve(candidates), pq.read_metadata(protected).num_rows + candidates
+    sieve, numbers = ShingleFilter(candidates), pq.read_metadata(protected).num_rows + candidates
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         sketches = Path(scratch) / "sketches"
         with sketches.open("wb") as file:

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from redaction.rights import Inputs, RightsSettings, decide, read_policy, read_regions
+from redaction.rights import Inputs, RightsSettings, Rules, apply_rules, read_policy, read_regions
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 TIME = pl.Datetime("us", "UTC")
@@ -138,18 +138,22 @@ def write_posts(folder: Path, rng: np.random.Generator, posts: int, members: int
 def decide_once(folder: Path) -> None:
     """Decide, and print what it took and what came of it as a line of JSON."""
     started = time.perf_counter()
-    decisions = decide(
+    rules = Rules.of(
+        read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml"),
+        read_regions(ROOT / "configs/regions.yaml"),
+        RightsSettings(),
+        AS_OF,
+    )
+    results = apply_rules(
         Inputs(
             posts=pl.scan_parquet(folder / "posts-*.parquet"),
             profiles=pl.scan_parquet(folder / "profiles.parquet"),
             rights_events=pl.scan_parquet(folder / "events.parquet"),
             region_signals=pl.scan_parquet(folder / "signals.parquet"),
         ),
-        read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml"),
-        read_regions(ROOT / "configs/regions.yaml"),
-        RightsSettings(),
-        AS_OF,
+        rules,
     )
+    decisions = results.decisions()
     wall = time.perf_counter() - started
     counts = decisions.records["reason"].value_counts(sort=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

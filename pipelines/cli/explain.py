@@ -10,7 +10,7 @@ from rich.table import Table
 
 from redaction.config import load_config
 from redaction.operations import explain_record, subject_records
-from redaction.rights import Explanation, RecordTold
+from redaction.rights import ExplainedRecord, Explanation
 
 
 def explain(
@@ -52,7 +52,7 @@ def _chain(console: Console, chain: Explanation) -> None:
     )
 
 
-def _evidence(title: str, record: RecordTold) -> Table:
+def _evidence(title: str, record: ExplainedRecord) -> Table:
     table = _table(title, "evidence", "id", "says", "from", "to", "counts")
     for ground in record.grounds:
         rule = f"{ground.reason} ({ground.rule})"

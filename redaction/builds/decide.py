@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -90,7 +90,7 @@ def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
     return pl.concat(counted), judged.case.rules.policy.policy_id
 
 
-def judge(build: Build) -> rights.Judged:
+def judge(build: Build) -> rights.RuleResults:
     """Apply the rules without reading any text; the audit of a release applies them again."""
     return _judge(build.config, build.inputs, build.folder.index, build.plan.as_of, build.master)
 
@@ -121,10 +121,10 @@ def _search(config: Config, master: bytes, temporary: Path, sketches: Path | Non
     return Search(config.rights.near_duplicates, secret, CorpusPaths.of(config).state, temporary, sketches)
 
 
-def _judge(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.Judged:
+def _judge(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.RuleResults:
     policy, regions = load_rules(config)
-    withheld = _withdrawn_records(config, inputs, index, master)
-    return rights.judge(rights_inputs(index, inputs), policy, regions, config.rights, as_of, withheld=withheld)
+    rules = rights.Rules.of(policy, regions, config.rights, as_of, now=datetime.now(UTC))
+    return rights.apply_rules(rights_inputs(index, inputs), rules, _withdrawn_records(config, inputs, index, master))
 
 
 def _count(records: pl.DataFrame) -> pl.DataFrame:
@@ -149,7 +149,6 @@ def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
         profiles=tables[TableName.profiles].lazy(),
         rights_events=tables[TableName.rights_events].lazy(),
         region_signals=tables[TableName.region_signals].lazy(),
-        objections=tables[TableName.objections].lazy(),
     )
 
 

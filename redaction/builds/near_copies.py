@@ -46,14 +46,14 @@ class Search:
         return Sketchbook.of(self.private, files, self.settings, self.secret)
 
 
-def copied_posts(inputs: Inputs, index: Path, judged: rights.Judged, search: Search) -> pl.DataFrame:
-    """The posts, kept so far, that are near copies of what is protected: `rights.NAMED`, sorted by place.
+def copied_posts(inputs: Inputs, index: Path, judged: rights.RuleResults, search: Search) -> pl.DataFrame:
+    """The posts, kept so far, that are near copies of what is protected: `rights.POST_EVIDENCE`, sorted by row number.
 
     Protected are posts, and what protected members wrote in their profiles.
     """
     posts, settings, files = judged.posts, search.settings, inputs.files[TableName.posts]
     if not settings.enabled:
-        return pl.DataFrame(schema=rights.NAMED)
+        return pl.DataFrame(schema=rights.POST_EVIDENCE)
     texts = _Texts(files, index, posts.kept.size, _profile_texts(inputs, judged, posts.kept.size))
     book, keys = search.book(files), _keys(index)
     drawn = book.by_place(search.scratch)
@@ -70,7 +70,7 @@ def copied_posts(inputs: Inputs, index: Path, judged: rights.Judged, search: Sea
             kept = posts.kept & ~_flags(pairs["candidate"], keys.size)
             if search.remembered and search.book(files) == book:
                 _remember(book.written_to(search.remembered), keys, kept, posts.protected, (before, new))
-    return _named(pairs, judged, texts.told).select(rights.NAMED.names()).sort("place")
+    return _named(pairs, judged, texts.told).select(rights.POST_EVIDENCE.names()).sort("row_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,11 @@ class _Texts:
 
 def _drawn(  # noqa: PLR0913, PLR0917 - each is a thing of its own
     texts: _Texts, unknown: Flags, book: Sketchbook, protected: Flags, always: Flags, search: Search
-) -> rights.Sketched:
+) -> rights.Sketches:
     """Writes the sketches of unknown posts as they are made, and gives those of protected texts that may be like one,
     or that are `always` to be compared. The sieve, large as it is, goes before anything is compared.
     """
-    sieve = rights.Sieve(int(unknown.sum()))
+    sieve = rights.ShingleFilter(int(unknown.sum()))
     with book.writer() as writer:
         for batch in rights.sketch_candidates(texts.of(unknown), sieve, search.settings, search.secret):
             writer.add(batch.numbers.astype(np.uint64), batch.sketches)
@@ -137,15 +137,15 @@ def _keys(index: Path) -> Keys:
     return np.concatenate([np.zeros(0, np.uint64), *(row_keys(at) for at in row_groups([index], list(LOCATOR)))])
 
 
-def _named(pairs: pl.DataFrame, judged: rights.Judged, told: pl.DataFrame) -> pl.DataFrame:
-    """The pairs as `place` and `evidence`."""
+def _named(pairs: pl.DataFrame, judged: rights.RuleResults, told: pl.DataFrame) -> pl.DataFrame:
+    """The pairs as `row_number` and `evidence`."""
     originals = _flags(pairs["protected"], judged.posts.kept.size)
     ids = pl.DataFrame(
         {"number": np.flatnonzero(originals), "evidence": judged.posts.ids(originals)},
         schema_overrides={"number": pl.UInt32},
     )
     names = pl.concat([ids, told.select("number", pl.col("id").alias("evidence"))])
-    return pairs.select(pl.col("candidate").alias("place"), "protected").join(
+    return pairs.select(pl.col("candidate").alias("row_number"), "protected").join(
         names, left_on="protected", right_on="number", how="left"
     )
 
@@ -157,7 +157,7 @@ def _flags(numbers: pl.Series, posts: int) -> Flags:
     return flags
 
 
-def _profile_texts(inputs: Inputs, judged: rights.Judged, posts: int) -> pl.DataFrame:
+def _profile_texts(inputs: Inputs, judged: rights.RuleResults, posts: int) -> pl.DataFrame:
     """What protected members, and those who were taken back, wrote in profiles that are dropped: number, id, text."""
     denied = judged.subjects.filter(pl.col("decision") != rights.KEEP)["subject_id"]
     dropped = judged.profiles.filter(pl.col("decision") != rights.KEEP)

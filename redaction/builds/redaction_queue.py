@@ -27,7 +27,7 @@ KEPT = pl.Schema(_KEPT)
 wrote what it answers, repeats or quotes."""
 
 
-def kept_of(block: rights.JudgedBlock, index: Path) -> pl.DataFrame:
+def kept_of(block: rights.DecisionBlock, index: Path) -> pl.DataFrame:
     """The kept posts of a block, from the index that was judged (schema `KEPT`)."""
     rows = pl.scan_parquet(index).slice(block.first, block.records.height).collect()
     places = pl.int_range(block.first, block.first + pl.len(), dtype=pl.UInt32)

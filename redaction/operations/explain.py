@@ -1,6 +1,7 @@
 """Why was this record kept or dropped? The answer holds ids, times, regions and reasons, never a text."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -62,8 +63,9 @@ def explain_record(config: Config, identifier: str, version: str | None = None) 
     if decided is None:
         return Explained(plan, rows, None)
     policy, regions = load_rules(config)
+    rules = rights.Rules.of(policy, regions, config.rights, plan.as_of, now=datetime.now(UTC))
     inputs = rights_inputs(folder.index, open_inputs(config))
-    chain = rights.explain(inputs, policy, regions, config.rights, plan.as_of, str(decided["source_id"]))
+    chain = rights.explain(inputs, rules, str(decided["source_id"]))
     return Explained(plan, rows, chain)
 
 

@@ -1,6 +1,6 @@
 """What would another policy, or another instant, change?"""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from redaction import rights
 from redaction.builds.decide import rights_inputs, scratch_index
@@ -27,8 +27,8 @@ def compare_policies(config: Config, before: str, after: str, as_of: tuple[datet
     regions = load_regions(config.rights.regions, config.root)
     with scratch_index(config, inputs) as index:
         facts = rights_inputs(index, inputs)
-        sides = [
-            rights.decide(facts, load_policy(policy), regions, config.rights, instant)
-            for policy, instant in zip((before, after), as_of, strict=True)
-        ]
+        sides = []
+        for policy, instant in zip((before, after), as_of, strict=True):
+            rules = rights.Rules.of(load_policy(policy), regions, config.rights, instant, now=datetime.now(UTC))
+            sides.append(rights.apply_rules(facts, rules).decisions())
     return rights.policy_diff(*sides)

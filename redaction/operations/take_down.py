@@ -121,7 +121,7 @@ def _check_share(corpus: str, withdrawn: pl.DataFrame, released: pl.DataFrame, m
 
     A withdrawn record never returns, so the operator is asked first.
     """
-    unknown = [reason.value for reason in rights.Reason if reason.of_ignorance]
+    unknown = [reason.value for reason in rights.Reason if reason.is_unknown]
     lost = withdrawn.filter(pl.col("reason").is_in([ABSENT, *unknown]))
     lost = lost.join(released, on=RECORD, how="semi")
     if lost.height > most * max(released.height, 1):

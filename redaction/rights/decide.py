@@ -1,4 +1,4 @@
-"""Decides every record and every subject: from tables and rules to one reason each."""
+"""Decide every record and every subject: from tables and rules to one reason each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,126 +6,179 @@ from datetime import datetime
 
 import polars as pl
 
-from redaction.rights.grounds.grounds import ANY_KIND, GroundBook
+from redaction.rights.grounds.grounds import ANY_KIND, RankedGrounds
+from redaction.rights.inputs import Inputs
 from redaction.rights.policy.policy import Policy
 from redaction.rights.policy.regions import RegionSets
 from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
-from redaction.rights.records.case import Case, case_of, grounds_of
-from redaction.rights.records.decisions import KEEP, taken_back, written
-from redaction.rights.records.inputs import NAMED, RECORD_COLUMNS, SUBJECT_COLUMNS, WITHHELD, Decisions, Inputs
-from redaction.rights.records.posts import POSTS, JudgedBlock, JudgedPosts
+from redaction.rights.records.case import Case
+from redaction.rights.records.decisions import (
+    KEEP,
+    POST_EVIDENCE,
+    POSTS,
+    PROFILES,
+    RECORD_COLUMNS,
+    SUBJECT_COLUMNS,
+    WITHHELD,
+    Decisions,
+    drop_withheld,
+    with_decisions,
+)
+from redaction.rights.records.posts import DecisionBlock, PostResults
 from redaction.rights.settings import RightsSettings
+from redaction.tables import TABLES, TableName
 
-PROFILES = "profiles"
+Frame = pl.DataFrame | pl.LazyFrame
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What the rules say of a case: the right of each subject (`SUBJECT_COLUMNS`, sorted), the posts by place, and
-    the decisions of the profiles (`RECORD_COLUMNS`, sorted).
+class RuleResults:
+    """What the rules say, before texts are compared.
+
+    case: the records, the people and the rules.
+    grounds: everything that the rights of the people deny.
+    subjects: `SUBJECT_COLUMNS`, the right of each person as of the build, sorted by subject_id.
+    posts: an array for each property of the posts.
+    profiles: `RECORD_COLUMNS`, the decisions of the profiles, sorted by source_id.
     """
 
     case: Case
-    book: GroundBook
+    grounds: RankedGrounds
     subjects: pl.DataFrame
-    posts: JudgedPosts
+    posts: PostResults
     profiles: pl.DataFrame
 
-    def blocks(self, copies: pl.DataFrame | None = None) -> Iterator[JudgedBlock]:
-        """The decisions of the posts, block by block. copies: `NAMED`, sorted by place: the protected text that a post
-        is a copy of; of posts that are dropped for a reason that goes before they change nothing.
+    def blocks(self, copies: pl.DataFrame | None = None) -> Iterator[DecisionBlock]:
+        """Decide the posts, block by block.
+
+        Args:
+            copies: `POST_EVIDENCE`, the protected text that a post is a copy of, sorted by row number. Ignored for
+                posts already dropped by a reason of higher precedence.
+
+        Returns:
+            The decisions, in the order of the post ids.
         """
-        return self.posts.blocks(self.case, self.book, pl.DataFrame(schema=NAMED) if copies is None else copies)
+        copies = pl.DataFrame(schema=POST_EVIDENCE) if copies is None else copies
+        return self.posts.blocks(self.case, self.grounds, copies)
 
     def allowed(self) -> Iterator[pl.DataFrame]:
-        """The records (source, source_id) that nothing denies, as far as texts are not looked at: of the posts block by
-        block, then of the profiles; for each block of decisions that is not empty.
+        """Yield source and source_id of the records that nothing denies before texts are compared.
+
+        One frame for each block of posts that is not empty, then one for the profiles, as decisions are stored.
         """
-        free, first = self.posts.kept, 0
+        kept, first = self.posts.kept, 0
         for ids in self.posts.posts.ids():
-            kept = ids.filter(pl.Series(free[first : first + ids.len()])).alias("source_id")
             if ids.len():
-                yield kept.to_frame().select(pl.lit(POSTS).alias("source"), "source_id")
+                allowed = ids.filter(pl.Series(kept[first : first + ids.len()])).alias("source_id").to_frame()
+                yield allowed.select(pl.lit(POSTS).alias("source"), "source_id")
             first += ids.len()
         if self.profiles.height:
             yield self.profiles.filter(pl.col("decision") == KEEP).select("source", "source_id")
 
     def decisions(self, copies: pl.DataFrame | None = None) -> Decisions:
-        """All decisions, in memory."""
-        nothing = self.profiles.clear()
-        records = pl.concat([nothing, *(block.records for block in self.blocks(copies)), self.profiles])
+        """Decide all records in memory; `copies` as for `blocks`."""
+        blocks = [block.records for block in self.blocks(copies)]
+        records = pl.concat([self.profiles.clear(), *blocks, self.profiles])
         return Decisions(records, self.subjects, self.posts.ids(self.posts.protected))
 
 
-def decide(  # noqa: PLR0913, PLR0917 - each is a thing of its own
-    inputs: Inputs,
+def decide(  # noqa: PLR0913 - the four tables, and what they are decided by
+    posts: Frame | None = None,
+    profiles: Frame | None = None,
+    rights_events: Frame | None = None,
+    region_signals: Frame | None = None,
+    *,
     policy: Policy,
     regions: RegionSets,
-    settings: RightsSettings,
     as_of: datetime,
-    known_at: datetime | None = None,
-    withheld: pl.DataFrame | None = None,
-) -> Decisions:
-    """Decide every record and subject as of a moment. A pure function of its arguments.
+    settings: RightsSettings | None = None,
+) -> pl.DataFrame:
+    """Decide small tables in memory.
 
-    Events with event_time up to `as_of` count, however late they were received; a `known_at` replays what the
-    ledger and the signals told then. Rows may come in any order. `withheld` (source, source_id) are records that
-    were taken back before: they are dropped, whatever the rules say now, and so is what refers to them.
+    A missing table is read as an empty one, and a missing optional column as nulls. Doubt drops: without a profile,
+    an account status, a date of birth or a region signal the records of a member are dropped. An empty ledger is
+    refused unless `settings.ledger_complete_until` says that nobody acted until then. Texts are not read, so copies of
+    protected posts are not found; a build does that.
+
+    Args:
+        posts: post_id, author_id, created_at, kind; optional context, in_reply_to, repost_of, quote_of, mentions.
+        profiles: user_id; optional birth_date, account_status, education, updated_at.
+        rights_events: event_id, subject_id, action, event_time, received_at; optional purpose, categories, recipients,
+            supersedes.
+        region_signals: subject_id, signal, value; optional valid_from, valid_to, observed_at.
+        policy: the policy, from `redaction.load_policy`.
+        regions: the region sets that the policy names, from `redaction.load_regions`.
+        as_of: the instant of the decision, with a time zone. Times without a zone in the tables are read as UTC.
+        settings: purpose, recipient and other choices; the defaults of `RightsSettings` if None.
+
+    Returns:
+        One row for each post and profile, sorted by source and source_id: source, source_id, subject_id, decision
+        (keep or drop), reason (a `Reason`), rule, evidence_id.
 
     Raises:
-        RightsError: the policy is not in force or not noticed by `as_of`, lacks what it demands, names an
-            unknown region set; or the ledger is stale, partial or unreadable; or an id stands twice.
+        RightsError: as `apply_rules` and `Rules.of` do; or a column cannot be converted to its canonical type.
     """
-    return judge(inputs, policy, regions, settings, as_of, known_at, withheld).decisions()
-
-
-def judge(  # noqa: PLR0913, PLR0917 - the arguments of `decide`
-    inputs: Inputs,
-    policy: Policy,
-    regions: RegionSets,
-    settings: RightsSettings,
-    as_of: datetime,
-    known_at: datetime | None = None,
-    withheld: pl.DataFrame | None = None,
-) -> Judged:
-    """As `decide`, for tables of any size: what is held of a post is some bytes, and decisions come in blocks."""
-    case, events = case_of(inputs, policy, regions, settings, as_of, known_at)
-    return judge_case(case, events, withheld)
-
-
-def judge_case(case: Case, events: pl.DataFrame, withheld: pl.DataFrame | None = None) -> Judged:
-    """What the rules say of a case. withheld: as `decide` takes it."""
-    gone = pl.DataFrame(schema=WITHHELD) if withheld is None else withheld.select(WITHHELD.names())
-    stated = grounds_of(case, events)
-    book, lasting = GroundBook.of(stated), _lasting(stated, case.rules)
-    subjects = _subjects(case, lasting)
-    posts = JudgedPosts.of(case, (book, lasting), subjects, gone.filter(source=POSTS)["source_id"])
-    profiles = _profiles(case, book, gone.filter(source=PROFILES)["source_id"])
-    return Judged(case, book, subjects, posts, profiles)
-
-
-def _lasting(stated: list[pl.DataFrame], rules: Rules) -> GroundBook:
-    """The rights of people: all grounds, but for the age of content."""
-    early = Reason.BEFORE_EARLIEST_CONTENT.code
-    return GroundBook.of([part.filter(pl.col("code") != early) for part in stated] if rules.dates else stated)
-
-
-def _subjects(case: Case, book: GroundBook) -> pl.DataFrame:
-    """The right of each person as of the build: the first ground for content of any kind created then."""
-    people, rules = case.people, case.rules
-    now = people.with_columns(
-        pl.lit(ANY_KIND, dtype=pl.Int16).alias("kind"), pl.lit(rules.moments.as_of).alias("created")
+    inputs = Inputs(
+        posts=_table(TableName.posts, posts),
+        profiles=_table(TableName.profiles, profiles),
+        rights_events=_table(TableName.rights_events, rights_events),
+        region_signals=_table(TableName.region_signals, region_signals),
     )
-    ranks = book.first_for(now)
-    judged = people.select("subject_id", book.ranked["code"].gather(ranks).alias("code"), ranks.alias("rank"))
-    return written(judged, book, rules).select(SUBJECT_COLUMNS)
+    rules = Rules.of(policy, regions, settings or RightsSettings(), as_of)
+    return apply_rules(inputs, rules).decisions().records
 
 
-def _profiles(case: Case, book: GroundBook, gone: pl.Series) -> pl.DataFrame:
-    judged = taken_back(book.judged(case.members), case.members["user_id"], gone).with_columns(
+def _table(name: TableName, table: Frame | None) -> pl.LazyFrame:
+    return (TABLES[name].schema.to_frame() if table is None else table).lazy()
+
+
+def apply_rules(inputs: Inputs, rules: Rules, withheld: pl.DataFrame | None = None) -> RuleResults:
+    """Apply the rules to tables of any size. A pure function of its arguments.
+
+    Events with event_time up to `as_of` count, however late they were received. The posts take some bytes each in
+    memory, and their decisions come in blocks.
+
+    Args:
+        inputs: the tables, in any order unless `block_rows` is set.
+        rules: the rules of the run.
+        withheld: source and source_id of withdrawn records: they are dropped whatever the rules say now, and so are
+            the posts that refer to them.
+
+    Returns:
+        The results, from which decisions are made once near copies are known.
+
+    Raises:
+        RightsError: the ledger is stale, partial or unreadable; an id is null or duplicated; or a signal has no
+            subject.
+    """
+    withheld = pl.DataFrame(schema=WITHHELD) if withheld is None else withheld
+    case = Case.of(inputs, rules)
+    frames = case.grounds()
+    grounds = RankedGrounds.of(frames)
+    early = Reason.BEFORE_EARLIEST_CONTENT.code
+    personal = RankedGrounds.of([frame.filter(pl.col("code") != early) for frame in frames]) if rules.dates else grounds
+    subjects = _decide_subjects(case, personal)
+    posts = PostResults.of(case, grounds, personal, subjects, withheld.filter(source=POSTS)["source_id"])
+    profiles = _decide_profiles(case, grounds, withheld.filter(source=PROFILES)["source_id"])
+    return RuleResults(case, grounds, subjects, posts, profiles)
+
+
+def _decide_subjects(case: Case, personal: RankedGrounds) -> pl.DataFrame:
+    """Decide each person as of the build: the first ground for content of any kind created then."""
+    now = case.people.with_columns(
+        pl.lit(ANY_KIND, dtype=pl.Int16).alias("kind"), pl.lit(case.rules.instants.as_of).alias("created")
+    )
+    ranks = personal.first_for(now)
+    codes = personal.ranked["code"].gather(ranks)
+    people = case.people.select("subject_id", codes.alias("code"), ranks.alias("rank"))
+    return with_decisions(people, personal, case.rules).select(SUBJECT_COLUMNS)
+
+
+def _decide_profiles(case: Case, grounds: RankedGrounds, withheld: pl.Series) -> pl.DataFrame:
+    members = drop_withheld(grounds.with_reason(case.members), case.members["user_id"], withheld).with_columns(
         pl.lit(PROFILES).alias("source"),
         pl.col("user_id").alias("source_id"),
         case.people["subject_id"].gather(case.members["subject"]).alias("subject_id"),
     )
-    return written(judged, book, case.rules).select(RECORD_COLUMNS)
+    return with_decisions(members, grounds, case.rules).select(RECORD_COLUMNS)

@@ -1,11 +1,11 @@
-"""What this room refuses to do, in words a user can act on."""
+"""What this package refuses."""
 
 from redaction.errors import DiscreetError
 
 
 class RightsError(DiscreetError):
-    """A policy, region file, ledger or setting that no decision may rest on.
+    """A policy, region file, ledger or setting that no decision may be based on.
 
-    The message is one line: the file or input, the key, and the mend. It holds ids at most, never a value
-    that a person gave.
+    The message is one line: the file or input, the key, and how to fix it. It holds ids at most, never a value
+    that a person entered.
     """

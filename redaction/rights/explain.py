@@ -1,31 +1,31 @@
-"""Why a record was kept or dropped: the whole chain, every rule that was tried, every event and signal seen.
+"""Explain why a record was kept or dropped: every rule that was tried, every event and signal, the whole chain.
 
-What it tells holds ids, times, region codes and reasons; never a text, nor a region as the source wrote it.
+An explanation holds ids, times, region codes and reasons; never a text, nor a region as the source wrote it.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import polars as pl
 
-from redaction.rights.decide import PROFILES, judge_case
+from redaction.rights.decide import RuleResults, apply_rules
 from redaction.rights.errors import RightsError
-from redaction.rights.grounds.grounds import ANY_KIND, GroundBook, holds
-from redaction.rights.grounds.ledger import SCOPED, standing
-from redaction.rights.grounds.residence import SIGNAL_OPTIONAL, SIGNAL_REQUIRED, counted_signals, signal_key
-from redaction.rights.policy.policy import Policy
-from redaction.rights.policy.regions import RegionSets
+from redaction.rights.grounds.grounds import ANY_KIND, holds
+from redaction.rights.grounds.ledger import CONSENT, classify_events
+from redaction.rights.grounds.residence import read_signals, signal_key, with_windows
+from redaction.rights.inputs import Inputs, select_columns
+from redaction.rights.instants import from_micros, to_micros
+from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
-from redaction.rights.records import records, references
-from redaction.rights.records.case import Case, case_of, grounds_of
-from redaction.rights.records.decisions import named, signal_id
-from redaction.rights.records.inputs import Inputs, micros, select_columns
-from redaction.rights.records.posts import POSTS
-from redaction.rights.settings import RightsSettings
+from redaction.rights.records import records
+from redaction.rights.records.case import Case
+from redaction.rights.records.decisions import POSTS, PROFILES, evidence_id, signal_id
+from redaction.rights.records.references import REFERENCES
+from redaction.tables import TableName
 
 
 @dataclass(frozen=True, slots=True)
-class GroundTold:
+class ExplainedGround:
     """A denial of some content of a subject: of a kind (None: any), created in [since, until) (None: open)."""
 
     reason: Reason
@@ -38,7 +38,7 @@ class GroundTold:
 
 
 @dataclass(frozen=True, slots=True)
-class EventTold:
+class ExplainedEvent:
     """An event of the ledger, and whether and why it counts."""
 
     event_id: str
@@ -50,11 +50,11 @@ class EventTold:
 
 
 @dataclass(frozen=True, slots=True)
-class SignalTold:
+class ExplainedSignal:
     """A region signal: its source, what it may mean (ISO 3166-1), and when.
 
-    at_build: it counts for all content, as it holds at the build or the collection; another counts for content
-    created while it held.
+    at_build: it counts for all content, as it covers the build or the collection; any other signal counts for content
+        created in its interval.
     """
 
     signal_id: str
@@ -66,8 +66,11 @@ class SignalTold:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordTold:
-    """One record, its decision, and what was found about its author. `depth`: 0, or how far up the chain."""
+class ExplainedRecord:
+    """One record, its decision, and all that is known of its author.
+
+    depth: 0, or how many references away it is from the record that was asked for.
+    """
 
     source: str
     source_id: str
@@ -80,64 +83,62 @@ class RecordTold:
     reason: Reason
     rule: str
     evidence_id: str | None
-    grounds: tuple[GroundTold, ...]
-    events: tuple[EventTold, ...]
-    signals: tuple[SignalTold, ...]
+    grounds: tuple[ExplainedGround, ...]
+    events: tuple[ExplainedEvent, ...]
+    signals: tuple[ExplainedSignal, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The record asked for, then everything it refers to, nearest first; or a subject's profile.
+    """A record and everything that it refers to, nearest first; or the profile of a subject.
 
-    `missing` are the posts that the chain refers to and the input does not hold. `subject_*` is the right of
-    the author as of the build.
+    missing: the ids that the chain refers to and the input lacks.
+    subject_reason, subject_rule: the right of the author as of the build.
     """
 
     policy_id: str
     policy_digest: str
     as_of: datetime
-    records: tuple[RecordTold, ...]
+    records: tuple[ExplainedRecord, ...]
     missing: tuple[str, ...]
     subject_id: str
     subject_reason: Reason
     subject_rule: str
 
 
-def explain(  # noqa: PLR0913, PLR0917 - the arguments of `decide`, and whom or what to explain
-    inputs: Inputs,
-    policy: Policy,
-    regions: RegionSets,
-    settings: RightsSettings,
-    as_of: datetime,
-    identifier: str,
-    known_at: datetime | None = None,
-) -> Explanation:
-    """Explain a post by its id, or else a subject by theirs.
+def explain(inputs: Inputs, rules: Rules, identifier: str) -> Explanation:
+    """Explain a post by its id, or else a subject by its id.
 
-    It decides the record and its chain by the very code that decides them all. Near duplicates are not its
-    matter: they are found in texts, and the stored decision names the post that was copied.
+    The record and its chain are decided by the code that decides all records. Near copies are left out: they are found
+    in texts, and the stored decision names the post that was copied.
+
+    Args:
+        inputs: as for `apply_rules`.
+        rules: as for `apply_rules`.
+        identifier: a post_id, or a user_id.
+
+    Returns:
+        The explanation.
 
     Raises:
-        RightsError: as `decide` does, or when there is no such post and no such profile.
+        RightsError: as `apply_rules`, or no post and no profile has the id.
     """
     depths, missing = _chain(inputs.posts, identifier)
     source = POSTS if depths else PROFILES
-    narrowed = _narrowed(inputs, list(depths), identifier)
-    case, events = case_of(narrowed, policy, regions, settings, as_of, known_at)
-    decisions = judge_case(case, events).decisions()
+    results = apply_rules(_narrow(inputs, list(depths), identifier), rules)
+    decisions = results.decisions()
     ids = list(depths) or [identifier]
     decided = decisions.records.filter((pl.col("source") == source) & pl.col("source_id").is_in(ids))
     if decided.is_empty():
         raise RightsError(f"{identifier}: no post and no profile has this id; check it")
     author = decided.row(by_predicate=pl.col("source_id") == identifier, named=True)["subject_id"]
     right = decisions.subjects.row(by_predicate=pl.col("subject_id") == author, named=True)
-    seen = _Seen(case, events, GroundBook.of(grounds_of(case, events)))
-    told = [_record(row, seen, depths) for row in decided.iter_rows(named=True)]
+    explained = [_explain_record(row, results, depths) for row in decided.iter_rows(named=True)]
     return Explanation(
-        policy_id=policy.policy_id,
-        policy_digest=policy.digest,
-        as_of=as_of,
-        records=tuple(sorted(told, key=lambda record: (record.depth, record.source_id))),
+        policy_id=rules.policy.policy_id,
+        policy_digest=rules.policy.digest,
+        as_of=from_micros(rules.instants.as_of),
+        records=tuple(sorted(explained, key=lambda record: (record.depth, record.source_id))),
         missing=missing,
         subject_id=author,
         subject_reason=Reason(right["reason"]),
@@ -145,134 +146,118 @@ def explain(  # noqa: PLR0913, PLR0917 - the arguments of `decide`, and whom or 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    case: Case
-    events: pl.DataFrame
-    book: GroundBook
-
-
 def _chain(posts: pl.LazyFrame, identifier: str) -> tuple[dict[str, int], tuple[str, ...]]:
-    """The post and everything it refers to, with the distance; and the ids that are not there. Level by level."""
-    names = select_columns(posts, "posts", {"post_id": pl.String}, dict.fromkeys(references.REFERENCES, pl.String))
-    referring = pl.any_horizontal(pl.col(references.REFERENCES).is_not_null()) | (pl.col("post_id") == identifier)
-    known = names.filter(referring).sort("post_id").collect(engine="streaming")
+    """Find the post and everything it refers to, with its depth, level by level; and the ids that are missing."""
+    table = select_columns(posts, TableName.posts, ["post_id", *REFERENCES])
+    referring = pl.any_horizontal(pl.col(REFERENCES).is_not_null()) | (pl.col("post_id") == identifier)
+    known = table.filter(referring).sort("post_id").collect(engine="streaming")
     depths: dict[str, int] = {}
-    level, wanted = 0, [identifier]
+    depth, level = 0, [identifier]
     leaves: dict[str, int] = {}
-    while wanted:
-        places = known["post_id"].search_sorted(pl.Series(wanted, dtype=pl.String))
-        rows = known.gather(places.filter(places < known.height).unique())
-        rows = rows.filter(pl.col("post_id").is_in(wanted))
-        depths.update(dict.fromkeys(rows["post_id"].to_list(), level))
-        leaves.update({name: level for name in wanted if name not in depths})
-        parents = pl.concat([rows[column] for column in references.REFERENCES]).drop_nulls().unique().sort()
-        wanted = [name for name in parents.to_list() if name not in depths and name not in leaves]
-        level += 1
-    found = names.select("post_id").filter(pl.col("post_id").is_in(list(leaves)))
-    present = set(found.collect(engine="streaming")["post_id"].to_list())
-    depths.update({name: depth for name, depth in leaves.items() if name in present})
+    while level:
+        rows = known["post_id"].search_sorted(pl.Series(level, dtype=pl.String))
+        members = known.gather(rows.filter(rows < known.height).unique())
+        members = members.filter(pl.col("post_id").is_in(level))
+        depths.update(dict.fromkeys(members["post_id"].to_list(), depth))
+        leaves.update({post_id: depth for post_id in level if post_id not in depths})
+        parents = pl.concat([members[column] for column in REFERENCES]).drop_nulls().unique().sort()
+        level = [post_id for post_id in parents.to_list() if post_id not in depths and post_id not in leaves]
+        depth += 1
+    posts_among_leaves = table.select("post_id").filter(pl.col("post_id").is_in(list(leaves)))
+    present = set(posts_among_leaves.collect(engine="streaming")["post_id"].to_list())
+    depths.update({post_id: depth for post_id, depth in leaves.items() if post_id in present})
     return depths, tuple(sorted(leaves.keys() - present)) if depths else ()
 
 
-def _narrowed(inputs: Inputs, posts: list[str], identifier: str) -> Inputs:
-    """The inputs with these posts alone, and the profiles of whoever wrote them or is mentioned."""
+def _narrow(inputs: Inputs, posts: list[str], identifier: str) -> Inputs:
+    """Reduce the inputs to these posts, and the profiles of the people who wrote them or are mentioned."""
     few = inputs.posts.filter(pl.col("post_id").is_in(posts)).collect(engine="streaming").lazy()
-    people = few.select(pl.col("author_id").alias("subject_id")).collect()["subject_id"].to_list()
+    people = few.select("author_id").collect()["author_id"].to_list()
     people += records.mentions(few).collect()["subject_id"].to_list()
     profiles = inputs.profiles.filter(pl.col("user_id").is_in([identifier, *people]))
     return replace(inputs, posts=few, profiles=profiles, block_rows=None)
 
 
-def _record(row: dict[str, str], seen: _Seen, depths: dict[str, int]) -> RecordTold:
-    """One decided record with everything known of its author."""
-    case, source_id = seen.case, row["source_id"]
-    subject = case.people.row(by_predicate=pl.col("subject_id") == row["subject_id"], named=True)["subject"]
-    if row["source"] == POSTS:
-        raw = case.inputs.posts.filter(pl.col("post_id") == source_id).collect()
-        judged = pl.concat(case.posts.blocks()).filter(pl.col("post_id") == source_id)
-        refers = [judged[column].item() for column in references.REFERENCES]
-        kind = raw["kind"].item()
+def _explain_record(decided: dict[str, str], results: RuleResults, depths: dict[str, int]) -> ExplainedRecord:
+    case = results.case
+    source_id, subject_id = decided["source_id"], decided["subject_id"]
+    subject = case.people.row(by_predicate=pl.col("subject_id") == subject_id, named=True)["subject"]
+    if decided["source"] == POSTS:
+        kind = case.inputs.posts.filter(pl.col("post_id") == source_id).collect()["kind"].item()
+        record = pl.concat(case.posts.blocks()).filter(pl.col("post_id") == source_id)
+        refers_to = [record[column].item() for column in REFERENCES]
     else:
-        judged, refers, kind = case.members.filter(pl.col("user_id") == source_id), [], records.PROFILE
-    return RecordTold(
-        source=row["source"],
+        record, refers_to, kind = case.members.filter(pl.col("user_id") == source_id), [], records.PROFILE
+    return ExplainedRecord(
+        source=decided["source"],
         source_id=source_id,
-        subject_id=row["subject_id"],
+        subject_id=subject_id,
         kind=kind,
-        created_at=_moment(judged["created"].item()),
-        refers_to=tuple(name for name in refers if name is not None),
+        created_at=_datetime(record["created"].item()),
+        refers_to=tuple(post_id for post_id in refers_to if post_id is not None),
         depth=depths.get(source_id, 0),
-        decision=row["decision"],
-        reason=Reason(row["reason"]),
-        rule=row["rule"],
-        evidence_id=row["evidence_id"],
-        grounds=_grounds_told(seen, subject, judged),
-        events=_events_told(seen, row["subject_id"]),
-        signals=_signals_told(seen, row["subject_id"]),
+        decision=decided["decision"],
+        reason=Reason(decided["reason"]),
+        rule=decided["rule"],
+        evidence_id=decided["evidence_id"],
+        grounds=_explain_grounds(results.grounds.ranked.filter(pl.col("subject") == subject), record, case.rules),
+        events=_explain_events(case.events.filter(pl.col("subject_id") == subject_id), case.rules),
+        signals=_explain_signals(case, subject_id),
     )
 
 
-def _moment(at: int | None) -> datetime | None:
-    return None if at is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)
+def _datetime(instant: int | None) -> datetime | None:
+    return None if instant is None else from_micros(instant)
 
 
-def _grounds_told(seen: _Seen, subject: int, record: pl.DataFrame) -> tuple[GroundTold, ...]:
-    own = seen.book.ranked.filter(pl.col("subject") == subject).rename({"kind": "kind_ground"})
-    met = own.join(record.select("kind", "created"), how="cross").with_columns(holds().alias("holds"))
-    reasons, kinds = list(Reason), seen.case.rules.kinds
+def _explain_grounds(grounds: pl.DataFrame, record: pl.DataFrame, rules: Rules) -> tuple[ExplainedGround, ...]:
+    pairs = grounds.rename({"kind": "kind_ground"}).join(record.select("kind", "created"), how="cross")
+    reasons, kinds = list(Reason), rules.kinds
     return tuple(
-        GroundTold(
+        ExplainedGround(
             reason=reasons[row["code"]],
             rule=row["rule"],
-            evidence_id=named(row["evidence"]),
+            evidence_id=evidence_id(row["evidence"]),
             kind=None if row["kind_ground"] == ANY_KIND else kinds[row["kind_ground"]],
-            since=_moment(row["since"]),
-            until=_moment(row["until"]),
+            since=_datetime(row["since"]),
+            until=_datetime(row["until"]),
             holds=row["holds"],
         )
-        for row in met.iter_rows(named=True)
+        for row in pairs.with_columns(holds().alias("holds")).iter_rows(named=True)
     )
 
 
-def _events_told(seen: _Seen, subject_id: str) -> tuple[EventTold, ...]:
-    rules = seen.case.rules
-    own = seen.events.filter(pl.col("subject_id") == subject_id).with_columns(
-        pl.lit(0, dtype=pl.UInt32).alias("subject")
-    )
-    ledger = standing(own, rules.policy, rules.settings, rules.moments)
-    corrupt, valid = set(ledger.corrupt["event_id"]), set(ledger.valid["event_id"])
-    scoped, late = set(ledger.scoped["event_id"]), rules.moments.as_of
-    told = []
-    for row in own.sort("event_time", "event_id").iter_rows(named=True):
-        name, at = row["event_id"], row["event_time"]
-        if name in corrupt:
+def _explain_events(events: pl.DataFrame, rules: Rules) -> tuple[ExplainedEvent, ...]:
+    ledger = classify_events(events.with_columns(pl.lit(0, dtype=pl.UInt32).alias("subject")), rules)
+    corrupt, valid, scoped = (set(part["event_id"]) for part in (ledger.corrupt, ledger.valid, ledger.scoped))
+    explained = []
+    for row in events.sort("event_time", "event_id").iter_rows(named=True):
+        event_id, event_time = row["event_id"], row["event_time"]
+        if event_id in corrupt:
             why = "counts; cannot be read, so it denies"
-        elif name in valid:
-            concerned = name in scoped or row["action"] not in list(SCOPED)
-            why = "counts" if concerned else "for another purpose, recipient or kind"
-        elif at is not None and micros(at) > late:
+        elif event_id in valid:
+            relevant = event_id in scoped or row["action"] not in list(CONSENT)
+            why = "counts" if relevant else "for another purpose, recipient or kind"
+        elif event_time is not None and to_micros(event_time) > rules.instants.as_of:
             why = "later than as_of"
         else:
-            why = "superseded, or not known then"
-        told.append(EventTold(name, row["action"], at, row["received_at"], counted=why.startswith("counts"), why=why))
-    return tuple(told)
+            why = "superseded"
+        counted = why.startswith("counts")
+        explained.append(ExplainedEvent(event_id, row["action"], event_time, row["received_at"], counted, why))
+    return tuple(explained)
 
 
-def _signals_told(seen: _Seen, subject_id: str) -> tuple[SignalTold, ...]:
-    """The signals, of which those that hold at the collection or the build, or at some content, count."""
-    rules = seen.case.rules
-    all_signals = select_columns(seen.case.inputs.region_signals, "region_signals", SIGNAL_REQUIRED, SIGNAL_OPTIONAL)
-    own = all_signals.filter(pl.col("subject_id") == subject_id).collect(engine="streaming")
-    known = counted_signals(own, rules.moments).with_columns(signal_key().alias("key")).sort("key")
+def _explain_signals(case: Case, subject_id: str) -> tuple[ExplainedSignal, ...]:
+    signals = read_signals(case.inputs.region_signals).filter(pl.col("subject_id") == subject_id)
+    windows = with_windows(signals.collect(engine="streaming"), case.rules.instants)
     return tuple(
-        SignalTold(
+        ExplainedSignal(
             signal_id=signal_id(row["key"]),
             signal=row["signal"],
-            readings=rules.regions.gazetteer.read(row["value"]),
+            readings=case.rules.regions.gazetteer.read(row["value"]),
             valid_from=row["valid_from"],
             valid_to=row["valid_to"],
             at_build=row["always"],
         )
-        for row in known.iter_rows(named=True)
+        for row in windows.with_columns(signal_key().alias("key")).sort("key").iter_rows(named=True)
     )

@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-import polars as pl
-
 
 class Reason(StrEnum):
     """Why a record has its decision. The first member that applies is the record's reason.
@@ -12,7 +10,7 @@ class Reason(StrEnum):
     others who have a right in it. `ELIGIBLE` is what is left when nothing else applies.
     """
 
-    CREATED_AFTER_AS_OF = "created_after_as_of", "The content was created after the moment of the build."
+    CREATED_AFTER_AS_OF = "created_after_as_of", "The content was created after the instant of the build."
     KIND_DENIED = "kind_denied", "The policy denies this kind of content by name."
     KIND_UNKNOWN = "kind_unknown", "The policy neither allows nor denies this kind of content."
     CONTEXT_EXCLUDED = "context_excluded", "It was written in a context that the policy excludes."
@@ -22,7 +20,7 @@ class Reason(StrEnum):
     )
     SUBJECT_UNKNOWN = "subject_unknown", "The author has no profile."
     ERASED = "erased", "The author asked for erasure, and nothing brings that content back."
-    DECEASED = "deceased", "The author has died, or the account is memorialised."
+    DECEASED = "deceased", "The author has died, or the account is memorialized."
     ACCOUNT_CLOSED = "account_closed", "The author's account is closed."
     ACCOUNT_HIBERNATED = "account_hibernated", "The author's account is hibernated."
     ACCOUNT_STATUS_UNKNOWN = (
@@ -38,18 +36,18 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out", "The author opted out and did not opt in again."
     CONSENT_WITHDRAWN = "consent_withdrawn", "The author withdrew consent and did not give it again."
     NOT_OPTED_IN = "not_opted_in", "The policy or the region asks for an opt-in, and there is none."
-    GPC = "gpc", "A Global Privacy Control signal stands, and it is honoured for this recipient."
+    GPC = "gpc", "A Global Privacy Control signal is on, and it is honored for this recipient."
     LEDGER_UNREADABLE = (
         "ledger_unreadable",
         "The ledger contradicts itself: a tie of opposite events, a corrupt event, or a skewed clock.",
     )
-    REGION_EXEMPT = "region_exempt", "A region signal that counts lies in an exempt region."
+    REGION_EXEMPT = "region_exempt", "A region signal that counts is in an exempt region."
     REGION_AMBIGUOUS = (
         "region_ambiguous",
         "A region signal that counts cannot be read, or may mean an exempt region.",
     )
     REGION_UNKNOWN = "region_unknown", "No region is known at the content, the collection or the build."
-    TOMBSTONED = "tombstoned", "It was taken back before."
+    TOMBSTONED = "tombstoned", "It was withdrawn by a takedown."
     PARENT_MISSING = "parent_missing", "It refers, at some depth, to a post that the input does not hold."
     PARENT_PROTECTED = "parent_protected", "It refers, at some depth, to a post that may not be used."
     NEAR_DUPLICATE = "near_duplicate", "It is a near copy of content that may not be used."
@@ -62,7 +60,7 @@ class Reason(StrEnum):
     meaning: str
 
     def __new__(cls, value: str, meaning: str = "") -> "Reason":
-        """Hold the documented meaning beside the value, so that there is one place to write it."""
+        """Store the documented meaning with the value, so that both are declared once."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
@@ -70,21 +68,16 @@ class Reason(StrEnum):
 
     @property
     def code(self) -> int:
-        """The place in the order of precedence, from 0."""
+        """The position in the order of precedence, from 0."""
         return _ORDER[self]
 
     @property
-    def of_subject(self) -> bool:
-        """Whether the reason is a right of the author, rather than of the record or of others."""
-        return Reason.SUBJECT_UNKNOWN.code <= self.code <= Reason.REGION_UNKNOWN.code
-
-    @property
-    def of_ignorance(self) -> bool:
-        """Whether it says that something is not known, and not that anyone said no: so does a table cut short."""
-        return self in _IGNORANCE
+    def is_unknown(self) -> bool:
+        """Whether something is not known, rather than refused: an incomplete table has the same effect."""
+        return self in _UNKNOWN
 
 
-_IGNORANCE = frozenset(
+_UNKNOWN = frozenset(
     {
         Reason.KIND_UNKNOWN,
         Reason.SUBJECT_UNKNOWN,
@@ -98,12 +91,10 @@ _IGNORANCE = frozenset(
     }
 )
 
-_ORDER = {reason: place for place, reason in enumerate(Reason)}
-
-REASONS = pl.Enum([reason.value for reason in Reason])
+_ORDER = {reason: position for position, reason in enumerate(Reason)}
 
 
 def reasons_table() -> str:
-    """The reasons as a Markdown table, for the documentation (a test checks that the two agree)."""
+    """Render the reasons as a Markdown table, for the documentation (a test checks that the two agree)."""
     rows = [f"| {reason.code + 1} | `{reason.value}` | {reason.meaning} |" for reason in Reason]
     return "\n".join(["| Order | Reason | Meaning |", "|---|---|---|", *rows])

@@ -1,4 +1,4 @@
-"""A policy as a table, and what another policy or another moment would change, in counts."""
+"""A policy as a table, and what another policy or another instant would change, in counts."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import polars as pl
 
 from redaction.rights.policy.policy import Policy
 from redaction.rights.reasons import Reason
-from redaction.rights.records.inputs import Decisions
+from redaction.rights.records.decisions import Decisions
 
 COUNTS = ("source", "reason", "before", "after", "change")
 MOVES = ("source", "reason_before", "reason_after", "records")
@@ -14,31 +14,19 @@ MOVES = ("source", "reason_before", "reason_after", "records")
 
 @dataclass(frozen=True, slots=True)
 class PolicyDiff:
-    """What would change.
+    """What another policy or another instant would change.
 
-    counts: `COUNTS`, one row for each source and reason that occurs, in the order of precedence.
-    moves: `MOVES`, the records whose reason differs, most first. A record that is on one side only has the
-    reason `absent` on the other.
+    counts: source, reason, before, after, change (Int64): one row for each source and reason, by precedence.
+    moves: source, reason_before, reason_after, records (Int64): the records whose reason differs, most first. A record
+        that is on one side only has the reason `absent` on the other.
     """
 
     counts: pl.DataFrame
     moves: pl.DataFrame
 
-    @property
-    def newly_kept(self) -> int:
-        """How many records would be kept that are not kept now."""
-        after = pl.col("reason_after") == Reason.ELIGIBLE
-        return int(self.moves.filter(after)["records"].sum())
-
-    @property
-    def newly_dropped(self) -> int:
-        """How many records that are kept now would not be."""
-        before = pl.col("reason_before") == Reason.ELIGIBLE
-        return int(self.moves.filter(before)["records"].sum())
-
 
 def policy_table(policy: Policy) -> tuple[tuple[str, str], ...]:
-    """A policy as rows of key and value, in the order of its keys, region rules one a row, the digest last."""
+    """List a policy as rows of key and value: its keys in order, the region rules one a row, the digest last."""
     rows: list[tuple[str, str]] = []
     for key, value in policy.model_dump(mode="json", by_alias=True, exclude={"region_rules"}).items():
         rows.append((key, _plain(value)))
@@ -58,7 +46,7 @@ def _plain(value: object) -> str:
 
 
 def policy_diff(before: Decisions, after: Decisions) -> PolicyDiff:
-    """Compare two sets of decisions over the same inputs, such as under two policies or at two moments."""
+    """Compare two sets of decisions on the same inputs, such as under two policies or at two instants."""
     key = ["source", "source_id"]
     sides = [
         decisions.records.lazy().select(*key, pl.col("reason").alias(name))

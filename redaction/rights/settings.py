@@ -1,4 +1,4 @@
-"""The settings of one run that concern rights; what belongs to the rules themselves is in the policy."""
+"""The settings of one run that concern rights; the rules themselves are in the policy."""
 
 from datetime import date
 from enum import StrEnum
@@ -25,10 +25,10 @@ class Mentions(StrEnum):
 
 
 class NearDuplicateSettings(FrozenModel):
-    """How alike two texts are before one counts as a copy of the other.
+    """How similar two texts must be for one to count as a copy of the other.
 
-    `threshold` is the Jaccard similarity of word shingles. Texts of fewer than `min_words` words are not
-    compared at all: "Congratulations, well deserved" is nobody's own.
+    `threshold` is the Jaccard similarity of word shingles. Texts of fewer than `min_words` words are not compared:
+    "Congratulations, well deserved" is written by many.
     """
 
     enabled: bool = True
@@ -49,15 +49,14 @@ class NearDuplicateSettings(FrozenModel):
 
 
 class RightsSettings(FrozenModel):
-    """One run's choices about rights.
+    """The choices of one run about rights.
 
-    `policy` is a path or the id of a file in `configs/policies`; `regions` is a path. `purpose` and
-    `recipient` must be among the policy's own. `collected_at` is when the content was collected (UTC;
-    default: the moment of the build). `ledger_complete_until` is the ledger's own watermark, where it has
-    one; without it the newest `received_at` stands for it. `ledger_events` is the number of events that the
-    ledger's source reports: fewer stop the run. `max_ledger_age_days` can tighten the policy's limit only.
-    `earliest_content_dates` maps a region set, or `default`, to a date; the later of it and the policy's
-    own holds.
+    `policy` is a path or the id of a shipped policy; `regions` is a path. `purpose` and `recipient` must be among
+    those of the policy. `collected_at` is when the content was collected (UTC; default: the instant of the build).
+    `ledger_complete_until` is the instant up to which the ledger is complete; without it, the newest `received_at`
+    counts as that. `ledger_events` is the number of events that the source of the ledger reports: fewer stop the run.
+    `max_ledger_age_days` can only tighten the limit of the policy. `earliest_content_dates` maps a region set, or
+    `default`, to a date; the later of it and the policy's own applies.
     """
 
     policy: str = "linkedin-2024-09"

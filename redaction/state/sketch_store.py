@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from redaction.execution.code_version import code_digest
-from redaction.rights import NearDuplicateSettings, Sketched
+from redaction.rights import NearDuplicateSettings, Sketches
 from redaction.state.plan import PlanError
 from redaction.storage import sha256_file
 from redaction.tables import LOCATOR, TableFile
@@ -115,14 +115,14 @@ class Remembered:
             self.kept[places[found & ~protected]] = True
             self.protected[places[found & protected]] = True
 
-    def sketches(self, which: Flags) -> Iterator[Sketched]:
+    def sketches(self, which: Flags) -> Iterator[Sketches]:
         """The sketches of some of those kept, numbered by their places; block by block, without texts too short for
         one.
         """
         for places, found, table in self._groups("sketch"):
             wanted = found & which[places] & pl.Series(table["sketch"].is_valid()).to_numpy()
             sketches = _matrix(table["sketch"].filter(_arrow(wanted)), self._book.width)
-            yield Sketched(places[wanted].astype(np.uint32), sketches)
+            yield Sketches(places[wanted].astype(np.uint32), sketches)
 
     def _groups(self, column: str) -> Iterator[tuple[npt.NDArray[np.int64], Flags, pa.Table]]:
         """By row group the places of its posts, which of them there still are, and a column."""

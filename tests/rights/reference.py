@@ -1,4 +1,4 @@
-"""The semantics of rights once more: one record at a time, in plain Python, sharing no code with the program.
+"""A second implementation of the rules: one record at a time, in plain Python, sharing no code with the program.
 
 Written from docs/rights.md, to be read beside it; slow on purpose. Rows are dictionaries with the canonical
 column names; a policy is the plain content of its YAML file.
@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 Row = dict[str, Any]
-Found = tuple[str, str, str | None]
+Verdict = tuple[str, str, str | None]
 
 ORDER = [
     "created_after_as_of", "kind_denied", "kind_unknown", "context_excluded", "before_earliest_content",
@@ -30,14 +30,13 @@ ACTIONS = {
 
 @dataclass
 class World:
-    """All there is to decide on. `readings` says which regions each value may mean."""
+    """All the data and rules of one run. `readings` maps a region value to the regions it may mean."""
 
     policy: Row
     sets: dict[str, list[Row]]
     readings: dict[str, set[str]]
     as_of: datetime
     collected: datetime
-    known: datetime | None
     purpose: str
     recipient: str
     mentions: str
@@ -53,13 +52,13 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def first_of(found: list[Found]) -> Found | None:
-    return min(found, key=lambda f: (ORDER.index(f[0]), f[1], f[2] or "")) if found else None
+def first_of(verdicts: list[Verdict]) -> Verdict | None:
+    return min(verdicts, key=lambda v: (ORDER.index(v[0]), v[1], v[2] or "")) if verdicts else None
 
 
-def decide_post(world: World, post: Row) -> Found:
+def decide_post(world: World, post: Row) -> Verdict:
     """The reason, rule and evidence of one post."""
-    first = own_or_withheld(world, "posts", post["post_id"], post)
+    first = own_or_withdrawn(world, "posts", post["post_id"], post)
     if first is None:
         first = chain_reason(world, post)
     if first is None and world.mentions == "drop":
@@ -69,25 +68,25 @@ def decide_post(world: World, post: Row) -> Found:
     return finished(world, first)
 
 
-def decide_profile(world: World, profile: Row) -> Found:
-    return finished(world, own_or_withheld(world, "profiles", profile["user_id"], as_record(world, profile)))
+def decide_profile(world: World, profile: Row) -> Verdict:
+    return finished(world, own_or_withdrawn(world, "profiles", profile["user_id"], as_record(world, profile)))
 
 
-def own_or_withheld(world: World, source: str, source_id: str, record: Row) -> Found | None:
-    gone = (source, source_id) in world.withheld
-    return own_reason(world, record) or (("tombstoned", "takedown", None) if gone else None)
+def own_or_withdrawn(world: World, source: str, source_id: str, record: Row) -> Verdict | None:
+    withdrawn = (source, source_id) in world.withheld
+    return own_reason(world, record) or (("tombstoned", "takedown", None) if withdrawn else None)
 
 
-def decide_subject(world: World, subject: str) -> Found:
+def decide_subject(world: World, subject: str) -> Verdict:
     """The right of a subject at the build, the strictest over all kinds of content."""
     kinds = [*world.policy["categories_allowed"]]
-    found: list[Found] = []
+    verdicts: list[Verdict] = []
     for kind in kinds:
-        found += subject_reasons(world, subject, kind, world.as_of, world.profiles.get(subject))
-    return finished(world, first_of([f for f in found if f[0] != "before_earliest_content"]))
+        verdicts += subject_reasons(world, subject, kind, world.as_of, world.profiles.get(subject))
+    return finished(world, first_of([v for v in verdicts if v[0] != "before_earliest_content"]))
 
 
-def finished(world: World, first: Found | None) -> Found:
+def finished(world: World, first: Verdict | None) -> Verdict:
     if first is None:
         return ("eligible", world.policy["policy_id"], None)
     reason, rule, evidence = first
@@ -101,7 +100,7 @@ def as_record(world: World, profile: Row) -> Row:
     return {"author_id": profile["user_id"], "kind": "profile", "created_at": created, "is_profile": True}
 
 
-def own_reason(world: World, record: Row) -> Found | None:
+def own_reason(world: World, record: Row) -> Verdict | None:
     """The first reason about the record itself or its author."""
     policy, created, kind = world.policy, record["created_at"], record["kind"]
     if created > world.as_of:
@@ -119,37 +118,32 @@ def own_reason(world: World, record: Row) -> Found | None:
 
 
 def excluded(context: str | None, words: list[str]) -> bool:
-    """A category's word, or its plural, stands anywhere: health, group:region:health, Health & Wellness, unions."""
+    """Test for a category's word, or its plural, anywhere: health, group:region:health, Health & Wellness, unions."""
     if context is None:
         return False
     parts = re.split(r"[\W_]+", unicodedata.normalize("NFKC", context).lower())
     return any(part in {word, word + "s", word + "es"} for part in parts for word in words)
 
 
-def subject_reasons(world: World, subject: str, kind: str, created: datetime, profile: Row | None) -> list[Found]:
-    """Everything about the author that speaks against content of this kind, created then."""
-    found: list[Found] = []
+def subject_reasons(world: World, subject: str, kind: str, created: datetime, profile: Row | None) -> list[Verdict]:
+    """Everything about the author that denies content of this kind, created then."""
+    verdicts: list[Verdict] = []
     if profile is None:
-        found.append(("subject_unknown", "profile_required", None))
-    events = [e for e in world.events.get(subject, []) if world.known is None or known(e, world.known)]
-    valid, corrupt = sort_events(world, events)
-    found += [("ledger_unreadable", "ledger/corrupt", e["event_id"]) for e in corrupt]
-    found += account_reasons(world, valid, kind, created, profile)
+        verdicts.append(("subject_unknown", "profile_required", None))
+    valid, corrupt = sort_events(world, world.events.get(subject, []))
+    verdicts += [("ledger_unreadable", "ledger/corrupt", e["event_id"]) for e in corrupt]
+    verdicts += account_reasons(world, valid, kind, created, profile)
     if profile is not None:
-        found += profile_reasons(world, valid, created, profile)
-    signals = [s for s in world.signals.get(subject, []) if signal_known(world, s)]
-    found += region_reasons(world, signals, created)
-    wants = {("default_state", "policy")} if world.policy["default_state"] == "opted_out" else set()
-    wants |= region_opt_ins(world, signals, created)
-    found += consent_reasons(world, valid, kind, created, wants)
-    return found
+        verdicts += profile_reasons(world, valid, created, profile)
+    signals = world.signals.get(subject, [])
+    verdicts += region_reasons(world, signals, created)
+    required = {("default_state", "policy")} if world.policy["default_state"] == "opted_out" else set()
+    required |= region_opt_ins(world, signals, created)
+    verdicts += consent_reasons(world, valid, kind, created, required)
+    return verdicts
 
 
 # --- the ledger -------------------------------------------------------------------------------------------
-
-
-def known(event: Row, moment: datetime) -> bool:
-    return event["received_at"] is None or event["received_at"] <= moment
 
 
 def sort_events(world: World, events: list[Row]) -> tuple[list[Row], list[Row]]:
@@ -159,46 +153,48 @@ def sort_events(world: World, events: list[Row]) -> tuple[list[Row], list[Row]]:
     for event in events:
         at, received = event["event_time"], event["received_at"]
         skewed = at is not None and received is not None and at > received + skew
-        moment = received if skewed else at
-        if moment is not None and moment > world.as_of:
+        counted_at = received if skewed else at
+        if counted_at is not None and counted_at > world.as_of:
             continue
         if event["action"] not in ACTIONS or at is None or received is None or skewed:
             corrupt.append(event)
         else:
             valid.append(event)
-    gone = {e["supersedes"] for e in valid if e["supersedes"] is not None}
+    superseded = {e["supersedes"] for e in valid if e["supersedes"] is not None}
     permits = {"opt_in", "reopen", "gpc_off"}
-    return [e for e in valid if e["action"] not in permits or e["event_id"] not in gone], corrupt
+    return [e for e in valid if e["action"] not in permits or e["event_id"] not in superseded], corrupt
 
 
 def of(events: list[Row], action: str) -> list[Row]:
     return [e for e in events if e["action"] == action]
 
 
-def account_reasons(world: World, events: list[Row], kind: str, created: datetime, profile: Row | None) -> list[Found]:
-    found: list[Found] = []
+def account_reasons(
+    world: World, events: list[Row], kind: str, created: datetime, profile: Row | None
+) -> list[Verdict]:
+    verdicts: list[Verdict] = []
     reopened = [e["event_time"] for e in of(events, "reopen")]
     for event in of(events, "erase"):
         later = [t for t in reopened if t > event["event_time"]]
         unknown_age = kind == "profile" and (profile is not None and profile["updated_at"] is None)
         if not later or created < min(later) or unknown_age:
-            found.append(("erased", "ledger/erase", event["event_id"]))
-    found += [("deceased", "ledger/deceased", e["event_id"]) for e in of(events, "deceased")]
+            verdicts.append(("erased", "ledger/erase", event["event_id"]))
+    verdicts += [("deceased", "ledger/deceased", e["event_id"]) for e in of(events, "deceased")]
     for action, reason in (("close", "account_closed"), ("hibernate", "account_hibernated")):
         for event in of(events, action):
             if not reopened or event["event_time"] > max(reopened):
-                found.append((reason, f"ledger/{action}", event["event_id"]))
+                verdicts.append((reason, f"ledger/{action}", event["event_id"]))
             elif event["event_time"] == max(reopened):
-                found.append(("ledger_unreadable", "ledger/tie", event["event_id"]))
-    return found
+                verdicts.append(("ledger_unreadable", "ledger/tie", event["event_id"]))
+    return verdicts
 
 
 def consent_reasons(
-    world: World, events: list[Row], kind: str, created: datetime, wants: set[tuple[str, str]]
-) -> list[Found]:
-    found: list[Found] = []
+    world: World, events: list[Row], kind: str, created: datetime, required: set[tuple[str, str]]
+) -> list[Verdict]:
+    verdicts: list[Verdict] = []
     mine = [e for e in events if concerns(world, e, kind)]
-    found += [("objected", "ledger/object", e["event_id"]) for e in of(mine, "object")]
+    verdicts += [("objected", "ledger/object", e["event_id"]) for e in of(mine, "object")]
     opted_in = [e["event_time"] for e in of(mine, "opt_in")]
     pairs = [("opt_out", "opted_out", opted_in), ("withdraw", "consent_withdrawn", opted_in)]
     if world.recipient in world.policy["signals_honoured"]["gpc"]:
@@ -207,12 +203,12 @@ def consent_reasons(
         for event in of(mine, action):
             at = event["event_time"]
             if lifts and at == max(lifts):
-                found.append(("ledger_unreadable", "ledger/tie", event["event_id"]))
+                verdicts.append(("ledger_unreadable", "ledger/tie", event["event_id"]))
             elif (not lifts or at > max(lifts)) and reaches(world, action, at, kind, created):
-                found.append((reason, f"ledger/{action}", event["event_id"]))
+                verdicts.append((reason, f"ledger/{action}", event["event_id"]))
     if not opted_in:
-        found += [("not_opted_in", rule, evidence) for rule, evidence in wants]
-    return found
+        verdicts += [("not_opted_in", rule, evidence) for rule, evidence in required]
+    return verdicts
 
 
 def reaches(world: World, action: str, at: datetime, kind: str, created: datetime) -> bool:
@@ -261,122 +257,117 @@ def birthday(born: date, years: int) -> date:
         return date(born.year + years, 3, 1)
 
 
-def profile_reasons(world: World, events: list[Row], created: datetime, profile: Row) -> list[Found]:
-    found: list[Found] = []
+def profile_reasons(world: World, events: list[Row], created: datetime, profile: Row) -> list[Verdict]:
+    verdicts: list[Verdict] = []
     status = profile["account_status"]
-    names = {"closed": "account_closed", "hibernated": "account_hibernated", "memorialised": "deceased"}
-    if status in names:
-        found.append((names[status], "account_status", "account_status"))
+    reasons = {"closed": "account_closed", "hibernated": "account_hibernated", "memorialised": "deceased"}
+    if status in reasons:
+        verdicts.append((reasons[status], "account_status", "account_status"))
     elif status != "active":
-        found.append(("account_status_unknown", "account_status", "account_status"))
+        verdicts.append(("account_status_unknown", "account_status", "account_status"))
     born, updated = profile["birth_date"], profile["updated_at"]
     oldest = world.policy.get("max_plausible_age", 120)
     if born is None or born.year < 1800 or birthday(born, oldest + 1) <= world.as_of.date():
-        found.append(("age_unknown", "min_age", "birth_date"))
+        verdicts.append(("age_unknown", "min_age", "birth_date"))
     elif created.date() < birthday(born, world.policy["min_age"]):
-        found.append(("under_age", "min_age", "birth_date"))
+        verdicts.append(("under_age", "min_age", "birth_date"))
     for event in of(events, "age_update"):
         if updated is None or updated < event["event_time"]:
-            found.append(("age_unknown", "ledger/age_update", event["event_id"]))
+            verdicts.append(("age_unknown", "ledger/age_update", event["event_id"]))
     for entry in profile["education"] or []:
-        told = f"{entry['school'] or ''} | {entry['degree'] or ''}".lower()
-        if any(re.search(rf"\b{re.escape(w)}\b", told) for w in world.policy["school_words"]) and (
+        names = f"{entry['school'] or ''} | {entry['degree'] or ''}".lower()
+        if any(re.search(rf"\b{re.escape(w)}\b", names) for w in world.policy["school_words"]) and (
             entry["end"] is None or created.date() < entry["end"]
         ):
-            found.append(("under_age", "school_words", "school"))
-    return found
+            verdicts.append(("under_age", "school_words", "school"))
+    return verdicts
 
 
 # --- the regions ------------------------------------------------------------------------------------------
 
 
-def signal_known(world: World, signal: Row) -> bool:
-    observed = signal["observed_at"]
-    return world.known is None or observed is None or observed <= world.known
+def covers(since: datetime | None, until: datetime | None, instant: datetime) -> bool:
+    return (since is None or since <= instant) and (until is None or instant < until)
 
 
-def covers(since: datetime | None, until: datetime | None, moment: datetime) -> bool:
-    return (since is None or since <= moment) and (until is None or moment < until)
-
-
-def dated(row: Row, moments: list[datetime]) -> bool:
+def dated(row: Row, instants: list[datetime]) -> bool:
     since = midnight(row["from"]) if row.get("from") else None
     until = midnight(row["to"]) if row.get("to") else None
-    return any(covers(since, until, m) for m in moments)
+    return any(covers(since, until, i) for i in instants)
 
 
-def counts(signal: Row, moments: list[datetime]) -> bool:
+def counts(signal: Row, instants: list[datetime]) -> bool:
     since, until = signal["valid_from"], signal["valid_to"]
     if since is not None and until is not None and since > until:
         return True
-    return any(covers(since, until, m) for m in moments)
+    return any(covers(since, until, i) for i in instants)
 
 
-def sets_in_force(world: World, moments: list[datetime], effect: str) -> dict[str, set[str]]:
+def sets_in_force(world: World, instants: list[datetime], effect: str) -> dict[str, set[str]]:
     """The codes of each set that a rule in force gives this effect."""
-    found: dict[str, set[str]] = {}
+    codes_by_set: dict[str, set[str]] = {}
     for rule in world.policy["region_rules"]:
-        if rule["effect"] == effect and dated(rule, moments):
-            rows = [row for row in world.sets[rule["set"]] if dated(row, moments)]
+        if rule["effect"] == effect and dated(rule, instants):
+            rows = [row for row in world.sets[rule["set"]] if dated(row, instants)]
             codes = {code for row in rows for code in row["codes"]}
-            found.setdefault(rule["set"], set()).update(codes)
-    return found
+            codes_by_set.setdefault(rule["set"], set()).update(codes)
+    return codes_by_set
 
 
 def key(signal: Row) -> str:
-    def told(value: Any) -> str:
+    def text(value: Any) -> str:
         if isinstance(value, datetime):
             return str((value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1))
         return "" if value is None else str(value)
 
     names = ("subject_id", "signal", "value", "valid_from", "valid_to", "observed_at")
-    return "\x1f".join(told(signal[name]) for name in names)
+    return "\x1f".join(text(signal[name]) for name in names)
 
 
-def region_reasons(world: World, signals: list[Row], created: datetime) -> list[Found]:
-    moments = [created, world.collected, world.as_of]
-    exempt = sets_in_force(world, moments, "exempt")
+def region_reasons(world: World, signals: list[Row], created: datetime) -> list[Verdict]:
+    instants = [created, world.collected, world.as_of]
+    exempt = sets_in_force(world, instants, "exempt")
     protected = {code for codes in exempt.values() for code in codes}
-    found: list[Found] = []
+    verdicts: list[Verdict] = []
     for signal in signals:
         readings = world.readings.get(signal["value"] or "", set())
         for name, day in world.dates.items():
             members = {c for row in world.sets.get(name, []) for c in row["codes"]} if name != "default" else set()
-            if readings & members and created < midnight(day) and counts(signal, moments):
+            if readings & members and created < midnight(day) and counts(signal, instants):
                 rule = f"earliest_content_date/{name}"
-                found.append(("before_earliest_content", rule, key(signal)))
-        if not counts(signal, moments):
+                verdicts.append(("before_earliest_content", rule, key(signal)))
+        if not counts(signal, instants):
             continue
         if not readings:
-            found.append(("region_ambiguous", "region_signals/unreadable", key(signal)))
+            verdicts.append(("region_ambiguous", "region_signals/unreadable", key(signal)))
         elif readings <= protected:
             sets = [name for name, codes in exempt.items() if codes & readings]
-            found.append(("region_exempt", f"region_rules/{min(sets)}", key(signal)))
+            verdicts.append(("region_exempt", f"region_rules/{min(sets)}", key(signal)))
         elif readings & protected:
-            found.append(("region_ambiguous", "region_signals/ambiguous", key(signal)))
+            verdicts.append(("region_ambiguous", "region_signals/ambiguous", key(signal)))
     locating = [s for s in signals if s["signal"] in {"profile", "signup", "residence", "billing"}]
-    for name, moment in (("creation", created), ("collection", world.collected), ("build", world.as_of)):
-        if not any(covers(s["valid_from"], s["valid_to"], moment) for s in locating):
-            found.append(("region_unknown", f"region_signals/coverage_at_{name}", None))
-    return found
+    for name, instant in (("creation", created), ("collection", world.collected), ("build", world.as_of)):
+        if not any(covers(s["valid_from"], s["valid_to"], instant) for s in locating):
+            verdicts.append(("region_unknown", f"region_signals/coverage_at_{name}", None))
+    return verdicts
 
 
 def region_opt_ins(world: World, signals: list[Row], created: datetime) -> set[tuple[str, str]]:
-    moments = [created, world.collected, world.as_of]
-    asking = sets_in_force(world, moments, "opt_in")
-    wants = set()
+    instants = [created, world.collected, world.as_of]
+    asking = sets_in_force(world, instants, "opt_in")
+    required = set()
     for signal in signals:
         readings = world.readings.get(signal["value"] or "", set())
         sets = [name for name, codes in asking.items() if codes & readings]
-        if sets and counts(signal, moments):
-            wants.add((f"region_rules/{min(sets)}", key(signal)))
-    return wants
+        if sets and counts(signal, instants):
+            required.add((f"region_rules/{min(sets)}", key(signal)))
+    return required
 
 
 # --- the rights of others ---------------------------------------------------------------------------------
 
 
-def chain_reason(world: World, post: Row) -> Found | None:
+def chain_reason(world: World, post: Row) -> Verdict | None:
     """The nearest missing ancestor, else the nearest that is denied for itself or its author."""
     level, seen = [post], {post["post_id"]}
     missing: list[str] = []
@@ -387,7 +378,7 @@ def chain_reason(world: World, post: Row) -> Found | None:
         level = [world.posts[w] for w in sorted(wanted & world.posts.keys()) if w not in seen]
         seen |= {p["post_id"] for p in level}
         if not denied:
-            denied = sorted(p["post_id"] for p in level if own_or_withheld(world, "posts", p["post_id"], p))
+            denied = sorted(p["post_id"] for p in level if own_or_withdrawn(world, "posts", p["post_id"], p))
     if missing:
         return ("parent_missing", "chain/missing", missing[0])
     if denied:

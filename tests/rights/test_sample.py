@@ -1,4 +1,4 @@
-"""The sample network's own truth, row for row."""
+"""The decisions on the sample network, compared with its ground truth row for row."""
 
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from redaction.rights import (
     Decisions,
     Inputs,
     RightsSettings,
-    Sieve,
-    judge,
+    Rules,
+    ShingleFilter,
+    apply_rules,
     likely_copies,
     near_copies,
     read_policy,
@@ -48,7 +49,7 @@ def whole(name: TableName) -> pl.LazyFrame:
 def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
     index: Path = tmp_path_factory.mktemp("index") / "posts.parquet"
     index_posts(opened(TableName.posts), index, PartitionSettings(start=AS_OF.date().replace(year=2000, day=1)))
-    given = Inputs(
+    tables = Inputs(
         pl.scan_parquet(index),
         whole(TableName.profiles),
         whole(TableName.rights_events),
@@ -56,7 +57,7 @@ def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
     )
     policy = read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")
     settings = RightsSettings()
-    first = judge(given, policy, regions(), settings, AS_OF)
+    first = apply_rules(tables, Rules.of(policy, regions(), settings, AS_OF))
     ids = pl.concat(first.posts.posts.ids())
     texts = pl.read_parquet(SAMPLES / "posts/*.parquet", columns=["post_id", "text"]).drop_nulls()
     numbered = (
@@ -68,19 +69,19 @@ def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
         numbered.filter(pl.col("number").is_in(np.flatnonzero(which)))
         for which in (first.posts.protected, first.posts.kept)
     )
-    sieve, always = Sieve(candidates.height), np.zeros(ids.len(), np.bool_)
+    sieve, always = ShingleFilter(candidates.height), np.zeros(ids.len(), np.bool_)
     sketches = list(sketch_candidates([candidates], sieve, settings.near_duplicates, b"key"))
     guarded = sketch_protected([protected], sieve, always, settings.near_duplicates, b"key")
     likely = likely_copies(sketches, guarded, settings.near_duplicates)
     pairs = near_copies(likely, [protected, candidates], settings.near_duplicates, b"key")
-    copied = pairs.select(pl.col("candidate").alias("place"), ids.gather(pairs["protected"]).alias("evidence"))
+    copied = pairs.select(pl.col("candidate").alias("row_number"), ids.gather(pairs["protected"]).alias("evidence"))
     return first.decisions(copied)
 
 
-def test_every_decision_is_the_right_one(decisions: Decisions) -> None:
+def test_every_decision_matches_the_ground_truth(decisions: Decisions) -> None:
     truth = pl.read_parquet(SAMPLES / "truth/decisions.parquet").filter(pl.col("decision") != "quarantine")
     assert truth.height == decisions.records.height
-    both = truth.join(decisions.records, on=["source", "source_id"], how="left", suffix="_given")
-    wrong = both.filter(pl.col("reason").ne_missing(pl.col("reason_given")))
-    assert wrong.select("source", "source_id", "scenario", "reason", "reason_given").rows() == []
-    assert both.filter(pl.col("decision").ne_missing(pl.col("decision_given"))).is_empty()
+    both = truth.join(decisions.records, on=["source", "source_id"], how="left", suffix="_decided")
+    mismatches = both.filter(pl.col("reason").ne_missing(pl.col("reason_decided")))
+    assert mismatches.select("source", "source_id", "scenario", "reason", "reason_decided").rows() == []
+    assert both.filter(pl.col("decision").ne_missing(pl.col("decision_decided"))).is_empty()

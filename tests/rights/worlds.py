@@ -1,4 +1,4 @@
-"""Small worlds for the tests: rows as dictionaries, given to the program and to the reference alike."""
+"""Small worlds for the tests: rows as dictionaries, for the program and for the reference."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,15 +13,14 @@ import yaml
 from redaction.rights import (
     Decisions,
     Inputs,
-    Judged,
-    Mentions,
     Policy,
-    Recipient,
     RegionSets,
     RightsSettings,
-    decide,
-    judge,
+    RuleResults,
+    Rules,
+    apply_rules,
 )
+from redaction.rights.settings import Mentions, Recipient
 from tests.rights import reference
 from tests.rights.reference import Row, World
 
@@ -51,7 +50,7 @@ SIGNALS = {
     "observed_at": TIME,
 }  # fmt: skip
 
-# What each value may mean, told here once more, by hand.
+# What each value may mean, written by hand.
 READINGS = {
     "US": {"US"}, "Brazil": {"BR"}, "São Paulo, Brazil": {"BR"}, "Deutschland": {"DE"}, "EL": {"GR"},
     "UK": {"GB"}, "London, UK": {"GB"}, "NO": {"NO"}, "Suisse": {"CH"}, "HK": {"HK"}, "CA": {"CA", "US"},
@@ -103,8 +102,8 @@ def profile(user: str, **others: Any) -> Row:
 
 def event(event_id: str, subject: str, action: str | None, when: datetime | None, **others: Any) -> Row:
     row = dict.fromkeys(EVENTS)
-    told = {"event_id": event_id, "subject_id": subject, "action": action, "event_time": when}
-    return {**row, **told, "received_at": when, **others}
+    required = {"event_id": event_id, "subject_id": subject, "action": action, "event_time": when}
+    return {**row, **required, "received_at": when, **others}
 
 
 def signal(subject: str, value: str | None, source: str = "profile", **others: Any) -> Row:
@@ -113,15 +112,15 @@ def signal(subject: str, value: str | None, source: str = "profile", **others: A
 
 
 def heartbeat(as_of: datetime) -> Row:
-    """An event of nobody in particular, so that the ledger is fresh."""
-    return event("heartbeat", "nobody-in-particular", "opt_out", as_of - DAY)
+    """An event of an unknown subject, so that the ledger is fresh."""
+    return event("heartbeat", "unknown-subject", "opt_out", as_of - DAY)
 
 
 def frame(rows: Iterable[Row], schema: dict[str, Any]) -> pl.LazyFrame:
     return pl.LazyFrame(list(rows), schema=schema, orient="row")
 
 
-def world(
+def make_world(
     posts: Iterable[Row] = (),
     profiles: Iterable[Row] = (),
     events: Iterable[Row] = (),
@@ -138,7 +137,7 @@ def world(
     for row in signals:
         located.setdefault(row["subject_id"], []).append(row)
     chosen: Row = {
-        "collected": as_of, "known": None, "purpose": "ai_training", "recipient": "self",
+        "collected": as_of, "purpose": "ai_training", "recipient": "self",
         "mentions": "redact", "dates": {}, "withheld": set(), **others,
     }  # fmt: skip
     return World(
@@ -154,66 +153,68 @@ def world(
     )
 
 
-def inputs(told: World) -> Inputs:
+def inputs(world: World) -> Inputs:
     return Inputs(
-        posts=frame(told.posts.values(), POSTS),
-        profiles=frame(told.profiles.values(), PROFILES),
-        rights_events=frame((e for rows in told.events.values() for e in rows), EVENTS),
-        region_signals=frame((s for rows in told.signals.values() for s in rows), SIGNALS),
+        posts=frame(world.posts.values(), POSTS),
+        profiles=frame(world.profiles.values(), PROFILES),
+        rights_events=frame((e for rows in world.events.values() for e in rows), EVENTS),
+        region_signals=frame((s for rows in world.signals.values() for s in rows), SIGNALS),
     )
 
 
-def settings(told: World) -> RightsSettings:
+def settings(world: World) -> RightsSettings:
     return RightsSettings(
-        purpose=told.purpose,
-        recipient=Recipient(told.recipient),
-        mentions=Mentions(told.mentions),
+        purpose=world.purpose,
+        recipient=Recipient(world.recipient),
+        mentions=Mentions(world.mentions),
         legitimate_interest_reference="LIA-1",
-        earliest_content_dates=told.dates,
-        collected_at=told.collected,
+        earliest_content_dates=world.dates,
+        collected_at=world.collected,
     )
 
 
-def withheld(told: World) -> pl.DataFrame:
-    """What was taken back before, as the program is told it."""
-    return pl.DataFrame(sorted(told.withheld), schema={"source": pl.String, "source_id": pl.String}, orient="row")
+def withheld(world: World) -> pl.DataFrame:
+    """The withdrawn records, in the columns of `apply_rules`."""
+    return pl.DataFrame(sorted(world.withheld), schema={"source": pl.String, "source_id": pl.String}, orient="row")
 
 
-def decided(told: World, sets: RegionSets | None = None) -> Decisions:
-    """What the program decides."""
-    policy = Policy.model_validate(told.policy)
-    return decide(
-        inputs(told), policy, sets or regions(), settings(told), told.as_of, told.known, withheld=withheld(told)
-    )
+def rules(world: World) -> Rules:
+    return Rules.of(Policy.model_validate(world.policy), regions(), settings(world), world.as_of)
 
 
-def judged(told: World, block_rows: int | None = None) -> Judged:
-    """What the program decides, block by block: of posts sorted by id, so many at a time."""
-    given, policy = inputs(told), Policy.model_validate(told.policy)
+def results(world: World, block_rows: int | None = None) -> RuleResults:
+    """What the program's rules say; with `block_rows`, of posts sorted by id, so many at a time."""
+    tables = inputs(world)
     if block_rows is not None:
-        given = replace(given, posts=given.posts.sort("post_id"), block_rows=block_rows)
-    return judge(given, policy, regions(), settings(told), told.as_of, told.known, withheld=withheld(told))
+        tables = replace(tables, posts=tables.posts.sort("post_id"), block_rows=block_rows)
+    return apply_rules(tables, rules(world), withheld(world))
 
 
-def expected(told: World) -> pl.DataFrame:
+def decided(world: World) -> Decisions:
+    """What the program decides."""
+    return results(world).decisions()
+
+
+def expected(world: World) -> pl.DataFrame:
     """What the reference decides, in the columns of the records."""
     rows = [
-        ("posts", name, row["author_id"], *_verdict(reference.decide_post(told, row)))
-        for name, row in told.posts.items()
+        ("posts", name, row["author_id"], *_decision(reference.decide_post(world, row)))
+        for name, row in world.posts.items()
     ]
     rows += [
-        ("profiles", name, name, *_verdict(reference.decide_profile(told, row))) for name, row in told.profiles.items()
+        ("profiles", name, name, *_decision(reference.decide_profile(world, row)))
+        for name, row in world.profiles.items()
     ]
     columns = ["source", "source_id", "subject_id", "decision", "reason", "rule", "evidence_id"]
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row").sort("source", "source_id")
 
 
-def _verdict(found: reference.Found) -> tuple[str, str, str, str | None]:
-    return ("keep" if found[0] == "eligible" else "drop", *found)
+def _decision(verdict: reference.Verdict) -> tuple[str, str, str, str | None]:
+    return ("keep" if verdict[0] == "eligible" else "drop", *verdict)
 
 
-def reason_of(told: World, record: str, source: str = "posts") -> str:
-    """The program's reason for one record."""
-    records = decided(told).records
+def reason_of(world: World, record: str, source: str = "posts") -> str:
+    """The reason that the program gives for one record."""
+    records = decided(world).records
     wanted = (pl.col("source") == source) & (pl.col("source_id") == record)
     return str(records.filter(wanted)["reason"].item())

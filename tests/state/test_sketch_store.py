@@ -18,7 +18,7 @@ from redaction import rights
 from redaction.builds import Build, near_copies, open_inputs, prepare
 from redaction.builds.decide import decide_rights
 from redaction.config import Config, load_config
-from redaction.rights import NearDuplicateSettings, Sketched
+from redaction.rights import NearDuplicateSettings, Sketches
 from redaction.state import CorpusPaths, PlanError, corpus_lock, sketch_store
 from redaction.state.sketch_store import SKETCHES, Sketchbook, row_keys
 from redaction.tables import LOCATOR, TableName
@@ -134,7 +134,7 @@ def test_what_was_compared_is_not_read_again(tmp_path: Path, monkeypatch: pytest
     read: list[int] = []
     sketch = rights.sketch_candidates
 
-    def counting(texts: Any, sieve: rights.Sieve, settings: NearDuplicateSettings, secret: bytes) -> Any:
+    def counting(texts: Any, sieve: rights.ShingleFilter, settings: NearDuplicateSettings, secret: bytes) -> Any:
         def counted() -> Any:
             for batch in texts:
                 read.append(batch.height)
@@ -184,7 +184,7 @@ def written(folder: Path) -> Mapping[int, list[int]]:
     return {0: [0, 1, 2, 3], 1: [4, 5, 6, 7]}
 
 
-def told(found: list[Sketched]) -> dict[int, list[int]]:
+def told(found: list[Sketches]) -> dict[int, list[int]]:
     return {int(n): row for each in found for n, row in zip(each.numbers, each.sketches.tolist(), strict=True)}
 
 

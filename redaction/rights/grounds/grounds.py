@@ -1,4 +1,4 @@
-"""Grounds: the one form in which every right of a subject is stated, and how records meet them.
+"""Grounds: the one form in which every right of a subject is stated, and how they apply to records.
 
 A ground says: content of this subject, of this kind (or any), created in [since, until) is denied, for this
 reason, by this rule, on this evidence. All rights are grounds, so one join decides a record, and an
@@ -7,6 +7,7 @@ explanation is a list of grounds.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -29,17 +30,17 @@ GROUNDS = pl.Schema(
 )
 
 _SLICE = 1_000_000
+"""How many records are joined at a time, to bound memory."""
 _NONE = int(np.iinfo(np.uint32).max)
 
 
 @dataclass(frozen=True, slots=True)
-class GroundBook:
-    """All grounds, ranked: a lower `rank` comes first. A record's ground is the lowest that holds for it.
+class RankedGrounds:
+    """All grounds in order of precedence. The ground of a record is the one of lowest `rank` that holds for it.
 
     ranked: `GROUNDS` with `rank` (UInt32), sorted by it: by code, rule, evidence.
-    always: for each subject the rank of the first ground that holds for all its content, or `_NONE`, which is also
-        the last, for all subjects beyond.
-    bounded: the others that could still come before it, subject, kind, since, until, rank.
+    always: for each subject the rank of its first unbounded ground, or `_NONE`; the last item is for subjects beyond.
+    bounded: the other grounds that may precede it; subject, kind, since, until, rank.
     """
 
     ranked: pl.DataFrame
@@ -47,8 +48,8 @@ class GroundBook:
     bounded: pl.DataFrame
 
     @classmethod
-    def of(cls, grounds: Sequence[pl.DataFrame]) -> "GroundBook":
-        """Rank the grounds. Which order they come in makes no difference."""
+    def of(cls, grounds: Sequence[pl.DataFrame]) -> Self:
+        """Rank frames of `GROUNDS`, which may come in any order."""
         ranked = (
             pl.concat([pl.DataFrame(schema=GROUNDS), *grounds])
             .sort("code", "rule", "evidence", "subject", "kind", "since", "until")
@@ -58,24 +59,30 @@ class GroundBook:
         subjects, ranks = ranked["subject"].to_numpy(), ranked["rank"].to_numpy()
         always = np.full(subjects.max(initial=0) + 2, _NONE, np.uint32)
         np.minimum.at(always, subjects[unbounded.to_numpy()], ranks[unbounded.to_numpy()])
-        before = ~unbounded & pl.Series(ranks < always[subjects])
-        return cls(ranked, always, ranked.filter(before).select("subject", "kind", "since", "until", "rank"))
+        preceding = ~unbounded & pl.Series(ranks < always[subjects])
+        return cls(ranked, always, ranked.filter(preceding).select("subject", "kind", "since", "until", "rank"))
 
     def first_for(self, records: pl.DataFrame) -> pl.Series:
-        """The rank of each record's ground, null where none holds.
+        """Find the first ground of each record.
 
         Args:
             records: subject (UInt32, never null), kind (Int16; `ANY_KIND` meets grounds of every kind), created (Int64,
-                microseconds).
+                microseconds since 1970 UTC).
+
+        Returns:
+            The rank of each record's ground (UInt32), null where none holds.
         """
         parts = [self._first(records.slice(start, _SLICE)) for start in range(0, records.height, _SLICE)]
         return pl.concat(parts) if parts else pl.Series("rank", [], dtype=pl.UInt32)
 
-    def judged(self, records: pl.DataFrame) -> pl.DataFrame:
-        """The records (as for `first_for`, with `own`, the code of the reason in the record itself) with `code` and
-        `rank`: of the record itself, else of its author; both null if neither denies.
+    def with_reason(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Add the first reason of each record: its own, or a ground of its author.
 
-        `rank` is null where the record itself is the reason.
+        Args:
+            records: as for `first_for`, with `own`, the code of the reason in the record itself, or null.
+
+        Returns:
+            The records with `code` and `rank` (null where the record itself is the reason); both null if none denies.
         """
         ranks = self.first_for(records)
         codes = self.ranked["code"].gather(ranks)
@@ -88,14 +95,14 @@ class GroundBook:
     def _first(self, records: pl.DataFrame) -> pl.Series:
         ranks = self.always[np.minimum(records["subject"].to_numpy(), self.always.size - 1)]
         numbered = records.select("subject", "kind", "created").with_row_index("row")
-        met = numbered.join(self.bounded, on="subject", how="inner", suffix="_ground").filter(holds())
-        np.minimum.at(ranks, met["row"].to_numpy(), met["rank"].to_numpy())
+        matches = numbered.join(self.bounded, on="subject", how="inner", suffix="_ground").filter(holds())
+        np.minimum.at(ranks, matches["row"].to_numpy(), matches["rank"].to_numpy())
         first = pl.Series("rank", ranks)
         return first.set(first == _NONE, None)
 
 
 def holds() -> pl.Expr:
-    """Whether a ground (kind_ground, since, until) holds for the record (kind, created) it was joined to."""
+    """Test whether a ground (kind_ground, since, until) holds for the record (kind, created) it was joined to."""
     kind = (
         (pl.col("kind_ground") == ANY_KIND) | (pl.col("kind") == ANY_KIND) | (pl.col("kind_ground") == pl.col("kind"))
     )
@@ -104,14 +111,25 @@ def holds() -> pl.Expr:
     return kind & after & before
 
 
-def grounds(
+def make_grounds(
     frame: pl.DataFrame | pl.LazyFrame,
     reason: Reason,
-    rule: str | pl.Expr,
+    rule: str,
     evidence: str | pl.Expr | None = None,
     window: tuple[pl.Expr | None, pl.Expr | None] = (None, None),
 ) -> pl.DataFrame:
-    """State a ground for each row of a frame that has `subject` and perhaps `kind`."""
+    """Make a ground from each row of a frame.
+
+    Args:
+        frame: subject, and optionally kind; all kinds are denied without it.
+        reason: why content is denied.
+        rule: the key of the policy, or the part of the ledger, that denies it.
+        evidence: the same for all rows, or an expression over the frame.
+        window: the expressions of `since` and `until`, microseconds; None is open.
+
+    Returns:
+        Rows of `GROUNDS`.
+    """
     since, until = window
     has_kind = "kind" in frame.collect_schema()
     stated = frame.lazy().select_seq(
@@ -120,9 +138,7 @@ def grounds(
         pl.lit(reason.code, dtype=pl.UInt8).alias("code"),
         (pl.lit(None) if since is None else since).cast(pl.Int64).alias("since"),
         (pl.lit(None) if until is None else until).cast(pl.Int64).alias("until"),
-        (pl.lit(rule) if isinstance(rule, str) else rule).cast(pl.String).alias("rule"),
-        (pl.lit(evidence) if evidence is None or isinstance(evidence, str) else evidence)
-        .cast(pl.String)
-        .alias("evidence"),
+        pl.lit(rule).alias("rule"),
+        (evidence if isinstance(evidence, pl.Expr) else pl.lit(evidence)).cast(pl.String).alias("evidence"),
     )
     return stated.collect()

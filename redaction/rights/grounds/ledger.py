@@ -1,28 +1,30 @@
-"""The ledger of rights events: which count, which stand, and what follows for each subject.
+"""The ledger of rights events: is it complete, which events count, and what do they cover?
 
 Two rules hold throughout. What protects is read widely: a scope that cannot be read covers everything. What
-permits is read narrowly: it covers what it names, can be taken back by a superseding event, and never lifts
-an erasure, an objection or a death.
+permits is read narrowly: it covers what it names, can be revoked by a superseding event, and never lifts an
+erasure, an objection or a death.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
 import polars as pl
 
 from redaction.rights.errors import RightsError
-from redaction.rights.grounds.grounds import ANY_KIND, GROUNDS, grounds
-from redaction.rights.policy.policy import DefaultState, OptOutScope, Policy, midnight
-from redaction.rights.reasons import Reason
-from redaction.rights.records.inputs import TIME, Dtype, Moments, micros, select_columns
-from redaction.rights.settings import Recipient, RightsSettings
+from redaction.rights.grounds.grounds import ANY_KIND
+from redaction.rights.inputs import select_columns
+from redaction.rights.instants import to_micros
+from redaction.rights.policy.rules import Rules
+from redaction.rights.settings import Recipient
+from redaction.tables import TableName
 
 DAY = 86_400_000_000
+_REQUIRED = ("event_id", "subject_id", "action", "event_time", "received_at")
+_OPTIONAL = ("purpose", "categories", "recipients", "supersedes")
 
 
 class Action(StrEnum):
-    """What a member, or someone on the member's behalf, asked for or did."""
+    """What a member, or someone on their behalf, asked for or did."""
 
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
@@ -39,118 +41,114 @@ class Action(StrEnum):
 
 
 PERMITS = (Action.OPT_IN, Action.REOPEN, Action.GPC_OFF)
-SCOPED = (
-    Action.OPT_OUT,
-    Action.OPT_IN,
-    Action.OBJECT,
-    Action.WITHDRAW,
-    Action.GPC_ON,
-    Action.GPC_OFF,
-)
-
-EVENT_REQUIRED: dict[str, Dtype] = {
-    "event_id": pl.String,
-    "subject_id": pl.String,
-    "action": pl.String,
-    "event_time": TIME,
-    "received_at": TIME,
-}
-EVENT_OPTIONAL: dict[str, Dtype] = {
-    "purpose": pl.String,
-    "categories": pl.List(pl.String),
-    "recipients": pl.List(pl.String),
-    "supersedes": pl.String,
-}
+CONSENT = (Action.OPT_OUT, Action.OPT_IN, Action.OBJECT, Action.WITHDRAW, Action.GPC_ON, Action.GPC_OFF)
+"""The actions that purpose, recipients and categories can limit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What the ledger says as of a moment.
+class Ledger:
+    """The events that count as of a build.
 
-    corrupt: events that count and cannot be read. valid: events that count and can (`at`, `action`, …).
-    scoped: the valid ones about consent, for this purpose and recipient, one row for each kind they cover
-    (`kind` is `ANY_KIND` for subjects that never limited one to some kinds). kinds: the policy's allowed
-    kinds, whose place is the `kind` number.
+    corrupt: events that cannot be read. valid: events that can; `at` is their time in microseconds.
+    scoped: the valid consent events for the run's purpose and recipient, one row for each kind that they cover
+        (subject, kind, event_id, action, at; `kind` is `ANY_KIND` for subjects whose events name no kinds).
+    kinds: the policy's allowed kinds; a kind's index is its number.
     """
 
     corrupt: pl.DataFrame
     valid: pl.DataFrame
     scoped: pl.DataFrame
-    kinds: tuple[str, ...]
+    kinds: list[str]
 
 
-def read_events(events: pl.LazyFrame) -> pl.DataFrame:
-    """The ledger, whole and typed.
+def read_events(table: pl.LazyFrame, rules: Rules) -> pl.DataFrame:
+    """Read the whole ledger, typed.
+
+    Args:
+        table: the canonical table `rights_events`.
+        rules: for the size, the age and the watermark that the ledger must have.
+
+    Returns:
+        The events, one row each, in the order of the table.
 
     Raises:
-        RightsError: a ledger that lacks a column, names an event twice, or tells of nobody.
+        RightsError: the ledger lacks a column, is empty, too old, or partial, or repeats an event.
     """
-    frame = select_columns(events, "rights_events", EVENT_REQUIRED, EVENT_OPTIONAL).collect()
-    named = pl.col("subject_id", "event_id")
-    if frame.select((named.is_null() | (named.str.strip_chars() == "")).any()).row(0) != (False, False):
+    events = select_columns(table, TableName.rights_events, (*_REQUIRED, *_OPTIONAL)).collect()
+    ids = pl.col("subject_id", "event_id")
+    if events.select((ids.is_null() | (ids.str.strip_chars() == "")).any()).row(0) != (False, False):
         raise RightsError(
             "rights_events: an event lacks its subject_id or event_id; the ledger is partial, export it whole"
         )
-    if frame["event_id"].n_unique() < frame.height:
-        raise RightsError("rights_events: an event_id stands twice; export each event once")
-    return frame
+    if events["event_id"].n_unique() < events.height:
+        raise RightsError("rights_events: an event_id is duplicated; export each event once")
+    _refuse_partial(events, rules)
+    _refuse_stale(events, rules)
+    return events
 
 
-def refuse_partial(events: pl.DataFrame, policy: Policy, settings: RightsSettings, moments: Moments) -> None:
-    """Stop a run whose ledger is empty, shorter than its source says, torn, or too old.
-
-    Raises:
-        RightsError: which of these, and the mend.
-    """
-    if settings.ledger_events is not None and events.height < settings.ledger_events:
+def _refuse_partial(events: pl.DataFrame, rules: Rules) -> None:
+    expected = rules.settings.ledger_events
+    if expected is not None and events.height < expected:
         raise RightsError(
-            f"rights_events: holds {events.height} events where rights.ledger_events says "
-            f"{settings.ledger_events}; export the whole ledger"
+            f"rights_events: holds {events.height} events where rights.ledger_events says {expected}; "
+            "export the whole ledger"
         )
-    torn = events.filter(pl.col("supersedes").is_not_null() & ~pl.col("supersedes").is_in(events["event_id"].implode()))
-    if torn.height:
+    supersedes = pl.col("supersedes")
+    dangling = events.filter(supersedes.is_not_null() & ~supersedes.is_in(events["event_id"].implode()))
+    if dangling.height:
         raise RightsError(
-            f"rights_events: {torn.height} events supersede one that is not there, so the ledger is partial; "
+            f"rights_events: {dangling.height} events supersede one that is missing, so the ledger is partial; "
             "export it whole"
         )
-    known = events.filter(_known(moments))
+
+
+def _refuse_stale(events: pl.DataFrame, rules: Rules) -> None:
+    policy, settings, as_of = rules.policy, rules.settings, rules.instants.as_of
     received = pl.col("received_at").cast(pl.Int64)
-    newest = known.filter(received <= moments.as_of + DAY).select(received.max()).item()
+    newest = events.filter(received <= as_of + DAY).select(received.max()).item()
     if settings.ledger_complete_until is not None:
-        if settings.ledger_complete_until > datetime.now(UTC):
-            raise RightsError("rights.ledger_complete_until: lies in the future; give the time of the export")
-        newest = micros(settings.ledger_complete_until)
-        newest = newest if moments.known is None else min(newest, moments.known)
-    if newest is None and known.height:
+        newest = to_micros(settings.ledger_complete_until)
+        if newest > rules.instants.now:
+            raise RightsError("rights.ledger_complete_until: is in the future; give the time of the export")
+    if newest is None and events.height:
         raise RightsError(
-            "rights_events: no event was received by as_of, so nothing tells how old the ledger is; "
+            "rights_events: no event was received by as_of, so the age of the ledger is unknown; "
             "correct received_at, or set rights.ledger_complete_until"
         )
     if newest is None:
         raise RightsError(
-            "rights_events: is empty; bring the ledger, or set rights.ledger_complete_until if nobody acted"
+            "rights_events: is empty; provide the ledger, or set rights.ledger_complete_until if there are no events"
         )
     days = policy.max_ledger_age_days
     if settings.max_ledger_age_days is not None:
         days = min(days, settings.max_ledger_age_days)
-    if moments.as_of - newest > days * DAY:
+    if as_of - newest > days * DAY:
         raise RightsError(
-            f"rights_events: is complete only until {(moments.as_of - newest) // DAY} days before as_of, "
-            f"{days} are allowed; bring a newer ledger, or ask as of its time with --as-of"
+            f"rights_events: is complete only until {(as_of - newest) // DAY} days before as_of, "
+            f"{days} are allowed; provide a newer ledger, or an earlier instant with --as-of"
         )
 
 
-def standing(events: pl.DataFrame, policy: Policy, settings: RightsSettings, moments: Moments) -> Standing:
-    """Sort the events (with `subject`) into those that count and what they cover."""
-    skew = policy.clock_skew_seconds * 1_000_000
-    timed = events.filter(_known(moments)).with_columns(
+def classify_events(events: pl.DataFrame, rules: Rules) -> Ledger:
+    """Classify events as corrupt or valid, and find what those about consent cover.
+
+    Args:
+        events: rows of the ledger, with `subject`.
+        rules: for the clock skew, the instant of the build, and the vocabulary of scopes.
+
+    Returns:
+        The events that count.
+    """
+    skew = rules.policy.clock_skew_seconds * 1_000_000
+    timed = events.with_columns(
         pl.col("event_time").cast(pl.Int64).alias("at"),
         pl.col("received_at").cast(pl.Int64).alias("received"),
     )
     skewed = (pl.col("at") > pl.col("received") + skew).fill_null(value=False)
-    moment = pl.when(skewed).then(pl.col("received")).otherwise(pl.col("at"))
+    effective = pl.when(skewed).then(pl.col("received")).otherwise(pl.col("at"))
     readable = pl.col("action").is_in([action.value for action in Action]).fill_null(value=False)
-    counted = timed.filter((moment <= moments.as_of).fill_null(value=True)).with_columns(
+    counted = timed.filter((effective <= rules.instants.as_of).fill_null(value=True)).with_columns(
         (~readable | pl.col("at").is_null() | pl.col("received").is_null() | skewed).alias("corrupt")
     )
     corrupt = counted.filter("corrupt")
@@ -159,162 +157,48 @@ def standing(events: pl.DataFrame, policy: Policy, settings: RightsSettings, mom
         "subject", pl.col("supersedes").alias("event_id")
     )
     permits = pl.col("action").is_in(list(PERMITS))
-    valid = pl.concat(
-        [
-            valid.filter(~permits),
-            valid.filter(permits).join(superseded, on=["subject", "event_id"], how="anti"),
-        ]
-    )
-    kinds = tuple(sorted(policy.categories_allowed))
-    return Standing(corrupt, valid, _scoped(valid, policy, settings, kinds), kinds)
+    active = valid.filter(permits).join(superseded, on=["subject", "event_id"], how="anti")
+    valid = pl.concat([valid.filter(~permits), active])
+    return Ledger(corrupt, valid, _scoped(valid, rules), rules.kinds)
 
 
-def _known(moments: Moments) -> pl.Expr:
-    if moments.known is None:
-        return pl.lit(value=True)
-    received = pl.col("received_at").cast(pl.Int64)
-    return (received <= moments.known).fill_null(value=True)
-
-
-def _word(column: pl.Expr) -> pl.Expr:
-    return column.str.strip_chars().str.to_lowercase().str.replace_all(r"[\s-]+", "_")
-
-
-def _scoped(valid: pl.DataFrame, policy: Policy, settings: RightsSettings, kinds: tuple[str, ...]) -> pl.DataFrame:
-    """The consent events that concern this purpose and recipient, with the kinds they cover."""
-    permits = pl.col("action").is_in(list(PERMITS))
-    purpose = _word(pl.col("purpose"))
+def _scoped(valid: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Expand the consent events for the run's purpose and recipient to the kinds that they cover."""
+    policy, settings, kinds = rules.policy, rules.settings, rules.kinds
+    protects = ~pl.col("action").is_in(list(PERMITS))
+    purpose = _normalize(pl.col("purpose"))
     known_purposes = [*policy.purposes, *policy.other_purposes]
-    this_purpose = purpose.is_null() | (purpose == settings.purpose) | (~permits & ~purpose.is_in(known_purposes))
-    recipients = pl.col("recipients").list.eval(_word(pl.element().fill_null("")))
-    named = pl.col("recipients").list.len().fill_null(0) > 0
-    strange = recipients.list.eval(~pl.element().is_in([r.value for r in Recipient])).list.any()
-    this_recipient = (
-        ~named | recipients.list.contains(settings.recipient.value) | (~permits & strange.fill_null(value=True))
-    )
-    concerned = valid.filter(pl.col("action").is_in(list(SCOPED)) & this_purpose & this_recipient)
-    categories = pl.col("categories").list.eval(_word(pl.element().fill_null("")))
-    named = pl.col("categories").list.len().fill_null(0) > 0
-    known = [*policy.categories_allowed, *policy.categories_denied, "profile"]
-    strange = categories.list.eval(~pl.element().is_in(known)).list.any().fill_null(value=True)
-    whole = ~named | (~permits & strange)
-    limited = concerned.with_columns(pl.when(whole).then(None).otherwise(categories).alias("categories")).with_columns(
-        pl.col("categories").is_not_null().any().over("subject").alias("limited")
-    )
-    simple = limited.filter(~pl.col("limited")).with_columns(pl.lit(ANY_KIND, dtype=pl.Int16).alias("kind"))
-    places = pl.DataFrame(
-        {"categories": kinds, "kind": range(len(kinds))},
-        schema={"categories": pl.String, "kind": pl.Int16},
+    this_purpose = purpose.is_null() | (purpose == settings.purpose) | (protects & ~purpose.is_in(known_purposes))
+    recipients, names_recipients, unknown = _scope("recipients", [recipient.value for recipient in Recipient])
+    this_recipient = ~names_recipients | recipients.list.contains(settings.recipient.value) | (protects & unknown)
+    relevant = valid.filter(pl.col("action").is_in(list(CONSENT)) & this_purpose & this_recipient)
+    known_kinds = [*policy.categories_allowed, *policy.categories_denied, "profile"]
+    categories, names_kinds, unknown = _scope("categories", known_kinds)
+    all_kinds = ~names_kinds | (protects & unknown)
+    limited = relevant.with_columns(
+        pl.when(all_kinds).then(None).otherwise(categories).alias("categories")
+    ).with_columns(pl.col("categories").is_not_null().any().over("subject").alias("limited"))
+    unlimited = limited.filter(~pl.col("limited")).with_columns(pl.lit(ANY_KIND, dtype=pl.Int16).alias("kind"))
+    numbers = pl.DataFrame(
+        {"categories": kinds, "kind": range(len(kinds))}, schema={"categories": pl.String, "kind": pl.Int16}
     )
     by_kind = (
         limited.filter("limited")
-        .with_columns(pl.col("categories").fill_null(pl.lit(list(kinds))))
+        .with_columns(pl.col("categories").fill_null(pl.lit(kinds)))
         .explode("categories")
         .unique(["event_id", "categories"])
-        .join(places, on="categories", how="inner")
+        .join(numbers, on="categories", how="inner")
     )
     columns = ["subject", "kind", "event_id", "action", "at"]
-    return pl.concat([simple.select(columns), by_kind.select(columns)])
+    return pl.concat([unlimited.select(columns), by_kind.select(columns)])
 
 
-def ledger_grounds(ledger: Standing, policy: Policy, settings: RightsSettings) -> list[pl.DataFrame]:
-    """What the ledger denies, other than a missing opt-in."""
-    event = pl.col("event_id")
-    found = [
-        grounds(ledger.corrupt, Reason.LEDGER_UNREADABLE, "ledger/corrupt", event),
-        grounds(_of(ledger.valid, Action.DECEASED), Reason.DECEASED, "ledger/deceased", event),
-        grounds(_of(ledger.scoped, Action.OBJECT), Reason.OBJECTED, "ledger/object", event),
-        _erased(ledger.valid),
-    ]
-    for action, reason in (
-        (Action.CLOSE, Reason.ACCOUNT_CLOSED),
-        (Action.HIBERNATE, Reason.ACCOUNT_HIBERNATED),
-    ):
-        found += _until_lifted(ledger.valid, ["subject"], action, Action.REOPEN, reason)
-    scope = ["subject", "kind"]
-    out, *ties = _until_lifted(ledger.scoped, scope, Action.OPT_OUT, Action.OPT_IN, Reason.OPTED_OUT)
-    found += ties
-    found += _reaching(out, ledger, policy)
-    found += _until_lifted(ledger.scoped, scope, Action.WITHDRAW, Action.OPT_IN, Reason.CONSENT_WITHDRAWN)
-    if settings.recipient in policy.signals_honoured.gpc:
-        found += _until_lifted(ledger.scoped, scope, Action.GPC_ON, Action.GPC_OFF, Reason.GPC)
-    return found
+def _scope(column: str, known: list[str]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Return a list column, normalized; whether it names anything; and whether it names anything unknown."""
+    names = pl.col(column).list.eval(_normalize(pl.element().fill_null("")))
+    unknown = names.list.eval(~pl.element().is_in(known)).list.any().fill_null(value=False)
+    return names, pl.col(column).list.len().fill_null(0) > 0, unknown
 
 
-def _of(events: pl.DataFrame, action: Action) -> pl.DataFrame:
-    return events.filter(pl.col("action") == action.value)
-
-
-def _until_lifted(
-    events: pl.DataFrame, scope: list[str], action: Action, lift: Action, reason: Reason
-) -> list[pl.DataFrame]:
-    """Grounds for the events later than the last one that lifts them, and for a tie with it."""
-    lifted = _of(events, lift).group_by(scope).agg(pl.col("at").max().alias("lifted"))
-    met = _of(events, action).join(lifted, on=scope, how="left")
-    later = met.filter(pl.col("lifted").is_null() | (pl.col("at") > pl.col("lifted")))
-    tied = met.filter(pl.col("at") == pl.col("lifted"))
-    stands = grounds(later, reason, f"ledger/{action}", pl.col("event_id"), window=(pl.col("at"), None))
-    if action is not Action.OPT_OUT:
-        stands = stands.with_columns(pl.lit(None, dtype=pl.Int64).alias("since"))
-    return [stands, grounds(tied, Reason.LEDGER_UNREADABLE, "ledger/tie", pl.col("event_id"))]
-
-
-def _reaching(out: pl.DataFrame, ledger: Standing, policy: Policy) -> list[pl.DataFrame]:
-    """How far back the standing opt-outs reach. A profile is read as it is now, so it is always reached."""
-    everything = out.with_columns(pl.lit(None, dtype=pl.Int64).alias("since"))
-    if policy.optout_scope is OptOutScope.ALL_CONTENT:
-        return [everything]
-    early = pl.col("since") < micros(midnight(policy.effective_from))
-    bounded = out.with_columns(pl.when(early).then(None).otherwise(pl.col("since")).alias("since"))
-    if "profile" not in ledger.kinds:
-        return [bounded]
-    profile = ledger.kinds.index("profile")
-    of_profile = everything.filter(pl.col("kind").is_in([ANY_KIND, profile])).with_columns(
-        pl.lit(profile, dtype=pl.Int16).alias("kind")
-    )
-    return [bounded, of_profile]
-
-
-def _erased(valid: pl.DataFrame) -> pl.DataFrame:
-    """An erasure holds for what was created before the first reopening after it; without one, for all."""
-    reopened = _of(valid, Action.REOPEN).select("subject", pl.col("at").alias("reopened"))
-    erased = _of(valid, Action.ERASE)
-    until = (
-        erased.join(reopened, on="subject", how="inner")
-        .filter(pl.col("reopened") > pl.col("at"))
-        .group_by("event_id")
-        .agg(pl.col("reopened").min())
-    )
-    return grounds(
-        erased.join(until, on="event_id", how="left"),
-        Reason.ERASED,
-        "ledger/erase",
-        pl.col("event_id"),
-        window=(None, pl.col("reopened")),
-    )
-
-
-def consent_grounds(
-    ledger: Standing, policy: Policy, subjects: pl.DataFrame, by_region: pl.DataFrame
-) -> list[pl.DataFrame]:
-    """Denials for want of an opt-in: of everyone, if that is the policy's default, or of some regions.
-
-    Args:
-        ledger: what stands.
-        policy: for its default state.
-        subjects: every subject (`subject`).
-        by_region: `GROUNDS` rows of the subjects whose region asks for an opt-in.
-    """
-    wanted = by_region
-    if policy.default_state is DefaultState.OPTED_OUT:
-        wanted = pl.concat([grounds(subjects, Reason.NOT_OPTED_IN, "default_state", "policy"), by_region])
-    if wanted.is_empty():
-        return []
-    limited = ledger.scoped.filter(pl.col("kind") != ANY_KIND).select("subject").unique()
-    granted = _of(ledger.scoped, Action.OPT_IN).select("subject", "kind").unique()
-    numbers = pl.DataFrame({"kind": range(len(ledger.kinds))}, schema={"kind": pl.Int16})
-    simple = wanted.join(limited, on="subject", how="anti")
-    by_kind = wanted.join(limited, on="subject", how="semi").drop("kind").join(numbers, how="cross")
-    return [
-        part.select(GROUNDS.names()).join(granted, on=["subject", "kind"], how="anti") for part in (simple, by_kind)
-    ]
+def _normalize(column: pl.Expr) -> pl.Expr:
+    return column.str.strip_chars().str.to_lowercase().str.replace_all(r"[\s-]+", "_")

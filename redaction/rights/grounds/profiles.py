@@ -1,21 +1,15 @@
-"""What a profile says about its member's rights: account, age, school."""
+"""Grounds from profiles: account status, age, school."""
 
 import re
 
 import polars as pl
 
-from redaction.rights.grounds.grounds import grounds
-from redaction.rights.grounds.ledger import Action, Standing
+from redaction.rights.grounds.grounds import make_grounds
+from redaction.rights.grounds.ledger import Action, Ledger
+from redaction.rights.instants import TIME
 from redaction.rights.policy.policy import Policy
+from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
-from redaction.rights.records.inputs import TIME, Dtype, Moments
-
-PROFILE_REQUIRED: dict[str, Dtype] = {"user_id": pl.String}
-PROFILE_OPTIONAL: dict[str, Dtype] = {
-    "birth_date": pl.Date,
-    "account_status": pl.String,
-    "updated_at": TIME,
-}
 
 _STATUS = {
     "memorialised": Reason.DECEASED,
@@ -26,32 +20,33 @@ _ACTIVE = "active"
 _READABLE_YEARS = (1800, 9999)
 
 
-def profile_grounds(
-    profiles: pl.DataFrame, subjects: pl.DataFrame, ledger: Standing, policy: Policy, moments: Moments
-) -> list[pl.DataFrame]:
-    """What follows from having no profile, and from the account and age in it.
+def profile_grounds(profiles: pl.DataFrame, subjects: pl.DataFrame, ledger: Ledger, rules: Rules) -> list[pl.DataFrame]:
+    """Deny for a missing profile, and for the account status and age in it.
 
     Args:
         profiles: subject, birth_date, account_status, updated_at.
         subjects: every subject (`subject`).
         ledger: for events that make a profile's age out of date.
-        policy: ages.
-        moments: the build.
+        rules: for the ages, and the day of the build.
+
+    Returns:
+        Frames of `GROUNDS`.
     """
     unknown = subjects.join(profiles.select("subject"), on="subject", how="anti")
     status = pl.col("account_status")
-    strange = profiles.filter(~status.is_in([_ACTIVE, *_STATUS]).fill_null(value=False))
-    found = [
-        grounds(unknown, Reason.SUBJECT_UNKNOWN, "profile_required"),
-        grounds(strange, Reason.ACCOUNT_STATUS_UNKNOWN, "account_status", "account_status"),
+    unreadable = profiles.filter(~status.is_in([_ACTIVE, *_STATUS]).fill_null(value=False))
+    denied = [
+        make_grounds(unknown, Reason.SUBJECT_UNKNOWN, "profile_required"),
+        make_grounds(unreadable, Reason.ACCOUNT_STATUS_UNKNOWN, "account_status", "account_status"),
     ]
     for name, reason in _STATUS.items():
-        found.append(grounds(profiles.filter(status == name), reason, "account_status", "account_status"))
-    return [*found, *_age_grounds(profiles, ledger, policy, moments)]
+        denied.append(make_grounds(profiles.filter(status == name), reason, "account_status", "account_status"))
+    return [*denied, *_age_grounds(profiles, ledger, rules)]
 
 
-def _age_grounds(profiles: pl.DataFrame, ledger: Standing, policy: Policy, moments: Moments) -> list[pl.DataFrame]:
-    built = pl.lit(moments.as_of).cast(TIME).dt.date()
+def _age_grounds(profiles: pl.DataFrame, ledger: Ledger, rules: Rules) -> list[pl.DataFrame]:
+    policy = rules.policy
+    built = pl.lit(rules.instants.as_of).cast(TIME).dt.date()
     born = pl.col("birth_date")
     profiles = profiles.with_columns(
         pl.when(born.dt.year().is_between(*_READABLE_YEARS)).then(born).alias("birth_date")
@@ -67,14 +62,14 @@ def _age_grounds(profiles: pl.DataFrame, ledger: Standing, policy: Policy, momen
         .filter(updated.is_null() | (updated < pl.col("at")))
     )
     return [
-        grounds(profiles.filter(~usable), Reason.AGE_UNKNOWN, "min_age", "birth_date"),
-        grounds(outdated, Reason.AGE_UNKNOWN, "ledger/age_update", pl.col("event_id")),
-        grounds(profiles.filter(usable), Reason.UNDER_AGE, "min_age", "birth_date", window=(None, adult)),
+        make_grounds(profiles.filter(~usable), Reason.AGE_UNKNOWN, "min_age", "birth_date"),
+        make_grounds(outdated, Reason.AGE_UNKNOWN, "ledger/age_update", pl.col("event_id")),
+        make_grounds(profiles.filter(usable), Reason.UNDER_AGE, "min_age", "birth_date", window=(None, adult)),
     ]
 
 
 def _anniversary(years: int) -> pl.Expr:
-    """The day on which someone is `years` old; 1 March for those born on 29 February, in other years."""
+    """Return the day on which someone turns `years`; 1 March for those born on 29 February, in a common year."""
     born = pl.col("birth_date")
     year = born.dt.year() + years
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
@@ -85,7 +80,16 @@ def _anniversary(years: int) -> pl.Expr:
 
 
 def profile_erasures(profiles: pl.DataFrame, erasures: pl.DataFrame, profile_kind: int) -> pl.DataFrame:
-    """An erasure that a reopening bounds, for the profiles whose age nobody knows: it holds for these."""
+    """Extend erasures that a reopening limits to profiles without `updated_at`, which count as older.
+
+    Args:
+        profiles: subject, updated_at.
+        erasures: `GROUNDS` rows, of which those of other reasons are ignored.
+        profile_kind: the number of the kind `profile`.
+
+    Returns:
+        The added rows of `GROUNDS`.
+    """
     undated = profiles.filter(pl.col("updated_at").is_null()).select("subject")
     return (
         erasures.filter((pl.col("code") == Reason.ERASED.code) & pl.col("until").is_not_null())
@@ -95,17 +99,20 @@ def profile_erasures(profiles: pl.DataFrame, erasures: pl.DataFrame, profile_kin
 
 
 def school_grounds(education: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Content from before the end of secondary school is a pupil's, whatever the date of birth says.
+    """Deny content from before the end of secondary school, whatever the date of birth says.
 
     Args:
         education: subject, school, degree, end (Date), one row for each entry of a profile.
         policy: for its school words.
+
+    Returns:
+        Rows of `GROUNDS`.
     """
     if not policy.school_words:
-        return grounds(education.clear(), Reason.UNDER_AGE, "school_words", "school")
+        return make_grounds(education.clear(), Reason.UNDER_AGE, "school_words", "school")
     words = "|".join(re.escape(word) for word in sorted(policy.school_words))
     pattern = rf"(?i)\b(?:{words})\b"
-    told = pl.concat_str(["school", "degree"], separator=" | ", ignore_nulls=True)
-    pupils = education.filter(told.str.contains(pattern))
+    names = pl.concat_str(["school", "degree"], separator=" | ", ignore_nulls=True)
+    pupils = education.filter(names.str.contains(pattern))
     until = pl.col("end").cast(TIME).cast(pl.Int64)
-    return grounds(pupils, Reason.UNDER_AGE, "school_words", "school", window=(None, until))
+    return make_grounds(pupils, Reason.UNDER_AGE, "school_words", "school", window=(None, until))

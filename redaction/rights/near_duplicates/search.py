@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from redaction.rights.near_duplicates.shingles import Runs, Shingled, similarities
-from redaction.rights.near_duplicates.sketches import Numbers, Sketched
+from redaction.rights.near_duplicates.sketches import Numbers, Sketches
 from redaction.rights.near_duplicates.word_hashes import Counts, Hashes
 from redaction.rights.settings import NearDuplicateSettings
 
@@ -31,7 +31,7 @@ _MARK_SHIFT = np.uint64(64 - _MARK_BITS)
 _ROUNDING = 1e-6
 
 
-class Sieve:
+class ShingleFilter:
     """A mark for each shingle of the candidates, by its first bits: most protected texts share too few of them.
 
     Two texts whose similarity reaches a threshold share at least that part of the shingles of each.
@@ -64,8 +64,8 @@ class Sieve:
 
 
 def sketch_candidates(
-    texts: Iterable[pl.DataFrame], sieve: Sieve, settings: NearDuplicateSettings, secret: bytes
-) -> Iterator[Sketched]:
+    texts: Iterable[pl.DataFrame], sieve: ShingleFilter, settings: NearDuplicateSettings, secret: bytes
+) -> Iterator[Sketches]:
     """The sketches of the posts that would be kept, batch by batch; their shingles are marked in the sieve.
 
     Args:
@@ -74,12 +74,12 @@ def sketch_candidates(
         settings: what counts as near.
         secret: what the sketches follow from; the same for all texts that are compared.
     """
-    return (Sketched.of(sieve.marked(batch), settings) for batch in _shingled(texts, settings, secret))
+    return (Sketches.of(sieve.marked(batch), settings) for batch in _shingled(texts, settings, secret))
 
 
 def sketch_protected(
-    texts: Iterable[pl.DataFrame], sieve: Sieve, always: Flags, settings: NearDuplicateSettings, secret: bytes
-) -> Sketched:
+    texts: Iterable[pl.DataFrame], sieve: ShingleFilter, always: Flags, settings: NearDuplicateSettings, secret: bytes
+) -> Sketches:
     """The sketches of what nobody may repeat, so far as it may be like a candidate. Of texts that are the same but for
     case and the like, the one of the lowest number.
 
@@ -91,7 +91,7 @@ def sketch_protected(
         settings: the same.
         secret: the same.
     """
-    sketches, met, contents = list[Sketched](), np.zeros(0, np.uint64), [np.zeros(0, np.uint64)]
+    sketches, met, contents = list[Sketches](), np.zeros(0, np.uint64), [np.zeros(0, np.uint64)]
     numbers = [np.zeros(0, np.uint32)]
     for batch in texts:
         runs = Runs.of(batch, settings, secret)
@@ -100,13 +100,13 @@ def sketch_protected(
         contents.append(likely.contents)
         numbers.append(likely.ids.to_numpy())
         met, new = _met(met, contents[-1])
-        sketches.append(Sketched.of(likely.only(new), settings))
-    return _numbered(Sketched.joined(sketches, settings), np.concatenate(numbers), np.concatenate(contents))
+        sketches.append(Sketches.of(likely.only(new), settings))
+    return _numbered(Sketches.joined(sketches, settings), np.concatenate(numbers), np.concatenate(contents))
 
 
-def likely_copies(candidates: Iterable[Sketched], protected: Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:
+def likely_copies(candidates: Iterable[Sketches], protected: Sketches, settings: NearDuplicateSettings) -> pl.DataFrame:
     """Which candidates may be near copies of which protected texts: `PAIRS`, in no order."""
-    found = [_meeting(Sketched.joined(block, settings), protected, settings) for block in _in_blocks(candidates)]
+    found = [_meeting(Sketches.joined(block, settings), protected, settings) for block in _in_blocks(candidates)]
     return pl.concat([pl.DataFrame(schema=PAIRS), *found])
 
 
@@ -145,9 +145,9 @@ def _shingled(batches: Iterable[pl.DataFrame], settings: NearDuplicateSettings, 
     return (Shingled.of(Runs.of(batch, settings, secret)) for batch in batches)
 
 
-def _in_blocks(batches: Iterable[Sketched]) -> Iterator[list[Sketched]]:
+def _in_blocks(batches: Iterable[Sketches]) -> Iterator[list[Sketches]]:
     """The batches, put together until there are enough texts."""
-    waiting, texts = list[Sketched](), 0
+    waiting, texts = list[Sketches](), 0
     for batch in batches:
         waiting.append(batch)
         texts += batch.numbers.size
@@ -166,7 +166,7 @@ def _met(before: Hashes, contents: Hashes) -> tuple[Hashes, Counts]:
     return np.insert(before, at[new], told[new]), np.sort(first[new])
 
 
-def _numbered(texts: Sketched, numbers: Numbers, contents: Hashes) -> Sketched:
+def _numbered(texts: Sketches, numbers: Numbers, contents: Hashes) -> Sketches:
     """The texts, one of each content, under the lowest of the numbers that have it.
 
     numbers, contents: of all that were met; `texts` are the first of each content.
@@ -174,10 +174,10 @@ def _numbered(texts: Sketched, numbers: Numbers, contents: Hashes) -> Sketched:
     _, first, which = np.unique(contents, return_index=True, return_inverse=True)
     lowest = np.full(first.size, np.iinfo(np.uint32).max, np.uint32)
     np.minimum.at(lowest, which, numbers)
-    return Sketched(lowest[which[np.sort(first)]], texts.sketches)
+    return Sketches(lowest[which[np.sort(first)]], texts.sketches)
 
 
-def _meeting(candidates: Sketched, protected: Sketched, settings: NearDuplicateSettings) -> pl.DataFrame:
+def _meeting(candidates: Sketches, protected: Sketches, settings: NearDuplicateSettings) -> pl.DataFrame:
     """The pairs that share a band, and whose sketches do not differ so much that they cannot be alike."""
     few, many = sorted((candidates, protected), key=lambda side: side.numbers.size)
     found, marks = np.zeros(0, np.uint64), np.zeros(1 << _MARK_BITS, np.bool_)

@@ -15,7 +15,7 @@ from redaction.rights.near_duplicates.shingles import Shingled
 from redaction.rights.near_duplicates.word_hashes import Counts, Hashes
 from redaction.rights.settings import NearDuplicateSettings
 
-Sketches = npt.NDArray[np.uint8]
+SketchMatrix = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.uint32]
 
 _FACTOR = np.uint64(0xD6E8FEB86659FD93)
@@ -24,11 +24,11 @@ _READ_AT_ONCE = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True, slots=True)
-class Sketched:
+class Sketches:
     """Some texts by number, and of the signature of each the last byte of every permutation (texts, permutations)."""
 
     numbers: Numbers
-    sketches: Sketches
+    sketches: SketchMatrix
 
     @classmethod
     def of(cls, batch: Shingled, settings: NearDuplicateSettings) -> Self:
@@ -48,9 +48,9 @@ class Sketched:
             row += batch.numbers.size
         return cls(numbers, sketches)
 
-    def only(self, places: Counts) -> "Sketched":
+    def only(self, places: Counts) -> "Sketches":
         """Some of the texts."""
-        return Sketched(self.numbers[places], self.sketches[places])
+        return Sketches(self.numbers[places], self.sketches[places])
 
     def band(self, number: int, settings: NearDuplicateSettings) -> Hashes:
         """One key for each text. What can be is read as one number, such as the four bytes of a band of four."""
@@ -64,7 +64,7 @@ class Sketched:
         return keys
 
 
-def _sketches(texts: Shingled, settings: NearDuplicateSettings) -> Sketches:
+def _sketches(texts: Shingled, settings: NearDuplicateSettings) -> SketchMatrix:
     if not texts.ids.len():
         return np.zeros((0, settings.permutations), np.uint8)
     starts = texts.start.astype(np.uint64)

@@ -1,23 +1,23 @@
-"""A policy as data: what a network told its members, since when, and what follows from it."""
+"""A policy as data: what a network announced to its members, since when, and what follows from it."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from redaction.base_model import FrozenModel
 from redaction.rights.errors import RightsError
-from redaction.rights.policy.yaml_models import digest_of, read_model
+from redaction.rights.instants import midnight
+from redaction.rights.policy.yaml_models import DatedModel, DigestModel, read_model
 from redaction.rights.settings import Recipient, RightsSettings
 
 DEFAULT_REGION = "default"
 
 
 class DefaultState(StrEnum):
-    """What holds for a member who never said anything."""
+    """What applies to a member who has no consent event."""
 
     OPTED_IN = "opted_in"
     OPTED_OUT = "opted_out"
@@ -26,7 +26,7 @@ class DefaultState(StrEnum):
 class Effect(StrEnum):
     """What a region rule does to a member with a signal in the set.
 
-    `EXEMPT` drops; `OPT_IN` asks for an explicit opt-in; `OPT_OUT` states that the policy's default holds
+    `EXEMPT` drops; `OPT_IN` requires an explicit opt-in; `OPT_OUT` records that the default of the policy applies
     there too, and changes no decision: a rule can only make a policy stricter.
     """
 
@@ -43,33 +43,23 @@ class OptOutScope(StrEnum):
 
 
 class Requirement(StrEnum):
-    """What a run must bring before the policy may be used."""
+    """A setting that a run must provide before the policy may be used."""
 
     LEGITIMATE_INTEREST_REFERENCE = "legitimate_interest_reference"
     EARLIEST_CONTENT_DATE = "earliest_content_date"
 
 
-class RegionRule(FrozenModel):
-    """One dated rule over one region set: in force from `from` (inclusive) to `to` (exclusive), UTC."""
-
-    model_config = ConfigDict(populate_by_name=True)
+class RegionRule(DatedModel):
+    """One dated rule over one region set."""
 
     set: str
-    since: date | None = Field(default=None, alias="from")
-    until: date | None = Field(default=None, alias="to")
     effect: Effect
     authority: str
     source: str
 
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.since and self.until and self.since >= self.until:
-            raise ValueError(f"the rule of {self.set} ends ({self.until}) before it starts; swap from and to")
-        return self
-
 
 class SignalsHonoured(FrozenModel):
-    """For which recipients a privacy signal denies."""
+    """The recipients for which a privacy signal denies."""
 
     gpc: tuple[Recipient, ...] = (Recipient.AFFILIATE, Recipient.THIRD_PARTY)
 
@@ -77,11 +67,8 @@ class SignalsHonoured(FrozenModel):
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class Policy(FrozenModel):
-    """A dated policy. `configs/policies/*.yaml` hold the shipped ones; docs/policies.md tells every key.
-
-    Dates are midnights UTC. The model is frozen: one digest stands for one set of rules.
-    """
+class Policy(DigestModel):
+    """A dated policy; docs/policies.md explains every key. Dates are midnights UTC."""
 
     policy_id: str
     version: str
@@ -118,40 +105,26 @@ class Policy(FrozenModel):
         if both:
             raise ValueError(f"{both[0]} is both allowed and denied; keep one")
         if self.effective_to and self.effective_to <= self.effective_from:
-            raise ValueError("effective_to must lie after effective_from")
+            raise ValueError("effective_to must be after effective_from")
         shared = sorted(set(self.purposes) & set(self.other_purposes))
         if shared:
             raise ValueError(f"{shared[0]} is among purposes and other_purposes; keep one")
         return self
 
-    @cached_property
-    def digest(self) -> str:
-        """sha256 (hex) of the canonical JSON of the policy."""
-        return digest_of(self)
-
     @property
     def earliest_use(self) -> datetime:
-        """The first moment at which a build may use content: in effect, noticed, and the grace days over."""
+        """The first instant at which a build may use content: in effect, noticed, and the grace days over."""
         noticed = self.notice_at + timedelta(days=self.grace_days)
         return midnight(max(self.effective_from, noticed))
 
 
-def midnight(day: date) -> datetime:
-    """The first microsecond of a day, UTC."""
-    return datetime.combine(day, time.min, tzinfo=UTC)
-
-
 def read_policy(path: Path) -> Policy:
-    """Read a policy from its YAML file.
-
-    Raises:
-        RightsError: the file is missing, or a key is missing or wrong; one line with the file, the key and what to do.
-    """
+    """Read a policy from a YAML file, or raise RightsError with the file, the key and how to fix it."""
     return read_model(path, Policy)
 
 
 def earliest_dates(policy: Policy, settings: RightsSettings) -> dict[str, date]:
-    """The earliest content date of each region set and `default`: the later of policy's and run's."""
+    """Return the earliest content date of each region set and `default`: the later of the policy's and the run's."""
     merged = dict(policy.earliest_content_date)
     for region, day in settings.earliest_content_dates.items():
         merged[region] = max(day, merged.get(region, day))
@@ -159,18 +132,18 @@ def earliest_dates(policy: Policy, settings: RightsSettings) -> dict[str, date]:
 
 
 def refuse_unready(policy: Policy, settings: RightsSettings, as_of: datetime) -> None:
-    """Stop a run that the policy does not allow at all: no training before telling.
+    """Refuse a run that the policy does not allow at all: no training before notice.
 
     Raises:
-        RightsError: not yet noticed or in effect, no longer in effect, a purpose or recipient that the policy
-            does not name, or a requirement that the settings leave open.
+        RightsError: the policy is not yet noticed or in effect, is no longer in effect, does not name the purpose or
+            the recipient, or has a requirement that the settings do not meet.
     """
     name = f"policy {policy.policy_id}"
     if as_of < policy.earliest_use:
         raise RightsError(
             f"{name}: effective_from, notice_at and grace_days allow no use before "
             f"{policy.earliest_use:%Y-%m-%d}, as_of is {as_of:%Y-%m-%dT%H:%M:%SZ}; choose a later as_of or "
-            "the policy then in force"
+            "the policy in force then"
         )
     if policy.effective_to and as_of >= midnight(policy.effective_to):
         raise RightsError(f"{name}: effective_to is {policy.effective_to}, not after as_of; choose its successor")

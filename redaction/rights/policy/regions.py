@@ -1,46 +1,35 @@
-"""Dated, sourced sets of regions, and the reading of region values."""
+"""Dated, sourced sets of regions, loaded from YAML."""
 
 from collections.abc import Iterable
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field
 
 from redaction.base_model import FrozenModel
 from redaction.rights.grounds.gazetteer import Gazetteer
-from redaction.rights.policy.yaml_models import digest_of, read_model
+from redaction.rights.policy.yaml_models import DatedModel, DigestModel, read_model
 
 Code = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
 class Confidence(StrEnum):
-    """How the row's claim was checked."""
+    """How well the claim of a row was checked."""
 
     PRIMARY = "primary"
     SECONDARY = "secondary"
     UNVERIFIED = "unverified"
 
 
-class RegionRow(FrozenModel):
-    """Codes that belong to a set from `from` (inclusive) to `to` (exclusive); both may be open."""
-
-    model_config = ConfigDict(populate_by_name=True)
+class RegionRow(DatedModel):
+    """Codes that belong to a set, why, and from when to when."""
 
     codes: Annotated[tuple[Code, ...], Field(min_length=1)]
-    since: date | None = Field(default=None, alias="from")
-    until: date | None = Field(default=None, alias="to")
     basis: str
     source: str
     confidence: Confidence
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.since and self.until and self.since >= self.until:
-            raise ValueError(f"the row of {self.codes[0]} ends before it starts; swap from and to")
-        return self
 
 
 class RegionSet(FrozenModel):
@@ -50,10 +39,10 @@ class RegionSet(FrozenModel):
     rows: tuple[RegionRow, ...] = ()
 
 
-class RegionSets(FrozenModel):
+class RegionSets(DigestModel):
     """The sets that policies name, and the words that a gazetteer does not know or would read wrongly.
 
-    `aliases` gives a word one region; `ambiguous` gives it several readings, whatever a library says.
+    `aliases` maps a word to one region; `ambiguous` maps it to several. Both override the libraries.
     """
 
     version: str
@@ -62,24 +51,15 @@ class RegionSets(FrozenModel):
     ambiguous: dict[str, Annotated[tuple[Code, ...], Field(min_length=2)]] = Field(default_factory=dict)
 
     @cached_property
-    def digest(self) -> str:
-        """sha256 (hex) of the canonical JSON of the sets, aliases and ambiguous words."""
-        return digest_of(self)
-
-    @cached_property
     def gazetteer(self) -> Gazetteer:
-        """The reader of region values; made once for these sets, when first asked for."""
+        """The reader of region values, built on first use."""
         return Gazetteer.build(self.aliases, self.ambiguous)
 
     def read(self, values: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """The possible ISO 3166-1 codes of each value (and XK), sorted; none for an unreadable one."""
+        """Map each value to its possible ISO 3166-1 codes (and XK), sorted; unreadable values have none."""
         return {value: self.gazetteer.read(value) for value in values}
 
 
 def read_regions(path: Path) -> RegionSets:
-    """Read region sets from their YAML file.
-
-    Raises:
-        RightsError: one line with the file, the key and the mend.
-    """
+    """Read region sets from a YAML file, or raise RightsError with the file, the key and how to fix it."""
     return read_model(path, RegionSets)

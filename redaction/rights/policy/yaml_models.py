@@ -1,22 +1,50 @@
-"""Reads the YAML files of this room, refusing what YAML would silently make something else."""
+"""Reading of policies and regions from YAML, refusing what YAML would silently change."""
 
 import hashlib
 import json
 import re
 from collections.abc import Hashable
+from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from redaction.base_model import FrozenModel
 from redaction.rights.errors import RightsError
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
+class DigestModel(FrozenModel):
+    """A model whose content has a digest."""
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 (hex) of the canonical JSON: equal content has an equal digest, whatever the layout."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class DatedModel(FrozenModel):
+    """A model in force from `from` (inclusive) to `to` (exclusive), midnights UTC; both may be open."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.since and self.until and self.since >= self.until:
+            raise ValueError("it ends before it starts; swap from and to")
+        return self
+
+
 class StrictLoader(yaml.SafeLoader):
-    """YAML 1.1, with the booleans of YAML 1.2, so that NO is Norway; a key given twice is refused."""
+    """YAML 1.1 with the booleans of YAML 1.2, so that NO is Norway; a repeated key is refused."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - the class attribute that PyYAML reads
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
@@ -24,7 +52,7 @@ class StrictLoader(yaml.SafeLoader):
     }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """Build a mapping, refusing a key that is given twice: the last one would win unseen."""
+        """Build a mapping and refuse a repeated key, of which only the last would count."""
         seen: set[Hashable] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -42,8 +70,15 @@ StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:tru
 def read_model(path: Path, model: type[Model]) -> Model:
     """Read and validate a YAML file.
 
+    Args:
+        path: the file.
+        model: the model of its content.
+
+    Returns:
+        The content as an instance of `model`.
+
     Raises:
-        RightsError: one line with the file, the key and what to put there.
+        RightsError: the file cannot be read or validated; one line with the file, the key and how to fix it.
     """
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), StrictLoader)  # noqa: S506 - a SafeLoader
@@ -55,7 +90,7 @@ def read_model(path: Path, model: type[Model]) -> Model:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""
         problem = getattr(error, "problem", None) or "not YAML"
-        raise RightsError(f"{path}: {line}{problem}; mend the YAML there") from None
+        raise RightsError(f"{path}: {line}{problem}; fix the YAML there") from None
     if not isinstance(content, dict):
         raise RightsError(f"{path}: must be a mapping of keys to values; see docs/policies.md")
     try:
@@ -65,18 +100,12 @@ def read_model(path: Path, model: type[Model]) -> Model:
         key = ".".join(str(part) for part in first["loc"]) or "the whole"
         more = error.error_count() - 1
         rest = f" (and {more} more)" if more else ""
-        raise RightsError(f"{path}: {key}: {_mend(str(first['type']), str(first['msg']))}{rest}") from None
+        raise RightsError(f"{path}: {key}: {_fix(str(first['type']), str(first['msg']))}{rest}") from None
 
 
-def _mend(kind: str, message: str) -> str:
+def _fix(kind: str, message: str) -> str:
     if kind == "missing":
         return "is missing; add it"
     if kind == "extra_forbidden":
-        return "is no known key; remove it or correct its spelling"
+        return "is not a known key; remove it or correct its spelling"
     return f"{message.removeprefix('Value error, ').rstrip('.')}; correct it"
-
-
-def digest_of(model: BaseModel) -> str:
-    """The sha256 of the model's canonical JSON, in hex: equal content, equal digest, whatever the layout."""
-    text = json.dumps(model.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()

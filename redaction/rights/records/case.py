@@ -1,94 +1,64 @@
-"""What one run decides on: its records, its people, and everything that their rights deny."""
+"""One run: its rules, its records, its people, and the grounds of those."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import polars as pl
 
-from redaction.rights.grounds.ledger import consent_grounds, ledger_grounds, read_events, refuse_partial, standing
+from redaction.rights.grounds.ledger import classify_events, read_events
+from redaction.rights.grounds.ledger_grounds import consent_grounds, ledger_grounds
 from redaction.rights.grounds.profiles import profile_erasures, profile_grounds, school_grounds
-from redaction.rights.grounds.residence import (
-    SIGNAL_OPTIONAL,
-    SIGNAL_REQUIRED,
-    counted_signals,
-    refuse_nobodys,
-    refuse_unknown_sets,
-    region_grounds,
-)
-from redaction.rights.policy.policy import Policy, earliest_dates, refuse_unready
-from redaction.rights.policy.regions import RegionSets
+from redaction.rights.grounds.residence import read_signals, region_grounds, with_windows
+from redaction.rights.inputs import Inputs
 from redaction.rights.policy.rules import Rules
 from redaction.rights.records import records
-from redaction.rights.records.inputs import Inputs, Moments, micros, select_columns
 from redaction.rights.records.records import PROFILE, Posts
-from redaction.rights.settings import RightsSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One run's records and people. people: subject_id, subject (a number), first (its first content)."""
+    """One run.
+
+    events: the whole ledger, typed.
+    members: the profiles as records, sorted by user_id (see `records.read_profiles`).
+    people: subject_id, subject (its row number), first (its earliest content, microseconds).
+    """
 
     inputs: Inputs
     rules: Rules
+    events: pl.DataFrame
     posts: Posts
     members: pl.DataFrame
     people: pl.DataFrame
 
+    @classmethod
+    def of(cls, inputs: Inputs, rules: Rules) -> "Case":
+        """Read the ledger and the profiles, number the people and open the posts.
 
-def case_of(  # noqa: PLR0913, PLR0917 - the arguments of `decide`
-    inputs: Inputs,
-    policy: Policy,
-    regions: RegionSets,
-    settings: RightsSettings,
-    as_of: datetime,
-    known_at: datetime | None,
-) -> tuple[Case, pl.DataFrame]:
-    """Refuse what may not be decided on; then read the records and number the people. The ledger comes along.
+        Raises:
+            RightsError: the ledger is stale, partial or unreadable, or a profile's id is duplicated.
+        """
+        events = read_events(inputs.rights_events, rules)
+        people = records.number_people(inputs)
+        posts = Posts.of(inputs, people, rules)
+        members = records.read_profiles(inputs.profiles, people, rules)
+        return cls(inputs, rules, events, posts, members, records.with_first_content(people, posts, members, rules))
 
-    Raises:
-        RightsError: as `decide` does.
-    """
-    moments = Moments(
-        as_of=micros(as_of),
-        collected=micros(settings.collected_at or as_of),
-        known=None if known_at is None else micros(known_at),
-    )
-    rules = Rules(policy, regions, settings, moments, earliest_dates(policy, settings))
-    refuse_unready(policy, settings, as_of)
-    refuse_unknown_sets(policy, regions, rules.dates)
-    events = read_events(inputs.rights_events)
-    refuse_partial(events, policy, settings, moments)
-    return _opened(inputs, rules), events
-
-
-def _opened(inputs: Inputs, rules: Rules) -> Case:
-    people = records.members(inputs)
-    posts = Posts.of(inputs, people, rules)
-    members = records.read_profiles(inputs.profiles, people, rules)
-    return Case(inputs, rules, posts, members, records.with_first_content(people, posts, members, rules))
-
-
-def grounds_of(case: Case, events: pl.DataFrame) -> list[pl.DataFrame]:
-    """Everything that the rights of the people in a case deny, as grounds."""
-    inputs, people, rules = case.inputs, case.people, case.rules
-    members = case.members.select("subject", "birth_date", "account_status", "updated_at")
-    policy, moments = rules.policy, rules.moments
-    numbers = people.select("subject")
-    theirs = pl.col("subject").is_not_null()
-    known = events.with_columns(records.number_of("subject_id", people)).filter(theirs)
-    ledger = standing(known, policy, rules.settings, moments)
-    signals = select_columns(inputs.region_signals, "region_signals", SIGNAL_REQUIRED, SIGNAL_OPTIONAL)
-    refuse_nobodys(signals)
-    located = signals.with_columns(records.number_of("subject_id", people)).filter(theirs).collect(engine="streaming")
-    regions = region_grounds(counted_signals(located, moments), people, rules)
-    found = [
-        *ledger_grounds(ledger, policy, rules.settings),
-        *profile_grounds(members, numbers, ledger, policy, moments),
-        school_grounds(records.schools(inputs.profiles, people), policy),
-        *regions.denied,
-        *consent_grounds(ledger, policy, numbers, regions.opt_in_wanted),
-    ]
-    if PROFILE in ledger.kinds:
-        kind = ledger.kinds.index(PROFILE)
-        found.append(profile_erasures(members, pl.concat(found), kind))
-    return found
+    def grounds(self) -> list[pl.DataFrame]:
+        """Make everything that the rights of the people deny, as frames of `GROUNDS`."""
+        people, rules = self.people, self.rules
+        members = self.members.select("subject", "birth_date", "account_status", "updated_at")
+        subjects, subject = people.select("subject"), records.number_of("subject_id", people)
+        known = pl.col("subject").is_not_null()
+        ledger = classify_events(self.events.with_columns(subject).filter(known), rules)
+        signals = read_signals(self.inputs.region_signals).with_columns(subject).filter(known)
+        regions = region_grounds(with_windows(signals.collect(engine="streaming"), rules.instants), people, rules)
+        denied = [
+            *ledger_grounds(ledger, rules),
+            *profile_grounds(members, subjects, ledger, rules),
+            school_grounds(records.schools(self.inputs.profiles, people), rules.policy),
+            *regions.denied,
+            *consent_grounds(ledger, rules.policy, subjects, regions.opt_in_required),
+        ]
+        if PROFILE in ledger.kinds:
+            denied.append(profile_erasures(members, pl.concat(denied), ledger.kinds.index(PROFILE)))
+        return denied

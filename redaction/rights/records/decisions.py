@@ -1,15 +1,23 @@
-"""Writes ranks and codes out as decisions: words in place of numbers, signals by their names."""
+"""Decisions: their columns, and how ranks and codes become them."""
 
 import hashlib
+from dataclasses import dataclass
 
 import polars as pl
 
-from redaction.rights.grounds.grounds import GroundBook
+from redaction.rights.grounds.grounds import RankedGrounds
 from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
 
 KEEP, DROP = "keep", "drop"
-_SIGNAL_MARK = "\x1f"
+POSTS, PROFILES = "posts", "profiles"
+RECORD_COLUMNS = ("source", "source_id", "subject_id", "decision", "reason", "rule", "evidence_id")
+SUBJECT_COLUMNS = ("subject_id", "decision", "reason", "rule", "evidence_id")
+WITHHELD = pl.Schema({"source": pl.String, "source_id": pl.String})
+POST_EVIDENCE = pl.Schema({"row_number": pl.UInt32, "evidence": pl.String})
+"""A post, by its row number among all sorted by id, and the id of what denies it."""
+
+_SIGNAL_SEPARATOR = "\x1f"
 
 _RULES_BY_REASON = {
     Reason.CREATED_AFTER_AS_OF: "as_of",
@@ -25,53 +33,72 @@ _RULES_BY_REASON = {
 }
 
 
-def taken_back(judged: pl.DataFrame, ids: pl.Series, gone: pl.Series) -> pl.DataFrame:
-    """The judged rows, whose ids are given, with those dropped that nothing else denies, but that were taken back."""
-    withheld = pl.col("code").is_null() & ids.is_in(gone.implode())
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """One row for each record, and the right of each subject as of the build.
+
+    records: `RECORD_COLUMNS`, sorted by source and source_id; every input row once.
+    subjects: `SUBJECT_COLUMNS`, sorted by subject_id: members, authors and everyone mentioned. Whoever is not `keep`
+        is protected: a mention of them must not stay.
+    protected: the sorted ids of dropped posts of which copies are dropped too, whatever the reason: those that a right
+        of their author denies, those of a denied kind, and withdrawn ones.
+    """
+
+    records: pl.DataFrame
+    subjects: pl.DataFrame
+    protected: pl.Series
+
+
+def drop_withheld(records: pl.DataFrame, ids: pl.Series, withheld: pl.Series) -> pl.DataFrame:
+    """Set `code` to tombstoned in the rows that nothing else denies and whose id is withheld."""
+    tombstoned = pl.col("code").is_null() & ids.is_in(withheld.implode())
     code = pl.lit(Reason.TOMBSTONED.code, dtype=pl.UInt8)
-    return judged.with_columns(pl.when(withheld).then(code).otherwise("code").alias("code"))
+    return records.with_columns(pl.when(tombstoned).then(code).otherwise("code").alias("code"))
 
 
-def written(judged: pl.DataFrame, book: GroundBook, rules: Rules) -> pl.DataFrame:
-    """The rows with decision, reason, rule and evidence_id.
+def with_decisions(records: pl.DataFrame, grounds: RankedGrounds, rules: Rules) -> pl.DataFrame:
+    """Add decision, reason, rule and evidence_id.
 
     Args:
-        judged: code (null: eligible), rank (null: not for a ground), and perhaps via, the evidence where the
-            reason is no ground.
-        book: the grounds that the ranks refer to.
-        rules: for the policy's id, the rule of what is kept.
+        records: code (null: eligible), rank (null: no ground), and optionally via, the evidence where the reason is
+            no ground.
+        grounds: the grounds that the ranks refer to.
+        rules: for the policy's id, which is the rule of kept records.
+
+    Returns:
+        The records with the four columns (String) added.
     """
-    kept, ranks = pl.col("code").is_null(), judged["rank"]
+    kept, ranks = pl.col("code").is_null(), records["rank"]
     reasons = pl.Series([reason.value for reason in Reason])
     own_rules = pl.Series([_RULES_BY_REASON.get(reason, rules.policy.policy_id) for reason in Reason])
-    codes = judged["code"].fill_null(Reason.ELIGIBLE.code).cast(pl.UInt32)
-    via = judged["via"] if "via" in judged.columns else pl.lit(None, dtype=pl.String)
-    return judged.with_columns(
+    codes = records["code"].fill_null(Reason.ELIGIBLE.code).cast(pl.UInt32)
+    via = records["via"] if "via" in records.columns else pl.lit(None, dtype=pl.String)
+    return records.with_columns(
         pl.when(kept).then(pl.lit(KEEP)).otherwise(pl.lit(DROP)).alias("decision"),
         reasons.gather(codes).alias("reason"),
-        pl.coalesce(book.ranked["rule"].gather(ranks), own_rules.gather(codes)).alias("rule"),
-        pl.coalesce(_evidence(book, ranks).gather(ranks), via).alias("evidence_id"),
+        pl.coalesce(grounds.ranked["rule"].gather(ranks), own_rules.gather(codes)).alias("rule"),
+        pl.coalesce(_evidence_by_rank(grounds, ranks).gather(ranks), via).alias("evidence_id"),
     )
 
 
-def _evidence(book: GroundBook, ranks: pl.Series) -> pl.Series:
-    """The evidence of each ground by rank, with the signals of those in use named by their hash."""
-    used = book.ranked["evidence"].gather(ranks.drop_nulls().unique())
+def _evidence_by_rank(grounds: RankedGrounds, ranks: pl.Series) -> pl.Series:
+    """Return the evidence of each ground; the signals among `ranks` by their ids."""
+    used = grounds.ranked["evidence"].gather(ranks.drop_nulls().unique())
     keys = used.drop_nulls().unique()
-    keys = keys.filter(keys.str.contains(_SIGNAL_MARK, literal=True))
-    names = pl.DataFrame(
-        {"evidence": keys, "name": [signal_id(key) for key in keys]},
-        schema={"evidence": pl.String, "name": pl.String},
+    keys = keys.filter(keys.str.contains(_SIGNAL_SEPARATOR, literal=True))
+    ids = pl.DataFrame(
+        {"evidence": keys, "id": [signal_id(key) for key in keys]},
+        schema={"evidence": pl.String, "id": pl.String},
     )
-    joined = book.ranked.select("evidence").join(names, on="evidence", how="left", maintain_order="left")
-    return joined.select(pl.coalesce("name", "evidence")).to_series()
+    joined = grounds.ranked.select("evidence").join(ids, on="evidence", how="left", maintain_order="left")
+    return joined.select(pl.coalesce("id", "evidence")).to_series()
 
 
-def named(evidence: str | None) -> str | None:
-    """Evidence as it is written: a signal by its name, anything else as it is."""
-    return signal_id(evidence) if evidence is not None and _SIGNAL_MARK in evidence else evidence
+def evidence_id(evidence: str | None) -> str | None:
+    """Return the evidence as decisions name it: a signal by its id, anything else unchanged."""
+    return signal_id(evidence) if evidence is not None and _SIGNAL_SEPARATOR in evidence else evidence
 
 
 def signal_id(key: str) -> str:
-    """The stable name of a region signal, from the text of its fields (see `residence.signal_key`)."""
+    """Return the stable id of a region signal, from the text of its fields (see `residence.signal_key`)."""
     return f"signal:{hashlib.sha256(key.encode()).hexdigest()[:16]}"

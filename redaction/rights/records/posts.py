@@ -1,4 +1,4 @@
-"""The posts of a case, judged: a few bytes for each, written out as decisions a block at a time."""
+"""The results of the rules for posts: a few bytes for each in memory, decisions a block at a time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,26 +8,32 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from redaction.rights.grounds.grounds import GroundBook
+from redaction.rights.grounds.grounds import RankedGrounds
 from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
-from redaction.rights.records import references
 from redaction.rights.records.case import Case
-from redaction.rights.records.decisions import DROP, taken_back, written
-from redaction.rights.records.inputs import NAMED, RECORD_COLUMNS
+from redaction.rights.records.decisions import (
+    DROP,
+    POST_EVIDENCE,
+    POSTS,
+    RECORD_COLUMNS,
+    drop_withheld,
+    with_decisions,
+)
 from redaction.rights.records.records import Posts
+from redaction.rights.records.references import NO_ROW, Inherited, Rows, inherit, references_of
 from redaction.rights.settings import Mentions
-
-POSTS = "posts"
 
 Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedBlock:
-    """Some posts that stand together. The first has the place `first`; `records` has `RECORD_COLUMNS`, sorted by id.
+class DecisionBlock:
+    """The decisions of some consecutive posts.
 
-    thread: for each the ids of those who wrote what it refers to, sorted; null where it refers to nothing there.
+    first: the row number of the first one.
+    records: `RECORD_COLUMNS`, sorted by id.
+    thread: for each post the sorted ids of the authors of the posts it refers to; null where it refers to none.
     """
 
     first: int
@@ -36,196 +42,212 @@ class JudgedBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedPosts:
-    """By place: the number of the author, the code and the rank of what denies the post for its own or its author's
-    sake, what it inherits, and whether nobody may repeat it. `mentions` (`NAMED`) are those of members that matter.
+class PostResults:
+    """What the rules say of each post: arrays in the order of the posts sorted by id, without their texts.
+
+    posts: the posts themselves, to be read again for their ids.
+    subject: UInt32, the number of the author.
+    code: UInt8, the first reason in the post itself, its author or a withdrawal; null if none.
+    rank: UInt32, the ground that gave `code`; null if no ground did.
+    inherited: what it refers to that is missing or denied (uint32 row numbers, see `Inherited`).
+    copy_protected: bool, whether copies of it are dropped if it is dropped: a right of its author denies it, its kind
+        is denied, or it was withdrawn.
+    mentions: `POST_EVIDENCE`, the protected members mentioned, where the settings drop such posts.
     """
 
     posts: Posts
     subject: pl.Series
     code: pl.Series
     rank: pl.Series
-    inherited: references.Inherited
-    nobodys: Flags
+    inherited: Inherited
+    copy_protected: Flags
     mentions: pl.DataFrame
 
     @classmethod
-    def of(cls, case: Case, books: tuple[GroundBook, GroundBook], subjects: pl.DataFrame, gone: pl.Series) -> Self:
-        """Judges the posts of a case. books: all grounds, and those but for the age of content. gone: the ids of posts
-        taken back before.
+    def of(
+        cls, case: Case, grounds: RankedGrounds, personal: RankedGrounds, subjects: pl.DataFrame, withheld: pl.Series
+    ) -> Self:
+        """Apply the rules to the posts of a case.
+
+        Args:
+            case: the posts and the rules.
+            grounds: all grounds.
+            personal: the grounds without those for the age of content.
+            subjects: the decision of each person, in the order of their numbers.
+            withheld: the ids of withdrawn posts.
+
+        Returns:
+            The results.
         """
-        read, (book, lasting) = _Read(), books
+        blocks, references, rows = list[pl.DataFrame](), [pl.DataFrame(schema=_REFERENCES)], 0
         for block in case.posts.blocks():
-            judged = taken_back(book.judged(block), block["post_id"], gone)
-            denied = (subjects["decision"] == DROP).gather(block["subject"])
-            at_content = lasting.first_for(block).is_not_null() & (block["created"] <= case.rules.moments.as_of)
-            private, back = block["private"].fill_null(value=False), block["post_id"].is_in(gone.implode())
-            read.add(judged, denied | at_content | private | back)
-        code = _joined(read.code, pl.UInt8)
-        referred = pl.concat(read.references)
+            denied_subject = (subjects["decision"] == DROP).gather(block["subject"])
+            denied_at_content = personal.first_for(block).is_not_null() & (
+                block["created"] <= case.rules.instants.as_of
+            )
+            withdrawn = block["post_id"].is_in(withheld.implode())
+            protected = denied_subject | denied_at_content | block["private"].fill_null(value=False) | withdrawn
+            results = drop_withheld(grounds.with_reason(block), block["post_id"], withheld)
+            references.append(references_of(results, rows))
+            blocks.append(results.select("subject", "code", "rank", protected.alias("copy_protected")))
+            rows += block.height
+        results = pl.concat([pl.DataFrame(schema=_RESULTS), *blocks], rechunk=True)
+        denied = results["code"].is_not_null().to_numpy()
         return cls(
             posts=case.posts,
-            subject=_joined(read.subject, pl.UInt32),
-            code=code,
-            rank=_joined(read.rank, pl.UInt32),
-            inherited=references.inherit(referred, case.posts.ids(), code.is_not_null().to_numpy()),
-            nobodys=_joined(read.nobodys, pl.Boolean).to_numpy(),
-            mentions=_mentions(case.posts, subjects, case.rules),
+            subject=results["subject"],
+            code=results["code"],
+            rank=results["rank"],
+            inherited=inherit(pl.concat(references), case.posts.ids(), denied),
+            copy_protected=results["copy_protected"].to_numpy(),
+            mentions=_protected_mentions(case.posts, subjects, case.rules),
         )
 
     @property
     def kept(self) -> Flags:
-        """Which posts nothing denies, as far as texts are not looked at."""
-        free = self.code.is_null().to_numpy().copy()
-        free &= (self.inherited.missing == references.NOBODY) & (self.inherited.denied == references.NOBODY)
-        free[self.mentions["place"].to_numpy()] = False
-        return free
+        """Which posts nothing denies, before texts are compared."""
+        kept = self.code.is_null().to_numpy().copy()
+        kept &= (self.inherited.missing == NO_ROW) & (self.inherited.denied == NO_ROW)
+        kept[self.mentions["row_number"].to_numpy()] = False
+        return kept
 
     @property
     def protected(self) -> Flags:
-        """Which dropped posts must not come back as a copy: by the rights themselves, whatever reason is told first."""
-        return self.nobodys & ~self.kept
+        """Which posts are dropped, and copies of them too."""
+        return self.copy_protected & ~self.kept
 
     def ids(self, which: Flags) -> pl.Series:
-        """The ids of some posts."""
-        found, first = [pl.Series("post_id", [], pl.String)], 0
+        """Read the ids of some posts, sorted."""
+        selected, first = [pl.Series("post_id", [], pl.String)], 0
         for ids in self.posts.ids():
-            found.append(ids.filter(pl.Series(which[first : first + ids.len()])))
+            selected.append(ids.filter(pl.Series(which[first : first + ids.len()])))
             first += ids.len()
-        return pl.concat(found)
+        return pl.concat(selected)
 
-    def blocks(self, case: Case, book: GroundBook, copies: pl.DataFrame) -> Iterator[JudgedBlock]:
-        """The decisions. copies: `NAMED`, the protected text that a post is a copy of, sorted by place."""
-        people, inherited, denied = case.people["subject_id"], self.inherited, _Denied.of(self)
+    def blocks(self, case: Case, grounds: RankedGrounds, copies: pl.DataFrame) -> Iterator[DecisionBlock]:
+        """Decide the posts, block by block.
+
+        Args:
+            case: as for `of`.
+            grounds: as for `of`.
+            copies: `POST_EVIDENCE`, the protected text that a post is a copy of, sorted by row number.
+
+        Yields:
+            The decisions, in the order of the posts.
+        """
+        people, inherited, denied = case.people["subject_id"], self.inherited, _DeniedPosts.of(self)
         threads = _Threads.of(inherited.edges, self.subject, people)
         first = 0
         for ids in self.posts.ids():
-            upto = first + ids.len()
-            subject = self.subject[first:upto]
-            judged = pl.DataFrame(
+            end = first + ids.len()
+            evidence = pl.DataFrame(
                 {
                     "source_id": ids,
-                    "subject_id": people.gather(subject),
-                    "rank": self.rank[first:upto],
-                    "code": self.code[first:upto],
-                    "missing": inherited.missing_ids.gather(_places(inherited.missing[first:upto])),
-                    "denied": denied.named(inherited.denied[first:upto]),
-                    "copied": _named(copies, first, upto),
-                    "mentioned": _named(self.mentions, first, upto),
+                    "subject_id": people.gather(self.subject[first:end]),
+                    "rank": self.rank[first:end],
+                    "code": self.code[first:end],
+                    "missing": inherited.missing_ids.gather(_to_index(inherited.missing[first:end])),
+                    "denied": denied.ids_of(inherited.denied[first:end]),
+                    "copied": _evidence_between(copies, first, end),
+                    "mentioned": _evidence_between(self.mentions, first, end),
                 }
             ).with_columns(pl.lit(POSTS).alias("source"))
-            records = written(_for_others(judged), book, case.rules)[list(RECORD_COLUMNS)]
-            yield JudgedBlock(first, records, threads.between(first, upto))
-            first = upto
+            records = with_decisions(_with_rights_of_others(evidence), grounds, case.rules)[list(RECORD_COLUMNS)]
+            yield DecisionBlock(first, records, threads.between(first, end))
+            first = end
 
 
-class _Read:
-    """What is kept of each block of posts."""
-
-    def __init__(self) -> None:
-        self.subject: list[pl.Series] = []
-        self.code: list[pl.Series] = []
-        self.rank: list[pl.Series] = []
-        self.nobodys: list[pl.Series] = []
-        self.references = [pl.DataFrame(schema={"place": pl.UInt32, "referred": pl.String})]
-        self._rows = 0
-
-    def add(self, judged: pl.DataFrame, nobodys: pl.Series) -> None:
-        """Takes the next block."""
-        self.references.append(references.references_of(judged, self._rows))
-        self.subject.append(judged["subject"])
-        self.code.append(judged["code"])
-        self.rank.append(judged["rank"])
-        self.nobodys.append(nobodys)
-        self._rows += judged.height
+_REFERENCES = pl.Schema({"row_number": pl.UInt32, "referred": pl.String})
+_RESULTS = pl.Schema({"subject": pl.UInt32, "code": pl.UInt8, "rank": pl.UInt32, "copy_protected": pl.Boolean})
 
 
 @dataclass(frozen=True, slots=True)
-class _Denied:
-    """The ids of the denied posts that others inherit from, by place."""
+class _DeniedPosts:
+    """The denied posts that others inherit from: their row numbers, sorted, and their ids."""
 
-    places: npt.NDArray[np.uint32]
+    rows: Rows
     ids: pl.Series
 
     @classmethod
-    def of(cls, posts: JudgedPosts) -> Self:
-        wanted = np.zeros(posts.code.len(), np.bool_)
+    def of(cls, posts: PostResults) -> Self:
+        needed = np.zeros(posts.code.len(), np.bool_)
         inherited = posts.inherited.denied
-        wanted[inherited[inherited != references.NOBODY]] = True
-        return cls(np.flatnonzero(wanted).astype(np.uint32), posts.ids(wanted))
+        needed[inherited[inherited != NO_ROW]] = True
+        return cls(np.flatnonzero(needed).astype(np.uint32), posts.ids(needed))
 
-    def named(self, inherited: npt.NDArray[np.uint32]) -> pl.Series:
-        """The id at each place."""
-        at = np.searchsorted(self.places, inherited).astype(np.uint32)
-        return self.ids.gather(_places(np.where(inherited == references.NOBODY, references.NOBODY, at)))
+    def ids_of(self, rows: Rows) -> pl.Series:
+        """Return the id of each row number, null for `NO_ROW`."""
+        index = np.searchsorted(self.rows, rows).astype(np.uint32)
+        return self.ids.gather(_to_index(np.where(rows == NO_ROW, NO_ROW, index)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Threads:
-    """Who wrote what each post refers to, sorted by the place of the post."""
+    """The authors of the posts that each post refers to: row_number and subject, sorted."""
 
     links: pl.DataFrame
     people: pl.Series
 
     @classmethod
     def of(cls, edges: pl.DataFrame, subject: pl.Series, people: pl.Series) -> Self:
-        return cls(edges.select("place", subject.gather(edges["parent"]).alias("subject")).sort("place"), people)
+        links = edges.select("row_number", subject.gather(edges["parent"]).alias("subject"))
+        return cls(links.sort("row_number"), people)
 
-    def between(self, first: int, upto: int) -> pl.Series:
-        """For each of some posts that stand together the ids, or null."""
-        bounds = self.links["place"].search_sorted(pl.Series([first, upto], dtype=pl.UInt32), side="left")
-        links = self.links[bounds[0] : bounds[1]]
-        named = links.select("place", self.people.gather(links["subject"]).alias("thread"))
-        lists = named.group_by("place").agg(pl.col("thread").unique().sort())
-        places = pl.DataFrame({"place": _range(first, upto)})
-        return places.join(lists, on="place", how="left", maintain_order="left")["thread"]
+    def between(self, first: int, end: int) -> pl.Series:
+        """Return the sorted ids for each post in [first, end), or null."""
+        links = _between(self.links, first, end)
+        authors = links.select("row_number", self.people.gather(links["subject"]).alias("thread"))
+        lists = authors.group_by("row_number").agg(pl.col("thread").unique().sort())
+        return _row_numbers(first, end).join(lists, on="row_number", how="left", maintain_order="left")["thread"]
 
 
-def _for_others(judged: pl.DataFrame) -> pl.DataFrame:
-    """With `code` for the sake of others where nothing else denies, and `via`, the evidence of that."""
+def _with_rights_of_others(records: pl.DataFrame) -> pl.DataFrame:
+    """Set `code`, where nothing else denies, to the first reason among the rights of others; `via` is its evidence."""
     others = [
         (Reason.PARENT_MISSING, pl.col("missing")),
         (Reason.PARENT_PROTECTED, pl.col("denied")),
         (Reason.NEAR_DUPLICATE, pl.col("copied")),
         (Reason.MENTION_PROTECTED, pl.col("mentioned")),
     ]
-    theirs = [pl.when(evidence.is_not_null()).then(pl.lit(reason.code, dtype=pl.UInt8)) for reason, evidence in others]
+    codes = [pl.when(evidence.is_not_null()).then(pl.lit(reason.code, dtype=pl.UInt8)) for reason, evidence in others]
     via = pl.coalesce([evidence for _, evidence in others])
-    return judged.with_columns(
-        pl.coalesce("code", *theirs).alias("code"), pl.when(pl.col("code").is_null()).then(via).alias("via")
+    return records.with_columns(
+        pl.coalesce("code", *codes).alias("code"), pl.when(pl.col("code").is_null()).then(via).alias("via")
     )
 
 
-def _mentions(posts: Posts, subjects: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """`NAMED`: the protected member that a post mentions, of several the lowest id; none where none matters."""
-    found, first = [pl.DataFrame(schema=NAMED)], 0
+def _protected_mentions(posts: Posts, subjects: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """List the posts that mention a protected member, with the lowest id of those: `POST_EVIDENCE`."""
+    rows, first = [pl.DataFrame(schema=POST_EVIDENCE)], 0
     protected = subjects.filter(pl.col("decision") == DROP).select("subject_id")
     blocks = zip(posts.ids(), posts.mentions(), strict=True) if rules.settings.mentions is Mentions.DROP else ()
     for ids, mentions in blocks:
-        theirs = mentions.join(protected, on="subject_id", how="semi")
-        lowest = theirs.group_by("post_id").agg(pl.col("subject_id").min().alias("evidence"))
-        places = ids.to_frame("post_id").with_columns(_range(first, first + ids.len()))
-        found.append(places.join(lowest, on="post_id", maintain_order="left").select(NAMED.names()))
-        first += ids.len()
-    return pl.concat(found)
+        mentioned = mentions.join(protected, on="subject_id", how="semi")
+        lowest = mentioned.group_by("post_id").agg(pl.col("subject_id").min().alias("evidence"))
+        end = first + ids.len()
+        numbered = _row_numbers(first, end).with_columns(ids.alias("post_id"))
+        rows.append(numbered.join(lowest, on="post_id", maintain_order="left").select(POST_EVIDENCE.names()))
+        first = end
+    return pl.concat(rows)
 
 
-def _named(named: pl.DataFrame, first: int, upto: int) -> pl.Series:
-    """The evidence, in rows of `NAMED`, of each of some posts that stand together."""
-    bounds = named["place"].search_sorted(pl.Series([first, upto], dtype=pl.UInt32), side="left")
-    places = pl.DataFrame({"place": _range(first, upto)})
-    return places.join(named[bounds[0] : bounds[1]], on="place", how="left", maintain_order="left")["evidence"]
+def _evidence_between(evidence: pl.DataFrame, first: int, end: int) -> pl.Series:
+    """Return the evidence, in rows of `POST_EVIDENCE`, of each post in [first, end), or null."""
+    rows = _between(evidence, first, end)
+    return _row_numbers(first, end).join(rows, on="row_number", how="left", maintain_order="left")["evidence"]
 
 
-def _range(first: int, upto: int) -> pl.Series:
-    return pl.int_range(first, upto, dtype=pl.UInt32, eager=True).alias("place")
+def _between(frame: pl.DataFrame, first: int, end: int) -> pl.DataFrame:
+    """Slice a frame sorted by row_number to those in [first, end)."""
+    bounds = frame["row_number"].search_sorted(pl.Series([first, end], dtype=pl.UInt32), side="left")
+    return frame[bounds[0] : bounds[1]]
 
 
-def _joined(parts: list[pl.Series], dtype: type[pl.DataType]) -> pl.Series:
-    return pl.concat([pl.Series("", [], dtype=dtype), *parts], rechunk=True)
+def _row_numbers(first: int, end: int) -> pl.DataFrame:
+    return pl.int_range(first, end, dtype=pl.UInt32, eager=True).alias("row_number").to_frame()
 
 
-def _places(places: references.Places) -> pl.Series:
-    """Places as an index to gather by, null for nobody."""
-    found = pl.Series("place", places, dtype=pl.UInt32)
-    return found.set(found == references.NOBODY, None)
+def _to_index(rows: Rows) -> pl.Series:
+    """Convert row numbers to an index to gather by, null for `NO_ROW`."""
+    index = pl.Series("row_number", rows, dtype=pl.UInt32)
+    return index.set(index == NO_ROW, None)

@@ -1,4 +1,4 @@
-"""The records to decide, their members, and what a row alone denies."""
+"""The records to decide, the people they concern, and the reasons in a record itself."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,42 +8,35 @@ import polars as pl
 
 from redaction.rights.errors import RightsError
 from redaction.rights.grounds.grounds import ANY_KIND
-from redaction.rights.grounds.profiles import PROFILE_OPTIONAL, PROFILE_REQUIRED
-from redaction.rights.policy.policy import DEFAULT_REGION, midnight
+from redaction.rights.inputs import Inputs, convertible, select_columns
+from redaction.rights.instants import TIME, midnight, to_micros
+from redaction.rights.policy.policy import DEFAULT_REGION
 from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
-from redaction.rights.records.inputs import TIME, Dtype, Inputs, micros, select_columns
 from redaction.rights.records.references import REFERENCES
+from redaction.tables import TableName
 
 PROFILE = "profile"
-
-POST_REQUIRED: dict[str, Dtype] = {
-    "post_id": pl.String,
-    "author_id": pl.String,
-    "created_at": TIME,
-    "kind": pl.String,
-}
-POST_OPTIONAL: dict[str, Dtype] = {"context": pl.String, **dict.fromkeys(REFERENCES, pl.String)}
+POST_COLUMNS = ("post_id", "author_id", "created_at", "kind", "context", *REFERENCES)
+_PROFILE_COLUMNS = ("user_id", "birth_date", "account_status", "updated_at")
 
 
-def members(inputs: Inputs) -> pl.DataFrame:
-    """Everyone who wrote, has a profile or is mentioned: subject_id, sorted, and a number, `subject`."""
+def number_people(inputs: Inputs) -> pl.DataFrame:
+    """List everyone who wrote, has a profile or is mentioned: subject_id, sorted, and its row number, `subject`."""
     parts = [
-        select_columns(inputs.posts, "posts", {"author_id": pl.String}, {}).unique(),
-        select_columns(inputs.profiles, "profiles", {"user_id": pl.String}, {}),
+        select_columns(inputs.posts, TableName.posts, ["author_id"]).unique(),
+        select_columns(inputs.profiles, TableName.profiles, ["user_id"]),
         mentions(inputs.posts).select("subject_id").unique(),
     ]
-    named = [part.select(pl.first().alias("subject_id")) for part in parts]
-    return (
-        pl.concat(named).drop_nulls().unique().collect(engine="streaming").sort("subject_id").with_row_index("subject")
-    )
+    ids = pl.concat([part.select(pl.first().alias("subject_id")) for part in parts])
+    return ids.drop_nulls().unique().collect(engine="streaming").sort("subject_id").with_row_index("subject")
 
 
-def mentions(source: pl.LazyFrame) -> pl.LazyFrame:
-    """post_id and the subject_id of everyone it mentions, one row for each."""
-    mentioned = select_columns(source, "posts", {"post_id": pl.String}, {"mentions": pl.List(pl.String)})
+def mentions(posts: pl.LazyFrame) -> pl.LazyFrame:
+    """List the mentions of posts: post_id and the subject_id of a mentioned member, one row each."""
     return (
-        mentioned.filter(pl.col("mentions").list.len() > 0)
+        select_columns(posts, TableName.posts, ["post_id", "mentions"])
+        .filter(pl.col("mentions").list.len() > 0)
         .explode("mentions")
         .select("post_id", pl.col("mentions").alias("subject_id"))
         .drop_nulls()
@@ -51,17 +44,17 @@ def mentions(source: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def number_of(column: str, people: pl.DataFrame) -> pl.Expr:
-    """The numbers (`subject`) of the people named in a column; null for anybody else.
+    """Return the numbers (`subject`) of the people in a column of ids; null for other ids.
 
-    An enumeration is a dictionary of strings to their places, and so half the work of a join.
+    Casting to an enumeration of the sorted ids does the work of a join in half the time.
     """
     everyone = pl.Enum(people["subject_id"])
-    return pl.col(column).cast(everyone, strict=False).to_physical().cast(pl.UInt32).alias("subject")
+    return pl.col(column).cast(pl.String).cast(everyone, strict=False).to_physical().cast(pl.UInt32).alias("subject")
 
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """The posts sorted by id, read a block at a time. The place of a post is its row, counted over all blocks."""
+    """The posts sorted by id, read a block at a time. Row numbers count over all blocks."""
 
     _tables: tuple[pl.LazyFrame, ...]
     _people: pl.DataFrame
@@ -69,58 +62,56 @@ class Posts:
 
     @classmethod
     def of(cls, inputs: Inputs, people: pl.DataFrame, rules: Rules) -> Self:
-        """The posts of some inputs; those that come in no order are one block."""
+        """Open the posts of the inputs; posts in any order are one block."""
         posts, size = inputs.posts, inputs.block_rows
         if size is None:
-            columns = [c for c in (*POST_REQUIRED, *POST_OPTIONAL, "mentions") if c in posts.collect_schema()]
-            return cls((posts.select(columns).sort("post_id").collect().lazy(),), people, rules)
+            columns = [c for c in (*POST_COLUMNS, "mentions") if c in posts.collect_schema()]
+            return cls((posts.select(columns).sort(pl.col("post_id").cast(pl.String)).collect().lazy(),), people, rules)
         rows = int(posts.select(pl.len()).collect().item())
         return cls(tuple(posts.slice(start, size) for start in range(0, max(rows, 1), size)), people, rules)
 
     def blocks(self) -> Iterator[pl.DataFrame]:
-        """Each block: post_id, subject, created, kind (its number), own (the reason in the row), references, and
-        private (of a denied kind).
+        """Read the blocks.
+
+        Yields:
+            post_id, subject, created (microseconds), kind (its number), own (the code of a reason in the row itself),
+            private (whether its kind is denied), and the columns of `REFERENCES`.
 
         Raises:
-            RightsError: an id is null or stands twice, they are not sorted, or a post has no author.
+            RightsError: an id is null or duplicated, the posts are not sorted, or a post has no author.
         """
         last = None
         for table in self._tables:
-            read = self._read(table)
-            if not read.height:
+            block = self._read(table)
+            if not block.height:
                 continue
-            _refuse_repeated(read["post_id"], "posts")
-            if (last is not None and read["post_id"][0] <= last) or not read["post_id"].is_sorted():
-                raise RightsError("posts: not sorted by post_id; sort them, or have them judged at once")
-            if read["subject"].null_count():
-                raise RightsError("posts: author_id is null; a row without an author belongs in quarantine")
-            last = read["post_id"][-1]
-            yield read
+            _refuse_duplicates(block["post_id"], "posts")
+            if (last is not None and block["post_id"][0] <= last) or not block["post_id"].is_sorted():
+                raise RightsError("posts: not sorted by post_id; sort them, or leave out block_rows")
+            if block["subject"].null_count():
+                raise RightsError("posts: author_id is null; quarantine rows without an author")
+            last = block["post_id"][-1]
+            yield block
 
     def ids(self) -> Iterator[pl.Series]:
-        """The ids of each block."""
+        """Read the ids of each block."""
         for table in self._tables:
             yield table.select(pl.col("post_id").cast(pl.String)).collect()["post_id"]
 
     def mentions(self) -> Iterator[pl.DataFrame]:
-        """Of each block whom its posts mention, as `mentions` gives it."""
+        """Read the mentions of each block, as `mentions` lists them."""
         for table in self._tables:
             yield mentions(table).collect()
 
     def first_content(self) -> pl.LazyFrame:
-        """subject and the earliest creation, `first`, of a post by each."""
+        """Find the earliest post of each author: subject and `first` (microseconds)."""
+        posts = select_columns(pl.concat(self._tables), TableName.posts, ["author_id", "created_at"])
         created = pl.col("created_at").cast(pl.Int64)
-        return (
-            select_columns(
-                pl.concat(self._tables), "posts", {c: POST_REQUIRED[c] for c in ("author_id", "created_at")}, {}
-            )
-            .group_by(number_of("author_id", self._people))
-            .agg(created.min().alias("first"))
-        )
+        return posts.group_by(number_of("author_id", self._people)).agg(created.min().alias("first"))
 
     def _read(self, table: pl.LazyFrame) -> pl.DataFrame:
         return (
-            select_columns(table, "posts", POST_REQUIRED, POST_OPTIONAL)
+            select_columns(table, TableName.posts, POST_COLUMNS)
             .select(
                 "post_id",
                 number_of("author_id", self._people),
@@ -134,10 +125,10 @@ class Posts:
         )
 
 
-def _refuse_repeated(ids: pl.Series, table: str) -> None:
-    """Stop where an id is null or stands twice in a sorted column: no decision could be told from another."""
+def _refuse_duplicates(ids: pl.Series, table: str) -> None:
+    """Refuse a sorted column of ids with a null or a duplicate, as decisions are matched to records by id."""
     if ids.null_count() or (ids == ids.shift()).any():
-        raise RightsError(f"{table}: {ids.name} is null or stands twice; each row needs an id of its own")
+        raise RightsError(f"{table}: {ids.name} is null or duplicated; give each row an id of its own")
 
 
 def _kind_number(rules: Rules) -> pl.Expr:
@@ -145,12 +136,12 @@ def _kind_number(rules: Rules) -> pl.Expr:
     return pl.col("kind").replace_strict(numbers, default=ANY_KIND, return_dtype=pl.Int16)
 
 
-def own_tests(rules: Rules, *, context: bool = True) -> list[tuple[Reason, pl.Expr]]:
-    """The reasons that concern the record alone, in order, and when each applies (created_at, kind, context)."""
+def _own_code(rules: Rules, *, context: bool = True) -> pl.Expr:
+    """Return the code of the first reason that concerns the record itself, or null (created_at, kind, context)."""
     policy, created = rules.policy, pl.col("created_at").cast(pl.Int64)
     excluded = "|".join(pl.escape_regex(word) for word in sorted(policy.excluded_contexts))
     tests = [
-        (Reason.CREATED_AFTER_AS_OF, (created > rules.moments.as_of).fill_null(value=True)),
+        (Reason.CREATED_AFTER_AS_OF, (created > rules.instants.as_of).fill_null(value=True)),
         (Reason.KIND_DENIED, pl.col("kind").is_in(list(policy.categories_denied))),
         (Reason.KIND_UNKNOWN, ~pl.col("kind").is_in(rules.kinds).fill_null(value=False)),
     ]
@@ -158,22 +149,15 @@ def own_tests(rules: Rules, *, context: bool = True) -> list[tuple[Reason, pl.Ex
         pattern = rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{excluded})(?:e?s)?(?:$|[^\p{{L}}\p{{N}}])"
         tests.append((Reason.CONTEXT_EXCLUDED, pl.col("context").str.normalize("NFKC").str.contains(pattern)))
     if DEFAULT_REGION in rules.dates:
-        earliest = micros(midnight(rules.dates[DEFAULT_REGION]))
+        earliest = to_micros(midnight(rules.dates[DEFAULT_REGION]))
         tests.append((Reason.BEFORE_EARLIEST_CONTENT, created < earliest))
-    return tests
-
-
-def _own_code(rules: Rules, *, context: bool = True) -> pl.Expr:
-    """The first reason that concerns the record alone, as its code, or null."""
-    return pl.coalesce(
-        [pl.when(test).then(pl.lit(reason.code, dtype=pl.UInt8)) for reason, test in own_tests(rules, context=context)]
-    )
+    return pl.coalesce([pl.when(test).then(pl.lit(reason.code, dtype=pl.UInt8)) for reason, test in tests])
 
 
 def read_profiles(profiles: pl.LazyFrame, people: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """The profiles sorted by id, as records of the kind `profile` created at their last update."""
-    updated = pl.col("updated_at").fill_null(pl.lit(rules.moments.as_of).cast(TIME))
-    shaped = select_columns(profiles, "profiles", PROFILE_REQUIRED, PROFILE_OPTIONAL).with_columns(
+    """Read the profiles sorted by id, as records of the kind `profile`, created at `updated_at` or at the build."""
+    updated = pl.col("updated_at").fill_null(pl.lit(rules.instants.as_of).cast(TIME))
+    shaped = select_columns(profiles, TableName.profiles, _PROFILE_COLUMNS).with_columns(
         updated.alias("created_at"), pl.lit(PROFILE).alias("kind")
     )
     read = (
@@ -187,31 +171,47 @@ def read_profiles(profiles: pl.LazyFrame, people: pl.DataFrame, rules: Rules) ->
         .collect(engine="streaming")
         .sort("user_id")
     )
-    _refuse_repeated(read["user_id"], "profiles")
+    _refuse_duplicates(read["user_id"], "profiles")
     return read
 
 
 def with_first_content(people: pl.DataFrame, posts: Posts, members: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """The people with `first`: the earliest creation of anything by each, or the build."""
-    theirs = members.lazy().select("subject", pl.col("created").alias("first"))
-    first = pl.concat([posts.first_content(), theirs]).group_by("subject").agg(pl.col("first").min())
+    """Add `first` to people: the earliest creation of anything by each, or the build (microseconds)."""
+    profiles = members.lazy().select("subject", pl.col("created").alias("first"))
+    first = pl.concat([posts.first_content(), profiles]).group_by("subject").agg(pl.col("first").min())
     return (
         people.lazy()
         .join(first, on="subject", how="left", maintain_order="left")
-        .with_columns(pl.min_horizontal("first", pl.lit(rules.moments.as_of)).alias("first"))
+        .with_columns(pl.min_horizontal("first", pl.lit(rules.instants.as_of)).alias("first"))
         .collect(engine="streaming")
     )
 
 
 def schools(profiles: pl.LazyFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """subject, school, degree and end (Date), one row for each entry of education."""
-    wanted = {"school": pl.String, "degree": pl.String, "end": pl.Date}
-    if "education" not in profiles.collect_schema():
-        return pl.DataFrame(schema={"subject": pl.UInt32, **wanted})
+    """List the entries of education: subject, school, degree and end (Date), one row each.
+
+    Raises:
+        RightsError: the column `education` has another type than a list of such entries.
+    """
+    fields = {"school": pl.String, "degree": pl.String, "end": pl.Date}
+    dtype = profiles.collect_schema().get("education", pl.Null())
+    if dtype == pl.Null:
+        return pl.DataFrame(schema={"subject": pl.UInt32, **fields})
+    inner = dtype.inner if isinstance(dtype, pl.List) else None
+    present = {field.name: field.dtype for field in inner.fields} if isinstance(inner, pl.Struct) else {}
+    if not present or not all(convertible(present.get(name, pl.Null()), wanted) for name, wanted in fields.items()):
+        raise RightsError(f"profiles: the column education is of type {dtype}; convert it to the canonical schema")
+    entry = pl.col("education").struct
     return (
         profiles.select(number_of("user_id", people), "education")
         .filter((pl.col("education").list.len() > 0) & pl.col("subject").is_not_null())
         .explode("education")
-        .select("subject", *(pl.col("education").struct.field(name).cast(dtype) for name, dtype in wanted.items()))
+        .select(
+            "subject",
+            *(
+                (entry.field(name) if name in present else pl.lit(None)).cast(wanted).alias(name)
+                for name, wanted in fields.items()
+            ),
+        )
         .collect(engine="streaming")
     )

@@ -1,4 +1,4 @@
-"""Region values as people and systems write them."""
+"""Region values in the forms that people and systems write."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_reading_many_gives_each_distinct_value_once() -> None:
     assert REGIONS.read(["UK", "nowhere at all"]) == {"UK": ("GB",), "nowhere at all": ()}
 
 
-def test_names_folded_together_are_what_they_are_alone() -> None:
+def test_names_normalized_in_one_go_are_as_one_by_one() -> None:
     names = [
         "CÔTE D’IVOIRE",
         " St.\tKitts-and_Nevis ",
@@ -63,13 +63,13 @@ def test_names_folded_together_are_what_they_are_alone() -> None:
         "日本",
     ]
     assert gazetteer._folded(names) == [gazetteer.fold(name) for name in names]
-    told = [name for locale in ("ar", "fr", "vi", "zh") for name in territories(locale).values()]
-    assert gazetteer._folded(told) == [gazetteer.fold(name) for name in told]
+    names = [name for locale in ("ar", "fr", "vi", "zh") for name in territories(locale).values()]
+    assert gazetteer._folded(names) == [gazetteer.fold(name) for name in names]
 
 
-def test_all_names_of_all_locales_are_told_once() -> None:
-    told = all_territories()
-    assert len(set(told)) == len(told)
+def test_the_names_of_all_locales_are_listed_once() -> None:
+    pairs = all_territories()
+    assert len(set(pairs)) == len(pairs)
     for locale in ("en", "de", "zh_Hant", "fr_CA"):
         assert territories(locale)
-        assert territories(locale).items() <= set(told)
+        assert territories(locale).items() <= set(pairs)

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from redaction.rights import (
     Decisions,
-    Judged,
     NearDuplicateSettings,
     Reason,
-    Sieve,
-    Sketched,
+    RuleResults,
+    ShingleFilter,
+    Sketches,
     likely_copies,
     near_copies,
     sketch_candidates,
@@ -26,7 +26,7 @@ from redaction.rights import (
 )
 from redaction.rights.near_duplicates.shingles import Runs, Shingled
 from tests.rights.reference import World
-from tests.rights.worlds import AS_OF, DAY, at, decided, event, judged, post, profile, signal, world
+from tests.rights.worlds import AS_OF, DAY, at, decided, event, make_world, post, profile, results, signal
 
 ORIGINAL = (
     "After eleven years I am leaving the harbour office. What I learned there: answer letters the same day, "
@@ -61,10 +61,10 @@ def pairs_of_nights(
     nights: Sequence[tuple[Texts, Texts]], settings: NearDuplicateSettings = SETTINGS, size: int = 1000
 ) -> list[tuple[int, int]]:
     """The same, where originals and candidates come bit by bit, and none is compared with another twice."""
-    sketched, protected, found = list[Sketched](), Texts(), list[tuple[int, int]]()
+    sketched, protected, found = list[Sketches](), Texts(), list[tuple[int, int]]()
     texts = {number: text for night in nights for rows in night for number, text in rows.items()}
     for originals, candidates in nights:
-        sieve, always = Sieve(len(candidates)), np.zeros(10_000, np.bool_)
+        sieve, always = ShingleFilter(len(candidates)), np.zeros(10_000, np.bool_)
         always[list(originals)] = bool(sketched)
         new = list(sketch_candidates(cut(candidates, size), sieve, settings, SECRET))
         protected |= originals
@@ -181,8 +181,8 @@ def test_what_was_compared_before_need_not_be_compared_again(seed: int, number: 
 
 
 def test_a_sketch_tells_nothing_to_those_who_have_another_secret() -> None:
-    def sketch(secret: bytes) -> Sketched:
-        return next(sketch_candidates([texts({0: ORIGINAL})], Sieve(1), SETTINGS, secret))
+    def sketch(secret: bytes) -> Sketches:
+        return next(sketch_candidates([texts({0: ORIGINAL})], ShingleFilter(1), SETTINGS, secret))
 
     mine, again, theirs = (sketch(secret).sketches for secret in (SECRET, SECRET, b"guessed"))
     assert (mine == again).all()
@@ -199,7 +199,7 @@ def test_a_look_before_sorting_leaves_out_nothing_that_may_be_a_copy(seed: int, 
     whole = Shingled.of(runs)
     assert (runs.distinct_at_least() <= whole.sizes).all()
     assert runs.distinct_at_least().sum() > 0.7 * whole.sizes.sum()
-    sieve, always = Sieve(20), np.zeros(50, np.bool_)
+    sieve, always = ShingleFilter(20), np.zeros(50, np.bool_)
     always[7] = True
     known = {n: rows[n] if n % 2 else f"{rows[n]} {' '.join(chance.choices(few, k=30))}" for n in range(20)}
     list(sketch_candidates([texts(known)], sieve, settings, SECRET))
@@ -231,16 +231,16 @@ def made() -> World:
         post("mentioning", "a", at(2024, 2, 1), mentions=["gone"]),
     ]
     out = [event("e", "gone", "opt_out", AS_OF - DAY)]
-    return world(
+    return make_world(
         posts, [profile("a"), profile("gone")], out, [signal("a", "US"), signal("gone", "US")], mentions="drop"
     )
 
 
-def named(told: Judged, copied: list[str]) -> pl.DataFrame:
-    """Posts that copy something of somebody, by their places."""
-    ids = pl.concat(told.posts.posts.ids())
-    rows = [(place, "gone-post") for place, name in enumerate(ids) if name in copied]
-    return pl.DataFrame(rows, schema={"place": pl.UInt32, "evidence": pl.String}, orient="row")
+def evidence(first: RuleResults, copied: list[str]) -> pl.DataFrame:
+    """The given posts as copies of `gone-post`."""
+    ids = pl.concat(first.posts.posts.ids())
+    rows = [(row, "gone-post") for row, name in enumerate(ids) if name in copied]
+    return pl.DataFrame(rows, schema={"row_number": pl.UInt32, "evidence": pl.String}, orient="row")
 
 
 def test_what_is_protected_are_posts_denied_for_their_author_and_private_ones() -> None:
@@ -266,7 +266,7 @@ def test_no_reason_told_first_hides_what_is_protected() -> None:
         event("f", "half", "opt_out", AS_OF - DAY, categories=["comment"]),
     ]
     where = {"a": "US", "gone": "US", "half": "US", "eu": "Deutschland"}
-    told = world(
+    world = make_world(
         posts,
         [profile(name) for name in where],
         events,
@@ -274,7 +274,7 @@ def test_no_reason_told_first_hides_what_is_protected() -> None:
         dates={"default": at(2020, 1, 1).date(), "EU27": at(2020, 1, 1).date()},
         withheld={("posts", "a-back")},
     )
-    assert decided(told).protected.to_list() == sorted(
+    assert decided(world).protected.to_list() == sorted(
         ["a-message", "a-late-message", "a-back", "half-comment"]
         + [f"gone-{rest}" for rest in ("message", "late-message", "late", "old", "group")]
         + [f"eu-{rest}" for rest in ("message", "old", "poem")]
@@ -282,9 +282,9 @@ def test_no_reason_told_first_hides_what_is_protected() -> None:
 
 
 def test_copies_are_dropped_and_earlier_reasons_stay() -> None:
-    told = judged(made())
-    before: Decisions = told.decisions()
-    after = told.decisions(named(told, ["copy", "answer", "mentioning", "gone-message"]))
+    first = results(made())
+    before: Decisions = first.decisions()
+    after = first.decisions(evidence(first, ["copy", "answer", "mentioning", "gone-message"]))
     said = {row[0]: row[1:] for row in after.records.select("source_id", "decision", "reason", "evidence_id").rows()}
     assert said["copy"] == ("drop", Reason.NEAR_DUPLICATE, "gone-post")
     assert said["answer"] == ("drop", Reason.PARENT_PROTECTED, "gone-post")

@@ -24,9 +24,9 @@ def words(texts: list[str]) -> list[list[str]]:
 @example(["a\nb", "港の事務所 abc港", "\n"])
 def test_equal_words_have_one_number_and_others_another(texts: list[str]) -> None:
     numbers, counts = word_numbers(pl.Series(texts, dtype=pl.String), b"key")
-    told = words(texts)
-    assert counts.tolist() == [len(each) for each in told]
-    flat = [word for each in told for word in each]
+    expected = words(texts)
+    assert counts.tolist() == [len(each) for each in expected]
+    flat = [word for each in expected for word in each]
     assert len(flat) == len(numbers)
     assert len(set(zip(flat, numbers.tolist(), strict=True))) == len(set(flat)) == len(set(numbers.tolist()))
 

@@ -1,4 +1,4 @@
-"""Policies and region sets as data: what is shipped, what is refused, and in which words."""
+"""Policies and region sets: what is shipped, what is refused, and with which message."""
 
 from datetime import date
 from pathlib import Path
@@ -6,28 +6,41 @@ from pathlib import Path
 import pytest
 import yaml
 
-from redaction.rights import Policy, Recipient, RightsError, RightsSettings, read_policy, read_regions, reasons_table
-from tests.rights.worlds import ROOT, decided, plain_policy, post, profile, reason_of, signal, world
+from redaction.rights import Policy, RightsError, RightsSettings, Rules, read_policy, read_regions
+from redaction.rights.reasons import reasons_table
+from tests.rights.worlds import (
+    ROOT,
+    at,
+    decided,
+    event,
+    make_world,
+    plain_policy,
+    post,
+    profile,
+    reason_of,
+    regions,
+    signal,
+)
 
 POLICIES = ROOT / "configs/policies"
 REGIONS = ROOT / "configs/regions.yaml"
 
 
 @pytest.mark.parametrize("name", ["linkedin-2024-09", "linkedin-2025-11", "opt-in"])
-def test_shipped_policies_load_and_name_sets_that_are_there(name: str) -> None:
+def test_shipped_policies_load_and_name_existing_sets(name: str) -> None:
     policy = read_policy(POLICIES / f"{name}.yaml")
     assert policy.policy_id == name
     assert {rule.set for rule in policy.region_rules} <= set(read_regions(REGIONS).sets)
     assert len(policy.digest) == 64
 
 
-def test_private_messages_and_the_like_enter_under_no_shipped_policy() -> None:
+def test_every_shipped_policy_denies_private_kinds() -> None:
     for path in POLICIES.glob("*.yaml"):
         denied = set(read_policy(path).categories_denied)
         assert {"message", "credential", "payment", "salary", "job_application"} <= denied
 
 
-def test_the_digest_tells_content_not_layout(tmp_path: Path) -> None:
+def test_the_digest_depends_on_content_not_layout(tmp_path: Path) -> None:
     content = plain_policy("linkedin-2024-09")
     sorted_keys = tmp_path / "sorted.yaml"
     sorted_keys.write_text(yaml.safe_dump(content, sort_keys=True))
@@ -38,12 +51,12 @@ def test_the_digest_tells_content_not_layout(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
-        ({"min_agee": 18}, "min_agee: is no known key"),
+        ({"min_agee": 18}, "min_agee: is not a known key"),
         ({"min_age": "old"}, "min_age: Input should be a valid integer"),
         ({"categories_allowed": ["post", "message"]}, "message is both allowed and denied"),
-        ({"effective_to": date(2024, 1, 1)}, "effective_to must lie after effective_from"),
+        ({"effective_to": date(2024, 1, 1)}, "effective_to must be after effective_from"),
         ({"default_state": "maybe"}, "default_state: Input should be 'opted_in' or 'opted_out'"),
         ({"recipients": ["everyone"]}, r"recipients\.0: Input should be 'self'"),
         (
@@ -52,27 +65,27 @@ def test_the_digest_tells_content_not_layout(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_policy_is_refused_in_one_line(tmp_path: Path, change: dict[str, object], words: str) -> None:
+def test_a_wrong_policy_is_refused_in_one_line(tmp_path: Path, change: dict[str, object], message: str) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(yaml.safe_dump({**plain_policy("linkedin-2024-09"), **change}))
-    with pytest.raises(RightsError, match=words) as raised:
+    with pytest.raises(RightsError, match=message) as raised:
         read_policy(path)
     assert str(raised.value).startswith(f"{path}: ")
     assert "\n" not in str(raised.value)
 
 
-def test_yaml_that_is_none_or_says_a_thing_twice_is_refused(tmp_path: Path) -> None:
+def test_invalid_yaml_and_duplicate_keys_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
-    for text, words in (
-        ("a: [", "mend the YAML"),
+    for text, message in (
+        ("a: [", "fix the YAML"),
         ("min_age: 18\nmin_age: 8\n", "line 2: the key 'min_age' is given twice"),
         ("- a\n", "must be a mapping"),
     ):
         path.write_text(text)
-        with pytest.raises(RightsError, match=words):
+        with pytest.raises(RightsError, match=message):
             read_policy(path)
     with pytest.raises(RightsError, match="no such file"):
-        read_policy(tmp_path / "none.yaml")
+        read_policy(tmp_path / "missing.yaml")
 
 
 def test_norway_is_norway_without_quotes(tmp_path: Path) -> None:
@@ -88,23 +101,20 @@ def test_norway_is_norway_without_quotes(tmp_path: Path) -> None:
 def test_a_rule_over_an_unknown_set_stops_the_run() -> None:
     rule = {"set": "ATLANTIS", "effect": "exempt", "authority": "-", "source": "-"}
     policy = plain_policy("linkedin-2024-09", region_rules=[rule])
-    told = world(policy=policy)
-    told.sets["ATLANTIS"] = []
+    world = make_world(policy=policy)
+    world.sets["ATLANTIS"] = []
     with pytest.raises(RightsError, match="the regions file has no set ATLANTIS"):
-        decided(told)
+        decided(world)
     with pytest.raises(RightsError, match="earliest_content_date: no set EU in the regions file"):
-        decided(world(dates={"EU": date(2020, 1, 1)}))
+        decided(make_world(dates={"EU": date(2020, 1, 1)}))
 
 
-def test_2025_demands_a_reference_and_dates() -> None:
-    from redaction.rights import decide
-    from tests.rights.worlds import at, inputs, regions
-
+def test_the_2025_policy_requires_a_reference_and_dates() -> None:
     policy = Policy.model_validate(plain_policy("linkedin-2025-11"))
-    told = world(as_of=at(2025, 12, 1))
+    as_of = at(2025, 12, 1)
     reference = "LIA-2025-017"
     dates = {"default": date(2020, 1, 1)}
-    for settings, words in (
+    for settings, message in (
         (RightsSettings(earliest_content_dates=dates), "rights.legitimate_interest_reference: .* demands a reference"),
         (RightsSettings(legitimate_interest_reference=" ", earliest_content_dates=dates), "demands a reference"),
         (RightsSettings(legitimate_interest_reference=reference), "demands a date for CA"),
@@ -113,16 +123,14 @@ def test_2025_demands_a_reference_and_dates() -> None:
             "demands a date for CH",
         ),
     ):
-        with pytest.raises(RightsError, match=words):
-            decide(inputs(told), policy, regions(), settings, told.as_of)
+        with pytest.raises(RightsError, match=message):
+            Rules.of(policy, regions(), settings, as_of)
     whole = RightsSettings(legitimate_interest_reference=reference, earliest_content_dates=dates)
-    assert decide(inputs(told), policy, regions(), whole, told.as_of).records.is_empty()
+    assert Rules.of(policy, regions(), whole, as_of).dates == dates
 
 
-def test_2025_covers_europe_from_its_earliest_content_date() -> None:
-    from tests.rights.worlds import at
-
-    told = world(
+def test_the_2025_policy_covers_europe_from_its_earliest_content_date() -> None:
+    world = make_world(
         [post("old", "a", at(2022, 12, 31)), post("new", "a", at(2023, 1, 1)), post("u", "b", at(2022, 12, 31))],
         [profile("a"), profile("b")],
         [],
@@ -131,35 +139,35 @@ def test_2025_covers_europe_from_its_earliest_content_date() -> None:
         as_of=at(2025, 12, 1),
         dates={"default": date(2020, 1, 1), "EU27": date(2023, 1, 1)},
     )
-    reasons = dict(decided(told).records.filter(source="posts").select("source_id", "reason").iter_rows())
+    reasons = dict(decided(world).records.filter(source="posts").select("source_id", "reason").iter_rows())
     assert reasons == {"old": "before_earliest_content", "new": "eligible", "u": "eligible"}
 
 
 def test_a_purpose_or_recipient_that_the_policy_does_not_name_stops_the_run() -> None:
     with pytest.raises(RightsError, match=r"rights\.purpose: .* use one of ai_training"):
-        decided(world(purpose="advertising"))
+        decided(make_world(purpose="advertising"))
     with pytest.raises(RightsError, match=r"rights\.recipient: .* does not cover third_party"):
-        decided(world(recipient=Recipient.THIRD_PARTY.value))
+        decided(make_world(recipient="third_party"))
 
 
 def test_an_expired_policy_is_refused() -> None:
     with pytest.raises(RightsError, match="effective_to is 2025-06-30"):
-        decided(world(policy=plain_policy("linkedin-2024-09", effective_to=date(2025, 6, 30))))
+        decided(make_world(policy=plain_policy("linkedin-2024-09", effective_to=date(2025, 6, 30))))
 
 
-def test_opt_in_keeps_nobody_without_a_yes() -> None:
-    from tests.rights.worlds import at, event
-
+def test_the_opt_in_policy_keeps_only_members_who_opted_in() -> None:
     policy = plain_policy("opt-in")
-    told = world([post("p", "a", at(2024, 1, 1))], [profile("a")], [], [signal("a", "US")], policy=policy)
-    assert reason_of(told, "p") == "not_opted_in"
-    yes = [event("e", "a", "opt_in", at(2025, 1, 1), categories=["post"])]
-    told = world([post("p", "a", at(2024, 1, 1))], [profile("a")], yes, [signal("a", "Deutschland")], policy=policy)
-    assert reason_of(told, "p") == "eligible"
-    assert reason_of(told, "a", "profiles") == "not_opted_in"
+    world = make_world([post("p", "a", at(2024, 1, 1))], [profile("a")], [], [signal("a", "US")], policy=policy)
+    assert reason_of(world, "p") == "not_opted_in"
+    opted_in = [event("e", "a", "opt_in", at(2025, 1, 1), categories=["post"])]
+    world = make_world(
+        [post("p", "a", at(2024, 1, 1))], [profile("a")], opted_in, [signal("a", "Deutschland")], policy=policy
+    )
+    assert reason_of(world, "p") == "eligible"
+    assert reason_of(world, "a", "profiles") == "not_opted_in"
 
 
-def test_the_documentation_holds_the_reasons_as_they_are() -> None:
+def test_the_documentation_lists_the_reasons() -> None:
     assert reasons_table() in (ROOT / "docs/rights.md").read_text()
 
 

@@ -1,0 +1,72 @@
+"""The tables that the rules read, typed by their canonical schemas."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from polars.datatypes import DataType
+
+from redaction.rights.errors import RightsError
+from redaction.rights.instants import TIME
+from redaction.tables import TABLES, Dtype, TableName
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The canonical tables without any text. Optional columns may be absent; extra ones are ignored.
+
+    posts: post_id, author_id, created_at, kind; optional context, in_reply_to, repost_of, quote_of, mentions.
+    profiles: user_id; optional birth_date, account_status, education, updated_at.
+    rights_events: event_id, subject_id, action, event_time, received_at; optional purpose, categories, recipients,
+        supersedes.
+    region_signals: subject_id, signal, value; optional valid_from, valid_to, observed_at.
+    block_rows: how many posts are decided at a time, in bounded memory; they must be sorted by post_id. With None they
+        may come in any order and are decided at once.
+    """
+
+    posts: pl.LazyFrame
+    profiles: pl.LazyFrame
+    rights_events: pl.LazyFrame
+    region_signals: pl.LazyFrame
+    block_rows: int | None = None
+
+
+def select_columns(frame: pl.LazyFrame, table: TableName, columns: Sequence[str]) -> pl.LazyFrame:
+    """Select columns of a canonical table, typed by its schema; an optional one that is absent becomes null.
+
+    Times without a zone are read as UTC; a string where a list is due is split at its commas.
+
+    Raises:
+        RightsError: a required column is absent, or a column has a type that cannot be converted without loss.
+    """
+    schema, present = TABLES[table].schema, frame.collect_schema()
+    absent = [column for column in columns if column in TABLES[table].required and column not in present]
+    if absent:
+        raise RightsError(f"{table}: the column {absent[0]} is missing; map one onto it")
+    return frame.select(
+        _typed(table, column, schema[column], present[column])
+        if column in present
+        else pl.lit(None, dtype=schema[column]).alias(column)
+        for column in columns
+    )
+
+
+def _typed(table: TableName, column: str, wanted: Dtype, present: DataType) -> pl.Expr:
+    if wanted == TIME and isinstance(present, pl.Datetime) and present.time_zone is None:
+        return pl.col(column).dt.replace_time_zone("UTC").cast(TIME)
+    if isinstance(wanted, pl.List) and present == pl.String:
+        return pl.col(column).str.split(",")
+    if not convertible(present, wanted):
+        raise RightsError(f"{table}: the column {column} is of type {present}, not {wanted}; convert it")
+    return pl.col(column).cast(wanted)
+
+
+def convertible(present: Dtype, wanted: Dtype) -> bool:
+    """Test whether a column of strings, lists of strings, dates or times can be made from another type without loss."""
+    if present in (wanted, pl.Null):
+        return True
+    if isinstance(wanted, pl.List):
+        return isinstance(present, pl.List) and convertible(present.inner, pl.String)
+    if wanted == pl.String:
+        return present.is_integer() or present in (pl.Categorical, pl.Enum)
+    return present in (pl.Date, pl.Datetime)
