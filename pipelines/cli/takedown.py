@@ -63,7 +63,7 @@ def takedown(
 def _standing(settled: SupersededReleases) -> None:
     for version in settled.withdrawn:
         typer.echo(f"withdrawn: {version}, its rows are gone from the output")
-    for version in settled.holding:
+    for version in settled.remaining:
         typer.echo(f"superseded: {version}, which still holds what was taken back; --withdraw removes its rows")
 
 

@@ -53,17 +53,16 @@ def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
         ReleaseError: `public_key` is not a public key.
     """
     trusted = public_key_of(public_key) if public_key is not None else None
+    if not is_plain_file(folder / MANIFEST):
+        return VerifyReport(None, 0, 0, (f"{MANIFEST}: missing; {folder} is not a release",))
     try:
-        if not is_plain_file(folder / MANIFEST):
-            raise ManifestError(f"{MANIFEST}: missing; {folder} is no release")
         manifest = Manifest.from_bytes(read_bytes(folder / MANIFEST))
-    except (ManifestError, OSError) as error:
-        line = str(error) if isinstance(error, ManifestError) else f"{MANIFEST}: cannot be read"
-        return VerifyReport(None, 0, 0, (line,))
+    except ManifestError as error:
+        return VerifyReport(None, 0, 0, (str(error),))
+    except OSError:
+        return VerifyReport(None, 0, 0, (f"{MANIFEST}: cannot be read",))
     try:
-        if trusted not in (None, manifest.takedown_key):
-            raise ManifestError(f"{MANIFEST}: names {manifest.takedown_key or 'no key'} for takedowns, not {trusted}")
-        mark = Supersession.read(folder, manifest, trusted)
+        mark = _read_mark(folder, manifest, trusted)
     except ManifestError as error:
         return VerifyReport(manifest.version, len(manifest.files) + 1, manifest.rows, (str(error),))
     if mark is not None and mark.withdrawn:
@@ -73,6 +72,12 @@ def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
     problems = tuple(file_problems(folder, manifest.files)) or tuple(_content_problems(folder, manifest))
     files = len(manifest.files) + 1 + (mark is not None)
     return VerifyReport(manifest.version, files, manifest.rows, problems, mark)
+
+
+def _read_mark(folder: StoragePath, manifest: Manifest, public_key: str | None) -> Supersession | None:
+    if public_key not in (None, manifest.takedown_key):
+        raise ManifestError(f"{MANIFEST}: names {manifest.takedown_key or 'no key'} for takedowns, not {public_key}")
+    return Supersession.read(folder, manifest, public_key)
 
 
 def file_problems(folder: StoragePath, files: Sequence[FileEntry]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from redaction.release.identity.version import Version
 from redaction.release.registry import Registry, Release, original_version
 from redaction.release.takedown.locate import LOCATED, locate, record_ids_in
 from redaction.release.takedown.notice import TakedownNotice, read_chain
-from redaction.release.takedown.retire_releases import superseded
+from redaction.release.takedown.retire_releases import latest_replacements
 from redaction.release.takedown.successor import TAKEN_DOWN
 from redaction.release.takedown.tombstones import Tombstones
 
@@ -138,7 +138,7 @@ def trace(registry: Registry, subject_id: str, records: pl.DataFrame, state: Pri
     """
     corpus, releases = registry.folder.name, registry.releases()
     chain = read_chain(registry.folder, Signer(state.master, corpus).public_key)
-    replaced = superseded(chain)
+    replaced = latest_replacements(chain)
     found = {
         r.version: _located(r, records, state.master, chain).partition_by("source", "source_id", as_dict=True)
         for r in releases

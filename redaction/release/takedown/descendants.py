@@ -1,4 +1,4 @@
-"""What became of a release downstream: copies and products register themselves, and answer to takedowns."""
+"""Descendants of a release: copies and products that are registered, and that acknowledge takedowns."""
 
 import hashlib
 import re
@@ -14,7 +14,7 @@ from redaction.release.takedown.notice import KnownDescendant, TakedownError, Ta
 from redaction.release.takedown.statuses import DescendantKind, Response
 from redaction.storage import StoragePath, is_file, list_names, read_bytes, write_atomic
 
-_USER: Final = re.compile(r"[@\uff20]|%40", re.IGNORECASE)
+_USER_SIGN: Final = re.compile(r"[@\uff20]|%40", re.IGNORECASE)
 _DESCENDANTS: Final = "descendants"
 _ACKNOWLEDGEMENTS: Final = "acknowledgements"
 
@@ -22,7 +22,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class Descendant(FrozenModel):
-    """Something made of a release, or of another descendant of it (`parent`)."""
+    """Something made from a release, or from another descendant of it (`parent`)."""
 
     version: VersionText
     kind: DescendantKind
@@ -32,13 +32,13 @@ class Descendant(FrozenModel):
 
     @property
     def descendant_id(self) -> str:
-        """Follows from version, kind and place: registering twice is registering once."""
+        """An id computed from version, kind and URI, so that registering twice has no effect."""
         identity = rfc8785.dumps({"version": self.version, "kind": self.kind.value, "uri": self.uri})
         return hashlib.sha256(identity).hexdigest()[:16]
 
 
 class Acknowledgement(FrozenModel):
-    """A holder's answer to a takedown."""
+    """The answer of a descendant's holder to a takedown."""
 
     takedown_id: str = Field(pattern=r"^\d{6}$")
     descendant_id: str = Field(pattern=r"^[0-9a-f]{16}$")
@@ -47,15 +47,18 @@ class Acknowledgement(FrozenModel):
 
 
 def register(corpus_folder: StoragePath, descendant: Descendant) -> str:
-    """Adds a descendant of a published release and returns its id; the first registration stays.
+    """Register a descendant of a published release. A second registration changes nothing.
 
-    The URI is written into the output, and later into notices, so it may name nobody.
+    The URI is published in the output and in notices, so it must not name a person.
+
+    Returns:
+        The id of the descendant.
 
     Raises:
-        TakedownError: there is no such release, or no such parent, or the URI holds what may be a user or an address.
+        TakedownError: there is no such release or parent, or the URI may contain a user or a mail address.
     """
-    if _USER.search(descendant.uri):
-        raise TakedownError("--at: holds an @, and is told to all; give a URI without user, password or mail address")
+    if _USER_SIGN.search(descendant.uri):
+        raise TakedownError("--at: contains an @, and is published; give a URI without user, password or mail address")
     if not is_file(corpus_folder / descendant.version / "manifest.json"):
         raise TakedownError(f"{corpus_folder}: has no release {descendant.version}; name one that is published")
     if descendant.parent is not None and not is_file(_path(corpus_folder, descendant.parent)):
@@ -67,13 +70,13 @@ def register(corpus_folder: StoragePath, descendant: Descendant) -> str:
 
 
 def descendants(corpus_folder: StoragePath) -> tuple[Descendant, ...]:
-    """All registered descendants, by version, then id. Raises TakedownError where a file cannot be read."""
-    found = (_load(path, Descendant) for path in _told(corpus_folder / _DESCENDANTS))
-    return tuple(sorted(found, key=lambda d: (d.version, d.descendant_id)))
+    """Read all descendants, sorted by version and id. Raises TakedownError if a file cannot be read."""
+    loaded = (_load(path, Descendant) for path in _json_files(corpus_folder / _DESCENDANTS))
+    return tuple(sorted(loaded, key=lambda d: (d.version, d.descendant_id)))
 
 
 def known_descendants(corpus_folder: StoragePath, versions: set[str]) -> tuple[KnownDescendant, ...]:
-    """The descendants of some releases, as a notice lists them."""
+    """Read the descendants of some releases, as a notice lists them."""
     return tuple(
         KnownDescendant(descendant_id=d.descendant_id, version=d.version, kind=d.kind, uri=d.uri)
         for d in descendants(corpus_folder)
@@ -82,7 +85,7 @@ def known_descendants(corpus_folder: StoragePath, versions: set[str]) -> tuple[K
 
 
 def acknowledge(corpus_folder: StoragePath, notices: tuple[TakedownNotice, ...], answer: Acknowledgement) -> None:
-    """Records a holder's answer; a later one replaces it.
+    """Store a holder's answer; a later one replaces it.
 
     Raises:
         TakedownError: the takedown does not list that descendant.
@@ -97,15 +100,15 @@ def acknowledge(corpus_folder: StoragePath, notices: tuple[TakedownNotice, ...],
 
 
 def acknowledgements(corpus_folder: StoragePath) -> tuple[Acknowledgement, ...]:
-    """All answers, by takedown, then descendant."""
-    found = (_load(path, Acknowledgement) for path in _told(corpus_folder / _ACKNOWLEDGEMENTS))
-    return tuple(sorted(found, key=lambda a: (a.takedown_id, a.descendant_id)))
+    """Read all answers, sorted by takedown and descendant."""
+    loaded = (_load(path, Acknowledgement) for path in _json_files(corpus_folder / _ACKNOWLEDGEMENTS))
+    return tuple(sorted(loaded, key=lambda a: (a.takedown_id, a.descendant_id)))
 
 
 def unanswered(
     corpus_folder: StoragePath, notices: tuple[TakedownNotice, ...]
 ) -> tuple[tuple[str, KnownDescendant], ...]:
-    """The takedown ids and descendants whose holders have not answered yet."""
+    """List the takedown ids and descendants whose holders have not answered."""
     answered = {(a.takedown_id, a.descendant_id) for a in acknowledgements(corpus_folder)}
     return tuple(
         (notice.takedown_id, d)
@@ -119,7 +122,7 @@ def _path(corpus_folder: StoragePath, descendant_id: str) -> StoragePath:
     return corpus_folder / _DESCENDANTS / f"{descendant_id}.json"
 
 
-def _told(folder: StoragePath) -> list[StoragePath]:
+def _json_files(folder: StoragePath) -> list[StoragePath]:
     return [folder / name for name in list_names(folder) if name.endswith(".json")]
 
 

@@ -1,4 +1,4 @@
-"""Where do records lie in a release? Answered from ids made afresh under the keys of its rows."""
+"""Finding records in a release by their keyed ids, which are computed again with the keys of its rows."""
 
 from collections.abc import Iterable
 
@@ -19,11 +19,11 @@ LOCATED = pl.Schema(
         "field": pl.String,
     }
 )
-"""One row for each row of a release that was asked for."""
+"""One row per row of a release: `path` is its shard, `row` its number in the shard, from 0."""
 
 
 def record_ids_in(release: Release, records: pl.DataFrame, master: bytes) -> pl.DataFrame:
-    """`source`, `source_id`, `release`, `record_id` of records, under each key that rows of the release may have."""
+    """Compute the ids of records under each key of a release: `source`, `source_id`, `release`, `record_id`."""
     manifest = release.manifest
     parts = [
         part.select(
@@ -40,7 +40,7 @@ def record_ids_in(release: Release, records: pl.DataFrame, master: bytes) -> pl.
 
 
 def locate(release: Release, records: pl.DataFrame, master: bytes) -> pl.DataFrame:
-    """The rows of a release that belong to records (`source`, `source_id`), as LOCATED, by path and row."""
+    """Find the rows of records (`source`, `source_id`) in a release, as LOCATED, sorted by path and row."""
     wanted = record_ids_in(release, records, master).lazy()
     parts = [
         rows_of(release.folder, path)
@@ -53,23 +53,23 @@ def locate(release: Release, records: pl.DataFrame, master: bytes) -> pl.DataFra
 
 
 def ids_without_notice(registry: Registry, chain: tuple[TakedownNotice, ...], record_ids: pl.Series) -> pl.Series:
-    """Those of some ids that a release still holds though no notice has told its holders that they must go."""
+    """Return those record ids that are in a release, and in no notice about that release."""
     wanted = record_ids.unique().to_frame("record_id")
-    found = [
+    remaining = [
         scan([release.folder / path for path in shard_paths(release)])
         .select("record_id")
         .unique()
-        .join(wanted.filter(~pl.col("record_id").is_in(sorted(told))).lazy(), on="record_id", how="semi")
+        .join(wanted.filter(~pl.col("record_id").is_in(sorted(announced))).lazy(), on="record_id", how="semi")
         .collect()["record_id"]
         for release in (registry.releases() if wanted.height else ())
         if not release.withdrawn
-        for told in [announced_ids(chain, str(release.version))]
+        for announced in [announced_ids(chain, str(release.version))]
     ]
-    return pl.concat([wanted["record_id"].clear(), *found]).unique()
+    return pl.concat([wanted["record_id"].clear(), *remaining]).unique()
 
 
 def rows_of(folder: StoragePath, path: str) -> pl.LazyFrame:
-    """The ids of one shard's rows, with their places; no text is read."""
+    """Scan the ids, paths and numbers of one shard's rows; no text is read."""
     return (
         scan([folder / path])
         .select("record_id", "source", "field", "release")
@@ -79,5 +79,5 @@ def rows_of(folder: StoragePath, path: str) -> pl.LazyFrame:
 
 
 def shard_paths(release: Release) -> Iterable[str]:
-    """The shards of a release, as its manifest lists them."""
+    """List the shards of a release, from its manifest."""
     return [entry.path for entry in release.manifest.files if entry.path.endswith(".parquet")]

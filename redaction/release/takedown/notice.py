@@ -1,11 +1,11 @@
-"""The takedown notice: which records of which releases must go, signed, and chained to the notice before it.
+"""The takedown notice: the records to remove from each release, signed, and chained to the previous notice.
 
-It lies in `<output>/<corpus>/takedowns/` and may be read by all. It holds keyed ids and places, and no name, handle,
-text, region or unkeyed hash.
+Notices are in `<output>/<corpus>/takedowns/` and are public. They contain keyed ids and row numbers, and no name,
+handle, text, region or unkeyed hash.
 """
 
 import hashlib
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
 import rfc8785
 from pydantic import Field, ValidationError, model_validator
@@ -26,11 +26,11 @@ KeyedId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 
 
 class TakedownError(ReleaseError):
-    """A takedown that cannot be made, or a chain of notices that was tampered with."""
+    """A takedown is not possible, or a chain of notices was changed."""
 
 
 class Location(FrozenModel):
-    """Where a record lies in a release: a shard, and the rows in it counted from 0."""
+    """The position of a record in a release: a shard, and row numbers in it, from 0."""
 
     record_id: KeyedId
     path: FilePath
@@ -38,7 +38,7 @@ class Location(FrozenModel):
 
 
 class TouchedShard(FrozenModel):
-    """A shard that holds such records. `after` is null where it was not rewritten, or nothing is left of it."""
+    """A shard with removed records. `after` is null if it was not rewritten, or has no rows left."""
 
     path: FilePath
     before: Sha256
@@ -46,7 +46,7 @@ class TouchedShard(FrozenModel):
 
 
 class AffectedRelease(FrozenModel):
-    """One release that holds records which must go."""
+    """A release with records that must be removed."""
 
     version: VersionText
     manifest_sha256: Sha256
@@ -55,7 +55,7 @@ class AffectedRelease(FrozenModel):
 
 
 class KnownDescendant(FrozenModel):
-    """A registered copy or product of an affected release."""
+    """A registered descendant of an affected release."""
 
     descendant_id: str
     version: VersionText
@@ -66,7 +66,7 @@ class KnownDescendant(FrozenModel):
 class TakedownNotice(FrozenModel):
     """One takedown. `number` counts from 1; `previous` is the SHA-256 of the notice before, zeros for the first.
 
-    `causes` have no number where it would tell of few; `seconds_to_removal` are whole days, rounded up.
+    `causes` have no numbers if one of them is small. `seconds_to_removal` are whole days, rounded up.
     """
 
     format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
@@ -85,52 +85,53 @@ class TakedownNotice(FrozenModel):
     signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
 
     @model_validator(mode="after")
-    def _in_time(self) -> Self:
+    def _deadline_follows(self) -> Self:
         if self.deadline < self.effective_at:
             raise ValueError("deadline: must not be before effective_at")
         return self
 
     @property
     def takedown_id(self) -> str:
-        """The number as it stands in file names and manifests: `000001`."""
+        """The number as in file names and manifests: `000001`."""
         return f"{self.number:06}"
 
     def signed(self, signer: Signer) -> "TakedownNotice":
-        """The same notice with its signature."""
-        told = self.model_copy(update={"public_key": signer.public_key, "signature": ""})
-        return told.model_copy(update={"signature": signer.sign(told._unsigned())})
+        """Return the notice with its signature."""
+        unsigned = self.model_copy(update={"public_key": signer.public_key, "signature": ""})
+        return unsigned.model_copy(update={"signature": signer.sign(unsigned._signed_bytes())})
 
     def to_bytes(self) -> bytes:
-        """The notice as it is written."""
-        return rfc8785.dumps(self._plain())
+        """Serialize the notice as canonical JSON."""
+        return rfc8785.dumps(self.model_dump(mode="json"))
 
     @property
     def digest(self) -> str:
-        """What the next notice names as `previous`."""
+        """The SHA-256 of the notice, the `previous` of the next one."""
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
     def is_genuine(self, public_key: str | None = None) -> bool:
-        """Whether the signature holds, under the given key or the one that the notice names."""
+        """Whether the signature is valid, under the given key or the one in the notice."""
         if public_key is not None and public_key != self.public_key:
             return False
-        return is_signed(self._unsigned(), self.signature, self.public_key)
+        return is_signed(self._signed_bytes(), self.signature, self.public_key)
 
-    def _plain(self) -> dict[str, Any]:
-        return self.model_dump(mode="json")
-
-    def _unsigned(self) -> bytes:
-        return rfc8785.dumps(self._plain() | {"signature": ""})
+    def _signed_bytes(self) -> bytes:
+        return rfc8785.dumps(self.model_dump(mode="json") | {"signature": ""})
 
 
 def read_chain(corpus_folder: StoragePath, public_key: str | None = None) -> tuple[TakedownNotice, ...]:
-    """All notices of a corpus, first to last, each checked against its signature and the one before.
+    """Read all notices of a corpus, and check each against its signature and the previous one.
 
-    With `public_key` (from a source you trust) a chain signed by anyone else is refused; without it, all must be
-    signed by one and the same key.
+    Args:
+        corpus_folder: the folder of the corpus's releases.
+        public_key: the key that must have signed, from a trusted source; without it, all must have the same key.
+
+    Returns:
+        The notices, first to last.
 
     Raises:
-        TakedownError: a notice is missing, changed, out of order, or signed by another.
-        ReleaseError: `public_key` is no key.
+        TakedownError: a notice is missing, changed, out of order, or signed by another key.
+        ReleaseError: `public_key` is not a public key.
     """
     chain: list[TakedownNotice] = []
     previous, key = FIRST, public_key_of(public_key) if public_key is not None else None
@@ -140,27 +141,27 @@ def read_chain(corpus_folder: StoragePath, public_key: str | None = None) -> tup
         notice = _read(path)
         key = key or notice.public_key
         if notice.number != number or path.stem != notice.takedown_id or notice.previous != previous:
-            raise TakedownError(f"{path}: does not follow the notice before it; a notice was removed or changed")
+            raise TakedownError(f"{path}: does not follow the previous notice; a notice was removed or changed")
         if not notice.is_genuine(key):
-            raise TakedownError(f"{path}: the signature does not hold; take the notice from its source again")
+            raise TakedownError(f"{path}: the signature is not valid; get the notice from its source again")
         chain.append(notice)
         previous = notice.digest
     return tuple(chain)
 
 
 def announced_ids(chain: tuple[TakedownNotice, ...], version: str) -> set[str]:
-    """The ids of all records of a release that notices have told of."""
+    """Return the ids of all records of a release that are in a notice."""
     affected = (release for notice in chain for release in notice.releases if release.version == version)
     return {location.record_id for release in affected for location in release.records}
 
 
 def write_notice(corpus_folder: StoragePath, notice: TakedownNotice) -> StoragePath:
-    """Adds a signed notice to the chain of its corpus. Raises TakedownError where its number is taken."""
+    """Add a signed notice to the chain of its corpus. Raises TakedownError if there is one with its number."""
     path = corpus_folder / FOLDER / f"{notice.takedown_id}.json"
     try:
         write_atomic(path, notice.to_bytes(), new=True)
     except FileExistsError:
-        raise TakedownError(f"{path}: is there; run the takedown again") from None
+        raise TakedownError(f"{path}: exists already; run the takedown again") from None
     return path
 
 
@@ -169,7 +170,7 @@ def _read(path: StoragePath) -> TakedownNotice:
         content = read_bytes(path)
         notice = TakedownNotice.model_validate_json(content)
     except (OSError, ValidationError, ValueError) as error:
-        raise TakedownError(f"{path}: no takedown notice ({first_error(error)})") from None
+        raise TakedownError(f"{path}: is not a takedown notice ({first_error(error)})") from None
     if notice.to_bytes() != content:
-        raise TakedownError(f"{path}: bytes differ from what was signed; take the notice from its source again")
+        raise TakedownError(f"{path}: bytes differ from what was signed; get the notice from its source again")
     return notice

@@ -1,6 +1,6 @@
-"""After the notice: marks on what was superseded, and, where asked for, its rows gone from the output.
+"""The step after the notice: superseded releases are marked, and on request their rows are removed.
 
-Both follow from the chain of notices alone, so that a takedown which was cut off here is settled by the next.
+Both depend on the chain of notices only, so the next takedown completes one that was interrupted here.
 """
 
 from collections.abc import Iterator
@@ -21,35 +21,43 @@ from redaction.storage import StoragePath, remove, resolve_path
 
 @dataclass(frozen=True, slots=True)
 class SupersededReleases:
-    """The superseded releases: those whose rows are gone, and those that still hold what was taken back."""
+    """The superseded releases: those whose rows were removed, and those that still contain removed records."""
 
     withdrawn: tuple[str, ...]
-    holding: tuple[str, ...]
+    remaining: tuple[str, ...]
 
 
-def superseded(notices: tuple[TakedownNotice, ...]) -> dict[str, str]:
-    """Which versions were superseded by takedowns, and by which version that is not superseded itself."""
+def latest_replacements(notices: tuple[TakedownNotice, ...]) -> dict[str, str]:
+    """Map each version that takedowns superseded to its latest replacement."""
     replaced = {
         affected.version: notice.replacement
         for notice in notices
         for affected in notice.releases
         if notice.replacement and notice.replacement != affected.version
     }
-    return {version: _last(version, replaced) for version in replaced}
+    return {version: _follow(version, replaced) for version in replaced}
 
 
 def mark_superseded(registry: Registry, signer: Signer, *, withdraw: bool) -> SupersededReleases:
-    """Marks every release that a notice tells of, and removes the rows of all of these with `withdraw`.
+    """Mark every release that a takedown superseded.
 
-    A release that was withdrawn stays so. The mark is written before a row is removed, so that whoever looks in
-    between sees a release that is being withdrawn, and none that is damaged.
+    A withdrawn release stays withdrawn. The mark is written before rows are removed, so that a release never looks
+    damaged.
+
+    Args:
+        registry: the releases of the corpus.
+        signer: signs the marks.
+        withdraw: also remove the rows of these releases.
+
+    Returns:
+        The versions of the superseded releases that exist.
     """
     chain = read_chain(registry.folder, signer.public_key)
-    there = {str(version) for version in registry.versions()}
+    published = {str(version) for version in registry.versions()}
     withdrawn: list[str] = []
-    holding: list[str] = []
-    for version, replacement in superseded(chain).items():
-        if version not in there:
+    remaining: list[str] = []
+    for version, replacement in latest_replacements(chain).items():
+        if version not in published:
             continue
         release = registry.release(version)
         mark = _mark(release, chain, replacement, withdrawn=withdraw or release.withdrawn).signed(signer)
@@ -57,44 +65,49 @@ def mark_superseded(registry: Registry, signer: Signer, *, withdraw: bool) -> Su
             mark.write(release.folder)
         if mark.withdrawn:
             _remove_rows(release)
-        (withdrawn if mark.withdrawn else holding).append(version)
-    return SupersededReleases(tuple(withdrawn), tuple(holding))
+        (withdrawn if mark.withdrawn else remaining).append(version)
+    return SupersededReleases(tuple(withdrawn), tuple(remaining))
 
 
 def verify_beside_notices(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
-    """What `verify` finds, and whether the release has the mark that the notices beside it ask for.
+    """Verify a release, and check that it has the mark that the notices beside it require.
 
-    A copy of a release that lies alone is held against itself.
+    A copy of a release without notices beside it is verified on its own.
+
+    Returns:
+        The problems found, and the mark of a takedown if there is one.
 
     Raises:
-        TakedownError: a notice that was changed, is missing, or is signed by another.
+        TakedownError: a notice was changed, is missing, or is signed by another key.
     """
     report = verify(folder, public_key)
     if not report.ok:
         return report
     manifest = Manifest.read(folder)
     chain = read_chain(resolve_path(folder).parent, public_key or manifest.takedown_key)
-    problems = tuple(_unmarked(manifest, report.superseded, chain))
+    problems = tuple(_mark_problems(manifest, report.superseded, chain))
     return VerifyReport(report.version, report.files, report.rows, problems, report.superseded)
 
 
-def _unmarked(manifest: Manifest, mark: Supersession | None, chain: tuple[TakedownNotice, ...]) -> Iterator[str]:
-    told = [(n, a) for n in chain for a in n.releases if a.version == manifest.version and n.corpus == manifest.corpus]
-    if any(affected.manifest_sha256 != manifest.digest for _, affected in told):
-        yield "manifest.json: is not that of the release that the notices tell of"
-    if manifest.version in superseded(chain):
-        number = max(notice.takedown_id for notice, _ in told)
+def _mark_problems(manifest: Manifest, mark: Supersession | None, chain: tuple[TakedownNotice, ...]) -> Iterator[str]:
+    notices = [
+        (n, a) for n in chain for a in n.releases if a.version == manifest.version and n.corpus == manifest.corpus
+    ]
+    if any(affected.manifest_sha256 != manifest.digest for _, affected in notices):
+        yield "manifest.json: is not that of the release in the notices"
+    if manifest.version in latest_replacements(chain):
+        number = max(notice.takedown_id for notice, _ in notices)
         if mark is None:
             yield f"{SUPERSEDED}: missing; takedown {number} superseded this release"
         elif (mark.takedown, mark.takedown_sha256) not in {(n.takedown_id, n.digest) for n in chain}:
-            yield f"{SUPERSEDED}: names a takedown that is not among the notices"
+            yield f"{SUPERSEDED}: names a takedown that has no notice"
 
 
 def _mark(release: Release, chain: tuple[TakedownNotice, ...], replacement: str, *, withdrawn: bool) -> Supersession:
     version = str(release.version)
     notice = [n for n in chain if any(a.version == version for a in n.releases)][-1]
     if any(a.version == version and a.manifest_sha256 != release.manifest.digest for a in notice.releases):
-        raise ManifestError(f"{release.folder}: is not the release that takedown {notice.takedown_id} tells of")
+        raise ManifestError(f"{release.folder}: is not the release in takedown {notice.takedown_id}")
     return Supersession(
         corpus=release.manifest.corpus,
         version=version,
@@ -116,7 +129,7 @@ def _remove_rows(release: Release) -> None:
         data.rmdir()
 
 
-def _last(version: str, replaced: dict[str, str]) -> str:
+def _follow(version: str, replaced: dict[str, str]) -> str:
     seen = {version}
     while (following := replaced[version]) not in seen and following in replaced:
         version = following

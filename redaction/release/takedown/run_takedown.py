@@ -1,7 +1,7 @@
-"""Takes records back: tombstones first, then a successor, then a signed notice.
+"""The takedown itself: write tombstones, publish a successor without the records, write a signed notice.
 
-In that order a takedown that was cut off can just be run again: what is tombstoned cannot come back, and what no
-notice tells yet is told by the next.
+In this order, a takedown that was interrupted is completed by running it again: tombstoned records cannot return, and
+the next notice lists every record that no earlier notice has.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ from redaction.release.takedown.notice import (
     write_notice,
 )
 from redaction.release.takedown.statuses import Cause, cause_of
-from redaction.release.takedown.successor import MoreGates, Removal, publish_successor
+from redaction.release.takedown.successor import Removal, publish_successor
 from redaction.release.takedown.tombstones import Tombstones
 from redaction.release.verify import verify
 from redaction.storage import StoragePath
@@ -46,13 +46,15 @@ WITHDRAWN = pl.Schema(
         ("event_time", pl.Datetime("us", "UTC")),
     ]
 )
-"""Records that may no longer be used: `reason` from the rights room, `event_time` of the event, null if none."""
+"""Records that may no longer be used: `reason` as in the decisions, `event_time` of the rights event, or null."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakedownRequest:
-    """What a takedown works with. `tombstones` is the private file, in the private folder; `run_id` names the
-    staging. `as_of` is the instant at which rights were evaluated, as the successor tells it.
+    """The inputs of a takedown, except the records.
+
+    `tombstones` is a file in the private folder. `as_of` is the instant at which rights were evaluated, `removed_at`
+    the one that the notice states. With `since`, releases before that version are ignored.
     """
 
     output: StoragePath
@@ -65,92 +67,93 @@ class TakedownRequest:
     deadline: timedelta = timedelta(days=30)
     since: Version | None = None
     settings: ReleaseSettings = field(default_factory=ReleaseSettings)
-    more_gates: MoreGates | None = None
 
     def __repr__(self) -> str:
-        """Without the key."""
+        """Return a text without the key."""
         return f"TakedownRequest({self.corpus})"
 
     def refuse_earlier(self) -> None:
-        """Raises TakedownError where a release knows the rights of a later instant: what came since is no breach."""
-        known = max(Registry(self.output, self.corpus).releases(), key=lambda r: r.manifest.as_of, default=None)
-        if known is not None and known.manifest.as_of > self.as_of:
+        """Raise TakedownError if a release has later rights: records of the time between would seem to have none."""
+        latest = max(Registry(self.output, self.corpus).releases(), key=lambda r: r.manifest.as_of, default=None)
+        if latest is not None and latest.manifest.as_of > self.as_of:
             raise TakedownError(
-                f"{self.corpus}: release {known.version} has the rights as of {known.manifest.as_of.isoformat()}, "
+                f"{self.corpus}: release {latest.version} has the rights as of {latest.manifest.as_of.isoformat()}, "
                 f"later than {self.as_of.isoformat()}; give that instant with --as-of, or a later one"
             )
 
 
 @dataclass(frozen=True, slots=True)
 class TakedownResult:
-    """What a takedown did. `purge` holds `source`, `source_id` of the records whose traces in `state` must go.
+    """The notice, the folder of the successor if one was published, and the number of removed records.
 
-    `seconds_to_removal` is exact, and so private: of few records it would tell when someone objected.
+    `seconds_to_removal` is exact, and so private: with few records it would disclose when someone objected.
     """
 
     notice: TakedownNotice
     notice_path: StoragePath
     successor: StoragePath | None
     removed: int
-    purge: pl.DataFrame
     seconds_to_removal: dict[str, float]
 
 
-def take_down(order: TakedownRequest, withdrawn: pl.DataFrame) -> TakedownResult | None:
-    """Removes withdrawn records (a WITHDRAWN frame) from the newest release, and gives notice for all others.
+def take_down(request: TakedownRequest, withdrawn: pl.DataFrame) -> TakedownResult | None:
+    """Remove withdrawn records from the newest release, and write a notice about all releases that contain them.
 
-    `withdrawn` may hold records that were never released; they are passed over. With `since`, older releases are
-    not looked at. None where no release holds a record that earlier notices have not told already.
+    Args:
+        request: the corpus and the settings.
+        withdrawn: a WITHDRAWN frame; records that were never released are ignored.
+
+    Returns:
+        The result; None if no release contains a record that is not in an earlier notice.
 
     Raises:
-        ReleaseError: a manifest, a notice or a staging that cannot be trusted, an instant before that of a release, or
-            a release that was published meanwhile; nothing is then published.
+        TakedownError: a notice was changed, `as_of` is before that of a release, or a release was published in the
+            meantime. Nothing is published then, nor after any other error.
+        ReleaseError: a manifest or staging cannot be trusted.
     """
-    order.refuse_earlier()
-    registry = Registry(order.output, order.corpus)
-    looked_at = registry.versions()
-    held = [r for r in map(registry.release, looked_at) if not r.withdrawn]
-    releases = [r for r in held if order.since is None or r.version >= order.since]
-    signer = Signer(order.master, order.corpus)
+    request.refuse_earlier()
+    registry = Registry(request.output, request.corpus)
+    versions = registry.versions()
+    releases = [r for r in map(registry.release, versions) if not r.withdrawn]
+    releases = [r for r in releases if request.since is None or r.version >= request.since]
+    signer = Signer(request.master, request.corpus)
     chain = read_chain(registry.folder, signer.public_key)
-    cases = [case for release in releases if (case := _case(release, withdrawn, order.master, chain)).located.height]
+    cases = [_case(release, withdrawn, request.master, chain) for release in releases]
+    cases = [case for case in cases if case.located.height]
     if not cases:
         return None
     takedown_id = f"{len(chain) + 1:06}"
-    purge = pl.concat([case.located.select("source", "source_id") for case in cases]).unique()
-    with block_publishing(order.output, order.corpus, order.tombstones.parent):
-        if registry.versions() != looked_at:
+    removed = pl.concat([case.located.select("source", "source_id") for case in cases]).unique()
+    with block_publishing(request.output, request.corpus, request.tombstones.parent):
+        if registry.versions() != versions:
             raise TakedownError(f"{registry.folder}: a release was published meanwhile; run the takedown again")
-        stones = Tombstones.load(order.tombstones, order.master, order.corpus)
-        stones.with_records(purge, takedown_id).save(order.tombstones)
-    newest = releases[-1]
+        tombstones = Tombstones.load(request.tombstones, request.master, request.corpus)
+        tombstones.with_records(removed, takedown_id).save(request.tombstones)
+    newest, successor = releases[-1], None
     if cases[-1].release is newest:
-        successor = _succeed(order, cases[-1], takedown_id)
+        successor = _publish_successor(request, cases[-1], takedown_id)
         cases[-1] = replace(cases[-1], successor=registry.release(successor.name))
-    else:
-        successor = None
-    concerned = withdrawn.unique(["source", "source_id"]).join(purge, on=["source", "source_id"], how="semi")
-    waits = _waits(concerned, order.removed_at)
+    released = withdrawn.unique(["source", "source_id"]).join(removed, on=["source", "source_id"], how="semi")
+    seconds = _seconds_to_removal(released, request.removed_at)
     notice = TakedownNotice(
-        corpus=order.corpus,
+        corpus=request.corpus,
         number=len(chain) + 1,
         previous=chain[-1].digest if chain else FIRST,
-        effective_at=order.removed_at,
-        deadline=order.removed_at + order.deadline,
-        causes=_causes(concerned, order.settings.card.smallest_count),
+        effective_at=request.removed_at,
+        deadline=request.removed_at + request.deadline,
+        causes=_causes(released, request.settings.card.smallest_count),
         releases=tuple(_affected(case) for case in cases),
         replacement=successor.name if successor else str(newest.version),
         descendants=known_descendants(registry.folder, {str(case.release.version) for case in cases}),
-        seconds_to_removal={name: _whole_days(wait) for name, wait in waits.items()},
+        seconds_to_removal={name: _round_up_to_days(value) for name, value in seconds.items()},
         public_key=signer.public_key,
     ).signed(signer)
-    path = write_notice(registry.folder, notice)
-    return TakedownResult(notice, path, successor, purge.height, purge.sort("source", "source_id"), waits)
+    return TakedownResult(notice, write_notice(registry.folder, notice), successor, removed.height, seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One release, the rows that must go and no notice has told yet, and what stands in its place."""
+    """One release, its rows that must be removed and are in no notice yet, and its successor."""
 
     release: Release
     located: pl.DataFrame
@@ -158,20 +161,20 @@ class _Case:
 
 
 def _case(release: Release, withdrawn: pl.DataFrame, master: bytes, chain: tuple[TakedownNotice, ...]) -> _Case:
-    told = announced_ids(chain, str(release.version))
+    announced = announced_ids(chain, str(release.version))
     located = locate(release, withdrawn, master)
-    return _Case(release, located.filter(~pl.col("record_id").is_in(sorted(told))))
+    return _Case(release, located.filter(~pl.col("record_id").is_in(sorted(announced))))
 
 
-def _succeed(order: TakedownRequest, case: _Case, takedown_id: str) -> StoragePath:
-    private = order.tombstones.parent
+def _publish_successor(request: TakedownRequest, case: _Case, takedown_id: str) -> StoragePath:
+    private = request.tombstones.parent
     with local_copy(case.release, private) as release:
         report = verify(release.folder)
         if not report.ok:
             raise TakedownError(f"{case.release.folder}: was changed after its release; restore {report.problems[0]}")
-        removal = Removal(release, case.located, order.as_of, takedown_id)
-        with Staging.create(order.output, order.corpus, order.run_id, private) as staging:
-            return publish_successor(staging, removal, order.settings, order.more_gates)
+        removal = Removal(release, case.located, request.as_of, takedown_id)
+        with Staging.create(request.output, request.corpus, request.run_id, private) as staging:
+            return publish_successor(staging, removal, request.settings)
 
 
 def _affected(case: _Case) -> AffectedRelease:
@@ -190,21 +193,21 @@ def _affected(case: _Case) -> AffectedRelease:
     )
 
 
-def _causes(concerned: pl.DataFrame, smallest: int) -> dict[Cause, int | None]:
-    """How many records each cause took; no number at all where one of them took few, since all together are known."""
+def _causes(released: pl.DataFrame, smallest: int) -> dict[Cause, int | None]:
+    """Count the records of each cause; without any number if one is small, since the total is public."""
     counts: Counter[Cause] = Counter()
-    for reason, count in concerned.group_by("reason").len().iter_rows():
+    for reason, count in released.group_by("reason").len().iter_rows():
         counts[cause_of(reason)] += count
-    few = any(count < smallest for count in counts.values())
-    return {cause: None if few else counts[cause] for cause in sorted(counts)}
+    has_small = any(count < smallest for count in counts.values())
+    return {cause: None if has_small else counts[cause] for cause in sorted(counts)}
 
 
-def _waits(concerned: pl.DataFrame, removed_at: datetime) -> dict[str, float]:
-    waits = concerned.select((pl.lit(removed_at) - pl.col("event_time")).dt.total_seconds()).to_series().drop_nulls()
-    shares = {"median": 0.5, "p95": 0.95, "longest": 1.0}
-    return {name: float(waits.quantile(share, "nearest") or 0) for name, share in shares.items() if len(waits)}
+def _seconds_to_removal(released: pl.DataFrame, removed_at: datetime) -> dict[str, float]:
+    seconds = released.select((pl.lit(removed_at) - pl.col("event_time")).dt.total_seconds()).to_series().drop_nulls()
+    quantiles = {"median": 0.5, "p95": 0.95, "longest": 1.0}
+    return {name: float(seconds.quantile(share, "nearest") or 0) for name, share in quantiles.items() if len(seconds)}
 
 
-def _whole_days(seconds: float) -> float:
-    """Rounded up to days: a public notice must not tell to the second when someone objected."""
+def _round_up_to_days(seconds: float) -> float:
+    """Round up to whole days, since exact seconds would disclose when someone objected."""
     return -(-seconds // _DAY) * _DAY

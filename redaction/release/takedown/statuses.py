@@ -1,21 +1,21 @@
-"""The closed words of a takedown."""
+"""The enumerations of a takedown."""
 
 from enum import StrEnum
 
 
 class Cause(StrEnum):
-    """Why records were taken back, as coarse as can be told to strangers. A reason could tell a region or an age."""
+    """The published cause of a removal. It is coarse, since a reason may disclose a region or an age."""
 
     WITHDRAWAL = "withdrawal"
-    """The subject opted out, objected or took consent back."""
+    """The subject opted out, objected or withdrew consent."""
     ERASURE = "erasure"
-    """The subject's account or data are gone."""
+    """The subject's account or data no longer exist."""
     RULE = "rule"
-    """A rule of the policy no longer lets the record be used."""
+    """A rule of the policy no longer allows the use of the record."""
 
 
 class DescendantKind(StrEnum):
-    """What was made of a release."""
+    """What was made from a release."""
 
     COPIED = "copied"
     DEDUPLICATED = "deduplicated"
@@ -25,16 +25,16 @@ class DescendantKind(StrEnum):
 
 
 class Response(StrEnum):
-    """What the holder of a descendant says to have done."""
+    """What the holder of a descendant did after a takedown."""
 
     REMOVED = "removed"
-    """The records are gone from it."""
+    """The records were removed from it."""
     REBUILT = "rebuilt"
-    """It was made again from the replacement."""
+    """It was rebuilt from the replacement."""
     RETIRED = "retired"
     """It is no longer in use."""
     UNCHANGED = "unchanged"
-    """Nothing was done: of a trained model, nothing can be taken back."""
+    """Nothing was done; records cannot be removed from a trained model."""
 
 
 _CAUSES = {
@@ -51,5 +51,5 @@ _CAUSES = {
 
 
 def cause_of(reason: str) -> Cause:
-    """The cause that a reason of the rights room stands for; any that is not told is a rule."""
+    """Return the cause of a reason for a decision. A reason that is not listed is a rule."""
     return _CAUSES.get(reason, Cause.RULE)

@@ -1,6 +1,5 @@
-"""The next MAJOR release: the same rows without those taken back. Only the shards that held one are rewritten."""
+"""The next MAJOR release: the same rows without the removed ones. Only shards that contained one are rewritten."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,14 +18,12 @@ from redaction.release.takedown.locate import shard_paths
 from redaction.storage import StoragePath, download, scan
 
 TAKEN_DOWN = "taken_down"
-"""The reason under which a successor's manifest counts what it no longer has."""
-
-MoreGates = Callable[[Path, Manifest], Sequence[GateResult]]
+"""The reason under which the manifest of a successor counts the removed records."""
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What is taken out of which release, and what the successor says of it."""
+    """The release, the rows to remove (as LOCATED), and the instant and takedown that the successor states."""
 
     release: Release
     located: pl.DataFrame
@@ -34,18 +31,18 @@ class Removal:
     takedown_id: str
 
 
-def publish_successor(
-    staging: Staging, removal: Removal, settings: ReleaseSettings, more_gates: MoreGates | None
-) -> StoragePath:
-    """Stages, audits and publishes the successor, and returns its folder.
+def publish_successor(staging: Staging, removal: Removal, settings: ReleaseSettings) -> StoragePath:
+    """Stage, audit and publish the successor.
 
-    The audit proves that no row taken back is left and that every other row is there unchanged; what it says of
-    the texts was proved when they were first released. `more_gates` adds others.
+    Its gates prove that no removed row is left, and that all other rows are unchanged. The texts themselves passed the
+    gates of their first release.
+
+    Returns:
+        The folder of the successor.
     """
     _stage_rows(staging.folder, removal)
     manifest = draft_manifest(staging, _facts(removal), settings.card, settings.lineage)
-    gates = [*_gates(staging.folder, removal, manifest), *(more_gates(staging.folder, manifest) if more_gates else ())]
-    return publish(staging, manifest.with_gates(gates))
+    return publish(staging, manifest.with_gates(_gates(staging.folder, removal, manifest)))
 
 
 def _stage_rows(folder: Path, removal: Removal) -> None:
@@ -54,25 +51,25 @@ def _stage_rows(folder: Path, removal: Removal) -> None:
     for path in shard_paths(removal.release):
         source = removal.release.folder / path
         if path in touched:
-            write_shard(folder / path, _without(source, removal.located.filter(path=path)))
+            write_shard(folder / path, _remove_rows(source, removal.located.filter(path=path)))
         else:
             download(source, folder / path)
 
 
-def _without(shard: StoragePath, located: pl.DataFrame) -> pl.DataFrame:
+def _remove_rows(shard: StoragePath, located: pl.DataFrame) -> pl.DataFrame:
     rows = scan([shard]).collect().with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     return rows.join(located, on="row", how="anti", maintain_order="left").drop("row")
 
 
 def _facts(removal: Removal) -> BuildFacts:
     old = removal.release.manifest
-    gone = dict(removal.located.group_by("source").agg(pl.col("record_id").n_unique()).iter_rows())
+    removed = dict(removal.located.group_by("source").agg(pl.col("record_id").n_unique()).iter_rows())
     facts = {name: getattr(old, name) for name in BuildFacts.model_fields}
     changed = {
         "version": str(removal.release.version.bump_major()),
         "as_of": removal.as_of,
         "sources": {
-            source: counts.drop_kept(gone.get(source, 0), TAKEN_DOWN) for source, counts in old.sources.items()
+            source: counts.drop_kept(removed.get(source, 0), TAKEN_DOWN) for source, counts in old.sources.items()
         },
         "predecessor": removal.release.reference,
         "keyed_by": tuple(sorted({old.version, *old.keyed_by})),
@@ -85,9 +82,9 @@ def _gates(folder: Path, removal: Removal, manifest: Manifest) -> list[GateResul
     shards = sorted((folder / DATA).glob("*.parquet"))
     before = scan([removal.release.folder / path for path in shard_paths(removal.release)])
     after = pl.scan_parquet(shards)
-    gone = removal.located.lazy().select("record_id").unique()
-    left = after.join(gone, on="record_id", how="semi").select(pl.len()).collect().item()
-    expected = _fingerprint(before.join(gone, on="record_id", how="anti"))
+    removed = removal.located.lazy().select("record_id").unique()
+    left = after.join(removed, on="record_id", how="semi").select(pl.len()).collect().item()
+    expected = _fingerprint(before.join(removed, on="record_id", how="anti"))
     return [
         _none("taken_down_left", left),
         _none("rows_changed", int(_fingerprint(after) != expected)),
@@ -96,7 +93,7 @@ def _gates(folder: Path, removal: Removal, manifest: Manifest) -> list[GateResul
 
 
 def _fingerprint(rows: pl.LazyFrame) -> tuple[int, int]:
-    """How many rows, and a sum over a hash of each: the same for the same rows in any order."""
+    """Compute the number of rows and the sum of their hashes, which do not depend on their order."""
     hashed = rows.select(pl.struct("record_id", "field", "text", "month", "policy", "detector").hash())
     return hashed.select(pl.len(), pl.all().sum().name.suffix("_sum")).collect(engine="streaming").row(0)
 

@@ -21,7 +21,7 @@ from redaction.release.takedown import (
     verify_beside_notices,
 )
 from redaction.release.takedown.notice import read_chain
-from redaction.release.takedown.retire_releases import superseded
+from redaction.release.takedown.retire_releases import latest_replacements
 from tests.release.making import MASTER, corpus_rows, release
 from tests.release.takedown.test_takedown import order, taken, withdrawn
 
@@ -58,8 +58,8 @@ def test_a_superseded_release_is_whole_and_says_what_stands_in_its_place(tmp_pat
 
 def test_the_last_in_a_row_of_takedowns_stands_in_the_place_of_all(tmp_path, old):
     taken(tmp_path, "p4")
-    assert settled(tmp_path).holding == ("1.0.0", "2.0.0")
-    assert superseded(read_chain(old.parent)) == {"1.0.0": "3.0.0", "2.0.0": "3.0.0"}
+    assert settled(tmp_path).remaining == ("1.0.0", "2.0.0")
+    assert latest_replacements(read_chain(old.parent)) == {"1.0.0": "3.0.0", "2.0.0": "3.0.0"}
     assert {r.superseded.replacement for r in Registry(tmp_path / "out", "demo").releases() if r.superseded} == {
         "3.0.0"
     }

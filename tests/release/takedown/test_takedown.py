@@ -26,7 +26,7 @@ from redaction.release.takedown import (
     unanswered,
 )
 from redaction.release.takedown.descendants import acknowledgements
-from redaction.release.takedown.retire_releases import superseded
+from redaction.release.takedown.retire_releases import latest_replacements
 from redaction.storage import StoragePath
 from tests.release.making import EXACT, MASTER, corpus_rows, release
 
@@ -69,7 +69,9 @@ def test_exactly_the_withdrawn_records_go(tmp_path):
     outcome = taken(tmp_path, "p3", "u1", "never-released")
     assert outcome.successor == tmp_path / "out" / "demo" / "2.0.0"
     assert outcome.removed == 2
-    assert outcome.purge.rows() == [("posts", "p3"), ("profiles", "u1")]
+    stones = Tombstones.load(tmp_path / "state" / "tombstones.parquet", MASTER, "demo")
+    asked = pl.DataFrame({"source": ["posts", "posts", "profiles", "profiles"], "source_id": ["p3", "p4", "u1", "u2"]})
+    assert (len(stones), stones.covers(asked).to_list()) == (2, [True, False, True, False])
     assert outcome.successor is not None
     before, after = rows_of(old), rows_of(outcome.successor)
     gone = before.join(after, on=["record_id", "field"], how="anti")
@@ -129,7 +131,7 @@ def test_every_release_that_holds_the_record_is_told(tmp_path):
     assert [a.version for a in outcome.notice.releases] == ["1.0.0", "1.1.0"]
     ids = {a.records[0].record_id for a in outcome.notice.releases}
     assert len(ids) == 2, "each release has a key of its own"
-    assert superseded(read_chain(tmp_path / "out" / "demo")) == {"1.0.0": "2.0.0", "1.1.0": "2.0.0"}
+    assert latest_replacements(read_chain(tmp_path / "out" / "demo")) == {"1.0.0": "2.0.0", "1.1.0": "2.0.0"}
     assert [a.after is None for a in outcome.notice.releases[0].shards] == [True]
 
 
