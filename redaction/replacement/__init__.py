@@ -1,11 +1,12 @@
-"""Replace personal data in texts: text, spans and a key in, redacted text out.
+"""Replace personal data in texts: texts and spans in, redacted texts out.
 
 Typical use::
 
-    replacer = Replacer(ReplacementSettings(), key)
-    results = replacer.replace(["Jane called."], [[Span(0, 4, "PERSON", 1.0, "example")]])  # "[PERSON_1] called."
+    replacer = Replacer()
+    [redacted] = replacer.replace(["Jane called."], [[RecognizerResult("PERSON", 0, 4, 1.0)]])
+    print(redacted.text)  # [PERSON_1] called.
 
-The operators are Presidio's, or have the shape of Presidio's. Spans are replaced by offset, never by search.
+The operators are Presidio's, or subclasses of Presidio's `Operator`. Spans are replaced by offset, never by search.
 """
 
 from redaction.replacement.errors import ReplacementError

@@ -1,4 +1,4 @@
-"""Dates made coarser: from any common way of writing a date to its month."""
+"""Generalize dates: from any common format of a date to its month."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -30,9 +30,13 @@ class Calendar:
 
 
 def calendar(locales: Iterable[str]) -> Calendar:
-    """Month and weekday names in the given locales, from Unicode CLDR through Babel.
+    """Return the month and weekday names of some locales, from Unicode CLDR through Babel.
 
-    A name that means different months in two of the locales is left out: it cannot be read for sure.
+    Args:
+        locales: Such as `en` or `pt_BR`.
+
+    Returns:
+        The names, folded. A name that means different months in two of the locales is ambiguous and left out.
 
     Raises:
         ReplacementError: Babel does not know a locale.
@@ -44,14 +48,20 @@ def calendar(locales: Iterable[str]) -> Calendar:
         for number, word in _words(locale.months):
             months.setdefault(word, set()).add(number)
         weekdays.update(word for _, word in _words(locale.days))
-    return Calendar({word: min(found) for word, found in months.items() if len(found) == 1}, frozenset(weekdays))
+    return Calendar({word: min(numbers) for word, numbers in months.items() if len(numbers) == 1}, frozenset(weekdays))
 
 
 def month_of(text: str, names: Calendar, day_first: bool | None) -> str | None:
-    """The month of a date as `YYYY-MM`, or None where the date cannot be read for sure.
+    """Return the month of a date, unless the date is ambiguous.
 
-    `day_first` says whether 03/04/2021 is in April (True) or in March (False); with None it is not read.
-    Dates with dots put the day first everywhere, so 03.04.2021 is always in April.
+    Args:
+        text: A date in one of the common formats.
+        names: Month and weekday names.
+        day_first: Whether 03/04/2021 is in April (True) or in March (False); with None it is ambiguous. Dates with dots
+            have the day first everywhere, so 03.04.2021 is always in April.
+
+    Returns:
+        The month as `YYYY-MM`, or None.
     """
     folded = fold(text).strip(" .,;()")
     if match := _YEAR_FIRST.fullmatch(folded):
@@ -67,8 +77,8 @@ def _numeric(first: int, second: int, year: int, day_first: bool | None) -> str 
     readings = {True: _month(year, second, first), False: _month(year, first, second)}
     if day_first is not None:
         return readings[day_first]
-    found = {reading for reading in readings.values() if reading}
-    return found.pop() if len(found) == 1 else None
+    months = {month for month in readings.values() if month}
+    return months.pop() if len(months) == 1 else None
 
 
 def _named(folded: str, names: Calendar) -> str | None:

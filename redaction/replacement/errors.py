@@ -1,10 +1,7 @@
-"""What can go wrong while values are replaced."""
+"""The error of this package."""
 
 from redaction.errors import DiscreetError
 
 
 class ReplacementError(DiscreetError):
-    """An operator or a span that cannot be used.
-
-    The message names the operator, the entity type or the place of the text in its batch, never the text.
-    """
+    """An operator or a span that cannot be used. The message names an operator, a type or an index, never a text."""

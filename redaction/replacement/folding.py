@@ -1,6 +1,6 @@
-"""When two spellings are one value: the folding behind "same person, same number".
+"""Fold values for comparison, so that two spellings of one person share a number or pseudonym.
 
-Folding decides only which spans share a number or a surrogate. It never touches the text.
+Folding only decides which spans share a replacement. It does not change the text.
 """
 
 import re
@@ -8,10 +8,10 @@ import unicodedata
 from typing import Final
 
 PERSON: Final = "PERSON"
-"""The one entity type whose values are compared token by token, so that "Jane" can stand for "Jane Doe"."""
+"""The entity type whose values are compared token by token, so that "Jane" can refer to "Jane Doe"."""
 
 Canonical = tuple[str, ...]
-"""A value folded for comparison: the tokens of a person's name, otherwise a single string."""
+"""A value folded for comparison: the tokens of a person's name, or one string for other types."""
 
 _DIACRITICS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
@@ -30,9 +30,9 @@ _HONORIFICS = frozenset((
 
 
 def fold(value: str) -> str:
-    """Lower case without accents, width, invisible characters or runs of white space.
+    """Return the text in lower case, without accents, full-width forms, invisible characters and repeated white space.
 
-    Only European accents are dropped: in Devanagari and others the marks are letters.
+    Only the combining marks of European scripts are removed: in Devanagari and others the marks are letters.
     """
     if value.isascii():
         return " ".join(value.lower().split())
@@ -42,10 +42,15 @@ def fold(value: str) -> str:
 
 
 def canonical(entity_type: str, value: str) -> Canonical:
-    """The form under which two mentions of the same thing are equal.
+    """Return the form in which two mentions of the same value are equal.
 
-    A person is a tuple of name tokens without titles or possessive; a phone its digits; an e-mail also when
-    spelled "jane at corp dot com"; everything else the folded text without the punctuation around it.
+    Args:
+        entity_type: The type of personal data.
+        value: The text of the mention.
+
+    Returns:
+        For a person the name's tokens without titles and possessive. For other types one string: a phone's digits, an
+        e-mail address also from "jane at corp dot com", otherwise the folded text without surrounding punctuation.
     """
     folded = fold(value)
     if entity_type == PERSON:

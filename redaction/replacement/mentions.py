@@ -1,4 +1,4 @@
-"""What one record knows while its spans are replaced: who is who, and which number comes next."""
+"""Number the mentions of one record: the same person or value gets the same number."""
 
 import re
 from collections import defaultdict
@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from redaction.replacement.folding import PERSON, Canonical, canonical
-from redaction.replacement.name_links import link_people
+from redaction.replacement.name_links import link_names
 
-_LOOKS_LIKE_OURS = re.compile(r"\[([A-Z][A-Z0-9_]*)_(\d{1,9})\]")
+_PLACEHOLDER = re.compile(r"\[([A-Z][A-Z0-9_]*)_(\d{1,9})\]")
 
 
 class SpanLike(Protocol):
-    """What this room asks of a span: character offsets into the original text, and a type."""
+    """A span: character offsets `[start, end)` into the original text, and a type. Presidio's results are spans too."""
 
     @property
     def start(self) -> int:
-        """Offset of the first character."""
+        """The offset of the first character."""
 
     @property
     def end(self) -> int:
-        """Offset after the last character."""
+        """The offset after the last character."""
 
     @property
     def entity_type(self) -> str:
@@ -28,35 +28,35 @@ class SpanLike(Protocol):
 
 
 class Mentions:
-    """The mentions of one record, over all its texts.
+    """The mentions of one record, in all its texts.
 
-    Numbers count up by type in the order of first use. A number that the author wrote, such as a literal
-    "[PERSON_1]", is passed over: what looks like a placeholder in the text is never given to a real mention.
+    Numbers count up by type in the order of first use. Where the author wrote a literal "[PERSON_1]", that number is
+    skipped, so that it never also stands for a real mention.
     """
 
     def __init__(self, texts: Iterable[str], values: Iterable[tuple[str, str]]) -> None:
-        """`values` are the (entity type, text) of all spans of the record."""
+        """Link the names of a record. `values` are the (entity type, text) of all its spans."""
         self._canonical = {value: canonical(*value) for value in values}
-        self._people = link_people({c for (kind, _), c in self._canonical.items() if kind == PERSON})
-        self._written: defaultdict[str, set[int]] = defaultdict(set)
+        self._full_names = link_names({c for (kind, _), c in self._canonical.items() if kind == PERSON})
+        self._reserved: defaultdict[str, set[int]] = defaultdict(set)
         for text in texts:
-            for kind, number in _LOOKS_LIKE_OURS.findall(text):
-                self._written[kind].add(int(number))
+            for kind, number in _PLACEHOLDER.findall(text):
+                self._reserved[kind].add(int(number))
         self._numbers: dict[tuple[str, Canonical], int] = {}
         self._last: defaultdict[str, int] = defaultdict(int)
 
-    def who(self, entity_type: str, value: str) -> Canonical:
-        """The value that a mention stands for: the full name for an unambiguous short one."""
-        own = self._canonical[entity_type, value]
-        return self._people.get(own, own) if entity_type == PERSON else own
+    def canonical(self, entity_type: str, value: str) -> Canonical:
+        """Return the canonical form of a mention; for an unambiguous short name that of the full name."""
+        folded = self._canonical[entity_type, value]
+        return self._full_names.get(folded, folded) if entity_type == PERSON else folded
 
-    def number(self, entity_type: str, who: Canonical) -> int:
-        """The number of a value, given out at its first use."""
-        known = self._numbers.get((entity_type, who))
-        if known is not None:
-            return known
+    def number(self, entity_type: str, canonical_value: Canonical) -> int:
+        """Return the number of a value, which is assigned at its first use."""
+        assigned = self._numbers.get((entity_type, canonical_value))
+        if assigned is not None:
+            return assigned
         number = self._last[entity_type] + 1
-        while number in self._written[entity_type]:
+        while number in self._reserved[entity_type]:
             number += 1
-        self._last[entity_type] = self._numbers[entity_type, who] = number
+        self._last[entity_type] = self._numbers[entity_type, canonical_value] = number
         return number

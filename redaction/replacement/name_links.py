@@ -1,4 +1,8 @@
-"""Which short names of a record stand for which full ones."""
+"""Link the short names of a record to the full names that they refer to.
+
+"Jane", "Doe", "J. Doe" and "#janedoe" refer to "Jane Doe" unless they also fit another full name of the record. A name
+that fits two full names, or none, stays itself.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -7,15 +11,11 @@ from typing import Final
 from redaction.replacement.folding import Canonical
 
 MAX_CANDIDATES: Final = 64
-"""A token of more names than this is taken as ambiguous: a long list of names costs no square."""
+"""A token of more names than this is treated as ambiguous, so that long lists of names stay cheap."""
 
 
-def link_people(names: Collection[Canonical]) -> dict[Canonical, Canonical]:
-    """Maps every name of a record to the fullest name that it can only stand for.
-
-    "Jane", "Doe", "J. Doe" and "#janedoe" map to "Jane Doe" if no other full name of the record fits them as
-    well. What fits two full names, or none, maps to itself.
-    """
+def link_names(names: Collection[Canonical]) -> dict[Canonical, Canonical]:
+    """Map every name of a record to the only full name that it can refer to, or to itself."""
     if len(names) < 2:
         return {name: name for name in names}
     by_token: defaultdict[str, set[Canonical]] = defaultdict(set)
@@ -39,14 +39,14 @@ def _only_fullest(name: Canonical, fuller: dict[Canonical, frozenset[Canonical]]
 
 
 def abbreviates(short: Canonical, full: Canonical) -> bool:
-    """Whether `short` can be `full` with tokens left out, cut to initials, or written as one word."""
+    """Return whether `short` can be `full` with tokens left out, cut to initials, or written as one word."""
     if len(short) == 1 and len(full) > 1 and short[0] == "".join(full):
         return True
     if len(short) > len(full):
         return False
     rest = iter(full)
-    return all(any(_stands_for(token, candidate) for candidate in rest) for token in short)
+    return all(any(_matches(token, candidate) for candidate in rest) for token in short)
 
 
-def _stands_for(token: str, full: str) -> bool:
+def _matches(token: str, full: str) -> bool:
     return token == full or (len(token) == 1 and full.startswith(token))

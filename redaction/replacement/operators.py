@@ -1,7 +1,7 @@
-"""Discreet's own operators, as Presidio's `Operator` classes, and the factory that selects among all of them.
+"""Discreet's own operators, as subclasses of Presidio's `Operator`, and the factory that creates all operators.
 
-An operator is stateless: what a record knows (the number of a mention, its canonical value) reaches it in
-`params`, the way Presidio's own engine hands `entity_type` to every operator.
+An operator is stateless: the number of a mention and its canonical value are in `params`, as Presidio's own engine puts
+`entity_type` there.
 """
 
 import base64
@@ -28,24 +28,24 @@ class _OwnOperator(Operator):
     NAME: OperatorName
 
     def validate(self, params: Params | None = None) -> None:
-        """Nothing to check: the settings models have."""
+        """Check nothing: the settings models have validated the parameters."""
 
     def operator_name(self) -> str:
-        """The name under which Presidio's factory knows it."""
+        """Return the name in Presidio's factory."""
         return self.NAME.value
 
     def operator_type(self) -> OperatorType:
-        """All of them replace; none restores."""
+        """Return `Anonymize`: every operator replaces, none restores."""
         return OperatorType.Anonymize
 
 
 class Placeholder(_OwnOperator):
-    """`[PERSON_1]`. `params["number"]()` gives the number; asked for only when used, so none is wasted."""
+    """`[PERSON_1]`. `params["number"]()` assigns the number; it is called only when used, so no number is skipped."""
 
     NAME = OperatorName.PLACEHOLDER
 
     def operate(self, text: str = "", params: Params | None = None) -> str:
-        """The placeholder of this mention."""
+        """Return the placeholder of this mention."""
         given = params or {}
         return f"[{given[ENTITY_TYPE]}_{given[NUMBER]()}]"
 
@@ -53,13 +53,13 @@ class Placeholder(_OwnOperator):
 class Pseudonym(_OwnOperator):
     """`[PERSON_k…]`: HMAC-SHA256 of type and canonical value, cut to `bits`, in base 32.
 
-    The letter k keeps surrogates apart from numbered placeholders.
+    The letter k distinguishes pseudonyms from numbered placeholders.
     """
 
     NAME = OperatorName.PSEUDONYM
 
     def operate(self, text: str = "", params: Params | None = None) -> str:
-        """The surrogate of this mention."""
+        """Return the pseudonym of this mention."""
         given = params or {}
         entity_type, value = given[ENTITY_TYPE], " ".join(given[CANONICAL])
         digest = keyed_digest(given[KEY], f"surrogate|{entity_type}", value)
@@ -68,40 +68,35 @@ class Pseudonym(_OwnOperator):
 
 
 class DateToMonth(_OwnOperator):
-    """`2021-03`, or a placeholder where the date cannot be read for sure."""
+    """`2021-03`, or a placeholder where the date is ambiguous."""
 
     NAME = OperatorName.DATE_TO_MONTH
 
     def operate(self, text: str = "", params: Params | None = None) -> str:
-        """The month of this date."""
+        """Return the month of this date."""
         given = params or {}
         names: Calendar = given["calendar"]
         return month_of(text, names, given["day_first"]) or Placeholder().operate(text, given)
 
 
-OWN_OPERATORS: Final = (Placeholder, Pseudonym, DateToMonth)
+_OWN_OPERATORS: Final = (Placeholder, Pseudonym, DateToMonth)
 
 
 def keyed_digest(key: bytes, purpose: str, value: str) -> bytes:
-    """HMAC-SHA256 of a purpose and a value, which cannot run into each other."""
+    """Return the HMAC-SHA256 of a purpose and a value, separated by the length of the purpose."""
     return hmac.digest(key, f"{len(purpose)}|{purpose}|{value}".encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
 def operators_factory() -> OperatorsFactory:
-    """A fresh Presidio factory with Discreet's operators beside its own; plug-ins are added to it."""
+    """Return a new Presidio factory with Discreet's operators too; plug-ins are added to it."""
     factory = OperatorsFactory()  # type: ignore[no-untyped-call]
-    for operator in OWN_OPERATORS:
+    for operator in _OWN_OPERATORS:
         factory.add_anonymize_operator(operator)
     return factory
 
 
-def operator_of(factory: OperatorsFactory, settings: OperatorSettings) -> Operator:
-    """The operator that the settings name, its parameters checked by the operator itself.
-
-    Raises:
-        ReplacementError: the plug-in cannot be imported, is no Presidio operator, takes a name in use, or
-            refuses its parameters.
-    """
+def create_operator(factory: OperatorsFactory, settings: OperatorSettings) -> Operator:
+    """Create the operator that the settings name, and let it validate its parameters. Plug-ins join the factory."""
     name = settings.operator
     if isinstance(settings, PluginSettings):
         name = _plug_in(factory, settings.operator)
@@ -113,8 +108,8 @@ def operator_of(factory: OperatorsFactory, settings: OperatorSettings) -> Operat
     return operator
 
 
-def constants_of(settings: OperatorSettings, entity_type: str, key: bytes) -> Params:
-    """Those parameters of an operator that are the same for every text."""
+def constant_params(settings: OperatorSettings, entity_type: str, key: bytes) -> Params:
+    """Return the parameters of an operator that are the same for every text."""
     params = settings.presidio_params() | {ENTITY_TYPE: entity_type}
     match settings.operator:
         case OperatorName.PSEUDONYM:
@@ -129,15 +124,15 @@ def constants_of(settings: OperatorSettings, entity_type: str, key: bytes) -> Pa
 def _plug_in(factory: OperatorsFactory, dotted: str) -> str:
     module, _, attribute = dotted.rpartition(".")
     try:
-        found = getattr(importlib.import_module(module), attribute)
+        operator = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         reason = type(error).__name__
         raise ReplacementError(f"replacement: no operator {dotted} ({reason}); check the dotted name") from None
-    if not (isinstance(found, type) and issubclass(found, Operator)):
-        raise ReplacementError(f"replacement: {dotted} is no presidio_anonymizer.operators.Operator")
-    name = str(found().operator_name())
-    taken = factory.get_anonymizers().get(name)
-    if taken is not None and taken is not found:
+    if not (isinstance(operator, type) and issubclass(operator, Operator)):
+        raise ReplacementError(f"replacement: {dotted} is not a presidio_anonymizer.operators.Operator")
+    name = str(operator().operator_name())
+    existing = factory.get_anonymizers().get(name)
+    if existing is not None and existing is not operator:
         raise ReplacementError(f"replacement: {dotted} takes the name {name!r}, which is in use; give it another")
-    factory.add_anonymize_operator(found)
+    factory.add_anonymize_operator(operator)
     return name

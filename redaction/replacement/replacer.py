@@ -1,4 +1,4 @@
-"""The splice: spans out, surrogates in, every other character as it was."""
+"""Replace spans in texts by placeholders, pseudonyms and other operators; every other character is unchanged."""
 
 import hashlib
 import inspect
@@ -17,18 +17,28 @@ from presidio_anonymizer.operators import Operator
 
 from redaction.replacement.errors import ReplacementError
 from redaction.replacement.mentions import Mentions, SpanLike
-from redaction.replacement.operators import CANONICAL, NUMBER, Params, constants_of, operator_of, operators_factory
+from redaction.replacement.operators import (
+    CANONICAL,
+    NUMBER,
+    Params,
+    constant_params,
+    create_operator,
+    operators_factory,
+)
 from redaction.replacement.settings import OperatorName, PluginSettings, ReplacementSettings
 
 MIN_KEY_BYTES: Final = 32
-"""Surrogates under a shorter key could be guessed back."""
+"""Pseudonyms under a shorter key could be reversed by guessing the key."""
 
 
 @dataclass(frozen=True, slots=True)
 class RedactedText:
-    """A redacted text, and how many spans of each type were replaced in it; kept ones do not count.
+    """A redacted text.
 
-    `numbers` gives, for each span by its start, the number in its placeholder; None where something else stands.
+    Attributes:
+        text: The redacted text.
+        entity_counts: The number of replaced spans by entity type; those of the operator `keep` do not count.
+        numbers: For each span, sorted by start, the number in its placeholder; None for other operators.
     """
 
     text: str
@@ -38,7 +48,7 @@ class RedactedText:
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """An operator with those of its parameters that never change."""
+    """An operator with its constant parameters."""
 
     operator: Operator
     name: str
@@ -46,21 +56,21 @@ class _Bound:
 
 
 class Replacer:
-    """Replace spans in batches of texts. Stateless between calls; can be sent to another process.
+    """Replaces spans in batches of texts. Stateless between calls, and picklable.
 
-    The same texts, spans, settings and key give the same result, whatever the batches. Keyed surrogates and hashes
-    are as private as the key: give each release its own key, so that releases cannot be joined by them.
+    The same texts, spans, settings and key give the same result whatever the batches. Pseudonyms and hashes are as
+    private as the key: use a different key for each release, so that two releases cannot be joined by them.
     """
 
     def __init__(self, settings: ReplacementSettings | None = None, key: bytes | None = None) -> None:
-        """Make and check every operator.
+        """Create and validate every operator.
 
         Args:
-            settings: the operator of each entity type; numbered placeholders by default.
+            settings: The operator of each entity type; numbered placeholders by default.
             key: 32 bytes or more for pseudonyms and hashes; by default a random key of this object.
 
         Raises:
-            ReplacementError: the key is short, an operator is unknown, or it refuses its parameters.
+            ReplacementError: A short key, an unknown operator, or parameters that it refuses.
         """
         self._settings = settings or ReplacementSettings()
         self._key = secrets.token_bytes(MIN_KEY_BYTES) if key is None else key
@@ -73,12 +83,12 @@ class Replacer:
         self._bind("DEFAULT")
 
     def __repr__(self) -> str:
-        """Without the key."""
+        """Return a representation without the key."""
         return f"Replacer({self.fingerprint[:12]})"
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) over settings, code of this room and of plug-ins, library versions; not the key."""
+        """SHA-256 (hex) of settings, the code of this package and of plug-ins, and library versions; not of the key."""
         digest = hashlib.sha256(self._settings.model_dump_json().encode())
         for name in ("presidio-anonymizer", "babel"):
             digest.update(f"{name}=={version(name)};".encode())
@@ -92,32 +102,35 @@ class Replacer:
         spans: Sequence[Sequence[SpanLike]],
         records: Sequence[Hashable] | None = None,
     ) -> list[RedactedText]:
-        """Replaces the spans of each text, in order.
+        """Replace the spans of each text.
 
         Args:
-            texts: the original texts.
-            spans: for each text its spans, resolved: sorted or not, but never overlapping.
-            records: for each text the record it belongs to; neighbours with the same record (the title
-                and the body of a post) share their numbers. Without it each text is its own record.
+            texts: The original texts.
+            spans: For each text its spans in any order, with character offsets `[start, end)`; they must not overlap.
+            records: For each text the record it belongs to; adjacent texts of the same record (the title and the body
+                of a post) share their numbers. By default each text is its own record.
+
+        Returns:
+            The redacted texts, in order.
 
         Raises:
-            ReplacementError: lengths differ, a span lies outside its text or over another, an operator fails.
+            ReplacementError: Lengths differ, a span is outside its text or overlaps another, or an operator fails.
         """
         if len(texts) != len(spans) or (records is not None and len(records) != len(texts)):
             raise ReplacementError("replacement: texts, spans and records must have the same length")
-        out: list[RedactedText] = []
+        redacted: list[RedactedText] = []
         for _, group in groupby(range(len(texts)), key=lambda i: i if records is None else records[i]):
             indices = list(group)
             if not any(spans[i] for i in indices):
-                out.extend(RedactedText(texts[i], {}) for i in indices)
+                redacted.extend(RedactedText(texts[i], {}) for i in indices)
                 continue
-            chosen = {i: _checked(i, texts[i], spans[i]) for i in indices}
-            values = ((s.entity_type, texts[i][s.start : s.end]) for i in indices for s in chosen[i])
+            ordered = {i: _sorted_spans(i, texts[i], spans[i]) for i in indices}
+            values = ((s.entity_type, texts[i][s.start : s.end]) for i in indices for s in ordered[i])
             mentions = Mentions((texts[i] for i in indices), values)
-            out.extend(self._splice(i, texts[i], chosen[i], mentions) for i in indices)
-        return out
+            redacted.extend(self._replace_spans(i, texts[i], ordered[i], mentions) for i in indices)
+        return redacted
 
-    def _splice(self, index: int, text: str, spans: Sequence[SpanLike], mentions: Mentions) -> RedactedText:
+    def _replace_spans(self, index: int, text: str, spans: Sequence[SpanLike], mentions: Mentions) -> RedactedText:
         parts: list[str] = []
         counts: Counter[str] = Counter()
         numbers: list[int | None] = []
@@ -127,21 +140,21 @@ class Replacer:
             bound = self._operator(kind)
             parts.append(text[done : span.start])
             value = text[span.start : span.end]
-            who = mentions.who(kind, value)
-            number = partial(mentions.number, kind, who)
-            parts.append(self._operate(index, bound, kind, value, {CANONICAL: who, NUMBER: number}))
+            canonical = mentions.canonical(kind, value)
+            number = partial(mentions.number, kind, canonical)
+            parts.append(self._operate(index, bound, kind, value, {CANONICAL: canonical, NUMBER: number}))
             numbers.append(number() if bound.name == OperatorName.PLACEHOLDER else None)
             done = span.end
             counts[kind] += bound.name != OperatorName.KEEP
         parts.append(text[done:])
-        told = {kind: counts[kind] for kind in sorted(counts) if counts[kind]}
-        return RedactedText("".join(parts), told, tuple(numbers))
+        replaced = {kind: counts[kind] for kind in sorted(counts) if counts[kind]}
+        return RedactedText("".join(parts), replaced, tuple(numbers))
 
     @staticmethod
     def _operate(index: int, bound: _Bound, kind: str, value: str, mention: Params) -> str:
         try:
             return str(bound.operator.operate(value, bound.params | mention))
-        except Exception as error:  # noqa: BLE001 - a message may repeat the value: only the type may be told
+        except Exception as error:  # noqa: BLE001 - a message may repeat the value: report only the type
             reason = type(error).__name__
         raise ReplacementError(f"replacement: operator {bound.name} failed on {kind} in text {index} ({reason})")
 
@@ -153,23 +166,23 @@ class Replacer:
 
     def _bind(self, entity_type: str) -> _Bound:
         settings = self._settings.operator_for(entity_type)
-        operator = operator_of(self._factory, settings)
-        return _Bound(operator, str(settings.operator), constants_of(settings, entity_type, self._key))
+        operator = create_operator(self._factory, settings)
+        return _Bound(operator, str(settings.operator), constant_params(settings, entity_type, self._key))
 
     def _plug_in_sources(self) -> Iterator[Path]:
-        named = (self._settings.default, *self._settings.entities.values())
-        for dotted in sorted({s.operator for s in named if isinstance(s, PluginSettings)}):
+        operators = (self._settings.default, *self._settings.entities.values())
+        for dotted in sorted({s.operator for s in operators if isinstance(s, PluginSettings)}):
             source = inspect.getsourcefile(sys.modules[dotted.rpartition(".")[0]])
             if source:
                 yield Path(source)
 
 
-def _checked(index: int, text: str, spans: Sequence[SpanLike]) -> list[SpanLike]:
+def _sorted_spans(index: int, text: str, spans: Sequence[SpanLike]) -> list[SpanLike]:
     ordered = sorted(spans, key=lambda span: span.start)
     done = 0
     for span in ordered:
         if not done <= span.start < span.end <= len(text):
             where = f"{span.start}:{span.end} ({span.entity_type})"
-            raise ReplacementError(f"replacement: span {where} of text {index} overlaps another or lies outside it")
+            raise ReplacementError(f"replacement: span {where} of text {index} overlaps another or is outside it")
         done = span.end
     return ordered

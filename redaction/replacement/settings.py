@@ -1,4 +1,4 @@
-"""What stands in the place of each type of personal data: the settings of this room.
+"""Settings: the operator that replaces each type of personal data.
 
 In YAML, an operator is its name, or its name with parameters::
 
@@ -18,27 +18,27 @@ from redaction.base_model import FrozenModel
 
 
 class OperatorName(StrEnum):
-    """The operators that a setting may name. Anything else must be the dotted name of a Presidio operator."""
+    """The operators by name. Any other operator is named by the dotted name of its class, a Presidio operator."""
 
     PLACEHOLDER = "placeholder"
-    """`[PERSON_1]`: numbered by type within a record; the same value keeps its number."""
+    """`[PERSON_1]`: numbered by type within a record; the same value has the same number."""
     PSEUDONYM = "pseudonym"
-    """`[PERSON_k3f9…]`: the same value keeps its surrogate in every record made with the same key."""
+    """`[PERSON_k3f9…]`: the same value has the same pseudonym in every record made with the same key."""
     MASK = "mask"
-    """Presidio's mask: characters are covered, the length stays."""
+    """Presidio's mask: characters are replaced one by one, so the length stays."""
     HASH = "hash"
-    """Presidio's hash, salted with the key of the build, never at random."""
+    """Presidio's hash, with a salt derived from the key of the build instead of a random one."""
     KEEP = "keep"
     """Presidio's keep: the value stays. It is not counted as redacted."""
     REDACT = "redact"
-    """Presidio's redact: nothing stands in its place."""
+    """Presidio's redact: the value is removed."""
     DATE_TO_MONTH = "date_to_month"
-    """`2021-03`; a date that cannot be read for sure becomes a placeholder."""
+    """`2021-03`; an ambiguous date becomes a placeholder."""
 
 
 class _Operator(FrozenModel):
     def presidio_params(self) -> dict[str, Any]:
-        """The parameters as the Presidio operator takes them."""
+        """Return the parameters as the Presidio operator takes them."""
         return self.model_dump(exclude={"operator"})
 
 
@@ -49,14 +49,14 @@ class PlaceholderSettings(_Operator):
 
 
 class PseudonymSettings(_Operator):
-    """A keyed surrogate of `bits` bits; among n values two collide with odds near n² / 2^(bits+1)."""
+    """A keyed pseudonym of `bits` bits; among n values two collide with a probability near n² / 2^(bits+1)."""
 
     operator: Literal[OperatorName.PSEUDONYM] = OperatorName.PSEUDONYM
     bits: int = Field(default=60, ge=40, le=255, multiple_of=5)
 
 
 class MaskSettings(_Operator):
-    """Presidio's mask; `chars_to_mask: null` covers all. What it leaves uncovered is disclosed."""
+    """Presidio's mask; `chars_to_mask: null` masks all characters. Characters that it leaves are disclosed."""
 
     operator: Literal[OperatorName.MASK] = OperatorName.MASK
     masking_char: str = Field(default="*", min_length=1, max_length=1)
@@ -64,13 +64,13 @@ class MaskSettings(_Operator):
     from_end: bool = False
 
     def presidio_params(self) -> dict[str, Any]:
-        """Presidio has no word for "all": a length that no text reaches stands for it."""
+        """Return the parameters, with a length that no text reaches for "all characters"."""
         everything = 2**31 - 1
         return super().presidio_params() | {"chars_to_mask": self.chars_to_mask or everything}
 
 
 class HashSettings(_Operator):
-    """Presidio's hash of the value as it is written, under a salt derived from the key and the type."""
+    """Presidio's hash of the original value, with a salt derived from the key and the type."""
 
     operator: Literal[OperatorName.HASH] = OperatorName.HASH
     hash_type: Literal["sha256", "sha512"] = "sha256"
@@ -83,13 +83,13 @@ class KeepSettings(_Operator):
 
 
 class RedactSettings(_Operator):
-    """The value goes, without a trace. It has no parameters."""
+    """The value is removed. It has no parameters."""
 
     operator: Literal[OperatorName.REDACT] = OperatorName.REDACT
 
 
 class DateToMonthSettings(_Operator):
-    """Months by name in `locales`; `day_first` says how 03/04/2021 is read, null that it is not."""
+    """Months by name in `locales`; `day_first` says how 03/04/2021 is read, null that it is ambiguous."""
 
     operator: Literal[OperatorName.DATE_TO_MONTH] = OperatorName.DATE_TO_MONTH
     day_first: bool | None = None
@@ -97,13 +97,13 @@ class DateToMonthSettings(_Operator):
 
 
 class PluginSettings(_Operator):
-    """A Presidio `Operator` of the user's own, by its dotted name, with the parameters it takes."""
+    """A user's own Presidio `Operator` by its dotted name, with its parameters."""
 
     operator: str = Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$")
     params: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
 
     def presidio_params(self) -> dict[str, Any]:
-        """Just what the user gave."""
+        """Return the user's parameters unchanged."""
         return dict(self.params)
 
 
@@ -115,7 +115,7 @@ def _kind(value: Any) -> str:
     return _PLUGIN if isinstance(name, str) and "." in name else str(name)
 
 
-def _spelled_out(value: Any) -> Any:
+def _with_defaults(value: Any) -> Any:
     return {"operator": value} if isinstance(value, str) else value
 
 
@@ -129,20 +129,20 @@ OperatorSettings = Annotated[
     | Annotated[DateToMonthSettings, Tag("date_to_month")]
     | Annotated[PluginSettings, Tag(_PLUGIN)],
     Discriminator(_kind),
-    BeforeValidator(_spelled_out),
+    BeforeValidator(_with_defaults),
 ]
-"""One operator with its parameters; a bare name in YAML stands for the operator with its defaults."""
+"""One operator with its parameters; a bare name in YAML is the operator with its defaults."""
 
 EntityTypeName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
-"""An entity type. Not an enum: a user's own recogniser may bring types of its own."""
+"""An entity type. Not an enum: a user's own recognizer may add types."""
 
 
 class ReplacementSettings(FrozenModel):
-    """Which operator stands for which entity type; a type that is not named takes the default."""
+    """The operator for each entity type; a type that is not named has the default."""
 
     default: OperatorSettings = PlaceholderSettings()
     entities: dict[EntityTypeName, OperatorSettings] = Field(default_factory=dict)
 
     def operator_for(self, entity_type: str) -> OperatorSettings:
-        """The operator of one entity type."""
+        """Return the operator of one entity type."""
         return self.entities.get(entity_type, self.default)

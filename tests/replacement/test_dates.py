@@ -39,11 +39,11 @@ def test_a_date_becomes_its_month(text, month):
     ["03/04/2021", "32/13/2021", "2021", "12 March", "March 12, 21", "12 March 2021 or 2022", "yesterday", "",
      "2021-13-01", "12 13 March 2021", "Marchand 2021", "12/03-2021"],
 )  # fmt: skip
-def test_what_is_not_sure_is_not_read(text):
+def test_an_ambiguous_date_has_no_month(text):
     assert month_of(text, NAMES, None) is None
 
 
-def test_the_order_of_day_and_month_can_be_told():
+def test_the_order_of_day_and_month_can_be_set():
     assert month_of("03/04/2021", NAMES, True) == "2021-04"
     assert month_of("03/04/2021", NAMES, False) == "2021-03"
     assert month_of("13/04/2021", NAMES, False) is None

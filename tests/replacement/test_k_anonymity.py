@@ -45,35 +45,35 @@ def only(people: pl.DataFrame, k: int = 3, **more: Any) -> tuple[dict[str, Any],
     return done.profiles["experience"].to_list()[0][0], done.steps
 
 
-def test_what_enough_share_is_told_to_the_month():
-    told, steps = only(frame(*[[job()]] * 3))
-    assert told == job(start=date(2020, 3, 1), end=date(2022, 7, 1))
+def test_shared_employments_have_months():
+    experience, steps = only(frame(*[[job()]] * 3))
+    assert experience == job(start=date(2020, 3, 1), end=date(2022, 7, 1))
     assert steps[Step.MONTHS] == 3
 
 
 def test_dates_become_years():
-    told, _ = only(frame(*[[job(start=date(2020, month, 1))] for month in (1, 5, 9)]))
-    assert told == job(start=date(2020, 1, 1), end=date(2022, 1, 1))
+    experience, _ = only(frame(*[[job(start=date(2020, month, 1))] for month in (1, 5, 9)]))
+    assert experience == job(start=date(2020, 1, 1), end=date(2022, 1, 1))
 
 
 def test_cities_become_countries():
-    told, _ = only(frame(*[[job(location=f"{city}, Germany")] for city in ("Berlin", "Bonn", "Kiel")]))
-    assert (told["location"], told["company"]) == ("Germany", "Acme")
+    experience, _ = only(frame(*[[job(location=f"{city}, Germany")] for city in ("Berlin", "Bonn", "Kiel")]))
+    assert (experience["location"], experience["company"]) == ("Germany", "Acme")
 
 
-def test_employers_become_industries_or_organisations():
+def test_employers_become_industries_or_organizations():
     people = frame(*[[job(company=name)] for name in ("Acme", "Bolt", "Core")])
-    told, _ = only(people)
-    assert told["company"] == ORGANIZATION
-    told, steps = only(people, industries={"Acme": "Tools", "Bolt": "Tools", "Core": "Tools"})
-    assert told["company"] == "Tools"
+    experience, _ = only(people)
+    assert experience["company"] == ORGANIZATION
+    experience, steps = only(people, industries={"Acme": "Tools", "Bolt": "Tools", "Core": "Tools"})
+    assert experience["company"] == "Tools"
     assert steps[Step.INDUSTRY] == 3
 
 
-def test_then_the_title_alone_and_then_nothing():
-    places = [[job(company=f"C{i}", start=date(2000 + i, 1, 1), location=f"City {i}")] for i in range(3)]
-    told, _ = only(frame(*places))
-    assert (told["title"], told["location"], told["start"]) == ("Engineer", None, None)
+def test_then_only_the_title_and_then_nothing():
+    people = [[job(company=f"C{i}", start=date(2000 + i, 1, 1), location=f"City {i}")] for i in range(3)]
+    experience, _ = only(frame(*people))
+    assert (experience["title"], experience["location"], experience["start"]) == ("Engineer", None, None)
     done = generalize(frame([job(title="Astronaut")], [job()], [job()], [job()]), 3)
     assert done.profiles["experience"].to_list()[0] == []
     assert done.steps[Step.SUPPRESSED] == 1
@@ -84,27 +84,30 @@ def test_one_member_many_times_is_one_member():
     assert done.profiles["experience"].to_list() == [[], []]
 
 
-def test_rows_orders_and_other_columns_stay():
+def test_rows_order_and_other_columns_are_unchanged():
     people = frame(None, [job(), job(title="Lead")], [], [job(title="Lead"), job()], [job(), job(title="Lead")])
     done = generalize(people.with_columns(headline=pl.lit("x")), 3).profiles
     assert done.columns == ["user_id", "experience", "headline"]
     assert done["user_id"].to_list() == people["user_id"].to_list()
-    told = done["experience"].to_list()
-    assert told[0] is None
-    assert told[2] == []
-    assert [[j["title"] for j in jobs] for jobs in (told[1], told[3])] == [["Engineer", "Lead"], ["Lead", "Engineer"]]
+    experience = done["experience"].to_list()
+    assert experience[0] is None
+    assert experience[2] == []
+    assert [[j["title"] for j in jobs] for jobs in (experience[1], experience[3])] == [
+        ["Engineer", "Lead"],
+        ["Lead", "Engineer"],
+    ]
     assert done.schema["experience"] == EXPERIENCE
 
 
 def rare(people: pl.DataFrame, k: int) -> int:
-    """How many employments fewer than k members tell alike, counted one by one."""
+    """The number of employments that fewer than k members share, counted one by one."""
     members: dict[tuple[Any, ...], set[str]] = defaultdict(set)
-    told = []
+    employments = []
     for user, jobs in people.select("user_id", "experience").iter_rows():
         for each in jobs or []:
-            told.append(tuple(each[part] for part in ("company", "title", "location", "start", "end")))
-            members[told[-1]].add(user)
-    return sum(len(members[each]) < k for each in told)
+            employments.append(tuple(each[part] for part in ("company", "title", "location", "start", "end")))
+            members[employments[-1]].add(user)
+    return sum(len(members[each]) < k for each in employments)
 
 
 JOBS = st.builds(
@@ -119,7 +122,7 @@ JOBS = st.builds(
 
 @settings(max_examples=60)
 @given(st.lists(st.lists(JOBS, max_size=3), max_size=12), st.integers(1, 5))
-def test_every_group_that_is_told_has_k_members(people, k):
+def test_every_published_group_has_k_members(people, k):
     before = frame(*people)
     done = generalize(before, k)
     assert rare(done.profiles, k) == 0

@@ -27,8 +27,8 @@ def marked(draw: st.DrawFn) -> tuple[str, tuple[Span, ...]]:
 
 
 @given(st.lists(marked(), max_size=6))
-def test_the_same_as_the_replacer_makes(some: list[tuple[str, tuple[Span, ...]]]) -> None:
-    texts, spans = [text for text, _ in some], [found for _, found in some]
+def test_the_result_equals_that_of_the_replacer(some: list[tuple[str, tuple[Span, ...]]]) -> None:
+    texts, spans = [text for text, _ in some], [marks for _, marks in some]
     made = REPLACER.replace(texts, spans)
     rows = [
         [
@@ -37,6 +37,6 @@ def test_the_same_as_the_replacer_makes(some: list[tuple[str, tuple[Span, ...]]]
         ]
         for f, m in zip(spans, made, strict=True)
     ]
-    told = apply_placeholders(pl.Series("text", texts, pl.String), pl.Series("spans", rows, SPANS))
-    assert told.to_list() == [each.text for each in made]
-    assert told.name == "text"
+    redacted = apply_placeholders(pl.Series("text", texts, pl.String), pl.Series("spans", rows, SPANS))
+    assert redacted.to_list() == [each.text for each in made]
+    assert redacted.name == "text"

@@ -52,7 +52,7 @@ def replacer(key: bytes = KEY, **settings: Any) -> Replacer:
 
 
 def marked(text: str) -> tuple[str, list[Mark]]:
-    """`{PERSON:Jane}` becomes Jane with a span."""
+    """Return the text with `{PERSON:Jane}` as Jane, and the spans."""
     out, done = "", 0
     spans: list[Mark] = []
     for match in re.finditer(r"\{([A-Z_]+):([^}]*)\}", text):
@@ -68,7 +68,7 @@ def redact(text: str, key: bytes = KEY, **settings: Any) -> RedactedText:
     return replacer(key, **settings).replace([plain], [spans])[0]
 
 
-def test_same_person_keeps_its_number():
+def test_one_person_has_one_number():
     text = (
         "{PERSON:Jane Doe} met {PERSON:Ravi Rao}. {PERSON:JANE DOE's} team likes {PERSON:Jane}, {PERSON:Doé} "
         "and {PERSON:Rao}."
@@ -101,7 +101,7 @@ def test_spellings_of_one_person(first, second, same):
     assert out == ("[PERSON_1] / [PERSON_1]" if same else "[PERSON_1] / [PERSON_2]")
 
 
-def test_an_ambiguous_short_name_is_nobody_else():
+def test_an_ambiguous_short_name_has_its_own_number():
     out = redact("{PERSON:Jane Doe}, {PERSON:Jane Roe}, {PERSON:Jane}").text
     assert out == "[PERSON_1], [PERSON_2], [PERSON_3]"
 
@@ -126,7 +126,7 @@ def test_other_values_are_compared_folded(kind, first, second):
     assert redact(f"{{{kind}:{first}}} {{{kind}:{second}}}").text == f"[{kind}_1] [{kind}_1]"
 
 
-def test_types_count_apart_and_counts_say_what_was_replaced():
+def test_types_are_numbered_and_counted_separately():
     done = redact(
         "{PERSON:Ann} of {LOCATION:Bern}, {LOCATION:Rome}: {HANDLE:@ann}",
         entities={"HANDLE": "keep"},
@@ -135,7 +135,7 @@ def test_types_count_apart_and_counts_say_what_was_replaced():
     assert done.entity_counts == {"LOCATION": 2, "PERSON": 1}
 
 
-def test_a_written_placeholder_is_not_taken_for_ours():
+def test_a_literal_placeholder_in_the_text_reserves_its_number():
     assert redact("[PERSON_1] and [PERSON_3] thank {PERSON:Ann}, {PERSON:Bob}").text == (
         "[PERSON_1] and [PERSON_3] thank [PERSON_2], [PERSON_4]"
     )
@@ -160,7 +160,7 @@ def test_pseudonyms_are_keyed_and_the_same_in_every_record():
     assert len(longer) == len(one) + 4
 
 
-def test_presidios_own_operators():
+def test_presidio_operators():
     text = "{PHONE_NUMBER:5550100} {EMAIL_ADDRESS:a@b.example} {SECRET:hunter2}"
     entities = {
         "PHONE_NUMBER": {"operator": "mask", "masking_char": "#", "chars_to_mask": 5},
@@ -174,12 +174,12 @@ def test_presidios_own_operators():
     assert redact("{PHONE_NUMBER:5550100}", default="mask").text == "*******"
 
 
-def test_the_fallback_of_a_date_is_a_placeholder():
+def test_an_ambiguous_date_becomes_a_placeholder():
     text = "{DATE_TIME:last week}, {DATE_TIME:12 March 2021}, {DATE_TIME:soon}"
     assert redact(text, default="date_to_month").text == "[DATE_TIME_1], 2021-03, [DATE_TIME_2]"
 
 
-def test_a_plugged_in_operator():
+def test_a_plug_in_operator():
     dotted = f"{__name__}.Badge"
     done = redact("{EMPLOYEE_ID:E123}", entities={"EMPLOYEE_ID": {"operator": dotted, "params": {"prefix": "id"}}})
     assert done.text == "<id:4>"
@@ -193,11 +193,11 @@ def test_a_plugged_in_operator():
         ({"operator": f"{__name__}.Badge"}, "refuses its parameters: prefix is missing"),
         ({"operator": f"{__name__}.Nothing"}, "no operator"),
         ({"operator": "no_such_package.Badge"}, "no operator"),
-        ({"operator": f"{__name__}.Mark"}, "is no presidio_anonymizer"),
+        ({"operator": f"{__name__}.Mark"}, "is not a presidio_anonymizer"),
         ({"operator": "date_to_month", "locales": ["xx"]}, "unknown locale"),
     ],
 )
-def test_unusable_operators_are_refused_before_work(settings, match):
+def test_unusable_operators_are_refused_at_once(settings, match):
     with pytest.raises(ReplacementError, match=match):
         replacer(default=settings)
 
@@ -211,13 +211,13 @@ def test_a_failing_operator_never_repeats_the_value():
 
 
 @pytest.mark.parametrize("name", ["encrypt", "replace", "nonsense", "custom"])
-def test_only_the_vocabulary_is_accepted(name):
+def test_unknown_operator_names_are_refused(name):
     with pytest.raises(ValueError, match=r"operator|tag"):
         ReplacementSettings.model_validate({"default": name})
 
 
 @pytest.mark.parametrize("settings", [{"operator": "pseudonym", "bits": 35}, {"operator": "keep", "more": 1}])
-def test_impossible_parameters_are_refused(settings):
+def test_invalid_parameters_are_refused(settings):
     with pytest.raises(ValueError, match=r"bits|more"):
         ReplacementSettings.model_validate({"entities": {"PERSON": settings}})
 
@@ -231,7 +231,7 @@ def test_impossible_parameters_are_refused(settings):
         [Mark(-2, 3, "PERSON")],
     ],
 )
-def test_impossible_spans_are_refused_without_the_text(spans):
+def test_invalid_spans_are_refused_without_repeating_the_text(spans):
     with pytest.raises(ReplacementError, match="text 0 overlaps") as caught:
         replacer().replace(["hunter2 hunter2"], [spans])
     assert "hunter" not in str(caught.value)
@@ -248,7 +248,7 @@ def test_the_fingerprint_follows_settings_and_not_the_key():
     assert KEY.hex() not in repr(replacer()) + replacer().fingerprint
 
 
-def test_every_operator_of_the_vocabulary_exists():
+def test_every_operator_name_has_an_operator():
     for name in OperatorName:
         assert redact("{PERSON:Ann}", default=name.value).text is not None
 
@@ -258,28 +258,28 @@ def texts_with_spans(draw):
     outside = st.text(st.sampled_from("abc [](){}_-\u200b\n,.é日😀"), max_size=12)
     inside = st.text(st.sampled_from("XYZ XÜ\u0308Ｚ👩‍🚀\u00a0"), min_size=1, max_size=8)
     kinds = st.sampled_from(["PERSON", "LOCATION", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_TIME"])
-    text, spans, kept = draw(outside), [], []
-    kept.append(text)
+    text, spans, rest = draw(outside), [], []
+    rest.append(text)
     for value, kind, after in draw(st.lists(st.tuples(inside, kinds, outside), max_size=6)):
         spans.append(Mark(len(text), len(text) + len(value), kind))
         text += value + after
-        kept.append(after)
-    return text, spans, kept
+        rest.append(after)
+    return text, spans, rest
 
 
 @given(texts_with_spans(), st.sampled_from(["placeholder", "pseudonym", "hash", "redact", "date_to_month"]))
-def test_outside_stays_and_nothing_inside_does(case, operator):
-    text, spans, kept = case
+def test_text_outside_the_spans_is_unchanged_and_inside_is_replaced(case, operator):
+    text, spans, rest = case
     rep = replacer(default=operator)
     done = rep.replace([text], [spans])[0].text
     pattern = {"redact": "", "hash": "[0-9a-f]{64}"}.get(operator, r"\[[A-Z_]+_(?:\d+|k[a-z2-7]{12})\]")
-    assert re.fullmatch(pattern.join(re.escape(part) for part in kept), done)
+    assert re.fullmatch(pattern.join(re.escape(part) for part in rest), done)
     assert not set("XYZÜＺ👩") & set(re.sub(r"\[[A-Z_]+_", "", done))
     assert rep.replace([text], [spans])[0].text == done
 
 
 @given(st.lists(texts_with_spans(), max_size=5))
-def test_batches_and_processes_change_nothing(cases):
+def test_batches_and_pickling_do_not_change_the_result(cases):
     texts, spans = [c[0] for c in cases], [c[1] for c in cases]
     rep = replacer(entities={"PERSON": "pseudonym", "DATE_TIME": "date_to_month"})
     whole = rep.replace(texts, spans)
@@ -288,14 +288,14 @@ def test_batches_and_processes_change_nothing(cases):
 
 
 @given(texts_with_spans())
-def test_redacting_what_is_redacted_changes_nothing(case):
+def test_redacting_twice_keeps_persons_apart(case):
     text, spans, _ = case
     done = replacer().replace([text], [spans])[0].text
     again = [Mark(m.start(), m.end(), m[1]) for m in re.finditer(r"\[([A-Z_]+)_\d+\]", done)]
     numbers = re.findall(r"\[[A-Z_]+_\d+\]", replacer().replace([done], [again])[0].text)
     first = re.findall(r"\[[A-Z_]+_\d+\]", done)
     same = [a == b for a in first for b in first]
-    assert [a == b for a in numbers for b in numbers] == same, "who is who survives a second pass"
+    assert [a == b for a in numbers for b in numbers] == same, "the same mentions share a number after a second pass"
 
 
 def test_without_settings_placeholders_are_numbered_and_the_key_is_random() -> None:
