@@ -138,7 +138,7 @@ def test_denied_kinds_carry_a_canary_that_no_other_text_has(posts: pl.DataFrame,
     assert not kept["canary"].any()
 
 
-def test_spans_lie_on_what_they_claim(spans: pl.DataFrame) -> None:
+def test_spans_cover_the_values_of_their_type(spans: pl.DataFrame) -> None:
     assert set(spans["entity_type"]) <= ENTITY_TYPES
     assert len(set(spans["entity_type"])) >= 22
     lengths = spans.select(pl.col("value").str.len_chars()).to_series()
@@ -194,7 +194,7 @@ def test_international_phones_are_valid_numbers(profiles: pl.DataFrame) -> None:
     assert all(phonenumbers.is_valid_number(phonenumbers.parse(n)) for n in numbers)
 
 
-def test_mail_and_links_stay_in_reserved_domains(posts: pl.DataFrame, profiles: pl.DataFrame) -> None:
+def test_mail_and_links_use_reserved_domains(posts: pl.DataFrame, profiles: pl.DataFrame) -> None:
     text = " ".join(posts["text"].drop_nulls()).lower()
     hosts = set(re.findall(r"(?:@|https?://)([a-z0-9.-]+\.[a-z]+)\b", text))
     reserved = re.compile(r"(^|\.)(example\.(com|net|org)|example|test|invalid)$")
@@ -277,7 +277,7 @@ def test_mentions_of_protected_members_occur_in_kept_texts(
     assert mentions["mentions"].is_in(profiles["user_id"].implode()).all()
 
 
-def test_languages_and_disguises_occur(posts: pl.DataFrame) -> None:
+def test_languages_and_obfuscation_occur(posts: pl.DataFrame) -> None:
     share = posts["language"].str.slice(0, 2).value_counts(normalize=True).drop_nulls()
     english = share.filter(language="en")["proportion"].item()
     assert 0.75 < english < 0.9

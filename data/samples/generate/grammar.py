@@ -9,21 +9,21 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from generate.pieces import Piece, Pieces
+from generate.segments import Segment, Segments
 
 _TOKEN = re.compile(r"\{([a-z0-9_.]+)\}|<([^<>]*\|[^<>]*)>")
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for a value."""
+    """A slot for a value."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A place for one of several parsed texts."""
+    """A choice between several parsed texts."""
 
     options: tuple[Parsed, ...]
 
@@ -36,8 +36,8 @@ class Filler(Protocol):
 
     rng: random.Random
 
-    def fill(self, name: str) -> Pieces:
-        """Return the pieces that stand for a slot."""
+    def fill(self, name: str) -> Segments:
+        """Return the segments of a slot."""
 
 
 @cache
@@ -58,12 +58,12 @@ def parse(template: str) -> Parsed:
     return tuple(parts)
 
 
-def render(parsed: Parsed, filler: Filler) -> list[Piece]:
+def render(parsed: Parsed, filler: Filler) -> list[Segment]:
     """Fill a parsed template."""
-    out: list[Piece] = []
+    out: list[Segment] = []
     for part in parsed:
         if isinstance(part, str):
-            out.append(Piece(part))
+            out.append(Segment(part))
         elif isinstance(part, Slot):
             out.extend(filler.fill(part.name))
         else:
@@ -74,7 +74,13 @@ def render(parsed: Parsed, filler: Filler) -> list[Piece]:
 def read_sections(path: Path) -> dict[str, tuple[str, ...]]:
     """Read a template file: ``== name`` opens a section, each further line is a template.
 
-    ``\\n`` in a line stands for a line break. Lines that begin with ``//`` are remarks.
+    ``\\n`` in a line is a line break. Lines that begin with ``//`` are comments.
+
+    Returns:
+        The templates of each section.
+
+    Raises:
+        ValueError: A template is outside any section.
     """
     sections: dict[str, list[str]] = {}
     current: list[str] | None = None
@@ -83,6 +89,6 @@ def read_sections(path: Path) -> dict[str, tuple[str, ...]]:
             current = sections.setdefault(line[3:].strip(), [])
         elif line.strip() and not line.startswith("//"):
             if current is None:
-                raise ValueError(f"{path.name}: a template stands before the first section")
+                raise ValueError(f"{path.name}: a template before the first section")
             current.append(line.replace("\\n", "\n"))
     return {name: tuple(lines) for name, lines in sections.items()}

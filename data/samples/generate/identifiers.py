@@ -28,8 +28,8 @@ HEX = "0123456789abcdef"
 MAIL_HOSTS = ("example.com", "example.org", "example.net", "mail.example", "corp.example", "inbox.test")
 CARDS = ("4111111111111111", "5555555555554444", "378282246310005", "6011111111111117", "4012888888881881")
 FAKERS_TODAY = "2026-11-22"
-"""Faker reckons dates of birth from today; the network must be the same on every day."""
-# Faker's locales whose ssn() may be valid, with the judge of it.
+"""Faker computes dates of birth from today; the network must be the same on every day."""
+# Faker's locales whose ssn() may be valid, with its validator.
 ID_SOURCES = (
     ("pt_BR", cpf), ("fr_FR", nir), ("it_IT", codicefiscale), ("nl_NL", bsn),
     ("pl_PL", pesel), ("sv_SE", personnummer), ("tr_TR", tckimlik), ("en_CA", sin),
@@ -111,7 +111,7 @@ def disguise(rng: random.Random, email: str, plain: float = 0.6) -> str:
 
 
 def obscure(rng: random.Random, text: str) -> str:
-    """Write a name so that people read it and machines stumble: zero-width marks, look-alikes, wide letters."""
+    """Write a name that is hard to read for machines only: zero-width characters, look-alikes, wide letters."""
     look_alikes = str.maketrans("aeopcxAEOPC", "аеорсхАЕОРС")
     wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
     middle = len(text) // 2
@@ -152,12 +152,12 @@ def id_stock(rng: random.Random, seed: int) -> tuple[tuple[str, str], ...]:
         "pl_PL": "PESEL", "sv_SE": "personnummer", "tr_TR": "TC kimlik no", "en_CA": "SIN",
     }  # fmt: skip
     stock = [pair for _ in range(10) for pair in _random_ids(rng)]
-    for locale, judge in ID_SOURCES:
+    for locale, validator in ID_SOURCES:
         fake = Faker(locale)
         fake.seed_instance(f"id-{locale}-{seed}")
         with freeze_time(FAKERS_TODAY):
             made = [str(fake.cpf() if locale == "pt_BR" else fake.ssn()) for _ in range(300)]
-        good = [value for value in dict.fromkeys(made) if judge.is_valid(value)]
+        good = [value for value in dict.fromkeys(made) if validator.is_valid(value)]
         stock += [(words[locale], value) for value in good[:10]]
     return tuple(stock)
 

@@ -9,13 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from generate.people import Person, Sources, company, make_person
-from generate.pieces import Labelled, Pieces, glue, join
 from generate.plan import AS_OF, START, Kit, Plan
 from generate.scenarios import SCENARIOS
-from generate.scene import Scene
-from generate.texts import Texts, style
+from generate.segments import LabeledSpan, Segments, glue, join
+from generate.slot_filler import SlotFiller
+from generate.texts import Job, Texts, style
 
-Job = tuple[str, str, date, date | None]
 LANGUAGES = {
     "DE": "de", "AT": "de", "LI": "de", "CH": "de", "FR": "fr", "GP": "fr", "RE": "fr", "ES": "es", "MX": "es",
     "CL": "es", "CO": "es",
@@ -24,7 +23,7 @@ LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member: who they are, what stands against their content, and how they write."""
+    """A member: who they are, what excludes their content, and how they write."""
 
     user_id: str
     person: Person
@@ -35,7 +34,7 @@ class Member:
     jobs: tuple[Job, ...]
 
 
-Fields = list[tuple[str, str, list[Labelled]]]
+Fields = list[tuple[str, str, list[LabeledSpan]]]
 
 
 def scenario_names(rng: random.Random, size: int) -> list[int]:
@@ -89,11 +88,11 @@ def _jobs(rng: random.Random, sources: Sources, person: Person) -> tuple[Job, ..
     years = [2024 - e for e in ends]
     starts = [min(years[0] if years else 2024, 2024) - rng.randint(1, 4), *years]
     jobs: list[Job] = []
-    for place, start in enumerate(starts):
-        last = place == count - 1
-        name = person.employer if last else (person.former if place == count - 2 else company(rng, sources))
+    for index, start in enumerate(starts):
+        last = index == count - 1
+        name = person.employer if last else (person.former if index == count - 2 else company(rng, sources))
         title = person.role if last else rng.choice(sources.words["role"])
-        end = None if last else date(starts[place + 1], 1, 1) - timedelta(days=rng.randint(1, 20))
+        end = None if last else date(starts[index + 1], 1, 1) - timedelta(days=rng.randint(1, 20))
         jobs.append((title, name, date(start, rng.randint(1, 12) if last else 1, 1), end))
     return tuple(reversed(jobs))
 
@@ -113,7 +112,7 @@ class ProfileMaker:
     texts: Texts
 
     def rows(self, rng: random.Random, members: list[Member]) -> Iterator[tuple[Member, dict[str, Any], Fields]]:
-        """Yield for each member the row and its labelled fields."""
+        """Yield for each member the row and its labeled fields."""
         for member in members:
             yield member, *self.row(rng, member)
 
@@ -123,21 +122,23 @@ class ProfileMaker:
         when = updated_at(rng, plan)
         fields: Fields = []
 
-        def scene(language: str = "en") -> Scene:
-            return Scene(rng, self.sources, person, when, language, self.texts.words[language])
+        def filler(language: str = "en") -> SlotFiller:
+            return SlotFiller(rng, self.sources, person, when, language, self.texts.words[language])
 
-        def keep(name: str, pieces: Pieces) -> str:
-            text, spans = join(pieces)
+        def add_field(name: str, segments: Segments) -> str:
+            text, spans = join(segments)
             fields.append((name, text, spans))
             return text
 
-        headline = keep("headline", self.texts.lines(scene(), "headline", 1, 1)) if rng.random() < 0.94 else None
-        about = keep("about", self._about(scene(member.language))) if rng.random() < 0.72 else None
+        headline = add_field("headline", self.texts.lines(filler(), "headline", 1, 1)) if rng.random() < 0.94 else None
+        about = add_field("about", self._about(filler(member.language))) if rng.random() < 0.72 else None
         experience = []
         for index, (title, employer, start, end) in enumerate(member.jobs):
             description = None
             if rng.random() < 0.55:
-                description = keep(f"experience[{index}].description", self.texts.lines(scene(), "experience", 1, 2))
+                description = add_field(
+                    f"experience[{index}].description", self.texts.lines(filler(), "experience", 1, 2)
+                )
             experience.append(
                 {
                     "title": title,
@@ -149,7 +150,7 @@ class ProfileMaker:
                 }
             )
         note = (
-            keep("education[0].description", self.texts.lines(scene(), "education", 1, 1))
+            add_field("education[0].description", self.texts.lines(filler(), "education", 1, 1))
             if rng.random() < 0.2
             else None
         )
@@ -183,8 +184,8 @@ class ProfileMaker:
         }
         return row, fields
 
-    def _about(self, scene: Scene) -> Pieces:
-        parts = [self.texts.lines(scene, "about", 2, 4)]
-        if scene.rng.random() < 0.35:
-            parts.append(self.texts.lines(scene, "about.contact", 1, 2))
-        return style(scene.rng, glue(parts, " "))
+    def _about(self, filler: SlotFiller) -> Segments:
+        parts = [self.texts.lines(filler, "about", 2, 4)]
+        if filler.rng.random() < 0.35:
+            parts.append(self.texts.lines(filler, "about.contact", 1, 2))
+        return style(filler.rng, glue(parts, " "))

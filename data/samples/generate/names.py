@@ -47,8 +47,8 @@ class NameList:
 
 
 def _clean(names: list[str]) -> tuple[str, ...]:
-    kept = {n.strip() for n in names if len(n.strip()) > 1 and not re.search(r"[;.\u00ad]", n)}
-    return tuple(sorted(kept)) or tuple(sorted(set(names)))
+    usable = {n.strip() for n in names if len(n.strip()) > 1 and not re.search(r"[;.\u00ad]", n)}
+    return tuple(sorted(usable)) or tuple(sorted(set(names)))
 
 
 def _faker_list(culture: str, seed: int, size: int) -> NameList:

@@ -1,4 +1,4 @@
-"""Persons: members, and the third parties that texts speak of."""
+"""Persons: members, and the third parties that texts mention."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from generate.countries import Country
 from generate.identifiers import MAIL_HOSTS, Stocks, digits
 from generate.names import NATIVE_CULTURES, NICKNAMES, Name, NameList, draw_name, slug
-from generate.places import Country
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone made up, with all that a text may tell of them."""
+    """An invented person, with every value that a text may contain."""
 
     name: Name
     handle: str

@@ -1,4 +1,4 @@
-"""What a member's rights, regions and age look like, and what follows from it, set side by side by hand."""
+"""What a member's rights, regions and age look like, and the reason that follows from it, written by hand."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from generate.countries import Country, region_value
 from generate.identifiers import Stocks, format_international
-from generate.places import Country, region_value
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
@@ -41,7 +41,7 @@ class Plan:
     """One member's circumstances and the reason that follows.
 
     ``reason`` is the right one for content made in [since, until); outside it, and where ``reason`` is
-    None, nothing about the member stands against their content. Content is made in [first, last) only.
+    None, nothing about the member excludes their content. Content is made in [first, last) only.
     """
 
     country: str
@@ -58,7 +58,7 @@ class Plan:
     school: tuple[str, date | None] | None = None
 
     def reason_at(self, when: datetime) -> str | None:
-        """Return the reason that stands against content made then, None if there is none."""
+        """Return the reason that excludes content made then, None if there is none."""
         if self.reason is None or (self.since and when < self.since) or (self.until and when >= self.until):
             return None
         return self.reason
@@ -130,7 +130,7 @@ class Kit:
         return signals
 
     def plan(self, code: str | None = None, reason: str | None = None) -> Plan:
-        """Make the plan of an adult who lives in one place."""
+        """Make the plan of an adult who lives in one country."""
         chosen = code or self.home()
         return Plan(chosen, self.adult(), reason, signals=self.lives(chosen))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from generate.pieces import Labelled, Pieces
+from generate.segments import LabeledSpan, Segments
 
 KINDS_KEPT = ("post", "article", "comment", "feedback", "ai_prompt", "resume")
 KINDS_DENIED = ("message", "group_message")
@@ -28,14 +28,14 @@ FINE = {
 class Record:
     """A row of posts and its truth.
 
-    ``own`` is the reason that stands against the record by itself (time, kind, context, author);
+    ``own`` is the reason that excludes the record by itself (time, kind, context, author);
     ``missing`` and ``protected`` say whether something above it in its chain is absent or protected.
     """
 
     row: dict[str, Any]
     sort_time: datetime
-    pieces: Pieces
-    spans: list[Labelled]
+    segments: Segments
+    spans: list[LabeledSpan]
     language: str
     scenario: str
     own: str | None = None
@@ -43,7 +43,7 @@ class Record:
     protected: bool = False
     copy_of: str | None = None
     quarantine: str | None = None
-    title_spans: list[Labelled] = field(default_factory=list)
+    title_spans: list[LabeledSpan] = field(default_factory=list)
 
     @property
     def reason(self) -> str:

@@ -13,24 +13,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from generate import schema
+from generate.countries import load_countries
 from generate.grammar import read_sections
 from generate.identifiers import load_stocks
 from generate.members import Member, ProfileMaker, make_members
 from generate.names import load_names
 from generate.people import Person, Sources, make_person
-from generate.pieces import Labelled
-from generate.places import load_countries
 from generate.plan import AS_OF
+from generate.record_writer import RecordWriter, UnknownAuthor
 from generate.records import Record
-from generate.scene import DENIED_CANARY
+from generate.segments import LabeledSpan
+from generate.slot_filler import DENIED_CANARY
 from generate.texts import Texts
-from generate.timeline import Ghost, Timeline
+from generate.timeline import Timeline
 
 HERE = Path(__file__).resolve().parent
 POLICY = "linkedin-2024-09"
 BATCH = 2000
 OBJECTORS = 40
-# What of an author's values a profile holds; the rest is theirs too, but no profile tells it.
+# The types of an author's values that a profile holds; others are theirs too, but in no profile.
 IN_PROFILE = frozenset(
     {"PERSON", "HANDLE", "EMAIL_ADDRESS", "PHONE_NUMBER", "PROFILE_URL", "ORGANIZATION", "LOCATION", "DATE_OF_BIRTH"}
 )
@@ -96,7 +97,9 @@ class Truth:
             {"source": source, "source_id": source_id, "decision": decision, "reason": reason, "scenario": scenario}
         )
 
-    def spans(self, source: str, source_id: str, field: str, kind: str, language: str, spans: list[Labelled]) -> None:
+    def spans(
+        self, source: str, source_id: str, field: str, kind: str, language: str, spans: list[LabeledSpan]
+    ) -> None:
         """Add the spans of one field of one record."""
         self.entities.update(s.entity_type for s in spans)
         rows = [
@@ -133,14 +136,14 @@ class Truth:
 def write_network(out: Path, sizes: Sizes, seed: int) -> dict[str, Any]:
     """Write the network and its truth into ``out``; return the counts that ``truth/counts.json`` holds."""
     rng = random.Random(seed)
-    countries = load_countries(HERE / "places.txt")
+    countries = load_countries(HERE / "countries.txt")
     words = read_sections(HERE / "vocabulary.txt")
     stocks = load_stocks(rng, {code: c.locale for code, c in countries.items()}, seed)
     sources = Sources(load_names(HERE, seed), countries, stocks, words)
     texts = Texts(HERE / "templates", words)
     members = make_members(rng, sources, sizes.members)
-    ghosts = [
-        Ghost(f"m9{i:05d}", make_person(rng, sources, countries["US"], 900_000 + i))
+    unknown_authors = [
+        UnknownAuthor(f"m9{i:05d}", make_person(rng, sources, countries["US"], 900_000 + i))
         for i in range(max(3, sizes.members // 180))
     ]
     objectors = [make_person(rng, sources, countries[rng.choice(tuple(countries))]) for _ in range(OBJECTORS)]
@@ -149,7 +152,7 @@ def write_network(out: Path, sizes: Sizes, seed: int) -> dict[str, Any]:
     ledger = _write_events(out, rng, members)
     signals = _write_signals(out, members)
     _write_objections(out, rng, objectors)
-    timeline = Timeline(rng, sources, texts, members, ghosts, objectors)
+    timeline = Timeline(RecordWriter(rng, sources, texts, members, unknown_authors, objectors))
     _write_posts(out, truth, timeline, sizes)
     truth.close()
     counts = _counts(truth, sizes, seed, ledger, signals)

@@ -1,4 +1,4 @@
-"""Keeps made texts apart, so that only planted copies are near-duplicates."""
+"""Finds generated texts that resemble a recent one, so that only intended copies are near-duplicates."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import zlib
 from collections import Counter, deque
 
 SKETCH = 12
-ALIKE = 5
-SHORTEST = 8
+MAX_SHARED = 5
+MIN_WORDS = 8
 WINDOW = 60_000
-KEPT = 32
+MAX_PER_GRAM = 32
 _WORD = re.compile(r"\w+")
 
 
-class Guard:
-    """Remembers a sketch of each recent text: its smallest hashes of three words in a row."""
+class NearDuplicateFilter:
+    """Stores a sketch of each recent text: the smallest hashes of its word trigrams."""
 
     def __init__(self) -> None:
-        """Start with nothing seen."""
+        """Start without any text."""
         self._seen: dict[int, list[int]] = {}
         self._order: deque[tuple[int, list[int]]] = deque()
         self._count = 0
 
     def sketch(self, text: str) -> list[int]:
-        """Return the sketch, empty for texts too short to be anyone's own."""
+        """Return the sketch, empty for texts too short to be distinctive."""
         words = _WORD.findall(text.lower())
-        if len(words) < SHORTEST:
+        if len(words) < MIN_WORDS:
             return []
         grams = {zlib.crc32(" ".join(words[i : i + 3]).encode()) for i in range(len(words) - 2)}
         return sorted(grams)[:SKETCH]
@@ -35,17 +35,17 @@ class Guard:
         """Return whether no recent text shares much of its sketch."""
         sketch = self.sketch(text)
         hits = Counter(number for gram in sketch for number in self._seen.get(gram, ()))
-        limit = min(ALIKE, max(2, len(sketch) // 2))
+        limit = min(MAX_SHARED, max(2, len(sketch) // 2))
         return not hits or hits.most_common(1)[0][1] < limit
 
     def remember(self, text: str) -> None:
-        """Add a text that was taken."""
+        """Add a text that was used."""
         sketch = self.sketch(text)
         self._count += 1
         for gram in sketch:
             seen = self._seen.setdefault(gram, [])
             seen.append(self._count)
-            del seen[:-KEPT]
+            del seen[:-MAX_PER_GRAM]
         self._order.append((self._count, sketch))
         if len(self._order) > WINDOW:
             number, old = self._order.popleft()

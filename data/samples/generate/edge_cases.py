@@ -1,4 +1,4 @@
-"""What is rare and planted: faulty rows, near-copies, cycles, and chains that end badly."""
+"""Edge cases, placed on purpose: faulty rows, near-copies, cycles, and chains that end in a dropped record."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from generate.pieces import Piece, Pieces, join, text_of
 from generate.plan import AS_OF
+from generate.record_writer import Draft, RecordWriter
 from generate.records import Record
-
-if TYPE_CHECKING:
-    from generate.timeline import Timeline
+from generate.segments import Segment, Segments, join, text_of
 
 RIGHTS = frozenset(
     {
@@ -42,56 +39,56 @@ class Faults:
         self._points = [round(gap * (i + 1)) for i in range(count)]
         self._next = 0
 
-    def after(self, timeline: Timeline, made: int, record: Record) -> Iterator[Record]:
+    def after(self, writer: RecordWriter, made: int, record: Record) -> Iterator[Record]:
         """Yield the faulty row that is due at this point, if one is."""
         if self._next < len(self._points) and made >= self._points[self._next]:
             kind = FAULTS[self._next % len(FAULTS)]
             self._next += 1
-            yield faulty(timeline, kind, record.sort_time + timedelta(microseconds=1))
+            yield faulty(writer, kind, record.sort_time + timedelta(microseconds=1))
 
 
-def faulty(timeline: Timeline, kind: str, when: datetime) -> Record:
-    """Return a row that no run may take."""
+def faulty(writer: RecordWriter, kind: str, when: datetime) -> Record:
+    """Return a row that every run must quarantine."""
     if kind == "duplicate_id":
-        return _second(timeline, when)
-    record = timeline.write(when, timeline.author(when), kind="post", parents={}, missing=None)
+        return _second(writer, when)
+    record = writer.write(when, writer.author(when), kind="post", parents={}, missing=None)
     record.quarantine = kind
     column, value = {
         "missing_author": ("author_id", None),
         "missing_text": ("text", None),
-        "blank_text": ("text", timeline.rng.choice(("", "   ", " \n\t ", "\u00a0 \u00a0"))),
+        "blank_text": ("text", writer.rng.choice(("", "   ", " \n\t ", "\u00a0 \u00a0"))),
         "missing_time": ("created_at", None),
         "missing_id": ("post_id", None),
     }[kind]
     record.row[column] = value
     if column == "text":
-        record.pieces, record.spans = (), []
+        record.segments, record.spans = (), []
     return record
 
 
-def _second(timeline: Timeline, when: datetime) -> Record:
+def _second(writer: RecordWriter, when: datetime) -> Record:
     """Return a row with the id of an earlier one, its text edited."""
-    recent = [r for r in timeline.recent if r.row["kind"] in {"post", "comment"}]
-    first = timeline.rng.choice(recent)
-    pieces: Pieces = (*first.pieces, Piece(" (edited)"))
-    text, spans = join(pieces)
+    recent = [r for r in writer.recent if r.row["kind"] in {"post", "comment"}]
+    first = writer.rng.choice(recent)
+    segments: Segments = (*first.segments, Segment(" (edited)"))
+    text, spans = join(segments)
     row = {**first.row, "text": text, "created_at": when}
-    return replace(first, row=row, sort_time=when, pieces=pieces, spans=spans, quarantine="duplicate_id")
+    return replace(first, row=row, sort_time=when, segments=segments, spans=spans, quarantine="duplicate_id")
 
 
-def near_copy(timeline: Timeline, when: datetime) -> Record | None:
+def near_copy(writer: RecordWriter, when: datetime) -> Record | None:
     """Copy a recent text under another name: of a protected member, or now and then of one who is not."""
-    rng = timeline.rng
+    rng = writer.rng
     harmless = rng.random() < 0.2
-    stock = [r for r in timeline.recent if _copyable(r, harmless) and r.sort_time < when]
+    stock = [r for r in writer.recent if _copyable(r, harmless) and r.sort_time < when]
     if not stock or when > AS_OF:
         return None
     original = rng.choice(stock)
-    author = timeline.author(when, clean=True)
+    author = writer.author(when, clean=True)
     if author.user_id == original.row["author_id"]:
         return None
-    pieces = edited(rng, tuple(replace(p, whose="other") for p in original.pieces))
-    record = timeline.finish(when, author, "post", pieces, original.language, {}, None, None, [])
+    segments = edited(rng, tuple(replace(p, whose="other") for p in original.segments))
+    record = writer.finish(Draft(when, author, "post", segments, original.language))
     if record.own is None and not harmless:
         record.copy_of = original.row["post_id"]
     return replace(record, scenario="copied_harmless" if harmless else "copied_protected")
@@ -100,13 +97,13 @@ def near_copy(timeline: Timeline, when: datetime) -> Record | None:
 def _copyable(record: Record, harmless: bool) -> bool:
     alone = not any(record.row[c] for c in ("in_reply_to", "repost_of", "quote_of")) and record.row["kind"] == "post"
     wanted = record.reason == "eligible" if harmless else record.own in RIGHTS
-    return alone and wanted and record.copy_of is None and len(text_of(record.pieces).split()) >= 32
+    return alone and wanted and record.copy_of is None and len(text_of(record.segments).split()) >= 32
 
 
-def edited(rng: random.Random, pieces: Pieces) -> Pieces:
+def edited(rng: random.Random, segments: Segments) -> Segments:
     """Make small edits: a word or two, punctuation, the case of a beginning."""
-    out = list(pieces)
-    budget = 2 if len(text_of(pieces).split()) >= 60 else 1
+    out = list(segments)
+    budget = 2 if len(text_of(segments).split()) >= 60 else 1
     order = [i for i, p in enumerate(out) if p.label is None]
     rng.shuffle(order)
     for index in order:
@@ -121,60 +118,60 @@ def edited(rng: random.Random, pieces: Pieces) -> Pieces:
     out = [replace(p, text=p.text.replace(*swap)) if p.label is None else p for p in out]
     if rng.random() < 0.3 and out and out[0].label is None:
         out[0] = replace(out[0], text=out[0].text[:1].swapcase() + out[0].text[1:])
-    return (*out, Piece(rng.choice(("", "", "!", " 👍", "\n"))))
+    return (*out, Segment(rng.choice(("", "", "!", " 👍", "\n"))))
 
 
 def special_points(size: int) -> list[tuple[int, str]]:
-    """Return where in the stream the planted chains stand."""
+    """Return where in the stream the chains of edge cases are."""
     names = ("cycle", "cycle_protected", "orphans", "answers_to_faulty", "answers_to_denied", "deep")
     early = [(round(size * (i + 1) / (len(names) * 2)), name) for i, name in enumerate(names)]
     return early + [(round(size * (0.5 + (i + 1) / (len(names) * 2.2))), name) for i, name in enumerate(names)]
 
 
-def special(timeline: Timeline, name: str, when: datetime) -> Iterator[Record]:
-    """Yield the records of a planted chain."""
+def special(writer: RecordWriter, name: str, when: datetime) -> Iterator[Record]:
+    """Yield the records of one chain of edge cases."""
     tick = timedelta(microseconds=3)
-    clean = [timeline.author(when, clean=True) for _ in range(4)]
+    clean = [writer.author(when, clean=True) for _ in range(4)]
     if name in {"cycle", "cycle_protected"}:
-        first = timeline.write(when, clean[0], "post", {}, None)
-        guilty = next((m for m in timeline.members if m.plan.reason_at(when) == "opted_out"), None)
+        first = writer.write(when, clean[0], "post", {}, None)
+        guilty = next((m for m in writer.members if m.plan.reason_at(when) == "opted_out"), None)
         author = guilty if name == "cycle_protected" and guilty else clean[1]
-        second = timeline.write(when + tick, author, "post", {"quote_of": first}, None)
+        second = writer.write(when + tick, author, "post", {"quote_of": first}, None)
         first.row["quote_of"] = second.row["post_id"]
         first.protected = second.own is not None
         for record in (first, second):
             record.scenario = name
             yield record
     elif name == "orphans":
-        first = timeline.write(when, clean[0], "comment", {}, "in_reply_to")
-        second = timeline.write(when + tick, clean[1], "comment", {"in_reply_to": first})
+        first = writer.write(when, clean[0], "comment", {}, "in_reply_to")
+        second = writer.write(when + tick, clean[1], "comment", {"in_reply_to": first})
         for record in (first, second):
             record.scenario = name
             yield record
     elif name in {"answers_to_faulty", "answers_to_denied"}:
-        yield from _answers(timeline, name, when)
+        yield from _answers(writer, name, when)
     elif name == "deep":
-        guilty = next(m for m in timeline.members if m.plan.reason_at(when) == "objected" and m.plan.writes_at(when))
-        above = timeline.write(when, guilty, "post", {}, None)
+        guilty = next(m for m in writer.members if m.plan.reason_at(when) == "objected" and m.plan.writes_at(when))
+        above = writer.write(when, guilty, "post", {}, None)
         yield above
         for depth, author in enumerate(clean, 1):
-            above = timeline.write(when + depth * tick, author, "comment", {"in_reply_to": above})
+            above = writer.write(when + depth * tick, author, "comment", {"in_reply_to": above})
             above.scenario = "deep_under_objected"
             yield above
 
 
-def _answers(timeline: Timeline, name: str, when: datetime) -> Iterator[Record]:
+def _answers(writer: RecordWriter, name: str, when: datetime) -> Iterator[Record]:
     """A faulty row or a private message, and a comment that answers it."""
     tick = timedelta(microseconds=3)
-    author = timeline.author(when, clean=True)
+    author = writer.author(when, clean=True)
     if name == "answers_to_faulty":
-        above = timeline.write(when, author, "post", {}, None)
+        above = writer.write(when, author, "post", {}, None)
         above.quarantine = "missing_author"
         above.row["author_id"] = None
     else:
-        above = timeline.write(when, author, "group_message", {}, None)
+        above = writer.write(when, author, "group_message", {}, None)
     yield above
-    below = timeline.write(when + tick, timeline.author(when, clean=True), "comment", {"in_reply_to": above})
+    below = writer.write(when + tick, writer.author(when, clean=True), "comment", {"in_reply_to": above})
     below.scenario = name
     below.missing = name == "answers_to_faulty"
     below.protected = name != "answers_to_faulty"
