@@ -1,6 +1,4 @@
-"""Labelled text: one JSON object a line with `id`, `text` and `spans`, as people label and exchange it."""
-
-from __future__ import annotations
+"""Labeled texts: JSONL with `id`, `text` and `spans` (`start`, `end`, `label`), the usual exchange format."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,14 +10,12 @@ from redaction.errors import DiscreetError
 
 
 class EvaluationError(DiscreetError):
-    """Labelled text that cannot be measured on; names file, line and mend, never the text."""
+    """Labeled text that cannot be used. The message names the file, the line and a remedy, never the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabeledSpan:
-    """A stretch that annotators labelled; `sub` tells handles and hashtags from plain words where the set
-    does.
-    """
+    """A labeled span `[start, end)`; `sub` separates handles and hashtags from plain words in sets that do so."""
 
     start: int
     end: int
@@ -28,15 +24,13 @@ class LabeledSpan:
 
     @property
     def key(self) -> str:
-        """Give the type, with its sub-kind unless plain: figures for names are not blurred by handles."""
+        """The type, with its sub-kind unless that is plain, so that names and handles have separate figures."""
         return self.entity_type if self.sub in (None, "plain") else f"{self.entity_type}/{self.sub}"
 
 
 @dataclass(frozen=True, slots=True)
 class LabeledText:
-    """One text with all its labels; `known` holds what a profile already tells of its author, by kind of
-    value.
-    """
+    """One text with all its labels; `known` are the values in its author's profile, by kind of value."""
 
     document_id: str
     text: str
@@ -47,13 +41,17 @@ class LabeledText:
 
 
 def read_labeled(path: Path, same_type: Mapping[str, str] | None = None) -> list[LabeledText]:
-    """Read a JSONL file of labelled texts.
+    """Read a JSONL file of labeled texts.
 
-    `same_type` renames labels (see `EvaluationSettings.same_type`). The file's stem is the texts' source
-    unless a record's `meta.source` says another.
+    Args:
+        path: The file. Its stem is the source of the texts, unless a line has `meta.source`.
+        same_type: Label to entity type, as in `EvaluationSettings.same_type`.
+
+    Returns:
+        The texts, in order.
 
     Raises:
-        EvaluationError: the file cannot be read, a line is no such object, or a span lies outside its text.
+        EvaluationError: The file cannot be read, a line is not a labeled text, or a span is outside its text.
     """
     try:
         with path.open(encoding="utf-8") as lines:
@@ -70,7 +68,7 @@ def _records(lines: Iterator[str] | Any, path: Path, same_type: Mapping[str, str
             yield _record(json.loads(line), path.stem, number, same_type)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise EvaluationError(
-                f"{path}, line {number}: not a labelled text; each line needs `text` and `spans` with "
+                f"{path}, line {number}: not a labeled text; each line needs `text` and `spans` with "
                 "`start` < `end` inside the text and `label`"
             ) from None
 

@@ -1,8 +1,4 @@
-"""Counts what was labelled, what was covered and what else was covered, and draws figures with intervals
-from it.
-"""
-
-from __future__ import annotations
+"""Count labeled and detected characters and spans, and compute figures with bootstrap intervals."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -26,9 +22,7 @@ _CHARACTERS, _LEAKED, _LABELLED, _FOUND, _DETECTED, _RIGHT = range(6)
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure and the bounds that hold the set share of its bootstrap resamples; NaN where nothing was
-    counted.
-    """
+    """A figure and its bootstrap interval; NaN where nothing was counted."""
 
     value: float
     low: float
@@ -37,11 +31,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How well one entity type was hidden, in all or in one slice.
+    """The figures of one entity type, over all texts or in one slice.
 
-    `leak` counts characters under any detection; `recall` and `precision` count stretches by any overlap
-    of the same type. Precision and F are NaN in a slice: a detection that hits nothing labelled belongs to
-    none.
+    `leak` is the share of labeled characters that no detection of any type covers. `recall` and `precision` count
+    spans, by any overlap with the same type. Precision and F are NaN in a slice: a false positive belongs to none.
     """
 
     entity_type: str
@@ -55,9 +48,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Overall:
-    """What holds for all texts: `over` is the share of unlabelled characters, no space and no link,
-    covered.
-    """
+    """Figures over all texts: `over` is the covered share of unlabeled characters, without white space and links."""
 
     documents: int
     characters: int
@@ -66,7 +57,7 @@ class Overall:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All figures of one run over one set: by type, by slice and type, and what was missed."""
+    """All figures of one evaluation: by type, by slice and type, and the misses."""
 
     overall: Overall
     by_type: tuple[Measure, ...]
@@ -74,14 +65,14 @@ class Report:
     misses: tuple[miss.MissGroup, ...]
     confidence: float
 
-    def of(self, entity_type: str) -> Measure | None:
-        """Give one type's measure, or None where the set labels none of it."""
+    def for_type(self, entity_type: str) -> Measure | None:
+        """Return the figures of one type, or None where no span of it is labeled."""
         return next((m for m in self.by_type if m.entity_type == entity_type), None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """One labelled stretch and what became of it."""
+    """One labeled span, its number of uncovered characters, and whether its type was detected."""
 
     document: int
     span: LabeledSpan
@@ -101,14 +92,22 @@ class _Counted:
 def evaluate(
     documents: Sequence[LabeledText], detected: Sequence[Sequence[SpanLike]], settings: EvaluationSettings
 ) -> Report:
-    """Measure detections against labels, text by text in the same order.
+    """Compare detections with labels.
+
+    Args:
+        documents: The labeled texts.
+        detected: The detected spans of each text, in the same order.
+        settings: Equal types and resampling.
+
+    Returns:
+        The figures.
 
     Raises:
-        EvaluationError: there is no text, or not one detection list a text.
+        EvaluationError: There is no text, or the two lists differ in length.
     """
     if not documents or len(documents) != len(detected):
         raise EvaluationError(
-            f"{len(documents)} labelled texts and {len(detected)} lists of detections; give one list a text"
+            f"{len(documents)} labeled texts and {len(detected)} lists of detections; give one list a text"
         )
     counted = _count(documents, detected, settings)
     draws = _resamples(len(documents), settings)
@@ -160,15 +159,15 @@ def _count(
     return _Counted(hits, detections, other, covered)
 
 
-def _mask(size: int, stretches: Sequence[tuple[int, int]]) -> npt.NDArray[np.bool_]:
+def _mask(size: int, spans: Sequence[tuple[int, int]]) -> npt.NDArray[np.bool_]:
     mask = np.zeros(size, dtype=bool)
-    for start, end in stretches:
+    for start, end in spans:
         mask[start:end] = True
     return mask
 
 
 def _free(document: LabeledText) -> npt.NDArray[np.bool_]:
-    """Mark the characters that nobody labelled, that are no white space and in no real link."""
+    """Return a mask of the characters that are not labeled, not white space and not in a link."""
     text = document.text
     mask = np.fromiter((not ch.isspace() for ch in text), dtype=bool, count=len(text))
     mask &= ~_mask(len(text), [(s.start, s.end) for s in document.spans])
@@ -176,7 +175,7 @@ def _free(document: LabeledText) -> npt.NDArray[np.bool_]:
 
 
 def _resamples(documents: int, settings: EvaluationSettings) -> Floats:
-    """Give how often each text is drawn in each bootstrap resample: (resamples, documents)."""
+    """Return how often each text is drawn in each bootstrap resample: an array (resamples, documents)."""
     rng = np.random.default_rng(settings.seed)
     draws = rng.multinomial(documents, np.full(documents, 1 / documents), size=settings.resamples)
     return draws.astype(np.float64)
@@ -200,7 +199,7 @@ def _slice(
     return table
 
 
-def _measure(  # noqa: PLR0913 - one call site, named arguments would only repeat the names
+def _measure(  # noqa: PLR0913 - an internal function with one kind of call
     counted: _Counted,
     key: str,
     wanted: Callable[[_Hit], bool],
@@ -235,7 +234,7 @@ def _ratio(part: Counts, whole: Counts, draws: Floats, settings: EvaluationSetti
 
 
 def _quotients(part: Counts, whole: Counts, draws: Floats) -> Floats:
-    """Give the figure over all texts, then over each resample."""
+    """Return the ratio over all texts, then over each resample."""
     above = np.concatenate([[part.sum()], draws @ part])
     below = np.concatenate([[whole.sum()], draws @ whole])
     result: Floats = np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
@@ -259,7 +258,7 @@ def _interval(figures: Floats, settings: EvaluationSettings) -> Interval:
 
 
 def as_dict(report: Report) -> dict[str, Any]:
-    """Give the report as plain JSON values: NaN becomes None, examples are ids and offsets, never text."""
+    """Return the report as JSON values: NaN becomes None; examples are ids and offsets, never text."""
     return {
         "overall": {
             "documents": report.overall.documents,

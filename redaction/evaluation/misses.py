@@ -1,8 +1,4 @@
-"""What kind of thing was missed: each stretch that leaked, put in a class by its looks, without its
-content.
-"""
-
-from __future__ import annotations
+"""Classify the missed spans by their form, without their content."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,24 +9,24 @@ from redaction.evaluation.slices import casing, script
 
 
 class MissClass(StrEnum):
-    """Classes of misses, the first that fits."""
+    """The class of a missed span: the first that fits."""
 
     HANDLE = "handle"
     """Starts with @."""
     HASHTAG = "hashtag"
     """Starts with #."""
     OTHER_SCRIPT = "other script"
-    """Not written in Latin letters."""
+    """No Latin script."""
     NO_LETTERS = "no letters"
-    """Numbers and signs alone."""
+    """Only digits and other characters."""
     INITIALS = "initials"
     """Letters with dots, or up to three capitals."""
     DIACRITICS = "diacritics"
     """Letters beyond ASCII."""
     ALL_LOWER = "all lower case"
-    """No capital."""
+    """No upper-case letter."""
     ALL_CAPS = "all capitals"
-    """Nothing but capitals."""
+    """Only upper-case letters."""
     SINGLE_WORD = "single capitalised word"
     """One word."""
     SEVERAL_WORDS = "several words"
@@ -39,7 +35,7 @@ class MissClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """Where something leaked: a labelled stretch and how many of its characters stayed in the open."""
+    """A labeled span of which some characters were not covered."""
 
     document: LabeledText
     span: LabeledSpan
@@ -48,7 +44,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class MissGroup:
-    """The misses of one type and class; `examples` are (document id, start, end), the longest leaks first."""
+    """The misses of one type and class; `examples` are (document id, start, end), those that leak most first."""
 
     entity_type: str
     miss_class: MissClass
@@ -57,8 +53,8 @@ class MissGroup:
     examples: tuple[tuple[str, int, int], ...]
 
 
-def classify(surface: str) -> MissClass:  # noqa: PLR0911 - one return a class reads best
-    """Put a missed stretch in its class."""
+def classify(surface: str) -> MissClass:  # noqa: PLR0911 - one return per class
+    """Return the class of a missed span."""
     if surface.startswith(("@", "\uff20")):
         return MissClass.HANDLE
     if surface.startswith("#"):
@@ -85,22 +81,22 @@ def classify(surface: str) -> MissClass:  # noqa: PLR0911 - one return a class r
 
 
 def group(misses: Iterable[Miss], examples: int) -> tuple[MissGroup, ...]:
-    """Gather misses by type and class, those that leak most first."""
-    gathered: dict[tuple[str, MissClass], list[Miss]] = {}
+    """Group misses by type and class, those that leak most first."""
+    groups_by_class: dict[tuple[str, MissClass], list[Miss]] = {}
     for miss in misses:
         surface = miss.document.text[miss.span.start : miss.span.end]
-        gathered.setdefault((miss.span.key, classify(surface)), []).append(miss)
+        groups_by_class.setdefault((miss.span.key, classify(surface)), []).append(miss)
     groups = [
         MissGroup(
             entity_type=kind,
             miss_class=which,
-            count=len(found),
-            characters=sum(m.characters for m in found),
+            count=len(members),
+            characters=sum(m.characters for m in members),
             examples=tuple(
                 (m.document.document_id, m.span.start, m.span.end)
-                for m in sorted(found, key=lambda m: (-m.characters, m.document.document_id, m.span.start))[:examples]
+                for m in sorted(members, key=lambda m: (-m.characters, m.document.document_id, m.span.start))[:examples]
             ),
         )
-        for (kind, which), found in gathered.items()
+        for (kind, which), members in groups_by_class.items()
     ]
     return tuple(sorted(groups, key=lambda g: (-g.characters, g.entity_type, g.miss_class)))

@@ -1,6 +1,4 @@
-"""Shows a report to people and to programs. Content of texts appears only where it is asked for."""
-
-from __future__ import annotations
+"""Render a report as text or JSON. The content of texts appears only on request."""
 
 import json
 import math
@@ -15,10 +13,15 @@ from redaction.evaluation.thresholds import ThresholdReport
 def render(
     report: Report, thresholds: ThresholdReport | None = None, show_text: Sequence[LabeledText] | None = None
 ) -> str:
-    """Lay the report out as plain text.
+    """Render the report as plain text.
 
-    `show_text` takes the labelled texts themselves; given, the examples of misses are quoted from them.
-    Without it no character of any text is shown.
+    Args:
+        report: The figures.
+        thresholds: The checks to append.
+        show_text: The labeled texts, to quote the examples of misses from. Without them no text is shown.
+
+    Returns:
+        Tables, without a trailing newline.
     """
     percent = round(report.confidence * 100)
     lines = [
@@ -41,19 +44,19 @@ def render(
 
 
 def to_json(report: Report, thresholds: ThresholdReport | None = None) -> str:
-    """Give the report, and the gate's verdict if there is one, as one JSON object; it holds no text."""
+    """Return the report, and the checks of thresholds if given, as one JSON object without any text."""
     content: dict[str, Any] = as_dict(report)
     if thresholds is not None:
         content["gate"] = {
             "passed": thresholds.passed,
             "thresholds": [
                 {
-                    "figure": j.figure,
-                    "threshold": j.threshold,
-                    "measured": None if math.isnan(j.measured) else round(j.measured, 6),
-                    "passed": j.passed,
+                    "figure": check.figure,
+                    "threshold": check.threshold,
+                    "measured": None if math.isnan(check.measured) else round(check.measured, 6),
+                    "passed": check.passed,
                 }
-                for j in thresholds.checks
+                for check in thresholds.checks
             ],
         }
     return json.dumps(content, ensure_ascii=False, indent=2)
@@ -88,12 +91,12 @@ def _quotes(report: Report, documents: Sequence[LabeledText]) -> list[str]:
 def _threshold_lines(thresholds: ThresholdReport) -> list[str]:
     rows = [
         [
-            j.figure,
-            f"{j.threshold:g}",
-            "not measured" if math.isnan(j.measured) else f"{j.measured:.4f}",
-            _word(j.passed),
+            check.figure,
+            f"{check.threshold:g}",
+            "not measured" if math.isnan(check.measured) else f"{check.measured:.4f}",
+            _word(check.passed),
         ]
-        for j in thresholds.checks
+        for check in thresholds.checks
     ]
     return [*_table(["gate", "threshold", "measured", ""], rows), f"gate: {_word(thresholds.passed)}"]
 

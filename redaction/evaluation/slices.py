@@ -1,6 +1,4 @@
-"""The ways figures are cut: where a text comes from, and what a labelled stretch looks like."""
-
-from __future__ import annotations
+"""Slices of the figures: by the source of a text, and by the form of a labeled span."""
 
 import unicodedata
 from enum import StrEnum
@@ -9,24 +7,24 @@ from redaction.evaluation.documents import LabeledSpan, LabeledText
 
 
 class Slice(StrEnum):
-    """A question asked of every labelled stretch, its answers being the rows of a table."""
+    """A property of labeled spans; each of its values is a row of a table."""
 
     SOURCE = "source"
-    """Which file or network."""
+    """The file or network."""
     LANGUAGE = "language"
-    """Language of the text, where the set says it."""
+    """The language of the text, where the set declares it."""
     CASING = "casing"
-    """lower, upper, title, mixed or none."""
+    """Lower, upper, title, mixed or none."""
     LENGTH = "length"
     """One word, two words, or more."""
     SCRIPT = "script"
     """Latin, Cyrillic, Arabic …"""
     KNOWN = "known"
-    """Whether the author's profile already tells this value."""
+    """Whether the value is in the author's profile."""
 
 
 def slice_value(which: Slice, document: LabeledText, span: LabeledSpan) -> str:
-    """Answer one slice's question for one labelled stretch."""
+    """Return the value of a property for one labeled span."""
     surface = document.text[span.start : span.end]
     match which:
         case Slice.SOURCE:
@@ -44,7 +42,7 @@ def slice_value(which: Slice, document: LabeledText, span: LabeledSpan) -> str:
 
 
 def casing(surface: str) -> str:
-    """Tell how letters are cased: `title` means every word starts with a capital and goes on without one."""
+    """Return how letters are cased: `title` where every word has only its first letter in upper case."""
     letters = [ch for ch in surface if ch.isalpha()]
     if not any(ch.lower() != ch.upper() for ch in letters):
         return "none"
@@ -56,7 +54,7 @@ def casing(surface: str) -> str:
 
 
 def script(surface: str) -> str:
-    """Name the script of most letters, by the first word of their Unicode names; `none` without letters."""
+    """Return the script of most letters: the first word of their Unicode names, or `none` without letters."""
     counts: dict[str, int] = {}
     for ch in surface:
         if ch.isalpha():

@@ -1,6 +1,4 @@
-"""Holds a report against thresholds; what was not measured does not pass."""
-
-from __future__ import annotations
+"""Compare a report with thresholds. A figure that was not measured does not pass."""
 
 import math
 from dataclasses import dataclass
@@ -11,9 +9,7 @@ from redaction.evaluation.settings import Bound, ThresholdSettings
 
 @dataclass(frozen=True, slots=True)
 class ThresholdCheck:
-    """One threshold: what it asks, what was measured (NaN: nothing of the kind was labelled) and whether
-    it holds.
-    """
+    """One threshold, the measured figure (NaN where no such type was labeled), and whether it passed."""
 
     figure: str
     threshold: float
@@ -23,28 +19,28 @@ class ThresholdCheck:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdReport:
-    """All thresholds; the gate opens only if each one holds."""
+    """The checks of all thresholds."""
 
     checks: tuple[ThresholdCheck, ...]
 
     @property
     def passed(self) -> bool:
-        """Tell whether every threshold holds; with none set, there is nothing to hold."""
-        return all(j.passed for j in self.checks)
+        """Whether every check passed; True without any threshold."""
+        return all(check.passed for check in self.checks)
 
 
 def check_thresholds(report: Report, settings: ThresholdSettings) -> ThresholdReport:
-    """Hold the report's figures, or the bad ends of their intervals, against the thresholds."""
-    made: list[ThresholdCheck] = []
+    """Compare the report's figures, or the unfavorable ends of their intervals, with the thresholds."""
+    checks: list[ThresholdCheck] = []
     for entity_type, most in sorted(settings.max_leak.items()):
-        measure = report.of(entity_type)
-        made.append(_at_most(f"leak of {entity_type}", measure.leak if measure else None, most, settings.bound))
+        measure = report.for_type(entity_type)
+        checks.append(_at_most(f"leak of {entity_type}", measure.leak if measure else None, most, settings.bound))
     for entity_type, least in sorted(settings.min_recall.items()):
-        measure = report.of(entity_type)
-        made.append(_at_least(f"recall of {entity_type}", measure.recall if measure else None, least, settings.bound))
+        measure = report.for_type(entity_type)
+        checks.append(_at_least(f"recall of {entity_type}", measure.recall if measure else None, least, settings.bound))
     if settings.max_over is not None:
-        made.append(_at_most("over-redaction", report.overall.over, settings.max_over, settings.bound))
-    return ThresholdReport(tuple(made))
+        checks.append(_at_most("over-redaction", report.overall.over, settings.max_over, settings.bound))
+    return ThresholdReport(tuple(checks))
 
 
 def _at_most(figure: str, interval: Interval | None, threshold: float, bound: Bound) -> ThresholdCheck:

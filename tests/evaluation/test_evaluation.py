@@ -1,4 +1,4 @@
-"""The figures, reckoned by hand on texts small enough to count."""
+"""The figures, checked by hand on texts small enough to count."""
 
 import json
 import math
@@ -37,14 +37,14 @@ class Found:
 
 
 def of(report: Report, kind: str) -> Measure:
-    measure = report.of(kind)
+    measure = report.for_type(kind)
     assert measure is not None
     return measure
 
 
 def text_of(text, *spans, document_id="d", known=None, source="made"):
-    labelled = tuple(LabeledSpan(text.index(word), text.index(word) + len(word), kind) for word, kind in spans)
-    return LabeledText(document_id, text, labelled, source, "en", known or {})
+    labels = tuple(LabeledSpan(text.index(word), text.index(word) + len(word), kind) for word, kind in spans)
+    return LabeledText(document_id, text, labels, source, "en", known or {})
 
 
 def found(document, *words):
@@ -54,7 +54,7 @@ def found(document, *words):
 ONE = text_of("Ask Jane Doe in Oslo", ("Jane Doe", "PERSON"), ("Oslo", "LOCATION"))
 
 
-def test_leak_counts_characters_under_any_type_and_recall_stretches_of_the_same_type():
+def test_leak_counts_characters_of_any_type_and_recall_counts_spans_of_the_same_type():
     report = evaluate([ONE], [found(ONE, ("Jane", "PERSON"), ("Oslo", "ORGANIZATION"))], SETTINGS)
     person, place = of(report, "PERSON"), of(report, "LOCATION")
     assert person.leak.value == pytest.approx(4 / 8)
@@ -64,7 +64,7 @@ def test_leak_counts_characters_under_any_type_and_recall_stretches_of_the_same_
     assert math.isnan(place.precision.value)
 
 
-def test_over_counts_unlabelled_characters_without_spaces_and_links():
+def test_over_counts_unlabeled_characters_without_spaces_and_links():
     document = text_of("Ask Jane at https://example.com now", ("Jane", "PERSON"))
     hits = found(document, ("Ask", "PERSON"), ("https://example.com", "URL"))
     overall = evaluate([document], [hits], SETTINGS).overall
@@ -82,13 +82,13 @@ def test_precision_and_f2():
     assert person.f_beta.value == pytest.approx(5 * 0.5 / (4 * 0.5 + 1))
 
 
-def test_same_type_counts_detected_types_as_labelled_ones():
+def test_same_type_counts_detected_types_as_labeled_ones():
     document = text_of("mail me: 078-05-1120", ("078-05-1120", "NATIONAL_ID"))
     report = evaluate([document], [found(document, ("078-05-1120", "US_SSN"))], SETTINGS)
     assert of(report, "NATIONAL_ID").recall.value == 1.0
 
 
-def test_handles_do_not_blur_names():
+def test_handles_and_names_have_separate_figures():
     text = "Jane @jane"
     document = LabeledText(
         "d", text, (LabeledSpan(0, 4, "PERSON", "plain"), LabeledSpan(5, 10, "PERSON", "handle")), "made"
@@ -98,7 +98,7 @@ def test_handles_do_not_blur_names():
     assert of(report, "PERSON/handle").leak.value == 1.0
 
 
-def test_intervals_hold_the_figure_and_repeat():
+def test_intervals_contain_the_figure_and_are_reproducible():
     documents = [text_of(f"Jane {i}", ("Jane", "PERSON"), document_id=str(i)) for i in range(40)]
     hits = [found(d, ("Jane", "PERSON")) if i % 4 else [] for i, d in enumerate(documents)]
     first = of(evaluate(documents, hits, SETTINGS), "PERSON").leak
@@ -157,7 +157,7 @@ def test_casing_and_script():
     assert (script("山田"), script("12"), script("Ole")) == ("Cjk", "none", "Latin")
 
 
-def test_text_is_shown_only_on_demand():
+def test_text_is_shown_only_on_request():
     report = evaluate([ONE], [[]], SETTINGS)
     for shown in (render(report), to_json(report)):
         assert "Jane" not in shown
@@ -165,7 +165,7 @@ def test_text_is_shown_only_on_demand():
     assert "'Jane Doe'" in render(report, show_text=[ONE])
 
 
-def test_json_is_whole_and_has_no_nan():
+def test_json_is_complete_and_has_no_nan():
     content = json.loads(
         to_json(evaluate([ONE], [[]], SETTINGS), check_thresholds(evaluate([ONE], [[]], SETTINGS), ThresholdSettings()))
     )
@@ -175,22 +175,22 @@ def test_json_is_whole_and_has_no_nan():
     assert content["gate"]["passed"] is True
 
 
-def test_gate_holds_each_threshold_and_fails_what_was_not_measured():
+def test_each_threshold_is_checked_and_fails_where_nothing_was_measured():
     report = evaluate([ONE], [found(ONE, ("Jane", "PERSON"), ("Ask", "PERSON"))], SETTINGS)
     gate = ThresholdSettings(max_leak={"PERSON": 0.5, "HANDLE": 1.0}, min_recall={"LOCATION": 0.5}, max_over=0.1)
-    verdict = check_thresholds(report, gate)
-    assert {j.figure: j.passed for j in verdict.checks} == {
+    thresholds = check_thresholds(report, gate)
+    assert {check.figure: check.passed for check in thresholds.checks} == {
         "leak of HANDLE": False,
         "leak of PERSON": True,
         "recall of LOCATION": False,
         "over-redaction": False,
     }
-    assert not verdict.passed
-    assert "FAILED" in render(report, verdict)
+    assert not thresholds.passed
+    assert "FAILED" in render(report, thresholds)
     assert check_thresholds(report, ThresholdSettings(max_leak={"PERSON": 0.5})).passed
 
 
-def test_gate_on_the_upper_bound_is_stricter():
+def test_the_upper_bound_is_stricter():
     documents = [text_of(f"Jane {i}", ("Jane", "PERSON")) for i in range(20)]
     hits = [found(d, ("Jane", "PERSON")) if i % 4 else [] for i, d in enumerate(documents)]
     report = evaluate(documents, hits, SETTINGS)
@@ -199,7 +199,7 @@ def test_gate_on_the_upper_bound_is_stricter():
     assert not check_thresholds(report, at_point.model_copy(update={"bound": Bound.UPPER})).passed
 
 
-def test_reads_what_it_should_and_names_the_line_it_cannot(tmp_path):
+def test_labeled_texts_are_read_and_a_bad_line_is_named(tmp_path):
     path = tmp_path / "made.jsonl"
     good = {
         "id": 7,
@@ -228,7 +228,7 @@ def test_texts_and_detections_must_match():
 
 
 @given(st.text(max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(1, 30)), max_size=4), st.data())
-def test_figures_stay_shares_and_full_cover_leaks_nothing(text, stretches, data):
+def test_figures_are_shares_and_full_cover_leaks_nothing(text, stretches, data):
     size = len(text)
     spans = tuple(LabeledSpan(s, min(s + n, size), "PERSON") for s, n in stretches if s < min(s + n, size))
     document = LabeledText("d", text, spans, "made")
