@@ -1,7 +1,10 @@
-"""Where is personal data in this text? Texts, languages and known values in; spans out.
+"""Finds personal data in texts: texts, languages and known values in, spans out.
 
-`Detector` is Presidio's analyzer with its registry, run in batches, with recognisers for a professional
-network beside it. It never reaches out: models that are not installed are an error.
+    detector = Detector.from_settings(redaction.load_profile("social"))
+    detector.detect(["mail me: ivy (at) corp dot example"], "en")
+
+`Detector` runs Presidio's analyzer and registry over batches, with recognizers for a professional network. It downloads
+nothing; a model that is not installed is an error.
 """
 
 from redaction.detection.detector import Detector
@@ -9,8 +12,7 @@ from redaction.detection.entities import DetectionReason, EntityType, LanguageGu
 from redaction.detection.errors import DetectionError, RecordDetectionError
 from redaction.detection.known_values.values import KnownValues
 from redaction.detection.language.identify import identify_languages
-from redaction.detection.models.backend import NerBackend, NerSpan
-from redaction.detection.settings import DetectionSettings, LanguageSettings, read_profile
+from redaction.detection.settings import DetectionSettings, read_profile
 
 __all__ = [
     "DetectionError",
@@ -20,9 +22,6 @@ __all__ = [
     "EntityType",
     "KnownValues",
     "LanguageGuess",
-    "LanguageSettings",
-    "NerBackend",
-    "NerSpan",
     "RecordDetectionError",
     "Span",
     "identify_languages",

@@ -1,4 +1,6 @@
 import gc
+import subprocess
+import sys
 import weakref
 from pathlib import Path
 
@@ -128,3 +130,16 @@ def test_models_that_are_no_longer_used_are_freed() -> None:
     Detector.from_settings(settings())
     gc.collect()
     assert is_alive() is None
+
+
+def test_importing_detection_imports_no_orchestration_or_lineage() -> None:
+    program = "import sys, redaction.detection; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "spacy" in loaded
+    assert not {"dagster", "openlineage", "ray", "pipelines"} & set(loaded)
+
+
+def test_one_language_for_all_texts_is_the_same_as_one_per_text(rules: Detector) -> None:
+    texts = ["mail a@example.com", "nothing here"]
+    assert rules.detect(texts, "en") == rules.detect(texts, ["en", "en"])
+    assert rules.detect(texts, language="en")[0]

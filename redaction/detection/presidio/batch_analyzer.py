@@ -62,12 +62,11 @@ class StrictPattern:
         Raises:
             RegexTimedOutError: the search took longer.
         """
-        if not all(any(character in text for character in characters) for characters in self._one_of):
-            return
-        try:
-            yield from self._compiled.finditer(text, timeout=self._seconds)
-        except TimeoutError:
-            raise RegexTimedOutError("a pattern ran out of time (regex_seconds)") from None
+        if all(any(character in text for character in characters) for characters in self._one_of):
+            try:
+                yield from self._compiled.finditer(text, timeout=self._seconds)
+            except TimeoutError:
+                raise RegexTimedOutError("a pattern ran out of time (regex_seconds)") from None
 
 
 class _LanguageRecognizers:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from redaction.detection.errors import DetectionError
-from redaction.detection.models.tagger import OwnModel, Tagger, load_backend
+from redaction.detection.models.tagger import Tagger, TaggerBackend, load_backend
 from redaction.detection.models.tagger.weights import WEIGHTS, weights_path
 from redaction.evaluation import EvaluationSettings, ThresholdSettings, check_thresholds, evaluate
 from tests.detection.models.test_quality_gate import Found, labelled
@@ -28,7 +28,7 @@ def weights_of(language: str) -> Path:
 
 def verdict(language: str, path: Path) -> bool:
     documents = [labelled(i, post) for i, (code, post) in enumerate(POSTS) if code == language]
-    model = OwnModel(Tagger.load(path), language, 0.0)
+    model = TaggerBackend(Tagger.load(path), language, 0.0)
     found = model.spans([d.text for d in documents], [language] * len(documents))
     gate = GATE.model_copy(update={"max_over": HIDES_MUCH.get(language, GATE.max_over)})
     wanted = [[Found(s) for s in row if s.label != "ORGANIZATION"] for row in found]

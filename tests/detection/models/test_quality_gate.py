@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from redaction.detection.models.tagger import OwnModel, Tagger
+from redaction.detection.models.tagger import Tagger, TaggerBackend
 from redaction.detection.models.tagger.weights import weights_path
 from redaction.evaluation import (
     EvaluationSettings,
@@ -49,7 +49,7 @@ class Found:
 
 
 def verdict(path: Path) -> bool:
-    model = OwnModel(Tagger.load(path), "en", 0.0)
+    model = TaggerBackend(Tagger.load(path), "en", 0.0)
     found = model.spans([d.text for d in DOCUMENTS], ["en"] * len(DOCUMENTS))
     report = evaluate(DOCUMENTS, [[Found(s) for s in row] for row in found], EvaluationSettings(resamples=0))
     return check_thresholds(report, GATE).passed

@@ -1,4 +1,4 @@
-"""The shipped tagger: what it must name, that it does not depend on its batch, and that broken weights are refused."""
+"""The shipped tagger: what it must find, independence of the batch, and the refusal of broken weights."""
 
 import random
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def tagger() -> Iterator[Tagger]:
         yield Tagger.load(weights_path("en"))
 
 
-def named(tagger, text, caution=0.0):
+def names(tagger, text, caution=0.0):
     return {(text[f.start : f.end], f.label) for f in tagger.predict([text], caution)[0]}
 
 
@@ -48,8 +48,8 @@ def named(tagger, text, caution=0.0):
         ("so proud of #SerenaWilliams", ("#SerenaWilliams", "PERSON")),
     ],
 )
-def test_names_what_it_should(tagger, text, expected):
-    assert expected in named(tagger, text)
+def test_finds_names(tagger, text, expected):
+    assert expected in names(tagger, text)
 
 
 @pytest.mark.parametrize(
@@ -60,22 +60,22 @@ def test_names_what_it_should(tagger, text, expected):
         "Our results are out: revenue is up by twelve percent.",
     ],
 )
-def test_leaves_harmless_texts_alone(tagger, text):
-    assert named(tagger, text) == set()
+def test_finds_nothing_in_texts_without_names(tagger, text):
+    assert names(tagger, text) == set()
 
 
-def test_more_caution_for_a_type_names_more_of_it(tagger):
-    wary = tagger.leaning({"PERSON": 2.0, "HANDLE": 1.0})
+def test_more_caution_for_a_type_finds_more_of_it(tagger):
+    cautious = tagger.with_cautions({"PERSON": 2.0, "HANDLE": 1.0})
 
     def persons(of):
         found = zip(TEXTS, of.predict(TEXTS), strict=True)
         return {(text, i) for text, spans in found for s in spans if s.label == "PERSON" for i in range(s.start, s.end)}
 
-    assert persons(wary) > persons(tagger)
-    assert tagger.leaning({"HANDLE": 1.0}) is tagger
+    assert persons(cautious) > persons(tagger)
+    assert tagger.with_cautions({"HANDLE": 1.0}) is tagger
 
 
-def test_caution_only_ever_adds(tagger):
+def test_more_caution_never_finds_less(tagger):
     covered = []
     for caution in (-2.0, 0.0, 2.0, 4.0):
         spans = tagger.predict(TEXTS, caution)
@@ -90,23 +90,24 @@ def test_scores_are_probabilities_above_one_half(tagger):
     assert all(0.5 <= s <= 1 for s in scores)
 
 
-def test_a_text_is_read_alike_in_every_batch(tagger):
+def test_scores_do_not_depend_on_the_batch(tagger):
     pool = TEXTS * 40
     random.Random(1).shuffle(pool)
     alone = Tagger.load(weights_path("en"))
-    together = dict(zip(pool, tagger.log_probabilities(pool), strict=True))
+    together = {text: scores for text, (_, scores) in zip(pool, tagger.tag_scores(pool), strict=True)}
     for text in TEXTS:
-        assert np.array_equal(alone.log_probabilities([text])[0], together[text])
+        ((_, scores),) = alone.tag_scores([text])
+        assert np.array_equal(scores, together[text])
 
 
-def test_a_full_memory_of_words_changes_nothing(tagger, monkeypatch):
-    monkeypatch.setattr("redaction.detection.models.tagger.tagger._KEPT_WORDS", 20)
+def test_a_full_word_cache_changes_no_result(tagger, monkeypatch):
+    monkeypatch.setattr("redaction.detection.models.tagger.tagger._MAX_CACHED_WORDS", 20)
     small = Tagger.load(weights_path("en"))
     for text in TEXTS:
         assert small.predict([text]) == tagger.predict([text])
 
 
-def test_backend_serves_the_seam():
+def test_backend_has_the_members_of_the_interface():
     backend = load_backend("en", 0.0, {})
     assert backend.labels == ("PERSON", "LOCATION", "ORGANIZATION")
     assert backend.fingerprint == load_backend("en", 0.0, {}).fingerprint
@@ -116,12 +117,12 @@ def test_backend_serves_the_seam():
     assert (row[0].start, row[0].end, row[0].label) == (4, 19, "PERSON")
 
 
-def test_languages_without_weights_are_an_error():
+def test_a_language_without_weights_is_an_error():
     with pytest.raises(DetectionError, match="models are shipped for"):
         load_backend("xx", 0.0, {})
 
 
-def test_weights_that_cannot_be_read_are_an_error(tmp_path):
+def test_an_unreadable_weights_file_is_an_error(tmp_path):
     path = tmp_path / "en.npz"
     for content in (b"", b"nothing", weights_path("en").read_bytes()[:1000]):
         path.write_bytes(content)
@@ -138,7 +139,7 @@ def test_weights_are_small():
     assert sum(path.stat().st_size for path in {weights_path(language) for language in WEIGHTS}) < 30_000_000
 
 
-def test_tokens_of_posts():
+def test_tokenizes_posts():
     text = "@jane: O'Brien's #MeetJaneDoe http://a.example/x?y=1 10,000 a.b@c.example wow!!! 👍🏽"
     words = [text[a:b] for a, b in tokenize(text)]
     assert words[:9] == ["@jane", ":", "O'Brien", "'s", "#", "Meet", "Jane", "Doe", "http://a.example/x?y=1"]
@@ -147,7 +148,7 @@ def test_tokens_of_posts():
 
 @settings(max_examples=300)
 @given(st.text(max_size=60))
-def test_offsets_hold_for_any_text(tagger, text):
+def test_offsets_are_valid_in_any_text(tagger, text):
     tokens = tokenize(text)
     ends = [0, *(end for _, end in tokens)]
     assert all(before <= start < end <= len(text) for before, (start, end) in zip(ends, tokens, strict=False))

@@ -1,11 +1,11 @@
-"""The model that is shipped with this project: people, places and organisations in posts.
+"""The model that ships with this project: people, locations and organizations in posts.
 
-`Tagger` reads texts and gives spans; `load_backend` gives the same behind the seam that detection plugs models into.
-Everything runs on NumPy; how the weights were made stands in MODEL_CARD.md beside this file.
+`Tagger` finds spans in texts; `load_backend` returns it as a `NerBackend`. Everything runs on NumPy; MODEL_CARD.md in
+this folder describes the training.
 """
 
 from redaction.detection.models.tagger.errors import ModelError
-from redaction.detection.models.tagger.tagger import Found, Tagger
-from redaction.detection.models.tagger.weights import OwnModel, load_backend
+from redaction.detection.models.tagger.tagger import Tagger
+from redaction.detection.models.tagger.weights import TaggerBackend, load_backend
 
-__all__ = ["Found", "ModelError", "OwnModel", "Tagger", "load_backend"]
+__all__ = ["ModelError", "Tagger", "TaggerBackend", "load_backend"]

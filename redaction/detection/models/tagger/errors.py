@@ -1,7 +1,7 @@
-"""What the model raises."""
+"""The errors of the model."""
 
 from redaction.errors import DiscreetError
 
 
 class ModelError(DiscreetError):
-    """The tagger's weights cannot be read, or are not of the format that this version reads."""
+    """The tagger's weights cannot be read, or are not in the format of this version."""

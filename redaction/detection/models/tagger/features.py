@@ -1,6 +1,6 @@
-"""Turns a word, by itself, into what the tagger's word encoder reads: hashed parts, a lexicon row, and its look.
+"""Computes what the tagger's word encoder reads of a word: hashed parts, its lexicon key, and its surface form.
 
-A word's features do not depend on its neighbours, so each distinct word is looked at once and kept.
+The features do not depend on the neighbors, so each distinct word is encoded once and cached.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ MAX_GRAMS: Final = 24
 LOOKS: Final = 16
 
 _DIGITS: Final = re.compile(r"\d")
-_DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
+_REPEATED: Final = re.compile(r"(.)\1{2,}")
 
 
 def normalize(word: str) -> str:
-    """Fold what does not matter to a word's meaning: case, digits, drawn-out letters; links and handles to a kind."""
+    """Fold case, digits and repeated letters of a word; links, handles and e-mail addresses become placeholders."""
     if word.startswith("@") and len(word) > 1:
         return "@handle"
     lower = word.lower()
@@ -35,11 +35,11 @@ def normalize(word: str) -> str:
         return "@link"
     if "@" in lower and len(word) > 1:
         return "@mail"
-    return _DRAWN_OUT.sub(r"\1\1", _DIGITS.sub("0", lower).replace("\u2019", "'"))
+    return _REPEATED.sub(r"\1\1", _DIGITS.sub("0", lower).replace("\u2019", "'"))
 
 
 def key(lower: str) -> int:
-    """Give the 64-bit key of a lower-case word in the lexicon."""
+    """Return the 64-bit key of a lower-case word in the lexicon."""
     return int.from_bytes(hashlib.blake2b(lower.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
@@ -48,7 +48,7 @@ def _crc(kind: str, part: str, rows: int) -> int:
 
 
 def shape(word: str) -> str:
-    """Give a word's outline, runs cut to three: `Janet` is `Xxxx`, `B2B` is `XdX`."""
+    """Return the shape of a word, with runs cut to three: `Janet` is `Xxxx`, `B2B` is `XdX`."""
     out: list[str] = []
     for ch in word[:40]:
         mark = "X" if ch.isupper() else "x" if ch.islower() else "d" if ch.isdigit() else "c" if ch.isalpha() else ch
@@ -65,7 +65,7 @@ def _fold(lower: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Rows of each hashed table, in the order of `HASHED`, and of the table of letter runs."""
+    """Rows of each hashed table, in the order of `HASHED`, and of the table of letter n-grams."""
 
     hashed: tuple[int, ...]
     grams: int
@@ -73,7 +73,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class WordFeatures:
-    """One word's features: table rows, rows of its letter runs (0 pads), and its look as numbers from 0 to 1."""
+    """Features of one word: table rows, rows of its letter n-grams, its surface form as numbers in [0, 1], its key."""
 
     hashed: tuple[int, ...]
     grams: tuple[int, ...]
@@ -82,7 +82,7 @@ class WordFeatures:
 
 
 def features(word: str, sizes: Sizes) -> WordFeatures:
-    """Give the features of one word as written."""
+    """Compute the features of one word in its original spelling."""
     norm = normalize(word)
     folded = _fold(norm)
     parts = (norm, folded[:3], folded[-3:], folded[-5:], shape(word) if norm[0] != "@" else norm)
@@ -97,9 +97,9 @@ def features(word: str, sizes: Sizes) -> WordFeatures:
 def _grams(folded: str, rows: int) -> tuple[int, ...]:
     if folded[0] == "@" or not folded[0].isalpha():
         return ()
-    framed = f"<{folded[:30]}>"
-    runs = [framed[i : i + n] for n in GRAMS for i in range(len(framed) - n + 1)]
-    return tuple(_crc("gram", run, rows) for run in runs[:MAX_GRAMS])
+    padded = f"<{folded[:30]}>"
+    grams = [padded[i : i + n] for n in GRAMS for i in range(len(padded) - n + 1)]
+    return tuple(_crc("gram", gram, rows) for gram in grams[:MAX_GRAMS])
 
 
 def _looks(word: str, norm: str) -> tuple[float, ...]:
@@ -108,7 +108,7 @@ def _looks(word: str, norm: str) -> tuple[float, ...]:
     lower, upper = cased and word.islower(), cased and word.isupper()
     title = cased and not upper and letters[0].isupper() and not any(ch.isupper() for ch in letters[1:])
     first = word[0]
-    marks = (
+    flags = (
         lower,
         upper and len(letters) > 1,
         upper and len(letters) == 1,
@@ -125,4 +125,4 @@ def _looks(word: str, norm: str) -> tuple[float, ...]:
         first in ".!?\u2026",
         "'" in norm or "." in norm,
     )
-    return (*(float(m) for m in marks), min(len(word), 16) / 16)
+    return (*(float(flag) for flag in flags), min(len(word), 16) / 16)

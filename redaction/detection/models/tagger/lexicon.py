@@ -1,4 +1,4 @@
-"""What is known of words before any training text is read: vectors, how common each casing is, lists they stand in."""
+"""Facts about words from outside the training texts: vectors, the frequency of each casing, lists of names."""
 
 from __future__ import annotations
 
@@ -28,11 +28,15 @@ FACTS: Final = 6 + len(LISTS)
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Columns of one length, sorted by key, and the tables they point into.
+    """Columns of one length n, sorted by key, and the tables they point into.
 
-    `rows` (n, 2) point into `vectors` for the lower-case and the capitalised form, `ranks` (n, 2) tell how rare each
-    form is (0 most common, 255 never seen), `lists` (n,) are bits in the order of `LISTS`, `senses` (n, s) are
-    byte-sized summaries of how a large language model reads the word.
+    Attributes:
+        keys: (n,) the keys of the words.
+        rows: (n, 2) rows in `vectors` of the lower-case and the capitalized form; `NO_ROW` for none.
+        ranks: (n, 2) frequency rank of each form, 0 for the most common, 255 for never seen.
+        lists: (n,) bits in the order of `LISTS`.
+        senses: (n, s) quantized summaries of how a large language model encodes the word, times `sense_scale`.
+        vectors: quantized word vectors, times `vector_scale`.
     """
 
     keys: npt.NDArray[np.uint64]
@@ -45,24 +49,24 @@ class Lexicon:
     vector_scale: Floats
 
     def look_up(self, keys: Sequence[int]) -> tuple[Floats, Floats, Floats]:
-        """Give facts (n, FACTS), vectors (n, 2 × width) and senses (n, s); zeros for words it does not hold."""
-        wanted = np.array(keys, dtype=np.uint64)
-        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        held = self.keys[at] == wanted
-        facts = np.zeros((len(wanted), FACTS), np.float32)
-        ranks = np.where(held[:, None], self.ranks[at], 255)
-        facts[:, 0] = held
+        """Return facts (n, FACTS), vectors (n, 2 × width) and senses (n, s) of words; zeros for unknown words."""
+        key_array = np.array(keys, dtype=np.uint64)
+        index = np.minimum(np.searchsorted(self.keys, key_array), len(self.keys) - 1)
+        known = self.keys[index] == key_array
+        facts = np.zeros((len(key_array), FACTS), np.float32)
+        ranks = np.where(known[:, None], self.ranks[index], 255)
+        facts[:, 0] = known
         facts[:, 1:3] = ranks / 255
         facts[:, 3:5] = ranks == 255
         facts[:, 5] = (ranks[:, 0].astype(np.float32) - ranks[:, 1]) / 64 * (ranks.max(1) < 255)
-        bits = self.lists[at][:, None] >> np.arange(len(LISTS), dtype=np.uint16) & 1
-        facts[:, 6:] = bits * held[:, None]
-        vectors = [self._vectors(np.where(held, self.rows[at, form], NO_ROW)) for form in (0, 1)]
-        senses = self.senses[at].astype(np.float32) * self.sense_scale * held[:, None]
+        bits = self.lists[index][:, None] >> np.arange(len(LISTS), dtype=np.uint16) & 1
+        facts[:, 6:] = bits * known[:, None]
+        vectors = [self._vectors(np.where(known, self.rows[index, form], NO_ROW)) for form in (0, 1)]
+        senses = self.senses[index].astype(np.float32) * self.sense_scale * known[:, None]
         return facts, np.concatenate(vectors, axis=1), senses
 
     def _vectors(self, rows: npt.NDArray[np.uint16]) -> Floats:
         known = rows != NO_ROW
-        at = np.where(known, rows, 0)
-        result: Floats = self.vectors[at] * (self.vector_scale[at] * known)[:, None]
+        index = np.where(known, rows, 0)
+        result: Floats = self.vectors[index] * (self.vector_scale[index] * known)[:, None]
         return result

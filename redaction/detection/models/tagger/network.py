@@ -1,6 +1,6 @@
-"""The tagger's network in NumPy alone: a word encoder, whose results are kept, and convolutions over words.
+"""The tagger's network in NumPy: a word encoder and convolutions over words.
 
-A text's scores do not depend on its neighbours (`redaction.detection.acceleration.linear`).
+The scores of a text do not depend on the rest of the batch (`redaction.detection.acceleration.linear`).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _EPSILON: Final = np.float32(1e-6)
 
 @dataclass(frozen=True)
 class Maxout:
-    """A linear layer of two pieces, of which the larger counts at each output."""
+    """Two linear layers, `pieces`; each output is the larger of theirs."""
 
     pieces: Affine
     scale: Floats
 
     @classmethod
     def of(cls, weights: Mapping[str, Floats], name: str) -> Maxout:
-        """Read a layer `name`."""
+        """Take the weights of layer `name`."""
         halves = np.split(weights[f"{name}.weight"], 2, axis=1)
         return cls(Affine.of(halves, np.split(weights[f"{name}.bias"], 2)), weights[f"{name}.scale"])
 
@@ -37,7 +37,7 @@ class Maxout:
 
 @dataclass(frozen=True)
 class Layer:
-    """One convolution over three words, `dilation` apart."""
+    """A convolution over three words that are `dilation` apart."""
 
     maxout: Maxout
     dilation: int
@@ -45,25 +45,25 @@ class Layer:
 
 @dataclass(frozen=True)
 class WordEncoder:
-    """What makes one row of a word's joined features."""
+    """Computes a word vector from the joined features of a word."""
 
     first: Maxout
     second: Maxout
 
     def apply(self, inputs: Floats) -> Floats:
-        """(words, features) → (words, width)."""
+        """Map (words, features) to (words, width)."""
         first = norm(np.maximum(*np.split(self.first.pieces.apply(inputs), 2, axis=1)), self.first.scale)
         second = np.maximum(*np.split(self.second.pieces.apply(first), 2, axis=1))
         return first + norm(second, self.second.scale)
 
 
 def linear(weight: Floats, bias: Floats | None = None) -> Affine:
-    """A linear layer: (inputs, outputs)."""
+    """Create a linear layer from weights (inputs, outputs)."""
     return Affine.of([weight], [np.zeros(weight.shape[1], np.float32) if bias is None else bias])
 
 
 def norm(x: Floats, scale: Floats) -> Floats:
-    """Divide each row by its root mean square, then multiply by a learnt scale."""
+    """Divide each row by its root mean square, then multiply by a learned scale."""
     square = np.einsum("ij,ij->i", x, x)
     square /= x.shape[1]
     square += _EPSILON
@@ -74,9 +74,15 @@ def norm(x: Floats, scale: Floats) -> Floats:
 
 
 def convolve(x: Floats, real: Floats, layers: tuple[Layer, ...]) -> Floats:
-    """Add to every word what its windows say: (rows, width) → (rows, width); rows that are no words stay zero.
+    """Apply all layers, block by block, so that a window and its products stay in a core's cache.
 
-    Works block by block, so that a window and its products stay in a core's cache.
+    Args:
+        x: (rows, width) word vectors, texts separated by at least `GAP` rows of zeros.
+        real: (rows, 1) with 1 for words and 0 for separators, which stay zero.
+        layers: the convolutions; each adds its output to its input.
+
+    Returns:
+        (rows, width) vectors of the words in context.
     """
     count, width = x.shape
     rows = whole_blocks(count)

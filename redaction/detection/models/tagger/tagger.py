@@ -1,4 +1,4 @@
-"""The tagger: names people, places and organisations in posts, with NumPy alone."""
+"""The tagger: finds people, locations and organizations in posts, with NumPy only."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from redaction.detection.acceleration.linear import BLOCK, Affine
+from redaction.detection.models.backend import NerSpan
 from redaction.detection.models.tagger.errors import ModelError
 from redaction.detection.models.tagger.features import HASHED, Sizes, WordFeatures, features
 from redaction.detection.models.tagger.lexicon import Lexicon
@@ -25,25 +26,16 @@ from redaction.storage.cache import Arrays, unpacked
 Floats = npt.NDArray[np.float32]
 FORMAT: Final = 1
 LABELS: Final = ("PERSON", "LOCATION", "ORGANIZATION")
-_KEPT_WORDS: Final = 60_000
-_ROWS: Final = 64 * BLOCK
-_BELOW: Final = "-"
-"""For the slash in the names of the file's arrays."""
+_MAX_CACHED_WORDS: Final = 60_000
+_ROWS_PER_RUN: Final = 64 * BLOCK
+_SLASH: Final = "-"
+"""Replaces the slash in array names, which become file names in the cache."""
 _LEXICON: Final = ("keys", "rows", "ranks", "lists", "senses", "sense_scale", "vectors", "vector_scale")
-
-
-class Found(NamedTuple):
-    """Characters `[start, end)` of a text, its type, and the probability, 0 to 1, that it is a name at all."""
-
-    start: int
-    end: int
-    label: str
-    score: float
 
 
 @dataclass(frozen=True)
 class _Weights:
-    """What the file holds, laid out for use."""
+    """The contents of a weights file, arranged for computation."""
 
     arrays: dict[str, Floats]
     words: WordEncoder
@@ -58,10 +50,10 @@ class _Weights:
 
 
 class Tagger:
-    """Reads texts in batches. Not safe to share between threads; make one per worker.
+    """Finds names in batches of texts. Not safe to share between threads; create one per worker.
 
-    On one thread of BLAS (`acceleration.linear.one_thread`) the same text gives the same spans, to the last bit of
-    their scores, whatever the rest of the batch and its order.
+    The object caches the vectors of the words it has read. With BLAS on one thread (`acceleration.linear.one_thread`)
+    the spans and scores of a text are identical, to the last bit, whatever else is in the batch.
     """
 
     def __init__(self, weights: _Weights, fingerprint: str) -> None:
@@ -73,27 +65,28 @@ class Tagger:
 
     @classmethod
     def load(cls, path: Path) -> Tagger:
-        """Read weights.
+        """Read a weights file.
+
+        Args:
+            path: the file.
+
+        Returns:
+            The tagger.
 
         Raises:
-            ModelError: there is no such file, or it is not of this version's format.
+            ModelError: there is no such file, or it is not in this version's format.
         """
         try:
             content = path.read_bytes()
             fingerprint = hashlib.sha256(content).hexdigest()
             arrays = unpacked(f"model-{fingerprint}", lambda: _arrays(content))
-            if int(arrays["format"]) != FORMAT:
-                raise ValueError
-            weights = _laid_out(arrays)
+            weights = _arrange(arrays)
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
             raise ModelError(f"{path.name}: no weights of format {FORMAT}; install the release's own file") from None
         return cls(weights, fingerprint)
 
-    def leaning(self, cautions: Mapping[str, float]) -> Tagger:
-        """The same tagger with more caution for single types, in log odds; types that it does not name are passed over.
-
-        Its fingerprint is another one.
-        """
+    def with_cautions(self, cautions: Mapping[str, float]) -> Tagger:
+        """Return a tagger that adds `cautions` to the log odds of single types; unknown types are ignored."""
         shifts = [float(cautions.get(label, 0.0)) for label in self.labels]
         if not any(shifts):
             return self
@@ -102,71 +95,73 @@ class Tagger:
 
     @property
     def fingerprint(self) -> str:
-        """sha256, in hex, of the weights file, and of what it leans to."""
+        """The sha256, in hex, of the weights file and of the cautions."""
         return self._fingerprint
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The types that it can find."""
+        """The entity types that it can find."""
         return self._weights.labels
 
-    def predict(self, texts: Sequence[str], caution: float = 0.0) -> list[list[Found]]:
-        """Name what stands in each text, by start, none overlapping.
+    def predict(self, texts: Sequence[str], caution: float = 0.0) -> list[list[NerSpan]]:
+        """Find the names in each text.
 
-        `caution` is added to the log odds of every type against "no name": higher leaks less and hides more.
+        Args:
+            texts: the texts.
+            caution: added to the log odds of every type against "no name": higher leaks less and redacts more.
+
+        Returns:
+            The spans of each text, sorted by start, not overlapping. The score is the probability of being any name.
         """
-        out: list[list[Found]] = []
+        return [
+            self._decode(text, tokens, scores, caution)
+            for text, (tokens, scores) in zip(texts, self.tag_scores(texts), strict=True)
+        ]
+
+    def tag_scores(self, texts: Sequence[str]) -> Iterator[tuple[list[Token], Floats]]:
+        """Yield the tokens of each text and their (tokens, tags) log probabilities, before any caution."""
         tokens = [tokenize(text) for text in texts]
-        for first, last in _parts(tokens):
+        for first, last in _runs(tokens):
             scores = self._scores(texts[first:last], tokens[first:last])
             begin = 0
-            for text, cut in zip(texts[first:last], tokens[first:last], strict=True):
-                out.append(self._decode(text, cut, scores[begin : begin + len(cut)], caution))
-                begin += len(cut)
-        return out
-
-    def log_probabilities(self, texts: Sequence[str]) -> list[Floats]:
-        """Give each text's (tokens, 1 + types) log probabilities, "no name" first, before any caution."""
-        tokens = [tokenize(text) for text in texts]
-        out: list[Floats] = []
-        for first, last in _parts(tokens):
-            scores = self._scores(texts[first:last], tokens[first:last])
-            out += np.split(_by_type(scores), np.cumsum([len(cut) for cut in tokens[first:last]])[:-1])
-        return out
+            for text_tokens in tokens[first:last]:
+                yield text_tokens, scores[begin : begin + len(text_tokens)]
+                begin += len(text_tokens)
 
     def _scores(self, texts: Sequence[str], tokens: Sequence[list[Token]]) -> Floats:
-        """Give tag log probabilities of all tokens of some texts, one after the other."""
-        rows = self._rows([text[a:b] for text, cut in zip(texts, tokens, strict=True) for a, b in cut])
-        places = np.empty(len(rows), np.int64)
-        begin, at = 0, GAP
-        for cut in tokens:
-            places[begin : begin + len(cut)] = np.arange(at, at + len(cut))
-            begin, at = begin + len(cut), at + len(cut) + GAP
-        x = np.zeros((at, self._width), np.float32)
-        x[places] = self._encoded[rows]
-        real = np.zeros((at, 1), np.float32)
-        real[places] = 1
-        head = self._weights.head.apply(convolve(x, real, self._weights.layers)[places])
+        """Compute the tag log probabilities of all tokens of some texts, one text after the other."""
+        words = [text[a:b] for text, text_tokens in zip(texts, tokens, strict=True) for a, b in text_tokens]
+        cached_rows = self._rows(words)
+        rows = np.empty(len(words), np.int64)
+        begin, row = 0, GAP
+        for text_tokens in tokens:
+            rows[begin : begin + len(text_tokens)] = np.arange(row, row + len(text_tokens))
+            begin, row = begin + len(text_tokens), row + len(text_tokens) + GAP
+        x = np.zeros((row, self._width), np.float32)
+        x[rows] = self._encoded[cached_rows]
+        real = np.zeros((row, 1), np.float32)
+        real[rows] = 1
+        head = self._weights.head.apply(convolve(x, real, self._weights.layers)[rows])
         head /= self._weights.temperature
         head -= head.max(axis=1, keepdims=True)
         head -= np.log(np.exp(head).sum(axis=1, keepdims=True))
         return head
 
     def _rows(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Give each word's row among the encoded words, encoding those that are new."""
+        """Return the row of each word in the cache of encoded words, and encode those that are new."""
         index = self._index
         new = [word for word in dict.fromkeys(words) if word not in index]
-        if len(index) + len(new) > _KEPT_WORDS:
+        if len(index) + len(new) > _MAX_CACHED_WORDS:
             index.clear()
             new = list(dict.fromkeys(words))
         if new:
             start = len(index)
-            self._make_room(start + len(new))
+            self._reserve(start + len(new))
             self._encoded[start : start + len(new)] = self._encode(new)
             index.update(zip(new, range(start, start + len(new)), strict=True))
         return np.fromiter((index[word] for word in words), np.int64, len(words))
 
-    def _make_room(self, rows: int) -> None:
+    def _reserve(self, rows: int) -> None:
         if rows > len(self._encoded):
             larger = np.zeros((max(rows, 2 * len(self._encoded)), self._width), np.float32)
             larger[: len(self._encoded)] = self._encoded
@@ -174,78 +169,79 @@ class Tagger:
 
     def _encode(self, words: Sequence[str]) -> Floats:
         arrays = self._weights.arrays
-        found = [features(word, self._weights.sizes) for word in words]
-        hashed = np.array([f.hashed for f in found], np.int64)
-        facts, vectors, senses = self._weights.lexicon.look_up([f.key for f in found])
+        word_features = [features(word, self._weights.sizes) for word in words]
+        hashed = np.array([f.hashed for f in word_features], np.int64)
+        facts, vectors, senses = self._weights.lexicon.look_up([f.key for f in word_features])
         half = vectors.shape[1] // 2
         joined = [
             *(arrays[f"table.{name}"][hashed[:, i]].astype(np.float32) for i, name in enumerate(HASHED)),
-            self._grams(found),
-            np.array([f.looks for f in found], np.float32),
+            self._grams(word_features),
+            np.array([f.looks for f in word_features], np.float32),
             facts,
             *(p.apply(vectors[:, i * half : (i + 1) * half]) for i, p in enumerate(self._weights.projections)),
             senses,
         ]
         return self._weights.words.apply(np.concatenate(joined, axis=1))
 
-    def _grams(self, found: Sequence[WordFeatures]) -> Floats:
+    def _grams(self, words: Sequence[WordFeatures]) -> Floats:
         table = self._weights.arrays["table.grams"]
-        out = np.zeros((len(found), table.shape[1]), np.float32)
-        for i, word in enumerate(found):
+        out = np.zeros((len(words), table.shape[1]), np.float32)
+        for i, word in enumerate(words):
             if word.grams:
                 out[i] = table[list(word.grams)].astype(np.float32).sum(0) / np.sqrt(np.float32(len(word.grams)))
         return out
 
-    def _decode(self, text: str, tokens: list[Token], scores: Floats, caution: float) -> list[Found]:
+    def _decode(self, text: str, tokens: list[Token], scores: Floats, caution: float) -> list[NerSpan]:
         if not tokens:
             return []
         types = _by_type(scores) + self._weights.offsets
         odds = np.logaddexp.reduce(types[:, 1:], axis=1) - types[:, 0] + caution
         hits = np.flatnonzero(odds > 0)
         best = types[:, 1:].argmax(axis=1)
-        chances = 1 / (1 + np.exp(-odds))
+        probabilities = 1 / (1 + np.exp(-odds))
         starts = scores[:, 1::2].max(axis=1) > scores[:, 2::2].max(axis=1)
-        found: list[Found] = []
+        spans: list[NerSpan] = []
         last = -2
         for i in hits.tolist():
             start, end = tokens[i]
-            label, chance = self._weights.labels[best[i]], float(chances[i])
-            joined = i == last + 1 and found[-1].label == label and not starts[i]
-            if joined:
-                found[-1] = Found(found[-1].start, end, label, max(found[-1].score, chance))
+            label, score = self._weights.labels[best[i]], float(probabilities[i])
+            if i == last + 1 and spans[-1].label == label and not starts[i]:
+                spans[-1] = NerSpan(spans[-1].start, end, label, max(spans[-1].score, score))
             else:
-                found.append(Found(start, end, label, chance))
+                spans.append(NerSpan(start, end, label, score))
             last = i
-        return [f._replace(score=round(f.score, 4)) for f in found if _says_something(text, f)]
-
-
-def _says_something(text: str, found: Found) -> bool:
-    return any(ch.isalnum() for ch in text[found.start : found.end])
+        return [
+            span._replace(score=round(span.score, 4))
+            for span in spans
+            if any(character.isalnum() for character in text[span.start : span.end])
+        ]
 
 
 def _by_type(scores: Floats) -> Floats:
-    """Join the B and I tags of each type: (tokens, 1 + 2 × types) → (tokens, 1 + types)."""
+    """Add the probabilities of the B and I tags of each type: (tokens, 1 + 2 × types) → (tokens, 1 + types)."""
     joined = np.logaddexp(scores[:, 1::2], scores[:, 2::2])
     return np.concatenate([scores[:, :1], joined], axis=1)
 
 
-def _parts(tokens: Sequence[list[Token]]) -> list[tuple[int, int]]:
-    """Cut a batch into runs of texts of about `_ROWS` rows, which bounds memory; a text is never cut."""
-    parts, first, rows = [], 0, 0
-    for i, cut in enumerate(tokens):
-        if rows and rows + len(cut) + GAP > _ROWS:
-            parts.append((first, i))
+def _runs(tokens: Sequence[list[Token]]) -> list[tuple[int, int]]:
+    """Split a batch into runs of texts, `[first, last)`, of about `_ROWS_PER_RUN` rows, to limit memory."""
+    runs, first, rows = [], 0, 0
+    for i, text_tokens in enumerate(tokens):
+        if rows and rows + len(text_tokens) + GAP > _ROWS_PER_RUN:
+            runs.append((first, i))
             first, rows = i, 0
-        rows += len(cut) + GAP
-    return [*parts, (first, len(tokens))] if tokens else []
+        rows += len(text_tokens) + GAP
+    return [*runs, (first, len(tokens))] if tokens else []
 
 
 def _arrays(content: bytes) -> Arrays:
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        return {name.replace("/", _BELOW): file[name] for name in file.files}
+        return {name.replace("/", _SLASH): file[name] for name in file.files}
 
 
-def _laid_out(arrays: Arrays) -> _Weights:
+def _arrange(arrays: Arrays) -> _Weights:
+    if int(arrays["format"]) != FORMAT:
+        raise ValueError
     tables = {n: a for n, a in arrays.items() if n.startswith("table.")}
     dense = {n: np.ascontiguousarray(a, dtype=np.float32) for n, a in arrays.items() if "." in n and n not in tables}
     layers = tuple(
@@ -259,7 +255,7 @@ def _laid_out(arrays: Arrays) -> _Weights:
         projections=tuple(linear(dense[f"project.{i}"]) for i in range(2)),
         layers=layers,
         head=linear(dense["head.weight"], dense["head.bias"]),
-        lexicon=Lexicon(**{name: arrays[f"lexicon{_BELOW}{name}"] for name in _LEXICON}),
+        lexicon=Lexicon(**{name: arrays[f"lexicon{_SLASH}{name}"] for name in _LEXICON}),
         sizes=Sizes(tuple(len(tables[f"table.{name}"]) for name in HASHED), len(tables["table.grams"])),
         labels=tuple(str(label) for label in arrays["labels"]),
         offsets=arrays["offsets"].astype(np.float32),

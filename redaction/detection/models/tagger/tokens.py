@@ -1,8 +1,8 @@
-"""Cuts a text into the tokens that the tagger reads, with offsets into the text as it was given.
+"""Splits a text into the tokens that the tagger reads, with offsets into the text.
 
-The same cut is used for training and for use; it knows posts: links, e-mail addresses and handles stay
-whole, a hashtag falls apart at its humps (`#MeetJaneDoe`), runs of one sign count once, an emoji with its
-modifiers is one token, and a possessive `'s` stands alone so that a name keeps its own form.
+Training and prediction use the same tokens, made for posts: links, e-mail addresses and handles are one token, a
+hashtag is split at its capitals (`#MeetJaneDoe`), a run of one punctuation character is one token, and so is an emoji
+with its modifiers. A possessive `'s` is a token of its own, so that the name before it is unchanged.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ _MARKS: Final = (
     "\u0d3e-\u0d4d\u0e31-\u0e4e"
 )
 _LETTER: Final = rf"(?:[^\W\d_]|[{_MARKS}])"
-_PICTURE: Final = "[\u2600-\u27bf\U0001f000-\U0001faff]"
-_EMOJI: Final = rf"{_PICTURE}(?:[\ufe0f\u20e3\U0001f3fb-\U0001f3ff]|\u200d{_PICTURE})*"
+_PICTOGRAPH: Final = "[\u2600-\u27bf\U0001f000-\U0001faff]"
+_EMOJI: Final = rf"{_PICTOGRAPH}(?:[\ufe0f\u20e3\U0001f3fb-\U0001f3ff]|\u200d{_PICTOGRAPH})*"
 
 _TOKEN: Final = re.compile(
     r"(?:https?://|www\.)\S+"
@@ -35,26 +35,24 @@ Token = tuple[int, int]
 
 
 def tokenize(text: str) -> list[Token]:
-    """Give the (start, end) of every token, in order, none empty, none overlapping; white space is in
-    none.
-    """
+    """Return `[start, end)` of every token, in order; tokens are not empty, do not overlap, and contain no space."""
     tokens: list[Token] = []
     after_hash = False
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         if after_hash and end - start > 3 and tokens[-1][1] == start:
-            tokens.extend(_humps(text, start, end))
+            tokens.extend(_split_camel_case(text, start, end))
         else:
             tokens.append((start, end))
         after_hash = text[end - 1] == "#"
     return tokens
 
 
-def _humps(text: str, start: int, end: int) -> list[Token]:
-    """Split a hashtag's body where its case rises; one that does not rise stays whole."""
-    rises = [
+def _split_camel_case(text: str, start: int, end: int) -> list[Token]:
+    """Split the body of a hashtag before each capital that starts a word."""
+    capitals = [
         i
         for i in range(start + 1, end)
         if text[i].isupper() and (text[i - 1].islower() or text[i + 1 : i + 2].islower())
     ]
-    return list(zip([start, *rises], [*rises, end], strict=True))
+    return list(zip([start, *capitals], [*capitals, end], strict=True))

@@ -1,4 +1,4 @@
-"""The tagger behind the seam for named entities, with the weights that are shipped or installed beside it."""
+"""The tagger as a `NerBackend`, with the weights that ship with this project or with an installed package."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from redaction.detection.models.backend import NerSpan
 from redaction.detection.models.tagger.tagger import Tagger
 
 WEIGHTS: Final = {"en": "en.npz", "de": "de.npz"} | dict.fromkeys(("fr", "es", "it", "nl", "hi"), "others.npz")
-"""Language → file beside this module."""
+"""Language → file in this folder."""
 INSTALLED: Final = "discreet.weights"
-"""Entry points of packages that bring `LANGUAGE.npz`: the entry is named after the language and names the package."""
-_BESIDE: Final = {"pt": "pip install packages/discreet-pt (CC BY-SA 4.0)"}
+"""Entry point group of packages with more weights: language → package that contains `LANGUAGE.npz`."""
+_SEPARATE_PACKAGES: Final = {"pt": "pip install packages/discreet-pt (CC BY-SA 4.0)"}
 _CODE: Final = ("tagger.py", "network.py", "features.py", "lexicon.py", "tokens.py")
 
 
-class OwnModel:
-    """A `NerBackend`: one language's tagger at one `caution`."""
+class TaggerBackend:
+    """The tagger of one language, as a `NerBackend`."""
 
     def __init__(self, tagger: Tagger, language: str, caution: float) -> None:
         self._tagger = tagger
@@ -32,21 +32,35 @@ class OwnModel:
         self.fingerprint = _fingerprint(tagger, caution)
 
     def spans(self, texts: Sequence[str], languages: Sequence[str]) -> list[tuple[NerSpan, ...]]:
-        """For each text its entities, by start; `languages` is of the same length and not read."""
-        return [tuple(NerSpan(*found) for found in row) for row in self._tagger.predict(texts, self._caution)]
+        """Return the entities of each text, sorted by start; `languages` is ignored."""
+        return [tuple(row) for row in self._tagger.predict(texts, self._caution)]
 
 
-def load_backend(language: str, caution: float, cautions: Mapping[str, float]) -> OwnModel:
-    """Load the weights of a language, at one `caution` and, on top of it, those of single types.
+def load_backend(language: str, caution: float, cautions: Mapping[str, float]) -> TaggerBackend:
+    """Load the tagger of a language.
+
+    Args:
+        language: a BCP 47 primary tag.
+        caution: added to the log odds of every type: higher leaks less and redacts more.
+        cautions: added to `caution` for single types.
+
+    Returns:
+        The backend.
 
     Raises:
-        DetectionError: no weights are shipped or installed for that language.
+        DetectionError: there are no weights for that language.
     """
-    return OwnModel(Tagger.load(weights_path(language)).leaning(cautions), language, caution)
+    return TaggerBackend(Tagger.load(weights_path(language)).with_cautions(cautions), language, caution)
 
 
 def weights_path(language: str) -> Path:
-    """Give the file of a language: the shipped one, else that of an installed package.
+    """Return the weights file of a language: the shipped one, else that of an installed package.
+
+    Args:
+        language: a BCP 47 primary tag.
+
+    Returns:
+        The path of the file.
 
     Raises:
         DetectionError: there is none.
@@ -55,8 +69,8 @@ def weights_path(language: str) -> Path:
         return Path(str(files(__package__) / WEIGHTS[language]))
     for entry in entry_points(group=INSTALLED, name=language):
         return Path(str(files(entry.value) / f"{language}.npz"))
-    mend = _BESIDE.get(language, f"models are shipped for {', '.join(WEIGHTS)}; name a spaCy pipeline")
-    raise DetectionError(f"languages.{language}.ner: own: no weights are installed; {mend}")
+    fix = _SEPARATE_PACKAGES.get(language, f"models are shipped for {', '.join(WEIGHTS)}; name a spaCy pipeline")
+    raise DetectionError(f"languages.{language}.ner: own: no weights are installed; {fix}")
 
 
 def _fingerprint(tagger: Tagger, caution: float) -> str:
