@@ -7,7 +7,8 @@ from pipelines.guard import guarded
 from pipelines.metadata import schema_metadata
 from pipelines.partitions import partitions_definition
 from pipelines.resources import Run
-from redaction.builds import REDACTED, PartitionReport, RedactionSession
+from redaction.builds import PartitionReport, RedactionSession
+from redaction.state.private_tables import REDACTED
 from redaction.tables import PartitionSettings
 
 
@@ -20,7 +21,7 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
         partitions_def=partitions_definition(settings),
         group_name="redaction",
         kinds={"presidio", "spacy"},
-        metadata={"dagster/column_schema": schema_metadata(REDACTED)},
+        metadata={"dagster/column_schema": schema_metadata(REDACTED.schema)},
         description="The posts of one stretch of time that may be used, with personal data replaced.",
     )
     def redacted_posts(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> dg.MaterializeResult[object]:
@@ -35,7 +36,7 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
     automation_condition=AFTER_DECISIONS,
     group_name="redaction",
     kinds={"presidio", "spacy"},
-    metadata={"dagster/column_schema": schema_metadata(REDACTED)},
+    metadata={"dagster/column_schema": schema_metadata(REDACTED.schema)},
     description="The profile texts that may be used, with personal data replaced.",
 )
 def redacted_profiles(run: dg.ResourceParam[Run]) -> dg.MaterializeResult[object]:

@@ -3,34 +3,23 @@
 from redaction.builds.assemble import StagedRelease, publish_release, stage_release
 from redaction.builds.context import Build
 from redaction.builds.decide import RightsReport, decide_rights
-from redaction.builds.dispositions import DECISIONS, OutcomeReason
+from redaction.builds.dispositions import OutcomeReason
 from redaction.builds.inputs import Inputs, open_inputs
 from redaction.builds.lineage_events import Announcer
 from redaction.builds.open import InputsReport, instant_of, prepare
-from redaction.builds.redact_chunk import REDACTED, Chunk, Redacted, Tools, redact_chunk
-from redaction.builds.redact_partition import (
-    PartitionReport,
-    RedactionSession,
-    ready_workers,
-    redacted_so_far,
-)
+from redaction.builds.redact_partition import PartitionReport, RedactionSession, ready_workers, redacted_so_far
 from redaction.builds.redaction_queue import partitions_to_redact
 
 __all__ = [
-    "DECISIONS",
-    "REDACTED",
     "Announcer",
     "Build",
-    "Chunk",
     "Inputs",
     "InputsReport",
     "OutcomeReason",
     "PartitionReport",
-    "Redacted",
     "RedactionSession",
     "RightsReport",
     "StagedRelease",
-    "Tools",
     "decide_rights",
     "instant_of",
     "open_inputs",
@@ -38,7 +27,6 @@ __all__ = [
     "prepare",
     "publish_release",
     "ready_workers",
-    "redact_chunk",
     "redacted_so_far",
     "stage_release",
 ]

@@ -1,21 +1,21 @@
-"""Puts a release together from what the partitions hold, accounts for every record, and stages it for the audit."""
+"""Assembles a release from the redacted partitions, accounts for every record, and stages it for the audit."""
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.builds.audit import TEXT, audit_release, read_before_staging
+from redaction.builds.audit import TEXT, audit_release, scan_before_staging
 from redaction.builds.context import Build
-from redaction.builds.dispositions import DECISIONS, Fates, final_decisions, source_counts
+from redaction.builds.decide import count_reasons, sum_reasons
+from redaction.builds.dispositions import Outcomes, final_decisions, source_counts
 from redaction.builds.inputs import load_rules
 from redaction.builds.redact_partition import (
     PROFILES_PARTITION,
-    ROWS,
     PartitionReport,
     read_report,
     remove_other_findings,
@@ -26,8 +26,9 @@ from redaction.execution.failures import ExecutionError
 from redaction.release import BuildFacts, Digests, GateResult, Manifest, ShardWriter, Staging, draft_manifest, publish
 from redaction.release.gates import TextScanner
 from redaction.release.takedown import Signer
-from redaction.state.parquet_writer import Written
+from redaction.state.parquet_writer import TableWriter
 from redaction.state.plan import InputCounts, PlanError, write_whole
+from redaction.state.private_tables import DECISIONS, REDACTED
 from redaction.state.scratch import scratch
 from redaction.storage import StoragePath, release_free_memory
 from redaction.tables import Source
@@ -38,7 +39,7 @@ _RIGHTS_TABLES = ("rights_events", "region_signals", "objections")
 
 @dataclass(frozen=True, slots=True)
 class StagedRelease:
-    """A release that nobody can see yet, with the audit of its bytes, and the build that made it."""
+    """A release that is not visible yet, with the audit of its bytes and the build that made it."""
 
     build: Build
     staging: Staging
@@ -51,10 +52,10 @@ class StagedRelease:
 
     @property
     def failure(self) -> str | None:
-        """The first gate that failed, in words; None where all passed."""
+        """A sentence about the first gate that failed; None where all passed."""
         for gate in self.manifest.failed_gates:
-            told = f"gate {gate.name} measured {gate.value:g}, allowed is {gate.threshold:g}"
-            return f"{told} ({gate.detail})" if gate.detail else told
+            measured = f"gate {gate.name} measured {gate.value:g}, allowed is {gate.threshold:g}"
+            return f"{measured} ({gate.detail})" if gate.detail else measured
         return None
 
     @property
@@ -75,93 +76,105 @@ class StagedRelease:
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """What a release is made of: the redacted partitions, who made them, and what became of every record."""
+    """What a release is made of: the files of redacted rows, what made them, and the outcome of every record."""
 
-    folders: tuple[Path, ...]
+    rows: tuple[Path, ...]
     detector: str
     replacement: str
-    fates: Fates
+    outcomes: Outcomes
 
 
 def stage_release(build: Build, run_id: str) -> StagedRelease:
-    """Writes every file of the release where nobody sees it, and runs the gates on the bytes written.
+    """Write every file of the release to a staging folder, and run the gates on these bytes.
 
-    Texts are read before: records in which the audit finds something are set aside under a reason of their own, and
-    only what is left is staged. A detector that misses here and there costs these records; one that is broken fails
-    the gate on their number.
+    The texts are audited before that: records in which the audit finds something are set aside under a reason of their
+    own, and only the others are staged. A detector with a few misses costs these records; a broken one fails the gate
+    on their number.
+
+    Args:
+        build: The build.
+        run_id: A new id, which names the staging folder.
+
+    Returns:
+        The staged release, with the results of the gates.
 
     Raises:
-        PlanError: a partition has not been redacted for this plan, an input changed meanwhile, or the version is
+        PlanError: A partition has not been redacted for this plan, an input changed meanwhile, or the version is
             published with other records.
-        ReleaseError: the figures do not add up, or another run has begun a later staging.
+        ReleaseError: The counts do not add up, or another run has begun a later staging.
     """
     release_free_memory()
     build.check_inputs()
     reports = _reports(build)
-    remove_other_findings(build.paths, [report.partition for _, report in reports])
-    folders = tuple(folder for folder, _ in reports)
-    posts = [report.partition for _, report in reports if report.source == Source.posts.value]
-    material = _Material(folders, *_makers(reports), Fates.read(build.folder, posts, PROFILES_PARTITION))
-    named = ((str(folder.relative_to(build.folder.path)), folder / ROWS) for folder in folders)
-    reader, found = read_before_staging(build, ((n, rows) for n, path in named for rows in _blocks([path], TEXT)))
-    return _staged(build, material, run_id, reader, found)
+    remove_other_findings(build.paths, [report.partition for report in reports])
+    posts = [report.partition for report in reports if report.source == Source.posts.value]
+    rows = tuple(build.folder.file(REDACTED, source=each.source, partition=each.partition) for each in reports)
+    outcomes = Outcomes.read(build.folder, posts, PROFILES_PARTITION)
+    material = _Material(rows, *_detector_and_replacement(reports), outcomes)
+    named = ((str(path.parent.relative_to(build.folder.path)), path) for path in rows)
+    blocks = ((name, block) for name, path in named for block in _blocks([path], TEXT))
+    scanner, set_aside = scan_before_staging(build, blocks)
+    return _stage(build, material, run_id, scanner, set_aside)
 
 
 def publish_release(staged: StagedRelease) -> StoragePath:
-    """Makes the release visible by one step.
+    """Make the release visible in one step.
+
+    Args:
+        staged: The staged release.
+
+    Returns:
+        Its folder.
 
     Raises:
-        PublishError: a gate failed.
-        PlanError: a takedown took records back since the build was opened.
+        PublishError: A gate failed.
+        PlanError: Records were withdrawn since the build was opened.
     """
     return publish(staged.staging, staged.manifest, staged.build.check_tombstones)
 
 
-def _staged(build: Build, material: _Material, run_id: str, reader: TextScanner, set_aside: pl.Series) -> StagedRelease:
-    config, plan, folder = build.config, build.plan, build.folder
-    facts = _facts(build, material, _write_decisions(build, material.fates, set_aside))
-    write_whole(folder.sources, json.dumps({s: c.model_dump() for s, c in facts.sources.items()}, indent=2))
-    staging = Staging.create(config.corpora, config.corpus, run_id, config.private)
-    gone = set_aside.implode()
+def _stage(build: Build, material: _Material, run_id: str, scanner: TextScanner, set_aside: pl.Series) -> StagedRelease:
+    config, plan, paths = build.config, build.plan, build.paths
+    facts = _facts(build, material, _write_decisions(build, material.outcomes, set_aside))
+    write_whole(build.folder.sources, json.dumps({s: c.model_dump() for s, c in facts.sources.items()}, indent=2))
+    staging = Staging.create(paths.corpora, paths.corpus, run_id, paths.state)
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
-        for rows in _blocks([folder / ROWS for folder in material.folders]):
+        for rows in _blocks(material.rows):
             writer.write(
-                rows.filter(~pl.col("record_id").is_in(gone)).with_columns(
+                rows.filter(~pl.col("record_id").is_in(set_aside.implode())).with_columns(
                     policy=pl.lit(facts.policy), detector=pl.lit(material.detector), release=pl.lit(plan.version)
                 )
             )
     manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
     release_free_memory()
-    audit = audit_release(build, staging.folder, manifest, reader, set_aside.len())
+    audit = audit_release(build, staging.folder, manifest, scanner, set_aside.len())
     return StagedRelease(build, staging, manifest.with_gates(audit.results))
 
 
-def _write_decisions(build: Build, fates: Fates, set_aside: pl.Series) -> pl.DataFrame:
-    """Writes what became of every row, and counts it: source, decision, reason, records."""
+def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.Series) -> pl.DataFrame:
+    """Write the final decision on every row, and count them: source, decision, reason, records."""
     plan, folder = build.plan, build.folder
     published, kept = published_records(build.paths, plan), set[str]()
-    counted = [
-        pl.DataFrame(schema={"source": pl.String, "decision": pl.String, "reason": pl.String, "records": pl.UInt32})
-    ]
+    counted = []
     with scratch(build.paths.state) as temporary:
-        draft = temporary / "decisions.new"
-        with Written(draft, pl.DataFrame(schema=DECISIONS)) as file:
-            for block in final_decisions(folder, fates, build.key, set_aside):
-                file.add(block)
-                counted.append(block.group_by("source", "decision", "reason").len("records"))
+        draft = temporary / DECISIONS.pattern
+        with TableWriter(DECISIONS, draft) as writer:
+            for block in final_decisions(folder, outcomes, build.key, set_aside):
+                writer.add(block)
+                counted.append(count_reasons(block))
                 if published is not None:
                     kept.update(block["record_id"].drop_nulls())
         if published is not None and kept != published:
             raise PlanError(f"{plan.corpus} {plan.version}: is published with other records; choose another version")
-        draft.replace(folder.decisions)
-    return pl.concat(counted).group_by("source", "decision", "reason").agg(pl.col("records").sum())
+        draft.replace(folder.file(DECISIONS))
+    return sum_reasons(counted)
 
 
 def _facts(build: Build, material: _Material, counted: pl.DataFrame) -> BuildFacts:
     plan = build.plan
     policy, regions = load_rules(build.config)
     counts = InputCounts.model_validate_json(build.folder.counts.read_text("utf-8"))
-    before = build.paths.registry.before(plan.version)
+    predecessor = build.paths.registry.before(plan.version)
     return BuildFacts(
         corpus=plan.corpus,
         version=plan.version,
@@ -179,35 +192,35 @@ def _facts(build: Build, material: _Material, counted: pl.DataFrame) -> BuildFac
             code=plan.code,
             inputs=plan.inputs_digest,
         ),
-        predecessor=before.reference if before else None,
+        predecessor=predecessor.reference if predecessor else None,
         takedown_key=Signer(build.master, plan.corpus).public_key,
     )
 
 
-def _reports(build: Build) -> list[tuple[Path, PartitionReport]]:
+def _reports(build: Build) -> list[PartitionReport]:
     wanted = [("posts", key) for key, _ in partitions_to_redact(build.folder)]
-    found = []
+    reports = []
     for source, key in [*wanted, ("profiles", PROFILES_PARTITION)]:
-        folder = build.folder.partition(source, key)
-        report = read_report(folder)
+        report = read_report(build.folder.partition(source, key))
         if report is None or report.plan != build.plan.digest:
-            told = f"{source} {key}: not redacted for build {build.plan.version}"
-            raise PlanError(f"{told}; materialize it, then corpus again")
-        found.append((folder, report))
-    return found
+            problem = f"{source} {key}: not redacted for build {build.plan.version}"
+            raise PlanError(f"{problem}; materialize it, then corpus again")
+        reports.append(report)
+    return reports
 
 
-def _makers(reports: list[tuple[Path, PartitionReport]]) -> tuple[str, str]:
-    made = {(r.detector, r.replacement) for _, r in reports if r.detector}
-    if not made:
+def _detector_and_replacement(reports: list[PartitionReport]) -> tuple[str, str]:
+    """Return the fingerprints of the detector and of the operators, which must be the same for all partitions."""
+    made_by = {(r.detector, r.replacement) for r in reports if r.detector}
+    if not made_by:
         raise ExecutionError("no record may be used, so there is nothing to release; see discreet explain")
-    if len(made) > 1:
+    if len(made_by) > 1:
         raise PlanError("the partitions were redacted by different detectors; run discreet build again")
-    return made.pop()
+    return made_by.pop()
 
 
-def _blocks(paths: list[Path], columns: list[str] | None = None) -> Iterator[pl.DataFrame]:
-    """Redacted rows in blocks of a fixed size, each sorted by record id, so that the input's order is not told."""
+def _blocks(paths: Iterable[Path], columns: list[str] | None = None) -> Iterator[pl.DataFrame]:
+    """Yield redacted rows in blocks of a fixed size, each sorted by record id to hide the order of the inputs."""
     for path in paths:
         with pq.ParquetFile(path, pre_buffer=False) as file:
             waiting: list[pl.DataFrame] = []

@@ -21,7 +21,8 @@ from redaction.release.gates import (
     set_aside_gate,
 )
 from redaction.rights import KEEP
-from redaction.state.parquet_writer import Blocks
+from redaction.state.parquet_writer import Blocks, write_table
+from redaction.state.private_tables import AUDIT_HITS, DECISIONS
 from redaction.tables import TableName
 
 _IDENTITY = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
@@ -30,7 +31,7 @@ TEXT = ["record_id", "field", "text"]
 """What the audit reads of rows before they are staged."""
 
 
-def read_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]]) -> tuple[TextScanner, pl.Series]:
+def scan_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]]) -> tuple[TextScanner, pl.Series]:
     """Reads the rows (`TEXT`) that are about to be staged, each with the name of its file.
 
     Gives a reader that knows the texts in which nothing was found, and the ids of the records in which something was.
@@ -49,7 +50,7 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextSc
     `set_aside` is the number of records in which something was found before the staging. Where something still was,
     by file, record and kind, is kept in the build's private folder.
     """
-    decisions, gates = Blocks(build.folder.decisions, _DECIDED), build.config.release.gates
+    decisions, gates = Blocks(build.folder.file(DECISIONS), _DECIDED), build.config.release.gates
     kept = sum(int((block["decision"] == KEEP).sum()) for block in decisions)
     smallest = build.config.release.card.smallest_count
     evidence = Evidence(
@@ -69,7 +70,7 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextSc
 
 
 def _keep_hits(build: Build, hits: pl.DataFrame, number: int) -> None:
-    hits.write_parquet(build.folder.path / f"audit-{number}.parquet", compression="zstd")
+    write_table(AUDIT_HITS, build.folder.file(AUDIT_HITS, number=str(number)), hits)
 
 
 def _recall(config: Config) -> float | None:

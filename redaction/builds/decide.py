@@ -12,15 +12,16 @@ from redaction import rights
 from redaction.builds.context import Build
 from redaction.builds.inputs import Inputs, load_rules
 from redaction.builds.near_copies import Search, copied_posts
-from redaction.builds.redaction_queue import KEPT, PLAN, kept_of
+from redaction.builds.redaction_queue import PLAN, kept_rows
 from redaction.config import Config
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import sketch_secret
 from redaction.state.layout import BuildFolder, CorpusPaths, private_folder
-from redaction.state.parquet_writer import Written
+from redaction.state.parquet_writer import TableWriter, write_table
 from redaction.state.plan import InputCounts
+from redaction.state.private_tables import INDEX, KEPT, QUARANTINED, RIGHTS, SKETCHES, SUBJECTS
 from redaction.state.scratch import scratch
-from redaction.state.sketch_store import SKETCHES, renew_sketches
+from redaction.state.sketch_store import renew_sketches
 from redaction.storage import release_free_memory, row_groups
 from redaction.tables import INDEX_BLOCK_ROWS, Source, TableName, index_posts
 
@@ -56,43 +57,41 @@ def decide_rights(build: Build) -> RightsReport:
         TakedownError: The tombstones cannot be read.
         PlanError: Records were withdrawn since the build was opened.
     """
-    build.folder.kept.unlink(missing_ok=True)
+    build.folder.file(KEPT).unlink(missing_ok=True)
     counted, policy = _write_decisions(build)
     # The rules needed much memory for all posts at once; redaction, which takes hours, must not keep it.
     release_free_memory()
-    reasons = counted.group_by("source", "decision", "reason").agg(pl.col("records").sum())
-    return RightsReport(reasons.sort("source", "reason"), _well_formed(build.folder), policy)
+    return RightsReport(counted.sort("source", "reason"), _well_formed(build.folder), policy)
 
 
 def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
-    """Write the files of `decide_rights`; return partial counts of each reason, and the policy's id."""
+    """Write the files of `decide_rights`; return the counts of `sum_reasons`, and the policy's id."""
     folder, judged = build.folder, judge(build)
-    counted = [_count(judged.profiles)]
-    nothing = pl.DataFrame(schema=dict.fromkeys(rights.RECORD_COLUMNS, pl.String))
+    counted = [count_reasons(judged.profiles)]
     with scratch(build.paths.state) as temporary:
-        sketches = temporary / SKETCHES
+        sketches = temporary / SKETCHES.pattern
         search = _search(build.config, build.master, temporary, sketches)
-        copies = copied_posts(build.inputs, folder.index, judged, search)
+        copies = copied_posts(build.inputs, folder.file(INDEX), judged, search)
         with (
-            Written(temporary / folder.rights.name, nothing) as decisions,
-            Written(temporary / folder.kept.name, pl.DataFrame(schema=KEPT), {PLAN: build.plan.digest}) as kept,
+            TableWriter(RIGHTS, temporary / RIGHTS.pattern) as decisions,
+            TableWriter(KEPT, temporary / KEPT.pattern, {PLAN: build.plan.digest}) as kept,
         ):
             for block in judged.blocks(copies):
                 decisions.add(block.records)
-                counted.append(_count(block.records))
-                kept.add(kept_of(block, folder.index))
+                counted.append(count_reasons(block.records))
+                kept.add(kept_rows(block, folder.file(INDEX)))
             decisions.add(judged.profiles)
-        judged.subjects.write_parquet(temporary / folder.subjects.name, compression="zstd")
+        write_table(SUBJECTS, temporary / SUBJECTS.pattern, judged.subjects)
         build.check_tombstones()
         renew_sketches(build.paths.state, sketches)
-        for path in (folder.rights, folder.subjects, folder.kept):
-            (temporary / path.name).replace(path)
-    return pl.concat(counted), judged.case.rules.policy.policy_id
+        for table in (RIGHTS, SUBJECTS, KEPT):
+            (temporary / table.pattern).replace(folder.file(table))
+    return sum_reasons(counted), judged.case.rules.policy.policy_id
 
 
 def judge(build: Build) -> rights.RuleResults:
     """Apply the rules without reading any text; the audit of a release applies them again."""
-    return _judge(build.config, build.inputs, build.folder.index, build.plan.as_of, build.master)
+    return _judge(build.config, build.inputs, build.folder.file(INDEX), build.plan.as_of, build.master)
 
 
 def decide_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
@@ -127,8 +126,15 @@ def _judge(config: Config, inputs: Inputs, index: Path, as_of: datetime, master:
     return rights.apply_rules(rights_inputs(index, inputs), rules, _withdrawn_records(config, inputs, index, master))
 
 
-def _count(records: pl.DataFrame) -> pl.DataFrame:
-    return records.group_by("source", "decision", "reason").len("records")
+def count_reasons(decisions: pl.DataFrame) -> pl.DataFrame:
+    """Count decisions: source, decision, reason, records."""
+    return decisions.group_by("source", "decision", "reason").len("records")
+
+
+def sum_reasons(counts: list[pl.DataFrame]) -> pl.DataFrame:
+    """Add up the counts of `count_reasons`."""
+    empty = pl.DataFrame(schema={**dict.fromkeys(["source", "decision", "reason"], pl.String), "records": pl.UInt32})
+    return pl.concat([empty, *counts]).group_by("source", "decision", "reason").agg(pl.col("records").sum())
 
 
 @contextmanager
@@ -137,7 +143,7 @@ def scratch_index(config: Config, inputs: Inputs) -> Iterator[Path]:
     paths = CorpusPaths.of(config)
     private_folder(paths.state)
     with scratch(paths.state) as temporary:
-        yield index_posts(inputs.files[TableName.posts], temporary / "index.parquet", config.partitions).path
+        yield index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions).path
 
 
 def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
@@ -168,4 +174,4 @@ def _covered(stones: Tombstones, source: Source, ids: pl.Series) -> pl.DataFrame
 
 def _well_formed(folder: BuildFolder) -> int:
     read = InputCounts.model_validate_json(folder.counts.read_text("utf-8"))
-    return sum(read.rows.values()) - pl.read_parquet(folder.quarantine, columns=["source"]).height
+    return sum(read.rows.values()) - pl.read_parquet(folder.file(QUARANTINED), columns=["source"]).height

@@ -1,4 +1,4 @@
-"""What became of every row: the rules' decisions, joined with what detection could not look at."""
+"""The final decision on every row: the rules' decision, joined with the outcome of redaction and audit."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,29 +14,15 @@ import pyarrow.parquet as pq
 from redaction.builds.redaction_queue import check_decided
 from redaction.release import RecordKey, SourceCounts
 from redaction.state.layout import BuildFolder
+from redaction.state.private_tables import DECISIONS, INDEX, OUTCOMES, QUARANTINED, RIGHTS
 from redaction.storage import row_groups
 from redaction.tables import Source
 
-OUTCOMES_FILE = "outcomes.parquet"
 _WRITTEN = "written"
-
-DECISIONS = pl.Schema(
-    {
-        "source": pl.String,
-        "source_id": pl.String,
-        "subject_id": pl.String,
-        "decision": pl.String,
-        "reason": pl.String,
-        "rule": pl.String,
-        "evidence_id": pl.String,
-        "record_id": pl.String,
-    }
-)
-"""One row for each input row. Private: it links ids of the network to ids of the corpus."""
 
 
 class OutcomeReason(StrEnum):
-    """Why a record that might be used left nothing in the corpus, beside the reasons of detection."""
+    """Why a record that may be used is not in the corpus, beside the reasons of detection."""
 
     NO_TEXT = "no_text"
     """The record has no text, such as a profile without headline or summary."""
@@ -45,10 +31,13 @@ class OutcomeReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fates:
-    """What became of each record that might be used: a number, the place of a name in `names`; 0 where nothing did.
+class Outcomes:
+    """The outcome of each record that may be used, as an index into `names`; 0 where it left nothing.
 
-    posts: by place in the index. profiles: source_id and fate.
+    Attributes:
+        posts: By row of the index.
+        profiles: source_id and outcome.
+        names: The reasons, and one name for records that were written.
     """
 
     posts: npt.NDArray[np.uint8]
@@ -57,42 +46,69 @@ class Fates:
 
     @classmethod
     def read(cls, folder: BuildFolder, partitions: Sequence[str], profiles: str) -> Self:
-        """From what the partitions of posts, and the one of profiles, hold.
+        """Read the outcomes of all partitions.
+
+        Args:
+            folder: The folder of the build.
+            partitions: The partitions of posts.
+            profiles: The partition of the profiles.
+
+        Returns:
+            The outcomes.
 
         Raises:
-            PlanError: the rights have not been decided for the plan.
+            PlanError: The rights have not been decided for the plan.
         """
         check_decided(folder)
-        rows = pq.read_metadata(folder.index).num_rows
+        rows = pq.read_metadata(folder.file(INDEX)).num_rows
         posts, names = np.zeros(rows, np.uint8), [OutcomeReason.NO_TEXT.value, _WRITTEN]
         for partition in partitions:
-            outcomes = folder.partition(Source.posts.value, partition) / OUTCOMES_FILE
-            told = pl.read_parquet(outcomes, columns=["place", "reason"])
-            posts[told["place"].to_numpy()] = _numbered(told["reason"].fill_null(_WRITTEN), names).to_numpy()
-        return cls(posts, _told(folder.partition(Source.profiles.value, profiles) / OUTCOMES_FILE, names), tuple(names))
+            path = folder.file(OUTCOMES, source=Source.posts.value, partition=partition)
+            outcomes = pl.read_parquet(path, columns=["row_number", "reason"])
+            numbers = _numbered(outcomes["reason"].fill_null(_WRITTEN), names)
+            posts[outcomes["row_number"].to_numpy()] = numbers.to_numpy()
+        path = folder.file(OUTCOMES, source=Source.profiles.value, partition=profiles)
+        return cls(posts, _by_record(path, names), tuple(names))
 
     def of(self, rows: pl.DataFrame, first: int) -> pl.Series:
-        """The names for rows of the decisions, of one source; the first of them is that many posts from the first."""
+        """Return the outcome names of rows of decisions of one source.
+
+        Args:
+            rows: Consecutive rows.
+            first: The index row of the first of them, for posts.
+
+        Returns:
+            One name a row.
+        """
         if rows.height and rows["source"][0] == Source.posts.value:
-            fates = pl.Series(self.posts[first : first + rows.height])
+            outcomes = pl.Series(self.posts[first : first + rows.height])
         else:
-            fates = rows.select("source_id").join(self.profiles, on="source_id", how="left", maintain_order="left")[
-                "fate"
-            ]
-        return pl.Series(self.names).gather(fates.fill_null(0).cast(pl.UInt32))
+            joined = rows.select("source_id").join(self.profiles, on="source_id", how="left", maintain_order="left")
+            outcomes = joined["outcome"]
+        return pl.Series(self.names).gather(outcomes.fill_null(0).cast(pl.UInt32))
 
 
-def final_decisions(folder: BuildFolder, fates: Fates, key: RecordKey, set_aside: pl.Series) -> Iterator[pl.DataFrame]:
-    """Every row of posts and profiles with its last word, keep, drop or quarantine (schema `DECISIONS`), in blocks.
+def final_decisions(
+    folder: BuildFolder, outcomes: Outcomes, key: RecordKey, set_aside: pl.Series
+) -> Iterator[pl.DataFrame]:
+    """Yield the final decision on every row of posts and profiles: keep, drop or quarantine.
 
-    A record stays `keep` only if at least one of its texts was written, and it is not among `set_aside`, the record ids
-    in which the audit found something.
+    A record stays `keep` only if at least one of its texts was written and the audit found nothing in it.
+
+    Args:
+        folder: The folder of the build.
+        outcomes: The outcomes of redaction.
+        key: The key of the release.
+        set_aside: The record ids in which the audit found something.
+
+    Yields:
+        Blocks of `DECISIONS`.
     """
     first = 0
-    for rows in row_groups([folder.rights]):
-        yield _last_word(rows, fates.of(rows, first), key, set_aside)
+    for rows in row_groups([folder.file(RIGHTS)]):
+        yield _final(rows, outcomes.of(rows, first), key, set_aside)
         first += rows.height
-    for rows in row_groups([folder.quarantine]):
+    for rows in row_groups([folder.file(QUARANTINED)]):
         yield rows.select(
             "source",
             "source_id",
@@ -105,56 +121,62 @@ def final_decisions(folder: BuildFolder, fates: Fates, key: RecordKey, set_aside
         )
 
 
-def _last_word(rows: pl.DataFrame, fates: pl.Series, key: RecordKey, set_aside: pl.Series) -> pl.DataFrame:
+def _final(rows: pl.DataFrame, outcomes: pl.Series, key: RecordKey, set_aside: pl.Series) -> pl.DataFrame:
     kept = rows["decision"] == "keep"
-    written = kept & (fates == _WRITTEN)
+    written = kept & (outcomes == _WRITTEN)
     source = str(rows["source"][0]) if rows.height else ""
     made = key.record_ids(source, rows["source_id"].filter(written))
     ids = pl.repeat(None, rows.height, dtype=pl.String, eager=True).scatter(written.arg_true(), made)
-    told = rows.with_columns(ids.alias("record_id"))
     found = pl.col("record_id").is_in(set_aside.implode()).fill_null(value=False)
     lost = pl.Series(kept & ~written)
-    return told.with_columns(
-        pl.when(lost | found).then(pl.lit("drop")).otherwise("decision").alias("decision"),
-        pl.when(lost)
-        .then(fates)
-        .when(found)
-        .then(pl.lit(OutcomeReason.FOUND_BY_AUDIT.value))
-        .otherwise("reason")
-        .alias("reason"),
-        pl.when(lost)
-        .then(pl.concat_str(pl.lit("detection/"), fates))
-        .when(found)
-        .then(pl.lit("audit/found"))
-        .otherwise("rule")
-        .alias("rule"),
-        pl.when(~found).then("record_id").alias("record_id"),
-    ).select(DECISIONS.names())
+    audit = OutcomeReason.FOUND_BY_AUDIT.value
+    return (
+        rows.with_columns(ids.alias("record_id"))
+        .with_columns(
+            pl.when(lost | found).then(pl.lit("drop")).otherwise("decision").alias("decision"),
+            pl.when(lost).then(outcomes).when(found).then(pl.lit(audit)).otherwise("reason").alias("reason"),
+            pl.when(lost)
+            .then(pl.concat_str(pl.lit("detection/"), outcomes))
+            .when(found)
+            .then(pl.lit("audit/found"))
+            .otherwise("rule")
+            .alias("rule"),
+            pl.when(~found).then("record_id").alias("record_id"),
+        )
+        .select(DECISIONS.schema.names())
+    )
 
 
-def _told(outcomes: Path, names: list[str]) -> pl.DataFrame:
-    """source_id and fate of the records of a partition; a name that is new is added."""
-    written, unseen = pl.col("reason").is_null().any(), pl.col("reason").drop_nulls().first()
+def _by_record(path: Path, names: list[str]) -> pl.DataFrame:
+    """Return source_id and outcome of the records of a partition; new names are appended to `names`."""
+    written, failed = pl.col("reason").is_null().any(), pl.col("reason").drop_nulls().first()
     named = (
-        pl.scan_parquet(outcomes)
+        pl.scan_parquet(path)
         .group_by("source_id")
-        .agg(pl.when(written).then(pl.lit(_WRITTEN)).otherwise(unseen).alias("name"))
+        .agg(pl.when(written).then(pl.lit(_WRITTEN)).otherwise(failed).alias("name"))
         .collect()
     )
-    return named.select("source_id", _numbered(named["name"], names).alias("fate"))
+    return named.select("source_id", _numbered(named["name"], names).alias("outcome"))
 
 
-def _numbered(told: pl.Series, names: list[str]) -> pl.Series:
-    """The places of names in `names`, to which those are added that are new."""
-    names += [name for name in told.unique().sort() if name not in names]
-    return told.cast(pl.Enum(names)).to_physical().cast(pl.UInt8)
+def _numbered(outcomes: pl.Series, names: list[str]) -> pl.Series:
+    """Return the index of each outcome in `names`, to which new ones are appended."""
+    names += [name for name in outcomes.unique().sort() if name not in names]
+    return outcomes.cast(pl.Enum(names)).to_physical().cast(pl.UInt8)
 
 
 def source_counts(counted: pl.DataFrame, rows: dict[Source, int]) -> dict[str, SourceCounts]:
-    """For each source what came in and where it went. counted: source, decision, reason, and the number, `records`.
+    """Account for every row of each source.
+
+    Args:
+        counted: source, decision, reason, and their number, `records`.
+        rows: How many rows were read of each source.
+
+    Returns:
+        The counts by source.
 
     Raises:
-        ValueError: the sums differ from the rows that were read.
+        ValueError: The sums differ from the rows that were read.
     """
     by: dict[tuple[str, str], dict[str, int]] = {}
     for source, decision, reason, number in counted.sort("source", "decision", "reason").iter_rows():

@@ -13,7 +13,9 @@ from redaction.release import Version, parse_version
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths, private_folder
+from redaction.state.parquet_writer import write_table
 from redaction.state.plan import InputCounts, Plan, PlanError, open_plan, write_whole
+from redaction.state.private_tables import INDEX, KEPT, QUARANTINED
 from redaction.state.scratch import scratch
 from redaction.tables import QUARANTINE, Source, TableName, index_posts
 
@@ -81,13 +83,13 @@ def _write_tables(
     folder = paths.build(version)
     private_folder(paths.state)
     private_folder(folder.path)
-    folder.kept.unlink(missing_ok=True)
+    folder.file(KEPT).unlink(missing_ok=True)
     with scratch(paths.state) as temporary:
-        index = index_posts(inputs.files[TableName.posts], temporary / folder.index.name, config.partitions)
-        index.path.replace(folder.index)
+        index = index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions)
+        index.path.replace(folder.file(INDEX))
     profiles = inputs.rows(TableName.profiles, ["user_id"])
     quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
-    quarantined.write_parquet(folder.quarantine, compression="zstd")
+    write_table(QUARANTINED, folder.file(QUARANTINED), quarantined)
     rows = {Source.posts: index.input, Source.profiles: profiles.input}
     write_whole(folder.counts, InputCounts(rows=rows).model_dump_json())
     return rows, quarantined

@@ -10,7 +10,7 @@ _TEXTS: dict[str, Dtype] = {
     "record_id": pl.String,
     "source": pl.String,
     "source_id": pl.String,
-    "place": pl.UInt32,
+    "row_number": pl.UInt32,
     "subjects": pl.List(pl.String),
     "kind": pl.String,
     "month": pl.String,
@@ -19,8 +19,8 @@ _TEXTS: dict[str, Dtype] = {
     "text": pl.String,
 }
 TEXTS = pl.Schema(_TEXTS)
-"""One text of a record. `place` is a post's row in the index; `subjects` are those whose known values are looked for in
-it, the author first."""
+"""One text of a record. `row_number` is a post's row in the index; `subjects` are those whose known values are searched
+in it, the author first."""
 
 PROFILE_FIELDS = ("headline", "about", "experience", "education")
 _MONTH = "%Y-%m"
@@ -42,7 +42,7 @@ def post_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
     """The title and the text of posts.
 
     Args:
-        rows: the locator, and `record_id`, `source_id`, `place`, `subjects`, `kind`, `created_at`; in shard order.
+        rows: the locator, and `record_id`, `source_id`, `row_number`, `subjects`, `kind`, `created_at`; in shard order.
         reader: of the posts table.
 
     Returns:
@@ -59,13 +59,13 @@ def profile_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
     """The headline, the summary, the employments and the schools of profiles, each as one text.
 
     Args and returns as for `post_texts`, but `rows` has `experience` as it may be told, and neither
-    `created_at` nor `place`: a profile's month is that of its last update.
+    `created_at` nor `row_number`: a profile's month is that of its last update.
     """
     columns = [c for c in (*PROFILE_FIELDS, "updated_at", "languages") if c != "experience"]
     read = reader.rows(rows, columns)
     fields = read.with_columns(
         pl.lit(Source.profiles.value).alias("source"),
-        pl.lit(None, pl.UInt32).alias("place"),
+        pl.lit(None, pl.UInt32).alias("row_number"),
         pl.col("updated_at").dt.strftime(_MONTH).alias("month"),
         pl.col("languages").list.first().alias("language"),
         _roles(pl.col("experience"), ("title", "company", "location")).alias("experience"),

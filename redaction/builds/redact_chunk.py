@@ -15,24 +15,9 @@ from redaction.detection import DetectionReason, DetectionSettings, Detector, Kn
 from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders
 from redaction.state.findings import find, span_series, spans_of
 from redaction.state.list_columns import list_series, regrouped
-from redaction.state.span_store import STORE, carried_over, content_keys, named_digests, objectors_digest
-from redaction.tables import Dtype, Source
-
-COUNTS = pl.List(pl.Struct({"entity_type": pl.String, "count": pl.Int32}))
-_REDACTED: dict[str, Dtype] = {
-    "record_id": pl.String,
-    "source": pl.String,
-    "kind": pl.String,
-    "field": pl.String,
-    "language": pl.String,
-    "text": pl.String,
-    "month": pl.String,
-    "entity_counts": COUNTS,
-}
-REDACTED = pl.Schema(_REDACTED)
-OUTCOMES = pl.Schema({"source_id": pl.String, "place": pl.UInt32, "reason": pl.String})
-"""What became of each text of a kept record, in the order of the texts: `reason` is null where it was written, and the
-same for all texts of a post. `place` is a post's row in the index."""
+from redaction.state.private_tables import COUNTS, FINDINGS, OUTCOMES, REDACTED
+from redaction.state.span_store import carried_over, content_keys, named_digests, objectors_digest
+from redaction.tables import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +121,8 @@ def redact_chunk(chunk: Chunk) -> Redacted:
         judged = judged.with_columns(pl.col("reason").drop_nulls().first().over("record"))
     replaced = _replaced(judged.filter(pl.col("reason").is_null()), bench)
     return Redacted(
-        replaced[REDACTED.names()],
-        judged[OUTCOMES.names()],
+        replaced[REDACTED.schema.names()],
+        judged[OUTCOMES.schema.names()],
         _to_store(texts[["at", "source_id", "field", "key"]], found, replaced),
         int(unknown["text"].str.count_matches(r"\S+").sum()),
         new.height,
@@ -157,7 +142,7 @@ def _carried_over(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFr
 def _looked_at(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame:
     """New findings: `at` and the columns of `STORE`. Where all is kept, nothing is made ready to look with."""
     if texts.is_empty():
-        return pl.DataFrame(schema={"at": texts.schema["at"], **STORE})
+        return pl.DataFrame(schema={"at": texts.schema["at"], **FINDINGS.schema})
     known = known_values_of(texts["subjects"], chunk.people)
     found = find(texts, known, chunk.everywhere, bench.detector, together=chunk.source is Source.posts)
     named = bench.detector.find_known(texts["text"].to_list(), chunk.everywhere)
@@ -221,4 +206,4 @@ def _to_store(texts: pl.DataFrame, found: pl.DataFrame, replaced: pl.DataFrame) 
     numbered = replaced[["at", "spans", "replacement"]]
     rows = texts.hstack(found.drop("at")).update(numbered, on="at", how="left")
     failed = pl.col("reason").eq_missing(DetectionReason.DETECTION_FAILED.value)
-    return rows.filter(~failed)[STORE.names()]
+    return rows.filter(~failed)[FINDINGS.schema.names()]

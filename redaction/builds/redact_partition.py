@@ -14,24 +14,22 @@ import polars as pl
 
 from redaction.base_model import FrozenModel
 from redaction.builds.context import Build
-from redaction.builds.dispositions import OUTCOMES_FILE
 from redaction.builds.known_people import known_people, objectors
 from redaction.builds.record_texts import broadened_employments, post_texts, profile_texts
-from redaction.builds.redact_chunk import OUTCOMES, REDACTED, Chunk, Redacted, Tools, load_models, redact_chunk
+from redaction.builds.redact_chunk import Chunk, Redacted, Tools, load_models, redact_chunk
 from redaction.builds.redaction_queue import check_decided, kept_posts
 from redaction.config import Config
 from redaction.detection import KnownValues
 from redaction.execution.pool import run, start
 from redaction.execution.settings import ExecutionSettings
 from redaction.state.layout import BuildFolder, CorpusPaths
-from redaction.state.parquet_writer import Written
+from redaction.state.parquet_writer import TableWriter
 from redaction.state.plan import write_whole
-from redaction.state.span_store import STORE, read_store
+from redaction.state.private_tables import FINDINGS, OUTCOMES, REDACTED, RIGHTS
+from redaction.state.span_store import read_store
 from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName
 
 PROFILES_PARTITION = "profiles"
-ROWS = "rows.parquet"
-_FINDINGS = "findings.parquet"
 _DONE = "done.json"
 _SO_FAR = "so_far"
 _BLOCK_RECORDS = 16_384
@@ -62,7 +60,7 @@ def ready_workers(config: Config) -> None:
     With cached findings most texts need no worker; then the workers start when there is work for them.
     """
     paths = CorpusPaths.of(config)
-    if not any(store_file(paths, source, "any").parent.exists() for source in Source):
+    if not paths.files(FINDINGS):
         start(load_models, config.detection.model_dump_json(by_alias=True), config.execution)
 
 
@@ -100,7 +98,7 @@ class RedactionSession:
         """Redact the profiles to keep, as `redact_posts` does posts."""
         build = self.build
         check_decided(build.folder)
-        kept = pl.scan_parquet(build.folder.rights).filter(source=Source.profiles.value, decision="keep")
+        kept = pl.scan_parquet(build.folder.file(RIGHTS)).filter(source=Source.profiles.value, decision="keep")
         ids = kept.select("source_id").collect()["source_id"]
         profiles = broadened_employments(build.inputs, ids, build.config.release.gates.k).select(
             *LOCATOR,
@@ -176,18 +174,10 @@ def read_report(folder: Path) -> PartitionReport | None:
     return PartitionReport.model_validate_json(path.read_text("utf-8")) if path.is_file() else None
 
 
-def store_file(paths: CorpusPaths, source: Source, partition: str) -> Path:
-    """Return the file of the findings of one partition, cached from build to build: private, and without any text.
-
-    Each build writes it anew with the records that it keeps, so that a person's findings go with their rights.
-    """
-    return paths.state / "findings" / source.value / f"{partition}.parquet"
-
-
 def remove_other_findings(paths: CorpusPaths, partitions: list[str]) -> None:
     """Remove the findings of posts in all other partitions: the build has no record there."""
-    for path in store_file(paths, Source.posts, "any").parent.glob("*.parquet"):
-        if path.stem not in partitions:
+    for path in paths.files(FINDINGS):
+        if path.parent.name == Source.posts.value and path.stem not in partitions:
             path.unlink()
 
 
@@ -195,17 +185,18 @@ def _redact(build: Build, shared: _Shared, work: _Work) -> PartitionReport:
     folder = build.folder.partition(work.source.value, work.partition)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    store = store_file(build.paths, work.source, work.partition)
+    # Written anew with the records of this build alone, so that a person's findings go with their rights.
+    store = build.paths.file(FINDINGS, source=work.source.value, partition=work.partition)
     cached = read_store(store)
     execution = build.config.execution
     numbers = _chunk_numbers(work.records, cached, execution)
     small = numbers.n_unique() <= 1
     chunks = _chunks(build, shared, _Work(work.source, work.partition, work.records.with_columns(numbers)), cached)
-    with contextlib.closing(_PartitionWriter(folder)) as writer:
+    with contextlib.closing(_PartitionWriter(folder, folder / store.name)) as writer:
         for result in run(redact_chunk, chunks, execution.in_this_process if small else execution):
             writer.add(result)
     store.parent.mkdir(parents=True, exist_ok=True)
-    (folder / _FINDINGS).replace(store)
+    (folder / store.name).replace(store)
     report = PartitionReport(
         plan=build.plan.digest,
         source=work.source.value,
@@ -225,12 +216,12 @@ def _redact(build: Build, shared: _Shared, work: _Work) -> PartitionReport:
 class _PartitionWriter:
     """Writes the results of the chunks in order, one row group a chunk, and sums the counts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, findings: Path) -> None:
         self._folder = folder
         self._files = contextlib.ExitStack()
-        self._rows = self._files.enter_context(Written(folder / ROWS, pl.DataFrame(schema=REDACTED)))
-        self._outcomes = self._files.enter_context(Written(folder / OUTCOMES_FILE, pl.DataFrame(schema=OUTCOMES)))
-        self._findings = self._files.enter_context(Written(folder / _FINDINGS, pl.DataFrame(schema=STORE)))
+        self._rows = self._files.enter_context(TableWriter(REDACTED, folder / Path(REDACTED.pattern).name))
+        self._outcomes = self._files.enter_context(TableWriter(OUTCOMES, folder / Path(OUTCOMES.pattern).name))
+        self._findings = self._files.enter_context(TableWriter(FINDINGS, findings))
         self.records = self.rows = self.words = self.detected = 0
         self.cpu_seconds = 0.0
         self.detector = self.replacement = ""

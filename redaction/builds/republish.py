@@ -6,6 +6,7 @@ from redaction.release import Release, parse_version
 from redaction.release.takedown import Tombstones
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import Plan, PlanError
+from redaction.state.private_tables import DECISIONS
 
 
 def is_rebuild(plan: Plan, release: Release, rules: tuple[str, str]) -> bool:
@@ -68,7 +69,7 @@ def published_records(paths: CorpusPaths, plan: Plan) -> frozenset[str] | None:
 
 def _links(folder: BuildFolder) -> pl.DataFrame | None:
     """Return source, source_id and record_id of each published record."""
-    if not folder.decisions.is_file():
+    path, columns = folder.file(DECISIONS), ["source", "source_id", "record_id"]
+    if not path.is_file():
         return None
-    columns = ["source", "source_id", "record_id"]
-    return pl.scan_parquet(folder.decisions).select(columns).drop_nulls("record_id").collect()
+    return pl.scan_parquet(path).select(columns).drop_nulls("record_id").collect()

@@ -12,6 +12,7 @@ from redaction.state.decisions import RECORD, decisions_of_builds
 from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths
 from redaction.state.plan import PlanError, stored_plan
+from redaction.state.private_tables import DECISIONS
 
 
 def compare_releases(before: Release, after: Release, config: Config | None, *, each: bool = False) -> DiffReport:
@@ -47,15 +48,16 @@ def _decisions_of(paths: CorpusPaths, release: Release) -> pl.DataFrame | None:
     None where the state lacks it, or holds only that of another build under the same version.
     """
     folder, manifest = paths.build(original_version(release)), release.manifest
+    path = folder.file(DECISIONS)
     try:
         plan = stored_plan(folder.path)
     except PlanError:
         return None
     digests = manifest.digests
     made_by = (plan.config, plan.code, plan.inputs_digest) == (digests.config, digests.code, digests.inputs)
-    if not made_by or (manifest.takedown is None and manifest.as_of != plan.as_of) or not folder.decisions.is_file():
+    if not made_by or (manifest.takedown is None and manifest.as_of != plan.as_of) or not path.is_file():
         return None
-    rows = pl.read_parquet(folder.decisions, columns=[*RECORD, "decision", "reason"]).drop_nulls("source_id")
+    rows = pl.read_parquet(path, columns=[*RECORD, "decision", "reason"]).drop_nulls("source_id")
     first = rows.sort(pl.col("decision") == "quarantine", maintain_order=True)
     return first.unique(RECORD, keep="first", maintain_order=True)
 

@@ -7,12 +7,12 @@ import polars as pl
 
 from redaction import rights
 from redaction.builds.decide import rights_inputs
-from redaction.builds.dispositions import DECISIONS
 from redaction.builds.inputs import load_rules, open_inputs
 from redaction.config import Config
 from redaction.release import parse_version
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import Plan, PlanError, stored_plan
+from redaction.state.private_tables import DECISIONS, INDEX
 from redaction.tables import Source
 
 
@@ -49,9 +49,9 @@ def explain_record(config: Config, identifier: str, version: str | None = None) 
     folder = _build_folder(config, version)
     plan = stored_plan(folder.path)
     matching = (
-        pl.scan_parquet(folder.decisions)
+        pl.scan_parquet(folder.file(DECISIONS))
         .filter((pl.col("source_id") == identifier) | (pl.col("record_id") == identifier))
-        .select(DECISIONS.names())
+        .select(DECISIONS.schema.names())
         .collect()
     )
     if matching.is_empty():
@@ -64,7 +64,7 @@ def explain_record(config: Config, identifier: str, version: str | None = None) 
         return Explained(plan, rows, None)
     policy, regions = load_rules(config)
     rules = rights.Rules.of(policy, regions, config.rights, plan.as_of, now=datetime.now(UTC))
-    inputs = rights_inputs(folder.index, open_inputs(config))
+    inputs = rights_inputs(folder.file(INDEX), open_inputs(config))
     chain = rights.explain(inputs, rules, str(decided["source_id"]))
     return Explained(plan, rows, chain)
 
@@ -72,7 +72,7 @@ def explain_record(config: Config, identifier: str, version: str | None = None) 
 def subject_records(config: Config, subject: str, version: str | None = None) -> pl.DataFrame:
     """Count the posts of a subject in a build by decision: source, decision, reason, records."""
     return (
-        pl.scan_parquet(_build_folder(config, version).decisions)
+        pl.scan_parquet(_build_folder(config, version).file(DECISIONS))
         .filter((pl.col("subject_id") == subject) & (pl.col("source") == Source.posts.value))
         .group_by("source", "decision", "reason")
         .agg(pl.len().alias("records"))
@@ -82,7 +82,8 @@ def subject_records(config: Config, subject: str, version: str | None = None) ->
 
 
 def _build_folder(config: Config, version: str | None) -> BuildFolder:
-    builds = {folder.version: folder for folder in CorpusPaths.of(config).builds() if folder.decisions.is_file()}
+    folders = CorpusPaths.of(config).builds()
+    builds = {folder.version: folder for folder in folders if folder.file(DECISIONS).is_file()}
     wanted = str(parse_version(version)) if version else next(reversed(builds), None)
     if wanted not in builds:
         raise PlanError(f"{config.corpus}: no build {version or 'at all'} here; run discreet build first")

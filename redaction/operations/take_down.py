@@ -27,7 +27,8 @@ from redaction.state.erasure import erase
 from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths
 from redaction.state.lock import corpus_lock
-from redaction.state.sketch_store import SKETCHES, renew_sketches
+from redaction.state.private_tables import SKETCHES
+from redaction.state.sketch_store import renew_sketches
 from redaction.tables import TableName
 
 
@@ -84,7 +85,7 @@ def _withdraw(config: Config, paths: CorpusPaths, order: TakedownRequest, most_a
     order.refuse_earlier()
     inputs, released = open_inputs(config), released_records(paths)
     with scratch_index(config, inputs) as index:
-        sketches = index.with_name(SKETCHES)
+        sketches = index.with_name(SKETCHES.pattern)
         records = decide_inputs(config, inputs, index, order.as_of, order.master, sketches).records
         renew_sketches(paths.state, sketches)
     withdrawn = _withdrawn(inputs, records, released)

@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from redaction.state.layout import CorpusPaths
+from redaction.state.private_tables import DECISIONS
 
 RECORD: Final = ["source", "source_id"]
 """The columns that identify a record."""
@@ -16,9 +17,8 @@ def decisions_of_builds(paths: CorpusPaths) -> pl.LazyFrame:
     """Return every build's decisions: version, source, source_id, subject_id, decision, reason, record_id."""
     schema = dict.fromkeys(["version", *_COLUMNS], pl.String)
     builds = [
-        pl.scan_parquet(folder.decisions).select(pl.lit(folder.version).alias("version"), *_COLUMNS)
-        for folder in paths.builds()
-        if folder.decisions.is_file()
+        pl.scan_parquet(path).select(pl.lit(path.parent.name).alias("version"), *_COLUMNS)
+        for path in paths.files(DECISIONS)
     ]
     return pl.concat([pl.LazyFrame(schema=schema), *builds])
 

@@ -1,140 +1,139 @@
-"""The private state forgets those who were taken back.
+"""Erases withdrawn subjects and records from the private state.
 
-A build keeps what its decisions rest on: an index of the posts, a decision on every record and every member, findings,
-the map of ids. When something of a member was taken back and nothing of theirs may be used any more, every build up to
-that takedown forgets them; what names them in the rows of others reads `[forgotten]` from then on. So do records that
-were taken back since the inputs hold them no more. Of a member who stays, only what links a record taken back to a
-release goes. Nothing is forgotten that some release still holds without a notice: a takedown of later releases alone,
-or one that was cut off, leaves that to the next. What must be remembered, the tombstones remember by keyed marks alone.
+Once something of a subject was withdrawn and nothing of theirs may be used any longer, their rows are erased from every
+build up to that takedown, and their ids in the rows of others are overwritten with `[forgotten]`. So are withdrawn
+records that are no longer in the inputs. Of a subject who stays, only the link of a withdrawn record to a release is
+erased. Nothing is erased that a release still holds without a notice: a takedown of later releases only, or an
+interrupted one, leaves that to the next. What must be remembered is in the tombstones, as keyed marks.
 
-What is being forgotten is written down first, so that work that was cut off is finished by the next takedown.
+What is to be erased is written to a journal first, so that the next takedown finishes an interrupted erasure.
 """
 
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
 
 from redaction.release import Version, derive_release_key, parse_version
 from redaction.release.takedown import TakedownNotice, Tombstones, ids_without_notice
-from redaction.state.decisions import decisions_of_builds
+from redaction.state.decisions import RECORD, decisions_of_builds
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import PlanError, close_plan, stored_plan
-from redaction.state.row_erasure import Gone, blacken_findings, blackening, replace
+from redaction.state.private_tables import ERASURE, PRIVATE_TABLES, PrivateTable, Retention, Scope
+from redaction.state.row_erasure import Erased, RowErasure, replace_file
 from redaction.tables import Source
 
-_JOURNAL: Final = "forgetting.parquet"
 _SUBJECTS: Final = "subjects"
-_RECORD: Final = ["source", "source_id"]
-_KNOWN: Final = pl.Schema({"source": pl.String, "source_id": pl.String, "subject_id": pl.String})
-_GONE: Final = pl.Schema({"source": pl.String, "source_id": pl.String, "takedown": pl.String})
-"""What goes, and which takedown took it: records by source, and members under `subjects`."""
+"""The source under which the journal names subjects."""
+
+_KNOWN: Final = pl.Schema(dict.fromkeys([*RECORD, "subject_id"], pl.String()))
+_JOURNAL: Final = ERASURE.schema
 
 
-def erase(
+def erase(  # noqa: PLR0913, PLR0917 - each is independent of the others
     paths: CorpusPaths,
     master: bytes,
     stones: Tombstones,
     chain: tuple[TakedownNotice, ...],
     records: pl.DataFrame,
+    tables: Iterable[PrivateTable] = PRIVATE_TABLES,
 ) -> None:
-    """Removes from `state` what it holds of those who were taken back, and has the tombstones remember them.
+    """Erase what the private state holds of withdrawn subjects and records, and mark them in the tombstones.
 
-    records: what is decided of every record now (source, source_id, subject_id, decision).
+    Args:
+        paths: The corpus.
+        master: Its master key.
+        stones: Its tombstones.
+        chain: Its takedown notices.
+        records: The decision on every record now: source, source_id, subject_id, decision.
+        tables: The declarations of the private tables.
     """
-    private = paths.state
-    known = _known(private)
+    tables, journal = tuple(tables), paths.file(ERASURE)
+    known = _known(paths, tables)
     covered = known.filter(stones.covers(known))
-    named = stones.with_subjects(_whose(covered, records))
-    named.save(paths.tombstones)
-    waiting = _waiting(paths, named, chain)
-    taken = covered.join(waiting, on=_RECORD, how="anti")
-    gone = _with_begun(private / _JOURNAL, _gone(named, known, records, waiting))
-    replace(private / _JOURNAL, gone.lazy())
-    built = {r.version for r in paths.registry.releases() if r.manifest.takedown is None}
+    marked = stones.with_subjects(_owners(covered, records))
+    marked.save(paths.tombstones)
+    unannounced = _unannounced(paths, marked, chain)
+    withdrawn = covered.join(unannounced, on=RECORD, how="anti").select(RECORD).unique()
+    gone = _to_erase(marked, known, records, unannounced)
+    if journal.is_file():
+        gone = pl.concat([gone, pl.read_parquet(journal)]).unique()
+    replace_file(journal, gone.lazy())
+    published = {r.version for r in paths.registry.releases() if r.manifest.takedown is None}
     for folder in paths.builds():
         version = parse_version(folder.version)
-        known_to = _known_to(version, chain) if version in built else _known_to_plan(folder, named, chain)
-        here = gone.filter(~pl.col("takedown").is_in(known_to))
-        work = blackening(folder, _in_build(paths.corpus, version, here, taken, master))
+        later = _takedowns_before(version, chain) if version in published else _takedowns_of_plan(folder, marked, chain)
+        erased = _erased(gone.filter(~pl.col("takedown").is_in(later)), withdrawn)
+        key = derive_release_key(master, paths.corpus, version)
+        work = RowErasure.plan(folder.path, Scope.BUILD, erased.with_key(key), tables)
         if work:
             close_plan(paths, folder.version)
-            work.do()
-    blacken_findings(private / "findings", pl.concat([gone, taken], how="diagonal"))
-    (private / _JOURNAL).unlink(missing_ok=True)
+            work.run()
+    everything = _erased(pl.concat([gone, withdrawn], how="diagonal"), withdrawn)
+    RowErasure.plan(paths.state, Scope.CORPUS, everything, tables).run()
+    journal.unlink(missing_ok=True)
 
 
-def _waiting(paths: CorpusPaths, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> pl.DataFrame:
-    """The records taken back, and all of members with one, that a release holds and no notice has told of there."""
+def _known(paths: CorpusPaths, tables: Iterable[PrivateTable]) -> pl.DataFrame:
+    """Return every record and every subject that a table names: source, source_id, subject_id."""
+    profiles, parts = pl.lit(Source.profiles.value), [pl.DataFrame(schema=_KNOWN)]
+    for table in tables:
+        if table.retention is not Retention.UNTIL_ERASED or not (table.record or table.subjects):
+            continue
+        for path in paths.files(table):
+            for subject in table.subjects or (None,):
+                subject_id = pl.col(subject) if subject else pl.lit(None, pl.String)
+                record = (table.source_of(path), pl.col(table.record)) if table.record else (profiles, subject_id)
+                columns = dict(zip(_KNOWN, (*record, subject_id), strict=True))
+                parts.append(pl.scan_parquet(path).select(**columns).unique().collect())
+    return pl.concat(parts).drop_nulls("source_id").unique()
+
+
+def _owners(covered: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Return the subject of each withdrawn record: the one in the inputs now, where builds name several."""
+    now = records.select(_KNOWN.names()).join(covered, on=RECORD, how="semi", maintain_order="left")
+    return pl.concat([now, covered.sort(_KNOWN.names())]).drop_nulls("subject_id")
+
+
+def _unannounced(paths: CorpusPaths, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> pl.DataFrame:
+    """Return the withdrawn records, and all of their subjects', that a release holds and no notice announced there."""
     links = decisions_of_builds(paths).drop_nulls("record_id").collect()
     links = links.filter(stones.covers(links) | stones.takedowns_of(links["subject_id"]).is_not_null())
     held = ids_without_notice(paths.registry, chain, links["record_id"])
     return links.filter(pl.col("record_id").is_in(held.implode()))
 
 
-def _known(private: Path) -> pl.DataFrame:
-    """Every record and every member that a file of the state names: source, source_id, subject_id."""
-    nobody, profiles = pl.lit(None, pl.String), pl.lit(Source.profiles.value)
-    found = [
-        *(_read(path, pl.lit(Source.posts.value), "post_id", "author_id") for path in private.glob("*/index.parquet")),
-        *(_read(path, "source", "source_id", "subject_id") for path in private.glob("*/rights.parquet")),
-        *(_read(path, "source", "source_id", "subject_id") for path in private.glob("*/decisions.parquet")),
-        *(_read(path, profiles, "subject_id", "subject_id") for path in private.glob("*/subjects.parquet")),
-        *(
-            _read(path, pl.lit(path.parent.name), "source_id", nobody)
-            for path in (private / "findings").rglob("*.parquet")
-        ),
-    ]
-    return pl.concat([pl.DataFrame(schema=_KNOWN), *found]).drop_nulls("source_id").unique()
+def _to_erase(
+    stones: Tombstones, known: pl.DataFrame, records: pl.DataFrame, unannounced: pl.DataFrame
+) -> pl.DataFrame:
+    """Return what to erase, each with its takedown (the journal's columns).
 
-
-def _whose(covered: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """The member of each record taken back: the one that the inputs name now, where builds know of several."""
-    now = records.select(_KNOWN.names()).join(covered, on=_RECORD, how="semi", maintain_order="left")
-    return pl.concat([now, covered.sort(_KNOWN.names())]).drop_nulls("subject_id")
-
-
-def _read(path: Path, *columns: str | pl.Expr) -> pl.DataFrame:
-    told = [pl.col(c) if isinstance(c, str) else c for c in columns]
-    named = [column.alias(name) for name, column in zip(_KNOWN.names(), told, strict=True)]
-    return pl.scan_parquet(path).select(named).unique().collect()
-
-
-def _gone(stones: Tombstones, known: pl.DataFrame, records: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
-    """Members with something taken back, nothing that may be used, and nothing that still waits for a takedown, with
-    all their records; and the records taken back that the inputs hold no more.
+    Subjects with something withdrawn, nothing that may be used and nothing unannounced, with all their records; and the
+    withdrawn records that are no longer in the inputs.
     """
-    staying = pl.concat([records.filter(decision="keep")["subject_id"], waiting["subject_id"]]).drop_nulls().unique()
-    everyone = known["subject_id"].drop_nulls().unique()
-    members = everyone.filter(~everyone.is_in(staying.implode())).to_frame("subject_id")
+    staying = pl.concat([records.filter(decision="keep")["subject_id"], unannounced["subject_id"]]).drop_nulls()
+    subjects = known["subject_id"].drop_nulls().unique()
+    members = subjects.filter(~subjects.is_in(staying.unique().implode())).to_frame("subject_id")
     members = members.with_columns(stones.takedowns_of(members["subject_id"])).drop_nulls("takedown")
-    theirs = known.join(members, on="subject_id", how="inner").select(_GONE.names())
-    profiles = members.select(
-        pl.lit(Source.profiles.value).alias("source"), source_id="subject_id", takedown="takedown"
-    )
-    named = profiles.with_columns(source=pl.lit(_SUBJECTS))
-    absent = known.select(_RECORD).unique().join(records, on=_RECORD, how="anti").join(waiting, on=_RECORD, how="anti")
-    deleted = absent.with_columns(stones.takedowns(absent)).drop_nulls("takedown")
-    return pl.concat([pl.DataFrame(schema=_GONE), theirs, profiles, named, deleted]).unique()
-
-
-def _with_begun(journal: Path, gone: pl.DataFrame) -> pl.DataFrame:
-    begun = pl.read_parquet(journal) if journal.is_file() else gone.clear()
-    return pl.concat([gone, begun]).unique()
-
-
-def _known_to(version: Version, chain: tuple[TakedownNotice, ...]) -> list[str]:
-    """The takedowns that a release was built after: whom they took it may name, to tell why it left them out."""
-    return [
-        notice.takedown_id for notice in chain if notice.replacement and parse_version(notice.replacement) < version
+    theirs = known.join(members, on="subject_id", how="inner").select(_JOURNAL.names())
+    named = [
+        members.select(pl.lit(source).alias("source"), source_id="subject_id", takedown="takedown")
+        for source in (Source.profiles.value, _SUBJECTS)
     ]
+    absent = known.select(RECORD).unique().join(records, on=RECORD, how="anti").join(unannounced, on=RECORD, how="anti")
+    deleted = absent.with_columns(stones.takedowns(absent)).drop_nulls("takedown")
+    return pl.concat([pl.DataFrame(schema=_JOURNAL), theirs, *named, deleted]).unique()
 
 
-def _known_to_plan(folder: BuildFolder, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> list[str]:
-    """The same of a build that was never published, whose version tells nothing.
+def _takedowns_before(version: Version, chain: tuple[TakedownNotice, ...]) -> list[str]:
+    """Return the takedowns that a release was built after: it may name their records, to say why it lacks them."""
+    return [n.takedown_id for n in chain if n.replacement and parse_version(n.replacement) < version]
 
-    It was made after all of them if it was opened with every tombstone there is. Otherwise it is taken for one made
-    before any, since no release rests on it.
+
+def _takedowns_of_plan(folder: BuildFolder, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> list[str]:
+    """Return the takedowns that an unpublished build was made after; its version says nothing about that.
+
+    All, if it was opened with the current tombstones. Otherwise none are assumed, since no release rests on it.
     """
     try:
         plan = stored_plan(folder.path)
@@ -143,13 +142,9 @@ def _known_to_plan(folder: BuildFolder, stones: Tombstones, chain: tuple[Takedow
     return [notice.takedown_id for notice in chain] if plan.tombstones == stones.digest else []
 
 
-def _in_build(corpus: str, version: Version, gone: pl.DataFrame, taken: pl.DataFrame, master: bytes) -> Gone:
-    records = gone.filter(pl.col("source") != _SUBJECTS).select(_RECORD).unique()
-    key = derive_release_key(master, corpus, version)
-    ids = [key.record_ids(str(source), rows["source_id"]) for (source,), rows in records.group_by("source")]
-    return Gone(
+def _erased(gone: pl.DataFrame, withdrawn: pl.DataFrame) -> Erased:
+    return Erased(
         subjects=gone.filter(source=_SUBJECTS)["source_id"].unique(),
-        records=records,
-        taken=taken.select(_RECORD).unique(),
-        record_ids=pl.concat([pl.Series("record_id", [], pl.String), *ids]),
+        records=gone.filter(pl.col("source") != _SUBJECTS).select(RECORD).unique(),
+        withdrawn=withdrawn,
     )

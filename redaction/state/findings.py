@@ -17,20 +17,7 @@ from redaction.detection import (
     identify_languages,
 )
 from redaction.state.list_columns import list_series
-
-SPANS = pl.List(
-    pl.Struct(
-        {
-            "start": pl.UInt32,
-            "end": pl.UInt32,
-            "entity_type": pl.String,
-            "score": pl.Float64,
-            "recognizer": pl.String,
-            "number": pl.UInt32,
-        }
-    )
-)
-"""Spans of a text, by their start. `number` is that of the placeholder in a span's place, where there is one."""
+from redaction.state.private_tables import SPANS
 
 
 @dataclass(frozen=True, slots=True)

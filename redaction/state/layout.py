@@ -7,12 +7,13 @@ from typing import Self
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.release import Registry, Version, parse_version
+from redaction.state.private_tables import TOMBSTONES, PrivateTable, Scope
 from redaction.storage import StoragePath
 
 
 @dataclass(frozen=True, slots=True)
 class BuildFolder:
-    """The private folder of one build, and the path of each file in it."""
+    """The private folder of one build."""
 
     path: Path
 
@@ -21,40 +22,14 @@ class BuildFolder:
         """The version that the build makes."""
         return self.path.name
 
-    @property
-    def index(self) -> Path:
-        """The posts without their texts."""
-        return self.path / "index.parquet"
-
-    @property
-    def quarantine(self) -> Path:
-        """The rows that were not well formed."""
-        return self.path / "quarantine.parquet"
+    def file(self, table: PrivateTable, **parts: str) -> Path:
+        """Return the file of a table; `parts` fill in its pattern."""
+        return self.path / table.pattern.format(**parts)
 
     @property
     def counts(self) -> Path:
         """How many rows each source had."""
         return self.path / "inputs.json"
-
-    @property
-    def rights(self) -> Path:
-        """The decision of the rules on each record."""
-        return self.path / "rights.parquet"
-
-    @property
-    def subjects(self) -> Path:
-        """The decision of the rules on each subject."""
-        return self.path / "subjects.parquet"
-
-    @property
-    def kept(self) -> Path:
-        """The posts to redact."""
-        return self.path / "kept.parquet"
-
-    @property
-    def decisions(self) -> Path:
-        """The final decision on each record."""
-        return self.path / "decisions.parquet"
 
     @property
     def sources(self) -> Path:
@@ -98,7 +73,16 @@ class CorpusPaths:
     @property
     def tombstones(self) -> Path:
         """The keyed marks of the records that were withdrawn and must never return."""
-        return self.state / "tombstones.parquet"
+        return self.file(TOMBSTONES)
+
+    def file(self, table: PrivateTable, **parts: str) -> Path:
+        """Return the file of a table that all builds share; `parts` fill in its pattern."""
+        return self.state / table.pattern.format(**parts)
+
+    def files(self, table: PrivateTable) -> list[Path]:
+        """Return the existing files of a table, of all builds."""
+        folders = [self.state] if table.scope is Scope.CORPUS else [build.path for build in self.builds()]
+        return [path for folder in folders for path in sorted(folder.glob(table.glob))]
 
     def build(self, version: str | Version) -> BuildFolder:
         """Return the folder of the build of a version."""

@@ -1,129 +1,151 @@
-"""Takes what was forgotten out of the files of the private state. Each file is replaced whole, or left as it is."""
+"""Removes rows and values from private tables, as their declarations say. Each file is replaced whole, or unchanged."""
 
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
+from typing import Final, Self
 
 import polars as pl
 
-from redaction.release.takedown import TOMBSTONED
-from redaction.rights import Reason
-from redaction.state.layout import BuildFolder
+from redaction.release import RecordKey
+from redaction.rights import KEEP, Reason
+from redaction.state.private_tables import PrivateTable, Retention, Scope
 from redaction.storage import sync
 from redaction.tables import Source
 
-FORGOTTEN: Final = "[forgotten]"
-"""Stands for an id that was forgotten: whatever refers to it still refers to something that may not be used."""
+ERASED: Final = "[forgotten]"
+"""Replaces an erased id: what refers to it still refers to something that may not be used."""
 
-_REFERENCES: Final = ("in_reply_to", "repost_of", "quote_of")
 _NAME_POSTS: Final = [Reason.PARENT_MISSING, Reason.PARENT_PROTECTED, Reason.NEAR_DUPLICATE]
-_NAME_MEMBERS: Final = [Reason.MENTION_PROTECTED, Reason.NEAR_DUPLICATE]
-"""The reasons whose evidence is a post or a member, and so may be another's; of any other it is of the own ledger."""
-
-_NO: Final = pl.lit(False)
+_NAME_SUBJECTS: Final = [Reason.MENTION_PROTECTED, Reason.NEAR_DUPLICATE]
+"""The reasons whose evidence is a post or a subject, perhaps another's. Other evidence is from the own ledger."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """What must go from some files.
+class Erased:
+    """What to erase from some files.
 
-    All rows of `subjects` (ids) and of `records` (source, source_id), and their names in other rows. Of the records in
-    `taken`, whose members may stay, what links them to a release. `record_ids`: those of `records` in this build.
+    Attributes:
+        subjects: Ids of subjects, all of whose rows and names go.
+        records: Records (source, source_id) whose rows and names go.
+        withdrawn: Records (source, source_id) that lose their link to a release; their subjects may stay.
+        record_ids: The ids of `records` in the release of these files.
     """
 
     subjects: pl.Series
     records: pl.DataFrame
-    taken: pl.DataFrame
-    record_ids: pl.Series
+    withdrawn: pl.DataFrame
+    record_ids: pl.Series = field(default_factory=lambda: pl.Series("record_id", [], pl.String))
+
+    def with_key(self, key: RecordKey) -> Self:
+        """Return the same with the record ids under the key of a release."""
+        ids = [key.record_ids(str(source), rows["source_id"]) for (source,), rows in self.records.group_by("source")]
+        return replace(self, record_ids=pl.concat([self.record_ids, *ids]))
 
     @property
     def posts(self) -> pl.Series:
-        """The ids of posts that no row may name any more."""
+        """The ids of posts that no row may name any longer."""
         return self.records.filter(source=Source.posts.value)["source_id"]
 
     @property
-    def members(self) -> pl.Series:
-        """The ids of members that no row may name any more. A post and a member may have one id."""
+    def named_subjects(self) -> pl.Series:
+        """The ids of subjects that no row may name any longer. A post and a subject may share an id."""
         profiles = self.records.filter(source=Source.profiles.value)["source_id"]
         return pl.concat([self.subjects, profiles]).unique()
 
 
 @dataclass(frozen=True, slots=True)
-class _Rewriting:
-    """A file, the rows of it that go, and by column what stands elsewhere instead, and where."""
+class _Rewrite:
+    """A file, which of its rows go, and by column which values are replaced by what."""
 
     path: Path
-    go: pl.Expr
-    instead: Mapping[str, tuple[pl.Expr, pl.Expr]] = field(default_factory=dict)
+    rows: pl.Expr
+    values: Mapping[str, tuple[pl.Expr, pl.Expr]]
+
+    @classmethod
+    def of(cls, table: PrivateTable, path: Path, erased: Erased) -> Self:
+        """Derive the rewrite from the table's declaration."""
+        rows = [pl.col(column).is_in(erased.subjects.implode()) for column in table.subjects]
+        rows += [pl.col(column).is_in(erased.record_ids.implode()) for column in table.record_ids]
+        values = {
+            column: (pl.col(column).is_in(erased.posts.implode()), pl.lit(ERASED)) for column in table.references
+        } | {column: _erased_elements(column, erased) for column in table.subject_lists}
+        if table.record:
+            source, record = table.source_of(path), pl.col(table.record)
+            rows.append(_among(source, record, erased.records))
+            if table.withdrawn:
+                linked = _among(source, record, erased.withdrawn) & (pl.col("decision") == KEEP)
+                values |= {column: (linked, pl.lit(value, pl.String)) for column, value in table.withdrawn.items()}
+        if table.evidence:
+            values[table.evidence] = (_names_erased(pl.col(table.evidence), erased), pl.lit(ERASED))
+        return cls(path, pl.any_horizontal(pl.lit(value=False), *rows), values)
 
     @property
-    def concerns(self) -> bool:
-        """Whether anything in the file is not as it should be."""
-        if not self.path.is_file():
-            return False
-        where = [self.go, *(condition for condition, _ in self.instead.values())]
+    def is_needed(self) -> bool:
+        """Whether the file has anything to erase."""
+        where = [self.rows, *(condition for condition, _ in self.values.values())]
         found = pl.any_horizontal(condition.fill_null(value=False) for condition in where)
         return not pl.scan_parquet(self.path).filter(found).head(1).collect().is_empty()
 
-    def do(self) -> None:
-        """Replaces the file."""
-        told = [
+    def run(self) -> None:
+        """Replace the file."""
+        values = [
             pl.when(condition.fill_null(value=False)).then(value).otherwise(pl.col(column)).alias(column)
-            for column, (condition, value) in self.instead.items()
+            for column, (condition, value) in self.values.items()
         ]
-        replace(self.path, pl.scan_parquet(self.path).filter(~self.go.fill_null(value=False)).with_columns(told))
+        rows = pl.scan_parquet(self.path).filter(~self.rows.fill_null(value=False))
+        replace_file(self.path, rows.with_columns(values))
 
 
 @dataclass(frozen=True, slots=True)
-class Blackening:
-    """What has to be done in one build, before anything is."""
+class RowErasure:
+    """The files of one folder with something to erase, and its work in progress, which goes first."""
 
-    _folder: BuildFolder
-    _concerned: tuple[_Rewriting, ...]
+    rewrites: tuple[_Rewrite, ...]
+    working: tuple[Path, ...]
+
+    @classmethod
+    def plan(cls, folder: Path, scope: Scope, erased: Erased, tables: Iterable[PrivateTable]) -> Self:
+        """Find what has to be erased, without changing anything.
+
+        Args:
+            folder: The folder of a build or of the corpus.
+            scope: Which of the two.
+            erased: What to erase.
+            tables: The declarations.
+
+        Returns:
+            The erasure; false where nothing has to be done.
+        """
+        here = [table for table in tables if table.scope is scope]
+        rewrites = (
+            _Rewrite.of(table, path, erased)
+            for table in here
+            if table.retention is Retention.UNTIL_ERASED
+            for path in sorted(folder.glob(table.glob))
+        )
+        working = {folder / Path(table.pattern).parts[0] for table in here if table.retention is Retention.WITH_BUILD}
+        return cls(tuple(each for each in rewrites if each.is_needed), tuple(sorted(working)))
 
     def __bool__(self) -> bool:
-        """Whether there is anything."""
-        return bool(self._concerned)
+        """Whether there is anything to erase."""
+        return bool(self.rewrites)
 
-    def do(self) -> None:
-        """Replaces the files. Staged rows go first: nothing there says whose they are."""
-        shutil.rmtree(self._folder.path / "redacted", ignore_errors=True)
-        self._folder.kept.unlink(missing_ok=True)
-        for each in self._concerned:
-            each.do()
-
-
-def blackening(folder: BuildFolder, gone: Gone) -> Blackening:
-    """What the files of one build have to forget."""
-    decided = _of(gone.records) | pl.col("subject_id").is_in(gone.subjects.implode())
-    work = (
-        _index(folder.index, gone),
-        _Rewriting(folder.quarantine, _of(gone.records)),
-        _Rewriting(folder.rights, decided, _decisions(gone)),
-        _Rewriting(folder.subjects, pl.col("subject_id").is_in(gone.subjects.implode())),
-        _Rewriting(folder.decisions, decided, _decisions(gone) | {"record_id": (_linked(gone), _null())}),
-        *(
-            _Rewriting(path, pl.col("record_id").is_in(gone.record_ids.implode()))
-            for path in sorted(folder.path.glob("audit-*.parquet"))
-        ),
-    )
-    return Blackening(folder, tuple(each for each in work if each.concerns))
+    def run(self) -> None:
+        """Remove the work in progress, then replace the files."""
+        for path in self.working:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        for each in self.rewrites:
+            each.run()
 
 
-def blacken_findings(findings: Path, records: pl.DataFrame) -> None:
-    """Forgets the findings of some records (source, source_id) in the folder that holds them by source."""
-    for path in sorted(findings.rglob("*.parquet")):
-        ids = records.filter(source=path.parent.name)["source_id"]
-        rewriting = _Rewriting(path, pl.col("source_id").is_in(ids.implode()))
-        if rewriting.concerns:
-            rewriting.do()
-
-
-def replace(path: Path, rows: pl.LazyFrame) -> None:
-    """Writes a file of the state so that a restart sees all of it or the old one."""
+def replace_file(path: Path, rows: pl.LazyFrame) -> None:
+    """Write a file so that a restart sees all of it or the old one."""
     draft = path.with_name(f".{path.name}.{token_hex(4)}.draft")
     rows.sink_parquet(draft, compression="zstd")
     sync(draft)
@@ -131,46 +153,21 @@ def replace(path: Path, rows: pl.LazyFrame) -> None:
     sync(path.parent)
 
 
-def _index(path: Path, gone: Gone) -> _Rewriting:
-    posts = gone.posts
-    theirs = pl.col("author_id").is_in(gone.subjects.implode()) | pl.col("post_id").is_in(posts.implode())
-    mentioned = pl.element().is_in(gone.subjects.implode())
-    references = {column: (pl.col(column).is_in(posts.implode()), pl.lit(FORGOTTEN)) for column in _REFERENCES}
-    mentions = (
-        pl.col("mentions").list.eval(mentioned).list.any(),
-        pl.col("mentions").list.eval(pl.when(mentioned).then(pl.lit(FORGOTTEN)).otherwise(pl.element())),
+def _erased_elements(column: str, erased: Erased) -> tuple[pl.Expr, pl.Expr]:
+    is_erased = pl.element().is_in(erased.subjects.implode())
+    overwritten = pl.when(is_erased).then(pl.lit(ERASED)).otherwise(pl.element())
+    return pl.col(column).list.eval(is_erased).list.any(), pl.col(column).list.eval(overwritten)
+
+
+def _names_erased(evidence: pl.Expr, erased: Erased) -> pl.Expr:
+    reason = pl.col("reason")
+    return (reason.is_in(_NAME_POSTS) & evidence.is_in(erased.posts.implode())) | (
+        reason.is_in(_NAME_SUBJECTS) & evidence.is_in(erased.named_subjects.implode())
     )
-    return _Rewriting(path, theirs, {**references, "mentions": mentions})
 
 
-def _decisions(gone: Gone) -> dict[str, tuple[pl.Expr, pl.Expr]]:
-    """Of records taken back whose members stay: dropped, as `tombstoned`; and no row names what is forgotten."""
-    linked = _linked(gone)
-    reason, evidence = pl.col("reason"), pl.col("evidence_id")
-    named = (reason.is_in(_NAME_POSTS) & evidence.is_in(gone.posts.implode())) | (
-        reason.is_in(_NAME_MEMBERS) & evidence.is_in(gone.members.implode())
-    )
-    return {
-        "decision": (linked, pl.lit("drop")),
-        "reason": (linked, pl.lit(TOMBSTONED)),
-        "rule": (linked, pl.lit("takedown")),
-        "evidence_id": (named, pl.lit(FORGOTTEN)),
-    }
-
-
-def _linked(gone: Gone) -> pl.Expr:
-    return _of(gone.taken) & (pl.col("decision") == "keep")
-
-
-def _of(records: pl.DataFrame) -> pl.Expr:
+def _among(source: pl.Expr, record: pl.Expr, records: pl.DataFrame) -> pl.Expr:
     return pl.any_horizontal(
-        _NO,
-        *(
-            (pl.col("source") == source) & pl.col("source_id").is_in(rows["source_id"].implode())
-            for (source,), rows in records.group_by("source")
-        ),
+        pl.lit(value=False),
+        *((source == name) & record.is_in(rows["source_id"].implode()) for (name,), rows in records.group_by("source")),
     )
-
-
-def _null() -> pl.Expr:
-    return pl.lit(None, pl.String)

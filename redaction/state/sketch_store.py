@@ -28,10 +28,9 @@ import pyarrow.parquet as pq
 from redaction.execution.code_version import code_digest
 from redaction.rights import NearDuplicateSettings, Sketches
 from redaction.state.plan import PlanError
+from redaction.state.private_tables import SKETCHES
 from redaction.storage import sha256_file
 from redaction.tables import LOCATOR, TableFile
-
-SKETCHES: Final = "sketches.parquet"
 
 Keys = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
@@ -64,7 +63,7 @@ class Sketchbook:
         """The one that lies in a folder, for the input files of posts: reads every byte of these."""
         made_by = [code_digest(), settings.model_dump(), {name: version(name) for name in _LIBRARIES}]
         return cls(
-            folder / SKETCHES,
+            folder / SKETCHES.pattern,
             blake2b(json.dumps(made_by, sort_keys=True).encode(), key=secret[:_KEY_BYTES], digest_size=32).hexdigest(),
             tuple(f"{sha256_file(file.path)}/{file.file_columns.get('text')}" for file in files),
             settings.permutations,
@@ -94,7 +93,7 @@ class Sketchbook:
 
     def by_place(self, folder: Path) -> "Sketchbook":
         """One in another folder, in which a post's key is its place in the index."""
-        return replace(self, path=folder / f"{SKETCHES}.draft", files=("",))
+        return replace(self, path=folder / f"{SKETCHES.pattern}.draft", files=("",))
 
     def writer(self) -> "Writer":
         """Writes the file."""
@@ -192,9 +191,9 @@ class Writer:
 def renew_sketches(private: Path, path: Path) -> None:
     """Puts the file that was written in the place of what was there; where none was, nothing stays."""
     if path.is_file():
-        path.replace(private / SKETCHES)
+        path.replace(private / SKETCHES.pattern)
     else:
-        (private / SKETCHES).unlink(missing_ok=True)
+        (private / SKETCHES.pattern).unlink(missing_ok=True)
 
 
 def row_keys(at: pl.DataFrame) -> Keys:

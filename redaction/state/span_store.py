@@ -13,27 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from redaction.detection import KnownValues, Span
-from redaction.state.findings import SPANS
 from redaction.state.list_columns import regrouped
-from redaction.tables import Dtype
-
-_STORE: dict[str, Dtype] = {
-    "source_id": pl.String,
-    "field": pl.String,
-    "key": pl.Binary,
-    "language": pl.String,
-    "reason": pl.String,
-    "spans": SPANS,
-    "replacement": pl.String,
-    "objectors": pl.Binary,
-    "named": pl.Binary,
-}
-STORE = pl.Schema(_STORE)
-"""Findings as they are kept in the private state.
-
-`replacement` tells by what the spans' numbers were given. `objectors` is a digest of the names that were looked for
-everywhere, `named` one of where they were found, null where nowhere.
-"""
+from redaction.state.private_tables import FINDINGS
 
 _PLACE = ["source_id", "field", "key"]
 _DIGEST_BYTES = 16
@@ -44,8 +25,8 @@ Named = Callable[[pl.Series], list[bytes | None]]
 
 def read_store(path: Path) -> pl.DataFrame:
     """The findings kept in a file; none where there is no file, or it is of another version of the program."""
-    if not path.is_file() or pl.read_parquet_schema(path) != STORE:
-        return pl.DataFrame(schema=STORE)
+    if not path.is_file() or pl.read_parquet_schema(path) != FINDINGS.schema:
+        return pl.DataFrame(schema=FINDINGS.schema)
     return pl.read_parquet(path)
 
 
@@ -73,7 +54,7 @@ def content_keys(frame: pl.DataFrame, people: pl.DataFrame, fingerprint: str, se
 
 
 def carried_over(frame: pl.DataFrame, stored: pl.DataFrame, objectors: bytes, named: Named) -> pl.DataFrame:
-    """The findings that still hold, of records all of whose texts have one: the columns of `STORE`, and `at`.
+    """The findings that still hold, of records all of whose texts have one: the columns of `FINDINGS`, and `at`.
 
     Args:
         frame: texts with `at`, `record`, `source_id`, `field`, `key` and `text`.
@@ -91,7 +72,7 @@ def carried_over(frame: pl.DataFrame, stored: pl.DataFrame, objectors: bytes, na
         kept &= pl.col("asked").is_null() | pl.col("now").eq_missing(pl.col("named"))
     gone = rows.filter(~kept)["record"].unique()
     still = rows.filter(~pl.col("record").is_in(gone.implode()))
-    return still.with_columns(pl.lit(objectors).alias("objectors"))[["at", *STORE.names()]]
+    return still.with_columns(pl.lit(objectors).alias("objectors"))[["at", *FINDINGS.schema.names()]]
 
 
 def objectors_digest(everywhere: KnownValues, secret: bytes) -> bytes:

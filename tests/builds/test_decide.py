@@ -13,7 +13,8 @@ from redaction.builds.redaction_queue import kept_posts, partitions_to_redact
 from redaction.config import load_config
 from redaction.errors import DiscreetError
 from redaction.state import PlanError
-from redaction.state.parquet_writer import Blocks, Written
+from redaction.state.parquet_writer import Blocks, TableWriter, write_table
+from redaction.state.private_tables import DECISIONS, INDEX, KEPT, RIGHTS
 from redaction.tables import RowReader, TableName
 from tests.network import Network
 
@@ -30,7 +31,7 @@ def built(network: Network, folder: Path) -> Build:
 
 def decided(network: Network, folder: Path) -> dict[str, tuple[str, str | None]]:
     """Reason and evidence of each record."""
-    rows = pl.read_parquet(built(network, folder).folder.rights)["source_id", "reason", "evidence_id"].rows()
+    rows = pl.read_parquet(built(network, folder).folder.file(RIGHTS))["source_id", "reason", "evidence_id"].rows()
     assert len(rows) == len({(row[0]) for row in rows})
     return {row[0]: row[1:] for row in rows}
 
@@ -70,25 +71,25 @@ def test_what_is_to_be_redacted_names_the_authors_of_what_is_answered(tmp_path: 
     folder = built(network, tmp_path).folder
     rows = pl.concat([kept_posts(folder, partition) for partition, _ in partitions_to_redact(folder)])
     subjects = dict(rows.select("source_id", "subjects").iter_rows())
-    decisions = pl.read_parquet(folder.rights).filter(source="posts")
+    decisions = pl.read_parquet(folder.file(RIGHTS)).filter(source="posts")
     assert set(subjects) == set(decisions.filter(decision="keep")["source_id"])
     assert subjects["p-answer"] == ["ada", "out", kept["author_id"]]
-    index = pl.read_parquet(folder.index)["post_id"]
-    assert index.gather(rows["place"]).to_list() == rows["source_id"].to_list()
+    index = pl.read_parquet(folder.file(INDEX))["post_id"]
+    assert index.gather(rows["row_number"]).to_list() == rows["source_id"].to_list()
 
 
 def test_what_was_decided_for_another_plan_leads_to_no_text(tmp_path: Path) -> None:
-    """The same rows, exported in another order: the places of the decisions before would be those of other posts."""
+    """The same rows, exported in another order: the earlier decisions would be about other rows."""
     network = Network()
     build = built(network, tmp_path)
     [*_, (partition, _)] = partitions_to_redact(build.folder)
-    before = build.folder.kept.read_bytes()
+    before = build.folder.file(KEPT).read_bytes()
     network.posts.reverse()
     network.write(tmp_path)
     prepare(build.config, open_inputs(build.config))
     again = Build.open(build.config)
-    assert not again.folder.kept.exists()
-    again.folder.kept.write_bytes(before)  # as of a step of the plan before that ends late
+    assert not again.folder.file(KEPT).exists()
+    again.folder.file(KEPT).write_bytes(before)  # as of a step of the plan before that ends late
     assert again.folder.path == build.folder.path
     for step in (
         lambda: RedactionSession(again).redact_posts(partition),
@@ -132,7 +133,7 @@ def test_texts_are_released_after_an_error(tmp_path: Path) -> None:
 def test_a_decision_that_fails_leaves_nothing_to_redact(tmp_path: Path) -> None:
     network = Network()
     build = built(network, tmp_path)
-    build.folder.index.unlink()
+    build.folder.file(INDEX).unlink()
     with pytest.raises(FileNotFoundError):
         decide_rights(build)
     with pytest.raises(PlanError, match="its rights are not decided"):
@@ -147,22 +148,21 @@ def test_the_audit_asks_again_about_a_network_of_which_no_post_is_well_formed(
     network = Network()
     network.posts = [network.posts[0] | {"text": text} for text in emptied]
     folder = (build := built(network, tmp_path)).folder
-    rights = pl.read_parquet(folder.rights)
+    rights = pl.read_parquet(folder.file(RIGHTS)).with_columns(record_id=pl.lit(None, pl.String))
     assert set(rights["source"]) == {"profiles"}
-    with Written(folder.decisions, rights.clear()) as file:
-        file.add(rights)
-    assert _judged_again(build, Blocks(folder.decisions)).passed
+    write_table(DECISIONS, folder.file(DECISIONS), rights)
+    assert _judged_again(build, Blocks(folder.file(DECISIONS))).passed
 
 
 def test_the_audit_asks_the_rules_again_about_every_record_that_is_kept(tmp_path: Path) -> None:
     folder = (build := built(Network(), tmp_path)).folder
-    rights = pl.read_parquet(folder.rights)
+    rights = pl.read_parquet(folder.file(RIGHTS)).with_columns(record_id=pl.lit(None, pl.String))
     denied = rights.filter(source="posts", decision="drop").height
     for told, wrong in ((rights, 0), (rights.with_columns(decision=pl.lit("keep")), denied)):
-        with Written(folder.decisions, rights.clear()) as file:
+        with TableWriter(DECISIONS, folder.file(DECISIONS)) as file:
             for _, rows in told.group_by("source", maintain_order=True):
                 file.add(rows)
-        found = _judged_again(build, Blocks(folder.decisions))
+        found = _judged_again(build, Blocks(folder.file(DECISIONS)))
         profiles = told.filter(source="profiles").join(
             rights.filter(source="profiles", decision="drop"), on="source_id", how="semi"
         )

@@ -6,8 +6,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redaction.builds.redact_chunk import COUNTS, _counted
-from redaction.state.findings import SPANS
+from redaction.builds.redact_chunk import _counted
+from redaction.state.private_tables import COUNTS, SPANS
 
 TYPES = st.sampled_from(["PERSON", "HANDLE", "EMAIL_ADDRESS", "Ä", ""])
 

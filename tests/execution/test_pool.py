@@ -8,8 +8,7 @@ import pytest
 
 from redaction.builds import Build, open_inputs, prepare
 from redaction.builds.decide import decide_rights
-from redaction.builds.dispositions import OUTCOMES_FILE
-from redaction.builds.redact_partition import ROWS, RedactionSession
+from redaction.builds.redact_partition import RedactionSession
 from redaction.builds.redaction_queue import partitions_to_redact
 from redaction.config import ConfigError, load_config
 from redaction.errors import DiscreetError
@@ -136,5 +135,5 @@ def redacted(path: Path) -> dict[str, bytes]:
     for partition, _ in partitions_to_redact(build.folder):
         RedactionSession(build).redact_posts(partition)
         folder = build.folder.partition("posts", partition)
-        files |= {f"{partition}/{name}": (folder / name).read_bytes() for name in (ROWS, OUTCOMES_FILE)}
+        files |= {f"{partition}/{name}": (folder / name).read_bytes() for name in ("rows.parquet", "outcomes.parquet")}
     return files

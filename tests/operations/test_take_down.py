@@ -269,7 +269,7 @@ def test_a_failed_build_made_after_the_takedown_may_say_why_it_left_her_out(conf
 def test_a_build_that_is_being_forgotten_is_closed_first(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without(saying_no(grown(), action="erase"), "ada").write(config.parent)
     with monkeypatch.context() as patch:
-        patch.setattr("redaction.state.row_erasure.Blackening.do", cut_off)
+        patch.setattr("redaction.state.row_erasure.RowErasure.run", cut_off)
         with pytest.raises(KeyboardInterrupt):
             take_down(config)
         for version in ("1.0.0", "1.1.0"):

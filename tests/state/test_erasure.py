@@ -1,10 +1,8 @@
 """After a takedown nothing in the private state names who was erased, and what must be remembered still is."""
 
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import polars as pl
@@ -14,63 +12,14 @@ from pipelines.building import build
 from redaction.config import Config, load_config
 from redaction.operations import trace_subject, withdraw
 from redaction.state import row_erasure
-from redaction.state.row_erasure import FORGOTTEN
-from redaction.state.sketch_store import SKETCHES
-from tests.network import MAY, Network
+from redaction.state.private_tables import SKETCHES
+from redaction.state.row_erasure import ERASED
+from tests.network import MAY
 from tests.pipelines.test_build import command, decisions_of, rows_of
+from tests.state.erased_network import ADA, IDS, network
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 LATER = "2025-06-30T00:00:00Z"
-ADA = "member-who-was-erased"
-IDS = {"ada": ADA, **{f"p-{name}": f"post-{name}-of-her" for name in ("ada", "may", "late", "msg", "re-eva")}}
-
-
-def named(value: Any) -> Any:
-    return [named(item) for item in value] if isinstance(value, list) else IDS.get(value, value)
-
-
-def network() -> Network:
-    """The tiny network, with ids that stand out, and others whose posts name her and hers."""
-    made = Network()
-    ben = made.posts[1]
-    made.posts += [
-        ben | {"post_id": "p-re-ada", "in_reply_to": "p-ada", "text": "I would like to see those slides, too."},
-        ben | {"post_id": "p-re-msg", "in_reply_to": "p-msg", "text": "At the usual place, zanzibarcanary."},
-        ben | {"post_id": "p-to-ada", "mentions": ["ada", "eva"], "text": "A happy birthday to you, and many trains."},
-    ]
-    for table in ("posts", "profiles", "rights_events", "region_signals"):
-        rows = getattr(made, table)
-        rows[:] = [{column: named(value) for column, value in row.items()} for row in rows]
-    return made
-
-
-def without_her(made: Network) -> Network:
-    made.posts = [post for post in made.posts if post["author_id"] != ADA]
-    made.profiles = [profile for profile in made.profiles if profile["user_id"] != ADA]
-    made.region_signals = [signal for signal in made.region_signals if signal["subject_id"] != ADA]
-    made.rights_events.append(
-        {"event_id": "e9", "subject_id": ADA, "action": "erase", "event_time": MAY, "received_at": MAY}
-    )
-    return made
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        config = network().write(tmp_path_factory.mktemp("net"))
-        for _ in build(config, None, None):
-            pass
-        without_her(network()).write(config.parent)
-        yield config
-
-
-@pytest.fixture
-def config(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the network and its build, from which she was erased since."""
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    folder = shutil.copytree(built.parent, tmp_path / "net")
-    return folder / built.name
 
 
 def take_down(config: Path) -> None:
@@ -111,11 +60,11 @@ def test_others_keep_their_entries_and_their_refusals(config: Path) -> None:
     assert {name: told for name, told in after.items() if told != before[name]} == {"p-re-ada": ("drop", "tombstoned")}
     index = pl.read_parquet(load_config(config).private / "1.0.0" / "index.parquet")
     told = {row["post_id"]: row for row in index.iter_rows(named=True)}
-    assert told["p-re-ada"]["in_reply_to"] == told["p-re-msg"]["in_reply_to"] == FORGOTTEN
-    assert told["p-to-ada"]["mentions"] == [FORGOTTEN, "eva"]
+    assert told["p-re-ada"]["in_reply_to"] == told["p-re-msg"]["in_reply_to"] == ERASED
+    assert told["p-to-ada"]["mentions"] == [ERASED, "eva"]
     explained = command("explain", str(config), "p-re-msg", "--version", "1.0.0")
     assert explained.returncode == 0, explained.stderr
-    assert FORGOTTEN in explained.stdout
+    assert ERASED in explained.stdout
 
 
 def test_a_trace_still_tells_that_she_was_removed(config: Path) -> None:
@@ -157,7 +106,7 @@ def test_no_sketch_of_what_may_not_be_used_outlives_a_takedown(config: Path) -> 
         {"event_id": "e9", "subject_id": ADA, "action": "opt_out", "event_time": MAY, "received_at": MAY}
     )
     made.write(config.parent)
-    path = load_config(config).private / SKETCHES
+    path = load_config(config).private / SKETCHES.pattern
     kept = pl.col("sketch").is_not_null()
     assert hers & set(pl.read_parquet(path).filter(kept)["key"])  # one file, one row group: the key is the row
     take_down(config)
@@ -181,15 +130,15 @@ def test_a_forgetting_that_was_cut_off_is_finished_by_the_next(
     config: Path, monkeypatch: pytest.MonkeyPatch, done: int
 ) -> None:
     left = iter(range(done))
-    replace = row_erasure.replace
+    replace_file = row_erasure.replace_file
 
     def cut_off(path: Path, rows: pl.LazyFrame) -> None:
         if next(left, None) is None:
             raise KeyboardInterrupt
-        replace(path, rows)
+        replace_file(path, rows)
 
     with monkeypatch.context() as patch:
-        patch.setattr(row_erasure, "replace", cut_off)
+        patch.setattr(row_erasure, "replace_file", cut_off)
         try:
             take_down(config)
         except KeyboardInterrupt:

@@ -20,7 +20,8 @@ from redaction.builds.decide import decide_rights
 from redaction.config import Config, load_config
 from redaction.rights import NearDuplicateSettings, Sketches
 from redaction.state import CorpusPaths, PlanError, corpus_lock, sketch_store
-from redaction.state.sketch_store import SKETCHES, Sketchbook, row_keys
+from redaction.state.private_tables import INDEX, RIGHTS, SKETCHES
+from redaction.state.sketch_store import Sketchbook, row_keys
 from redaction.tables import LOCATOR, TableName
 from redaction.tables.schemas import POSTS, PROFILES, RIGHTS_EVENTS
 from tests.network import Network
@@ -96,11 +97,11 @@ def decided(config: Config) -> tuple[pl.DataFrame, Build]:
     prepare(config, open_inputs(config))
     build = Build.open(config)
     decide_rights(build)
-    return pl.read_parquet(build.folder.rights), build
+    return pl.read_parquet(build.folder.file(RIGHTS)), build
 
 
 def held(config: Config) -> pl.DataFrame:
-    return pl.read_parquet(config.private / SKETCHES)
+    return pl.read_parquet(config.private / SKETCHES.pattern)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -110,13 +111,13 @@ def test_a_build_that_remembers_decides_what_one_that_does_not_decides(tmp_path:
         world.night()
         told, build = decided(world.config)
         sketches = held(world.config)
-        (world.config.private / SKETCHES).unlink()
+        (world.config.private / SKETCHES.pattern).unlink()
         afresh, _ = decided(world.config)
         assert_frame_equal(told, afresh)
         assert_frame_equal(sketches.sort("key"), held(world.config).sort("key"))
         copied += told.filter(reason="near_duplicate").height
 
-        index = pl.read_parquet(build.folder.index)
+        index = pl.read_parquet(build.folder.file(INDEX))
         keys = pl.Series("key", row_keys(index))
         decisions = told.filter(source="posts")
         assert decisions["source_id"].to_list() == index["post_id"].to_list()
@@ -156,13 +157,13 @@ def test_without_a_search_nothing_is_remembered(tmp_path: Path) -> None:
     world = World(tmp_path, 1)
     world.night()
     decided(world.config)
-    assert (world.config.private / SKETCHES).is_file()
+    assert (world.config.private / SKETCHES.pattern).is_file()
     settings = yaml.safe_load(world.config_path.read_text("utf-8"))
     settings["rights"]["near_duplicates"] = {"enabled": False}
     world.config_path.write_text(yaml.safe_dump(settings), "utf-8")
     told, _ = decided(world.config)
     assert told.filter(reason="near_duplicate").is_empty()
-    assert not (world.config.private / SKETCHES).exists()
+    assert not (world.config.private / SKETCHES.pattern).exists()
 
 
 def places(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
@@ -170,7 +171,7 @@ def places(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
 
 
 def book(folder: Path, files: tuple[str, ...] = ("x", "y"), made_by: str = "us") -> Sketchbook:
-    return Sketchbook(folder / SKETCHES, made_by, files, 4)
+    return Sketchbook(folder / SKETCHES.pattern, made_by, files, 4)
 
 
 def written(folder: Path) -> Mapping[int, list[int]]:
@@ -233,7 +234,7 @@ def test_a_new_file_in_its_place_does_not_change_what_is_being_read(tmp_path: Pa
         other.path.parent.mkdir()
         with other.writer():
             pass
-        other.path.replace(tmp_path / SKETCHES)
+        other.path.replace(tmp_path / SKETCHES.pattern)
         assert told(list(found.sketches(found.kept))) == sketches
 
 
@@ -276,7 +277,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(
     with monkeypatch.context() as patch:
         patch.setattr(near_copies, "_drawn", swapped)
         decided(world.config)
-    assert not (world.config.private / SKETCHES).exists()
+    assert not (world.config.private / SKETCHES.pattern).exists()
     path.write_bytes(before)
     assert decided(world.config)[0].filter(reason="near_duplicate").height
 
@@ -285,7 +286,7 @@ def test_a_damaged_book_is_as_none_or_named_in_one_line(tmp_path: Path) -> None:
     world = World(tmp_path, 3)
     world.night(40)
     told, _ = decided(world.config)
-    path = world.config.private / SKETCHES
+    path = world.config.private / SKETCHES.pattern
     content = path.read_bytes()
     for broken in (b"", content[:100], content[:-9] + b"\0" * 9):
         path.write_bytes(broken)

@@ -9,8 +9,8 @@ import pytest
 
 from redaction.builds import Build, PartitionReport, RedactionSession, open_inputs, partitions_to_redact, prepare
 from redaction.builds.decide import decide_rights
-from redaction.builds.redact_partition import ROWS
 from redaction.config import load_config
+from redaction.state.private_tables import REDACTED
 from tests.network import AS_OF, JOINED, Network
 
 ROSA = {"objection_id": "o2", "name": "Rosa Quintero", "handle": "rquint77", "received_at": JOINED}
@@ -44,7 +44,7 @@ def build(network: Network, folder: Path, version: str, **config: Any) -> tuple[
     with RedactionSession(work) as session:
         for partition, _ in partitions_to_redact(work.folder):
             reports.append(session.redact_posts(partition))
-            frame = pl.read_parquet(work.folder.partition("posts", partition) / ROWS)
+            frame = pl.read_parquet(work.folder.file(REDACTED, source="posts", partition=partition))
             rows |= {f"{r['record_id']} {r['field']}": str(r) for r in frame.iter_rows(named=True)}
     return rows, sum(report.detected for report in reports)
 

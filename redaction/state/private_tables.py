@@ -1,0 +1,349 @@
+"""One declaration for each private table: where it is, what it holds, whom it names, and how long it stays.
+
+Paths, the Parquet writer, erasure, the documentation and the tests iterate over `PRIVATE_TABLES`. To store a new table,
+declare it here and write it with `TableWriter`; erasure then needs no further code.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from redaction.release.gates.text_scanner import HITS
+from redaction.release.takedown import TOMBSTONED
+from redaction.rights.records.decisions import DROP, RECORD_COLUMNS, SUBJECT_COLUMNS
+from redaction.tables import LOCATOR, QUARANTINE, TABLES, Source, TableName
+from redaction.tables.index import INDEX_COLUMNS
+
+FOLDER: Final = "folder"
+"""As the source of a table's records: the name of the folder that the file is in."""
+
+
+class Scope(StrEnum):
+    """Which folder a table is in."""
+
+    BUILD = "build"
+    """The folder of one build."""
+    CORPUS = "corpus"
+    """The folder of the corpus, shared by its builds."""
+
+
+class Retention(StrEnum):
+    """How long the rows of a table stay."""
+
+    UNTIL_ERASED = "until erased"
+    """A takedown removes the rows of erased subjects and records."""
+    WITH_BUILD = "for one build"
+    """Work in progress: removed whole when a takedown erases anything from its build."""
+    UNTIL_SUPERSEDED = "until superseded"
+    """Each build and each takedown replaces or removes the table whole."""
+    PERMANENT = "permanent"
+    """Never removed. The table must not identify anyone without the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateTable:
+    """The declaration of a private table.
+
+    A table that stays until erased must name its subjects or records: they decide which rows a takedown removes. Every
+    text column must have a role, so that a new one that identifies somebody cannot be overlooked.
+
+    Attributes:
+        name: The table's name.
+        pattern: Its files, relative to the folder of its scope; each `{part}` stands for one part of a path.
+        scope: The folder.
+        retention: How long its rows stay.
+        holds: One line for the documentation.
+        schema: Its columns.
+        subjects: Columns with a subject's id. The rows of an erased subject are removed.
+        record: The column of a record's id in the network. The rows of an erased record are removed.
+        source: The column with the source of `record`, or the source itself, or `FOLDER`.
+        record_ids: Columns with a record's id in the release. The rows of an erased record are removed.
+        references: Columns with the id of another post; an erased one is overwritten.
+        subject_lists: List columns of subject ids; erased ones are overwritten.
+        evidence: The column that, depending on `reason`, names a post or a subject; an erased one is overwritten.
+        withdrawn: The values that the row of a withdrawn record gets if its subject stays.
+        categories: Columns with few distinct values, which identify nobody.
+    """
+
+    name: str
+    pattern: str
+    scope: Scope
+    retention: Retention
+    holds: str
+    schema: pl.Schema
+    subjects: tuple[str, ...] = ()
+    record: str | None = None
+    source: str = "source"
+    record_ids: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    subject_lists: tuple[str, ...] = ()
+    evidence: str | None = None
+    withdrawn: Mapping[str, str | None] = field(default_factory=dict)
+    categories: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the declaration.
+
+        Raises:
+            ValueError: A column does not exist, a text column has no role, or rows could not be erased.
+        """
+        roles = {*self.identifying, *self.references, *self.subject_lists, *self.categories, *self.withdrawn}
+        roles |= {self.evidence} if self.evidence else set()
+        if missing := roles - self.schema.keys():
+            raise ValueError(f"private table {self.name}: has no column {', '.join(sorted(missing))}")
+        if self.retention is not Retention.UNTIL_ERASED:
+            return
+        if not self.identifying:
+            raise ValueError(f"private table {self.name}: names no subject or record; nothing could erase its rows")
+        text = {name for name, dtype in self.schema.items() if dtype in {pl.String, pl.List(pl.String)}}
+        if undeclared := text - roles - {self.source}:
+            raise ValueError(f"private table {self.name}: declare the role of {', '.join(sorted(undeclared))}")
+
+    @property
+    def identifying(self) -> tuple[str, ...]:
+        """The columns that decide whether a row is erased."""
+        return (*self.subjects, *self.record_ids, *((self.record,) if self.record else ()))
+
+    @property
+    def glob(self) -> str:
+        """The pattern, for `Path.glob`."""
+        return re.sub(r"\{\w+\}", "*", self.pattern)
+
+    def source_of(self, path: Path) -> pl.Expr:
+        """Return the source of the records in a file."""
+        if self.source == FOLDER:
+            return pl.lit(path.parent.name)
+        return pl.col(self.source) if self.source in self.schema else pl.lit(self.source)
+
+
+def _text(*columns: str) -> dict[str, pl.DataType]:
+    return dict.fromkeys(columns, pl.String())
+
+
+SPANS: Final = pl.List(
+    pl.Struct(
+        {
+            "start": pl.UInt32,
+            "end": pl.UInt32,
+            "entity_type": pl.String,
+            "score": pl.Float64,
+            "recognizer": pl.String,
+            "number": pl.UInt32,
+        }
+    )
+)
+"""The spans of a text, `[start, end)` in code points, by start; `number` is that of the placeholder, if any."""
+
+COUNTS: Final = pl.List(pl.Struct({"entity_type": pl.String, "count": pl.Int32}))
+"""How many spans of each entity type a text has."""
+
+INDEX: Final = PrivateTable(
+    "index",
+    "index.parquet",
+    Scope.BUILD,
+    Retention.UNTIL_ERASED,
+    "The posts without their texts: authors, times, references, and where each text is in the inputs.",
+    pl.Schema(
+        {
+            **{column: TABLES[TableName.posts].schema[column] for column in INDEX_COLUMNS},
+            **LOCATOR,
+            **_text("partition"),
+        }
+    ),
+    subjects=("author_id",),
+    record="post_id",
+    source=Source.posts.value,
+    references=("in_reply_to", "repost_of", "quote_of"),
+    subject_lists=("mentions",),
+    categories=("kind", "context", "partition"),
+)
+QUARANTINED: Final = PrivateTable(
+    "quarantine",
+    "quarantine.parquet",
+    Scope.BUILD,
+    Retention.UNTIL_ERASED,
+    "The input rows that were not well formed: where they are, and why.",
+    QUARANTINE,
+    record="source_id",
+    categories=("source", "reason"),
+)
+RIGHTS: Final = PrivateTable(
+    "rights",
+    "rights.parquet",
+    Scope.BUILD,
+    Retention.UNTIL_ERASED,
+    "The decision of the rules on each record.",
+    pl.Schema(_text(*RECORD_COLUMNS)),
+    subjects=("subject_id",),
+    record="source_id",
+    evidence="evidence_id",
+    withdrawn={"decision": DROP, "reason": TOMBSTONED, "rule": "takedown"},
+    categories=("source", "decision", "reason", "rule"),
+)
+SUBJECTS: Final = PrivateTable(
+    "subjects",
+    "subjects.parquet",
+    Scope.BUILD,
+    Retention.UNTIL_ERASED,
+    "The decision of the rules on each subject.",
+    pl.Schema(_text(*SUBJECT_COLUMNS)),
+    subjects=("subject_id",),
+    categories=("decision", "reason", "rule", "evidence_id"),
+)
+KEPT: Final = PrivateTable(
+    "kept",
+    "kept.parquet",
+    Scope.BUILD,
+    Retention.WITH_BUILD,
+    "The posts to redact: where each is, and whose known values are searched in it (the author, those mentioned, and "
+    "the authors of what it answers, repeats or quotes). `row_number` is that of the index.",
+    pl.Schema(
+        {
+            **LOCATOR,
+            "row_number": pl.UInt32(),
+            **_text("partition", "source_id", "kind"),
+            "created_at": pl.Datetime("us", "UTC"),
+            "subjects": pl.List(pl.String()),
+        }
+    ),
+    record="source_id",
+    source=Source.posts.value,
+    subject_lists=("subjects",),
+    categories=("partition", "kind"),
+)
+REDACTED: Final = PrivateTable(
+    "redacted",
+    "redacted/{source}/{partition}/rows.parquet",
+    Scope.BUILD,
+    Retention.WITH_BUILD,
+    "The redacted rows of one partition, before they are audited.",
+    pl.Schema({**_text("record_id", "source", "kind", "field", "language", "text", "month"), "entity_counts": COUNTS}),
+    record_ids=("record_id",),
+    categories=("source", "kind", "field", "language", "month"),
+)
+OUTCOMES: Final = PrivateTable(
+    "outcomes",
+    "redacted/{source}/{partition}/outcomes.parquet",
+    Scope.BUILD,
+    Retention.WITH_BUILD,
+    "The outcome for each text of a kept record: `reason` is null where it was written. `row_number` is that of the "
+    "index, for posts.",
+    pl.Schema({**_text("source_id"), "row_number": pl.UInt32(), **_text("reason")}),
+    record="source_id",
+    source=FOLDER,
+    categories=("reason",),
+)
+DECISIONS: Final = PrivateTable(
+    "decisions",
+    "decisions.parquet",
+    Scope.BUILD,
+    Retention.UNTIL_ERASED,
+    "The final decision on each input row, and the id of each released record.",
+    pl.Schema(_text(*RECORD_COLUMNS, "record_id")),
+    subjects=("subject_id",),
+    record="source_id",
+    evidence="evidence_id",
+    withdrawn={**RIGHTS.withdrawn, "record_id": None},
+    categories=("source", "decision", "reason", "rule"),
+)
+AUDIT_HITS: Final = PrivateTable(
+    "audit",
+    "audit-{number}.parquet",
+    Scope.BUILD,
+    Retention.UNTIL_ERASED,
+    "Where the audit found something, before the staging (0) and in the staged bytes (1); never what.",
+    HITS,
+    record_ids=("record_id",),
+    categories=("file", "field", "kind"),
+)
+FINDINGS: Final = PrivateTable(
+    "findings",
+    "findings/{source}/{partition}.parquet",
+    Scope.CORPUS,
+    Retention.UNTIL_ERASED,
+    "The spans of each text of the last build, without the text, under a keyed digest of all that they follow from: "
+    "`replacement` is what numbered them, `objectors` a digest of the names searched everywhere, `named` of where.",
+    pl.Schema(
+        {
+            **_text("source_id", "field"),
+            "key": pl.Binary(),
+            **_text("language", "reason"),
+            "spans": SPANS,
+            **_text("replacement"),
+            "objectors": pl.Binary(),
+            "named": pl.Binary(),
+        }
+    ),
+    record="source_id",
+    source=FOLDER,
+    categories=("field", "language", "reason", "replacement", "objectors"),
+)
+SKETCHES: Final = PrivateTable(
+    "sketches",
+    "sketches.parquet",
+    Scope.CORPUS,
+    Retention.UNTIL_SUPERSEDED,
+    "A keyed sketch of each kept post, by its row in the inputs, to find near copies of protected texts.",
+    pl.Schema({"key": pl.UInt64(), "protected": pl.Boolean(), "sketch": pl.Binary()}),
+)
+ERASURE: Final = PrivateTable(
+    "erasure",
+    "forgetting.parquet",
+    Scope.CORPUS,
+    Retention.UNTIL_SUPERSEDED,
+    "What the running takedown erases, so that the next one can finish an interrupted erasure; removed at its end.",
+    pl.Schema(_text("source", "source_id", "takedown")),
+    record="source_id",
+    categories=("source", "takedown"),
+)
+TOMBSTONES: Final = PrivateTable(
+    "tombstones",
+    "tombstones.parquet",
+    Scope.CORPUS,
+    Retention.PERMANENT,
+    "Keyed marks of the withdrawn records and of their subjects, so that they never return.",
+    pl.Schema(_text("source", "tombstone", "takedown", "subject")),
+)
+
+PRIVATE_TABLES: Final = (
+    INDEX,
+    QUARANTINED,
+    RIGHTS,
+    SUBJECTS,
+    KEPT,
+    REDACTED,
+    OUTCOMES,
+    DECISIONS,
+    AUDIT_HITS,
+    FINDINGS,
+    SKETCHES,
+    ERASURE,
+    TOMBSTONES,
+)
+
+PRIVATE_FILES: Final = {
+    Scope.BUILD: ("plan.json", "inputs.json", "sources.json", "redacted/*/*/done.json", "redacted/*/*/so_far"),
+    Scope.CORPUS: ("plan.json", "key-check", ".lock"),
+}
+"""The other files of the private state. They hold counts, digests and settings, and name nobody."""
+
+
+def describe_tables() -> str:
+    """Return the table of the documentation."""
+    rows = [
+        (
+            f"`{'<version>/' * (table.scope is Scope.BUILD)}{table.pattern}`",
+            table.holds,
+            ", ".join(f"`{name}`" for name in (*table.subjects, *table.subject_lists)) or "–",
+            ", ".join(f"`{name}`" for name in (*filter(None, [table.record]), *table.record_ids)) or "–",
+            table.retention.value,
+        )
+        for table in PRIVATE_TABLES
+    ]
+    head = [("File", "Holds", "Subjects", "Records", "Rows stay"), ("---",) * 5]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows])

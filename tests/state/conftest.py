@@ -1,0 +1,27 @@
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.building import build
+from tests.state.erased_network import network, without_her
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        config = network().write(tmp_path_factory.mktemp("net"))
+        for _ in build(config, None, None):
+            pass
+        without_her(network()).write(config.parent)
+        yield config
+
+
+@pytest.fixture
+def config(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the network and its build, from which she was erased since."""
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    folder = shutil.copytree(built.parent, tmp_path / "net")
+    return folder / built.name
