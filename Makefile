@@ -11,7 +11,7 @@ export NO_MKDOCS_2_WARNING := 1
 PACKAGE ?= $(ROOM)
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
-.PHONY: help setup corpus test test-all wheel lint types contract docs ui clean lock
+.PHONY: help setup corpus test test-all wheel lint dead types contract docs ui clean lock
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort
@@ -43,6 +43,10 @@ wheel: $(STAMP)  ## Build the wheel and use it outside the checkout
 lint: $(STAMP)  ## Lint and check the format
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+dead: $(STAMP)  ## Look for unused code and unused dependencies
+	@! $(BIN)/vulture | grep -E "^(redaction|pipelines)/.*: unused (class|function|import|method|property)"
+	@$(BIN)/deptry redaction pipelines
 
 types: $(STAMP)  ## Check the types
 	@$(BIN)/mypy

@@ -24,7 +24,6 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     create_key_file(folder / "key")
     text = (ROOT / "configs" / "sample.yaml").read_text("utf-8").replace("data/samples", str(SAMPLES))
     settings = yaml.safe_load(text) | {"key": {"file": "key"}}
-    settings["detection"] = str(ROOT / settings["detection"])
     path = folder / "config.yaml"
     path.write_text(yaml.safe_dump(settings), "utf-8")
     with pytest.MonkeyPatch.context() as patch:

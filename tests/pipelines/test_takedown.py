@@ -1,6 +1,7 @@
 """What was released can be taken back, traced and compared, and does not return."""
 
 import json
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -15,19 +16,28 @@ from tests.pipelines.test_build import command, decisions_of, findings_of, rows_
 LATER = "2025-06-30T00:00:00Z"
 
 
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    network = Network()
-    network.posts.append(network.posts[0] | {"post_id": "p-re-ada", "author_id": "ben", "in_reply_to": "p-ada"})
-    network.posts[-1]["text"] = "I would like to see those slides about timetables too, please."
-    path = network.write(tmp_path)
-    for _ in build(path, None, None):
-        pass
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a first build, whose ledger then gets an opt-out; tests work on copies of it."""
+    folder = tmp_path_factory.mktemp("built")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        network = Network()
+        network.posts.append(network.posts[0] | {"post_id": "p-re-ada", "author_id": "ben", "in_reply_to": "p-ada"})
+        network.posts[-1]["text"] = "I would like to see those slides about timetables too, please."
+        for _ in build(network.write(folder), None, None):
+            pass
     network.rights_events.append(
         {"event_id": "e9", "subject_id": "ada", "action": "opt_out", "event_time": MAY, "received_at": MAY}
     )
-    return network.write(tmp_path)
+    network.write(folder)
+    return folder
+
+
+@pytest.fixture
+def config(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    return shutil.copytree(built, tmp_path / "run") / "config.yaml"
 
 
 def record_ids(config: Path, version: str, *source_ids: str) -> set[str]:
