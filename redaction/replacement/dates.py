@@ -30,17 +30,7 @@ class Calendar:
 
 
 def calendar(locales: Iterable[str]) -> Calendar:
-    """Return the month and weekday names of some locales, from Unicode CLDR through Babel.
-
-    Args:
-        locales: Such as `en` or `pt_BR`.
-
-    Returns:
-        The names, folded. A name that means different months in two of the locales is ambiguous and left out.
-
-    Raises:
-        ReplacementError: Babel does not know a locale.
-    """
+    """Return the names in some locales, from Unicode CLDR through Babel, without names that mean several months."""
     months: dict[str, set[int]] = {}
     weekdays: set[str] = set()
     for name in locales:

@@ -8,12 +8,12 @@ streams well-formed rows, `read_table` loads a small table, `index_posts` writes
 from redaction.tables.files import TableFile, TablesError, digest_files, find_files, open_file
 from redaction.tables.index import LoadedTable, index_posts, read_table
 from redaction.tables.partitions import PARTITION_KEY_FORMAT, Grain, PartitionSettings
-from redaction.tables.quarantine import QUARANTINE, QuarantineReason
 from redaction.tables.reading import read_batches
 from redaction.tables.row_reader import RowReader
 from redaction.tables.schemas import LOCATOR, TABLES, Dtype, Source, TableName
 from redaction.tables.settings import InputsSettings, TableSettings
 from redaction.tables.sorting import INDEX_BLOCK_ROWS
+from redaction.tables.validation import QUARANTINE, QuarantineReason
 
 __all__ = [
     "INDEX_BLOCK_ROWS",

@@ -32,14 +32,7 @@ class TablesError(DiscreetError):
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """One Parquet file whose columns have been checked.
-
-    Attributes:
-        path: The file.
-        rows: Its number of rows.
-        row_groups: Its number of row groups.
-        file_columns: Canonical column to the file's name for it, for the columns that the file has.
-    """
+    """A Parquet file with checked columns; `file_columns` maps canonical columns to the file's own names for them."""
 
     path: StoragePath
     rows: int

@@ -7,23 +7,14 @@ import polars as pl
 
 from redaction.tables.files import TableFile
 from redaction.tables.partitions import PartitionSettings, partition_key
-from redaction.tables.quarantine import QUARANTINE, QuarantineReason
 from redaction.tables.reading import read_batches
 from redaction.tables.schemas import LOCATOR, TABLES, Table, TableName
 from redaction.tables.sorting import Sorter
-from redaction.tables.validation import quarantine
+from redaction.tables.validation import QUARANTINE, QuarantineReason, quarantine
 
 INDEX_COLUMNS = (
-    "post_id",
-    "author_id",
-    "created_at",
-    "kind",
-    "context",
-    "in_reply_to",
-    "repost_of",
-    "quote_of",
-    "mentions",
-)
+    "post_id", "author_id", "created_at", "kind", "context", "in_reply_to", "repost_of", "quote_of", "mentions",
+)  # fmt: skip
 
 
 _DUPLICATE = pl.lit(QuarantineReason.duplicate_id.value)

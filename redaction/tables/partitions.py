@@ -38,15 +38,7 @@ class PartitionSettings(FrozenModel):
 
 
 def partition_key(time: pl.Expr, settings: PartitionSettings) -> pl.Expr:
-    """Return the partition key of each time: `2024-05` (month) or `2024-05-27` (day; a week by its Monday).
-
-    Args:
-        time: A Datetime expression in UTC, without nulls.
-        settings: The grain and the first day.
-
-    Returns:
-        A String expression.
-    """
+    """Return the keys of UTC times without nulls: `2024-05` (month) or `2024-05-27` (day, or Monday of the week)."""
     start = pl.lit(settings.start).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
     clamped = pl.max_horizontal(time, start)
     return clamped.dt.truncate(_EVERY[settings.grain]).dt.strftime(PARTITION_KEY_FORMAT[settings.grain])

@@ -8,8 +8,12 @@ from polars.datatypes import DataType, DataTypeClass
 
 Dtype = DataType | DataTypeClass
 
-_LOCATOR: dict[str, Dtype] = {"file": pl.UInt32, "row_group": pl.UInt32, "row": pl.UInt32}
-LOCATOR = pl.Schema(_LOCATOR)
+
+def _schema(**columns: Dtype) -> pl.Schema:
+    return pl.Schema(columns)
+
+
+LOCATOR = _schema(file=pl.UInt32, row_group=pl.UInt32, row=pl.UInt32)
 """Where a row is stored: the file's number in the table's order, the row group, the row within the group."""
 
 TIME = pl.Datetime("us", "UTC")
@@ -35,75 +39,70 @@ class Source(StrEnum):
     profiles = "profiles"
 
 
-_POSTS: dict[str, Dtype] = {
-    "post_id": pl.String,
-    "author_id": pl.String,
-    "created_at": TIME,
-    "kind": pl.String,
-    "text": pl.String,
-    "title": pl.String,
-    "language": pl.String,
-    "context": pl.String,
-    "in_reply_to": pl.String,
-    "repost_of": pl.String,
-    "quote_of": pl.String,
-    "mentions": pl.List(pl.String),
-    "url": pl.String,
-}
-POSTS = pl.Schema(_POSTS)
+POSTS = _schema(
+    post_id=pl.String,
+    author_id=pl.String,
+    created_at=TIME,
+    kind=pl.String,
+    text=pl.String,
+    title=pl.String,
+    language=pl.String,
+    context=pl.String,
+    in_reply_to=pl.String,
+    repost_of=pl.String,
+    quote_of=pl.String,
+    mentions=pl.List(pl.String),
+    url=pl.String,
+)
 
-_PROFILES: dict[str, Dtype] = {
-    "user_id": pl.String,
-    "full_name": pl.String,
-    "given_name": pl.String,
-    "family_name": pl.String,
-    "handle": pl.String,
-    "vanity_url": pl.String,
-    "headline": pl.String,
-    "about": pl.String,
-    "emails": pl.List(pl.String),
-    "phones": pl.List(pl.String),
-    "birth_date": pl.Date,
-    "account_status": pl.String,
-    "experience": EXPERIENCE,
-    "education": EDUCATION,
-    "languages": pl.List(pl.String),
-    "updated_at": TIME,
-}
-PROFILES = pl.Schema(_PROFILES)
+PROFILES = _schema(
+    user_id=pl.String,
+    full_name=pl.String,
+    given_name=pl.String,
+    family_name=pl.String,
+    handle=pl.String,
+    vanity_url=pl.String,
+    headline=pl.String,
+    about=pl.String,
+    emails=pl.List(pl.String),
+    phones=pl.List(pl.String),
+    birth_date=pl.Date,
+    account_status=pl.String,
+    experience=EXPERIENCE,
+    education=EDUCATION,
+    languages=pl.List(pl.String),
+    updated_at=TIME,
+)
 
-_RIGHTS_EVENTS: dict[str, Dtype] = {
-    "event_id": pl.String,
-    "subject_id": pl.String,
-    "action": pl.String,
-    "event_time": TIME,
-    "received_at": TIME,
-    "purpose": pl.String,
-    "categories": pl.List(pl.String),
-    "recipients": pl.List(pl.String),
-    "mechanism": pl.String,
-    "notice_version": pl.String,
-    "supersedes": pl.String,
-}
-RIGHTS_EVENTS = pl.Schema(_RIGHTS_EVENTS)
+RIGHTS_EVENTS = _schema(
+    event_id=pl.String,
+    subject_id=pl.String,
+    action=pl.String,
+    event_time=TIME,
+    received_at=TIME,
+    purpose=pl.String,
+    categories=pl.List(pl.String),
+    recipients=pl.List(pl.String),
+    mechanism=pl.String,
+    notice_version=pl.String,
+    supersedes=pl.String,
+)
 
-_REGION_SIGNALS: dict[str, Dtype] = {
-    "subject_id": pl.String,
-    "signal": pl.String,
-    "value": pl.String,
-    "valid_from": TIME,
-    "valid_to": TIME,
-    "observed_at": TIME,
-}
-REGION_SIGNALS = pl.Schema(_REGION_SIGNALS)
+REGION_SIGNALS = _schema(
+    subject_id=pl.String,
+    signal=pl.String,
+    value=pl.String,
+    valid_from=TIME,
+    valid_to=TIME,
+    observed_at=TIME,
+)
 
-_OBJECTIONS: dict[str, Dtype] = {
-    "objection_id": pl.String,
-    "name": pl.String,
-    "handle": pl.String,
-    "received_at": TIME,
-}
-OBJECTIONS = pl.Schema(_OBJECTIONS)
+OBJECTIONS = _schema(
+    objection_id=pl.String,
+    name=pl.String,
+    handle=pl.String,
+    received_at=TIME,
+)
 
 
 @dataclass(frozen=True, slots=True)

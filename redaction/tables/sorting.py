@@ -116,17 +116,7 @@ class Sorter:
 
 
 def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.DataFrame:
-    """Sort a Parquet file that need not fit in memory into another one, with a row group for each bucket.
-
-    Args:
-        source: The file to sort.
-        path: The file to write.
-        key: The column to sort by.
-        bounds: The greatest key of each bucket but the last, sorted.
-
-    Returns:
-        The duplicates, which are not written: of rows with the same key the first by `LOCATOR` is.
-    """
+    """Sort a Parquet file into another, a row group for each bucket, in bounded memory; return the duplicates."""
     folder = path.with_suffix(".parts")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -170,7 +160,7 @@ def _sorted(rows: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _bounds(sample: pl.Series, rows: int) -> pl.Series:
-    """Return sampled ids that split `rows` rows into buckets of about `INDEX_BLOCK_ROWS`."""
+    """Return the greatest id of each bucket but the last, so that buckets have about `INDEX_BLOCK_ROWS` rows."""
     buckets = min(math.ceil(rows / INDEX_BLOCK_ROWS), _MAX_BUCKETS)
     ids = sample.unique().sort()
     return ids.gather([ids.len() * n // buckets for n in range(1, buckets)]).unique().sort()

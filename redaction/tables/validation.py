@@ -2,14 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import polars as pl
 import pyarrow as pa
 
 from redaction.tables.column_types import convert
 from redaction.tables.files import TableFile
-from redaction.tables.quarantine import QUARANTINE, QuarantineReason
 from redaction.tables.schemas import LOCATOR, Table, TableName
+
+QUARANTINE = pl.Schema([("source", pl.String), *LOCATOR.items(), ("source_id", pl.String), ("reason", pl.String)])
+"""A quarantined row: its table, its locator, its id if it has one, and the reason. Never its text."""
+
+
+class QuarantineReason(StrEnum):
+    """Why a row is not well formed. Such a row is counted and not used."""
+
+    missing_id = "missing_id"
+    """The row's own id is null or blank."""
+    duplicate_id = "duplicate_id"
+    """An earlier row, in the order of files and rows, has the same id. Of profiles, any other row."""
+    missing_author = "missing_author"
+    """The author's id is null or blank, so no rights could be looked up."""
+    missing_time = "missing_time"
+    """The creation time is null or outside the years 1970 to 9999."""
+    missing_kind = "missing_kind"
+    """The kind of content is null or blank."""
+    missing_text = "missing_text"
+    """The text is null."""
+    blank_text = "blank_text"
+    """The text is empty or only white space."""
+
 
 _EARLIEST = pl.datetime(1970, 1, 1, time_zone="UTC")
 _LATEST = pl.datetime(9999, 12, 31, time_zone="UTC")
@@ -17,12 +40,7 @@ _LATEST = pl.datetime(9999, 12, 31, time_zone="UTC")
 
 @dataclass(frozen=True, slots=True)
 class TypedBatch:
-    """Rows of one row group: each row that was read is in exactly one of the two frames.
-
-    Attributes:
-        rows: Well-formed rows: the canonical columns asked for and `LOCATOR`. Ids may still be duplicated.
-        quarantined: The other rows, as `QUARANTINE`.
-    """
+    """Rows of one row group: well-formed `rows` with `LOCATOR`, whose ids may be duplicated, and all others."""
 
     rows: pl.DataFrame
     quarantined: pl.DataFrame
@@ -38,16 +56,7 @@ def typed_frame(table: Table, file: TableFile, columns: Sequence[str], batch: pa
 
 
 def split_rows(table: Table, frame: pl.DataFrame, columns: Sequence[str]) -> TypedBatch:
-    """Separate the well-formed rows from the others.
-
-    Args:
-        table: The canonical table.
-        frame: Its required columns, `columns` and `LOCATOR`.
-        columns: The columns of the well-formed rows, beside `LOCATOR`.
-
-    Returns:
-        Both kinds of rows, in the order of `frame`.
-    """
+    """Separate the well-formed rows, with `columns` and `LOCATOR`, from the rows to quarantine."""
     checked = frame.with_columns(_reason(table).alias("reason"))
     rows = checked.filter(pl.col("reason").is_null())[[*columns, *LOCATOR]]
     return TypedBatch(rows, quarantine(table, checked.filter(pl.col("reason").is_not_null()), pl.col("reason")))
