@@ -1,18 +1,18 @@
-"""Check digits of cards, accounts and national numbers, each written out from its public definition.
+"""Check digits of cards, accounts and national numbers, each implemented from its public definition.
 
-Every function takes the string as it was found, with its separators, and says whether its check digits hold.
+Every function takes the matched string, with its separators, and returns whether its check digits are valid.
 """
 
 from typing import Final
 
 _DNI_LETTERS: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 # fmt: off
-_ODD_PLACES: Final = (
+_ODD_VALUES: Final = (
     1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10,
     22, 25, 24, 23,
 )
 # fmt: on
-_ODD_FISCAL: Final = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", _ODD_PLACES, strict=True))
+_ODD_FISCAL: Final = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", _ODD_VALUES, strict=True))
 _IBAN_LENGTHS: Final = range(15, 35)
 
 
@@ -21,7 +21,7 @@ def _digits(text: str) -> list[int]:
 
 
 def luhn(text: str) -> bool:
-    """Payment cards, ISO/IEC 7812-1: 13 to 19 digits, not all alike."""
+    """Check payment cards, ISO/IEC 7812-1: 13 to 19 digits, not all the same."""
     digits = _digits(text)
     if not 13 <= len(digits) <= 19 or len(set(digits)) == 1:
         return False
@@ -30,7 +30,7 @@ def luhn(text: str) -> bool:
 
 
 def iban(text: str) -> bool:
-    """Bank accounts, ISO 13616: modulo 97 over letters as numbers."""
+    """Check bank accounts, ISO 13616: modulo 97 over letters as numbers."""
     compact = text.replace(" ", "").upper()
     if len(compact) not in _IBAN_LENGTHS:
         return False
@@ -38,7 +38,7 @@ def iban(text: str) -> bool:
 
 
 def cpf(text: str) -> bool:
-    """Brazil, CPF: two digits modulo 11."""
+    """Check Brazil's CPF: two digits modulo 11."""
     digits = _digits(text)
     if len(digits) != 11 or len(set(digits)) == 1:
         return False
@@ -51,35 +51,35 @@ def cpf(text: str) -> bool:
 
 
 def dni(text: str) -> bool:
-    """Spain, DNI and NIE: a letter modulo 23."""
+    """Check Spain's DNI and NIE: a letter modulo 23."""
     compact = text.replace("-", "").upper()
     number = compact[:-1].replace("X", "0").replace("Y", "1").replace("Z", "2")
     return number.isdecimal() and _DNI_LETTERS[int(number) % 23] == compact[-1]
 
 
 def nir(text: str) -> bool:
-    """France, NIR: two digits, 97 minus the rest modulo 97; Corsica's 2A and 2B count as 19 and 18."""
+    """Check France's NIR: two digits, 97 minus the rest modulo 97; Corsica's 2A and 2B count as 19 and 18."""
     compact = text.replace(" ", "").upper().replace("2A", "19").replace("2B", "18")
     return len(compact) == 15 and compact.isdecimal() and 97 - int(compact[:13]) % 97 == int(compact[13:])
 
 
 def ahv(text: str) -> bool:
-    """Switzerland, AHV number: the check digit of EAN-13."""
+    """Check Switzerland's AHV number: the check digit of EAN-13."""
     digits = _digits(text)
     return len(digits) == 13 and (sum(digits[0::2]) + 3 * sum(digits[1::2])) % 10 == 0
 
 
 def aadhaar(text: str) -> bool:
-    """India, Aadhaar: Verhoeff's check digit over the dihedral group of order ten."""
+    """Check India's Aadhaar: Verhoeff's check digit over the dihedral group of order ten."""
     digits = _digits(text)
     check = 0
-    for place, digit in enumerate(reversed(digits)):
-        check = _dihedral(check, _permuted(digit, place))
+    for position, digit in enumerate(reversed(digits)):
+        check = _dihedral(check, _permuted(digit, position))
     return len(digits) == 12 and check == 0
 
 
 def codice_fiscale(text: str) -> bool:
-    """Italy, codice fiscale: a letter over odd and even places (D.M. 12 March 1974)."""
+    """Check Italy's codice fiscale: a letter over odd and even positions (D.M. 12 March 1974)."""
     text = "".join(str(int(c)) if c.isdecimal() else c for c in text)
     even = sum(int(c) if c.isdecimal() else ord(c) - ord("A") for c in text[1:15:2])
     odd = sum(_ODD_FISCAL[c] for c in text[0:15:2])

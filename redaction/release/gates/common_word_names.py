@@ -1,6 +1,6 @@
 """Everyday English words that are also given or family names.
 
-A full name of nothing but such words ("Mark Young", "Summer Rose") is found in texts that speak of nobody.
+A full name of nothing but such words ("Mark Young", "Summer Rose") also occurs in texts about other things.
 """
 
 from typing import Final

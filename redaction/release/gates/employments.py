@@ -1,12 +1,11 @@
-"""Employments as the staged bytes tell them: is each told alike by at least k members?
+"""The k-anonymity gate: is each employment in the staged texts shared by at least k members?
 
-The audit's own reading: it takes the texts of the field `experience` apart, and knows nothing of the table that they
-were made from, nor of the code that made it broader. An employment is one block of the text, blocks stand an empty
-line apart, and the first line of a block says title, employer, place and period; the lines below are free text, which
-the other gates read.
+It parses the texts of the field `experience`, without the profile table or the code that generalized it. An employment
+is one block of the text; an empty line separates blocks. The first line of a block contains title, employer, location
+and period. The lines below are free text, which other gates scan.
 
-What was redacted in such a line may be anything: so a member in whose line the place is `[LOCATION_1]` stands among
-those who share the rest of it, and a line with a placeholder is shared by all whose lines it may be.
+A placeholder in a first line may replace anything. So a line whose location is `[LOCATION_1]` counts as shared with all
+lines that are equal apart from it, and a line with a placeholder is shared by all members whose line it may be.
 """
 
 import re
@@ -18,17 +17,20 @@ import polars as pl
 FIELD: Final = "experience"
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z][A-Z_]*_(?:[0-9]+|k[a-z2-7]+)\]")
 _ANY: Final = "\ue000"
-"""Stands for what was redacted: a character of the private use area, which no text is told apart by."""
+"""Replaces each placeholder: a character of the private use area, which does not occur in texts."""
 
 EMPLOYMENTS: Final = pl.Schema({"file": pl.String, "record_id": pl.String, "head": pl.String})
 
 
 def employments_in(rows: pl.DataFrame, file: str) -> pl.DataFrame:
-    """One row an employment: the file's name, the record, and its first line with what was redacted as one mark.
+    """Parse the employments of rows.
 
     Args:
         rows: `record_id`, `field` and `text`.
-        file: where they stand.
+        file: the name of their file.
+
+    Returns:
+        One row per employment, as `EMPLOYMENTS`: `head` is its first line with placeholders as one character.
     """
     first_line = pl.col("head").str.split("\n").list.first()
     return (
@@ -39,33 +41,37 @@ def employments_in(rows: pl.DataFrame, file: str) -> pl.DataFrame:
     )
 
 
-def rare_employments(told: pl.DataFrame, k: int) -> pl.DataFrame:
-    """The records that tell an employment which fewer than `k` members tell: `file`, `record_id`, `count`.
+def rare_employments(employments: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Find the records with an employment that fewer than `k` members share.
 
-    Without these records all others tell only what `k` members tell: whoever is rare once they are gone is among them.
+    Records that become rare when these are removed are included: without all of them, each remaining employment is
+    shared by `k` members.
+
+    Returns:
+        `file`, `record_id`, `count`: the number of rare employments.
     """
-    rare = told.clear()
-    while (found := _rare(told, k)).height:
+    rare = employments.clear()
+    while (found := _rare(employments, k)).height:
         rare = pl.concat([rare, found])
-        told = told.join(found.select("record_id").unique(), on="record_id", how="anti")
+        employments = employments.join(found.select("record_id").unique(), on="record_id", how="anti")
     return rare.group_by("file", "record_id").agg(count=pl.len().cast(pl.Int64)).sort("file", "record_id")
 
 
-def _rare(told: pl.DataFrame, k: int) -> pl.DataFrame:
-    members = told.unique(["record_id", "head"])
-    alike = members.group_by("head").agg(records=pl.len())
-    few = alike.filter(pl.col("records") < k)["head"].sort().to_list()
-    open_heads = alike.filter(pl.col("head").str.contains(_ANY, literal=True))["head"].sort().to_list()
-    told_by_few = [head for head in few if _shared_by(head, members, open_heads) < k]
-    return told.filter(pl.col("head").is_in(told_by_few))
+def _rare(employments: pl.DataFrame, k: int) -> pl.DataFrame:
+    members = employments.unique(["record_id", "head"])
+    counts = members.group_by("head").agg(records=pl.len())
+    few = counts.filter(pl.col("records") < k)["head"].sort().to_list()
+    open_heads = counts.filter(pl.col("head").str.contains(_ANY, literal=True))["head"].sort().to_list()
+    rare_heads = [head for head in few if _count_sharing(head, members, open_heads) < k]
+    return employments.filter(pl.col("head").is_in(rare_heads))
 
 
-def _shared_by(head: str, members: pl.DataFrame, open_heads: Sequence[str]) -> int:
-    """How many members' lines this one may be: as it is, by what is redacted in it, or by what is in theirs."""
-    alike = pl.col("head").is_in([head, *(each for each in open_heads if re.fullmatch(_pattern(each), head))])
+def _count_sharing(head: str, members: pl.DataFrame, open_heads: Sequence[str]) -> int:
+    """Count the members with this line, or with one that may be the same apart from placeholders."""
+    same = pl.col("head").is_in([head, *(each for each in open_heads if re.fullmatch(_pattern(each), head))])
     if _ANY in head:
-        alike |= pl.col("head").str.contains(f"^(?:{_pattern(head)})$")
-    return members.filter(alike)["record_id"].n_unique()
+        same |= pl.col("head").str.contains(f"^(?:{_pattern(head)})$")
+    return members.filter(same)["record_id"].n_unique()
 
 
 def _pattern(head: str) -> str:

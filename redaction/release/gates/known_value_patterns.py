@@ -1,7 +1,7 @@
-"""How each value of the profile table is looked for: its forms, squeezed as texts are.
+"""The search patterns of the values of a profile table: their usual formats, squeezed as texts are.
 
-What is also an everyday word, or somebody else's name, is looked for only where its form tells what it is: a handle
-after an @, a profile behind `in/`.
+A value that is also an everyday word or another member's name is only searched for with a marker: a handle after an @,
+a profile name after `in/`.
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -17,7 +17,7 @@ from redaction.release.gates.common_word_names import NAME_WORDS
 from redaction.release.gates.normalize import squeeze
 
 MIN_LETTERS: Final = 8
-"""A shorter handle of letters alone is too often a word to be looked for bare."""
+"""A shorter handle of letters only is not searched for without a marker: it is often a word."""
 _MARKED: Final = regex.compile(r"[\p{N}._-]")
 _UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Hangul}]{3,}")
 _SCHEME: Final = regex.compile(r"^(?:[a-z]+://)?(?:www\.)?")
@@ -41,7 +41,7 @@ class ValueKind(StrEnum):
 
 
 class Pattern(NamedTuple):
-    """What a squeezed string stands for, and whether it must begin and end where a word does."""
+    """The kind and length of a pattern, and whether it must begin and end at word edges."""
 
     kind: ValueKind
     length: int
@@ -49,24 +49,31 @@ class Pattern(NamedTuple):
 
 
 def known_patterns(profiles: pl.DataFrame, dictionary: Iterable[str] = ()) -> dict[str, Pattern]:
-    """Every e-mail, phone, handle, link and full name of a profiles frame; absent columns are passed over.
+    """Make the patterns of all e-mail addresses, phones, handles, links and full names of a profiles frame.
 
-    A name of one word, or of everyday words alone (`dictionary` adds to the built-in ones), is not looked for.
+    A name of one word, or of everyday words only, is not searched for.
+
+    Args:
+        profiles: the profile table; columns may be missing.
+        dictionary: everyday words beside the built-in ones.
+
+    Returns:
+        Squeezed text to pattern.
     """
     everyday = NAME_WORDS | {word.casefold() for word in dictionary}
     names = [[word for word in squeeze(name).tokens if word != "@"] for name in _names(profiles)]
     taken = everyday | {word for name in names for word in name} | {"".join(n) for n in names if everyday >= set(n)}
-    found = [
+    patterns = [
         *(pattern for name in names for pattern in _name_patterns(name, everyday)),
         *(pattern for handle in _strings(profiles, "handle") for pattern in _handle_patterns(handle, taken)),
         *(pattern for url in _strings(profiles, "vanity_url") for pattern in _url_patterns(url, taken)),
         *(pattern for phone in _strings(profiles, "phones") for pattern in _phone_patterns(phone)),
         *(pattern for email in _strings(profiles, "emails") for pattern in _email_patterns(email)),
     ]
-    return {text: Pattern(kind, len(text), whole) for text, kind, whole in reversed(found)}
+    return {text: Pattern(kind, len(text), whole) for text, kind, whole in reversed(patterns)}
 
 
-_Found = Iterator[tuple[str, ValueKind, bool]]
+_Patterns = Iterator[tuple[str, ValueKind, bool]]
 
 
 def _strings(profiles: pl.DataFrame, column: str) -> Iterator[str]:
@@ -84,7 +91,7 @@ def _names(profiles: pl.DataFrame) -> Iterator[str]:
             yield from _strings(profiles.select(name=pl.concat_str(first, last, separator=" ")), "name")
 
 
-def _name_patterns(words: list[str], everyday: Set[str]) -> _Found:
+def _name_patterns(words: list[str], everyday: Set[str]) -> _Patterns:
     text = "".join(words)
     if _UNSPACED.fullmatch(text):
         yield text, ValueKind.FULL_NAME, False
@@ -93,15 +100,15 @@ def _name_patterns(words: list[str], everyday: Set[str]) -> _Found:
             yield "".join(order), ValueKind.FULL_NAME, True
 
 
-def _handle_patterns(handle: str, taken: Set[str]) -> _Found:
+def _handle_patterns(handle: str, taken: Set[str]) -> _Patterns:
     text = squeeze(handle).text.replace("@", "")
-    for mark in ("@", "u") if text else ():
-        yield f"{mark}{text}", ValueKind.HANDLE, True
-    if _speaks_for_itself(handle, text, taken):
+    for marker in ("@", "u") if text else ():
+        yield f"{marker}{text}", ValueKind.HANDLE, True
+    if _is_distinctive(handle, text, taken):
         yield text, ValueKind.HANDLE, True
 
 
-def _url_patterns(url: str, taken: Set[str]) -> _Found:
+def _url_patterns(url: str, taken: Set[str]) -> _Patterns:
     address = _SCHEME.sub("", url.strip().casefold()).rstrip("/")
     host, _, slug = address.rpartition("/")
     whole = squeeze(address).text
@@ -110,51 +117,51 @@ def _url_patterns(url: str, taken: Set[str]) -> _Found:
     text = squeeze(slug).text
     if text:
         yield f"in{text}", ValueKind.URL, True
-    if _speaks_for_itself(slug, text, taken):
+    if _is_distinctive(slug, text, taken):
         yield text, ValueKind.URL, True
 
 
-def _speaks_for_itself(written: str, text: str, taken: Set[str]) -> bool:
-    least = _MIN_MARKED if _MARKED.search(written) else MIN_LETTERS
+def _is_distinctive(original: str, text: str, taken: Set[str]) -> bool:
+    least = _MIN_MARKED if _MARKED.search(original) else MIN_LETTERS
     return len(text) >= least and text not in taken
 
 
-def _phone_patterns(phone: str) -> _Found:
+def _phone_patterns(phone: str) -> _Patterns:
     digits = "".join(c for c in squeeze(phone).text if c.isdecimal())
-    forms = {digits, f"00{digits}"}
+    formats = {digits, f"00{digits}"}
     if phone.strip().startswith(("+", "00")):
         digits = digits.removeprefix("00")
         code = digits[: _code_length(digits)]
         national = digits.removeprefix(code)
-        forms |= {digits, f"00{digits}", national, f"0{national}", f"{code}0{national}", f"00{code}0{national}"}
-    for form in sorted(forms):
-        if len(form) >= _MIN_DIGITS:
-            yield form, ValueKind.PHONE, True
+        formats |= {digits, f"00{digits}", national, f"0{national}", f"{code}0{national}", f"00{code}0{national}"}
+    for number in sorted(formats):
+        if len(number) >= _MIN_DIGITS:
+            yield number, ValueKind.PHONE, True
 
 
 def _code_length(digits: str) -> int:
-    """How many of the first digits are the country code, by ITU-T E.164."""
+    """Return the length of the country code, by ITU-T E.164."""
     if digits[:1] in {"1", "7"}:
         return 1
     return 2 if int(digits[:2] or 0) in _TWO_DIGIT_CODES else 3
 
 
-def _email_patterns(email: str) -> _Found:
+def _email_patterns(email: str) -> _Patterns:
     local, _, domain = email.strip().rpartition("@")
-    (name, spelled_name), (host, spelled_host) = _said(local), _host(domain)
+    (name, spelled_name), (host, spelled_host) = _spell_dots(local), _host(domain)
     if not (name and host):
         return
     for text in (f"{name}@{host}", f"{name}at{host}", f"{name}at{spelled_host}", f"{spelled_name}at{spelled_host}"):
         yield text, ValueKind.EMAIL, True
 
 
-def _said(part: str) -> tuple[str, str]:
-    """A part of an address, squeezed, and with its dots said as words."""
+def _spell_dots(part: str) -> tuple[str, str]:
+    """Squeeze a part of an address, as it is and with its dots spelled out."""
     text = squeeze(part).text
     return text, "dot".join(squeeze(each).text for each in part.split(".")) if "." in part else text
 
 
 @lru_cache(_HOSTS)
 def _host(domain: str) -> tuple[str, str]:
-    """The same of a domain, which many addresses share."""
-    return _said(domain)
+    """Squeeze a domain as `_spell_dots` does; cached, since many addresses share a domain."""
+    return _spell_dots(domain)

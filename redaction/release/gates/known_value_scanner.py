@@ -1,6 +1,6 @@
-"""Does any value of the profile table stand in the output? One automaton over all of them, every byte read.
+"""The audit's own search for values of the profile table, with one automaton over all of them.
 
-This is the audit's own reading of the profiles: it shares no code with what redacted the texts.
+It shares no code with the detector.
 """
 
 from collections import Counter
@@ -15,78 +15,86 @@ from redaction.release.gates.normalize import Edges, ascii_line_edges, decoded_l
 
 
 class KnownValueScanner:
-    """Finds known values in any text, whatever simple disguise either of them wears."""
+    """Finds known values in texts after both are normalized."""
 
     def __init__(self, patterns: dict[str, Pattern]) -> None:
-        """Use `from_profiles` or `from_values`."""
+        """Build the automaton; use `from_profiles` or `from_values` instead."""
         self._automaton = AhoCorasick(list(patterns), implementation=Implementation.ContiguousNFA, store_patterns=False)
         self._patterns = list(patterns.values())
         self.patterns = len(patterns)
 
     @classmethod
     def from_profiles(cls, profiles: pl.DataFrame, dictionary: Iterable[str] = ()) -> Self:
-        """Looks for every value of a profiles frame, in the forms that `known_patterns` gives."""
+        """Create a scanner for all values of a profiles frame, in the formats of `known_patterns`."""
         return cls(known_patterns(profiles, dictionary))
 
     @classmethod
     def from_values(cls, values: Iterable[str], kind: ValueKind = ValueKind.CANARY) -> Self:
-        """Arbitrary values, each found also inside a longer word."""
+        """Create a scanner for given values, which are also found inside longer words."""
         texts = {squeeze(value).text for value in values} - {""}
         return cls({text: Pattern(kind, len(text), False) for text in texts})
 
     def may_hold(self, squeezed: str, edges: Edges | None = None) -> Iterator[int]:
-        """The numbers of those lines, as `squeeze_lines` gives them, in which `scan` may find something.
+        """Find the lines in which `scan` may find something.
 
-        With `edges`, where words begin and end, of those alone in which it does.
+        Args:
+            squeezed: lines as `squeeze_lines` returns them.
+            edges: the word edges of all lines; with them, only lines with a hit are returned.
+
+        Yields:
+            Line numbers from 0, possibly repeated.
         """
         line = reached = 0
-        for pattern, end in self._found(squeezed):
+        for pattern, end in self._find(squeezed):
             line += squeezed.count("\n", reached, end)
             reached = end
-            if edges is None or _stands(pattern, end, edges):
+            if edges is None or _is_at_edges(pattern, end, edges):
                 yield line
 
     def scan(self, text: str) -> dict[ValueKind, int]:
-        """How many values of each kind stand in a text, never which; one within another counts too."""
+        """Count the values of each kind in a text; a value inside another counts too."""
         squeezed = squeeze(text)
-        found = self._found(squeezed.text)
-        if not found:
+        matches = self._find(squeezed.text)
+        if not matches:
             return {}
         edges = squeezed.edges()
-        return Counter(pattern.kind for pattern, end in found if _stands(pattern, end, edges))
+        return Counter(pattern.kind for pattern, end in matches if _is_at_edges(pattern, end, edges))
 
-    def _found(self, squeezed: str) -> list[tuple[Pattern, int]]:
-        """Every pattern that stands in a squeezed text, one within another too, and where it ends; in that order."""
+    def _find(self, squeezed: str) -> list[tuple[Pattern, int]]:
+        """Find all patterns in a squeezed text, overlapping ones too, with their end offsets, in order of these."""
         matches = self._automaton.find_matches_as_indexes(squeezed, overlapping=True) if self.patterns else ()
         return [(self._patterns[number], end) for number, _, end in matches]
 
 
 def may_hold(texts: pl.Series, scanners: Sequence[KnownValueScanner]) -> pl.Series:
-    """The places, in order, of those texts in which a scanner may find something; in no other does one.
+    """Find the texts in which a scanner may find something; it finds nothing in the others.
 
-    Where words end is looked up only where a value is: in few texts, and, where these are in ASCII, in all at once.
+    Word edges are computed only for texts with a value: for all ASCII texts at once.
+
+    Returns:
+        The positions of these texts, sorted.
     """
     lines = decoded_lines(texts)
     plain = in_ascii(lines)
-    likely = _held(lines, plain.arg_true(), scanners)
+    likely = _select_lines(lines, plain.arg_true(), scanners)
     return pl.concat(
-        [_held(lines, likely, scanners, ascii_line_edges), _held(lines, (~plain).arg_true(), scanners)]
+        [_select_lines(lines, likely, scanners, ascii_line_edges), _select_lines(lines, (~plain).arg_true(), scanners)]
     ).sort()
 
 
-def _held(
+def _select_lines(
     lines: pl.Series,
-    places: pl.Series,
+    positions: pl.Series,
     scanners: Sequence[KnownValueScanner],
     edges_of: Callable[[pl.Series], Edges] | None = None,
 ) -> pl.Series:
-    """Those of some places in whose lines a scanner may find something."""
-    some = lines.gather(places)
-    squeezed, edges = squeeze_lines(some), edges_of(some) if edges_of else None
+    """Select the positions of lines in which a scanner may find something."""
+    selected = lines.gather(positions)
+    squeezed, edges = squeeze_lines(selected), edges_of(selected) if edges_of else None
     found = {line for scanner in scanners for line in scanner.may_hold(squeezed, edges)}
-    return places.gather(sorted(found)).cast(pl.UInt32)
+    return positions.gather(sorted(found)).cast(pl.UInt32)
 
 
-def _stands(pattern: Pattern, end: int, edges: Edges) -> bool:
-    """Whether a pattern that ends there stands as it must."""
+def _is_at_edges(pattern: Pattern, end: int, edges: Edges) -> bool:
+    """Whether a match is between word edges, if its pattern requires that."""
     return not pattern.whole or bool(edges[end] and edges[end - pattern.length])

@@ -1,9 +1,9 @@
-"""Text as the audit reads it: every disguise that costs nothing is taken off.
+"""The audit's own normalization of text, so that simple disguises do not hide a value.
 
-Entities, percent signs, width, invisible characters, accents, case, punctuation and spaces go; what is left
-is one string of letters, digits and @, with the places where a word or a number began or ended. So "J&#97;ne&nbsp;DOE",
-"jane%20doe", "#JaneDoe" and "Ja<zero-width>ne-Doé" all read `janedoe`. Spelling in other alphabets, base64
-and pictures are not undone.
+HTML entities and percent encoding are decoded; width, invisible characters, accents, case, punctuation and spaces are
+removed. The result is one string of letters, digits and @, with the offsets where words and numbers begin and end. So
+"J&#97;ne&nbsp;DOE", "jane%20doe", "#JaneDoe" and "Ja<zero-width>ne-Doé" all become `janedoe`. Other alphabets, base64
+and images are not decoded.
 """
 
 import html
@@ -27,24 +27,24 @@ _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LAYERS: Final = 3
 _CODED: Final = "&|%[0-9A-Fa-f]{2}"
-"""A percent sign before anything else than two such digits is one."""
+"""A percent sign before anything else than two hexadecimal digits is no encoding."""
 _BETWEEN_TOKENS: Final = regex.compile(r"[^\p{L}\p{M}\p{N}@\n]+")
-_UNSEEN: Final = "[\u00ad\u200b-\u200f\ufe0e\ufe0f]"
-_SIGNS: Final = (
+_INVISIBLE_CLASS: Final = "[\u00ad\u200b-\u200f\ufe0e\ufe0f]"
+_SEPARATOR_CLASS: Final = (
     "[\u00a0-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b6\u00b7\u00bb\u2010-\u2016\u2018-\u2027\u20a0-\u20a7"
     "\u20a9-\u20bf\u2190-\u21ff\u2600-\u2775\u2794-\u27bf\U0001f300-\U0001f64f\U0001f680-\U0001f6ff"
     "\U0001f900-\U0001f9ff\U0001fa70-\U0001faff]"
 )
-"""Quotes, dashes, currencies, arrows and pictures: among ASCII they only part words, and `_UNSEEN` not even that."""
-_UNSEEN_SIGN, _SIGN = re.compile(_UNSEEN), re.compile(_SIGNS)
-_SMALL: Final = bytes.maketrans(ascii_uppercase.encode(), ascii_lowercase.encode())
-_NO_ASCII_TOKEN: Final = bytes(sign for sign in range(128) if chr(sign) not in f"{digits}{ascii_letters}@\n")
+"""Quotes, dashes, currencies, arrows and pictures: in ASCII text they separate words; `_INVISIBLE_CLASS` does not."""
+_INVISIBLE_CHARACTER, _SEPARATOR_CHARACTER = re.compile(_INVISIBLE_CLASS), re.compile(_SEPARATOR_CLASS)
+_LOWER_CASE: Final = bytes.maketrans(ascii_uppercase.encode(), ascii_lowercase.encode())
+_NO_ASCII_TOKEN: Final = bytes(code for code in range(128) if chr(code) not in f"{digits}{ascii_letters}@\n")
 _KINDS: Final = np.zeros(128, np.uint8)
-for _kind, _signs in enumerate((ascii_lowercase, ascii_uppercase, digits, "@"), start=1):
-    _KINDS[list(_signs.encode())] = _kind
+for _kind, _characters in enumerate((ascii_lowercase, ascii_uppercase, digits, "@"), start=1):
+    _KINDS[list(_characters.encode())] = _kind
 _LINE_KINDS: Final = _KINDS.copy()
 _LINE_KINDS[ord("\n")] = 5
-_PARTED: Final = np.array(
+_IS_EDGE: Final = np.array(
     [
         [True] * 6,
         [True, False, True, True, True, True],
@@ -54,7 +54,7 @@ _PARTED: Final = np.array(
         [True] * 6,
     ]
 )
-"""Whether a word ends between two signs of these kinds that stand side by side."""
+"""Whether a word ends between two adjacent characters of these kinds."""
 
 
 Edges = npt.NDArray[np.bool_]
@@ -62,33 +62,33 @@ Edges = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Squeezed:
-    """A text without anything between its words, and with it."""
+    """A normalized text, without (`text`) and with (`spaced`) the characters between its words."""
 
     text: str
-    written: str
-    """In ASCII as it stands; any other without disguises, in small letters."""
+    spaced: str
+    """Not folded if it is ASCII; any other text is folded to lower case."""
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """Its words and numbers."""
-        if self.written.isascii():
-            return tuple(_ASCII_TOKEN.findall(_CAMEL.sub(" ", self.written).lower()))
-        return tuple(_TOKEN.findall(self.written))
+        """The words and numbers."""
+        if self.spaced.isascii():
+            return tuple(_ASCII_TOKEN.findall(_CAMEL.sub(" ", self.spaced).lower()))
+        return tuple(_TOKEN.findall(self.spaced))
 
     def edges(self) -> Edges:
-        """For each offset whether a word begins or ends there."""
-        if self.written.isascii():
-            return _ascii_edges(self.written, _KINDS)
+        """Return, for each offset in `text`, whether a word begins or ends there."""
+        if self.spaced.isascii():
+            return _ascii_edges(self.spaced, _KINDS)
         edges = np.zeros(len(self.text) + 1, np.bool_)
         edges[list(accumulate(map(len, self.tokens), initial=0))] = True
         return edges
 
 
 def squeeze(text: str) -> Squeezed:
-    """Takes the disguises off. Linear in the length of the text."""
+    """Normalize a text, in linear time."""
     plain = _decoded(text)
     if not plain.isascii():
-        bare = _SIGN.sub(" ", _UNSEEN_SIGN.sub("", plain))
+        bare = _SEPARATOR_CHARACTER.sub(" ", _INVISIBLE_CHARACTER.sub("", plain))
         plain = bare if bare.isascii() else plain
     if plain.isascii():
         return Squeezed(_ascii_letters(plain.replace("\n", " ")), plain)
@@ -97,44 +97,42 @@ def squeeze(text: str) -> Squeezed:
 
 
 def _ascii_letters(plain: str) -> str:
-    return plain.encode("ascii").translate(_SMALL, _NO_ASCII_TOKEN).decode("ascii")
+    return plain.encode("ascii").translate(_LOWER_CASE, _NO_ASCII_TOKEN).decode("ascii")
 
 
 def ascii_line_edges(lines: pl.Series) -> Edges:
-    """For each offset in what `squeeze_lines` makes of lines in ASCII whether a word or a line begins or ends there."""
+    """Return, for each offset in the `squeeze_lines` of ASCII lines, whether a word or line begins or ends there."""
     return _ascii_edges(lines.str.join("\n").item(), _LINE_KINDS)
 
 
 def _ascii_edges(plain: str, kind_of: npt.NDArray[np.uint8]) -> Edges:
-    """Some three times as fast as to cut the text into its words."""
+    """Find the word edges of an ASCII text, three times as fast as by splitting it into words."""
     kinds = kind_of[np.frombuffer(plain.encode("ascii"), np.uint8)]
-    places = np.flatnonzero(kinds)
-    kinds = kinds[places]
-    edges = np.ones(len(places) + 1, np.bool_)
-    edges[1:-1] = (np.diff(places) > 1) | _PARTED[kinds[:-1], kinds[1:]]
+    offsets = np.flatnonzero(kinds)
+    kinds = kinds[offsets]
+    edges = np.ones(len(offsets) + 1, np.bool_)
+    edges[1:-1] = (np.diff(offsets) > 1) | _IS_EDGE[kinds[:-1], kinds[1:]]
     return edges
 
 
 def decoded_lines(texts: pl.Series) -> pl.Series:
-    """Texts without entities and percent signs, each in one line, and in ASCII where signs alone are in the way."""
+    """Decode each text and put it in one line, in ASCII if only symbols prevent that."""
     coded = texts.str.contains(_CODED).fill_null(value=False)
     plain = [_decoded(text) for text in texts.filter(coded).to_list()]
     lines = texts.scatter(coded.arg_true(), plain).str.replace_all("\n", " ", literal=True)
     others = (~in_ascii(lines)).arg_true()
-    bare = lines.gather(others).str.replace_all(_UNSEEN, "").str.replace_all(_SIGNS, " ")
-    told = in_ascii(bare)
-    return lines.scatter(others.filter(told), bare.filter(told))
+    bare = lines.gather(others).str.replace_all(_INVISIBLE_CLASS, "").str.replace_all(_SEPARATOR_CLASS, " ")
+    reduced = in_ascii(bare)
+    return lines.scatter(others.filter(reduced), bare.filter(reduced))
 
 
 def in_ascii(texts: pl.Series) -> pl.Series:
-    """Which texts are in ASCII alone."""
+    """Return which texts are ASCII."""
     return texts.str.len_bytes() == texts.str.len_chars()
 
 
 def squeeze_lines(lines: pl.Series) -> str:
-    """The squeezed texts of many (as `decoded_lines` gives them), a line each, without the places where words end:
-    some ten times as fast.
-    """
+    """Squeeze many texts, as `decoded_lines` returns them, one per line; ten times as fast as one by one."""
     plain: str = lines.str.join("\n").item()
     if plain.isascii():
         return _ascii_letters(plain)

@@ -55,6 +55,9 @@ def count_difference(decisions: Iterable[pl.DataFrame], sources: dict[str, Sourc
     """Sum up by how many records the manifest's counts and the decisions differ, over sources, outcomes and reasons.
 
     The sum of withheld reasons must equal what the decisions say of them, and each of them must have some record.
+
+    Returns:
+        The number of records; 0 if all counts are right.
     """
     decided: dict[str, dict[str, int]] = {source: {} for source in sources}
     for block in decisions:
@@ -72,6 +75,9 @@ def count_small_counts(sources: dict[str, SourceCounts], smallest: int) -> int:
     """Count the published numbers of dropped or quarantined records that are below the smallest allowed.
 
     A sum over one withheld reason counts too: it would publish that reason's number.
+
+    Returns:
+        The number of small counts, which must be 0.
     """
     return sum(
         sum(count < smallest for count in [*counts.dropped.values(), *counts.quarantined.values()])

@@ -1,4 +1,4 @@
-"""The audit of a staged release: every gate, over every byte that would leave."""
+"""The audit of a staged release: all gates, over every byte that would be published."""
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,12 +37,11 @@ _LABELS = tuple(name for name in CORPUS_SCHEMA.names if name not in ("text", "re
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the audit is held against, gathered without the detector.
+    """What the staged bytes are compared with, computed without the detector.
 
-    `reader`: what looks for the values of everyone's profile, and for the canaries planted in the inputs.
-    `decisions`: one row a record, computed afresh from the inputs: source, source_id, decision (keep, drop,
-    quarantine), reason; in blocks, which are asked for more than once. `recall`: measured on a labelled set, where a
-    least recall is set. `extra`: results of gates run elsewhere.
+    `scanner` searches for the values of all profiles and for canaries. `decisions` are blocks of source, source_id,
+    decision (keep, drop, quarantine), reason, one row per record; they are iterated more than once. `recall` is
+    measured on a labelled set, if a least recall is configured. `extra` are results of gates that ran elsewhere.
     """
 
     scanner: TextScanner
@@ -54,71 +53,82 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The result of each gate, and where the hits are."""
+    """The result of each gate, and the hits as `HITS`."""
 
     results: tuple[GateResult, ...]
     hits: pl.DataFrame
 
     @property
     def passed(self) -> bool:
-        """Whether every gate did."""
+        """Whether every gate passed."""
         return all(result.passed for result in self.results)
-
-    @property
-    def found_in(self) -> pl.Series:
-        """The record_ids in whose rows something was found: what a build may set aside before it stages again."""
-        return self.hits["record_id"].drop_nulls().unique().sort()
 
 
 @dataclass(frozen=True, slots=True)
 class _Shards:
-    """What one reading of all shards tells: hits in texts and labels, employments, keys, rows in another form."""
+    """The results of one scan of all shards."""
 
     hits: tuple[Hit, ...]
     employments: pl.DataFrame
     keys: pl.DataFrame
-    misshapen: int
+    schema_violations: int
 
 
 def scan_ahead(
-    reader: TextScanner, parts: Iterator[tuple[str, pl.DataFrame]], k: int
+    scanner: TextScanner, parts: Iterator[tuple[str, pl.DataFrame]], k: int
 ) -> tuple[TextScanner, pl.DataFrame]:
-    """Reads rows (`record_id`, `field`, `text`) before they are staged, each with the name of its file.
+    """Scan rows before they are staged, so that records with a hit can be dropped first.
 
-    What is found can be set aside, and the reader that comes back spares the audit of the staged bytes the search of
-    those texts in which nothing was.
+    Args:
+        scanner: searches for known values, canaries and shapes.
+        parts: pairs of a file name and rows (`record_id`, `field`, `text`).
+        k: employments of fewer members than this are hits.
+
+    Returns:
+        A scanner that skips the texts found clean, for the audit of the staged bytes; and the hits, as `HITS`.
     """
-    told = [pl.DataFrame(schema=EMPLOYMENTS)]
+    employments = [pl.DataFrame(schema=EMPLOYMENTS)]
 
-    def noted() -> Iterator[tuple[str, pl.DataFrame]]:
+    def collected() -> Iterator[tuple[str, pl.DataFrame]]:
         for file, rows in parts:
-            told.append(employments_in(rows, file))
+            employments.append(employments_in(rows, file))
             yield file, rows
 
-    knowing, hits = reader.scan_ahead(noted())
-    return knowing, pl.concat([hits, _rare(pl.concat(told), k)]).sort(HITS.names())
+    scanner, hits = scanner.scan_ahead(collected())
+    return scanner, pl.concat([hits, _rare_employment_hits(pl.concat(employments), k)]).sort(HITS.names())
 
 
 def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: GateSettings) -> Audit:
-    """Runs every gate on the staged bytes in `folder` and on the manifest that would be written beside them.
+    """Run every gate on the staged bytes and on their manifest.
 
-    A gate that cannot run raises: a release that cannot be audited is not published. Time grows with the
-    output, some 2 to 5 MB of text a second on one core, and less for texts that the reader has read ahead; memory with
-    one shard's row group and the profile table.
+    A gate that cannot run raises its error, so a release that cannot be audited is not published. One core audits 2 to
+    5 MB of text per second, and more of texts that were scanned ahead. Memory holds one row group, the row keys and
+    the profile table's patterns.
+
+    Args:
+        folder: the staged files.
+        manifest: the manifest to publish with them.
+        evidence: what they are compared with.
+        settings: the thresholds.
+
+    Returns:
+        The results of all gates, sorted by name, and the hits.
     """
-    reader = evidence.scanner
+    scanner = evidence.scanner
     documents = list(_documents(folder, manifest))
     shards = sorted((folder / DATA).glob("*.parquet"))
-    read = _read_shards(reader, shards, (manifest.version, *manifest.keyed_by))
-    told = [hit for file, content in documents for hit in reader.value(content, file)]
-    hits = pl.concat([as_frame([*told, *read.hits]), _rare(read.employments, settings.k)]).sort(HITS.names())
+    scanned = _scan_shards(scanner, shards, (manifest.version, *manifest.keyed_by))
+    in_documents = [hit for file, content in documents for hit in scanner.scan_value(content, file)]
+    hits = pl.concat(
+        [as_frame([*in_documents, *scanned.hits]), _rare_employment_hits(scanned.employments, settings.k)]
+    ).sort(HITS.names())
     counts = dict(hits.group_by("kind").agg(pl.col("count").sum()).iter_rows())
     results = [
-        *_known_value_results(counts, settings, reader.known.patterns),
+        *_known_value_results(counts, settings, scanner.known.patterns),
         *_shape_results(counts, settings),
-        _at_most("canaries", counts.get(ValueKind.CANARY, 0), 0, f"{reader.canaries.patterns} planted"),
+        _at_most("canaries", counts.get(ValueKind.CANARY, 0), 0, f"{scanner.canaries.patterns} planted"),
         _at_most(K_ANONYMITY, counts.get(K_ANONYMITY, 0), settings.rare_employments, f"k {settings.k}"),
-        *_record_results(read, manifest, evidence),
+        *_record_results(scanned, manifest, evidence),
         _at_most("card_claims", sum(len(lint_card(text)) for file, text in documents if file in _PROSE), 0),
         *_recall_results(evidence, settings),
         *evidence.extra,
@@ -127,7 +137,7 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
 
 
 def _documents(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
-    """Everything that is no row: file names, card, manifest, other files, and the footers of shards."""
+    """Yield everything except rows: file names, card, manifest, other files, and the footers of shards."""
     yield MANIFEST, manifest.to_bytes().decode()
     for path in walk(folder):
         yield path, path
@@ -147,33 +157,33 @@ def _footer(file: Path) -> str:
         return handle.read(length).decode("utf-8", "replace")
 
 
-def _read_shards(reader: TextScanner, shards: Sequence[Path], versions: Sequence[str]) -> _Shards:
-    """Every row group once, with all its columns."""
-    strange = count_other_schemas(shards)
-    hits, told, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=_KEYS)]
-    broken = 0
+def _scan_shards(scanner: TextScanner, shards: Sequence[Path], versions: Sequence[str]) -> _Shards:
+    """Scan every row group once, with all its columns."""
+    other_schemas = count_other_schemas(shards)
+    hits, employments, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=_KEYS)]
+    invalid = 0
     for shard in shards:
         file = f"{DATA}/{shard.name}"
         for rows in row_groups([shard]):
-            hits += [*reader.rows(rows, file), *_label_hits(reader, rows, file)]
-            told.append(employments_in(rows, file))
+            hits += [*scanner.scan_rows(rows, file), *_label_hits(scanner, rows, file)]
+            employments.append(employments_in(rows, file))
             keys.append(rows.select(RECORD, ROW))
-            broken += 0 if strange else count_invalid_rows(rows, versions)
+            invalid += 0 if other_schemas else count_invalid_rows(rows, versions)
     row_keys = pl.concat(keys)
-    misshapen = strange or broken + count_repeated_rows(row_keys)
-    return _Shards(tuple(hits), pl.concat(told), row_keys, misshapen)
+    violations = other_schemas or invalid + count_repeated_rows(row_keys)
+    return _Shards(tuple(hits), pl.concat(employments), row_keys, violations)
 
 
-def _label_hits(reader: TextScanner, rows: pl.DataFrame, file: str) -> Iterator[Hit]:
+def _label_hits(scanner: TextScanner, rows: pl.DataFrame, file: str) -> Iterator[Hit]:
     for label in _LABELS:
         for value in rows[label].drop_nulls().unique():
-            yield from reader.value(value, file, label)
+            yield from scanner.scan_value(value, file, label)
     for value in rows["entity_counts"].explode().drop_nulls().struct.field("entity_type").unique():
-        yield from reader.value(value, file, "entity_counts")
+        yield from scanner.scan_value(value, file, "entity_counts")
 
 
-def _rare(employments: pl.DataFrame, k: int) -> pl.DataFrame:
-    """Employments that fewer than `k` members tell, as hits."""
+def _rare_employment_hits(employments: pl.DataFrame, k: int) -> pl.DataFrame:
+    """Return the employments of fewer than `k` members, as `HITS`."""
     rare = rare_employments(employments, k)
     return rare.select("file", "record_id", pl.lit(FIELD).alias("field"), pl.lit(K_ANONYMITY).alias("kind"), "count")
 
@@ -188,9 +198,9 @@ def _shape_results(counts: Mapping[str, int], settings: GateSettings) -> Iterato
         yield _at_most(f"shape_{shape}", counts.get(f"shape_{Shape(shape)}", 0), limit)
 
 
-def _record_results(read: _Shards, manifest: Manifest, evidence: Evidence) -> Iterator[GateResult]:
-    without_right, without_row = count_unmatched(read.keys, evidence.decisions, evidence.key)
-    yield _at_most("schema", read.misshapen, 0)
+def _record_results(scanned: _Shards, manifest: Manifest, evidence: Evidence) -> Iterator[GateResult]:
+    without_right, without_row = count_unmatched(scanned.keys, evidence.decisions, evidence.key)
+    yield _at_most("schema", scanned.schema_violations, 0)
     yield _at_most("rows_without_right", without_right, 0)
     yield _at_most("kept_without_row", without_row, 0)
     yield _at_most("conservation", count_difference(evidence.decisions, manifest.sources), 0)
@@ -205,10 +215,18 @@ def _recall_results(evidence: Evidence, settings: GateSettings) -> Iterator[Gate
 
 
 def set_aside_gate(set_aside: int, records: int, settings: GateSettings, smallest: int = 1) -> GateResult:
-    """Whether the share of records that a build set aside, because the audit found something in them, is allowed.
+    """Check the share of records that the scan before staging dropped.
 
-    A detector that misses here and there costs a few records; one that is broken stops the run. A number below
-    `smallest` is told as that.
+    A few missed spans cost a few records. A broken detector exceeds the limit and stops the run.
+
+    Args:
+        set_aside: the number of dropped records.
+        records: the number of records before.
+        settings: with the largest allowed share, `max_set_aside`.
+        smallest: numbers below this are withheld.
+
+    Returns:
+        The result of the gate.
     """
     share = set_aside / records if records else 0.0
     limit = settings.max_set_aside

@@ -1,8 +1,7 @@
-"""Strings that have the shape of personal data, by plain patterns and checksums of the audit's own.
+"""The audit's own patterns and checksums for strings that look like personal data.
 
-The detector validates with python-stdnum and phonenumbers; nothing here imports either, so a fault in those
-cannot hide what it let through. Patterns are bounded in every repetition, so that no text can make them
-slow.
+The detector validates with python-stdnum and phonenumbers. Nothing here imports either, so a fault in them cannot hide
+what it missed. Every repetition in a pattern is bounded, so that no text can make it slow.
 """
 
 import re
@@ -49,10 +48,10 @@ _ADDRESS_AHEAD: Final = re.compile(r"@|[\[( ]at[\]) ]", re.IGNORECASE)
 
 
 def _without_edges(pattern: re.Pattern[str]) -> str:
-    """A pattern without what it asks of its surroundings, in the words of Rust's expressions: it matches more."""
+    """Translate a pattern to Rust's syntax without its lookarounds, so that it matches more."""
     bare = re.sub(r"\(\?<?!(?:\[[^]]*\]|[^)\[])*\)|\\b", "", pattern.pattern)
-    for ours, theirs in ((r"\s", r"[\s\x1c-\x1f]"), (r"\w", r"[\w\p{N}]"), ("[a-z", "[ıİa-z")):
-        bare = bare.replace(ours, theirs)
+    for python, rust in ((r"\s", r"[\s\x1c-\x1f]"), (r"\w", r"[\w\p{N}]"), ("[a-z", "[ıİa-z")):
+        bare = bare.replace(python, rust)
     return f"(?i:{bare})" if pattern.flags & re.IGNORECASE else bare
 
 
@@ -62,12 +61,12 @@ _ANY: Final = "|".join(
 
 
 def may_have_shape(texts: pl.Series) -> pl.Series:
-    """Which texts may have a shape; `count_shapes` finds none in the others."""
+    """Return which texts may have a shape; `count_shapes` finds none in the others."""
     return texts.str.contains(_ANY)
 
 
 def count_shapes(text: str) -> dict[Shape, int]:
-    """How often each shape stands in a text; shapes that do not are left out."""
+    """Count each shape in a text; shapes that do not occur are left out."""
     counts = dict.fromkeys(Shape, 0)
     if _ADDRESS_AHEAD.search(text):
         counts[Shape.EMAIL] = len(_EMAIL.findall(text)) + len(_SPELLED_EMAIL.findall(text))

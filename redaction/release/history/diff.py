@@ -1,8 +1,7 @@
-"""Compares two releases: what is in one and not in the other, what changed, and for which reason.
+"""The comparison of two releases: added, removed and changed records, with reasons.
 
-Why a record came or went is told record by record where that is known. Of a release and what takedowns left of it the
-releases themselves tell it. Of two builds their private decisions do; where these are not at hand, the counts that the
-two manifests tell are compared, and the report says so.
+If takedowns made one release from the other, that is the reason. For two builds, the reasons are in their private
+decisions. Without those, the report contains the counts of both manifests, and says so.
 """
 
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from redaction.release.errors import ReleaseError
-from redaction.release.history.diff_report import Change, Differing, DiffReport, Known, Reasons, Side
+from redaction.release.history.diff_report import Change, ChangedRecord, DiffReport, Reasons, ReasonSource, Side
 from redaction.release.registry import Release, original_version
 from redaction.release.takedown.locate import record_ids_in, shard_paths
 from redaction.release.takedown.successor import TAKEN_DOWN
@@ -19,20 +18,20 @@ from redaction.release.takedown.tombstones import TOMBSTONED
 from redaction.storage import scan
 
 NOT_IN_INPUTS: Final = "not_in_inputs"
-"""The reason of a record that the inputs of the other build did not hold."""
+"""The reason of a record that was not in the inputs of the other build."""
 
 NOT_KNOWN: Final = "not_known"
-"""The reason of a record of which no decision of the other build is at hand."""
+"""The reason of a record for which no decision of the other build is available."""
 
 _KEY: Final = ["source", "name"]
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateDecisions:
-    """What the private state holds for a comparison.
+    """The private state for a comparison.
 
-    `records`: source and source_id of all that may be in either release. `before` and `after`: what the build of each
-    decided, a row a record (source, source_id, decision, reason); None where that is not at hand.
+    `records` are source and source_id of all records that may be in either release. `before` and `after` are the
+    decisions of each build, one row per record (source, source_id, decision, reason); None if not available.
     """
 
     master: bytes
@@ -41,42 +40,53 @@ class PrivateDecisions:
     after: pl.DataFrame | None = None
 
     def __repr__(self) -> str:
-        """Without the key."""
+        """Return a text without the key."""
         return "PrivateDecisions(…)"
 
 
-def one_is_left_of_the_other(before: Release, after: Release) -> bool:
-    """Whether takedowns made one of the other, or both of one build; not so for two builds under one version."""
+def are_of_one_build(before: Release, after: Release) -> bool:
+    """Whether takedowns made one release from the other, or both from a third."""
     old, new = before.manifest, after.manifest
     if old.digest == new.digest:
         return True
-    alike = (old.digests, old.takedown_key) == (new.digests, new.takedown_key)
-    return alike and original_version(before) == original_version(after) and not old.takedown is new.takedown is None
+    same_build = (old.digests, old.takedown_key) == (new.digests, new.takedown_key)
+    return (
+        same_build and original_version(before) == original_version(after) and not old.takedown is new.takedown is None
+    )
 
 
-def diff(before: Release, after: Release, held: PrivateDecisions | None = None, *, each: bool = False) -> DiffReport:
-    """Compares two releases of one corpus.
+def diff(before: Release, after: Release, private: PrivateDecisions | None = None, *, each: bool = False) -> DiffReport:
+    """Compare two releases of one corpus.
 
-    A takedown's successor keeps its ids, so it is compared as it is. Two releases that were built on their own have
-    no id in common: there the ids are made afresh from what the private state holds. With `each` the report lists
-    every record that differs.
+    The successor of a takedown has the ids of its predecessor. Two builds have no id in common, so their ids are
+    computed again from the private state.
+
+    Args:
+        before: the earlier release.
+        after: the later release.
+        private: the private state; required for two builds.
+        each: list every record that differs.
+
+    Returns:
+        The report. With `private` its numbers are exact, and so private.
 
     Raises:
-        ReleaseError: the ids cannot be joined and nothing is held, or they are of two corpora.
+        ReleaseError: the ids cannot be matched without the private state, the releases are of two corpora, or one was
+            withdrawn.
     """
     if before.manifest.corpus != after.manifest.corpus:
         raise ReleaseError(f"{before.folder} and {after.folder}: are of two corpora; compare releases of one")
     for release in (before, after):
         if release.withdrawn:
             raise ReleaseError(f"{release.folder}: was withdrawn, its rows are gone; the notices tell which records")
-    if one_is_left_of_the_other(before, after):
+    if are_of_one_build(before, after):
         old, new = (_rows(release).with_columns(name=pl.col("record_id")) for release in (before, after))
-        why, known = [_LeftOut(_NOTHING, TAKEN_DOWN)] * 2, Known.TAKEDOWN
-        known = Known.SAME if before.manifest.digest == after.manifest.digest else known
-    elif held is not None:
-        old, new = (_named(release, held) for release in (before, after))
-        why = [_left_out(before, held.before), _left_out(after, held.after)]
-        known = Known.COUNTS if held.before is None or held.after is None else Known.DECISIONS
+        why, source = [_LeftOut(_NOTHING, TAKEN_DOWN)] * 2, ReasonSource.TAKEDOWN
+        source = ReasonSource.SAME if before.manifest.digest == after.manifest.digest else source
+    elif private is not None:
+        old, new = (_named(release, private) for release in (before, after))
+        why = [_left_out(before, private.before), _left_out(after, private.after)]
+        source = ReasonSource.COUNTS if private.before is None or private.after is None else ReasonSource.DECISIONS
     else:
         raise ReleaseError(
             f"{before.version} and {after.version}: have no id in common; name the config of their builds with --config"
@@ -90,7 +100,7 @@ def diff(before: Release, after: Release, held: PrivateDecisions | None = None, 
         removed=_counts(joined, "removed"),
         changed=_counts(joined, "changed"),
         same=_counts(joined, "same"),
-        reasons_from=known,
+        reasons_from=source,
         added_for=_reasons(joined, "added"),
         removed_for=_reasons(joined, "removed"),
         changed_for=_reasons(joined, "changed"),
@@ -105,14 +115,14 @@ def _rows(release: Release) -> pl.LazyFrame:
     return scan([release.folder / path for path in shard_paths(release)]).select(columns)
 
 
-def _named(release: Release, held: PrivateDecisions) -> pl.LazyFrame:
-    """The rows with the network's id of their record as `name`, null where the state has forgotten it."""
-    names = record_ids_in(release, held.records, held.master).lazy()
+def _named(release: Release, private: PrivateDecisions) -> pl.LazyFrame:
+    """Scan the rows with the source_id of their record as `name`, null if the state has erased it."""
+    names = record_ids_in(release, private.records, private.master).lazy()
     return _rows(release).join(names, on=["source", "record_id", "release"], how="left").rename({"source_id": "name"})
 
 
 def _states(old: pl.LazyFrame, new: pl.LazyFrame) -> pl.LazyFrame:
-    """One row a record: source, name, `state`, its ids `before` and `after`, and whether fields or detectors differ."""
+    """Compare the records: source, name, `state`, ids `before` and `after`, whether fields or detectors differ."""
     keys = [*_KEY, "field"]
     sides = [rows.select(*keys, "detector", id="record_id", text=pl.col("text").hash()) for rows in (old, new)]
     both = sides[0].join(sides[1], on=keys, how="full", coalesce=True)
@@ -137,7 +147,7 @@ def _states(old: pl.LazyFrame, new: pl.LazyFrame) -> pl.LazyFrame:
 
 @dataclass(frozen=True, slots=True)
 class _LeftOut:
-    """Why a release lacks records: source, name, reason; and `otherwise`, of those that are not among them."""
+    """Why a release lacks records: source, name, reason; `otherwise` is the reason of all others."""
 
     reasons: pl.LazyFrame
     otherwise: str
@@ -147,17 +157,17 @@ _NOTHING: Final = pl.LazyFrame(schema={"source": pl.String, "name": pl.String, "
 
 
 def _left_out(release: Release, decided: pl.DataFrame | None) -> _LeftOut:
-    """As the release's build decided; what that build kept and the release lacks was taken down since."""
+    """Read the reasons from the decisions of a build; records that it kept and the release lacks were taken down."""
     if decided is None:
         return _LeftOut(_NOTHING, NOT_KNOWN)
-    since = (pl.col("decision") == "keep") | (pl.col("reason") == TOMBSTONED)
-    taken = since & pl.lit(release.manifest.takedown is not None)
+    kept = (pl.col("decision") == "keep") | (pl.col("reason") == TOMBSTONED)
+    taken = kept & pl.lit(release.manifest.takedown is not None)
     reason = pl.when(taken).then(pl.lit(TAKEN_DOWN)).otherwise("reason")
     return _LeftOut(decided.lazy().select("source", pl.col("source_id").alias("name"), reason=reason), NOT_IN_INPUTS)
 
 
 def _with_reasons(states: pl.LazyFrame, before: _LeftOut, after: _LeftOut, *, operators: bool) -> pl.LazyFrame:
-    """The records with `reason`: why the release that lacks one does, or why one that both have reads otherwise."""
+    """Add `reason`: why a release lacks the record, or why the record of both has changed."""
     changed = (
         pl.when("fields")
         .then(pl.lit(Change.FIELDS.value))
@@ -191,18 +201,18 @@ def _counts(records: pl.DataFrame, state: str) -> dict[str, int]:
 
 
 def _reasons(records: pl.DataFrame, state: str) -> Reasons:
-    found: Reasons = {}
+    reasons: Reasons = {}
     counted = records.filter(state=state).group_by("source", "reason").len().sort("source", "reason")
     for source, reason, number in counted.iter_rows():
-        found.setdefault(source, {})[reason] = number
-    return found
+        reasons.setdefault(source, {})[reason] = number
+    return reasons
 
 
-def _each(joined: pl.DataFrame) -> tuple[Differing, ...]:
-    """Every record that differs, by its ids in the releases: ids of the network are told to nobody here."""
+def _each(joined: pl.DataFrame) -> tuple[ChangedRecord, ...]:
+    """List every record that differs, with its ids in the releases and not its source_id."""
     differing = joined.filter(pl.col("state") != "same").sort("state", "source", "before", "after")
-    columns = list(Differing.model_fields)
-    return tuple(Differing(**row) for row in differing.select(columns).iter_rows(named=True))
+    columns = list(ChangedRecord.model_fields)
+    return tuple(ChangedRecord(**row) for row in differing.select(columns).iter_rows(named=True))
 
 
 def _forgotten(old: pl.LazyFrame, new: pl.LazyFrame) -> dict[str, tuple[int, int]]:
@@ -233,9 +243,9 @@ def _side(release: Release, rows: pl.LazyFrame) -> Side:
 
 def _manifest_reasons(before: Release, after: Release) -> dict[str, dict[str, tuple[int, int]]]:
     old, new = before.manifest.sources, after.manifest.sources
-    found: dict[str, dict[str, tuple[int, int]]] = {}
+    changed: dict[str, dict[str, tuple[int, int]]] = {}
     for source in sorted(old.keys() | new.keys()):
         a = old[source].dropped if source in old else {}
         b = new[source].dropped if source in new else {}
-        found[source] = {r: (a.get(r, 0), b.get(r, 0)) for r in sorted(a.keys() | b.keys()) if a.get(r) != b.get(r)}
-    return {source: reasons for source, reasons in found.items() if reasons}
+        changed[source] = {r: (a.get(r, 0), b.get(r, 0)) for r in sorted(a.keys() | b.keys()) if a.get(r) != b.get(r)}
+    return {source: reasons for source, reasons in changed.items() if reasons}

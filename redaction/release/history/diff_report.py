@@ -1,4 +1,4 @@
-"""What a comparison of two releases tells: counts by source and reason, and, where asked for, each record."""
+"""The report of a comparison of two releases: counts by source and reason, and on request each record."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -6,46 +6,46 @@ from enum import StrEnum
 from redaction.base_model import FrozenModel
 
 
-class Known(StrEnum):
-    """How the reasons of records are known."""
+class ReasonSource(StrEnum):
+    """The source of the reasons in a comparison."""
 
     SAME = "same"
-    """The two are one release."""
+    """Both are the same release."""
     TAKEDOWN = "takedown"
-    """One release is what takedowns left of the other."""
+    """Takedowns made one release from the other."""
     DECISIONS = "decisions"
-    """Each build decided every record, and the private state holds what."""
+    """The private decisions of both builds."""
     COUNTS = "counts"
-    """Of one build at least no decision is at hand: there the counts of the manifests are all that can be compared."""
+    """The counts of the manifests, since the decisions of a build are not available."""
 
 
 class Change(StrEnum):
-    """Why a record that stays reads otherwise; the first that applies."""
+    """Why a record in both releases has changed; the first cause that applies."""
 
     FIELDS = "fields"
-    """A field came or went."""
+    """A field was added or removed."""
     DETECTOR = "detector"
-    """Another detector read it."""
+    """Another detector analyzed it."""
     OPERATORS = "operators"
     """The two releases were redacted by different operators."""
     TEXT = "text"
-    """None of these: the text itself, what is known of the people in it, or a surrogate under a release's own key."""
+    """None of these: the text itself, known values of people in it, or a pseudonym with another key."""
 
 
 Counts = dict[str, int]
 Reasons = dict[str, Counts]
 """By source and reason."""
 
-_TOLD = {
-    Known.SAME: "reasons: none, since the two are one release",
-    Known.TAKEDOWN: "reasons: one release is what takedowns left of the other",
-    Known.DECISIONS: "reasons: as each build decided; exact, and so private",
-    Known.COUNTS: "reasons: the state lacks the decisions of a build, so compare the counts that the releases tell",
+_SENTENCES = {
+    ReasonSource.SAME: "reasons: none, both are the same release",
+    ReasonSource.TAKEDOWN: "reasons: takedowns made one release from the other",
+    ReasonSource.DECISIONS: "reasons: from the decisions of both builds; exact, and so private",
+    ReasonSource.COUNTS: "reasons: the state has no decisions of a build, so compare the counts of the manifests",
 }
 
 
 class Side(FrozenModel):
-    """One of the two releases."""
+    """One of the two compared releases."""
 
     version: str
     policy: str
@@ -55,8 +55,8 @@ class Side(FrozenModel):
     rows: int
 
 
-class Differing(FrozenModel):
-    """One record that differs, by its id in each release; null where it is not in it."""
+class ChangedRecord(FrozenModel):
+    """One record that differs, with its id in each release, or null where the release does not contain it."""
 
     source: str
     state: str
@@ -66,12 +66,12 @@ class Differing(FrozenModel):
 
 
 class DiffReport(FrozenModel):
-    """Counts of records by source; a record is changed if any field of it was added, removed or reads otherwise.
+    """Counts of records by source. A record is changed if a field was added or removed, or its text differs.
 
-    `removed_for` says why the later release lacks a record, `added_for` why the earlier one did, `changed_for` is a
-    `Change`; `reasons_from` tells how these are known. `reasons`: by source and reason, the counts of dropped records
-    in both manifests where they differ. `forgotten`: records in each release that the state has forgotten, since they
-    were taken back, or never knew; they cannot be joined, and stand in no other count.
+    `removed_for` counts why the later release lacks records, `added_for` why the earlier one did; `changed_for` counts
+    each `Change`. `reasons_from` is the source of these. `reasons` are the counts of dropped records in both manifests,
+    where they differ. `forgotten` counts, in each release, records that the state has erased after a takedown, or
+    never had: they cannot be matched, and are in no other count.
     """
 
     before: Side
@@ -80,16 +80,16 @@ class DiffReport(FrozenModel):
     removed: Counts
     changed: Counts
     same: Counts
-    reasons_from: Known
+    reasons_from: ReasonSource
     added_for: Reasons
     removed_for: Reasons
     changed_for: Reasons
     reasons: dict[str, dict[str, tuple[int, int]]]
     forgotten: dict[str, tuple[int, int]]
-    records: tuple[Differing, ...] = ()
+    records: tuple[ChangedRecord, ...] = ()
 
     def to_text(self) -> str:
-        """The report in lines that a person can read."""
+        """Format the report as lines of text."""
         lines = [f"{'':10} {self.before.version:>20} {self.after.version:>20}"]
         for name in ("policy", "records", "rows"):
             lines.append(f"{name:10} {getattr(self.before, name)!s:>20} {getattr(self.after, name)!s:>20}")
@@ -97,20 +97,19 @@ class DiffReport(FrozenModel):
         for name in ("added", "removed", "changed", "same"):
             counts = getattr(self, name)
             lines.append(f"{name}: " + (", ".join(f"{n} {source}" for source, n in counts.items()) or "none"))
-        lines.append(_TOLD[self.reasons_from])
-        lines += _because("added", "left out before as", self.added_for)
-        lines += _because("removed", "as", self.removed_for)
-        lines += _because("changed", "by", self.changed_for)
+        lines.append(_SENTENCES[self.reasons_from])
+        lines += _reason_lines("added", "left out before as", self.added_for)
+        lines += _reason_lines("removed", "as", self.removed_for)
+        lines += _reason_lines("changed", "by", self.changed_for)
         for source, reasons in self.reasons.items():
             lines += [f"dropped {source} as {reason}: {a} -> {b}" for reason, (a, b) in reasons.items()]
         for source, (a, b) in self.forgotten.items():
-            lines.append(f"unknown {source}, forgotten since they were taken back, or of another state: {a} and {b}")
-        for told in self.records:
-            lines.append(f"{told.state} {told.source} {told.before or '-'} {told.after or '-'}: {told.reason}")
+            lines.append(f"unknown {source}, erased after a takedown or of another state: {a} and {b}")
+        lines += [f"{r.state} {r.source} {r.before or '-'} {r.after or '-'}: {r.reason}" for r in self.records]
         return "\n".join(lines) + "\n"
 
 
-def _because(state: str, word: str, reasons: Reasons) -> Iterable[str]:
+def _reason_lines(state: str, word: str, reasons: Reasons) -> Iterable[str]:
     for source, counts in reasons.items():
         yield from (f"{state} {source} {word} {reason}: {count}" for reason, count in counts.items())
 

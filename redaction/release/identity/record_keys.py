@@ -1,8 +1,7 @@
-"""Keyed ids: nothing in a release can be linked back, or to another release, without the key.
+"""Keyed record ids, which cannot be linked to a member or to another release without the key.
 
-One master key is read from a secret source. Each release has a key of its own, derived from it with
-HKDF-SHA256 (RFC 5869), and from that one key for ids and one for surrogates. Ids are HMAC-SHA256 (RFC
-2104), cut to 160 bits.
+The master key is read from a secret source. The key of each release is derived from it with HKDF-SHA256 (RFC 5869), and
+from that one key for ids and one for pseudonyms. Ids are HMAC-SHA256 (RFC 2104), truncated to 160 bits.
 """
 
 import base64
@@ -26,31 +25,31 @@ from redaction.base_model import FrozenModel
 from redaction.release.errors import ReleaseKeyError
 from redaction.release.identity.version import Version, parse_version
 
-try:  # Python's own SHA-256: OpenSSL's, which hashlib prefers, takes longer to copy than to use
+try:  # Python's own SHA-256: copying a state of OpenSSL's, which hashlib prefers, takes longer than the hash
     from _sha2 import sha256  # type: ignore[import-not-found]
 except ImportError:  # before Python 3.12
     try:
         from _sha256 import sha256  # type: ignore[import-not-found]
-    except ImportError:  # a Python that was built without
+    except ImportError:  # a Python built without it
         from hashlib import sha256
 
 MIN_KEY_BYTES: Final = 32
 RECORD_ID_BYTES: Final = 20
 _HMAC_BLOCK: Final = 64
 _HMAC_PADS: Final = tuple(bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
-"""What the key's bytes become for the inner and the outer digest."""
+"""Translations of the key's bytes for the inner and the outer digest."""
 _COMMAND_SECONDS: Final = 60
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 
 
 class KeySettings(FrozenModel):
-    """Where the master key comes from: exactly one of the three.
+    """The source of the master key: exactly one of the three.
 
-    A key is written as hex digits or base64, or is raw bytes (file and command only); at least 32 bytes.
+    A key has at least 32 bytes, as hex digits or base64; a file or command may also give raw bytes.
     """
 
     env: str | None = Field(default=None, min_length=1, description="An environment variable.")
-    file: Path | None = Field(default=None, description="A file that only its owner may read (mode 0600).")
+    file: Path | None = Field(default=None, description="A file that only its owner can read (mode 0600).")
     command: tuple[str, ...] | None = Field(
         default=None,
         min_length=1,
@@ -65,56 +64,62 @@ class KeySettings(FrozenModel):
 
 
 class RecordKey:
-    """The key of one release. Never printed, never written into `output`."""
+    """The key of one release. It is never printed, and never written into `output`."""
 
     __slots__ = ("_ids", "_secret")
 
     def __init__(self, secret: bytes) -> None:
-        """`secret`: at least 32 bytes. Raises ReleaseKeyError if there are fewer."""
+        """Use a secret of at least 32 bytes. Raises ReleaseKeyError if it has fewer."""
         self._secret = _long_enough(secret, "release key")
         self._ids = self.purpose("record-ids")
 
     def __repr__(self) -> str:
-        """Without the key."""
+        """Return a text without the key."""
         return "RecordKey(…)"
 
     def purpose(self, name: str) -> bytes:
-        """A 32-byte key for one purpose, from which neither this key nor that of another purpose follows."""
+        """Derive a 32-byte key for one purpose; no other key can be computed from it."""
         return _derive(self._secret, "purpose", name)
 
     @property
     def replacement(self) -> bytes:
-        """The key of surrogates and hashes in the texts of this release."""
+        """The key of pseudonyms and hashes in the texts of this release."""
         return self.purpose("replacement")
 
     def record_id(self, source: str, source_id: str) -> str:
-        """The id of a record in this release: 40 hex digits."""
+        """Compute the id of a record in this release: 40 hex digits."""
         return hmac.digest(self._ids, _joined(source, source_id), hashlib.sha256)[:RECORD_ID_BYTES].hex()
 
     def record_ids(self, source: str, source_ids: pl.Series) -> pl.Series:
-        """The ids of many records of one source: a String Series, null where the id is null.
+        """Compute the ids of many records of one source.
 
-        No frame library computes an HMAC, so this is a loop over C calls, with RFC 2104 written out: what all ids have
-        in common, the key and the source, is taken in once, and each goes on from there.
+        RFC 2104 is implemented here, since no data frame library has an HMAC: the state after key and source, which all
+        ids have in common, is computed once and copied for each.
+
+        Returns:
+            A String Series, null where the source_id is null.
         """
         key = self._ids.ljust(_HMAC_BLOCK, b"\0")
         inner, outer = (sha256(key.translate(pad)) for pad in _HMAC_PADS)
         inner.update(_joined(source, ""))
 
-        def made(source_id: bytes) -> bytes:
-            within, whole = inner.copy(), outer.copy()
-            within.update(source_id)
-            whole.update(within.digest())
-            digest: bytes = whole.digest()
+        def hmac_of(source_id: bytes) -> bytes:
+            inner_hash, outer_hash = inner.copy(), outer.copy()
+            inner_hash.update(source_id)
+            outer_hash.update(inner_hash.digest())
+            digest: bytes = outer_hash.digest()
             return digest
 
-        digests = [None if i is None else made(i) for i in source_ids.cast(pl.Binary).to_list()]
+        digests = [None if i is None else hmac_of(i) for i in source_ids.cast(pl.Binary).to_list()]
         ids = pl.Series("record_id", digests, dtype=pl.Binary)
         return ids.bin.slice(0, RECORD_ID_BYTES).bin.encode("hex")
 
 
 def derive_release_key(master: bytes, corpus: str, version: Version | str) -> RecordKey:
-    """The key of one release of one corpus.
+    """Derive the key of one release of a corpus.
+
+    Returns:
+        The key.
 
     Raises:
         ReleaseKeyError: the master key has fewer than 32 bytes.
@@ -124,11 +129,18 @@ def derive_release_key(master: bytes, corpus: str, version: Version | str) -> Re
 
 
 def load_key(settings: KeySettings, root: Path | None = None, never_under: Sequence[Path] = ()) -> bytes:
-    """Reads the master key from its secret source. A relative file starts at `root`.
+    """Read the master key from its secret source.
+
+    Args:
+        settings: the source.
+        root: the folder of a relative file path.
+        never_under: folders that must not contain the key file, such as the output.
+
+    Returns:
+        The key.
 
     Raises:
-        ReleaseKeyError: it is missing, short, in an unknown form, readable by others, or lies in a folder of
-            `never_under` (such as the output).
+        ReleaseKeyError: it is missing, short, in an unknown format, readable by others, or in a forbidden folder.
     """
     if settings.env is not None:
         value = os.environ.get(settings.env)
@@ -139,13 +151,16 @@ def load_key(settings: KeySettings, root: Path | None = None, never_under: Seque
         path = settings.file if root is None else root / settings.file
         for folder in never_under:
             if path.resolve().is_relative_to(folder.resolve()):
-                raise ReleaseKeyError(f"{path}: a key must not lie in {folder}, which others may see; move it")
+                raise ReleaseKeyError(f"{path}: a key must not be in {folder}, which others may read; move it")
         return _decoded(_read_private(path), str(path))
     return _decoded(_printed_by(settings.command or ()), "key.command")
 
 
 def create_key_file(path: Path) -> Path:
-    """Writes a new random key of 32 bytes, as hex, that only its owner may read. Never replaces a file.
+    """Write a new random key of 32 bytes, as hex, that only its owner can read. An existing file is not replaced.
+
+    Returns:
+        The path.
 
     Raises:
         ReleaseKeyError: the file exists, or cannot be written.
@@ -154,7 +169,7 @@ def create_key_file(path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise ReleaseKeyError(f"{path}: exists; a key is never replaced, so choose another path") from None
+        raise ReleaseKeyError(f"{path}: exists; a key is never replaced, choose another path") from None
     except OSError as error:
         raise ReleaseKeyError(f"{path}: cannot be written ({type(error).__name__})") from None
     with os.fdopen(descriptor, "wb") as file:
@@ -215,6 +230,6 @@ def _derive(secret: bytes, *info: str) -> bytes:
 
 
 def _joined(*parts: str) -> bytes:
-    """Parts that cannot run into each other: the length of each but the last stands before it."""
+    """Join parts unambiguously: the length of each but the last is in front of it."""
     *heads, last = (part.encode() for part in parts)
     return b"".join(len(head).to_bytes(4, "big") + head for head in heads) + last

@@ -1,4 +1,4 @@
-"""Who says so: Ed25519 (RFC 8032) under a key that follows from the master key, so that there is no second secret."""
+"""Ed25519 signatures (RFC 8032). The key is derived from the master key, so there is no second secret."""
 
 import re
 
@@ -13,32 +13,34 @@ _PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 class Signer:
-    """Signs the takedowns of one corpus."""
+    """Signs the takedowns of a corpus."""
 
     def __init__(self, master: bytes, corpus: str) -> None:
-        """Raises ReleaseKeyError where the master key has fewer than 32 bytes."""
+        """Derive the key. Raises ReleaseKeyError if the master key has fewer than 32 bytes."""
         self._key = Ed25519PrivateKey.from_private_bytes(RecordKey(master).purpose(f"takedown-signature/{corpus}"))
 
     @property
     def public_key(self) -> str:
-        """The public key, 64 hex digits: may be told to all."""
+        """The public key, 64 hex digits."""
         return self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
     def sign(self, content: bytes) -> str:
-        """The signature of some bytes, 128 hex digits."""
+        """Sign bytes; the signature has 128 hex digits."""
         return self._key.sign(content).hex()
 
 
 def public_key_of(text: str) -> str:
-    """A public key as someone typed it. Raises ReleaseError where it is none."""
+    """Read a public key as a user typed it. Raises ReleaseError if it is not valid."""
     key = text.strip().lower()
     if not _PUBLIC_KEY.fullmatch(key):
-        raise ReleaseError(f"public key {text[:80]!r}: is none; give the 64 hex digits that takedown and notices print")
+        raise ReleaseError(
+            f"public key {text[:80]!r}: is not valid; give the 64 hex digits that takedown and notices print"
+        )
     return key
 
 
 def is_signed(content: bytes, signature: str, public_key: str) -> bool:
-    """Whether the owner of a public key signed these bytes."""
+    """Whether a signature of bytes is valid under a public key."""
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
         key.verify(bytes.fromhex(signature), content)

@@ -1,4 +1,4 @@
-"""What the world's formats say of a release: Croissant, D&TA provenance, the AI Act fragment, OpenLineage."""
+"""Descriptions of a release in standard formats: Croissant, D&TA provenance, an AI Act fragment, OpenLineage."""
 
 from redaction.release.lineage.lineage_documents import AI_ACT, CROISSANT, PROVENANCE, lineage_documents
 

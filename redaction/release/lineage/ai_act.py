@@ -1,6 +1,6 @@
 """A fragment for the public summary of training content under Art. 53(1)(d) of Regulation (EU) 2024/1689.
 
-It fills in what a build can know of this one dataset; the provider's own entries are the provider's. No legal advice.
+It contains what a build knows of this dataset; the provider adds the other entries. It is not legal advice.
 """
 
 from typing import Any, Final
@@ -17,7 +17,7 @@ _BANDS: Final = (
 
 
 def ai_act_fragment(facts: BuildFacts, figures: ReleaseStatistics, lineage: LineageSettings) -> dict[str, Any]:
-    """Size band, latest date, languages, modality and user data of a release."""
+    """Describe the size, latest date, languages, modality and user data of a release."""
     tokens = figures.characters // _CHARACTERS_A_TOKEN
     return {
         "regulation": "Regulation (EU) 2024/1689, Article 53(1)(d)",
@@ -39,7 +39,7 @@ def ai_act_fragment(facts: BuildFacts, figures: ReleaseStatistics, lineage: Line
         },
         "data_processing": {
             "rights_reservations": f"Decided record by record under policy {facts.policy}.",
-            "removal_of_personal_data": "Redacted by entity type; what may be left is described in the dataset card.",
+            "removal_of_personal_data": "Redacted by entity type; what may remain is described in the dataset card.",
             "policy_sha256": facts.digests.policy,
         },
     }

@@ -27,7 +27,7 @@ def croissant(
     card: CardSettings,
     lineage: LineageSettings,
 ) -> dict[str, Any]:
-    """The JSON-LD of a release: its files with their hashes, one record set over all of them, and RAI fields."""
+    """Describe a release as JSON-LD: its files with hashes, one record set over all of them, and RAI fields."""
     return {
         "@context": _context(),
         "@type": "sc:Dataset",
@@ -89,7 +89,7 @@ def _record_set() -> dict[str, Any]:
         "@type": "cr:RecordSet",
         "@id": _ROWS,
         "name": _ROWS,
-        "description": "One row a text; a record can have several texts.",
+        "description": "One row per text; a record can have several texts.",
         "field": [
             {
                 "@type": "cr:Field",
@@ -118,9 +118,9 @@ def _responsible(facts: BuildFacts, figures: ReleaseStatistics, smallest: int) -
         ],
         "rai:personalSensitiveInformation": [
             f"Redacted spans by type: {entities}." if entities else "No span was redacted.",
-            "Some personal data may be left in the texts: redaction is measured, not perfect.",
+            "Some personal data may remain in the texts: redaction is measured, not perfect.",
         ],
-        "rai:dataLimitations": "Texts may be recognised by who has seen them elsewhere. Treat as personal data.",
+        "rai:dataLimitations": "People who have seen a text elsewhere may recognize it. Treat as personal data.",
         "rai:dataBiases": "Members who opted out, live in protected regions, or are under age are not represented.",
         "rai:dataReleaseMaintenancePlan": (
             "A removal makes a new MAJOR version and a signed takedown notice; use the newest version only."

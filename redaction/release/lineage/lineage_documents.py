@@ -1,4 +1,4 @@
-"""The documents that lie beside the data of a release: each is JSON, follows from the build, and holds no clock."""
+"""The JSON documents beside the data of a release. They depend on the build only and contain no current time."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -24,7 +24,7 @@ def lineage_documents(
     card: CardSettings,
     lineage: LineageSettings,
 ) -> dict[str, bytes]:
-    """File name to content: Croissant with RAI fields, D&TA provenance, and the AI Act fragment."""
+    """Make all documents, file name to content: Croissant with RAI fields, D&TA provenance, the AI Act fragment."""
     documents = {
         CROISSANT: croissant(facts, figures, shards, card, lineage),
         PROVENANCE: provenance(facts, figures, card, lineage),

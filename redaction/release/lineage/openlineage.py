@@ -1,6 +1,6 @@
-"""OpenLineage events of a run: what went in, what came out, and which columns are masked. Ids and counts, no values.
+"""The OpenLineage events of a run: inputs, outputs, and masked columns; ids and counts, no values.
 
-Built with the project's own client, so that facets carry their schema addresses; sent by file or HTTP.
+They are made with OpenLineage's own client, so that facets have their schema URLs, and are sent to a file or by HTTP.
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ _TEXT_COLUMNS: Final = {
 _ORIGINS: Final[dict[str, tuple[tuple[str, str, str, bool], ...]]] = {
     "record_id": (("posts", "post_id", "HMAC", True), ("profiles", "user_id", "HMAC", True)),
     "kind": (("posts", "kind", "copied", False),),
-    "language": (("posts", "language", "identified where it is not given", False),),
+    "language": (("posts", "language", "identified if not given", False),),
     "text": tuple((table, column, "redacted", True) for table, columns in _TEXT_COLUMNS.items() for column in columns),
     "entity_counts": tuple(
         (table, column, "counted", True) for table, columns in _TEXT_COLUMNS.items() for column in columns
@@ -58,7 +58,7 @@ _ORIGINS: Final[dict[str, tuple[tuple[str, str, str, bool], ...]]] = {
 
 
 class RunFacts(FrozenModel):
-    """One run, as its orchestrator knows it. `inputs`: table to the digest of its files."""
+    """One run of an orchestrator. `inputs` maps each table to the digest of its files."""
 
     run_id: UUID
     corpus: str
@@ -67,25 +67,25 @@ class RunFacts(FrozenModel):
 
 
 def start_event(run: RunFacts, at: datetime, namespace: str = "discreet") -> RunEvent:
-    """A run has begun."""
+    """Make the event of a run that started."""
     return _event(run, RunState.START, at, namespace, [])
 
 
 def complete_event(run: RunFacts, manifest: Manifest, at: datetime, namespace: str = "discreet") -> RunEvent:
-    """A run has published a release."""
+    """Make the event of a run that published a release."""
     return _event(run, RunState.COMPLETE, at, namespace, [_output(run, manifest, namespace)])
 
 
 def fail_event(run: RunFacts, at: datetime, namespace: str = "discreet") -> RunEvent:
-    """A run has ended with nothing published. The error's message is not told: it could hold what it should not."""
+    """Make the event of a run that published nothing. It has no error message, which may contain private data."""
     return _event(run, RunState.FAIL, at, namespace, [])
 
 
 def emit(event: RunEvent, settings: OpenLineageSettings, root: Path | None = None) -> None:
-    """Sends one event to each place that the settings name; to none if they name none.
+    """Send one event to the file and the address that are configured, if any.
 
     Raises:
-        ReleaseError: a place cannot be reached. Whether that stops a run is the caller's choice.
+        ReleaseError: the event cannot be sent. The caller decides whether that stops the run.
     """
     for transport in _transports(settings, root):
         kind = type(transport).__name__
@@ -99,14 +99,16 @@ def emit(event: RunEvent, settings: OpenLineageSettings, root: Path | None = Non
 
 
 def _transports(settings: OpenLineageSettings, root: Path | None) -> list[Any]:
-    found: list[Any] = []
+    transports: list[Any] = []
     if settings.file is not None:
         path = settings.file if root is None else root / settings.file
         path.parent.mkdir(parents=True, exist_ok=True)
-        found.append(FileTransport(FileConfig(log_file_path=str(path), append=True)))
+        transports.append(FileTransport(FileConfig(log_file_path=str(path), append=True)))
     if settings.url is not None:
-        found.append(HttpTransport(HttpConfig(url=settings.url, timeout=settings.timeout_seconds, retry=dict(_RETRY))))
-    return found
+        transports.append(
+            HttpTransport(HttpConfig(url=settings.url, timeout=settings.timeout_seconds, retry=dict(_RETRY)))
+        )
+    return transports
 
 
 def _event(run: RunFacts, state: RunState, at: datetime, namespace: str, outputs: list[OutputDataset]) -> RunEvent:

@@ -1,7 +1,7 @@
 """The Data & Trust Alliance's Data Provenance Standards 1.0.0: source, provenance and use, as models of its fields.
 
-The models are stricter than the standard's JSON Schema: what they let out, it accepts. Codes are the Alliance's own
-where it has one that fits; what it has none for has a code of ours, with a description, as the standard allows.
+The models are stricter than the standard's JSON Schema. Codes are the Alliance's own where one fits. Otherwise they are
+codes of this project with a description, as the standard allows.
 """
 
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ class _Part(FrozenModel):
     model_config = ConfigDict(alias_generator=_hyphens, populate_by_name=True)
 
 
-class Organisation(_Part):
+class Organization(_Part):
     """A legal entity."""
 
     name: str = Field(min_length=1)
@@ -35,7 +35,7 @@ class Country(_Part):
 
 
 class Coded(_Part):
-    """A term with the place where it is defined."""
+    """A term with the system that defines it."""
 
     code: str
     system: str
@@ -43,16 +43,16 @@ class Coded(_Part):
 
 
 class Regulation(_Part):
-    """Whether a class of data was looked for."""
+    """Whether a class of data was searched for."""
 
     regulation: Coded
     evaluated: bool
 
 
 class PrivacyEnhancing(_Part):
-    """A technique, its settings and what came of it.
+    """A technique, its parameters and its result.
 
-    The standard's schema asks for `tool`, and describes it under the name `tool-category`; so both tell it.
+    The standard's schema requires `tool`, but describes it as `tool-category`, so both contain it.
     """
 
     tool: Coded
@@ -70,17 +70,17 @@ class Period(_Part):
 
 
 class Source(_Part):
-    """What the dataset is, and who issues it."""
+    """The dataset and its issuer."""
 
     version: str
     title: str
     id: str
-    issuer: Annotated[tuple[Organisation, ...], Field(min_length=1)]
+    issuer: Annotated[tuple[Organization, ...], Field(min_length=1)]
     description: str
 
 
 class Provenance(_Part):
-    """Where the data came from, when, and how."""
+    """The origin, date and method of the data."""
 
     origin_geography: Annotated[tuple[Country, ...], Field(min_length=1)]
     date: str
@@ -90,7 +90,7 @@ class Provenance(_Part):
 
 
 class Use(_Part):
-    """What may be done with it."""
+    """The permitted use of the data."""
 
     classification: tuple[Regulation, ...]
     consents: tuple[str, ...]
@@ -101,7 +101,7 @@ class Use(_Part):
 
 
 class DataProvenance(_Part):
-    """One dataset's provenance."""
+    """The provenance of one dataset."""
 
     source: Source
     provenance: Provenance
@@ -125,14 +125,14 @@ _PII = Coded(
 def provenance(
     facts: BuildFacts, figures: ReleaseStatistics, card: CardSettings, lineage: LineageSettings
 ) -> dict[str, Any]:
-    """The provenance of a release. What nobody told is `unknown`, never guessed."""
+    """Describe the provenance of a release. What is not configured is `unknown`."""
     title = card.title or facts.corpus
-    told = DataProvenance(
+    document = DataProvenance(
         source=Source(
             version="1.0.0",
             title=title,
             id=f"urn:discreet:{facts.corpus}:{facts.version}",
-            issuer=(Organisation(name=lineage.issuer),),
+            issuer=(Organization(name=lineage.issuer),),
             description=card.description or f"Redacted texts of a professional network, version {facts.version}.",
         ),
         provenance=Provenance(
@@ -151,7 +151,7 @@ def provenance(
             intended_purpose=(_coded("ai-training", "Training of language models."),),
         ),
     )
-    return told.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return document.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def _techniques(facts: BuildFacts, figures: ReleaseStatistics) -> tuple[PrivacyEnhancing, ...]:
@@ -165,12 +165,12 @@ def _techniques(facts: BuildFacts, figures: ReleaseStatistics) -> tuple[PrivacyE
         _technique(
             _coded("redaction", "Personal data in texts is found by type and replaced."),
             (f"recognizers {facts.digests.recognizers}", f"operators {facts.digests.operators}"),
-            f"{spans} spans replaced; what is left is measured, not zero",
+            f"{spans} spans replaced; the remaining personal data is measured, not zero",
         ),
         _technique(
             _coded("keyed-ids", "Record ids are HMAC-SHA256 under a key of the release."),
             ("160 bits",),
-            "not to be joined with another release without the key",
+            "cannot be matched with another release without the key",
         ),
     )
 
@@ -184,9 +184,9 @@ def _technique(tool: Coded, parameters: tuple[str, ...], result: str) -> Privacy
 def _left_out(facts: BuildFacts) -> str:
     inputs = [counts.input for counts in facts.sources.values()]
     if None in inputs:
-        return "too few records dropped or set aside to be counted"
+        return "number of dropped or quarantined records withheld"
     left_out = sum(filter(None, inputs)) - sum(counts.kept for counts in facts.sources.values())
-    return f"{left_out} records dropped or set aside"
+    return f"{left_out} records dropped or quarantined"
 
 
 def _period(figures: ReleaseStatistics) -> Period | None:

@@ -73,7 +73,7 @@ def test_the_gate_fails_names_the_records_and_has_a_threshold(tmp_path):
 
     found = run_gates(staging.folder, manifest, evidence(decisions=decisions(5, 13)), GateSettings())
     hit = rows.filter(pl.col("text") == "astronaut · Moon")["record_id"][0]
-    assert found.found_in.to_list() == [hit]
+    assert found.hits["record_id"].drop_nulls().unique().to_list() == [hit]
     allowed = run_gates(
         staging.folder, manifest, evidence(decisions=decisions(5, 13)), GateSettings(rare_employments=1)
     )

@@ -212,7 +212,7 @@ def test_recall_is_a_gate_where_it_is_asked_for(tmp_path):
 def test_what_was_found_can_be_set_aside_within_a_limit(tmp_path):
     staging, manifest = staged(tmp_path, with_text("says Zoe Quimby Tarr"))
     found = run_gates(staging.folder, manifest, evidence(canaries=["demo"]), GateSettings())
-    assert found.found_in.to_list() == [corpus_rows()["record_id"][3]]
+    assert found.hits["record_id"].drop_nulls().unique().to_list() == [corpus_rows()["record_id"][3]]
     limit = GateSettings(max_set_aside=0.02)
     verdicts = [set_aside_gate(n, 100, limit).passed for n in (0, 2, 3)]
     assert verdicts == [True, True, False]

@@ -53,7 +53,7 @@ def test_what_is_found_ahead_is_told_with_its_place():
 def test_a_text_without_a_hit_is_searched_once_and_one_with_a_hit_again(searched):
     reader = knowing(CLEAN, FOUND)
     searched.clear()
-    assert [hit[1] for hit in reader.rows(texts(CLEAN, FOUND, CLEAN), "file")] == ["r1"]
+    assert [hit[1] for hit in reader.scan_rows(texts(CLEAN, FOUND, CLEAN), "file")] == ["r1"]
     assert searched == [FOUND, CLEAN]
 
 
@@ -73,7 +73,7 @@ def test_what_is_staged_in_other_pieces_without_what_was_found_is_searched_at_th
     searched.clear()
     left = [text for text in told if text != FOUND]
     for at in range(0, len(left), 1_900):
-        assert reader.rows(texts(*left[at : at + 1_900]), "file") == []
+        assert reader.scan_rows(texts(*left[at : at + 1_900]), "file") == []
     assert 0 < len(searched) < len(left) / 5
 
 
@@ -89,7 +89,7 @@ def test_a_text_that_was_never_read_is_always_searched(read, then, draw):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_scanner, "may_hold", noted)
-        reader.rows(texts(*(pool[i] for i in then)), "file")
+        reader.scan_rows(texts(*(pool[i] for i in then)), "file")
     assert {pool[i] for i in then} - {pool[i] for i in read} <= set(seen)
     assert not (read == then and seen)
 
@@ -100,16 +100,16 @@ def test_a_text_that_was_never_read_is_always_searched(read, then, draw):
 def test_a_text_with_a_character_changed_is_another_text(searched, changed):
     reader = knowing(CLEAN)
     searched.clear()
-    reader.rows(texts(changed), "file")
+    reader.scan_rows(texts(changed), "file")
     assert searched == [changed]
 
 
 def test_another_reader_knows_nothing_of_it(searched):
     knowing(CLEAN)
     searched.clear()
-    assert TextScanner.from_profiles(PROFILES).rows(texts(CLEAN), "file") == []
+    assert TextScanner.from_profiles(PROFILES).scan_rows(texts(CLEAN), "file") == []
     other = TextScanner.from_profiles(PROFILES, canaries=["timetables"])
-    assert [hit[3] for hit in other.rows(texts(CLEAN), "file")] == ["canaries"]
+    assert [hit[3] for hit in other.scan_rows(texts(CLEAN), "file")] == ["canaries"]
     assert searched == [CLEAN, CLEAN]
 
 

@@ -52,10 +52,10 @@ def test_a_subject_is_traced_through_every_release(tmp_path):
         ("1.1.0", "2.0.0"),
         ("2.0.0", None),
     ]
-    place = post.appearances[0].places[0]
+    place = post.appearances[0].rows[0]
     rows = pl.read_parquet(tmp_path / "demo" / "1.0.0" / place.path)
     assert rows["text"][place.row] == "Text 3 [PERSON_1]"
-    assert [p.field for p in profile.appearances[0].places] in (["about", "headline"], ["headline", "about"])
+    assert [p.field for p in profile.appearances[0].rows] in (["about", "headline"], ["headline", "about"])
     assert json.loads(report.to_json())["subject_id"] == "u1"
     text = report.to_text()
     assert "posts p77: now drop (kind_denied)\n  in no release" in text
@@ -74,7 +74,7 @@ def test_a_trace_tells_what_was_taken_back_when_nothing_else_names_it_any_more(t
     release(tmp_path)
     take(tmp_path, "p3", "p4")
     whose = pl.DataFrame([("posts", "p3", "u1")], schema=["source", "source_id", "subject_id"], orient="row")
-    stones = state(tmp_path).stones.with_subjects(whose)
+    stones = state(tmp_path).tombstones.with_subjects(whose)
     stones.save(tmp_path / "state" / "stones")
     report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT.clear(), state(tmp_path))
     assert "no record of this subject is known any more" in report.to_text()
@@ -125,7 +125,7 @@ def test_releases_built_on_their_own_need_the_key(tmp_path):
     assert report.changed_for == {"posts": {"detector": 1}}
     assert report.reasons_from == "counts"
     assert report.removed_for == {"profiles": {"not_known": 2}}
-    assert "the state lacks the decisions of a build" in report.to_text()
+    assert "the state has no decisions of a build" in report.to_text()
     assert report.records == ()
 
 
@@ -201,7 +201,7 @@ def test_a_release_is_the_same_as_itself(tmp_path):
     (found,) = Registry(tmp_path, "demo").releases()
     report = diff(found, found)
     assert (report.reasons_from, report.same) == ("same", {"posts": 30, "profiles": 5})
-    assert "the two are one release" in report.to_text()
+    assert "both are the same release" in report.to_text()
 
 
 def test_a_trace_tells_apart_what_was_taken_down_and_what_was_never_released(tmp_path):
@@ -213,7 +213,7 @@ def test_a_trace_tells_apart_what_was_taken_down_and_what_was_never_released(tmp
         orient="row",
     )
     kept = state(tmp_path)
-    records = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, PrivateState(MASTER, kept.stones, past)).records
+    records = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, PrivateState(MASTER, kept.tombstones, past)).records
     told = {r.source_id: {a.version: a.reason for a in r.absences} for r in records}
     assert told["p3"] == {"2.0.0": "taken_down"}
     assert told["p77"] == {"1.0.0": "kind_denied", "2.0.0": "kind_denied"}

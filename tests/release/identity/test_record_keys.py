@@ -71,7 +71,7 @@ def test_a_file_that_others_may_read_is_refused(tmp_path, mode):
 
 def test_a_key_below_the_output_is_refused(tmp_path):
     path = create_key_file(tmp_path / "output" / "key")
-    with pytest.raises(ReleaseKeyError, match="must not lie in"):
+    with pytest.raises(ReleaseKeyError, match="must not be in"):
         load_key(KeySettings(file=path), never_under=[tmp_path / "output"])
 
 

@@ -102,7 +102,7 @@ def test_a_subject_is_traced_to_where_it_was(tmp_path, old):
     stones = Tombstones.load(tmp_path / "state" / "tombstones.parquet", MASTER, "demo")
     (record,) = trace(Registry(tmp_path / "out", "demo"), "u", subject, PrivateState(MASTER, stones)).records
     (found,) = record.appearances
-    assert (found.version, found.withdrawn, found.superseded_by, len(found.places)) == ("1.0.0", True, "2.0.0", 1)
+    assert (found.version, found.withdrawn, found.superseded_by, len(found.rows)) == ("1.0.0", True, "2.0.0", 1)
     assert record.since == found.as_of
     assert [(a.version, a.reason) for a in record.absences] == [("2.0.0", "taken_down")]
 
