@@ -71,7 +71,7 @@ def test_a_trace_still_tells_that_she_was_removed(config: Path) -> None:
     take_down(config)
     report = trace_subject(load_config(config), ADA, AS_OF)
     assert report.records == ()
-    assert {(t.takedown, t.source, t.records) for t in report.taken_back} == {
+    assert {(t.takedown, t.source, t.records) for t in report.removed} == {
         ("000001", "posts", 2),
         ("000001", "profiles", 1),
     }
@@ -145,7 +145,7 @@ def test_a_forgetting_that_was_cut_off_is_finished_by_the_next(
             assert naming_her(config)
     take_down(config)
     assert naming_her(config) == {}
-    assert len(trace_subject(load_config(config), ADA, AS_OF).taken_back) == 2
+    assert len(trace_subject(load_config(config), ADA, AS_OF).removed) == 2
 
 
 def test_a_build_that_was_never_published_does_not_keep_her(config: Path) -> None:
