@@ -28,7 +28,6 @@ WORDS = {
     r"analys(?:e|ed|ing)": "analyze",
     r"licence": "license",
     r"labelled|labelling": "labeled",
-    r"judg(?:e|es|ed|ing)": "decide",
     r"of its own accord|by its own": "by default, itself",
     r"goes before": "takes precedence",
     r"as it was given": "original",

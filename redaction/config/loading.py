@@ -23,6 +23,9 @@ def load_config(name: str | Path) -> Config:
     Relative paths start at the nearest folder above the file that holds a pyproject.toml, or else at the file's own
     folder. Those of a shipped config start at the current directory, but for its inputs, which ship with it.
 
+    Returns:
+        The settings of the run.
+
     Raises:
         ConfigError: the file is missing, is not a YAML mapping, or has an unknown key or a wrong value.
         DiscreetError: an input, policy or profile that it names is missing, or a store cannot be reached.
@@ -54,6 +57,9 @@ def load_config(name: str | Path) -> Config:
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML mapping.
+
+    Returns:
+        Its keys and values.
 
     Raises:
         ConfigError: the file is missing, or is not a YAML mapping.

@@ -28,6 +28,9 @@ class Kind(Enum):
 def find(kind: Kind, name: str | Path, root: Path = Path()) -> Path:
     """Find a file by its path from `root`, or else a shipped one by its name, or by its path in the repository.
 
+    Returns:
+        The path of the file.
+
     Raises:
         ConfigError: there is none; one line lists the names to choose from.
     """
@@ -45,6 +48,9 @@ def find(kind: Kind, name: str | Path, root: Path = Path()) -> Path:
 def load_profile(name: str | Path, root: Path = Path()) -> DetectionSettings:
     """Load a detection profile by its name, such as `social`, or by its path from `root`.
 
+    Returns:
+        The settings of a detector.
+
     Raises:
         ConfigError: there is no such profile.
         DetectionError: the file is not YAML, or a key or value is wrong.
@@ -55,6 +61,9 @@ def load_profile(name: str | Path, root: Path = Path()) -> DetectionSettings:
 def load_policy(name: str | Path, root: Path = Path()) -> Policy:
     """Load a policy by its name, such as `linkedin-2024-09`, or by its path from `root`.
 
+    Returns:
+        The validated policy.
+
     Raises:
         ConfigError: there is no such policy.
         RightsError: the file is not YAML, or a key or value is wrong.
@@ -64,6 +73,9 @@ def load_policy(name: str | Path, root: Path = Path()) -> Policy:
 
 def load_regions(name: str | Path = "regions", root: Path = Path()) -> RegionSets:
     """Load region sets: the shipped ones, or those of a path from `root`.
+
+    Returns:
+        The sets, cached while the file is unchanged.
 
     Raises:
         ConfigError: there is no such file.
