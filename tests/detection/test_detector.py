@@ -13,7 +13,7 @@ PROFILES = Path(__file__).parents[2] / "configs" / "redaction"
 
 
 class Raising(LocalRecognizer):
-    """A recogniser that fails on texts that hold "boom"."""
+    """A recognizer that fails on texts that contain "boom"."""
 
     def __init__(self, supported_language: str = "en") -> None:
         super().__init__(supported_entities=["BOOM"], supported_language=supported_language)
@@ -44,7 +44,7 @@ def test_every_profile_finds_a_name_and_an_address(name: str) -> None:
     assert found["jennifer@example.com"] == "EMAIL_ADDRESS"
 
 
-def test_a_failing_recogniser_drops_its_record_alone_and_tells_no_text() -> None:
+def test_a_failing_recognizer_fails_only_its_record_and_reveals_no_text() -> None:
     detector = Detector.from_settings(settings(recognizers=[{"class": "tests.detection.test_detector.Raising"}]))
     first, second = detector.detect_each(["fine", "boom secret"], ["en", "en"])
     assert not isinstance(first, RecordDetectionError)
@@ -69,7 +69,7 @@ def test_a_pattern_that_runs_out_of_time_fails_closed() -> None:
     assert outcome.cause == "RegexTimedOutError"
 
 
-def test_presidios_yaml_form_and_deny_and_allow_lists_are_taken() -> None:
+def test_presidios_yaml_form_and_deny_and_allow_lists_are_accepted() -> None:
     badge = {
         "name": "badge",
         "supported_entity": "BADGE",
@@ -83,7 +83,7 @@ def test_presidios_yaml_form_and_deny_and_allow_lists_are_taken() -> None:
     assert covered(text, spans) == ["Bluebird", "B-123"]
 
 
-def test_a_model_that_is_not_installed_is_named_and_not_fetched() -> None:
+def test_a_model_that_is_not_installed_is_named_and_not_downloaded() -> None:
     with pytest.raises(DetectionError, match=r"en_core_web_xl.*not installed"):
         Detector.from_settings(settings(languages={"en": {"ner": "en_core_web_xl"}}))
 
@@ -93,7 +93,7 @@ def test_a_language_outside_the_profile_is_refused(rules: Detector) -> None:
         rules.detect(["hello"], ["xx"])
 
 
-def test_fingerprint_is_stable_and_covers_settings() -> None:
+def test_the_fingerprint_is_stable_and_depends_on_the_settings() -> None:
     one = Detector.from_settings(settings()).fingerprint
     assert one == Detector.from_settings(settings()).fingerprint
     assert one != Detector.from_settings(settings(threshold=0.4)).fingerprint
@@ -109,7 +109,7 @@ def test_fingerprint_is_stable_and_covers_settings() -> None:
         ("languages: [", "not valid YAML"),
     ],
 )
-def test_a_wrong_profile_is_refused_in_one_line(tmp_path: Path, yaml: str, message: str) -> None:
+def test_an_invalid_profile_is_refused_in_one_line(tmp_path: Path, yaml: str, message: str) -> None:
     file = tmp_path / "p.yaml"
     file.write_text(yaml)
     with pytest.raises(DetectionError, match=message) as caught:

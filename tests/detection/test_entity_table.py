@@ -6,18 +6,18 @@ from redaction.detection.entity_table import entity_types_table
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_documentation_names_every_type_as_the_code_does() -> None:
+def test_the_documentation_has_the_table_of_the_code() -> None:
     table = entity_types_table(read_profile(ROOT / "configs/redaction/social.yaml"))
     assert table in (ROOT / "docs/detection.md").read_text(encoding="utf-8")
 
 
 def test_every_type_has_a_meaning_and_a_row() -> None:
     table = entity_types_table(read_profile(ROOT / "configs/redaction/social.yaml"))
-    assert all(f"| `{kind.value}` | {kind.meaning} |" in table for kind in EntityType)
-    assert all(kind.meaning.endswith(".") for kind in EntityType)
+    assert all(f"| `{entity_type.value}` | {entity_type.meaning} |" in table for entity_type in EntityType)
+    assert all(entity_type.meaning.endswith(".") for entity_type in EntityType)
 
 
-def test_organisations_are_not_looked_for_by_default() -> None:
+def test_organizations_are_not_detected_by_default() -> None:
     table = entity_types_table(read_profile(ROOT / "configs/redaction/social.yaml"))
     (row,) = [line for line in table.splitlines() if line.startswith("| `ORGANIZATION`")]
     assert row.endswith("| no |")

@@ -1,3 +1,4 @@
+import re
 import time
 
 import pytest
@@ -28,7 +29,7 @@ def found(text: str, known: KnownValues, **settings) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "known", "pieces"),
+    ("text", "known", "expected"),
     [
         ("jane was here", JANE, {"jane"}),
         ("JANE was here", JANE, {"JANE"}),
@@ -54,9 +55,9 @@ def found(text: str, known: KnownValues, **settings) -> set[str]:
         ("Zoë and zoe", KnownValues(given_names=("Zoë",)), {"Zoë", "zoe"}),
     ],
 )
-def test_every_way_of_writing_a_known_value(text: str, known: KnownValues, pieces: set[str]) -> None:
-    assert pieces <= found(text, known)
-    if not pieces:
+def test_every_format_of_a_known_value(text: str, known: KnownValues, expected: set[str]) -> None:
+    assert expected <= found(text, known)
+    if not expected:
         assert not found(text, known) - {"Maggie"}
 
 
@@ -78,7 +79,7 @@ def test_every_way_of_writing_a_known_value(text: str, known: KnownValues, piece
         ("may okonkwo spoke", MAY, True),
     ],
 )
-def test_names_that_are_words_count_only_where_they_are_names(text: str, known: KnownValues, hit: bool) -> None:
+def test_ambiguous_names_count_only_where_they_are_used_as_names(text: str, known: KnownValues, hit: bool) -> None:
     assert bool(found(text, known)) is hit, found(text, known)
 
 
@@ -91,7 +92,7 @@ IVY = KnownValues(
 
 
 @pytest.mark.parametrize(
-    ("text", "pieces"),
+    ("text", "expected"),
     [
         ("as ivy green once said", {"ivy", "green"}),
         ("IVY GREEN CARRIED BOXES", {"IVY", "GREEN"}),
@@ -109,8 +110,8 @@ IVY = KnownValues(
         ("via harbour.example/in/ivy-green-4a9/ #a", {"harbour.example/in/ivy-green-4a9/"}),
     ],
 )
-def test_names_that_are_words_and_links_that_carry_them(text: str, pieces: set[str]) -> None:
-    assert pieces <= found(text, IVY)
+def test_ambiguous_names_and_links_that_contain_them(text: str, expected: set[str]) -> None:
+    assert expected <= found(text, IVY)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_names_that_are_words_and_links_that_carry_them(text: str, pieces: set[s
         "thanks, green teams everywhere",
     ],
 )
-def test_words_that_are_names_stay(text: str) -> None:
+def test_ordinary_words_that_are_also_names_are_not_found(text: str) -> None:
     assert not found(text, IVY)
 
 
@@ -133,14 +134,14 @@ def test_with_single_names_off_only_whole_names_count() -> None:
     assert found("jane met Jane  Doe", known, single_names=False) == {"Jane  Doe"}
 
 
-def test_employers_schools_and_places_are_a_setting() -> None:
+def test_employers_schools_and_locations_are_searched_for_only_if_enabled() -> None:
     text = "at Bluebird Analytics and Acme, near Lower Wickton, from University of Nowhere; the acme of it"
     assert not found(text, JANE)
     everything = found(text, JANE, employers=True, schools=True, locations=True)
     assert everything == {"Bluebird Analytics", "Acme", "Lower Wickton", "University of Nowhere"}
 
 
-def test_other_peoples_names_are_not_known() -> None:
+def test_names_of_other_people_are_not_found() -> None:
     assert not found("Margarita met Doris at Smythe and call 020 7946 0000", JANE)
 
 
@@ -152,7 +153,7 @@ def test_the_detector_covers_the_original_and_joins_parts(rules: Detector) -> No
     ]
 
 
-def test_values_belong_to_their_record_alone(rules: Detector) -> None:
+def test_values_are_searched_for_only_in_their_own_record(rules: Detector) -> None:
     texts = ["Jane and Okonkwo"] * 2
     first, second = rules.detect(texts, ["en"] * 2, [JANE, MAY])
     assert [texts[0][s.start : s.end] for s in first] == ["Jane"]
@@ -173,7 +174,7 @@ def test_from_profile_and_union() -> None:
     assert both.given_names == ("May",)
 
 
-def test_a_thousand_authors_at_batch_speed() -> None:
+def test_a_thousand_authors_are_searched_for_at_batch_speed() -> None:
     search = KnownValueSearch(KnownSettings())
     text = "we met at the conference and spoke about the market for data " * 8
     people = [KnownValues(full_names=(f"Person{i} Family{i}",), emails=(f"p{i}@example.com",)) for i in range(1000)]
@@ -182,3 +183,17 @@ def test_a_thousand_authors_at_batch_speed() -> None:
         search.find(text, person)
     words = len(text.split()) * len(people)
     assert words / (time.process_time() - start) > 200_000
+
+
+@pytest.mark.parametrize(
+    "link", ["HARBOUR.example/IN/jane-ds", "harbour.example/ın/Jane-dſ", "harbour.example/İn/jane-ds"]
+)
+def test_a_profile_url_is_found_in_any_case(link: str) -> None:
+    assert link in found(f"see {link} now", JANE)
+
+
+def test_known_values_do_not_get_into_the_pattern_cache_of_the_process() -> None:
+    known = KnownValues(full_names=("山田 太郎",), urls=("https://harbour.example/in/cache-test",))
+    assert len(found("山田太郎です harbour.example/in/cache-test", known)) == 3
+    patterns = [str(key) for key in vars(re)["_cache"]]
+    assert not [pattern for pattern in patterns if "山田" in pattern or "cache-test" in pattern]

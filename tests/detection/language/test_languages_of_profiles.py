@@ -1,4 +1,4 @@
-"""The opt-in profile for several languages works as it stands, with what is installed here."""
+"""The multilingual profile works with the installed models."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ def test_known_names_and_mail_in_each_language(multilingual: Detector, language:
     assert any(s.entity_type == EntityType.EMAIL_ADDRESS for s in spans)
 
 
-def test_the_german_model_names_people_that_no_profile_tells(multilingual: Detector) -> None:
+def test_the_german_model_finds_people_that_are_in_no_profile(multilingual: Detector) -> None:
     text = "Gestern sprach ich mit Sabine Hoffmann in Leipzig über den neuen Vertrag."
     (spans,) = multilingual.detect([text], ["de"])
     assert [(text[s.start : s.end], s.entity_type) for s in spans] == [

@@ -11,14 +11,14 @@ from redaction.detection.errors import DetectionError
 from redaction.detection.models.tagger import Tagger, TaggerBackend, load_backend
 from redaction.detection.models.tagger.weights import WEIGHTS, weights_path
 from redaction.evaluation import EvaluationSettings, ThresholdSettings, check_thresholds, evaluate
-from tests.detection.models.test_quality_gate import Found, labelled
+from tests.detection.models.test_quality_gate import Found, labeled
 
 ROOT = Path(__file__).resolve().parents[3]
 POSTS = [line.split("\t") for line in (ROOT / "benchmarks/languages.txt").read_text(encoding="utf-8").splitlines()]
 LANGUAGES = sorted({language for language, _ in POSTS})
 GATE = ThresholdSettings(max_leak={"PERSON": 0.25, "LOCATION": 0.25}, max_over=0.06)
-HIDES_MUCH = {"hi": 0.12}
-"""What falls short of the gate on over-redaction, as docs/detection.md says, and by no more than this."""
+OVER_REDACTS = {"hi": 0.12}
+"""Languages that exceed the gate's over-redaction, as docs/detection.md says, and their own limit."""
 
 
 def weights_of(language: str) -> Path:
@@ -27,10 +27,10 @@ def weights_of(language: str) -> Path:
 
 
 def verdict(language: str, path: Path) -> bool:
-    documents = [labelled(i, post) for i, (code, post) in enumerate(POSTS) if code == language]
+    documents = [labeled(i, post) for i, (code, post) in enumerate(POSTS) if code == language]
     model = TaggerBackend(Tagger.load(path), language, 0.0)
     found = model.spans([d.text for d in documents], [language] * len(documents))
-    gate = GATE.model_copy(update={"max_over": HIDES_MUCH.get(language, GATE.max_over)})
+    gate = GATE.model_copy(update={"max_over": OVER_REDACTS.get(language, GATE.max_over)})
     wanted = [[Found(s) for s in row if s.label != "ORGANIZATION"] for row in found]
     return check_thresholds(evaluate(documents, wanted, EvaluationSettings(resamples=0)), gate).passed
 
@@ -55,7 +55,7 @@ def test_shuffled_weights_fail(tmp_path, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_post_says_what_a_template_says(language):
+def test_no_post_repeats_a_training_template(language):
     def runs(text: str) -> set[tuple[str, ...]]:
         words = re.findall(r"\w+", text.lower())
         return set(zip(*(words[i:] for i in range(5)), strict=False))
@@ -75,6 +75,6 @@ def test_a_missing_package_is_named(monkeypatch):
 def test_caution_covers_more_in_each_language():
     for language in LANGUAGES:
         model = Tagger.load(weights_of(language))
-        texts = [labelled(0, post).text for code, post in POSTS if code == language]
+        texts = [labeled(0, post).text for code, post in POSTS if code == language]
         covered = [sum(f.end - f.start for row in model.predict(texts, c) for f in row) for c in (-2.0, 0.0, 2.0)]
         assert all(less < more for less, more in pairwise(covered))

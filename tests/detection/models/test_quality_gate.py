@@ -30,7 +30,7 @@ POSTS = [
 GATE = ThresholdSettings(max_leak={"PERSON": 0.15, "LOCATION": 0.25}, max_over=0.03)
 
 
-def labelled(index: int, post: str) -> LabeledText:
+def labeled(index: int, post: str) -> LabeledText:
     text, spans = "", []
     for part in post.replace("]", "[").split("["):
         word, _, kind = part.partition("|")
@@ -40,7 +40,7 @@ def labelled(index: int, post: str) -> LabeledText:
     return LabeledText(str(index), text, tuple(spans), "made")
 
 
-DOCUMENTS = [labelled(i, post) for i, post in enumerate(POSTS)]
+DOCUMENTS = [labeled(i, post) for i, post in enumerate(POSTS)]
 
 
 class Found:

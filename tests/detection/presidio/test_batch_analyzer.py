@@ -1,6 +1,6 @@
-"""Findings of the batching analyzer beside Presidio's own, same registry, same texts.
+"""The batch analyzer's findings equal Presidio's, with the same registry and texts.
 
-Named difference: the `ner` pipe alone does not see the parser's sentence boundaries, which forbid an entity
+One known difference: the `ner` pipe alone does not see the parser's sentence boundaries, which forbid an entity
 that crosses one. Presidio's engine is therefore compared both without the parser (no difference at all) and
 with it (differences only where an entity of ours crosses a boundary of its parser).
 """
@@ -41,7 +41,7 @@ def theirs() -> AnalyzerEngine:
 
 
 def texts(count: int, seed: int) -> list[str]:
-    """Made-up posts that set off every recogniser, with and without context words, and plain noise."""
+    """Generate posts that every recognizer matches, with and without context words, and random noise."""
     fake = Faker(["en_US", "en_GB"])
     fake.seed_instance(seed)
     rng = random.Random(seed)

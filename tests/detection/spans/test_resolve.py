@@ -22,22 +22,22 @@ def found(draw: st.DrawFn) -> tuple[str, list[Span]]:
 
 
 @given(found(), st.sampled_from(Cover))
-def test_resolved_spans_are_sorted_apart_and_lose_nothing(case: tuple[str, list[Span]], cover: Cover) -> None:
+def test_resolved_spans_are_sorted_disjoint_and_cover_every_finding(case: tuple[str, list[Span]], cover: Cover) -> None:
     text, spans = case
     resolved = resolve(text, spans, cover)
     assert all(0 <= s.start < s.end <= len(text) for s in resolved)
     assert all(a.end <= b.start for a, b in itertools.pairwise(resolved))
-    hidden = {i for s in resolved for i in range(s.start, s.end)}
+    covered = {i for s in resolved for i in range(s.start, s.end)}
     for span in spans:
-        assert all(i in hidden or text[i].isspace() for i in range(span.start, span.end))
+        assert all(i in covered or text[i].isspace() for i in range(span.start, span.end))
     assert resolve(text, resolved, cover) == resolved
 
 
-def resolved_texts(text: str, *pieces: tuple[str, str]) -> list[tuple[str, str]]:
+def resolved_texts(text: str, *findings: tuple[str, str]) -> list[tuple[str, str]]:
     spans = []
-    for piece, kind in pieces:
-        start = text.index(piece)
-        spans.append(Span(start, start + len(piece), kind, 0.9, "r"))
+    for value, entity_type in findings:
+        start = text.index(value)
+        spans.append(Span(start, start + len(value), entity_type, 0.9, "r"))
     return [(text[s.start : s.end], s.entity_type) for s in resolve(text, spans)]
 
 
@@ -51,13 +51,13 @@ def test_the_longest_wins_and_the_strictest_among_equals() -> None:
     ]
 
 
-def test_nothing_of_a_partly_hit_token_stays_but_the_possessive() -> None:
+def test_spans_cover_whole_tokens_except_a_possessive() -> None:
     assert resolved_texts("Smith-Jones's plan", ("Smith", "PERSON")) == [("Smith-Jones", "PERSON")]
     assert resolved_texts("id AB-12.34/x", ("12", "EMPLOYEE_ID")) == [("AB-12.34", "EMPLOYEE_ID")]
     assert resolved_texts("see #TeamJane today", ("Jane", "PERSON")) == [("#TeamJane", "PERSON")]
 
 
-def test_adjacent_parts_of_a_name_or_an_address_join_and_others_do_not() -> None:
+def test_only_adjacent_parts_of_a_name_or_an_address_are_joined() -> None:
     assert resolved_texts("Jane van Doe", ("Jane", "PERSON"), ("Doe", "PERSON")) == [("Jane van Doe", "PERSON")]
     assert resolved_texts("Jane, Joe", ("Jane", "PERSON"), ("Joe", "PERSON")) == [
         ("Jane", "PERSON"),

@@ -13,23 +13,23 @@ ENTITY = st.sampled_from(["&#64;", "&amp;", "&amp;#64;", "&nbsp;", "&#x200b;", "
 
 
 @given(st.lists(TEXT | ENTITY).map("".join))
-def test_offsets_of_the_view_hold(text: str) -> None:
+def test_offsets_of_the_view_are_valid(text: str) -> None:
     view = normalize(text)
-    places = [view.original(i, i + 1) for i in range(len(view.text))]
-    assert all(0 <= start < end <= len(text) for start, end in places)
-    assert places == sorted(places)
-    for (start, end), character in zip(places, view.text, strict=True):
+    extents = [view.original(i, i + 1) for i in range(len(view.text))]
+    assert all(0 <= start < end <= len(text) for start, end in extents)
+    assert extents == sorted(extents)
+    for (start, end), character in zip(extents, view.text, strict=True):
         if character.isascii() and character.isalnum() and end - start == 1 and text[start].isascii():
             assert text[start] == character
 
 
 @given(st.text(st.characters(max_codepoint=127, exclude_characters="&")))
-def test_plain_text_is_its_own_view(text: str) -> None:
+def test_plain_text_is_unchanged(text: str) -> None:
     assert normalize(text).text is text
 
 
 @pytest.mark.parametrize(
-    ("text", "seen"),
+    ("text", "normalized"),
     [
         ("jane&#64;example.com", "jane@example.com"),
         ("jane&amp;#64;example.com", "jane@example.com"),
@@ -45,12 +45,12 @@ def test_plain_text_is_its_own_view(text: str) -> None:
         ("Brand™ is", "Brand™ is"),
     ],
 )
-def test_what_is_seen(text: str, seen: str) -> None:
-    assert normalize(text).text == seen
+def test_normalizes(text: str, normalized: str) -> None:
+    assert normalize(text).text == normalized
 
 
 @pytest.mark.parametrize(
-    "disguised",
+    "obfuscated",
     [
         "jane&#64;example.com",
         "ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ",
@@ -62,10 +62,10 @@ def test_what_is_seen(text: str, seen: str) -> None:
         "+４４ ２０ ７９４６ ０９５８",
     ],
 )
-def test_the_whole_original_extent_is_covered(rules: Detector, disguised: str) -> None:
-    text = f"so: {disguised} ok"
+def test_the_whole_original_extent_is_covered(rules: Detector, obfuscated: str) -> None:
+    text = f"so: {obfuscated} ok"
     (spans,) = rules.detect([text], ["en"])
-    assert [(s.start, s.end) for s in spans] == [(4, 4 + len(disguised))]
+    assert [(s.start, s.end) for s in spans] == [(4, 4 + len(obfuscated))]
 
 
 def _random_text(rng: random.Random) -> str:

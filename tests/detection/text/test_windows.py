@@ -10,14 +10,14 @@ from redaction.detection.text.windows import windows
 
 
 @given(st.text(st.sampled_from("ab .\n"), max_size=900), st.integers(20, 60))
-def test_pieces_cover_the_text_and_share_the_overlap(text: str, size: int) -> None:
+def test_windows_cover_the_text_and_overlap(text: str, size: int) -> None:
     overlap = size // 4
-    pieces = list(windows(text, size, overlap))
-    assert pieces[0][0] == 0
-    assert pieces[-1][0] + len(pieces[-1][1]) == len(text)
-    assert all(text[start : start + len(piece)] == piece and len(piece) <= size for start, piece in pieces)
-    for (start, piece), (following, _) in itertools.pairwise(pieces):
-        assert start < following <= start + len(piece) - min(overlap, len(piece) - 1)
+    parts = list(windows(text, size, overlap))
+    assert parts[0][0] == 0
+    assert parts[-1][0] + len(parts[-1][1]) == len(text)
+    assert all(text[start : start + len(part)] == part and len(part) <= size for start, part in parts)
+    for (start, part), (following, _) in itertools.pairwise(parts):
+        assert start < following <= start + len(part) - min(overlap, len(part) - 1)
 
 
 def test_a_long_paste_has_the_findings_of_its_lines(rules: Detector) -> None:
@@ -34,7 +34,7 @@ def test_a_long_paste_has_the_findings_of_its_lines(rules: Detector) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", ["Jennifer Baker went home. ", "x"])
-def test_a_text_past_spacys_limit_is_looked_at_whole(social: Detector, unit: str) -> None:
+def test_a_text_longer_than_spacys_limit_is_analyzed_completely(social: Detector, unit: str) -> None:
     text = unit * (1_050_000 // len(unit)) + " mail jane@example.com"
     start = time.process_time()
     (spans,) = social.detect([text], ["en"])
