@@ -61,6 +61,7 @@ class Config(FrozenModel):
         for table in settings["inputs"].values():
             if isinstance(table, dict):
                 del table["path"]
+        del settings["detection"]["acceleration"]
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @property

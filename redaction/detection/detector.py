@@ -13,6 +13,7 @@ from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from spacy.language import Language
 from spacy.util import get_lang_class
 
+from redaction.detection.acceleration import Accelerator
 from redaction.detection.entities import Span
 from redaction.detection.errors import DetectionError, RecordDetectionError
 from redaction.detection.fingerprint import fingerprint
@@ -54,8 +55,8 @@ class Detector:
         self.settings = settings
         self.engine = engine
         self._nlp = nlp
-        self.analyzer = BatchAnalyzer(engine, nlp, settings.regex_seconds)
-        self._known = KnownValueSearch(settings.known)
+        self.analyzer = BatchAnalyzer(engine, nlp, settings.regex_seconds, settings.accelerators)
+        self._known = KnownValueSearch(settings.known, settings.accelerators)
         self._other_languages = OtherLanguages(
             settings, {code: frozenset(get_lang_class(code).Defaults.stop_words) for code in settings.languages}
         )
@@ -98,7 +99,7 @@ class Detector:
     def fingerprint(self) -> str:
         """The sha256, in hex, of everything that decides the findings; cached spans are stored under it."""
         return fingerprint(
-            self.settings.model_dump(mode="json", by_alias=True),
+            self.settings.model_dump(mode="json", by_alias=True, exclude={"acceleration"}),
             self._nlp.describe(),
             self.engine.registry.recognizers,
         )
@@ -234,14 +235,16 @@ def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
     backends: dict[str, list[NerBackend]] = {}
     cautions = {entity_type.value: caution for entity_type, caution in settings.cautions.items()}
     contexts: dict[str, Callable[[], Language]] = {}
+    use_numpy = Accelerator.NUMPY_NER in settings.accelerators
     for code, language in settings.languages.items():
         names = [name for name in (language.ner, *language.also) if name is not None]
         backends[code] = [
-            load_backend(code, settings.caution, cautions) if name == OWN else SpacyNer(name) for name in names
+            load_backend(code, settings.caution, cautions) if name == OWN else SpacyNer(name, numpy=use_numpy)
+            for name in names
         ]
         if language.lemmas and language.ner is not None and language.ner != OWN:
             contexts[code] = partial(load_lemma_pipeline, language.ner)
         else:
             contexts[code] = get_lang_class(code)
     weights = {code: language.type_weights for code, language in settings.languages.items()}
-    return BackendNlpEngine(backends, contexts, weights)
+    return BackendNlpEngine(backends, contexts, weights, Accelerator.CONTEXT_WORDS in settings.accelerators)

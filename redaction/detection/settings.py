@@ -8,6 +8,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from redaction.base_model import FrozenModel
+from redaction.detection.acceleration import Accelerator
 from redaction.detection.entities import EntityType
 from redaction.detection.errors import DetectionError
 
@@ -133,6 +134,8 @@ class DetectionSettings(FrozenModel):
     """Characters that two windows of a long text share."""
     regex_seconds: float = Field(default=5.0, gt=0)
     """A pattern that runs longer fails the record; the record is dropped."""
+    acceleration: bool | tuple[Accelerator, ...] = True
+    """False uses the libraries' own slow ways, with the same results; a list turns on single accelerators."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "DetectionSettings":
@@ -141,6 +144,13 @@ class DetectionSettings(FrozenModel):
         if self.overlap * 2 > self.window:
             raise ValueError("`overlap` must be at most half of `window`")
         return self
+
+    @property
+    def accelerators(self) -> frozenset[Accelerator]:
+        """The accelerators that are on."""
+        if isinstance(self.acceleration, bool):
+            return frozenset(Accelerator if self.acceleration else ())
+        return frozenset(self.acceleration)
 
 
 def read_profile(path: Path) -> DetectionSettings:

@@ -1,9 +1,9 @@
-"""Tables that are packed, or follow from other tables, made once for a user and mapped into memory from then on.
+"""Caches arrays that follow from installed libraries, models and code alone; nothing of any input is in them.
 
-A build that has little to do would spend a good part of its time making them, and so would each worker. They follow
-from the installed libraries, models and code alone: nothing of any input is in them. They lie in the user's cache
-folder (`$XDG_CACHE_HOME/discreet`, or `~/.cache/discreet`) and may be deleted at any time. Where nothing can be kept,
-they are made each time.
+They are unpacked once per user and mapped into memory from then on, so processes start faster and share the memory.
+They are in the user's cache folder (platformdirs: `$XDG_CACHE_HOME/discreet` or `~/.cache/discreet` on Linux), which
+may be deleted at any time. The slow reference is the function that makes the arrays; it runs each time where the folder
+cannot be used.
 """
 
 import json
@@ -20,93 +20,91 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from platformdirs import user_cache_path
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
-_FOLDER: Final = "discreet"
-_OTHERS_MAY_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
-_DIGITS: Final = 16
-_ROOM: Final = 1 << 18
-_SUMS: Final = "sums.json"
-"""Names the arrays, and has a checksum of the file of each."""
+_CHUNK: Final = 1 << 18
+_CHECKSUMS: Final = "checksums.json"
+"""Array name → CRC-32 of its file."""
 
 
-def unpacked(name: str, unpack: Callable[[], Arrays], *beside: ModuleType) -> Arrays:
-    """What `unpack` gives, or gave when it was last called under this name by the same code; not to be changed.
+def cached_arrays(name: str, make: Callable[[], Arrays], *modules: ModuleType) -> Arrays:
+    """Return the read-only arrays that `make` returns, or returned when the same code last called it with this name.
 
     Args:
-        name: a file name that tells all that the arrays follow from but code, such as a library and its version.
-        unpack: makes the arrays, named as files may be, none of them of Python objects. The file that it stands in is
-            taken for its code.
-        beside: the other modules of this program that the arrays follow from.
+        name: a file name that identifies everything the arrays follow from except code, such as a library's version.
+        make: makes the arrays; their names are used as file names, and none holds Python objects. A change of the file
+            that defines it makes the arrays anew.
+        modules: other modules of this project that the arrays follow from.
+
+    Returns:
+        The arrays by name.
     """
-    folder = _cache()
-    if folder is None:
-        return unpack()
+    cache = _cache_folder()
+    if cache is None:
+        return make()
     code = sha256()
-    for file in (unpack.__code__.co_filename, *(str(module.__file__) for module in beside)):
+    for file in (make.__code__.co_filename, *(str(module.__file__) for module in modules)):
         code.update(Path(file).read_bytes())
-    named = f"{name}-{code.hexdigest()[:_DIGITS]}"
-    found = _read(folder / named)
-    if found is None:
-        found = unpack()
-        _write(folder, named, found)
-    return found
+    folder = cache / f"{name}-{code.hexdigest()[:16]}"
+    arrays = _read(folder)
+    if arrays is None:
+        arrays = make()
+        _write(folder, arrays)
+    return arrays
 
 
-def _cache() -> Path | None:
-    """The folder, if it can be had and nobody else can write there: what is read there decides what is kept."""
-    told = Path(os.environ.get("XDG_CACHE_HOME", ""))
+def _cache_folder() -> Path | None:
+    """Return the folder if nobody else can write to it: what is read there decides what is redacted."""
     try:
-        folder = (told if told.is_absolute() else Path.home() / ".cache") / _FOLDER
+        folder = user_cache_path("discreet")
+        if not folder.is_absolute():
+            return None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        facts = folder.stat(follow_symlinks=False)
+        status = folder.stat(follow_symlinks=False)
     except (OSError, RuntimeError):
         return None
-    own = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid() and not facts.st_mode & _OTHERS_MAY_WRITE
-    return folder if own else None
+    is_private = status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return folder if stat.S_ISDIR(status.st_mode) and is_private else None
 
 
 def _read(folder: Path) -> Arrays | None:
-    """None where there is nothing, or something is broken or missing: a table of zeros would be read as a table."""
+    """Return None where a file is missing or broken; a broken table might otherwise be read as one of zeros."""
     try:
-        sums = dict(json.loads((folder / _SUMS).read_bytes()))
-        files = {name: folder / f"{name}.npy" for name in sums}
-        if [_sum(file) for file in files.values()] != list(sums.values()):
+        checksums = dict(json.loads((folder / _CHECKSUMS).read_bytes()))
+        if any(_checksum(folder / f"{name}.npy") != checksum for name, checksum in checksums.items()):
             return None
-        return {name: np.load(file, mmap_mode="r", allow_pickle=False) for name, file in files.items()}
+        return {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in checksums}
     except (OSError, EOFError, ValueError, TypeError):
         return None
 
 
-def _sum(file: Path) -> int:
-    """Read, not mapped: most pages are never looked at again, and a small room stays in the cache."""
-    total, room = 0, memoryview(bytearray(_ROOM))
-    with file.open("rb", buffering=0) as content:
-        while size := content.readinto(room):
-            total = zlib.crc32(room[:size], total)
-    return total
+def _checksum(path: Path) -> int:
+    checksum = 0
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(_CHUNK):
+            checksum = zlib.crc32(chunk, checksum)
+    return checksum
 
 
-def _write(cache: Path, name: str, arrays: Arrays) -> None:
-    """Puts all in place in one step, instead of what is broken; what another process has put there whole meanwhile
-    stays. A full disk leaves nothing behind.
-    """
+def _write(folder: Path, arrays: Arrays) -> None:
+    """Write all files in a temporary folder and rename it; what another process has written meanwhile is left."""
     try:
-        room = Path(mkdtemp(dir=cache))
+        temporary = Path(mkdtemp(dir=folder.parent))
     except OSError:
         return
     try:
-        draft = room / "draft"
+        draft = temporary / "draft"
         draft.mkdir(mode=0o700)
-        for each, array in arrays.items():
-            np.save(draft / f"{each}.npy", array, allow_pickle=False)
-        sums = {each: _sum(draft / f"{each}.npy") for each in arrays}
-        (draft / _SUMS).write_text(json.dumps(sums), "ascii")
-        if _read(cache / name) is None:
-            if (cache / name).exists():
-                (cache / name).rename(room / "broken")
-            draft.rename(cache / name)
-    except OSError:  # also where another process was first
+        for name, array in arrays.items():
+            np.save(draft / f"{name}.npy", array, allow_pickle=False)
+        checksums = {name: _checksum(draft / f"{name}.npy") for name in arrays}
+        (draft / _CHECKSUMS).write_text(json.dumps(checksums), "ascii")
+        if _read(folder) is None:
+            if folder.exists():
+                folder.rename(temporary / "broken")
+            draft.rename(folder)
+    except OSError:  # a full disk, or another process was first
         pass
-    shutil.rmtree(room, ignore_errors=True)
+    shutil.rmtree(temporary, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What is unpacked once for a user, and never read where another could have written it."""
+"""What is cached_arrays once for a user, and never read where another could have written it."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from redaction.storage.cache import Arrays, unpacked
+from redaction.storage.cache import Arrays, cached_arrays
 
 
 class Unpacking:
@@ -27,7 +27,7 @@ class Unpacking:
         def unpack() -> Arrays:
             return self()
 
-        return unpacked(name, unpack)
+        return cached_arrays(name, unpack)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def same(arrays: Arrays) -> bool:
     )
 
 
-def test_unpacked_once_and_the_same_from_then_on(cache: Path) -> None:
+def test_arrays_are_made_once(cache: Path) -> None:
     work = Unpacking()
     assert same(work.made())
     assert same(work.made())
@@ -55,20 +55,20 @@ def test_unpacked_once_and_the_same_from_then_on(cache: Path) -> None:
         work.made()["numbers"][0] = 9
 
 
-def test_code_of_another_file_is_asked_anew(cache: Path, tmp_path: Path) -> None:
-    told: dict[str, Arrays] = {}
+def test_other_code_makes_the_arrays_anew(cache: Path, tmp_path: Path) -> None:
+    arrays: dict[str, Arrays] = {}
     for text in ("ones", "zeros"):
         source = tmp_path / f"{text}.py"
         source.write_text(f"import numpy\ndef unpack(): return {{'numbers': numpy.{text}(3)}}")
-        room: dict[str, object] = {}
-        exec(compile(source.read_text(), source, "exec"), room)
-        told[text] = unpacked("table-1", room["unpack"])  # type: ignore[arg-type]
-    assert told["ones"]["numbers"].tolist() == [1, 1, 1]
-    assert told["zeros"]["numbers"].tolist() == [0, 0, 0]
+        namespace: dict[str, object] = {}
+        exec(compile(source.read_text(), source, "exec"), namespace)
+        arrays[text] = cached_arrays("table-1", namespace["unpack"])  # type: ignore[arg-type]
+    assert arrays["ones"]["numbers"].tolist() == [1, 1, 1]
+    assert arrays["zeros"]["numbers"].tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"nothing of the sort"])
-def test_what_is_broken_is_mended(cache: Path, content: bytes) -> None:
+def test_a_broken_file_is_replaced(cache: Path, content: bytes) -> None:
     work = Unpacking()
     work.made()
     (file,) = cache.glob("table-1-*/numbers.npy")
@@ -78,7 +78,7 @@ def test_what_is_broken_is_mended(cache: Path, content: bytes) -> None:
     assert work.times == 2
 
 
-def test_what_is_cut_off_is_mended(cache: Path) -> None:
+def test_a_truncated_file_is_replaced(cache: Path) -> None:
     work = Unpacking()
     work.made()
     (file,) = cache.glob("table-1-*/numbers.npy")
@@ -87,8 +87,8 @@ def test_what_is_cut_off_is_mended(cache: Path) -> None:
     assert work.times == 2
 
 
-@pytest.mark.parametrize("name", ["numbers.npy", "words.npy", "sums.json"])
-def test_what_lacks_a_file_is_mended(cache: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["numbers.npy", "words.npy", "checksums.json"])
+def test_a_missing_file_is_replaced(cache: Path, name: str) -> None:
     work = Unpacking()
     work.made()
     (file,) = cache.glob(f"table-1-*/{name}")
@@ -99,7 +99,7 @@ def test_what_lacks_a_file_is_mended(cache: Path, name: str) -> None:
     assert len(list(cache.iterdir())) == 1
 
 
-def test_what_has_another_byte_is_mended(cache: Path) -> None:
+def test_a_changed_byte_is_noticed(cache: Path) -> None:
     work = Unpacking()
     work.made()
     (file,) = cache.glob("table-1-*/numbers.npy")
@@ -108,21 +108,21 @@ def test_what_has_another_byte_is_mended(cache: Path) -> None:
     assert work.times == 2
 
 
-def test_all_of_a_large_table_is_looked_at(cache: Path) -> None:
+def test_all_of_a_large_array_is_checked(cache: Path) -> None:
     def unpack() -> Arrays:
         return {"large": np.arange(200_000, dtype=np.uint64)}
 
-    unpacked("large-1", unpack)
+    cached_arrays("large-1", unpack)
     [path] = cache.glob("*/large.npy")
     for place in (1_000, 300_000, 900_000, -1):
         content = bytearray(path.read_bytes())
         content[place] ^= 1
         path.write_bytes(content)
-        assert np.array_equal(unpacked("large-1", unpack)["large"], unpack()["large"])
+        assert np.array_equal(cached_arrays("large-1", unpack)["large"], unpack()["large"])
         assert path.read_bytes() != content
 
 
-def test_processes_that_begin_at_once_never_see_a_part(cache: Path) -> None:
+def test_concurrent_writers_never_expose_a_part(cache: Path) -> None:
     def work(_: int) -> bool:
         return same(Unpacking().made())
 
@@ -131,7 +131,7 @@ def test_processes_that_begin_at_once_never_see_a_part(cache: Path) -> None:
     assert len(list(cache.iterdir())) == 1
 
 
-def test_other_code_beside_makes_another_table(cache: Path, tmp_path: Path) -> None:
+def test_a_change_of_another_module_makes_the_arrays_anew(cache: Path, tmp_path: Path) -> None:
     def unpack() -> Arrays:
         return work()
 
@@ -139,7 +139,7 @@ def test_other_code_beside_makes_another_table(cache: Path, tmp_path: Path) -> N
     module.__file__ = str(tmp_path / "beside.py")
     for text, times in (("a = 1", 1), ("a = 1", 1), ("a = 2", 2)):
         (tmp_path / "beside.py").write_text(text)
-        unpacked("table-1", unpack, module)
+        cached_arrays("table-1", unpack, module)
         assert work.times == times
 
 
@@ -154,7 +154,7 @@ def test_a_folder_in_which_others_may_write_is_neither_read_nor_written(cache: P
     assert len(list(cache.iterdir())) == 1
 
 
-def test_nobody_else_may_write_to_a_table_whatever_the_umask(cache: Path) -> None:
+def test_nobody_else_may_write_to_the_arrays_whatever_the_umask(cache: Path) -> None:
     cache.mkdir(mode=0o755)
     before = os.umask(0o002)
     try:
@@ -173,7 +173,7 @@ def test_a_link_to_a_folder_is_not_followed(cache: Path, tmp_path: Path) -> None
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
-def test_without_a_folder_all_is_unpacked_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_folder_arrays_are_made_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     work = Unpacking()
@@ -182,10 +182,15 @@ def test_without_a_folder_all_is_unpacked_each_time(tmp_path: Path, monkeypatch:
     assert work.times == 2
 
 
-def test_a_relative_folder_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_folder_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", "here")
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert same(Unpacking().made())
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_folder_is_in_the_home_folder_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
     Unpacking().made()
-    assert not (tmp_path / "here").exists()
-    assert list((tmp_path / "home" / ".cache" / "discreet").glob("table-1-*"))
+    assert list((tmp_path / ".cache" / "discreet").glob("table-1-*"))

@@ -1,15 +1,13 @@
 """Finds texts of which a large part is in unsupported languages and so could not be analyzed."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from redaction.detection.acceleration.language.batch_scores import BatchClassifier
-from redaction.detection.acceleration.language.rivals import Rivals
+from redaction.detection.acceleration.language_batches import Classifier
 from redaction.detection.language.clean import CleanText, Ints, clean_texts, count_letters
 from redaction.detection.settings import DetectionSettings
 
@@ -41,33 +39,25 @@ class _Sentences(NamedTuple):
 
 
 class ForeignTextFinder:
-    """Finds texts with a large share of letters in sentences of unsupported languages.
+    """Finds texts with a large share of letters in sentences of unsupported languages."""
 
-    Only sentences whose language could be another than their text's are classified.
-    """
-
-    def __init__(
-        self, settings: DetectionSettings, classifier: BatchClassifier, rivals: Callable[[str], Rivals]
-    ) -> None:
+    def __init__(self, settings: DetectionSettings, classifier: Classifier) -> None:
         """Prepare the search.
 
         Args:
             settings: the profile.
             classifier: classifies sentences.
-            rivals: returns, for a supported language, the test against the unsupported ones.
         """
         self._rules = settings.identification
         self._supported = frozenset(settings.languages)
         self._classifier = classifier
-        self._rivals = rivals
 
-    def find(self, texts: Sequence[str], clean: Sequence[CleanText], languages: Sequence[str]) -> frozenset[int]:
+    def find(self, texts: Sequence[str], clean: Sequence[CleanText]) -> frozenset[int]:
         """Find the texts with more than `foreign_share` of their letters in unsupported languages.
 
         Args:
             texts: the texts.
             clean: the clean form of each text.
-            languages: the language of each text as a whole.
 
         Returns:
             The indexes of these texts.
@@ -76,7 +66,6 @@ class ForeignTextFinder:
         share = self._rules.foreign_share
         long = np.flatnonzero(sentences.letters >= max(self._rules.min_letters, 1))
         candidates = sentences.in_large_share(long, share)
-        candidates = sentences.in_large_share(self._possibly_foreign(sentences, candidates, languages), share)
         guesses = self._classifier.classify(sentences.select(candidates))
         foreign = [g.language not in self._supported and g.score >= MIN_SENTENCE_SCORE for g in guesses]
         found = sentences.in_large_share(candidates[np.array(foreign, bool)], share)
@@ -98,17 +87,3 @@ class ForeignTextFinder:
         letters, owners = count_letters(all_clean), np.array([*clean_owners, *raw_owners], np.int64)
         letters_of_owners = np.bincount(owners, letters, len(texts)).astype(np.float64)
         return _Sentences(owners, all_clean, letters, letters_of_owners)
-
-    def _possibly_foreign(self, sentences: _Sentences, numbers: Ints, languages: Sequence[str]) -> Ints:
-        """Select the sentences that could be in an unsupported language."""
-        by_language: dict[str, list[int]] = defaultdict(list)
-        for number, owner in zip(numbers.tolist(), sentences.owners[numbers].tolist(), strict=True):
-            by_language[languages[owner]].append(number)
-        selected: list[int] = []
-        for language, group in by_language.items():
-            if language in self._supported:
-                may_win = self._rivals(language).may_win([sentences.texts[i] for i in group])
-                selected += [i for i, wins in zip(group, may_win, strict=True) if wins]
-            else:
-                selected += group
-        return np.array(selected, np.int64)

@@ -7,15 +7,15 @@ memory.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache, partial
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from py3langid.langid import LanguageIdentifier
 
-from redaction.detection.acceleration.language.batch_scores import BatchClassifier
-from redaction.detection.acceleration.language.model import load_language_model, model_name
-from redaction.detection.acceleration.language.rivals import Rivals
+from redaction.detection.acceleration import Accelerator
+from redaction.detection.acceleration.language_batches import Classifier
+from redaction.detection.acceleration.language_model import load_batch_classifier, load_reference
 from redaction.detection.entities import DetectionReason, LanguageGuess
 from redaction.detection.language.clean import CleanText, clean_texts
 from redaction.detection.language.foreign_sentences import MIN_SENTENCE_SCORE, SENTENCE, ForeignTextFinder
@@ -24,7 +24,6 @@ from redaction.detection.settings import DetectionSettings
 
 _MIN_PLAUSIBLE = 0.02
 """The least probability of a declared language, for a text whose guess is too weak."""
-_MAX_RIVALS = 8
 
 
 class _Classified(NamedTuple):
@@ -56,11 +55,10 @@ def identify_languages(
         as that part could not be analyzed.
     """
     tags = declared if declared is not None else [None] * len(texts)
-    identifier, classifier, rivals = _models(frozenset(settings.languages))
+    identifier, classifier = _models(settings)
     clean = clean_texts(texts)
     classified = _classify(clean, classifier)
-    finder = ForeignTextFinder(settings, classifier, rivals)
-    foreign = finder.find(texts, clean, [each.language for each in classified])
+    foreign = ForeignTextFinder(settings, classifier).find(texts, clean)
     return [
         _guess(text, each._replace(is_foreign=i in foreign), settings, primary_tag(tag), identifier)
         for i, (text, each, tag) in enumerate(zip(texts, classified, tags, strict=True))
@@ -91,7 +89,7 @@ class OtherLanguages:
             for own in stop_words
         }
         self._any_foreign = {own: frozenset().union(*others.values()) for own, others in self._foreign.items()}
-        self._classifier = _models(frozenset(settings.languages)).classifier
+        _, self._classifier = _models(settings)
 
     def sentences(self, text: str, language: str) -> Iterator[tuple[int, int, str]]:
         """Yield `(start, end, language)` of each sentence of a text in `language` that is in another language."""
@@ -139,7 +137,7 @@ def _if_supported(language: str, score: float, settings: DetectionSettings) -> L
     return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED)
 
 
-def _classify(clean: Sequence[CleanText], classifier: BatchClassifier) -> list[_Classified]:
+def _classify(clean: Sequence[CleanText], classifier: Classifier) -> list[_Classified]:
     guesses = iter(classifier.classify([each.text for each in clean if each.letters]))
     return [_Classified(*next(guesses), letters) if letters else _NO_LETTERS for _, letters, _ in clean]
 
@@ -148,16 +146,12 @@ def _is_plausible(text: str, declared: str, identifier: LanguageIdentifier) -> b
     return any(language == declared and score >= _MIN_PLAUSIBLE for language, score in identifier.rank(text))
 
 
-class _Models(NamedTuple):
-    identifier: LanguageIdentifier
-    classifier: BatchClassifier
-    rivals: Callable[[str], Rivals]
+def _models(settings: DetectionSettings) -> tuple[LanguageIdentifier, Classifier]:
+    return _load(frozenset(settings.languages), Accelerator.LANGUAGE_BATCHES in settings.accelerators)
 
 
 @cache
-def _models(supported: frozenset[str]) -> _Models:
+def _load(supported: frozenset[str], in_batches: bool) -> tuple[LanguageIdentifier, Classifier]:
     """Load the model once per process and set of languages; it holds nothing of any text."""
     languages = word_list("languages") | supported
-    identifier, classifier = load_language_model(languages)
-    rivals = partial(Rivals, classifier, supported, model_name(languages))
-    return _Models(identifier, classifier, lru_cache(_MAX_RIVALS)(rivals))
+    return load_batch_classifier(languages) if in_batches else load_reference(languages)

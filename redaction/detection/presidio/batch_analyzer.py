@@ -5,7 +5,7 @@ The registry, recognizers, scores, context words, thresholds and removal of dupl
 the models process texts in batches, and a recognizer runs only on texts in which it could match.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
@@ -15,11 +15,12 @@ import regex
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, PatternRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
-from redaction.detection.acceleration.context.lemmas import Finding
-from redaction.detection.acceleration.patterns.batch_scan import Sweep
-from redaction.detection.acceleration.patterns.necessary_conditions import Needs, Traits, needs_of_pattern
-from redaction.detection.acceleration.patterns.recognizer_prefilter import Gate, gate_of
-from redaction.detection.acceleration.phones.prefilter import LikelyPhones
+from redaction.detection.acceleration import Accelerator
+from redaction.detection.acceleration.context_words import Finding
+from redaction.detection.acceleration.patterns.batch_scan import BatchScan, EveryText, Scanner
+from redaction.detection.acceleration.patterns.necessary_conditions import Traits
+from redaction.detection.acceleration.patterns.recognizer_prefilter import Condition, every_text, necessary_condition
+from redaction.detection.acceleration.phone_prefilter import PrefilteredPhoneRecognizer
 from redaction.detection.errors import RegexTimedOutError
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.recognizers.base import RuleRecognizer
@@ -44,10 +45,9 @@ Results = list[RecognizerResult] | Failure
 class StrictPattern:
     """A compiled pattern that raises when it times out; Presidio would log that and report no finding."""
 
-    def __init__(self, compiled: Any, seconds: float, needs: Needs) -> None:
+    def __init__(self, compiled: Any, seconds: float) -> None:
         self._compiled = compiled
         self._seconds = seconds
-        self._one_of = needs.one_of
 
     def finditer(self, text: str, timeout: float | None = None) -> Any:
         """Search as `regex.Pattern.finditer` does, but always with this object's time limit.
@@ -62,24 +62,29 @@ class StrictPattern:
         Raises:
             RegexTimedOutError: the search took longer.
         """
-        if all(any(character in text for character in characters) for characters in self._one_of):
-            try:
-                yield from self._compiled.finditer(text, timeout=self._seconds)
-            except TimeoutError:
-                raise RegexTimedOutError("a pattern ran out of time (regex_seconds)") from None
+        try:
+            yield from self._compiled.finditer(text, timeout=self._seconds)
+        except TimeoutError:
+            raise RegexTimedOutError("a pattern ran out of time (regex_seconds)") from None
 
 
 class _LanguageRecognizers:
     """The recognizers of one language and what is looked up of them."""
 
-    def __init__(self, engine: AnalyzerEngine, language: str, regex_seconds: float) -> None:
+    def __init__(
+        self, engine: AnalyzerEngine, language: str, regex_seconds: float, accelerators: Set[Accelerator]
+    ) -> None:
         self.all: list[Any] = engine.registry.get_recognizers(language=language, all_fields=True)
         for recognizer in self.all:
             _make_strict(recognizer, regex_seconds)
         self.rules = [(i, r) for i, r in enumerate(self.all) if isinstance(r, RuleRecognizer)]
-        self.scan = Sweep([rule.wanted for _, rule in self.rules])
-        self.others: list[tuple[int, Any, Gate]] = [
-            (i, _accelerated(r), gate_of(r)) for i, r in enumerate(self.all) if not isinstance(r, RuleRecognizer)
+        requests = [rule.scan_request for _, rule in self.rules]
+        self.scanner: Scanner = (BatchScan if Accelerator.RULE_SCAN in accelerators else EveryText)(requests)
+        prefilter = Accelerator.RECOGNIZER_PREFILTER in accelerators
+        self.others: list[tuple[int, Any, Condition]] = [
+            (i, _with_prefilter(r, accelerators), necessary_condition(r) if prefilter else every_text)
+            for i, r in enumerate(self.all)
+            if not isinstance(r, RuleRecognizer)
         ]
         self.context_words = {r.id: frozenset(map(str.lower, r.context)) for r in self.all if r.context}
         self.thresholds: dict[str, dict[str, float]] = {r.id: r.score_thresholds for r in self.all}
@@ -98,18 +103,22 @@ class _LanguageRecognizers:
 class BatchAnalyzer:
     """Analyzes texts of one language at a time, for an engine whose NLP engine is a BackendNlpEngine."""
 
-    def __init__(self, engine: AnalyzerEngine, nlp: BackendNlpEngine, regex_seconds: float) -> None:
+    def __init__(
+        self, engine: AnalyzerEngine, nlp: BackendNlpEngine, regex_seconds: float, accelerators: Set[Accelerator]
+    ) -> None:
         """Prepare the engine's recognizers.
 
         Args:
             engine: Presidio's engine. The patterns of its recognizers are replaced by `StrictPattern`.
             nlp: the engine's NLP engine.
             regex_seconds: the time limit of one pattern on one text.
+            accelerators: those that are on.
         """
         self._engine = engine
         self._nlp = nlp
         self._recognizers = {
-            language: _LanguageRecognizers(engine, language, regex_seconds) for language in engine.supported_languages
+            language: _LanguageRecognizers(engine, language, regex_seconds, accelerators)
+            for language in engine.supported_languages
         }
 
     def analyze(self, texts: Sequence[str], language: str) -> list[Results]:
@@ -159,16 +168,11 @@ class BatchAnalyzer:
         search = self._nlp.context_words(language) if candidates and recognizers.has_standard_context else None
         if search is None:
             return [None if i in candidates else near for i, near in enumerate(near_context)]
-        findings = [
-            [Finding(r.start, recognizers.context_words[r.recognition_metadata[_ID]]) for r in rising]
-            for rising in candidates.values()
-        ]
         enhancer: Any = self._engine.context_aware_enhancer
-        answers = search.near([texts[i] for i in candidates], findings, enhancer)
-        for (i, rising), answer in zip(candidates.items(), answers, strict=True):
-            near_context[i] = (
-                None if answer is None else [r for r, is_near in zip(rising, answer, strict=True) if is_near]
-            )
+        for i, rising in candidates.items():
+            findings = [Finding(r.start, recognizers.context_words[r.recognition_metadata[_ID]]) for r in rising]
+            near = search.near(texts[i], findings, enhancer)
+            near_context[i] = None if near is None else [r for r, is_near in zip(rising, near, strict=True) if is_near]
         return near_context
 
     def _finish(
@@ -217,7 +221,7 @@ class BatchAnalyzer:
 def _apply_rules(texts: Sequence[str], recognizers: _LanguageRecognizers) -> list[dict[int, Results]]:
     """Return for each text the findings of this project's rules, by the recognizer's position in the registry."""
     found: list[dict[int, Results]] = [{} for _ in texts]
-    scanned, texts_of_rules = recognizers.scan.over(texts)
+    scanned, texts_of_rules = recognizers.scanner.scan(texts)
     for (position, rule), numbers in zip(recognizers.rules, texts_of_rules, strict=True):
         for number in numbers:
             try:
@@ -260,8 +264,10 @@ def _raise_score(result: RecognizerResult, enhancer: Any) -> None:
     result.score = min(raised, enhancer.MAX_SCORE)
 
 
-def _accelerated(recognizer: Any) -> Any:
-    return LikelyPhones(recognizer) if LikelyPhones.understands(recognizer) else recognizer
+def _with_prefilter(recognizer: Any, accelerators: Set[Accelerator]) -> Any:
+    if Accelerator.PHONE_PREFILTER in accelerators and PrefilteredPhoneRecognizer.supports(recognizer):
+        return PrefilteredPhoneRecognizer(recognizer)
+    return recognizer
 
 
 def _make_strict(recognizer: Any, seconds: float) -> None:
@@ -275,9 +281,7 @@ def _make_strict(recognizer: Any, seconds: float) -> None:
     for pattern in patterns:
         if isinstance(pattern.compiled_regex, StrictPattern):
             continue
-        pattern.compiled_regex = StrictPattern(
-            regex.compile(pattern.regex, flags=flags), seconds, needs_of_pattern(pattern.regex, flags)
-        )
+        pattern.compiled_regex = StrictPattern(regex.compile(pattern.regex, flags=flags), seconds)
         pattern.compiled_with_flags = flags
 
 

@@ -9,10 +9,9 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from redaction.detection.acceleration.context.lemmas import PossibleLemmas
-from redaction.detection.acceleration.context.windows import ContextWords
-from redaction.detection.acceleration.linear import one_thread
+from redaction.detection.acceleration.context_words import ContextWords
 from redaction.detection.models.backend import NER_LABELS, NerBackend, NerSpan
+from redaction.detection.models.linear import one_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,7 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
         backends: Mapping[str, Sequence[NerBackend]],
         contexts: Mapping[str, Callable[[], Language]],
         type_weights: Mapping[str, Mapping[str, float]],
+        decide_context_words: bool = True,
     ) -> None:
         """Create the engine.
 
@@ -75,12 +75,14 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
             backends: the models of each language; their entities are joined.
             contexts: loads each language's pipeline for tokens and lemmas; called at most once, when first needed.
             type_weights: by language and entity type, the factor on a model's score.
+            decide_context_words: use `ContextWords` where it supports the pipeline.
         """
         super().__init__(models=[{"lang_code": code, "model_name": "backend"} for code in contexts])
         self._backends = backends
         self._contexts = contexts
         self._weights = type_weights
         self.nlp: dict[str, Language] = {}  # type: ignore[assignment]
+        self._decide_context_words = decide_context_words
         self._context_words: dict[str, ContextWords | None] = {}
 
     def load(self) -> None:
@@ -137,7 +139,7 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
             artifact.__dict__["tokens"] = doc
 
     def context_words(self, language: str) -> ContextWords | None:
-        """Return the fast search for context words; None if it does not support the language's lemmatizer."""
+        """Return the fast search for context words; None if it is off or does not support the pipeline."""
         self.get_nlp(language)
         return self._context_words[language]
 
@@ -145,9 +147,8 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
         """Return the pipeline for tokens and lemmas; it is loaded on first use."""
         if language not in self.nlp:
             nlp = self.nlp[language] = self._contexts[language]()
-            self._context_words[language] = (
-                ContextWords(nlp, self, language) if PossibleLemmas.understands(nlp) else None
-            )
+            is_used = self._decide_context_words and ContextWords.supports(nlp)
+            self._context_words[language] = ContextWords(nlp) if is_used else None
         return self.nlp[language]
 
     def is_stopword(self, word: str, language: str) -> bool:

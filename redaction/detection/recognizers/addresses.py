@@ -4,7 +4,7 @@ Portuguese, Italian and Dutch."""
 import re
 from collections.abc import Iterator
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Match, RuleRecognizer
@@ -32,31 +32,31 @@ _NUMBER_DE = (
 )
 _PATTERNS = (
     # 12 Elm Street, Apt 4, Springfield, IL 62704
-    Sought(
+    RulePattern(
         rf"(?<![\w.,$€£-])\d{{1,5}}[A-Za-z]?(?:\s?[-–/]\s?\d{{1,4}})?,?\s(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East"
         rf"|West)\.?\s)?"
         rf"(?:(?:{_CAP}|\d{{1,3}}(?:st|nd|rd|th))\s){{1,4}}(?i:{_EN_KIND})(?!\w)\.?(?:\s(?:NE|NW|SE|SW|N|S|E"
         rf"|W)(?!\w))?{_UNIT}(?:{_POST_EN})?"
     ),
-    Sought(
+    RulePattern(
         rf"(?<![\w.,$€£-])\d{{1,5}}[a-z]?,?\s(?:(?!(?:the|a|an|of|in|on|to|and|people|years?|days?|hours?|minutes?"
         rf"|miles?|times)\s){_WORD}\s){{1,3}}"
         rf"(?:{_EN_SURE})(?!\w){_UNIT}",
         re.IGNORECASE,
     ),
-    Sought(r"(?<!\w)p\.?\s?o\.?\s?box\s#?\d{1,6}|(?<!\w)postfach\s\d[\d ]{1,7}\d", re.IGNORECASE),
+    RulePattern(r"(?<!\w)p\.?\s?o\.?\s?box\s#?\d{1,6}|(?<!\w)postfach\s\d[\d ]{1,7}\d", re.IGNORECASE),
     # Hauptstraße 12a, 10115 Berlin; Am Alten Markt 5
-    Sought(
+    RulePattern(
         rf"(?<!\w)(?:(?:{_CAP}[\s-]){{0,3}}{_WORD}(?:straße|strasse|str\.|gasse|allee|platz|damm|ufer|chaussee|steig"
         rf"|straat|laan|gracht|kade|singel|dijk|plein|steeg)"
         rf"|(?:{_CAP}[\s-]){{1,3}}(?:straße|strasse|str\.|platz|allee|weg)|{_CAP}(?:weg|ring|hof|markt)){_NUMBER_DE}"
     ),
-    Sought(
+    RulePattern(
         rf"(?<!\w)(?:Am|An der|Im|In der|Zum|Zur|Auf der|Unter den)\s(?:{_CAP}\s?){{1,2}}{_NUMBER_DE}",
         quick=r"Am\s|An der|Im\s|In der|Zum\s|Zur\s|Auf der|Unter den",
     ),
     # 12 bis, rue de la Paix, 75002 Paris
-    Sought(
+    RulePattern(
         rf"(?<![\w.,])\d{{1,4}}(?:\s?(?:bis|ter|[a-d]))?,?\s(?:rue|avenue|av\.|boulevard|bd|bvd|place|chemin|impasse"
         rf"|allées?|quai|cours|route|square|passage|sentier|faubourg)"
         rf"\s(?:(?:de|du|des|de\sla|de\sl['’]|la|le|les|d['’]|l['’])\s?)*{_WORD}(?:[\s-](?:de|du|des|la|le|et"
@@ -64,7 +64,7 @@ _PATTERNS = (
         re.IGNORECASE,
     ),
     # Storgatan 5, ul. Marszałkowska 10/12, Nevsky prospekt 28
-    Sought(
+    RulePattern(
         rf"(?:(?<!\w)(?:{_CAP}\s)?(?i:[^\W\d_]{{2,20}}(?:gatan|vägen|gränd|veien|vegen|gaten|gata|vej|gade|allé"
         rf"|katu|kuja|utca|körút))"
         rf"|(?<!\w)(?i:ul|al|os|pl|ulica|aleja|aleje)\.?\s(?:{_CAP}\s){{0,3}}{_CAP}"
@@ -72,13 +72,13 @@ _PATTERNS = (
         r"\s(?:no[.:]?\s?)?\d{1,4}(?:\s?[A-Z](?!\w)|[a-z](?!\w)|/\d{1,4})?(?![\w%])",
     ),
     # No. 12, 3rd Cross, Indiranagar, Bengaluru 560038
-    Sought(
+    RulePattern(
         r"(?<!\w)(?:(?:h|s|d|door|house|plot|flat|shop)?\.?\s?no\.?:?\s?|plot\s|flat\s|villa\s|#\s?)\d[\w/-]{0,9},\s"
         r"(?:[\w .'’&/-]{2,40},\s){0,4}[\w .'’-]{2,30}?[ \u2013-]{1,3}\d{5,6}(?!\d)",
         re.IGNORECASE,
     ),
     # Calle Mayor 12, 3º B, 28013 Madrid; Rua das Flores, 123; Via Roma 5; Av. Paulista, 1578
-    Sought(
+    RulePattern(
         rf"(?<!\w)(?:calle|c/|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|camino|carrera|cra\.?|ronda|travesía|rua"
         rf"|r\.|travessa|praça|largo|alameda|estrada|rodovia|(?-i:via(?=\s[A-Z])|Via)|viale|piazza|corso|vicolo"
         rf"|strada)(?:(?<=[/.º])|(?!\w))"
@@ -94,14 +94,14 @@ _UNIT_WORD = (
 )
 _LOOSE_PATTERNS = (
     # 41377 Lindenweg 62 Apt. 501: a number, capitalised words, a flat
-    Sought(rf"(?<![\w.,$€£-])\d{{1,6}}\s(?:[\w'’.-]+\s){{1,5}}?(?:[,\s>]{{0,6}})(?i:{_UNIT_WORD})(?!\w)"),
-    Sought(rf"(?<!\w){_UNIT_WORD}(?!\w)", re.IGNORECASE),
-    Sought(
+    RulePattern(rf"(?<![\w.,$€£-])\d{{1,6}}\s(?:[\w'’.-]+\s){{1,5}}?(?:[,\s>]{{0,6}})(?i:{_UNIT_WORD})(?!\w)"),
+    RulePattern(rf"(?<!\w){_UNIT_WORD}(?!\w)", re.IGNORECASE),
+    RulePattern(
         r"(?<!\w)(?:PSC|CMR|UNIT)\s\d{1,5},?\sBox\s\d{1,5}(?:[,\s>]{1,6}[ADF]PO[,\s]{1,2}A[AEP][,\s]{1,2}\d{5})?"
         r"|(?<!\w)[ADF]PO,?\sA[AEP],?\s\d{5}(?!\d)"
     ),
     # behind the words that say so: 12 Lindenhof, Lindenhof 12
-    Sought(
+    RulePattern(
         r"(?:(?i:address(?:\sis)?|adresse|dirección|endereço|indirizzo|lives?\sat|living\sat|residing\sat"
         r"|moved\sto|located\sat"
         r"|(?:send|ship|deliver|return|mail)(?:ed)?\s(?:it\s|one\s|them\s)?to|meet\s(?:you|me|us)\sat))\s?:?\s"
@@ -126,41 +126,38 @@ _LOOSE_WORDS = re.compile(
 
 _POSTCODES = (
     (
-        Sought(
+        RulePattern(
             r"(?<![\w-])(?:GIR 0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d(?:\d|[ABEHMNPRV-Y])?"
             r"|\d[A-HJKPS-UW])\s\d[ABD-HJLNP-UW-Z]{2})(?!\w)",
             quick=r"\s\d[A-Z][A-Z]",
-            shapes=("s0AA",),
         ),
         0.6,
     ),
     (
-        Sought(
+        RulePattern(
             r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\s\d[ABCEGHJ-NPRSTV-Z]\d(?!\w)",
             quick=r"\s\d[A-Z]\d",
-            shapes=("s0A0",),
         ),
         0.6,
     ),
     (
-        Sought(
+        RulePattern(
             r"(?<=[a-z,] )(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI"
             r"|S[CD]|T[NX]|UT|V[TA]|W[AVIY])\s\d{5}(?:-\d{4})?(?![\w-])"
         ),
         0.6,
     ),
-    (Sought(r"(?<!\w)(?:D|A|CH|F|I|NL|B|L)-\d{4,5}(?=\s[A-ZÄÖÜ])"), 0.5),
+    (RulePattern(r"(?<!\w)(?:D|A|CH|F|I|NL|B|L)-\d{4,5}(?=\s[A-ZÄÖÜ])"), 0.5),
     (
-        Sought(
+        RulePattern(
             r"(?<![\w-])[1-9]\d{3}\s(?!(?:SA|SD|SS|AM|PM|AD|BC|CE|US|UK|EU|IT|HR|AI|IN|OF|TO|ON"
             r"|AT)\b)[A-Z]{2}(?=\s[A-Z][a-z])",
             quick=r"\d\s[A-Z][A-Z]\s[A-Z]",
-            shapes=("0sAAsA",),
         ),
         0.5,
     ),
 )
-_POST_WORD = Sought(
+_POST_WORD = RulePattern(
     r"(?<!\w)(?:zip(?: ?codes?)?|post ?codes?|postal codes?|pin ?codes?|plz|postleitzahl|code postal|cp"
     r"|código postal|codigo postal|c\.p\.|cap|cep|postnummer|पिन कोड)"
     r"(?:\s(?:is|ist|est|es|é"
@@ -174,23 +171,23 @@ class AddressRecognizer(RuleRecognizer):
 
     types = (EntityType.STREET_ADDRESS, EntityType.POSTCODE)
     needs = Needs(digits=1)
-    sought = (*_PATTERNS, *_LOOSE_PATTERNS, *(pattern for pattern, _ in _POSTCODES), _POST_WORD)
+    rule_patterns = (*_PATTERNS, *_LOOSE_PATTERNS, *(pattern for pattern, _ in _POSTCODES), _POST_WORD)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Street with number, and what follows of flat, postcode and town."""
         for pattern in _PATTERNS:
-            for match in look.matches(pattern):
-                yield Match(match.start(), _with_town(look.text, match.end()), EntityType.STREET_ADDRESS, 0.6)
-        loose = [pattern for pattern in _LOOSE_PATTERNS if look.may_hold(pattern)]
-        for pattern in loose if loose and _LOOSE_WORDS.search(look.text) else ():
-            for match in look.matches(pattern):
+            for match in scanned.matches(pattern):
+                yield Match(match.start(), _with_town(scanned.text, match.end()), EntityType.STREET_ADDRESS, 0.6)
+        loose = [pattern for pattern in _LOOSE_PATTERNS if scanned.may_match(pattern)]
+        for pattern in loose if loose and _LOOSE_WORDS.search(scanned.text) else ():
+            for match in scanned.matches(pattern):
                 group = "address" if pattern.pattern.groups else 0
-                end = _with_town(look.text, match.end(group))
+                end = _with_town(scanned.text, match.end(group))
                 yield Match(match.start(group), end, EntityType.STREET_ADDRESS, 0.5)
         for pattern, score in _POSTCODES:
-            for match in look.matches(pattern):
+            for match in scanned.matches(pattern):
                 yield Match(match.start(), match.end(), EntityType.POSTCODE, score)
-        for match in look.matches(_POST_WORD):
+        for match in scanned.matches(_POST_WORD):
             yield Match(match.start("code"), match.end("code"), EntityType.POSTCODE, 0.7)
 
 

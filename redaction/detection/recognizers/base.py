@@ -6,13 +6,12 @@ words of context are of all languages at once, because a post mixes them.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought, Sweep, Wanted
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText, ScanRequest
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 
@@ -34,7 +33,7 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
     types: ClassVar[tuple[EntityType, ...]]
     needs: ClassVar[Needs] = Needs()
     """What every match contains; texts without it are not searched."""
-    sought: tuple[Sought, ...] | None = None
+    rule_patterns: tuple[RulePattern, ...] | None = None
     """The patterns of which one matches wherever something is found; None where no pattern tells."""
     name: str
 
@@ -50,11 +49,11 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
         """Nothing to load."""
 
     @property
-    def wanted(self) -> Wanted:
+    def scan_request(self) -> ScanRequest:
         """Which texts are worth a search."""
-        return Wanted(self.needs, self.sought)
+        return ScanRequest(self.needs, self.rule_patterns)
 
-    def matches(self, look: Look) -> Iterable[Match]:
+    def matches(self, scanned: ScannedText) -> Iterable[Match]:
         """The findings in a text."""
         raise NotImplementedError
 
@@ -62,19 +61,14 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
         self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         """As Presidio calls it, text by text."""
-        looks, (worth,) = self._alone.over([text])
-        return self.search(looks[0], entities) if worth else []
+        return self.search(ScannedText(text), entities)
 
-    def search(self, look: Look, entities: Sequence[str]) -> list[RecognizerResult]:
-        """As `analyze`, for a text that a sweep has shown to be worth it."""
-        return list(self._results(look, entities))
+    def search(self, scanned: ScannedText, entities: Sequence[str]) -> list[RecognizerResult]:
+        """As `analyze`, for a text that has been scanned with those of a batch."""
+        return list(self._results(scanned, entities))
 
-    @cached_property
-    def _alone(self) -> Sweep:
-        return Sweep([self.wanted])
-
-    def _results(self, look: Look, entities: Sequence[str]) -> Iterator[RecognizerResult]:
-        for match in self.matches(look):
+    def _results(self, scanned: ScannedText, entities: Sequence[str]) -> Iterator[RecognizerResult]:
+        for match in self.matches(scanned):
             if match.entity_type in entities:
                 yield RecognizerResult(
                     entity_type=str(match.entity_type),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Match, RuleRecognizer
@@ -30,32 +30,30 @@ _BEFORE_CODE = (
     r"(?<!\bover)(?<!\babout)(?<!\bonly)(?<!\bof)(?<!\band)(?<!\bto)(?<!\bin)(?<!\bnearly)(?<!\balmost)[,\s]\s{0,2}"
 )
 _WORDS = r"[^\n!?;:<>\"|•]"
-_BEHIND = Sought(
+_BEHIND = RulePattern(
     rf"(?<!\w){_CUE}\s{{0,2}}:?\s{{1,2}}(?P<address>(?=[^\n,]{{0,60}}\d){_WORDS}{{4,90}}?{_BEFORE_CODE}{_POSTCODE}"
     r"(?:,?[ ][^\W\d_][\w'’.-]+(?=[ ]?[,.;\n)]|$))?)",
     re.IGNORECASE,
     quick=rf"(?i)[,\s]{_CODE_BEGINS}",
 )
-_SHORT = Sought(
+_SHORT = RulePattern(
     r"(?<!\w)(?i:(?:new |home |postal |mailing |my |our )?address(?:\sis)?|adresse|anschrift|direcci[oó]n"
     r"|endere[çc]o|indirizzo|पता)\s?:\s?"
     r"(?P<address>(?=[^\n.]{0,40}\d)[^\n.;:!?]{6,70})"
 )
-_LINE = Sought(
+_LINE = RulePattern(
     rf"(?<=\n)[ \t>]{{0,4}}(?P<address>(?=[^\n]{{0,50}}\d)(?![+(])(?:[^\s!?;:@<>"
     rf"|]{{1,24}}[ ]){{1,8}}?[^\s!?;:@<>|]{{1,24}},[ ]"
     rf"(?:(?:[^\W\d_][\w'’.-]*[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}(?:[ ][^\W\d_][\w'’.-]*){{1,3}}))[ \t]*(?=\n|$)",
     re.IGNORECASE,
     quick=r"\n[^\n]*,[ ][^,\n]*\d",
-    shapes=("\n",),
 )
 _CAP = r"[^\W\d_a-z][\w'’.-]*"
 _CODE_AND_TOWN = rf"(?:(?:{_CAP}[ ]){{1,3}}{_POSTCODE}|{_POSTCODE}[ ]{_CAP})"
-_TITLED = Sought(
+_TITLED = RulePattern(
     rf"(?<![\w.,$€£#-])\d{{1,6}}[A-Za-z]?[ ](?:{_CAP}[ ]){{0,4}}{_CAP}(?:[ ]\d{{1,5}})?,[ ]{_CODE_AND_TOWN}"
     rf"|(?<!\w)(?:{_CAP}[ ]){{1,5}}\d{{1,5}}[A-Za-z]?(?:[ ]{_CAP}[ ]\d{{1,5}})?,[ ]{_POSTCODE}[ ]{_CAP}",
     quick=rf",[ ](?:{_CAP}[ ]){{0,3}}{_CODE_BEGINS}",
-    shapes=(", n",),
 )
 _FEWEST = 5
 _YEARS = re.compile(r"(?:19|20)\d\d")
@@ -66,14 +64,14 @@ class AnnouncedAddressRecognizer(RuleRecognizer):
 
     types = (EntityType.STREET_ADDRESS,)
     needs = Needs(digits=_FEWEST)
-    sought = (_BEHIND, _LINE, _SHORT, _TITLED)
+    rule_patterns = (_BEHIND, _LINE, _SHORT, _TITLED)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """From the first word of the address to its postcode and town."""
-        if sum(map(str.isdecimal, look.text)) < _FEWEST:
+        if sum(map(str.isdecimal, scanned.text)) < _FEWEST:
             return
-        for pattern in self.sought:
-            for match in look.matches(pattern):
+        for pattern in self.rule_patterns:
+            for match in scanned.matches(pattern):
                 group = "address" if "address" in pattern.pattern.groupindex else 0
                 piece = match[group]
                 if len(re.findall(r"\d+", _YEARS.sub("", piece))) > 1 or (

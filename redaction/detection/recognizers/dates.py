@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
@@ -32,25 +32,25 @@ _BORN = (
     r"|data de nascimento|"
     r"anivers[áa]rio|nat[oa]|data di nascita|compleanno|geboortedatum|verjaardag|जन्म ?तिथि|जन्म)"
 )
-_BIRTH = Sought(
+_BIRTH = RulePattern(
     rf"(?<!\w){_BORN}(?!\w)(?:\s(?:is|was|war|ist|est|es|é|è|am|on|le|el|em|in|il|op|en|im|the|date|año|my))*"
     rf"\s?[:=\-–(]?\s?(?:on |in |the |am |le |el |em |il |op |en )*(?P<date>{_DATE})(?!\w)",
     re.IGNORECASE,
 )
-_BIRTHDAY_AFTER = Sought(
+_BIRTHDAY_AFTER = RulePattern(
     rf"(?<![\w.,/-])(?P<date>{_DATE})(?!\w)\s(?:is|was|ist|est|es|é)\s(?:my|her|his|their|our|mein|mon|mi"
     rf"|meu)\s(?:birthday|bday|geburtstag|anniversaire|cumpleaños|aniversário)",
     re.IGNORECASE,
 )
 
-_AGE_AFTER = Sought(
+_AGE_AFTER = RulePattern(
     r"(?<![\w.,$€£/-])(?P<age>1[0-2]\d|[1-9]\d?)(?:[\s-](?:years?|yrs?)[\s-]old|[\s-]?y(?:r?s?)?[./]?o\.?(?!\w)"
     r"|\syears?\sof\sage"
     r"|\sjahre\salt|[\s-]jährige?[rsn]?|\sans(?=\s|[.,!?;)]|$)|\saños(?:\sde\sedad)?(?=\s|[.,!?;)]|$)"
     r"|\sanos(?:\sde\sidade)?(?=\s|[.,!?;)]|$)|\sanni(?=\s|[.,!?;)]|$)|\sjaar\soud|\sसाल)",
     re.IGNORECASE,
 )
-_AGE_BEFORE = Sought(
+_AGE_BEFORE = RulePattern(
     r"(?<!\w)(?:aged?|age is|age of|aged about|turn(?:ed|ing|s)?|alter|âge|âgée? de|edad|idade|età|leeftijd"
     r"|उम्र)\s?[:=]?\s?(?P<age>1[0-2]\d|[1-9]\d)(?!\w|[.,:%/-]\d|%)"
     r"|(?<!\w)(?:i['’]m|i am|im|(?:s?he|who)(?:['’]s| is| was)|when i was)\s(?P<i>[1-9]\d)(?=\s(?:and|now|today|but"
@@ -75,17 +75,17 @@ class BirthRecognizer(RuleRecognizer):
 
     types = (EntityType.DATE_OF_BIRTH, EntityType.AGE)
     needs = Needs(digits=1)
-    sought = (_BIRTH, _BIRTHDAY_AFTER, _AGE_AFTER, _AGE_BEFORE)
+    rule_patterns = (_BIRTH, _BIRTHDAY_AFTER, _AGE_AFTER, _AGE_BEFORE)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """The date or the number with its unit, not the words before it."""
         for pattern in (_BIRTH, _BIRTHDAY_AFTER):
-            for match in look.matches(pattern):
+            for match in scanned.matches(pattern):
                 yield Match(match.start("date"), match.end("date"), EntityType.DATE_OF_BIRTH, 0.7)
-        for match in look.matches(_AGE_AFTER):
+        for match in scanned.matches(_AGE_AFTER):
             romance = _FRENCH_SPANISH_AGE.search(match.group())
-            if not romance or _PERSONAL.before(look.text, match.start()):
+            if not romance or _PERSONAL.before(scanned.text, match.start()):
                 yield Match(match.start(), match.end(), EntityType.AGE, 0.6)
-        for match in look.matches(_AGE_BEFORE):
+        for match in scanned.matches(_AGE_BEFORE):
             group = match.lastgroup or "age"
             yield Match(match.start(group), match.end(group), EntityType.AGE, 0.5)

@@ -4,13 +4,13 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
 
-_V4 = Sought(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)(?:/\d{1,2}(?!\d))?")
-_V6 = Sought(
+_V4 = RulePattern(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)(?:/\d{1,2}(?!\d))?")
+_V6 = RulePattern(
     r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?![\w:])",
     quick=r":[0-9A-Fa-f]{0,4}:",
 )
@@ -25,16 +25,16 @@ class IpAddressRecognizer(RuleRecognizer):
 
     types = (EntityType.IP_ADDRESS,)
     needs = Needs(one_of=(_COLON | _DOT,))
-    sought = (_V4, _V6)
+    rule_patterns = (_V4, _V6)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """What `ipaddress` reads as an address."""
-        for match in look.matches(_V4):
+        for match in scanned.matches(_V4):
             address = match.group().split("/")[0]
             ours = address.startswith(("0.", "127.", "255."))
-            if _reads(address) and not ours and not _VERSION.before(look.text, match.start()):
+            if _reads(address) and not ours and not _VERSION.before(scanned.text, match.start()):
                 yield Match(match.start(), match.end(), EntityType.IP_ADDRESS, 0.8)
-        for match in look.matches(_V6):
+        for match in scanned.matches(_V6):
             address = match.group()
             signs = address.count(":") + address.count("::")
             if signs >= 3 and address not in ("::", "::1") and _reads(address):
@@ -49,11 +49,10 @@ def _reads(address: str) -> bool:
     return True
 
 
-_MAC = Sought(
+_MAC = RulePattern(
     r"(?<![\w:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])"
     r"|(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])",
     quick=r"[:.-](?:(?<=[:-])[0-9A-Fa-f]{2}[:-]|(?<=\.)[0-9A-Fa-f]{4}\.)",
-    shapes=(":hh:", "-hh-", ".hhhh."),
 )
 
 
@@ -62,17 +61,17 @@ class MacRecognizer(RuleRecognizer):
 
     types = (EntityType.MAC_ADDRESS,)
     needs = Needs(one_of=(frozenset(":-."),))
-    sought = (_MAC,)
+    rule_patterns = (_MAC,)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Whole addresses, not the broadcast and zero ones."""
-        for match in look.matches(_MAC):
+        for match in scanned.matches(_MAC):
             if len(set(re.sub(r"[:.-]", "", match.group()))) > 1:
                 yield Match(match.start(), match.end(), EntityType.MAC_ADDRESS, 0.9)
 
 
 _IMEI_CUE = Cue(r"imeis?|imeisv|handset|device(?: id)?|serial(?: number)?|phone|handy|téléphone|teléfono", before=40)
-_IMEI = Sought(r"(?<![\w])\d{2}[- ]?\d{6}[- ]?\d{6}[- ]?\d{1,2}(?!\w)", beside=_IMEI_CUE.start)
+_IMEI = RulePattern(r"(?<![\w])\d{2}[- ]?\d{6}[- ]?\d{6}[- ]?\d{1,2}(?!\w)", beside=_IMEI_CUE.start)
 
 
 class ImeiRecognizer(RuleRecognizer):
@@ -80,17 +79,17 @@ class ImeiRecognizer(RuleRecognizer):
 
     types = (EntityType.IMEI,)
     needs = Needs(digits=15)
-    sought = (_IMEI,)
+    rule_patterns = (_IMEI,)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Fifteen digits that pass Luhn, sixteen for the software version."""
-        for match in look.matches(_IMEI):
+        for match in scanned.matches(_IMEI):
             digits = normal_digits(match.group())
-            if (len(digits) == 16 or luhn(digits)) and _IMEI_CUE.near(look.text, match.start(), match.end()):
+            if (len(digits) == 16 or luhn(digits)) and _IMEI_CUE.near(scanned.text, match.start(), match.end()):
                 yield Match(match.start(), match.end(), EntityType.IMEI, 0.9)
 
 
-_DECIMAL = Sought(
+_DECIMAL = RulePattern(
     r"(?<![\w.,])(?P<lat>[-+−]?\d{1,2}\.\d{3,})°?\s?(?P<ns>[NS])?(?:\s?[,;/|]\s?|\s+)(?:lon(?:g(?:itude)?)?\.?:?\s?"
     r"|lng:?\s?)?"
     r"(?P<lon>[-+−]?\d{1,3}\.\d{3,})°?\s?(?:[EWO](?!\w))?(?!\d|\.\d)",
@@ -98,10 +97,9 @@ _DECIMAL = Sought(
 )
 _MINUTES = r"\d{1,2}(?:[.,]\d+)?\s?['′’](?!['′’])\s?(?:\d{1,2}(?:[.,]\d+)?\s?(?:[\"″”]|['′’]{2}))?"
 _ANGLE = rf"\d{{1,3}}\s?[°º]\s?{_MINUTES}"
-_DEGREES = Sought(
+_DEGREES = RulePattern(
     rf"{_ANGLE}\s?[NSEWO](?!\w)(?:[\s,;/]{{0,3}}{_ANGLE}\s?[NSEWO](?!\w))?"
     rf"|(?<!\w)[NSEWO]\s?{_ANGLE}(?:[\s,;/]{{0,3}}[NSEWO]\s?{_ANGLE})?",
-    shapes=("°", "º"),
 )
 
 
@@ -110,17 +108,17 @@ class CoordinatesRecognizer(RuleRecognizer):
 
     types = (EntityType.COORDINATES,)
     needs = Needs(digits=3)
-    sought = (_DECIMAL, _DEGREES)
+    rule_patterns = (_DECIMAL, _DEGREES)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Pairs of decimal degrees, and degrees with minutes."""
-        if "." in look.text:
-            for match in look.matches(_DECIMAL):
+        if "." in scanned.text:
+            for match in scanned.matches(_DECIMAL):
                 latitude, longitude = (float(match[g].replace("−", "-")) for g in ("lat", "lon"))
                 if abs(latitude) <= 90 and abs(longitude) <= 180:
                     yield Match(match.start(), match.end(), EntityType.COORDINATES, 0.7)
-        if "°" in look.text or "º" in look.text:
-            for match in look.matches(_DEGREES):
+        if "°" in scanned.text or "º" in scanned.text:
+            for match in scanned.matches(_DEGREES):
                 yield Match(match.start(), match.end(), EntityType.COORDINATES, 0.8)
 
 
@@ -136,7 +134,7 @@ _PLATE_CUE = Cue(
     before=40,
     after=12,
 )
-_PLATE = Sought(
+_PLATE = RulePattern(
     r"(?<![\w-])(?=[A-Z0-9ÄÖÜ]*[ -]?[A-Z0-9ÄÖÜ]*[ -]?[A-Z0-9ÄÖÜ]*\d)(?=[\d -]*[A-ZÄÖÜ])"
     r"[A-ZÄÖÜ0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,3}(?![\w-])",
     beside=_PLATE_CUE.start,
@@ -148,11 +146,11 @@ class PlateRecognizer(RuleRecognizer):
 
     types = (EntityType.LICENSE_PLATE,)
     needs = Needs(digits=1)
-    sought = (_PLATE,)
+    rule_patterns = (_PLATE,)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Groups of capitals and digits of both kinds."""
-        place, text = 0, look.text
+        place, text = 0, scanned.text
         while match := _PLATE.pattern.search(text, place):
             size = sum(c.isalnum() for c in match.group())
             word = re.split(r"[ -]", match.group())[0]

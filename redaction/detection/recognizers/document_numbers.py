@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Match, RuleRecognizer
@@ -69,7 +69,7 @@ class NumberedDocumentRecognizer(RuleRecognizer):
         self._patterns = [
             (
                 entity_type,
-                Sought(
+                RulePattern(
                     rf"(?<!\w)(?P<word>{words})(?!\w)(?P<number>{_NUMBER_WORD}{{0,3}})"
                     rf"(?P<is>\s(?:is|was|said|says|reads?|ist|war|est|es|é|è|lautet|ends? in"
                     rf"|number)(?!\w))?\s?[:=#(\-–]?\s?{_VALUE}",
@@ -78,12 +78,12 @@ class NumberedDocumentRecognizer(RuleRecognizer):
             )
             for entity_type, words in _WORDS.items()
         ]
-        self.sought = tuple(pattern for _, pattern in self._patterns)
+        self.rule_patterns = tuple(pattern for _, pattern in self._patterns)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """The code alone; the words before it stay."""
         for entity_type, pattern in self._patterns:
-            for match in look.matches(pattern):
+            for match in scanned.matches(pattern):
                 if self._means_a_number(match):
                     yield Match(match.start("value"), match.end("value"), entity_type, 0.7)
 

@@ -7,7 +7,7 @@ letters costs no more than a short one.
 import re
 from collections.abc import Iterator
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought, Wanted
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText, ScanRequest
 from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
@@ -20,20 +20,19 @@ _AT_WORD = (
 )
 _DOT_WORD = r"(?:dot|d0t|punkt|punto|point|ponto|punt|punktum|tečka|kropka|nokta)"
 _OPEN, _CLOSE = r"\s?[\[({<«‹|*_/~'\"-]{1,3}\s?", r"\s?[\])}>»›|*_/~'\"-]{1,3}\s?"
-_BARE = Sought(r"\\?@|%40", quick="@|%40", shapes=("@", "%00"))
-_BRACKETED = Sought(
+_BARE = RulePattern(r"\\?@|%40", quick="@|%40")
+_BRACKETED = RulePattern(
     rf"{_OPEN}(?:{_AT_WORD}|@|a){_CLOSE}",
     re.IGNORECASE,
     quick=rf"[\[({{<«‹|*_/~'\"-]\s?(?:(?i:{_AT_WORD})|[@aA])\s?[\])}}>»›|*_/~'\"-]",
-    at_once=True,
 )
-_SPELLED = Sought(rf"\s(?:{_AT_WORD}|chez|à)\s", re.IGNORECASE)
-_HUMPED = Sought(
+_SPELLED = RulePattern(rf"\s(?:{_AT_WORD}|chez|à)\s", re.IGNORECASE)
+_HUMPED = RulePattern(
     r"(?<![A-Za-z])[a-z0-9]{1,30}(?:(?:DOT|[._-])[a-z0-9]{1,30}){0,4}AT[a-z0-9]{1,30}(?:(?:DOT"
     r"|[.-])[a-z0-9]{1,30}){0,4}DOT[a-z]{2,6}(?![A-Za-z])"
 )
 _COMMA_DOMAIN = re.compile(r"[\w-]{2,40},(?:com|org|net|edu|de|fr|es|it|nl|pt|br|in|co\.uk|uk|io)(?!\w)", re.IGNORECASE)
-_BARE_MAIL_HOST = Sought(
+_BARE_MAIL_HOST = RulePattern(
     r"(?:g(?:oogle)?mail|yahoo|ymail|hotmail|outlook|icloud|proton(?:mail)?|gmx)(?:,\w{2,3})?(?!\w|\.\w)", re.IGNORECASE
 )
 _HOSTED = re.compile(r"\.[^\W\d_]{2}")
@@ -47,7 +46,7 @@ _DOT = rf"(?:\s?\.\s?|{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
 _SAID_DOT = rf"(?:{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
 _LABEL = r"[^\W_](?:[\w-]*\w)?"
 
-_SAYS_DOT = Sought(_DOT_WORD, re.IGNORECASE)
+_SAYS_DOT = RulePattern(_DOT_WORD, re.IGNORECASE)
 _SIGNS_OF_DOT = re.compile(r"[\[({<|*_/~'\"-]\s?\.")
 """Where neither stands, no dot is said."""
 
@@ -82,31 +81,31 @@ class DisguisedEmailRecognizer(RuleRecognizer):
     types = (EntityType.EMAIL_ADDRESS,)
 
     @property
-    def wanted(self) -> Wanted:
+    def scan_request(self) -> ScanRequest:
         """Any text, since signs are no letters. Some patterns tell what may stand beside one."""
-        return Wanted(self.needs, (_HUMPED, _SAYS_DOT, _BARE_MAIL_HOST, _BARE, _BRACKETED, _SPELLED))
+        return ScanRequest(self.needs, (_HUMPED, _SAYS_DOT, _BARE_MAIL_HOST, _BARE, _BRACKETED, _SPELLED))
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Whole addresses; a full stop after one is not part of it."""
-        text = look.text
-        for humped in look.matches(_HUMPED):
+        text = scanned.text
+        for humped in scanned.matches(_HUMPED):
             yield Match(humped.start(), humped.end(), EntityType.EMAIL_ADDRESS, 0.8)
         found = [
             *(
                 _plain(text, sign) or _comma(text, sign) or _spaced(text, sign) or _loose(text, sign)
-                for sign in look.matches(_BARE)
+                for sign in scanned.matches(_BARE)
             ),
-            *(_spaced(text, sign) or _loose(text, sign) for sign in look.matches(_BRACKETED)),
+            *(_spaced(text, sign) or _loose(text, sign) for sign in scanned.matches(_BRACKETED)),
         ]
-        if look.may_hold(_SPELLED):
-            found += self._spelled(look)
+        if scanned.may_match(_SPELLED):
+            found += self._spelled(scanned)
         yield from (match for match in found if match is not None)
 
-    def _spelled(self, look: Look) -> Iterator[Match | None]:
-        text = look.text
-        said = look.may_hold(_SAYS_DOT) or _SIGNS_OF_DOT.search(text) is not None
-        if said or look.may_hold(_BARE_MAIL_HOST) or _HOSTED.search(text):
-            for sign in look.matches(_SPELLED):
+    def _spelled(self, scanned: ScannedText) -> Iterator[Match | None]:
+        text = scanned.text
+        said = scanned.may_match(_SAYS_DOT) or _SIGNS_OF_DOT.search(text) is not None
+        if said or scanned.may_match(_BARE_MAIL_HOST) or _HOSTED.search(text):
+            for sign in scanned.matches(_SPELLED):
                 yield _spelled(text, sign, said)
 
 

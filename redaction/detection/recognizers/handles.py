@@ -3,26 +3,25 @@
 import re
 from collections.abc import Iterator
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
 
-_AT = Sought(
+_AT = RulePattern(
     r"@(?:(?<![\w@/]@)|(?<=\brt@))(?<!\w\.@)(?=[^\W\d]|_|\d\w*[^\W\d])(?!(?:\d{1,2}(?::\d\d)?(?:am|pm|h)|\d+(?:px|x"
     r"|fps|k|hz|ghz|mhz"
     r"|st|nd|rd|th))\b)"
     r"\w+(?:[.-]\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?",
     re.IGNORECASE,
     quick="@",
-    shapes=("@",),
 )
-_REDDIT = Sought(r"(?<![\w/.])/?u/[\w-]{3,32}(?![\w/-])", re.IGNORECASE)
+_REDDIT = RulePattern(r"(?<![\w/.])/?u/[\w-]{3,32}(?![\w/-])", re.IGNORECASE)
 _NETWORK = (
     r"telegram|telegr|tg|snapchat|snap|sc|instagram|insta|ig|twitter|tiktok|tik tok|skype|discord|kik|wechat"
     r"|line id|whatsapp|signal|linkedin|github|gitlab|mastodon|bluesky|bsky|threads|xing|keybase|slack|twitch"
     r"|psn|steam"
 )
-_NAMED = Sought(
+_NAMED = RulePattern(
     r"(?<![\w@.#/])(?=[\w\s]{2,24}[:=\-–→>])"
     rf"(?:{_NETWORK})(?:[ ](?:handle|user(?:name)?|id|name|account))?(?:[ ]is)?"
     r"\s?[:=\-–→>]{1,2}\s?"
@@ -30,19 +29,19 @@ _NAMED = Sought(
     re.IGNORECASE,
 )
 _MARKED = r"(?=[\w.-]*[\d_])(?![\d.]+(?!\w))@?[A-Za-z][\w.-]{2,30}\w"
-_BARE = Sought(
+_BARE = RulePattern(
     rf"(?<![\w@.#/])(?:{_NETWORK}|insta|github|line id)(?:[ ](?:handle|user(?:name)?|id|name|account|page))?"
     rf"[ ](?:(?:is|as|at|to|under|[(]|i['’]?m|i am|user)[ ]?)?[(]?(?P<name>{_MARKED})",
     re.IGNORECASE,
 )
-_CALLED = Sought(
+_CALLED = RulePattern(
     rf"(?<![\w@.#/])(?:(?:{_NETWORK})[ ](?:handle|user(?:name)?|id|nick(?:name)?)|my (?:handle|user ?name"
     rf"|screen ?name|nick|gamer ?tag))"
     r"[ ](?:is|=|was)[ ](?P<name>@?[A-Za-z][\w.-]{2,30}\w)|(?<!\w)(?:user ?name|handle"
     r"|gamer ?tag)\s?[:=]\s?(?P<said>@?[A-Za-z][\w.-]{2,30}\w)",
     re.IGNORECASE,
 )
-_ON = Sought(
+_ON = RulePattern(
     rf"(?<!\w)(?:add|follow|find|dm|pm|ping|hmu|message|i['’]?m|i am)[ ](?:me[ ](?:at|as)[ ]"
     rf"|at[ ])?(?P<name>(?=[\w.-]*[\d_.])"
     rf"[A-Za-z][\w.-]{{2,30}}\w)[ ]on[ ](?:{_NETWORK})(?!\w)|(?<!\w)on[ ](?:{_NETWORK})[ ]i['’]?(?:m"
@@ -50,37 +49,37 @@ _ON = Sought(
     r"[A-Za-z][\w.-]{2,30}\w)",
     re.IGNORECASE,
 )
-_SKYPE = Sought(r"(?<!\w)live:[\w.-]*\w", re.IGNORECASE)
-_APART = Sought(r"(?<![\w@.])@ (?=[A-Za-z]\w*[\d_])[A-Za-z]\w{3,30}", quick="@ ", shapes=("@ ",))
-_CASHTAG = Sought(r"(?<![\w$])\$[A-Za-z][\w-]{1,19}", quick=r"\$[A-Za-z]", shapes=("$a",))
+_SKYPE = RulePattern(r"(?<!\w)live:[\w.-]*\w", re.IGNORECASE)
+_APART = RulePattern(r"(?<![\w@.])@ (?=[A-Za-z]\w*[\d_])[A-Za-z]\w{3,30}", quick="@ ")
+_CASHTAG = RulePattern(r"(?<![\w$])\$[A-Za-z][\w-]{1,19}", quick=r"\$[A-Za-z]")
 _CASH = Cue(r"cash ?app|cash\.me|(?:pay|tip|send|venmo) (?:me|us)", before=40, after=24)
-_DISCORD = Sought(r"(?<![\w@])[\w.]{2,32}#\d{4}(?!\w)", quick=r"#\d{4}", shapes=("#0000",))
+_DISCORD = RulePattern(r"(?<![\w@])[\w.]{2,32}#\d{4}(?!\w)", quick=r"#\d{4}")
 
 
 class HandleRecognizer(RuleRecognizer):
     """Handles of the large networks."""
 
     types = (EntityType.HANDLE,)
-    sought = (_REDDIT, _NAMED, _BARE, _CALLED, _ON, _CASHTAG, _SKYPE, _APART, _DISCORD, _AT)
+    rule_patterns = (_REDDIT, _NAMED, _BARE, _CALLED, _ON, _CASHTAG, _SKYPE, _APART, _DISCORD, _AT)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Handles with their `@` or `u/`; after a network's name only the handle itself."""
-        for match in look.matches(_AT):
+        for match in scanned.matches(_AT):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.95)
-        for match in look.matches(_APART):
+        for match in scanned.matches(_APART):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.6)
-        for match in look.matches(_REDDIT):
+        for match in scanned.matches(_REDDIT):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.9)
-        for match in look.matches(_NAMED):
+        for match in scanned.matches(_NAMED):
             yield Match(match.start("name"), match.end("name"), EntityType.HANDLE, 0.7)
         for pattern in (_BARE, _CALLED, _ON):
-            for match in look.matches(pattern):
+            for match in scanned.matches(pattern):
                 group = match.lastgroup or "name"
                 yield Match(match.start(group), match.end(group), EntityType.HANDLE, 0.6)
-        for match in look.matches(_CASHTAG):
-            if _CASH.near(look.text, match.start(), match.end()):
+        for match in scanned.matches(_CASHTAG):
+            if _CASH.near(scanned.text, match.start(), match.end()):
                 yield Match(match.start(), match.end(), EntityType.HANDLE, 0.7)
-        for match in look.matches(_SKYPE):
+        for match in scanned.matches(_SKYPE):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.8)
-        for match in look.matches(_DISCORD):
+        for match in scanned.matches(_DISCORD):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.8)

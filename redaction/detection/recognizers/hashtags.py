@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from redaction.detection.acceleration.patterns.batch_scan import Look
+from redaction.detection.acceleration.patterns.batch_scan import ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
@@ -22,9 +22,9 @@ class NameHashtagRecognizer(RuleRecognizer):
     types = (EntityType.PERSON,)
     needs = Needs(one_of=(frozenset("#"),))
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """The tag whole, with its sign."""
-        for match in _TAG.finditer(look.text):
+        for match in _TAG.finditer(scanned.text):
             parts = [part for part in _HUMPS.findall(match["body"]) if part != "_"]
             if _holds_a_name(parts):
                 yield Match(match.start(), match.end(), EntityType.PERSON, 0.6)

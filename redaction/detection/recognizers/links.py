@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from redaction.detection.acceleration.patterns.batch_scan import Look
+from redaction.detection.acceleration.patterns.batch_scan import ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
@@ -128,11 +128,11 @@ class ProfileLinkRecognizer(RuleRecognizer):
         super().__init__(supported_language=supported_language, **kwargs)
         self._hosts = PROFILE_HOSTS | {host.lower(): prefixes for host, prefixes in (hosts or {}).items()}
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """The whole link with its scheme, without the punctuation behind it."""
-        for match in _LINK.finditer(look.text):
+        for match in _LINK.finditer(scanned.text):
             path = match["path"].rstrip(_TRAIL)
-            cued = "/" in path and _CALENDAR_CUE.before(look.text, match.start())
+            cued = "/" in path and _CALENDAR_CUE.before(scanned.text, match.start())
             if cued or self._points_at_a_person(match["host"].lower(), path):
                 yield Match(match.start(), match.start("path") + len(path), EntityType.PROFILE_URL, 0.9)
 

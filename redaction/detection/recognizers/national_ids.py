@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
@@ -67,18 +67,18 @@ class NationalIdRecognizer(RuleRecognizer):
             for identity in IDENTITIES
         )
         every = Cue(*(re.escape(name) for each in IDENTITIES for name in each.names))
-        self._cues = Sought("", beside=_GENERAL.start), Sought("", beside=every.start)
-        self.sought = (*self._cues, Sought(""))
+        self._cues = RulePattern("", beside=_GENERAL.start), RulePattern("", beside=every.start)
+        self.rule_patterns = (*self._cues, RulePattern(""))
         self._sure = _any_of([each.shape for each in IDENTITIES if each.sure])
         self._shapes = _any_of([each.shape for each in IDENTITIES])
         self._written = _any_of([each.written for each in IDENTITIES if each.written])
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Each number whole, with its separators."""
-        general, named = map(look.may_hold, self._cues)
-        for run in _runs(look.text):
+        general, named = map(scanned.may_match, self._cues)
+        for run in _runs(scanned.text):
             if sum(c.isdigit() for c in run.group()) >= _FEWEST:
-                yield from self._in_run(look.text, run.start(), run.group(), _MayStand(general, named))
+                yield from self._in_run(scanned.text, run.start(), run.group(), _MayStand(general, named))
 
     def _in_run(self, text: str, offset: int, run: str, cues: _MayStand) -> Iterator[Match]:
         for start, end in _pieces(run):

@@ -7,23 +7,22 @@ from functools import lru_cache
 from stdnum import bitcoin, iban
 from stdnum.exceptions import ValidationError
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
 
-_CARD = Sought(r"(?<![\w.+])(?<!\d[-\s])\d(?:[ \u00a0-]?\d){11,18}(?![\w])(?![-]\d)")
+_CARD = RulePattern(r"(?<![\w.+])(?<!\d[-\s])\d(?:[ \u00a0-]?\d){11,18}(?![\w])(?![-]\d)")
 _ISSUER = re.compile(r"(?:4|5[1-5]|2[2-7]|3[4-9]|6[0245-9]|50|1800|2131|8[16]|9[27])")
 _CARD_CUE = Cue(
     r"cc|cards?|card (?:no|number)|credit|debit|visa|master ?card|amex|american express|discover|maestro|diners|jcb",
     r"rupay|unionpay|cvv|cvc|expiry|exp|karte|kreditkarte|kartennummer|carte|tarjeta|cart[aã]o|carta|betaalpas",
 )
-_IBAN = Sought(
+_IBAN = RulePattern(
     r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]){11,30}(?![A-Za-z0-9])",
     re.IGNORECASE,
     quick=r"(?i)\d(?:(?<=[A-Z]{2}\d)(?<![A-Z0-9][A-Z]{2}\d)"
     r"|(?<=[A-Z]{2}[ -]\d)(?<![A-Z0-9][A-Z]{2}[ -]\d))\d",
-    shapes=("aa00", "aa 00", "aa-00"),
 )
 
 
@@ -32,15 +31,15 @@ class CardRecognizer(RuleRecognizer):
 
     types = (EntityType.CREDIT_CARD,)
     needs = Needs(digits=12)
-    sought = (_CARD,)
+    rule_patterns = (_CARD,)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """The whole number with its blanks and dashes."""
-        for run in look.matches(_CARD):
+        for run in scanned.matches(_CARD):
             digits = normal_digits(run.group())
             if len(set(digits)) == 1 or not luhn(digits):
                 continue
-            cued = _CARD_CUE.near(look.text, run.start(), run.end())
+            cued = _CARD_CUE.near(scanned.text, run.start(), run.end())
             if len(digits) == 12 and not cued:
                 continue
             grouped = len(re.split(r"\D+", run.group())) in (1, 3, 4, 5)
@@ -53,11 +52,11 @@ class BankAccountRecognizer(RuleRecognizer):
 
     types = (EntityType.IBAN_CODE,)
     needs = Needs(digits=4)
-    sought = (_IBAN,)
+    rule_patterns = (_IBAN,)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """The longest valid prefix of each run: text may go on behind a blank."""
-        for run in look.matches(_IBAN):
+        for run in scanned.matches(_IBAN):
             piece = run.group()
             length = _length_of(piece[:2].upper()) if piece[:2].isascii() else None
             for end in _ends(piece) if length != 0 else ():
@@ -92,7 +91,7 @@ def _valid_iban(piece: str) -> bool:
     return True
 
 
-_WALLET = Sought(
+_WALLET = RulePattern(
     r"(?<![A-Za-z0-9])(?:(?P<bitcoin>(?:bc1|BC1)[A-Za-z0-9]{11,87}|[13][1-9A-HJ-NP-Za-km-z]{25,34})"
     r"|(?P<ether>0x[0-9a-fA-F]{40})"
     r"|(?P<other>4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}|T[1-9A-HJ-NP-Za-km-z]{33}|[LM][1-9A-HJ-NP-Za-km-z]{26,33}"
@@ -100,7 +99,6 @@ _WALLET = Sought(
     r"|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}))"
     r"(?![A-Za-z0-9])",
     quick=r"[A-Za-z0-9]{14}",
-    shapes=("x" * 14,),
 )
 _WALLET_CUE = Cue(
     r"wallets?|crypto|btc|bitcoin|eth|ethereum|ltc|litecoin|xmr|monero|doge(?:coin)?|xrp|ripple|trx|tron|usdt|ada"
@@ -114,14 +112,14 @@ class WalletRecognizer(RuleRecognizer):
 
     types = (EntityType.CRYPTO,)
     needs = Needs(digits=1)
-    sought = (_WALLET,)
+    rule_patterns = (_WALLET,)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Whole addresses."""
-        for match in look.matches(_WALLET):
+        for match in scanned.matches(_WALLET):
             if match["bitcoin"] and bitcoin.is_valid(match.group()):
                 yield Match(match.start(), match.end(), EntityType.CRYPTO, 1.0)
             elif match["ether"]:
                 yield Match(match.start(), match.end(), EntityType.CRYPTO, 0.9)
-            elif _WALLET_CUE.near(look.text, match.start(), match.end()) and re.search(r"\d", match.group()):
+            elif _WALLET_CUE.near(scanned.text, match.start(), match.end()) and re.search(r"\d", match.group()):
                 yield Match(match.start(), match.end(), EntityType.CRYPTO, 0.6)

@@ -13,10 +13,8 @@ from typing import Any
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberMatcher
 
-from redaction.detection.acceleration.patterns.batch_scan import Look
+from redaction.detection.acceleration.patterns.batch_scan import ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
-from redaction.detection.acceleration.phones.matcher import SparedMatcher
-from redaction.detection.acceleration.phones.possible_regions import likely_regions
 from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
@@ -101,11 +99,11 @@ class RegionalPhoneRecognizer(RuleRecognizer):
         self.regions = tuple(dict.fromkeys(regions))
         self._wide = (*(r for r in self.regions if r in WIDE), *(r for r in WIDE if r not in self.regions))
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Each number once, with its `+` and brackets."""
-        first = _DIGITS.search(look.text)
-        for run in _RUN.finditer(look.text, max(0, first.start() - _BEFORE)) if first else ():
-            yield from self._in_run(look.text, run.start(), run.end())
+        first = _DIGITS.search(scanned.text)
+        for run in _RUN.finditer(scanned.text, max(0, first.start() - _BEFORE)) if first else ():
+            yield from self._in_run(scanned.text, run.start(), run.end())
 
     def _in_run(self, text: str, start: int, end: int) -> Iterator[Match]:
         piece = text[start:end]
@@ -159,8 +157,8 @@ def _national(piece: str, regions: tuple[str, ...]) -> tuple[int, int] | None:
 
 def _longest(piece: str, regions: tuple[str, ...]) -> tuple[int, int] | None:
     best: tuple[int, int] | None = None
-    for region in likely_regions(piece, regions):
-        for match in SparedMatcher(piece, region):
+    for region in regions:
+        for match in PhoneNumberMatcher(piece, region, leniency=Leniency.VALID):
             if best is None or match.end - match.start > best[1] - best[0]:
                 best = match.start, match.end
         if best == (0, len(piece)):
@@ -173,8 +171,7 @@ _longest_of_years = lru_cache(_CACHED)(_longest)
 
 def _is_national(piece: str, regions: Sequence[str]) -> bool:
     """Whether some of it is valid in one of the regions."""
-    likely = likely_regions(piece, regions)
-    return any(SparedMatcher(piece, region).has_next() for region in likely)
+    return any(PhoneNumberMatcher(piece, region, leniency=Leniency.VALID).has_next() for region in regions)
 
 
 def _formed(piece: str) -> bool:

@@ -5,11 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from redaction.detection.acceleration.patterns.batch_scan import Look, Sought
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Match, RuleRecognizer
 
-_VENDOR = Sought(
+_VENDOR = RulePattern(
     r"(?<![A-Za-z0-9])(?:"
     r"(?:AKIA|ASIA|AGPA|AIDA|AROA)[0-9A-Z]{16}"
     r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,}|glpat-[\w-]{20,}"
@@ -24,12 +24,12 @@ _VENDOR = Sought(
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"
     r")(?![A-Za-z0-9])"
 )
-_BLOCK = Sought(
+_BLOCK = RulePattern(
     r"-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){0,8000}(?:-----END [A-Z ]{1,40}-----)?"
     r"|ssh-(?:rsa|ed25519) [A-Za-z0-9+/=]{40,}"
 )
-_URL_LOGIN = Sought(r"(?<=://)[^\s/:@]{1,64}:(?P<secret>[^\s/@]{3,64})(?=@)", shapes=("://",))
-_SAID = Sought(
+_URL_LOGIN = RulePattern(r"(?<=://)[^\s/:@]{1,64}:(?P<secret>[^\s/@]{3,64})(?=@)")
+_SAID = RulePattern(
     r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?s?|pwd?|kennwort|passwort|mot de passe|mdp|contraseña|clave|senha"
     r"|wachtwoord|"
     r"(?:api|secret|access|private|auth|client)[\s_-]?(?:key|secret|token)|token|secret|bearer|accountkey"
@@ -38,13 +38,13 @@ _SAID = Sought(
     r"|\s(?=bearer\s))[\"'`]?(?P<secret>[^\s\"'`,;<>]{4,128})",
     re.IGNORECASE,
 )
-_BEARER = Sought(r"(?<!\w)bearer\s+(?P<secret>[A-Za-z0-9._~+/=-]{16,})", re.IGNORECASE)
-_PIN = Sought(
+_BEARER = RulePattern(r"(?<!\w)bearer\s+(?P<secret>[A-Za-z0-9._~+/=-]{16,})", re.IGNORECASE)
+_PIN = RulePattern(
     r"(?<!\w)(?:pin|otp|passcode|verification code|security code|access code|door code|cvv2?|cvc)"
     r"(?:\s(?:code|number|no))?(?:\s(?:is|ist|est|es|for \w+ is)\s|\s?[:=]\s?)(?P<secret>\d{3,8})(?!\d)",
     re.IGNORECASE,
 )
-_CODE = Sought(
+_CODE = RulePattern(
     r"(?<!\w)(?:(?:your|my|verification|confirmation|login|security|access|door|gate|alarm|entry|sign-?in"
     r"|one-?time|2fa|backup"
     r"|recovery|bestätigungs|zugangs)[ -]?)code(?:s)?(?:\s(?:is|ist|are))?\s?[:=]?\s?(?P<secret>\d{4,8}#?(?!\d"
@@ -52,25 +52,25 @@ _CODE = Sought(
     r"|(?=[A-Z0-9-]*\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,7})",
     re.IGNORECASE,
 )
-_PHRASE = Sought(
+_PHRASE = RulePattern(
     r"(?<!\w)(?:seed|recovery|mnemonic|secret)(?: phrase| words)?\s?(?:is|:"
     r"|=)\s(?P<secret>(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})",
     re.IGNORECASE,
 )
-_PAIR = Sought(
+_PAIR = RulePattern(
     r"(?<!\w)(?:log[- ]?in|user(?:name)?|creds?|credentials|zugang)(?:\s?:)?\s\S{2,40}\s?[/|]\s?(?P<secret>\S{6,64})",
     re.IGNORECASE,
 )
-_SPACED_KEY = Sought(
+_SPACED_KEY = RulePattern(
     r"(?<!\w)(?:key|token"
     r"|secret)\s(?=[^\s]*[a-z])(?=[^\s]*[A-Z])(?=[^\s]*\d)(?P<secret>[A-Za-z0-9+/=_-]{20,128})(?![\w/])"
 )
-_QUOTED = Sought(
+_QUOTED = RulePattern(
     r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?|pwd?|kennwort|passwort)\s?(?:is|:"
     r"|=)\s?([\"'`])(?P<secret>[^\"'`\n]{4,128})\1",
     re.IGNORECASE,
 )
-_TIGHT = Sought(r"(?<![A-Za-z])(?:password|passwd|pwd?|pass)[:=](?P<secret>[^\s\"'`,;<>/]{5,64})", re.IGNORECASE)
+_TIGHT = RulePattern(r"(?<![A-Za-z])(?:password|passwd|pwd?|pass)[:=](?P<secret>[^\s\"'`,;<>/]{5,64})", re.IGNORECASE)
 _QUICK = re.compile(
     r"pass|pwd?|wort|wacht|phrase|login|log-in|cred|mnemonic|seed|user|mdp|clave|contrase|senha|key|token|secret"
     r"|bearer|credential|पासवर्ड|pin|otp|code|cvv|cvc",
@@ -85,33 +85,33 @@ class SecretRecognizer(RuleRecognizer):
     """API keys of the large vendors, JWTs, private keys, passwords and codes that are said to be such."""
 
     types = (EntityType.SECRET,)
-    sought = (_VENDOR, _BLOCK, _URL_LOGIN, *_SPOKEN)
+    rule_patterns = (_VENDOR, _BLOCK, _URL_LOGIN, *_SPOKEN)
 
-    def matches(self, look: Look) -> Iterator[Match]:
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """The secret itself, without the word before it."""
-        text = look.text
-        for match in look.matches(_VENDOR):
+        text = scanned.text
+        for match in scanned.matches(_VENDOR):
             yield Match(match.start(), match.end(), EntityType.SECRET, 0.95)
         if "-----BEGIN" in text or "ssh-" in text:
-            for match in look.matches(_BLOCK):
+            for match in scanned.matches(_BLOCK):
                 yield Match(match.start(), match.end(), EntityType.SECRET, 1.0)
         if "://" in text:
-            for match in look.matches(_URL_LOGIN):
+            for match in scanned.matches(_URL_LOGIN):
                 yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.8)
-        if any(look.may_hold(pattern) for pattern in _SPOKEN) and _QUICK.search(text):
-            yield from _said(look)
+        if any(scanned.may_match(pattern) for pattern in _SPOKEN) and _QUICK.search(text):
+            yield from _said(scanned)
 
 
-def _said(look: Look) -> Iterator[Match]:
-    for match in look.matches(_SAID):
+def _said(scanned: ScannedText) -> Iterator[Match]:
+    for match in scanned.matches(_SAID):
         sure = not match["said"].strip().isalpha()
         if _looks_secret(match["secret"], sure):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
-    for match in look.matches(_PAIR):
+    for match in scanned.matches(_PAIR):
         if _looks_secret(match["secret"], sure=False):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.6)
     for pattern in _ALIKE:
-        for match in look.matches(pattern):
+        for match in scanned.matches(pattern):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
 
 

@@ -20,7 +20,7 @@ import pycountry
 
 from redaction.rights.grounds import country_names
 from redaction.rights.grounds.country_names import all_territories, territories
-from redaction.storage.cache import Arrays, unpacked
+from redaction.storage.cache import Arrays, cached_arrays
 
 _KEPT = 65_536
 
@@ -58,7 +58,7 @@ class Gazetteer:
     @classmethod
     def build(cls, aliases: Mapping[str, str], ambiguous: Mapping[str, Iterable[str]]) -> Self:
         """Make one from the libraries' tables, with an operator's aliases and ambiguous words over them."""
-        tables = unpacked(f"regions-{_libraries()}", _tables, country_names)
+        tables = cached_arrays(f"regions-{_libraries()}", _tables, country_names)
         return cls(
             aliases={fold(word): frozenset({code}) for word, code in aliases.items()},
             ambiguous={fold(word): frozenset(readings) for word, readings in ambiguous.items()},
@@ -72,7 +72,7 @@ class Gazetteer:
     @cached_property
     def foreign(self) -> Names:
         """Names of countries in every language of the CLDR; read when a value is in none of the others."""
-        tables = unpacked(f"countries-{_libraries()}", lambda: {"names": _lines(_foreign_names())}, country_names)
+        tables = cached_arrays(f"countries-{_libraries()}", lambda: {"names": _lines(_foreign_names())}, country_names)
         return _names(tables["names"])
 
     def read(self, value: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The sparing stand-in beside Presidio's own telephone recogniser."""
+"""The prefiltered recognizer against Presidio's own telephone recognizer."""
 
 import random
 from typing import Any
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
-from redaction.detection.acceleration.phones.prefilter import LikelyPhones
+from redaction.detection.acceleration.phone_prefilter import PrefilteredPhoneRecognizer
 
 RECOGNIZER: Any = PhoneRecognizer()
 ODD: Any = PhoneRecognizer(supported_regions=("CH", "AT", "SG", "NZ", "LU"))
@@ -48,22 +48,22 @@ def texts(count: int) -> list[str]:
 @pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("recognizer", [RECOGNIZER, ODD])
 def test_numbers_are_presidios(recognizer: Any, count: int) -> None:
-    assert LikelyPhones.understands(recognizer)
-    sparing = LikelyPhones(recognizer)
+    assert PrefilteredPhoneRecognizer.supports(recognizer)
+    prefiltered = PrefilteredPhoneRecognizer(recognizer)
     sample = texts(count)
     expected = [found(recognizer, text) for text in sample]
-    assert [found(sparing, text) for text in sample] == expected
+    assert [found(prefiltered, text) for text in sample] == expected
     assert sum(map(bool, expected)) > count / 3
 
 
 @settings(max_examples=150)
 @given(st.text(ALPHABET, max_size=40))
 def test_numbers_in_any_text_are_presidios(text: str) -> None:
-    assert found(LikelyPhones(RECOGNIZER), text) == found(RECOGNIZER, text)
+    assert found(PrefilteredPhoneRecognizer(RECOGNIZER), text) == found(RECOGNIZER, text)
 
 
 @pytest.mark.parametrize(
     "recognizer", [PhoneRecognizer(leniency=0), PhoneRecognizer(supported_regions=("US", "AR")), object()]
 )
-def test_what_is_not_understood_is_left_alone(recognizer: Any) -> None:
-    assert not LikelyPhones.understands(recognizer)
+def test_other_recognizers_are_not_supported(recognizer: Any) -> None:
+    assert not PrefilteredPhoneRecognizer.supports(recognizer)

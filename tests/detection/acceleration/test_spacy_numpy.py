@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from redaction.detection.acceleration.linear import Affine, Floats, one_thread
 from redaction.detection.acceleration.spacy_numpy import EntityReader, network, reader_of
 from redaction.detection.acceleration.spacy_numpy.network import Maxout
 from redaction.detection.acceleration.spacy_numpy.word_vectors import WordEncoder
 from redaction.detection.models import spacy as spacy_models
+from redaction.detection.models.linear import Affine, Floats, one_thread
 from tests.detection.acceleration.pipelines import Build, pipeline
 from tests.detection.presidio.test_batch_analyzer import MODEL, texts
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redaction.detection.acceleration.linear import one_thread
 from redaction.detection.errors import DetectionError
+from redaction.detection.models.linear import one_thread
 from redaction.detection.models.tagger import ModelError, Tagger, load_backend
 from redaction.detection.models.tagger.tokens import tokenize
 from redaction.detection.models.tagger.weights import WEIGHTS, weights_path

@@ -1,6 +1,6 @@
 import pytest
 
-from redaction.detection.acceleration.patterns.batch_scan import Look
+from redaction.detection.acceleration.patterns.batch_scan import ScannedText
 from redaction.detection.recognizers.handles import HandleRecognizer
 
 HIT = [
@@ -35,10 +35,10 @@ MISS = [
 
 @pytest.mark.parametrize(("text", "handles"), HIT)
 def test_handles_are_found_whole(text: str, handles: list[str]) -> None:
-    found = {text[m.start : m.end] for m in HandleRecognizer().matches(Look(text))}
+    found = {text[m.start : m.end] for m in HandleRecognizer().matches(ScannedText(text))}
     assert found == set(handles)
 
 
 @pytest.mark.parametrize("text", MISS)
 def test_what_is_no_handle_stays(text: str) -> None:
-    assert not list(HandleRecognizer().matches(Look(text)))
+    assert not list(HandleRecognizer().matches(ScannedText(text)))

@@ -1,190 +1,166 @@
-"""One search over a batch of texts for all that the rules' patterns need, so that each pattern sees few texts.
+"""Scans a batch of texts once for what the patterns of all rules need, so that each pattern is run on few texts.
 
-A pattern that is `Sought` tells the strings of which every match holds one (`literals`). A `Sweep` folds the texts,
-finds all those strings in one pass, and tells each recogniser in which texts which of its patterns could match.
-What it leaves out could not have matched.
+Every match of a `RulePattern` contains one of some literals (`required_literals`). `BatchScan` folds the texts, finds
+all literals in one pass of Aho-Corasick, and gives each rule the texts in which one of its patterns could match.
+`EveryText` is the slow reference: every rule searches every text, with the same matches.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Final
+from typing import Final, Protocol
 
 import ahocorasick
 import numpy as np
 
-from redaction.detection.acceleration.patterns.character_shapes import MARK, Kinds, shapes_of
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.acceleration.patterns.required_literals import Clause, clauses_of_each, fold
 
 _GAP: Final = "  "
 _DIGIT: Final = ord("0")
-_AT_ONCE: Final = "\ue001"
-"""Before a quick pattern that stands for a clause."""
 
 
-class Sought:
-    """A compiled pattern, and what tells what each of its matches needs; of what `beside` says, something must stand
-    near by.
+class RulePattern:
+    """A compiled pattern of a rule, with what helps to skip texts.
 
-    `quick` is found faster than the pattern, in every text in which the pattern is found; one of `shapes` stands there
-    too. With `at_once` the quick pattern is looked for in all texts in one go, joined by blanks.
+    Args:
+        pattern: a regular expression of `re`.
+        flags: its flags.
+        beside: a pattern that must match somewhere in each text in which `pattern` counts, such as a cue word.
+        quick: a faster pattern that matches in every text in which `pattern` matches.
     """
 
-    __slots__ = ("_beside", "_shaped", "pattern", "quick")
+    __slots__ = ("_beside", "pattern", "quick")
 
-    def __init__(  # noqa: PLR0913
-        self,
-        pattern: str,
-        flags: int = 0,
-        *,
-        beside: str = "",
-        quick: str = "",
-        shapes: Sequence[str] = (),
-        at_once: bool = False,
-    ) -> None:
+    def __init__(self, pattern: str, flags: int = 0, *, beside: str = "", quick: str = "") -> None:
         self.pattern = re.compile(pattern, flags)
         self.quick = re.compile(quick) if quick else None
         self._beside = beside
-        self._shaped = [frozenset(MARK + shape for shape in shapes)] if shapes else []
-        self._shaped += [frozenset((_AT_ONCE + quick,))] if at_once else []
 
     @staticmethod
-    def needs_of(soughts: Sequence["Sought"]) -> dict["Sought", frozenset[Clause]]:
-        """For each of some the clauses that a text meets if the pattern matches in it; none where nothing is known."""
-        patterns = [part for s in soughts for part in ((s.pattern.pattern, s.pattern.flags), (s._beside, 0))]
-        told = clauses_of_each(patterns) if patterns else []
-        each = zip(soughts, told[::2], told[1::2], strict=True)
-        return {sought: frozenset((*own, *beside, *sought._shaped)) for sought, own, beside in each}
+    def required_clauses(patterns: Sequence["RulePattern"]) -> dict["RulePattern", frozenset[Clause]]:
+        """Return for each pattern the clauses that a text meets if it matches there; none where nothing is known."""
+        expressions = [part for p in patterns for part in ((p.pattern.pattern, p.pattern.flags), (p._beside, 0))]
+        clauses = clauses_of_each(expressions) if expressions else []
+        return {
+            pattern: frozenset((*own, *beside))
+            for pattern, own, beside in zip(patterns, clauses[::2], clauses[1::2], strict=True)
+        }
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A text, the patterns whose needs were looked for in it, and those of them whose needs it meets."""
+class ScannedText:
+    """A text, the patterns whose needs were scanned for, and those of them that could match."""
 
     text: str
-    looked_for: Set[Sought] = frozenset()
-    possible: Set[Sought] = frozenset()
+    scanned: Set[RulePattern] = frozenset()
+    possible: Set[RulePattern] = frozenset()
 
-    def may_hold(self, sought: Sought) -> bool:
-        """Whether the pattern could match; one that was not looked for could."""
-        return sought in self.possible or sought not in self.looked_for
+    def may_match(self, pattern: RulePattern) -> bool:
+        """Whether the pattern could match; one that was not scanned for could."""
+        return pattern in self.possible or pattern not in self.scanned
 
-    def matches(self, sought: Sought) -> Iterator[re.Match[str]]:
-        """The pattern's matches, in order."""
-        if sought not in self.possible and sought in self.looked_for:
+    def matches(self, pattern: RulePattern) -> Iterator[re.Match[str]]:
+        """Return the pattern's matches, in order."""
+        if not self.may_match(pattern) or (pattern.quick is not None and pattern.quick.search(self.text) is None):
             return iter(())
-        if sought.quick is not None and sought.quick.search(self.text) is None:
-            return iter(())
-        return sought.pattern.finditer(self.text)
+        return pattern.pattern.finditer(self.text)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What one recogniser looks for: in texts that meet `needs`, any of the patterns; None searches them all."""
+class ScanRequest:
+    """What one rule searches for: in texts that meet `needs`, any of the patterns; None means in all such texts."""
 
     needs: Needs
-    patterns: tuple[Sought, ...] | None
+    patterns: tuple[RulePattern, ...] | None
 
 
-class Sweep:
-    """The search for what several recognisers want."""
+class Scanner(Protocol):
+    """Decides which texts each rule searches."""
 
-    def __init__(self, wanted: Sequence[Wanted]) -> None:
-        self._wanted = tuple(wanted)
-        patterns = [sought for each in wanted for sought in each.patterns or ()]
-        self._needs = Sought.needs_of(patterns)
-        clauses = dict.fromkeys(clause for needs in self._needs.values() for clause in sorted(needs, key=sorted))
-        meets: dict[str, list[Clause]] = {}
-        self._shapes = {clause: shapes for clause in clauses if (shapes := shapes_of(clause))}
-        self._quick = {
-            clause: re.compile(name.removeprefix(_AT_ONCE))
-            for clause in clauses
-            for name in clause
-            if name.startswith(_AT_ONCE)
-        }
-        for clause in clauses:
-            for literal in clause if clause not in self._shapes and clause not in self._quick else ():
-                meets.setdefault(literal, []).append(clause)
-        self._meets = tuple(meets.values())
-        self._needy = frozenset(sought for sought, needs in self._needs.items() if needs)
+    def scan(self, texts: Sequence[str]) -> tuple[list[ScannedText], list[list[int]]]:
+        """Return the scanned texts, and for each rule, in order, the numbers of the texts to search."""
+
+
+class EveryText:
+    """The slow reference of `BatchScan`: every rule searches every text."""
+
+    def __init__(self, requests: Sequence[ScanRequest]) -> None:
+        self._rules = len(requests)
+
+    def scan(self, texts: Sequence[str]) -> tuple[list[ScannedText], list[list[int]]]:
+        """Return every text for every rule."""
+        return [ScannedText(text) for text in texts], [list(range(len(texts)))] * self._rules
+
+
+class BatchScan:
+    """Gives each rule only the texts in which it could match."""
+
+    def __init__(self, requests: Sequence[ScanRequest]) -> None:
+        self._requests = tuple(requests)
+        self._clauses = RulePattern.required_clauses([p for request in requests for p in request.patterns or ()])
+        clauses_with: dict[str, list[Clause]] = {}
+        for clause in dict.fromkeys(clause for some in self._clauses.values() for clause in sorted(some, key=sorted)):
+            for literal in clause:
+                clauses_with.setdefault(literal, []).append(clause)
+        self._clauses_with = tuple(clauses_with.values())
+        self._scanned = frozenset(pattern for pattern, clauses in self._clauses.items() if clauses)
         self._automaton = ahocorasick.Automaton()
-        for number, literal in enumerate(meets):
+        for number, literal in enumerate(clauses_with):
             self._automaton.add_word(literal, number)
-        if meets:
+        if clauses_with:
             self._automaton.make_automaton()
 
-    def over(self, texts: Sequence[str]) -> tuple[list[Look], list[list[int]]]:
-        """What each text holds, and for each recogniser, in order, the texts to search."""
-        joined = _GAP + _GAP.join(texts) + _GAP
-        folded = fold(joined)
+    def scan(self, texts: Sequence[str]) -> tuple[list[ScannedText], list[list[int]]]:
+        """Return the scanned texts, and for each rule, in order, the numbers of the texts to search."""
+        folded = fold(_GAP + _GAP.join(texts) + _GAP)
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         starts = np.cumsum(lengths + len(_GAP)) - lengths
-        where: dict[Clause, set[int]] = {}
-        self._met(folded, starts, where)
-        self._shaped(Kinds(joined, folded), starts, where)
-        self._found_quickly(joined, starts, where)
-        possible: list[set[Sought]] = [set() for _ in texts]
-        owners = {sought: _all_of(self._needs[sought], where) for sought in self._needy}
-        for sought, numbers in owners.items():
+        texts_with = self._texts_with(folded, starts)
+        candidates = {p: _intersection(self._clauses[p], texts_with) for p in self._scanned}
+        possible: list[set[RulePattern]] = [set() for _ in texts]
+        for pattern, numbers in candidates.items():
             for number in numbers:
-                possible[number].add(sought)
-        looks = [Look(text, self._needy, held) for text, held in zip(texts, possible, strict=True)]
-        digits = _digits(folded, starts, lengths)
-        return looks, [self._texts(each, texts, digits, owners) for each in self._wanted]
+                possible[number].add(pattern)
+        scanned = [ScannedText(text, self._scanned, some) for text, some in zip(texts, possible, strict=True)]
+        digits = _count_digits(folded, starts, lengths)
+        return scanned, [self._numbers(request, texts, digits, candidates) for request in self._requests]
 
-    def _met(self, folded: str, starts: np.ndarray, where: dict[Clause, set[int]]) -> None:
-        """Adds the texts in which the strings of clauses stand."""
-        hits = self._automaton.iter(folded) if self._meets else ()
+    def _texts_with(self, folded: str, starts: np.ndarray) -> dict[Clause, set[int]]:
+        """Return for each clause the numbers of the texts that contain one of its literals."""
+        hits = self._automaton.iter(folded) if self._clauses_with else ()
         ends, literals = np.fromiter(chain.from_iterable(hits), np.int64).reshape(-1, 2).T
-        # Of the two spaces between texts the first counts for the text before, so a literal ends in its own text.
+        # Of the two spaces between texts the first belongs to the text before, so a literal ends in its own text.
         owners = np.maximum(np.searchsorted(starts, ends, side="right") - 1, 0)
         pairs = np.unique(literals * len(starts) + owners)
         numbers, texts = pairs // max(len(starts), 1), (pairs % max(len(starts), 1)).tolist()
         firsts = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
+        texts_with: dict[Clause, set[int]] = {}
         for low, high in pairwise([*firsts, len(texts)]):
-            for clause in self._meets[int(numbers[low])]:
-                where.setdefault(clause, set()).update(texts[low:high])
+            for clause in self._clauses_with[int(numbers[low])]:
+                texts_with.setdefault(clause, set()).update(texts[low:high])
+        return texts_with
 
-    def _shaped(self, kinds: Kinds, starts: np.ndarray, where: dict[Clause, set[int]]) -> None:
-        """Adds the texts that hold a shape; one that reaches into the next text counts for the text it begins in."""
-        for clause, shapes in self._shapes.items():
-            hits = np.concatenate([kinds.find(shape) + (shape[0] == "s") for shape in shapes])
-            owners = np.searchsorted(starts, hits, side="right") - 1
-            where.setdefault(clause, set()).update(np.maximum(owners, 0).tolist())
-
-    def _found_quickly(self, joined: str, starts: np.ndarray, where: dict[Clause, set[int]]) -> None:
-        """Adds what quick patterns find. From a find on the next text is looked at, whatever the find reaches into."""
-        ends = [*(starts[1:] - len(_GAP)).tolist(), len(joined)]
-        for clause, quick in self._quick.items():
-            match = quick.search(joined)
-            while match is not None:
-                owner = max(int(np.searchsorted(starts, match.start(), side="right")) - 1, 0)
-                where.setdefault(clause, set()).add(owner)
-                match = quick.search(joined, ends[owner])
-
-    def _texts(
-        self, wanted: Wanted, texts: Sequence[str], digits: np.ndarray, owners: dict[Sought, set[int]]
+    def _numbers(
+        self, request: ScanRequest, texts: Sequence[str], digits: np.ndarray, candidates: dict[RulePattern, set[int]]
     ) -> list[int]:
-        enough = np.flatnonzero(digits >= wanted.needs.digits).tolist()
-        if wanted.patterns is not None:
-            some: set[int] = set()
-            for sought in wanted.patterns:
-                some.update(owners[sought] if sought in self._needy else enough)
-            enough = [number for number in enough if number in some]
-        for characters in wanted.needs.one_of:
-            enough = [number for number in enough if any(c in texts[number] for c in characters)]
-        return enough
+        numbers = np.flatnonzero(digits >= request.needs.digits).tolist()
+        if request.patterns is not None and self._scanned.issuperset(request.patterns):
+            possible = set().union(*(candidates[pattern] for pattern in request.patterns))
+            numbers = [number for number in numbers if number in possible]
+        for characters in request.needs.one_of:
+            numbers = [number for number in numbers if any(c in texts[number] for c in characters)]
+        return numbers
 
 
-def _all_of(clauses: Iterable[Clause], where: dict[Clause, set[int]]) -> set[int]:
-    sets = sorted((where.get(clause, set()) for clause in clauses), key=len)
+def _intersection(clauses: Iterable[Clause], texts_with: dict[Clause, set[int]]) -> set[int]:
+    sets = sorted((texts_with.get(clause, set()) for clause in clauses), key=len)
     return sets[0].intersection(*sets[1:])
 
 
-def _digits(folded: str, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """How many digits each text holds."""
+def _count_digits(folded: str, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Return the number of digits in each text."""
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
     before = np.concatenate([[0], np.cumsum(codes == _DIGIT)])
     counts: np.ndarray = before[starts + lengths] - before[starts]

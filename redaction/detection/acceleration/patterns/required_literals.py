@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from redaction.storage.cache import unpacked
+from redaction.storage.cache import cached_arrays
 
 Clause = frozenset[str]
 """Folded strings of which a text must hold at least one."""
@@ -44,7 +44,7 @@ _COMMON: Final = dict.fromkeys("etaoinsrhl", 0.75)
 @cache
 def _folds() -> np.ndarray[Any, np.dtype[np.uint32]]:
     """For each code point its folded one."""
-    return unpacked(f"folds-{_PYTHON}", lambda: {"folds": _each_folded()})["folds"]
+    return cached_arrays(f"folds-{_PYTHON}", lambda: {"folds": _each_folded()})["folds"]
 
 
 def _each_folded() -> np.ndarray[Any, np.dtype[np.uint32]]:
@@ -87,7 +87,7 @@ def clauses_of(pattern: str, flags: int = 0) -> tuple[Clause, ...]:
 def clauses_of_each(patterns: Sequence[tuple[str, int]]) -> list[tuple[Clause, ...]]:
     """The same of many patterns with their flags. To read them off takes longer than to compile, so they are kept."""
     asked = sha256(json.dumps(patterns).encode()).hexdigest()
-    told = unpacked(f"clauses-{_PYTHON}-{asked[:_DIGITS]}", lambda: {"told": _as_bytes(patterns)})["told"]
+    told = cached_arrays(f"clauses-{_PYTHON}-{asked[:_DIGITS]}", lambda: {"told": _as_bytes(patterns)})["told"]
     return [tuple(frozenset(clause) for clause in clauses) for clauses in json.loads(told.tobytes())]
 
 

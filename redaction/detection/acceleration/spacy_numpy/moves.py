@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from redaction.detection.acceleration.linear import Affine, Floats
 from redaction.detection.acceleration.spacy_numpy.network import largest
 from redaction.detection.acceleration.spacy_numpy.weights import Moves, NotUnderstoodError
+from redaction.detection.models.linear import Affine, Floats
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

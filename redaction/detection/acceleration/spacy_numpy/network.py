@@ -1,6 +1,6 @@
 """The network of spaCy's NER in NumPy: the same sums, in blocks of rows that stay in a core's cache.
 
-A row's result has the same bits whatever its position and its neighbours (`redaction.detection.acceleration.linear`).
+A row's result has the same bits whatever its position and its neighbours (`redaction.detection.models.linear`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from redaction.detection.acceleration.linear import BLOCK, Affine, Floats, blocks, whole_blocks
+from redaction.detection.models.linear import BLOCK, Affine, Floats, blocks, whole_blocks
 
 _EPSILON: Final = np.float32(1e-8)
 

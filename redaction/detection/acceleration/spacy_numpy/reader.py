@@ -10,11 +10,11 @@ from spacy.attrs import IS_SPACE, ORTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from redaction.detection.acceleration.linear import Floats
 from redaction.detection.acceleration.spacy_numpy.moves import Decoder, Ints
 from redaction.detection.acceleration.spacy_numpy.network import encode
 from redaction.detection.acceleration.spacy_numpy.weights import NotUnderstoodError, weights_of
 from redaction.detection.acceleration.spacy_numpy.word_vectors import WordEncoder
+from redaction.detection.models.linear import Floats
 
 _ROWS: Final = 8_000
 _PROBES: Final = (

@@ -10,8 +10,8 @@ import numpy as np
 from spacy.attrs import intify_attr
 from spacy.language import Language
 
-from redaction.detection.acceleration.linear import Affine, Floats
 from redaction.detection.acceleration.spacy_numpy.network import Maxout
+from redaction.detection.models.linear import Affine, Floats
 
 _STATE: Final = 3
 """Tokens that the state shows the scorer: the next, the first and the last of the open entity."""

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from thinc.api import NumpyOps
 
-from redaction.detection.acceleration.linear import Affine, Floats
 from redaction.detection.acceleration.spacy_numpy.weights import NotUnderstoodError, Words
+from redaction.detection.models.linear import Affine, Floats
 
 Features = npt.NDArray[np.uint64]
 KEPT: Final = 60_000

@@ -1,6 +1,6 @@
 """The tagger's network in NumPy: a word encoder and convolutions over words.
 
-The scores of a text do not depend on the rest of the batch (`redaction.detection.acceleration.linear`).
+The scores of a text do not depend on the rest of the batch (`redaction.detection.models.linear`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from redaction.detection.acceleration.linear import BLOCK, Affine, Floats, whole_blocks
+from redaction.detection.models.linear import BLOCK, Affine, Floats, whole_blocks
 
 GAP: Final = 4
 _EPSILON: Final = np.float32(1e-6)

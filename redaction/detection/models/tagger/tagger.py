@@ -14,14 +14,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from redaction.detection.acceleration.linear import BLOCK, Affine
 from redaction.detection.models.backend import NerSpan
+from redaction.detection.models.linear import BLOCK, Affine
 from redaction.detection.models.tagger.errors import ModelError
 from redaction.detection.models.tagger.features import HASHED, Sizes, WordFeatures, features
 from redaction.detection.models.tagger.lexicon import Lexicon
 from redaction.detection.models.tagger.network import GAP, Layer, Maxout, WordEncoder, convolve, linear
 from redaction.detection.models.tagger.tokens import Token, tokenize
-from redaction.storage.cache import Arrays, unpacked
+from redaction.storage.cache import Arrays, cached_arrays
 
 Floats = npt.NDArray[np.float32]
 FORMAT: Final = 1
@@ -52,7 +52,7 @@ class _Weights:
 class Tagger:
     """Finds names in batches of texts. Not safe to share between threads; create one per worker.
 
-    The object caches the vectors of the words it has read. With BLAS on one thread (`acceleration.linear.one_thread`)
+    The object caches the vectors of the words it has read. With BLAS on one thread (`models.linear.one_thread`)
     the spans and scores of a text are identical, to the last bit, whatever else is in the batch.
     """
 
@@ -79,7 +79,7 @@ class Tagger:
         try:
             content = path.read_bytes()
             fingerprint = hashlib.sha256(content).hexdigest()
-            arrays = unpacked(f"model-{fingerprint}", lambda: _arrays(content))
+            arrays = cached_arrays(f"model-{fingerprint}", lambda: _arrays(content))
             weights = _arrange(arrays)
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
             raise ModelError(f"{path.name}: no weights of format {FORMAT}; install the release's own file") from None

@@ -1,4 +1,4 @@
-"""The glance at texts for values that are looked for everywhere: whatever the search finds, it must let through."""
+"""A text in which the search finds a known value is never skipped."""
 
 import random
 
@@ -57,7 +57,7 @@ PIECES = [
 ]
 
 
-def glanced(text: str, known: KnownValues = OBJECTORS) -> bool:
+def passes(text: str, known: KnownValues = OBJECTORS) -> bool:
     return SEARCH.may_find([text], known)[0]
 
 
@@ -67,16 +67,16 @@ def found(text: str, known: KnownValues = OBJECTORS) -> bool:
 
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES) | st.characters(exclude_categories=["Cs"]), max_size=8).map("".join))
-def test_what_the_search_finds_is_let_through(text):
-    assert glanced(text) or not found(text)
+def test_no_text_with_a_value_is_skipped(text):
+    assert passes(text) or not found(text)
 
 
-def test_each_character_between_and_inside_names():
+def test_any_character_may_be_between_or_inside_names():
     """All of Unicode's first plane, thinned: as a part of a word, and as what parts two."""
     drawn = random.Random(7)
-    signs = [chr(n) for n in range(0x20, 0x30000) if not 0xD800 <= n <= 0xDFFF]
+    characters = [chr(n) for n in range(0x20, 0x30000) if not 0xD800 <= n <= 0xDFFF]
     for form in ("Ja{}ne", "Jane{}Doe", "{}mo x", "x{}Mo", "#a{}JaneB", "teamJ{}ane", "j{}4ne"):
-        texts = [form.format(sign) for sign in drawn.sample(signs, 4000)]
+        texts = [form.format(character) for character in drawn.sample(characters, 4000)]
         may = SEARCH.may_find(texts, OBJECTORS)
         assert [t for t, told in zip(texts, may, strict=True) if not told and found(t)] == []
 
@@ -84,15 +84,15 @@ def test_each_character_between_and_inside_names():
 @pytest.mark.parametrize(
     "text", ["the winter timetable is out", "Grüße aus dem Zug 😀", "", "a manual for janitors", "—"]
 )
-def test_most_texts_are_told_at_a_glance_to_have_none(text):
-    assert not glanced(text)
+def test_most_texts_are_skipped(text):
+    assert not passes(text)
 
 
 @pytest.mark.parametrize("text", ["thanks teamJ\u00adane", "teamJ\u200bane", "j\u200b4ne", "j\u202e4ne"])
-def test_a_sign_that_nobody_sees_hides_no_objector(text):
+def test_an_invisible_character_hides_no_objector(text):
     assert found(text)
-    assert glanced(text)
+    assert passes(text)
 
 
-def test_nobody_is_found_nowhere():
-    assert not glanced("Jane Doe", KnownValues())
+def test_without_values_every_text_is_skipped():
+    assert not passes("Jane Doe", KnownValues())

@@ -37,7 +37,7 @@ _ODD_WORD = r"\w+\p{Lu}\w*|\w*[\d_]\w*"
 _LINK = r"\S*/\S*|(?i:www\.)\S*"
 
 
-def may_hold(texts: pl.Series, index: KnownIndex) -> pl.Series:
+def may_contain(texts: pl.Series, index: KnownIndex) -> pl.Series:
     """Which texts may hold a value of the index, when disguises are seen through; in all others there is none."""
     if index.empty:
         return pl.Series("may", [False], dtype=pl.Boolean).new_from_index(0, texts.len())

@@ -1,4 +1,4 @@
-"""py3langid's model read in batches against py3langid itself."""
+"""py3langid's model in batches against py3langid text by text."""
 
 import random
 from pathlib import Path
@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from redaction.detection.acceleration.language.batch_scores import _RUN_UP, BatchClassifier, in_lines
-from redaction.detection.acceleration.language.model import load_language_model
+from redaction.detection.acceleration.language_batches import _RUN_UP, BatchClassifier, TextByText, align_rows
+from redaction.detection.acceleration.language_model import load_batch_classifier
 from redaction.detection.lists import word_list
 
 SAMPLE = Path(__file__).parents[3] / "data" / "samples" / "posts"
@@ -23,7 +23,7 @@ def identifier() -> LanguageIdentifier:
 
 
 def batches(identifier: LanguageIdentifier) -> BatchClassifier:
-    return BatchClassifier(identifier, in_lines(identifier.nb_ptc))
+    return BatchClassifier(identifier, align_rows(identifier.nb_ptc))
 
 
 def texts() -> list[str]:
@@ -37,22 +37,22 @@ def texts() -> list[str]:
 
 def test_same_language_and_score_as_text_by_text(identifier: LanguageIdentifier) -> None:
     some = texts()
-    told = batches(identifier).classify(some)
-    wanted = [identifier.classify(text) for text in some]
-    assert [guess.language for guess in told] == [language for language, _ in wanted]
-    np.testing.assert_allclose([guess.score for guess in told], [score for _, score in wanted], atol=2e-5)
-    assert len({guess.language for guess in told}) > 5
+    guesses = batches(identifier).classify(some)
+    expected = TextByText(identifier).classify(some)
+    assert [guess.language for guess in guesses] == [guess.language for guess in expected]
+    np.testing.assert_allclose([g.score for g in guesses], [g.score for g in expected], atol=2e-5)
+    assert len({guess.language for guess in guesses}) > 5
 
 
 @pytest.mark.parametrize("times", ["first", "second"])
-def test_unpacked_once_it_tells_the_same(
+def test_a_cached_model_gives_the_same(
     identifier: LanguageIdentifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: str
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     languages = word_list("languages")
     if times == "second":
-        load_language_model(languages)
-    made, classifier = load_language_model(languages)
+        load_batch_classifier(languages)
+    made, classifier = load_batch_classifier(languages)
     assert list(tmp_path.glob("discreet/py3langid-*/table.npy"))
     some = texts()[::20]
     assert [made.rank(text) for text in some] == [identifier.rank(text) for text in some]
@@ -66,7 +66,7 @@ def test_a_guess_does_not_depend_on_the_other_texts(identifier: LanguageIdentifi
 
 
 def test_the_run_up_is_long_enough(identifier: LanguageIdentifier) -> None:
-    """The longest of the shortest ways from the start to a state is what a state can remember."""
+    """A state depends on as many bytes as the longest of the shortest paths from the start to a state has."""
     following = np.frombuffer(identifier.tk_nextmove, np.uint32)
     base = np.asarray(identifier.tk_row, np.int64) << 8
     depth, seen, reached = 0, np.zeros(len(base), bool), np.zeros(1, np.int64)

@@ -1,1 +1,0 @@
-"""Context words decided without tagging."""

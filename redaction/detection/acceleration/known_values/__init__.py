@@ -1,1 +1,0 @@
-"""Skips texts that hold no known value."""

@@ -1,1 +1,0 @@
-"""Language identification over whole batches."""

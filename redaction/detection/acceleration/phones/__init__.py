@@ -1,1 +1,0 @@
-"""Phone numbers parsed only where one is possible."""
