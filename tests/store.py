@@ -24,7 +24,7 @@ _CREDENTIALS = {
 
 @dataclass(frozen=True)
 class Store:
-    """The server. `storage` is what a config says of it."""
+    """The server. `storage` is the storage section of a config."""
 
     endpoint: str
 
@@ -32,15 +32,15 @@ class Store:
     def storage(self) -> dict[str, Any]:
         return {"s3": {"endpoint_url": self.endpoint}}
 
-    def place(self, uri: str) -> UPath:
-        place = parse_path(uri, Path(), StorageSettings(self.storage))
-        assert isinstance(place, UPath)
-        return place
+    def path(self, uri: str) -> UPath:
+        path = parse_path(uri, Path(), StorageSettings(self.storage))
+        assert isinstance(path, UPath)
+        return path
 
     def bucket(self) -> UPath:
-        place = self.place(f"s3://b{uuid4().hex}")
-        place.fs.mkdir(place.path)
-        return place
+        path = self.path(f"s3://b{uuid4().hex}")
+        path.fs.mkdir(path.path)
+        return path
 
 
 @contextmanager

@@ -31,7 +31,7 @@ class Mentions:
     """The mentions of one record, in all its texts.
 
     Numbers count up by type in the order of first use. Where the author wrote a literal "[PERSON_1]", that number is
-    skipped, so that it never also stands for a real mention.
+    skipped, so that no real mention has it.
     """
 
     def __init__(self, texts: Iterable[str], values: Iterable[tuple[str, str]]) -> None:

@@ -56,12 +56,12 @@ ONE = text_of("Ask Jane Doe in Oslo", ("Jane Doe", "PERSON"), ("Oslo", "LOCATION
 
 def test_leak_counts_characters_of_any_type_and_recall_counts_spans_of_the_same_type():
     report = evaluate([ONE], [found(ONE, ("Jane", "PERSON"), ("Oslo", "ORGANIZATION"))], SETTINGS)
-    person, place = of(report, "PERSON"), of(report, "LOCATION")
+    person, location = of(report, "PERSON"), of(report, "LOCATION")
     assert person.leak.value == pytest.approx(4 / 8)
     assert (person.recall.value, person.precision.value, person.f_beta.value) == (1.0, 1.0, 1.0)
-    assert place.leak.value == 0.0
-    assert (place.labelled, place.detected, place.recall.value) == (1, 0, 0.0)
-    assert math.isnan(place.precision.value)
+    assert location.leak.value == 0.0
+    assert (location.labelled, location.detected, location.recall.value) == (1, 0, 0.0)
+    assert math.isnan(location.precision.value)
 
 
 def test_over_counts_unlabeled_characters_without_spaces_and_links():

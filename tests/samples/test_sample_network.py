@@ -48,7 +48,7 @@ def decisions() -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def spans() -> pl.DataFrame:
-    """One row a span, with the text it lies in and the text it covers."""
+    """One row per span, with its text and the value that it covers."""
     first = pl.read_parquet(ROOT / "posts" / "*.parquet").unique("post_id", keep="first", maintain_order=True)
     texts = pl.concat(
         [

@@ -160,7 +160,7 @@ def test_a_secret_in_the_options_is_refused_and_not_repeated(options: dict[str, 
 
 
 def test_a_store_error_is_one_line(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = store.place(f"s3://none-{uuid4().hex}/x")
+    missing = store.path(f"s3://none-{uuid4().hex}/x")
     for ask in (
         list_names,
         list_files,
