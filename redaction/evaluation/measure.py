@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -255,47 +255,3 @@ def _interval(figures: Floats, settings: EvaluationSettings) -> Interval:
     tail = (1 - settings.confidence) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail])
     return Interval(value, float(low), float(high))
-
-
-def as_dict(report: Report) -> dict[str, Any]:
-    """Return the report as JSON values: NaN becomes None; examples are ids and offsets, never text."""
-    return {
-        "overall": {
-            "documents": report.overall.documents,
-            "characters": report.overall.characters,
-            "over": _plain(report.overall.over),
-        },
-        "confidence": report.confidence,
-        "types": [_row(m) for m in report.by_type],
-        "slices": {
-            str(which): {value: [_row(m) for m in rows] for value, rows in table.items()}
-            for which, table in report.by_slice.items()
-        },
-        "misses": [
-            {
-                "type": g.entity_type,
-                "class": str(g.miss_class),
-                "count": g.count,
-                "characters": g.characters,
-                "examples": [list(e) for e in g.examples],
-            }
-            for g in report.misses
-        ],
-    }
-
-
-def _row(measure: Measure) -> dict[str, Any]:
-    return {
-        "type": measure.entity_type,
-        "labelled": measure.labelled,
-        "detected": measure.detected,
-        "leak": _plain(measure.leak),
-        "recall": _plain(measure.recall),
-        "precision": _plain(measure.precision),
-        "f_beta": _plain(measure.f_beta),
-    }
-
-
-def _plain(interval: Interval) -> dict[str, float | None]:
-    values = {"value": interval.value, "low": interval.low, "high": interval.high}
-    return {name: None if np.isnan(v) else round(v, 6) for name, v in values.items()}

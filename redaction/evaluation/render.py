@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from redaction.evaluation.documents import LabeledText
-from redaction.evaluation.measure import Interval, Measure, Report, as_dict
+from redaction.evaluation.measure import Interval, Measure, Report
 from redaction.evaluation.thresholds import ThresholdReport
 
 
@@ -45,7 +45,7 @@ def render(
 
 def to_json(report: Report, thresholds: ThresholdReport | None = None) -> str:
     """Return the report, and the checks of thresholds if given, as one JSON object without any text."""
-    content: dict[str, Any] = as_dict(report)
+    content: dict[str, Any] = _as_dict(report)
     if thresholds is not None:
         content["gate"] = {
             "passed": thresholds.passed,
@@ -60,6 +60,50 @@ def to_json(report: Report, thresholds: ThresholdReport | None = None) -> str:
             ],
         }
     return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def _as_dict(report: Report) -> dict[str, Any]:
+    """Return the report as JSON values: NaN becomes None; examples are ids and offsets, never text."""
+    return {
+        "overall": {
+            "documents": report.overall.documents,
+            "characters": report.overall.characters,
+            "over": _plain(report.overall.over),
+        },
+        "confidence": report.confidence,
+        "types": [_row(m) for m in report.by_type],
+        "slices": {
+            str(which): {value: [_row(m) for m in rows] for value, rows in table.items()}
+            for which, table in report.by_slice.items()
+        },
+        "misses": [
+            {
+                "type": g.entity_type,
+                "class": str(g.miss_class),
+                "count": g.count,
+                "characters": g.characters,
+                "examples": [list(e) for e in g.examples],
+            }
+            for g in report.misses
+        ],
+    }
+
+
+def _row(measure: Measure) -> dict[str, Any]:
+    return {
+        "type": measure.entity_type,
+        "labelled": measure.labelled,
+        "detected": measure.detected,
+        "leak": _plain(measure.leak),
+        "recall": _plain(measure.recall),
+        "precision": _plain(measure.precision),
+        "f_beta": _plain(measure.f_beta),
+    }
+
+
+def _plain(interval: Interval) -> dict[str, float | None]:
+    values = {"value": interval.value, "low": interval.low, "high": interval.high}
+    return {name: None if math.isnan(v) else round(v, 6) for name, v in values.items()}
 
 
 def _cells(measure: Measure) -> list[str]:
