@@ -41,8 +41,13 @@ class _LazyGroup(TyperGroup):
 
 
 def _load(name: str) -> click.Command:
-    module, _ = _COMMANDS[name]
-    command = getattr(import_module(f"pipelines.cli.{module}"), name.replace("-", "_"))
+    try:
+        module = import_module(f"pipelines.cli.{_COMMANDS[name][0]}")
+    except ModuleNotFoundError as error:
+        if error.name != "dagster":
+            raise
+        raise DiscreetError(f"{name}: Dagster is not installed; pip install 'discreet[pipelines]'") from None
+    command = getattr(module, name.replace("-", "_"))
     if isinstance(command, typer.Typer):
         return get_group(command)
     single = typer.Typer(add_completion=False)
