@@ -72,9 +72,9 @@ def render(parsed: Parsed, filler: Filler) -> list[Segment]:
 
 
 def read_sections(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read a template file: ``== name`` opens a section, each further line is a template.
+    r"""Read a template file: ``== name`` opens a section, each further line is a template.
 
-    ``\\n`` in a line is a line break. Lines that begin with ``//`` are comments.
+    ``\n`` in a line is a line break. Lines that begin with ``//`` are comments.
 
     Returns:
         The templates of each section.
