@@ -1,4 +1,4 @@
-"""Gathers what a staged release is held against, and runs its gates."""
+"""Collects the evidence for the gates of a release, and runs them."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -28,54 +28,67 @@ from redaction.tables import TableName
 _IDENTITY = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
 _DECIDED = ["source", "source_id", "decision", "reason"]
 TEXT = ["record_id", "field", "text"]
-"""What the audit reads of rows before they are staged."""
+"""The columns that the audit reads before the staging."""
 
 
 def scan_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]]) -> tuple[TextScanner, pl.Series]:
-    """Reads the rows (`TEXT`) that are about to be staged, each with the name of its file.
+    """Scan the rows that are about to be staged, and store where something was found in the build's folder.
 
-    Gives a reader that knows the texts in which nothing was found, and the ids of the records in which something was.
-    Where that is, by file, record and kind, is kept in the build's private folder.
+    Args:
+        build: The build.
+        parts: Frames (`TEXT`), each with the name of its file.
+
+    Returns:
+        A scanner that skips the clean texts, and the ids of the records in which something was found.
     """
     gates = build.config.release.gates
     profiles = build.inputs.rows(TableName.profiles, _IDENTITY).rows
-    reader, hits = scan_ahead(TextScanner.from_profiles(profiles, gates.dictionary, gates.canaries), parts, gates.k)
-    _keep_hits(build, hits, 0)
-    return reader, hits["record_id"].drop_nulls().unique().sort()
+    scanner, hits = scan_ahead(TextScanner.from_profiles(profiles, gates.dictionary, gates.canaries), parts, gates.k)
+    _write_hits(build, hits, 0)
+    return scanner, hits["record_id"].drop_nulls().unique().sort()
 
 
-def audit_release(build: Build, folder: Path, manifest: Manifest, reader: TextScanner, set_aside: int) -> Audit:
-    """Holds the staged bytes against the profile table, the decisions, and the rules asked once more.
+def audit_release(build: Build, folder: Path, manifest: Manifest, scanner: TextScanner, set_aside: int) -> Audit:
+    """Compare the staged bytes with the profiles, the decisions, and the rules applied once more.
 
-    `set_aside` is the number of records in which something was found before the staging. Where something still was,
-    by file, record and kind, is kept in the build's private folder.
+    Args:
+        build: The build.
+        folder: The staged release.
+        manifest: Its manifest.
+        scanner: The scanner of `scan_before_staging`.
+        set_aside: The number of records in which it found something.
+
+    Returns:
+        The results of the gates. Where something was found is stored in the build's folder.
     """
     decisions, gates = Blocks(build.folder.file(DECISIONS), _DECIDED), build.config.release.gates
-    kept = sum(int((block["decision"] == KEEP).sum()) for block in decisions)
+    keeps = sum(int((block["decision"] == KEEP).sum()) for block in decisions)
     smallest = build.config.release.card.smallest_count
     evidence = Evidence(
-        scanner=reader,
+        scanner=scanner,
         decisions=decisions,
         key=build.key,
         recall=None if gates.min_recall is None else _recall(build.config),
         extra=(
             _judged_again(build, decisions),
-            set_aside_gate(set_aside, kept + set_aside, gates, smallest),
+            set_aside_gate(set_aside, keeps + set_aside, gates, smallest),
             _small_counts(manifest, smallest),
         ),
     )
     audit = run_gates(folder, manifest, evidence, gates)
-    _keep_hits(build, audit.hits, 1)
+    _write_hits(build, audit.hits, 1)
     return audit
 
 
-def _keep_hits(build: Build, hits: pl.DataFrame, number: int) -> None:
+def _write_hits(build: Build, hits: pl.DataFrame, number: int) -> None:
     write_table(AUDIT_HITS, build.folder.file(AUDIT_HITS, number=str(number)), hits)
 
 
 def _recall(config: Config) -> float | None:
-    """The share of labelled spans, of the types that the profile looks for, that the detector touches with their
-    own type. None where nothing is labelled, so that the gate fails."""
+    """Return the share of labeled spans, of the profile's types, that the detector overlaps with the same type.
+
+    None where nothing is labeled, so that the gate fails.
+    """
     settings = EvaluationSettings(resamples=0)
     paths = [config.root / path for path in config.release.gates.labelled]
     documents = [each for path in paths for each in read_labeled(path, settings.same_type)]
@@ -94,10 +107,7 @@ def _small_counts(manifest: Manifest, smallest: int) -> GateResult:
 
 
 def _judged_again(build: Build, decisions: Blocks) -> GateResult:
-    """Of the records that the build keeps, how many the rules, asked afresh, do not keep.
-
-    Both come in the order of the index; what has no verdict in its block has none at all.
-    """
+    """Count the kept records that the rules, applied once more, do not keep; both are in the order of the index."""
     wrong = 0
     nothing = pl.DataFrame(schema={"source": pl.String, "source_id": pl.String, "decision": pl.String})
     for decided, allowed in zip_longest(decisions, judge(build).allowed(), fillvalue=nothing):

@@ -21,7 +21,7 @@ from redaction.state.parquet_writer import TableWriter, write_table
 from redaction.state.plan import InputCounts
 from redaction.state.private_tables import INDEX, KEPT, QUARANTINED, RIGHTS, SKETCHES, SUBJECTS
 from redaction.state.scratch import scratch
-from redaction.state.sketch_store import renew_sketches
+from redaction.state.sketch_store import replace_sketches
 from redaction.storage import release_free_memory, row_groups
 from redaction.tables import INDEX_BLOCK_ROWS, Source, TableName, index_posts
 
@@ -83,7 +83,7 @@ def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
             decisions.add(judged.profiles)
         write_table(SUBJECTS, temporary / SUBJECTS.pattern, judged.subjects)
         build.check_tombstones()
-        renew_sketches(build.paths.state, sketches)
+        replace_sketches(build.paths.state, sketches)
         for table in (RIGHTS, SUBJECTS, KEPT):
             (temporary / table.pattern).replace(folder.file(table))
     return sum_reasons(counted), judged.case.rules.policy.policy_id

@@ -1,4 +1,4 @@
-"""Turns rows of posts and profiles into texts: a record's fields, one under the other."""
+"""Turns rows of posts and profiles into texts, one for each field of a record."""
 
 import polars as pl
 
@@ -27,26 +27,22 @@ _MONTH = "%Y-%m"
 
 
 def broadened_employments(inputs: Inputs, user_ids: pl.Series, k: int) -> pl.DataFrame:
-    """The employments of some profiles, told so broadly that half as many again as `k` share each: some of these
-    profiles may still be dropped, by detection or by the audit, and `k` must be left.
-
-    Returns:
-        `user_id`, `experience` and the locator, in file order.
-    """
+    """Generalize the employments of some profiles: user_id, locator, experience, in file order."""
+    # About 1.5 k profiles share each: detection or the audit may still drop some, and k must be left.
     rows = inputs.rows(TableName.profiles, ["user_id", "experience"]).rows
     chosen = rows.join(user_ids.to_frame("user_id"), on="user_id", how="semi", maintain_order="left")
     return generalize(chosen, k + (k + 1) // 2).profiles
 
 
 def post_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
-    """The title and the text of posts.
+    """Read the title and the text of posts.
 
     Args:
-        rows: the locator, and `record_id`, `source_id`, `row_number`, `subjects`, `kind`, `created_at`; in shard order.
-        reader: of the posts table.
+        rows: The locator, and `record_id`, `source_id`, `row_number`, `subjects`, `kind`, `created_at`.
+        reader: The reader of the posts table.
 
     Returns:
-        `TEXTS`, fields that are null or blank left out, in the order of `rows`.
+        `TEXTS` in the order of `rows`, without fields that are null or blank.
     """
     read = reader.rows(rows, ["title", "text", "language"])
     fields = read.with_columns(
@@ -56,10 +52,14 @@ def post_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
 
 
 def profile_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
-    """The headline, the summary, the employments and the schools of profiles, each as one text.
+    """Read the headline, the summary, the employments and the schools of profiles, each as one text.
 
-    Args and returns as for `post_texts`, but `rows` has `experience` as it may be told, and neither
-    `created_at` nor `row_number`: a profile's month is that of its last update.
+    Args:
+        rows: The locator, and `record_id`, `source_id`, `subjects`, `kind`, and the generalized `experience`.
+        reader: The reader of the profiles table.
+
+    Returns:
+        `TEXTS`, as `post_texts`; a profile's month is that of its last update.
     """
     columns = [c for c in (*PROFILE_FIELDS, "updated_at", "languages") if c != "experience"]
     read = reader.rows(rows, columns)
@@ -75,16 +75,14 @@ def profile_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
 
 
 def _roles(column: pl.Expr, parts: tuple[str, ...]) -> pl.Expr:
-    """One block a role, an empty line between two: its parts in the first line, its description below.
-
-    The audit reads the first lines again, so nothing that is told may itself break a line or leave one empty.
-    """
+    """Write one block a role, separated by empty lines: its parts in the first line, its description below."""
+    # The audit parses the first lines, so no value may contain a line break.
     role = pl.element().struct
     years = pl.concat_str(
         [role.field(end).dt.year().cast(pl.String) for end in ("start", "end")], separator="–", ignore_nulls=True
     )
-    told = [role.field(part).str.replace_all(r"\s*[\r\n]\s*", " ") for part in parts]
-    line = pl.concat_str([*told, pl.when(years != "").then(years)], separator=" · ", ignore_nulls=True)
+    values = [role.field(part).str.replace_all(r"\s*[\r\n]\s*", " ") for part in parts]
+    line = pl.concat_str([*values, pl.when(years != "").then(years)], separator=" · ", ignore_nulls=True)
     description = role.field("description").str.strip_chars().str.replace_all(r"\s*\n\s*", "\n")
     whole = pl.concat_str([line, pl.when(description != "").then(description)], separator="\n", ignore_nulls=True)
     return column.list.eval(whole).list.join("\n\n")

@@ -1,7 +1,4 @@
-"""The one function that redacts: a chunk of records in, redacted rows and outcomes out.
-
-It is the same in this process, in a pool and on a cluster. It holds raw text in memory only.
-"""
+"""Redacts a chunk of records: the same in this process, in a pool and on a cluster, with raw text in memory only."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,9 +19,9 @@ from redaction.tables import Source
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a worker needs to build its detector and replacer once. The keys are private.
+    """The settings (JSON) and private keys from which a worker builds its detector and replacer once.
 
-    `key` is the release's, for surrogates; `store_key` is the corpus's, for what is kept from build to build.
+    `key` is the release's, for replacements; `store_key` is the corpus's, for what is cached from build to build.
     """
 
     detection: str
@@ -39,10 +36,10 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Texts of some records of one source, with what is known of the people in them.
+    """Texts of some records of one source (`TEXTS`), and what is needed to redact them.
 
-    `texts` has the schema `TEXTS`, `people` the columns that `known_people` gives. `stored` are findings of earlier
-    builds (schema `STORE`) for some of the records.
+    `people` are rows of `known_people`, `everywhere` the values to search in every text, `stored` the findings
+    (`FINDINGS`) of earlier builds.
     """
 
     tools: Tools
@@ -59,10 +56,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """What came of a chunk, what it took, and what did it.
+    """The result of a chunk: frames of the tables `REDACTED`, `OUTCOMES` and `FINDINGS`, and counts.
 
-    `rows` (schema `REDACTED`), `outcomes` (schema `OUTCOMES`), `findings` (schema `STORE`). `detected` counts the
-    texts that were looked at now, `words` their words.
+    `detected` counts the texts that were analyzed now, `words` their words; `detector` and `replacement` are
+    fingerprints.
     """
 
     rows: pl.DataFrame
@@ -76,8 +73,8 @@ class Redacted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bench:
-    """What a worker makes once, and the fingerprints of it."""
+class _Toolset:
+    """A worker's detector and replacer, with their fingerprints."""
 
     detector: Detector
     replacer: Replacer
@@ -86,7 +83,7 @@ class _Bench:
 
 
 def load_models(detection: str) -> None:
-    """Has the models of detection settings (JSON) in memory, so that the first chunk need not wait for them."""
+    """Load the models of detection settings (JSON), so that the first chunk need not wait for them."""
     _detector(detection)
 
 
@@ -96,30 +93,36 @@ def _detector(detection: str) -> Detector:
 
 
 @lru_cache(maxsize=2)
-def _bench(tools: Tools) -> _Bench:
+def _toolset(tools: Tools) -> _Toolset:
     detector = _detector(tools.detection)
     replacer = Replacer(ReplacementSettings.model_validate_json(tools.replacement), tools.key)
-    return _Bench(detector, replacer, detector.fingerprint, replacer.fingerprint)
+    return _Toolset(detector, replacer, detector.fingerprint, replacer.fingerprint)
 
 
 def redact_chunk(chunk: Chunk) -> Redacted:
-    """Finds personal data in the texts of a chunk and puts surrogates in its place.
+    """Find the personal data in the texts of a chunk, and replace it.
 
-    Only texts whose finding is not kept are looked at. A text whose language cannot be looked at, or on which a
-    recogniser fails, is not written; of a post, then, nothing is.
+    Only texts without a valid cached finding are analyzed. A text whose language is not supported, or on which a
+    recognizer fails, is not written; of a post, then, no text is.
+
+    Args:
+        chunk: The texts.
+
+    Returns:
+        The redacted rows, the outcome of every text, and the findings to cache.
     """
     started = process_time()
-    bench = _bench(chunk.tools)
+    tools = _toolset(chunk.tools)
     texts = chunk.texts.with_row_index("at").with_columns(pl.col("record_id").rle_id().alias("record"))
-    texts = texts.with_columns(content_keys(texts, chunk.people, bench.found_by, chunk.tools.store_key))
-    kept = _carried_over(texts, chunk, bench)
-    unknown = texts.filter(~pl.col("at").is_in(kept["at"].implode()))
-    new = _looked_at(unknown, chunk, bench)
-    found = pl.concat([kept, new]).sort("at").drop("source_id", "field", "key")
+    texts = texts.with_columns(content_keys(texts, chunk.people, tools.found_by, chunk.tools.store_key))
+    cached = _carried_over(texts, chunk, tools)
+    unknown = texts.filter(~pl.col("at").is_in(cached["at"].implode()))
+    new = _analyze(unknown, chunk, tools)
+    found = pl.concat([cached, new]).sort("at").drop("source_id", "field", "key")
     judged = texts.drop("language").hstack(found.drop("at"))
     if chunk.source is Source.posts:
         judged = judged.with_columns(pl.col("reason").drop_nulls().first().over("record"))
-    replaced = _replaced(judged.filter(pl.col("reason").is_null()), bench)
+    replaced = _replaced(judged.filter(pl.col("reason").is_null()), tools)
     return Redacted(
         replaced[REDACTED.schema.names()],
         judged[OUTCOMES.schema.names()],
@@ -127,25 +130,25 @@ def redact_chunk(chunk: Chunk) -> Redacted:
         int(unknown["text"].str.count_matches(r"\S+").sum()),
         new.height,
         process_time() - started,
-        bench.found_by,
-        bench.replaced_by,
+        tools.found_by,
+        tools.replaced_by,
     )
 
 
-def _carried_over(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame:
+def _carried_over(texts: pl.DataFrame, chunk: Chunk, tools: _Toolset) -> pl.DataFrame:
     def named(unsure: pl.Series) -> list[bytes | None]:
-        return named_digests(bench.detector.find_known(unsure.to_list(), chunk.everywhere), chunk.tools.store_key)
+        return named_digests(tools.detector.find_known(unsure.to_list(), chunk.everywhere), chunk.tools.store_key)
 
     return carried_over(texts, chunk.stored, objectors_digest(chunk.everywhere, chunk.tools.store_key), named)
 
 
-def _looked_at(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame:
-    """New findings: `at` and the columns of `STORE`. Where all is kept, nothing is made ready to look with."""
+def _analyze(texts: pl.DataFrame, chunk: Chunk, tools: _Toolset) -> pl.DataFrame:
+    """Return new findings: `at` and the columns of `FINDINGS`."""
     if texts.is_empty():
         return pl.DataFrame(schema={"at": texts.schema["at"], **FINDINGS.schema})
     known = known_values_of(texts["subjects"], chunk.people)
-    found = find(texts, known, chunk.everywhere, bench.detector, together=chunk.source is Source.posts)
-    named = bench.detector.find_known(texts["text"].to_list(), chunk.everywhere)
+    found = find(texts, known, chunk.everywhere, tools.detector, by_record=chunk.source is Source.posts)
+    named = tools.detector.find_known(texts["text"].to_list(), chunk.everywhere)
     secret = chunk.tools.store_key
     return texts.select("at", "source_id", "field", "key").with_columns(
         pl.Series("language", [f.language for f in found], pl.String),
@@ -157,52 +160,50 @@ def _looked_at(texts: pl.DataFrame, chunk: Chunk, bench: _Bench) -> pl.DataFrame
     )
 
 
-def _replaced(texts: pl.DataFrame, bench: _Bench) -> pl.DataFrame:
-    """The texts redacted, with `entity_counts`, and in `spans` the numbers of placeholders.
-
-    Records whose placeholders have kept their numbers get these; all others go through the operators. No Python string
-    is made of a text that stays as it is.
-    """
+def _replaced(texts: pl.DataFrame, tools: _Toolset) -> pl.DataFrame:
+    """Return the redacted texts, with `entity_counts`, and the numbers of placeholders in `spans`."""
+    # Cached numbers are used as they are; only other records go through the operators. A text without spans never
+    # becomes a Python string.
     numbered = pl.col("spans").list.eval(pl.element().struct.field("number").is_not_null()).list.all()
-    same = (pl.col("replacement") == bench.replaced_by).fill_null(value=False)
+    same = (pl.col("replacement") == tools.replaced_by).fill_null(value=False)
     marked = texts.with_columns((same & numbered).all().over("record").alias("numbered"))
     bare = pl.col("spans").list.len() == 0
     untouched = marked.filter(pl.col("numbered") & bare)
-    as_before = marked.filter(pl.col("numbered") & ~bare)
-    again = marked.filter(~pl.col("numbered"))
-    spans = spans_of(again["spans"])
-    made = bench.replacer.replace(again["text"].to_list(), spans, again["record_id"].to_list())
+    numbered_texts = marked.filter(pl.col("numbered") & ~bare)
+    others = marked.filter(~pl.col("numbered"))
+    spans = spans_of(others["spans"])
+    made = tools.replacer.replace(others["text"].to_list(), spans, others["record_id"].to_list())
     counts = [sorted(each.entity_counts.items()) for each in made]
     parts = [
         untouched.with_columns(pl.lit([], COUNTS).alias("entity_counts")),
-        as_before.with_columns(
-            apply_placeholders(as_before["text"], as_before["spans"]),
-            _counted(as_before["spans"]),
+        numbered_texts.with_columns(
+            apply_placeholders(numbered_texts["text"], numbered_texts["spans"]),
+            _counted(numbered_texts["spans"]),
         ),
-        again.with_columns(
+        others.with_columns(
             pl.Series("text", [each.text for each in made], pl.String),
             span_series(spans, [each.numbers for each in made]),
             list_series("entity_counts", counts, COUNTS),
-            pl.lit(bench.replaced_by).alias("replacement"),
+            pl.lit(tools.replaced_by).alias("replacement"),
         ),
     ]
     return pl.concat([part.select(*marked.columns, "entity_counts") for part in parts]).sort("at")
 
 
 def _counted(spans: pl.Series) -> pl.Series:
-    """How many spans of each type a text has, as `entity_counts`."""
+    """Count the spans of each type in each text, as `entity_counts`."""
     found = spans.explode(empty_as_null=False).struct.field("entity_type")
     names = found.unique().sort()
     texts = np.repeat(np.arange(spans.len()), spans.list.len().to_numpy())
     cells = texts * names.len() + names.search_sorted(found).to_numpy()
     counts = np.bincount(cells, minlength=spans.len() * names.len()).reshape(spans.len(), names.len())
     text, name = np.nonzero(counts)
-    told = pl.DataFrame({"entity_type": names.gather(name), "count": counts[text, name].astype(np.int32)})
-    return regrouped(told.to_struct("entity_counts"), np.bincount(text, minlength=spans.len())).cast(COUNTS)
+    pairs = pl.DataFrame({"entity_type": names.gather(name), "count": counts[text, name].astype(np.int32)})
+    return regrouped(pairs.to_struct("entity_counts"), np.bincount(text, minlength=spans.len())).cast(COUNTS)
 
 
 def _to_store(texts: pl.DataFrame, found: pl.DataFrame, replaced: pl.DataFrame) -> pl.DataFrame:
-    """The findings as rows of `STORE`; a text on which detection failed is not kept, so that it is tried again."""
+    """Return the findings as rows of `FINDINGS`, without texts on which detection failed, so that it is retried."""
     numbered = replaced[["at", "spans", "replacement"]]
     rows = texts.hstack(found.drop("at")).update(numbered, on="at", how="left")
     failed = pl.col("reason").eq_missing(DetectionReason.DETECTION_FAILED.value)

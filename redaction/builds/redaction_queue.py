@@ -62,10 +62,7 @@ def kept_posts(folder: BuildFolder, partition: str) -> pl.DataFrame:
 
 
 def check_decided(folder: BuildFolder) -> None:
-    """Raise PlanError unless the rights have been decided for the plan in the folder.
-
-    The row numbers and decisions of another plan would lead to other texts.
-    """
+    """Raise PlanError unless the rights are decided for the folder's plan; those of another name other texts."""
     path = folder.file(KEPT)
     notes = (pq.read_metadata(path).metadata or {}) if path.is_file() else {}
     if notes.get(PLAN.encode()) != stored_plan(folder.path).digest.encode():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 @cache
 def code_digest() -> str:
-    """A sha256 over the library's own code, as this process found it: any of it may change what becomes of a text."""
+    """Return a sha256 over the library's own code, any of which may change the result for a text."""
     whole = hashlib.sha256()
     root = Path(__file__).parents[1]
     for path in sorted(root.rglob("*.py")):

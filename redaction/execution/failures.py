@@ -1,4 +1,4 @@
-"""What may be told of work that failed: its type and place, never its message, which may repeat a text."""
+"""Reports failures of work by type and line, never by message, which may repeat a text."""
 
 import traceback
 from collections.abc import Callable
@@ -16,18 +16,18 @@ WORKER_DIED = "a worker process died (out of memory?); lower execution.workers o
 
 
 class ExecutionError(DiscreetError):
-    """Work that failed. Names the type of what went wrong, never its message."""
+    """Work that failed. Names the type of the error, never its message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What a worker raised. Returned, not raised: whoever carries an exception may log its message."""
+    """An error in a worker. It is returned, not raised: a pool may log the message of an exception."""
 
     error: DiscreetError
 
 
 def attempt(function: Callable[[Portion], Result], portion: Portion) -> Result | Failed:
-    """The function's result, or how it failed."""
+    """Return the function's result, or how it failed."""
     try:
         return function(portion)
     except DiscreetError as error:
@@ -36,14 +36,14 @@ def attempt(function: Callable[[Portion], Result], portion: Portion) -> Result |
         return Failed(ExecutionError(problem_of(error)))
 
 
-def taken(result: Result | Failed) -> Result:
-    """What `attempt` gave, raised if it is an error."""
+def unwrap(result: Result | Failed) -> Result:
+    """Return the result of `attempt`, or raise its error."""
     if isinstance(result, Failed):
         raise result.error
     return result
 
 
 def problem_of(error: BaseException) -> str:
-    """One line about an error that nobody foresaw."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {place.name}, line {place.lineno}; this is a defect of the program"
+    """Describe an unforeseen error in one line."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {frame.name}, line {frame.lineno}; this is a defect of the program"

@@ -16,7 +16,7 @@ from typing import TypeVar
 from polars.exceptions import PanicException
 
 from redaction.errors import DiscreetError
-from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, problem_of, taken
+from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, problem_of, unwrap
 from redaction.execution.settings import Engine, ExecutionSettings
 from redaction.execution.threads import one_thread
 
@@ -28,14 +28,22 @@ Result = TypeVar("Result")
 def run(
     function: Callable[[Portion], Result], portions: Iterable[Portion], execution: ExecutionSettings
 ) -> Iterator[Result]:
-    """The results in the order of the portions; at most two portions a worker are in flight.
+    """Apply a function to portions of work; at most two portions a worker are in flight.
 
-    The workers live as long as this process does, so that what they have loaded serves the next call too. Function
-    and portions must be picklable, and the function importable where the workers are.
+    The workers live as long as this process, so that loaded models serve the next call too. Function and portions must
+    be picklable, and the function importable where the workers are.
+
+    Args:
+        function: The function.
+        portions: Its arguments.
+        execution: Where the workers are.
+
+    Yields:
+        The results, in the order of the portions.
 
     Raises:
-        DiscreetError: as the function raised it.
-        ExecutionError: for anything else, with the type's name alone.
+        DiscreetError: As the function raised it.
+        ExecutionError: For any other error, with the name of its type only.
     """
     try:
         yield from _results(function, portions, execution)
@@ -51,7 +59,7 @@ def run(
 
 
 def start(function: Callable[[Portion], object], portion: Portion, execution: ExecutionSettings) -> None:
-    """Starts the processes of a pool, each with a call of the function, and waits for none; it may fail unheard."""
+    """Start the processes of a pool in the background, each with a call of the function. Errors are ignored."""
     if execution.engine is Engine.POOL and execution.worker_count > 1:
         with one_thread():
             for _ in range(execution.worker_count):
@@ -72,7 +80,7 @@ def _results(
 
 @cache
 def pool(workers: int) -> ProcessPoolExecutor:
-    """The pool of this process. Spawned, since forking a process with threads may hang."""
+    """Return the pool of this process. Its workers are spawned, since forking a process with threads may hang."""
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(workers, context, initializer=_live_with, initargs=(os.getpid(),))
     atexit.register(executor.shutdown, wait=False, cancel_futures=True)
@@ -80,7 +88,7 @@ def pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _live_with(parent: int) -> None:
-    """A worker ends when its parent does, however that ended, and leaves it to the parent to be interrupted."""
+    """End the worker when its parent ends, however that happens; interrupts are the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_watch, args=(parent,), daemon=True).start()
 
@@ -99,9 +107,9 @@ def _in_pool(function: Callable[[Portion], Result], portions: Iterable[Portion],
             with one_thread():
                 waiting.append(executor.submit(attempt, function, portion))
             if len(waiting) >= 2 * workers:
-                yield taken(waiting.popleft().result())
+                yield unwrap(waiting.popleft().result())
         while waiting:
-            yield taken(waiting.popleft().result())
+            yield unwrap(waiting.popleft().result())
     finally:
         for future in waiting:
             future.cancel()

@@ -1,8 +1,8 @@
-"""The same work on Ray: plain actors, a core each, that live as long as this process does.
+"""Runs work on Ray: plain actors, one core each, that live as long as this process.
 
-Portions hold keys, texts and known values, results hold redacted texts: both travel through Ray's object store, in the
-memory of the machines. A Ray that is started here never spills that to disk, and sends nothing home; a cluster of
-your own has to be told so (docs/scaling.md).
+Portions contain keys, texts and known values, results contain redacted texts: both travel through Ray's object store,
+in the memory of the machines. A Ray started here never spills them to disk, and sends no usage statistics; configure
+your own cluster likewise (docs/scaling.md).
 """
 
 from collections import Counter, deque
@@ -14,7 +14,7 @@ import ray
 from ray.exceptions import RayActorError, RayError
 
 from redaction.execution.code_version import code_digest
-from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, taken
+from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, unwrap
 from redaction.execution.settings import ExecutionSettings
 from redaction.execution.threads import THREAD_VARIABLES, one_thread, variables
 
@@ -26,13 +26,13 @@ _QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": 
 
 
 class _Worker:
-    """Runs a function on a portion, in a process of its own."""
+    """Runs a function on a portion, in its own process."""
 
     def __init__(self, code: str) -> None:
         self._same = code == code_digest()
 
     def work(self, function: Callable[[Any], Any], portion: Any) -> Any:
-        """The function's result, or how it failed."""
+        """Return the function's result, or how it failed."""
         if not self._same:
             problem = "the cluster has another version of this program; install this one there"
             return Failed(ExecutionError(f"execution.address: {problem}"))
@@ -42,12 +42,7 @@ class _Worker:
 def on_cluster(
     function: Callable[[Portion], Result], portions: Iterable[Portion], execution: ExecutionSettings
 ) -> Iterator[Result]:
-    """The results in the order of the portions; at most two portions a worker are in flight.
-
-    Raises:
-        DiscreetError: as the function raised it.
-        ExecutionError: Ray could not be reached, or a worker died.
-    """
+    """Apply a function to portions of work on Ray, as `pool.run`. Raises ExecutionError where Ray or a worker fails."""
     try:
         yield from _in_order(function, portions, actors(execution.address, execution.workers))
         return
@@ -61,7 +56,7 @@ def on_cluster(
 
 @cache
 def actors(address: str | None, workers: int) -> tuple[Any, ...]:
-    """The actors of this process; 0 workers is one for each core that the cluster has."""
+    """Return the actors of this process; 0 workers means one for each core of the cluster."""
     if not ray.is_initialized():
         _connect(address, workers)
     number = workers or int(ray.cluster_resources()["CPU"])
@@ -91,9 +86,9 @@ def _in_order(
         worker = _least_busy(waiting, len(workers))
         waiting.append((workers[worker].work.remote(function, portion), worker))
         if len(waiting) >= 2 * len(workers):
-            yield taken(ray.get(waiting.popleft()[0]))
+            yield unwrap(ray.get(waiting.popleft()[0]))
     while waiting:
-        yield taken(ray.get(waiting.popleft()[0]))
+        yield unwrap(ray.get(waiting.popleft()[0]))
 
 
 def _least_busy(waiting: deque[tuple[Any, int]], workers: int) -> int:

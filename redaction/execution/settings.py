@@ -1,4 +1,4 @@
-"""How the work is spread. Nothing here changes a byte of a release."""
+"""How the work is distributed. No setting changes a byte of a release."""
 
 import importlib.util
 import os
@@ -11,20 +11,20 @@ from redaction.base_model import FrozenModel
 
 
 class Engine(StrEnum):
-    """Where the workers are."""
+    """Where the workers run."""
 
     POOL = "pool"
     """Processes of this machine."""
     RAY = "ray"
-    """Actors of a Ray cluster, or of one that is started here."""
+    """Actors of a Ray cluster, or of a Ray started here."""
 
 
 class ExecutionSettings(FrozenModel):
-    """How the work is spread. Nothing here changes a byte of a release."""
+    """How the work is distributed. No setting changes a byte of a release."""
 
     engine: Engine = Engine.POOL
     address: str | None = Field(
-        default=None, description="The Ray cluster's address, such as ray-head:6379; without one, Ray is started here."
+        default=None, description="The Ray cluster's address, such as ray-head:6379; without one, Ray starts here."
     )
     workers: int = Field(
         default=0,
@@ -36,12 +36,12 @@ class ExecutionSettings(FrozenModel):
 
     @property
     def worker_count(self) -> int:
-        """How many workers there will be, where they are processes of this machine."""
+        """The number of workers, where they are processes of this machine."""
         return self.workers or len(os.sched_getaffinity(0))
 
     @property
     def in_this_process(self) -> Self:
-        """The same without any workers, for work that is too small to be spread."""
+        """The same without workers, for work that is too small to distribute."""
         return self.model_copy(update={"engine": Engine.POOL, "address": None, "workers": 1})
 
     @model_validator(mode="after")

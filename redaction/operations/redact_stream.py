@@ -1,4 +1,4 @@
-"""Redacts a stream of texts that have no network behind them: a file, a pipe, lines of JSON."""
+"""Redacts a stream of texts outside any network: a file, a pipe, JSON lines."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ _BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class TextIn:
-    """One text. `problem` is set where the line it came from could not be read."""
+    """One text. `problem` is set where its line could not be read."""
 
     id: Any
     text: str
@@ -24,7 +24,7 @@ class TextIn:
 
 @dataclass(frozen=True, slots=True)
 class TextOut:
-    """The redacted text with the spans of the original; or, where there is a `problem`, no text at all."""
+    """The redacted text with the spans of the original, or a `problem` and no text."""
 
     id: Any
     text: str | None
@@ -32,7 +32,7 @@ class TextOut:
     problem: str | None = None
 
     def to_json(self) -> str:
-        """The line that stands for this text, as `discreet redact --jsonl` prints it."""
+        """Return the line that `discreet redact --jsonl` prints."""
         spans = [
             {
                 "start": s.start,
@@ -43,12 +43,12 @@ class TextOut:
             }
             for s in self.spans
         ]
-        told = {"id": self.id, "text": self.text, "spans": spans}
-        return json.dumps(told | ({"error": self.problem} if self.problem else {}), ensure_ascii=False)
+        line = {"id": self.id, "text": self.text, "spans": spans}
+        return json.dumps(line | ({"error": self.problem} if self.problem else {}), ensure_ascii=False)
 
 
 def read_json_line(line: bytes) -> TextIn:
-    """One line, in UTF-8, as `{"id", "text", "language"?}`. A line that is not becomes a `TextIn` with its problem."""
+    """Parse a UTF-8 line `{"id", "text", "language"?}`; an invalid one becomes a `TextIn` with its problem."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -64,10 +64,18 @@ def read_json_line(line: bytes) -> TextIn:
 
 
 def redact_stream(texts: Iterable[TextIn], settings: DetectionSettings, replacer: Replacer) -> Iterator[TextOut]:
-    """One result for each text, in order. A text that cannot be looked at is never passed on.
+    """Redact texts in order. A text that cannot be analyzed is never passed on.
+
+    Args:
+        texts: The texts.
+        settings: The detection settings.
+        replacer: The operators.
+
+    Yields:
+        One result for each text.
 
     Raises:
-        DetectionError: a model is not installed.
+        DetectionError: A model is not installed.
     """
     detector = Detector.from_settings(settings)
     waiting = iter(texts)
@@ -83,9 +91,9 @@ def _redact_batch(
         text.problem or (None if guess.language or not text.text.strip() else guess.reason)
         for text, guess in zip(batch, guesses, strict=True)
     ]
-    seen = [i for i, problem in enumerate(problems) if problem is None and guesses[i].language is not None]
-    found = detector.detect_each([batch[i].text for i in seen], [str(guesses[i].language) for i in seen])
-    spans = dict(zip(seen, found, strict=True))
+    readable = [i for i, problem in enumerate(problems) if problem is None and guesses[i].language is not None]
+    found = detector.detect_each([batch[i].text for i in readable], [str(guesses[i].language) for i in readable])
+    spans = dict(zip(readable, found, strict=True))
     for i, text in enumerate(batch):
         result = spans.get(i, ())
         if isinstance(result, RecordDetectionError):

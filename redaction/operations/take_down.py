@@ -28,7 +28,7 @@ from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths
 from redaction.state.lock import corpus_lock
 from redaction.state.private_tables import SKETCHES
-from redaction.state.sketch_store import renew_sketches
+from redaction.state.sketch_store import replace_sketches
 from redaction.tables import TableName
 
 
@@ -87,7 +87,7 @@ def _withdraw(config: Config, paths: CorpusPaths, order: TakedownRequest, most_a
     with scratch_index(config, inputs) as index:
         sketches = index.with_name(SKETCHES.pattern)
         records = decide_inputs(config, inputs, index, order.as_of, order.master, sketches).records
-        renew_sketches(paths.state, sketches)
+        replace_sketches(paths.state, sketches)
     withdrawn = _withdrawn(inputs, records, released)
     _check_share(paths.corpus, withdrawn, released, most_absent)
     outcome = take_down(order, withdrawn)
@@ -118,10 +118,7 @@ def settle_superseded(config: Config, *, remove_rows: bool) -> SupersededRelease
 
 
 def _check_share(corpus: str, withdrawn: pl.DataFrame, released: pl.DataFrame, most: float) -> None:
-    """Raise WithdrawError where too many records would go for lack of data: a table may be incomplete.
-
-    A withdrawn record never returns, so the operator is asked first.
-    """
+    """Raise WithdrawError where too many records would go for lack of data, since none of them would ever return."""
     unknown = [reason.value for reason in rights.Reason if reason.is_unknown]
     lost = withdrawn.filter(pl.col("reason").is_in([ABSENT, *unknown]))
     lost = lost.join(released, on=RECORD, how="semi")

@@ -1,4 +1,4 @@
-"""What is found in each text: its language and its spans, or why it could not be looked at."""
+"""Detects the language and the spans of each text, or says why the text could not be analyzed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from redaction.state.private_tables import SPANS
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The language of a text and the spans in it; or the reason why it could not be looked at."""
+    """The language and the spans of a text, or the reason why it could not be analyzed."""
 
     language: str | None
     spans: tuple[Span, ...] = ()
@@ -35,37 +35,32 @@ def find(
     everywhere: KnownValues,
     detector: Detector,
     *,
-    together: bool,
+    by_record: bool,
 ) -> list[Finding]:
-    """Looks at each text of `frame` (schema `TEXTS`), with what is known of the people in it, and of those who
-    are looked for everywhere.
-
-    With `together`, the fields of one record are taken for one text when its language is told.
-    """
+    """Analyze each text of `frame` (`TEXTS`); with `by_record`, one language is identified for all of a record."""
     texts = frame["text"].to_list()
-    guesses = _languages(frame, detector.settings, together=together)
-    seen = [i for i, guess in enumerate(guesses) if guess.language is not None]
-    found = detector.detect_each(
-        [texts[i] for i in seen], [str(guesses[i].language) for i in seen], [known[i] for i in seen], everywhere
-    )
-    results = dict(zip(seen, found, strict=True))
+    guesses = _languages(frame, detector.settings, by_record=by_record)
+    readable = [i for i, guess in enumerate(guesses) if guess.language is not None]
+    languages = [str(guesses[i].language) for i in readable]
+    spans = detector.detect_each([texts[i] for i in readable], languages, [known[i] for i in readable], everywhere)
+    results = dict(zip(readable, spans, strict=True))
     return [_finding(guess, results.get(i, ())) for i, guess in enumerate(guesses)]
 
 
 def span_series(spans: Sequence[Sequence[Span]], numbers: Sequence[Sequence[int | None]]) -> pl.Series:
-    """Spans as a series of `SPANS`, each with its number; a text without numbers has none for all its spans."""
+    """Return spans as a series of `SPANS`, with their numbers; a text without numbers has none for all its spans."""
     rows = [
         [
             (span.start, span.end, span.entity_type, span.score, span.recognizer, number)
-            for span, number in zip(each, theirs or [None] * len(each), strict=True)
+            for span, number in zip(each, own or [None] * len(each), strict=True)
         ]
-        for each, theirs in zip(spans, numbers, strict=True)
+        for each, own in zip(spans, numbers, strict=True)
     ]
     return list_series("spans", rows, SPANS)
 
 
 def spans_of(series: pl.Series) -> list[tuple[Span, ...]]:
-    """A series of `SPANS` as spans."""
+    """Return a series of `SPANS` as spans."""
     flat = series.explode(empty_as_null=False).struct.unnest()
     spans = map(Span, *(flat[column].to_list() for column in ("start", "end", "entity_type", "score", "recognizer")))
     return [tuple(next(spans) for _ in range(number)) for number in series.list.len().to_list()]
@@ -79,9 +74,9 @@ def _finding(guess: LanguageGuess, spans: tuple[Span, ...] | RecordDetectionErro
     return Finding(guess.language, spans)
 
 
-def _languages(frame: pl.DataFrame, settings: DetectionSettings, *, together: bool) -> list[LanguageGuess]:
+def _languages(frame: pl.DataFrame, settings: DetectionSettings, *, by_record: bool) -> list[LanguageGuess]:
     texts, declared = frame["text"].to_list(), frame["language"].to_list()
-    if not together:
+    if not by_record:
         return identify_languages(texts, settings, declared)
     groups = list(_records(frame))
     whole = ["\n".join(texts[i] for i in group) for group in groups]
@@ -90,7 +85,7 @@ def _languages(frame: pl.DataFrame, settings: DetectionSettings, *, together: bo
 
 
 def _records(frame: pl.DataFrame) -> Iterator[list[int]]:
-    """The places of each record's texts; they stand together."""
+    """Yield the row numbers of each record's texts, which are adjacent."""
     records = frame["record_id"].to_list()
     for _, group in groupby(range(len(records)), key=lambda i: records[i]):
         yield list(group)

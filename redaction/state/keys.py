@@ -14,28 +14,34 @@ _CHECK = "key-check"
 
 
 def sketch_secret(config: Config, master: bytes) -> bytes:
-    """What the sketches of a corpus follow from."""
+    """Return the key of the sketches of a corpus."""
     return RecordKey(master).purpose(f"sketches/{config.corpus}")
 
 
 def master_key(config: Config) -> bytes:
-    """The key that the config names, if it is the one that this corpus has had from its first build.
+    """Load the master key, and check that the corpus has had it from its first build.
 
-    Under another key nothing that was released or taken back could be found again: tombstones would fail open.
+    Under another key no released or withdrawn record could be found again: tombstones would match nothing.
+
+    Args:
+        config: The config of the run.
+
+    Returns:
+        The key.
 
     Raises:
-        ReleaseKeyError: it is missing, short, open to others, or another one.
-        TakedownError: something was taken back before, and the tombstones are gone.
+        ReleaseKeyError: It is missing, short, readable by others, or another one.
+        TakedownError: Records were withdrawn before, and the tombstones are missing.
     """
     output = config.corpora
     master = load_key(config.key, config.root, [output] if isinstance(output, Path) else [])
-    told = RecordKey(master).purpose(f"check/{config.corpus}").hex()
+    proof = RecordKey(master).purpose(f"check/{config.corpus}").hex()
     check = config.private / _CHECK
     if not check.is_file():
         private_folder(config.private)
-        write_whole(check, told)
-    elif not hmac.compare_digest(check.read_text("utf-8"), told):
+        write_whole(check, proof)
+    elif not hmac.compare_digest(check.read_text("utf-8"), proof):
         raise ReleaseKeyError(f"{config.corpus}: not the key that this corpus was built with; put the old one back")
     if list_names(config.releases / "takedowns") and not config.tombstones.is_file():
-        raise TakedownError(f"{config.tombstones}: is missing, and records were taken back before; restore it")
+        raise TakedownError(f"{config.tombstones}: is missing, and records were withdrawn before; restore it")
     return master

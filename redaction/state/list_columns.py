@@ -1,4 +1,4 @@
-"""Lists as one Polars series, made column by column: row by row, or by groups, Polars takes many times as long."""
+"""Builds list series column by column: row by row, or by groups, Polars takes many times as long."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,23 +10,13 @@ import pyarrow as pa
 
 
 def list_series(name: str, rows: Sequence[Sequence[tuple[Any, ...]]], dtype: pl.List) -> pl.Series:
-    """A series of lists of structs.
-
-    Args:
-        name: the series' name.
-        rows: for each row its records, each a tuple with a value for every field of the struct.
-        dtype: a list of a struct.
-    """
+    """Build a series of lists of structs (`dtype`) from tuples with a value for every field of the struct."""
     flat = pl.DataFrame([record for row in rows for record in row], schema=_fields(dtype), orient="row")
     return regrouped(flat.to_struct(name), np.array([len(row) for row in rows], np.int64)).cast(dtype)
 
 
 def regrouped(values: pl.Series, sizes: npt.NDArray[np.integer[Any]]) -> pl.Series:
-    """Values, one after the other, as lists of these sizes.
-
-    Raises:
-        ValueError: the sizes are not those of all values together; Arrow would read beyond them.
-    """
+    """Split values into lists of these sizes. Raises ValueError if the sizes do not add up to all values."""
     ends = np.cumsum(sizes, dtype=np.int64)
     if values.len() != (ends[-1] if ends.size else 0):
         raise ValueError(f"{values.len()} values in lists of {sizes.sum()}")

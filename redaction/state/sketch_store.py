@@ -1,11 +1,10 @@
-"""Sketches of kept posts, from build to build: what was compared need not be read and compared again.
+"""Sketches of kept posts, stored from build to build so that known posts are not read and compared a second time.
 
-A file of the private state holds, by input file and row, a sketch of every post that the last build kept, and for every
-post that was protected then that it was, and nothing of its text. All of these kept posts were compared with all of
-these protected ones. Each build and each takedown writes the file anew with what it keeps, so a sketch goes when the
-rights to its text do. Sketches are keyed: without the key of the corpus no guess at a text can be tried on one. A file
-of another key, other code, settings or libraries is not read; neither are the rows of an input file whose bytes or
-columns changed, and nothing is written where they did while they were read.
+The file holds, by input file and row, a sketch of every post that the last build kept, and a flag for every protected
+post, with nothing of its text. All these kept posts were compared with all these protected ones. Each build and each
+takedown writes the file anew, so a sketch is removed with the rights to its text. Sketches are keyed: without the key
+of the corpus no guess at a text can be tested on one. A file made with another key, code, settings or library versions
+is ignored, and so are the rows of an input file whose bytes or columns changed.
 """
 
 import contextlib
@@ -40,17 +39,21 @@ _FILES: Final = b"files"
 _LIBRARIES: Final = ("numpy", "polars", "rensa")
 _KEY_BYTES: Final = 64
 _BLOCK_ROWS: Final = 16_384
-"""Posts of one row group: some two megabytes of sketches."""
+"""Posts of one row group: about two megabytes of sketches."""
 _ROW_BITS, _GROUP_BITS = np.uint64(32), np.uint64(16)
 _NOWHERE: Final = int(np.iinfo(np.uint64).max)
-"""The key of a row whose file or row group has too high a number: it is compared anew each time."""
+"""The key of a row whose file or row group has too high a number: it is compared at every build."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sketchbook:
-    """Where the sketches of a corpus are kept, what makes them, and which input files there are now.
+class SketchStore:
+    """The file of sketches of a corpus, and what it must match to be used.
 
-    files: for each input file of posts, in order, a digest of its bytes and of where its texts stand in it.
+    Attributes:
+        path: The file.
+        made_by: A keyed digest of code, settings and libraries.
+        files: For each current input file of posts, a digest of its bytes and the column of its texts.
+        width: Bytes of a sketch.
     """
 
     path: Path
@@ -60,7 +63,7 @@ class Sketchbook:
 
     @classmethod
     def of(cls, folder: Path, files: Sequence[TableFile], settings: NearDuplicateSettings, secret: bytes) -> Self:
-        """The one that lies in a folder, for the input files of posts: reads every byte of these."""
+        """Return the store in a folder, for the input files of posts; every byte of these is read."""
         made_by = [code_digest(), settings.model_dump(), {name: version(name) for name in _LIBRARIES}]
         return cls(
             folder / SKETCHES.pattern,
@@ -70,14 +73,11 @@ class Sketchbook:
         )
 
     @contextmanager
-    def opened(self, keys: Keys) -> Iterator["Remembered"]:
-        """What is remembered of posts, given by their `row_keys` in the order of their places.
-
-        The file stays open, so that what is read twice is of one making even where another process puts a new one in
-        its place. Of a file that cannot be read nothing is remembered.
-        """
+    def open(self, keys: Keys) -> Iterator["StoredSketches"]:
+        """Open the sketches of posts, given by `row_keys` in row order; none where the file cannot be read."""
+        # One open file for all reads: another process may replace it meanwhile.
         with contextlib.ExitStack() as stack:
-            yield Remembered(self._file(stack), self, keys)
+            yield StoredSketches(self._file(stack), self, keys)
 
     def _file(self, stack: contextlib.ExitStack) -> pq.ParquetFile | None:
         try:
@@ -87,83 +87,79 @@ class Sketchbook:
         notes: Mapping[bytes, bytes] = file.schema_arrow.metadata or {}
         return file if notes.get(_MADE_BY) == self.made_by.encode() else None
 
-    def written_to(self, path: Path) -> "Sketchbook":
-        """The one that is written somewhere else, to take the place of this one: see `renew_sketches`."""
+    def at(self, path: Path) -> "SketchStore":
+        """Return the same store at another path, to be written and then moved: see `replace_sketches`."""
         return replace(self, path=path)
 
-    def by_place(self, folder: Path) -> "Sketchbook":
-        """One in another folder, in which a post's key is its place in the index."""
+    def by_row_number(self, folder: Path) -> "SketchStore":
+        """Return a temporary store in which a post's key is its row in the index."""
         return replace(self, path=folder / f"{SKETCHES.pattern}.draft", files=("",))
 
-    def writer(self) -> "Writer":
-        """Writes the file."""
+    def writer(self) -> "SketchWriter":
+        """Return a writer of the file."""
         notes = {_MADE_BY: self.made_by.encode(), _FILES: json.dumps(self.files).encode()}
-        return Writer(self.path, self.width, notes)
+        return SketchWriter(self.path, self.width, notes)
 
 
-class Remembered:
-    """By place: whether a post was kept, and whether it was protected; and the sketches."""
+class StoredSketches:
+    """By row number: whether a post was kept, whether it was protected, and its sketch."""
 
-    def __init__(self, file: pq.ParquetFile | None, book: Sketchbook, keys: Keys) -> None:
-        """Use `Sketchbook.opened`."""
-        self._file, self._book, self._keys = file, book, keys
+    def __init__(self, file: pq.ParquetFile | None, store: SketchStore, keys: Keys) -> None:
+        """Read the flags; use `SketchStore.open`."""
+        self._file, self._store, self._keys = file, store, keys
         self._order = None if (keys[1:] > keys[:-1]).all() else np.argsort(keys)
         self.kept, self.protected = np.zeros(keys.size, np.bool_), np.zeros(keys.size, np.bool_)
-        for places, found, table in self._groups("protected"):
+        for numbers, found, table in self._groups("protected"):
             protected = pl.Series(table["protected"]).to_numpy()
-            self.kept[places[found & ~protected]] = True
-            self.protected[places[found & protected]] = True
+            self.kept[numbers[found & ~protected]] = True
+            self.protected[numbers[found & protected]] = True
 
     def sketches(self, which: Flags) -> Iterator[Sketches]:
-        """The sketches of some of those kept, numbered by their places; block by block, without texts too short for
-        one.
-        """
-        for places, found, table in self._groups("sketch"):
-            wanted = found & which[places] & pl.Series(table["sketch"].is_valid()).to_numpy()
-            sketches = _matrix(table["sketch"].filter(_arrow(wanted)), self._book.width)
-            yield Sketches(places[wanted].astype(np.uint32), sketches)
+        """Yield the sketches of some kept posts by row number; texts too short for a sketch have none."""
+        for numbers, found, table in self._groups("sketch"):
+            wanted = found & which[numbers] & pl.Series(table["sketch"].is_valid()).to_numpy()
+            sketches = _matrix(table["sketch"].filter(_arrow(wanted)), self._store.width)
+            yield Sketches(numbers[wanted].astype(np.uint32), sketches)
 
     def _groups(self, column: str) -> Iterator[tuple[npt.NDArray[np.int64], Flags, pa.Table]]:
-        """By row group the places of its posts, which of them there still are, and a column."""
+        """Yield, by row group, the row numbers of its posts, which of them still exist, and a column."""
         if self._file is None or not self._keys.size:
             return
-        now = {file: number for number, file in reversed(list(enumerate(self._book.files)))}
-        told = json.loads(self._file.schema_arrow.metadata[_FILES])
-        files = np.array([now.get(file, _NOWHERE) for file in told], np.uint64)
+        now = {file: number for number, file in reversed(list(enumerate(self._store.files)))}
+        stored_files = json.loads(self._file.schema_arrow.metadata[_FILES])
+        files = np.array([now.get(file, _NOWHERE) for file in stored_files], np.uint64)
         for group in range(self._file.num_row_groups):
             try:
                 table = self._file.read_row_group(group, columns=["key", column], use_threads=False)
             except (pa.ArrowException, OSError):
-                raise PlanError(f"{self._book.path}: is damaged; remove it, then all is compared anew") from None
+                raise PlanError(f"{self._store.path}: is damaged; remove it, then every post is compared") from None
             keys = _renumbered(pl.Series(table["key"]).to_numpy(), files)
             at = np.minimum(np.searchsorted(self._keys, keys, sorter=self._order), self._keys.size - 1)
-            places = at if self._order is None else self._order[at]
-            yield places, (self._keys[places] == keys) & (keys != _NOWHERE), table
+            numbers = at if self._order is None else self._order[at]
+            yield numbers, (self._keys[numbers] == keys) & (keys != _NOWHERE), table
 
 
-class Writer:
-    """Takes posts under their keys; a context that ends the file. Of the same posts in the same order it makes the same
-    file.
-    """
+class SketchWriter:
+    """Writes posts under their keys; the same posts in the same order make the same file. Use it as a context."""
 
     def __init__(self, path: Path, width: int, notes: Mapping[bytes, bytes]) -> None:
-        """Use `Sketchbook.writer`."""
+        """Open the file; use `SketchStore.writer`."""
         columns = {"key": pa.uint64(), "protected": pa.bool_(), "sketch": pa.binary(width)}
         self._schema = pa.schema(list(columns.items()), metadata=dict(notes))
         self._width = width
         self._waiting: list[pa.Table] = []
-        # Sketches look like chance: neither a dictionary nor compression makes them smaller.
+        # Sketches look random: neither a dictionary nor compression makes them smaller.
         self._writer = pq.ParquetWriter(
             path, self._schema, compression="none", use_dictionary=False, write_page_checksum=True
         )
 
     def add(self, keys: Keys, sketches: npt.NDArray[np.uint8]) -> None:
-        """Takes kept posts with their sketches."""
+        """Add kept posts with their sketches."""
         data = pa.py_buffer(np.ascontiguousarray(sketches))
         self._add(keys, pa.Array.from_buffers(pa.binary(self._width), keys.size, [None, data]), protected=False)
 
     def add_blank(self, keys: Keys, *, protected: bool) -> None:
-        """Takes posts without a sketch: protected ones, or kept ones that are too short for one."""
+        """Add posts without a sketch: protected ones, or kept ones that are too short for one."""
         for first in range(0, keys.size, _BLOCK_ROWS):
             some = keys[first : first + _BLOCK_ROWS]
             self._add(some, pa.nulls(some.size, pa.binary(self._width)), protected=protected)
@@ -178,18 +174,18 @@ class Writer:
             self._waiting = [whole.slice(_BLOCK_ROWS)]
 
     def __enter__(self) -> Self:
-        """Itself."""
+        """Return the writer."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Ends the file."""
+        """Write the rest, and close the file."""
         if any(table.num_rows for table in self._waiting):
             self._writer.write_table(pa.concat_tables(self._waiting))
         self._writer.close()
 
 
-def renew_sketches(private: Path, path: Path) -> None:
-    """Puts the file that was written in the place of what was there; where none was, nothing stays."""
+def replace_sketches(private: Path, path: Path) -> None:
+    """Replace the stored sketches by a new file, or remove them where no file was written."""
     if path.is_file():
         path.replace(private / SKETCHES.pattern)
     else:
@@ -197,7 +193,7 @@ def renew_sketches(private: Path, path: Path) -> None:
 
 
 def row_keys(at: pl.DataFrame) -> Keys:
-    """One number for each place in the inputs that `at` (with the columns of `LOCATOR`) names."""
+    """Return one number for each row of the inputs that `at` (with the columns of `LOCATOR`) names."""
     file, group, row = (at[column].to_numpy().astype(np.uint64) for column in LOCATOR)
     keys = (file << (_ROW_BITS + _GROUP_BITS)) | (group << _ROW_BITS) | row
     most = np.uint64((1 << int(_GROUP_BITS)) - 1)
@@ -205,19 +201,19 @@ def row_keys(at: pl.DataFrame) -> Keys:
 
 
 def _renumbered(keys: Keys, files: Keys) -> Keys:
-    """The keys with the numbers that their files have now."""
+    """Return the keys with the current numbers of their files."""
     now = files[keys >> (_ROW_BITS + _GROUP_BITS)]
     rest = keys & np.uint64((1 << int(_ROW_BITS + _GROUP_BITS)) - 1)
     return np.where(now == _NOWHERE, _NOWHERE, (now << (_ROW_BITS + _GROUP_BITS)) | rest)
 
 
 def _arrow(values: Keys | Flags) -> pa.Array:
-    """An array as Arrow's. Polars stands between the two, here and back: pyarrow itself would import pandas first."""
+    """Convert an array to Arrow by way of Polars: pyarrow itself would import pandas."""
     return pl.Series(values).to_arrow()
 
 
 def _matrix(column: pa.ChunkedArray, width: int) -> npt.NDArray[np.uint8]:
-    """Sketches, none of them null, as rows of bytes."""
+    """Return sketches, none of them null, as rows of bytes."""
     rows = [np.zeros((0, width), np.uint8)]
     for chunk in column.chunks:
         flat = np.frombuffer(chunk.buffers()[1] or b"", np.uint8)

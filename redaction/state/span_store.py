@@ -1,9 +1,8 @@
-"""What was found, kept from build to build: offsets and types, no text. Detect once, decide always.
+"""Findings cached from build to build: offsets and types, no text. Detect once, decide always.
 
-A finding holds for as long as its key is the same: a keyed digest of the record's texts, the declared language, what
-is known of the people in them, and the detector. Whom objectors' names are looked for in is no part of it. A text
-beside whose finding other objectors stand is searched for their names alone, and looked at again only if another
-answer comes of it.
+A finding is valid while its key is the same: a keyed digest of the record's texts, the declared language, the known
+values of the people in them, and the detector. The objectors are not part of it: if they changed since a finding was
+made, its text is searched for their names only, and analyzed anew only if the result differs.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,32 +15,35 @@ from redaction.detection import KnownValues, Span
 from redaction.state.list_columns import regrouped
 from redaction.state.private_tables import FINDINGS
 
-_PLACE = ["source_id", "field", "key"]
+_TEXT_KEY = ["source_id", "field", "key"]
 _DIGEST_BYTES = 16
 
 Named = Callable[[pl.Series], list[bytes | None]]
-"""Gives for each text the `named` that holds now."""
+"""Returns the current `named` of each text."""
 
 
 def read_store(path: Path) -> pl.DataFrame:
-    """The findings kept in a file; none where there is no file, or it is of another version of the program."""
+    """Read cached findings; none where the file is missing, or from another version of the program."""
     if not path.is_file() or pl.read_parquet_schema(path) != FINDINGS.schema:
         return pl.DataFrame(schema=FINDINGS.schema)
     return pl.read_parquet(path)
 
 
 def content_keys(frame: pl.DataFrame, people: pl.DataFrame, fingerprint: str, secret: bytes) -> pl.Series:
-    """For each text a keyed digest of all that its record's findings follow from, objectors left out.
+    """Return, for each text, a keyed digest of all that its record's findings depend on, except the objectors.
 
     Args:
-        frame: schema `TEXTS`, with `record`, a number that the texts of one record share; it rises.
-        people: `user_id` and `digest`, of their known values.
-        fingerprint: the detector's.
-        secret: the key of what is kept from build to build.
+        frame: Rows of `TEXTS`, with `record`, an ascending number that the texts of one record share.
+        people: `user_id` and `digest` of the known values.
+        fingerprint: The fingerprint of the detector.
+        secret: The key of what is cached from build to build.
+
+    Returns:
+        The series `key`.
     """
     key = blake2b(fingerprint.encode(), key=secret, digest_size=32).digest()
     records = _joined(frame)
-    told = records.select(pl.concat_str(_sized(pl.lit(_known(records["subjects"], people))), "texts")).to_series()
+    contents = records.select(pl.concat_str(_sized(pl.lit(_known(records["subjects"], people))), "texts")).to_series()
     keyed = blake2b(key=key, digest_size=_DIGEST_BYTES)
 
     def digest(content: bytes) -> bytes:
@@ -49,39 +51,42 @@ def content_keys(frame: pl.DataFrame, people: pl.DataFrame, fingerprint: str, se
         own.update(content)
         return own.digest()
 
-    digests = [digest(content) for content in told.cast(pl.Binary).to_list()]
+    digests = [digest(content) for content in contents.cast(pl.Binary).to_list()]
     return pl.Series("key", digests, pl.Binary).gather(frame["record"].rle_id())
 
 
 def carried_over(frame: pl.DataFrame, stored: pl.DataFrame, objectors: bytes, named: Named) -> pl.DataFrame:
-    """The findings that still hold, of records all of whose texts have one: the columns of `FINDINGS`, and `at`.
+    """Select the findings that are still valid, of records all of whose texts have one.
 
     Args:
-        frame: texts with `at`, `record`, `source_id`, `field`, `key` and `text`.
-        stored: the findings of earlier builds.
-        objectors: the digest of those who object now.
-        named: asked for the texts beside whose finding others stand.
+        frame: Texts with `at`, `record`, `source_id`, `field`, `key` and `text`.
+        stored: The findings of earlier builds.
+        objectors: The digest of the current objectors.
+        named: Called for the texts whose finding was made with other objectors.
+
+    Returns:
+        The columns of `FINDINGS`, and `at`.
     """
-    wanted = frame[["at", "record", *_PLACE, "text"]]
-    rows = wanted.join(stored.with_columns(kept=True), on=_PLACE, how="left", maintain_order="left")
-    kept = pl.col("kept").fill_null(value=False)
-    unsure = rows.filter(kept & pl.col("objectors").ne_missing(objectors))
+    wanted = frame[["at", "record", *_TEXT_KEY, "text"]]
+    rows = wanted.join(stored.with_columns(cached=True), on=_TEXT_KEY, how="left", maintain_order="left")
+    valid = pl.col("cached").fill_null(value=False)
+    unsure = rows.filter(valid & pl.col("objectors").ne_missing(objectors))
     if unsure.height:
         now = unsure.select("at", pl.Series("now", named(unsure["text"]), pl.Binary), asked=True)
         rows = rows.join(now, on="at", how="left", maintain_order="left")
-        kept &= pl.col("asked").is_null() | pl.col("now").eq_missing(pl.col("named"))
-    gone = rows.filter(~kept)["record"].unique()
-    still = rows.filter(~pl.col("record").is_in(gone.implode()))
-    return still.with_columns(pl.lit(objectors).alias("objectors"))[["at", *FINDINGS.schema.names()]]
+        valid &= pl.col("asked").is_null() | pl.col("now").eq_missing(pl.col("named"))
+    incomplete = rows.filter(~valid)["record"].unique()
+    complete = rows.filter(~pl.col("record").is_in(incomplete.implode()))
+    return complete.with_columns(pl.lit(objectors).alias("objectors"))[["at", *FINDINGS.schema.names()]]
 
 
 def objectors_digest(everywhere: KnownValues, secret: bytes) -> bytes:
-    """A keyed digest of all that is looked for everywhere."""
+    """Return a keyed digest of the values that are searched everywhere."""
     return blake2b(repr(everywhere).encode("utf-8", "surrogatepass"), key=secret, digest_size=_DIGEST_BYTES).digest()
 
 
 def named_digests(found: Sequence[tuple[Span, ...]], secret: bytes) -> list[bytes | None]:
-    """For each text a keyed digest of where objectors are named in it; None where nowhere."""
+    """Return, for each text, a keyed digest of where it names objectors; None where nowhere."""
     return [
         blake2b(repr(spans).encode(), key=secret, digest_size=_DIGEST_BYTES).digest() if spans else None
         for spans in found
@@ -89,7 +94,7 @@ def named_digests(found: Sequence[tuple[Span, ...]], secret: bytes) -> list[byte
 
 
 def _joined(frame: pl.DataFrame) -> pl.DataFrame:
-    """For each record its `subjects` and all its `texts` in one. Most have one text, and are spared the grouping."""
+    """Return each record's `subjects`, and all its `texts` in one. Most have one text, and skip the grouping."""
     parts = [_sized(pl.col(column).fill_null("")) for column in ("field", "language", "text")]
     texts = frame.select("record", "subjects", pl.concat_str(parts).alias("texts"))
     first = texts["record"].is_first_distinct()
@@ -101,7 +106,7 @@ def _joined(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _known(subjects: pl.Series, people: pl.DataFrame) -> pl.Series:
-    """For each list of subjects the digests of what is known of them, in their order, one after the other."""
+    """Return, for each list of subjects, the digests of their known values, joined in order."""
     each = subjects.list.unique(maintain_order=True)
     digests = (
         each.explode(empty_as_null=False)
@@ -112,5 +117,5 @@ def _known(subjects: pl.Series, people: pl.DataFrame) -> pl.Series:
 
 
 def _sized(text: pl.Expr) -> pl.Expr:
-    """A text behind its length, so that two of them cannot run into each other."""
+    """Prefix a text with its length, so that two different sequences never join to the same text."""
     return pl.concat_str(text.str.len_bytes().cast(pl.String), pl.lit(":"), text)

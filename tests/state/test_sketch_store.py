@@ -21,7 +21,7 @@ from redaction.config import Config, load_config
 from redaction.rights import NearDuplicateSettings, Sketches
 from redaction.state import CorpusPaths, PlanError, corpus_lock, sketch_store
 from redaction.state.private_tables import INDEX, RIGHTS, SKETCHES
-from redaction.state.sketch_store import Sketchbook, row_keys
+from redaction.state.sketch_store import SketchStore, row_keys
 from redaction.tables import LOCATOR, TableName
 from redaction.tables.schemas import POSTS, PROFILES, RIGHTS_EVENTS
 from tests.network import Network
@@ -153,7 +153,7 @@ def test_what_was_compared_is_not_read_again(tmp_path: Path, monkeypatch: pytest
     assert 0 < sum(read) < 40
 
 
-def test_without_a_search_nothing_is_remembered(tmp_path: Path) -> None:
+def test_without_a_search_nothing_is_stored(tmp_path: Path) -> None:
     world = World(tmp_path, 1)
     world.night()
     decided(world.config)
@@ -170,8 +170,8 @@ def places(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=LOCATOR, orient="row")
 
 
-def book(folder: Path, files: tuple[str, ...] = ("x", "y"), made_by: str = "us") -> Sketchbook:
-    return Sketchbook(folder / SKETCHES.pattern, made_by, files, 4)
+def book(folder: Path, files: tuple[str, ...] = ("x", "y"), made_by: str = "us") -> SketchStore:
+    return SketchStore(folder / SKETCHES.pattern, made_by, files, 4)
 
 
 def written(folder: Path) -> Mapping[int, list[int]]:
@@ -192,7 +192,7 @@ def told(found: list[Sketches]) -> dict[int, list[int]]:
 def test_files_are_known_by_what_is_in_them(tmp_path: Path) -> None:
     written(tmp_path)
     at = row_keys(places([(2, 0, 7), (0, 0, 0), (2, 2, 3), (1, 0, 7)]))
-    with book(tmp_path, ("z", "w", "y")).opened(at) as found:
+    with book(tmp_path, ("z", "w", "y")).open(at) as found:
         assert found.kept.tolist() == [True, False, True, False]
         assert not found.protected.any()
         assert told(list(found.sketches(found.kept))) == {0: [4, 5, 6, 7]}
@@ -201,7 +201,7 @@ def test_files_are_known_by_what_is_in_them(tmp_path: Path) -> None:
 def test_the_file_tells_who_was_kept_and_who_was_protected(tmp_path: Path) -> None:
     sketches = written(tmp_path)
     at = row_keys(places([(0, 0, 0), (1, 0, 7), (1, 2, 3), (0, 1, 1), (0, 1, 2)]))
-    with book(tmp_path).opened(at) as found:
+    with book(tmp_path).open(at) as found:
         assert found.kept.tolist() == [True, True, True, False, False]
         assert found.protected.tolist() == [False, False, False, True, False]
         assert told(list(found.sketches(np.ones(5, np.bool_)))) == sketches
@@ -211,7 +211,7 @@ def test_the_file_tells_who_was_kept_and_who_was_protected(tmp_path: Path) -> No
 @pytest.mark.parametrize(("made_by", "files"), [("others", ("x", "y")), ("us", ("v", "w")), ("us", ())])
 def test_what_others_made_or_of_other_files_is_not_known(tmp_path: Path, made_by: str, files: tuple[str, ...]) -> None:
     written(tmp_path)
-    with book(tmp_path, files, made_by).opened(row_keys(places([(0, 0, 0), (1, 0, 7)]))) as found:
+    with book(tmp_path, files, made_by).open(row_keys(places([(0, 0, 0), (1, 0, 7)]))) as found:
         assert not found.kept.any()
         assert told(list(found.sketches(np.ones(2, np.bool_)))) == {}
 
@@ -221,7 +221,7 @@ def test_rows_of_files_beyond_count_are_compared_each_time(tmp_path: Path) -> No
     assert len(set(far.tolist())) == 1
     with book(tmp_path).writer() as writer:
         writer.add(far, np.zeros((3, 4), np.uint8))
-    with book(tmp_path).opened(far) as found:
+    with book(tmp_path).open(far) as found:
         assert not found.kept.any()
         assert told(list(found.sketches(np.ones(3, np.bool_)))) == {}
 
@@ -229,7 +229,7 @@ def test_rows_of_files_beyond_count_are_compared_each_time(tmp_path: Path) -> No
 def test_a_new_file_in_its_place_does_not_change_what_is_being_read(tmp_path: Path) -> None:
     sketches = written(tmp_path)
     at = row_keys(places([(0, 0, 0), (1, 0, 7)]))
-    with book(tmp_path).opened(at) as found:
+    with book(tmp_path).open(at) as found:
         other = book(tmp_path / "other")
         other.path.parent.mkdir()
         with other.writer():
@@ -244,29 +244,27 @@ def test_changed_bytes_columns_settings_code_and_key_make_another_book(
     world = World(tmp_path, 1)
     world.night()
     files = open_inputs(world.config).files[TableName.posts]
-    one = Sketchbook.of(tmp_path, files, SETTINGS, b"key")
-    assert Sketchbook.of(tmp_path, files, SETTINGS, b"key") == one
-    assert Sketchbook.of(tmp_path, files, NearDuplicateSettings(threshold=0.8), b"key").made_by != one.made_by
-    assert Sketchbook.of(tmp_path, files, SETTINGS, b"another").made_by != one.made_by
+    one = SketchStore.of(tmp_path, files, SETTINGS, b"key")
+    assert SketchStore.of(tmp_path, files, SETTINGS, b"key") == one
+    assert SketchStore.of(tmp_path, files, NearDuplicateSettings(threshold=0.8), b"key").made_by != one.made_by
+    assert SketchStore.of(tmp_path, files, SETTINGS, b"another").made_by != one.made_by
     mapped = [replace(file, file_columns=file.file_columns | {"text": "title"}) for file in files]
-    assert Sketchbook.of(tmp_path, mapped, SETTINGS, b"key").files != one.files
+    assert SketchStore.of(tmp_path, mapped, SETTINGS, b"key").files != one.files
     with monkeypatch.context() as patch:
         patch.setattr(sketch_store, "code_digest", lambda: "other code")
-        assert Sketchbook.of(tmp_path, files, SETTINGS, b"key").made_by != one.made_by
+        assert SketchStore.of(tmp_path, files, SETTINGS, b"key").made_by != one.made_by
     path = Path(str(files[0].path))
     pl.read_parquet(path).with_columns(pl.col("text") + ".").write_parquet(path)
-    assert Sketchbook.of(tmp_path, files, SETTINGS, b"key").files != one.files
+    assert SketchStore.of(tmp_path, files, SETTINGS, b"key").files != one.files
 
 
-def test_a_file_that_changes_while_it_is_read_is_not_remembered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_changes_while_it_is_read_is_not_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its digest would stand beside sketches of other texts, and be trusted once the old file is back."""
     world = World(tmp_path, 3)
     world.night(40)
     [path] = (tmp_path / "posts").iterdir()
     before = path.read_bytes()
-    drawn = near_copies._drawn
+    drawn = near_copies._sketch
 
     def swapped(*arguments: Any) -> Any:
         pl.read_parquet(path).with_columns(text=pl.lit("something else that nobody ever wrote before")).write_parquet(
@@ -275,7 +273,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(
         return drawn(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(near_copies, "_drawn", swapped)
+        patch.setattr(near_copies, "_sketch", swapped)
         decided(world.config)
     assert not (world.config.private / SKETCHES.pattern).exists()
     path.write_bytes(before)
@@ -293,7 +291,7 @@ def test_a_damaged_book_is_as_none_or_named_in_one_line(tmp_path: Path) -> None:
         assert_frame_equal(decided(world.config)[0], told)
         assert path.read_bytes() == content
     path.write_bytes(content[:60] + bytes(byte ^ 1 for byte in content[60:90]) + content[90:])
-    with pytest.raises(PlanError, match=r"sketches.parquet: is damaged; remove it, then all is compared anew$"):
+    with pytest.raises(PlanError, match=r"sketches.parquet: is damaged; remove it, then every post is compared$"):
         decided(world.config)
 
 
