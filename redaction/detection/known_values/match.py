@@ -131,7 +131,7 @@ def _match_sequence(tokens: TokenizedText, first: int, index: KnownIndex) -> Hit
 
 
 def _last_word(tokens: TokenizedText, first: int, sequence: WordSequence) -> int | None:
-    """Return the index of the sequence's last word; words for the signs of an address ("dot") may be in between."""
+    """Return the index of the sequence's last word; spelled-out punctuation ("dot") may be in between."""
     i, folded = first, tokens.folded
     for word in sequence.words[1:]:
         i += 1
@@ -194,7 +194,7 @@ def _continues_word(character: str) -> bool:
 
 
 def _fold_character(character: str) -> str:
-    """Fold the case of one character to one character, so that offsets are kept; every i is `i`, as in `re`."""
+    """Fold the case of one character to one character, so that offsets stay valid; every i is `i`, as in `re`."""
     if character in "İı":
         return "i"
     folded = character.casefold()

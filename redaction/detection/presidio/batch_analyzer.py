@@ -69,7 +69,7 @@ class StrictPattern:
 
 
 class _LanguageRecognizers:
-    """The recognizers of one language and what is looked up of them."""
+    """The recognizers of one language, with precomputed look-ups."""
 
     def __init__(
         self, engine: AnalyzerEngine, language: str, regex_seconds: float, accelerators: Set[Accelerator]

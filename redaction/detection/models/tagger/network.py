@@ -30,9 +30,9 @@ class Maxout:
         halves = np.split(weights[f"{name}.weight"], 2, axis=1)
         return cls(Affine.of(halves, np.split(weights[f"{name}.bias"], 2)), weights[f"{name}.scale"])
 
-    def of_block(self, block: Floats, room: list[Floats]) -> Floats:
-        """(BLOCK, inputs) → (BLOCK, outputs), before any norm; `room` is that of `pieces`."""
-        return np.maximum(*self.pieces.of_block(block, room))
+    def of_block(self, block: Floats, buffers: list[Floats]) -> Floats:
+        """Map (BLOCK, inputs) to (BLOCK, outputs), without the norm; `buffers` come from `pieces`."""
+        return np.maximum(*self.pieces.of_block(block, buffers))
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,12 @@ def norm(x: Floats, scale: Floats) -> Floats:
     return result
 
 
-def convolve(x: Floats, real: Floats, layers: tuple[Layer, ...]) -> Floats:
+def convolve(x: Floats, is_word: Floats, layers: tuple[Layer, ...]) -> Floats:
     """Apply all layers, block by block, so that a window and its products stay in a core's cache.
 
     Args:
         x: (rows, width) word vectors, texts separated by at least `GAP` rows of zeros.
-        real: (rows, 1) with 1 for words and 0 for separators, which stay zero.
+        is_word: (rows, 1) with 1 for words and 0 for separators, which stay zero.
         layers: the convolutions; each adds its output to its input.
 
     Returns:
@@ -90,14 +90,14 @@ def convolve(x: Floats, real: Floats, layers: tuple[Layer, ...]) -> Floats:
     before[GAP : GAP + count] = x
     after = np.zeros_like(before)
     words = np.zeros((rows, 1), np.float32)
-    words[:count] = real
+    words[:count] = is_word
     window = np.empty((BLOCK, 3 * width), np.float32)
-    room = layers[0].maxout.pieces.room()
+    buffers = layers[0].maxout.pieces.room()
     for layer in layers:
         for start in range(GAP, GAP + rows, BLOCK):
             for i, shift in enumerate((-layer.dilation, 0, layer.dilation)):
                 window[:, i * width : (i + 1) * width] = before[start + shift : start + shift + BLOCK]
-            out = norm(layer.maxout.of_block(window, room), layer.maxout.scale)
+            out = norm(layer.maxout.of_block(window, buffers), layer.maxout.scale)
             out += before[start : start + BLOCK]
             np.multiply(out, words[start - GAP : start - GAP + BLOCK], out=after[start : start + BLOCK])
         before, after = after, before
