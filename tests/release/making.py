@@ -1,4 +1,4 @@
-"""Small releases of made-up rows, built the way a run builds them."""
+"""Small synthetic releases, built as a run builds them."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from redaction.storage import StoragePath
 MASTER = bytes(range(32))
 PASSED = GateResult(name="made_up", passed=True, value=0, threshold=0)
 EXACT = CardSettings(smallest_count=1)
-"""A card that tells every count, however small: what is made here is small."""
+"""Publishes every count, since these releases are small."""
 DIGESTS = Digests(**{name: f"{i:064x}" for i, name in enumerate(Digests.model_fields)})
 
 

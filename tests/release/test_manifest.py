@@ -34,11 +34,11 @@ def test_paths_stay_inside(tmp_path, path):
         Manifest.model_validate(values)
 
 
-def test_a_manifest_survives_a_round_trip_and_nothing_else(tmp_path):
+def test_a_manifest_is_read_in_its_exact_format_only(tmp_path):
     manifest = stage(tmp_path, corpus_rows())[1]
     content = manifest.to_bytes()
     assert Manifest.from_bytes(content).to_bytes() == content
-    for spoilt in (
+    for changed in (
         content + b"\n",
         content.replace(b":34", b":35"),
         json.dumps(json.loads(content), indent=2).encode(),
@@ -46,10 +46,10 @@ def test_a_manifest_survives_a_round_trip_and_nothing_else(tmp_path):
         b"\xff",
     ):
         with pytest.raises(ManifestError):
-            Manifest.from_bytes(spoilt)
+            Manifest.from_bytes(changed)
 
 
-def test_no_instant_but_as_of(tmp_path):
+def test_a_manifest_has_no_time_but_as_of(tmp_path):
     text = stage(tmp_path, corpus_rows())[1].to_bytes().decode()
     assert text.count("2025-06-30T00:00:00Z") == 1
     assert "202" not in text.replace("2025-06-30T00:00:00Z", "").replace("linkedin-2024-09", "").split('"digests"')[0]

@@ -18,7 +18,7 @@ def files_of(folder: Path) -> list[str]:
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
-def test_a_release_is_whole_and_alone(tmp_path):
+def test_a_release_has_all_files_and_no_staging_is_left(tmp_path):
     folder = release(tmp_path)
     assert folder == tmp_path / "demo" / "1.0.0"
     assert files_of(folder) == [
@@ -40,7 +40,7 @@ def test_the_same_build_gives_the_same_bytes(tmp_path):
     assert all(filecmp.cmp(one / f, two / f, shallow=False) for f in files_of(one))
 
 
-def test_publishing_the_same_again_changes_nothing(tmp_path):
+def test_publishing_the_same_bytes_twice_changes_nothing(tmp_path):
     folder = release(tmp_path)
     before = {f: (folder / f).stat().st_mtime_ns for f in files_of(folder)}
     assert release(tmp_path) == folder
@@ -55,7 +55,7 @@ def test_other_bytes_under_the_same_version_are_refused(tmp_path):
     assert (folder / "manifest.json").read_bytes() == before
 
 
-def test_a_damaged_release_is_no_success(tmp_path):
+def test_publishing_over_a_damaged_release_fails(tmp_path):
     folder = release(tmp_path)
     with (folder / "README.md").open("a") as file:
         file.write("x")
@@ -101,7 +101,7 @@ def test_a_superseded_run_cannot_publish(tmp_path):
         publish(late, manifest)
 
 
-def test_the_same_run_id_again_supersedes_its_own_orphan(tmp_path):
+def test_a_second_staging_with_the_same_run_id_supersedes_the_first(tmp_path):
     orphan, manifest = stage(tmp_path, corpus_rows(), run="run")
     again, other = stage(tmp_path, corpus_rows(), run="run")
     with pytest.raises(StagingError, match="superseded"):
@@ -132,12 +132,12 @@ def test_a_context_leaves_nothing_behind(tmp_path):
 
 
 @pytest.mark.parametrize(("corpus", "run"), [("../x", "run"), ("demo", "../run"), ("Demo", "run"), ("demo", "")])
-def test_names_that_are_no_folder_are_refused(tmp_path, corpus, run):
+def test_invalid_folder_names_are_refused(tmp_path, corpus, run):
     with pytest.raises(StagingError, match="use"):
         Staging.create(tmp_path, corpus, run)
 
 
-def test_kept_must_be_what_the_rows_hold(tmp_path):
+def test_kept_must_match_the_rows(tmp_path):
     rows = corpus_rows()
     staging = Staging.create(tmp_path, "demo", "run")
     with ShardWriter(staging.folder, 10) as writer:
@@ -148,17 +148,17 @@ def test_kept_must_be_what_the_rows_hold(tmp_path):
         publish(staging, manifest)
 
 
-def test_one_byte_anywhere_fails_and_names_the_file(tmp_path):
+def test_one_changed_byte_is_reported_with_its_file(tmp_path):
     folder = release(tmp_path)
     rng = random.Random(7)
     for name in files_of(folder):
         path = folder / name
         content = path.read_bytes()
-        places = {0, len(content) - 1, *(rng.randrange(len(content)) for _ in range(60))}
-        for place in places:
-            spoilt = bytearray(content)
-            spoilt[place] ^= 1 << rng.randrange(8)
-            path.write_bytes(spoilt)
+        offsets = {0, len(content) - 1, *(rng.randrange(len(content)) for _ in range(60))}
+        for offset in offsets:
+            corrupted = bytearray(content)
+            corrupted[offset] ^= 1 << rng.randrange(8)
+            path.write_bytes(corrupted)
             report = verify(folder)
             assert not report.ok
             assert report.problems[0].startswith(name)
@@ -166,18 +166,18 @@ def test_one_byte_anywhere_fails_and_names_the_file(tmp_path):
     assert verify(folder).ok
 
 
-def test_every_byte_of_the_manifest_counts(tmp_path):
+def test_every_changed_byte_of_the_manifest_is_found(tmp_path):
     folder = release(tmp_path)
     path = folder / "manifest.json"
     content = path.read_bytes()
-    for place in range(0, len(content), 5):
-        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    for offset in range(0, len(content), 5):
+        path.write_bytes(content[:offset] + bytes([content[offset] ^ 1]) + content[offset + 1 :])
         report = verify(folder)
         assert report.problems
-        assert report.problems[0].startswith("manifest.json"), place
+        assert report.problems[0].startswith("manifest.json"), offset
 
 
-def test_missing_added_and_linked_files_are_named(tmp_path):
+def test_missing_added_and_linked_files_are_reported(tmp_path):
     folder = release(tmp_path)
     part = folder / "data" / "part-00001.parquet"
     content = part.read_bytes()
@@ -195,7 +195,7 @@ def test_missing_added_and_linked_files_are_named(tmp_path):
     assert verify(folder).problems[0].startswith("manifest.json: missing")
 
 
-def test_polars_and_datasets_open_it_as_it_is(tmp_path):
+def test_polars_and_datasets_load_a_release(tmp_path):
     folder = release(tmp_path)
     frame = pl.read_parquet(folder / "data" / "*.parquet")
     loaded = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))["train"]
@@ -205,7 +205,7 @@ def test_polars_and_datasets_open_it_as_it_is(tmp_path):
     assert frame["entity_counts"].to_list()[0] == [{"entity_type": "PERSON", "count": 1}]
 
 
-def test_the_card_tells_this_build_and_hides_small_counts(tmp_path):
+def test_the_card_has_the_figures_and_withholds_small_counts(tmp_path):
     card = (release(tmp_path, card=CardSettings()) / "README.md").read_text()
     assert "40 texts of 35 records" in card
     assert "2025-06-30T00:00:00Z" in card
@@ -226,5 +226,5 @@ def test_a_card_that_claims_too_much_is_refused(tmp_path, words):
         draft_manifest(staging, build_facts(corpus_rows()), CardSettings(description=words))
 
 
-def test_a_release_of_nothing_is_still_a_release(tmp_path):
+def test_an_empty_release_verifies(tmp_path):
     assert verify(release(tmp_path, corpus_rows().clear())).ok

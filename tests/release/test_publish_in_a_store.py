@@ -1,4 +1,4 @@
-"""In a store a release is seen whole or not at all: files first, the manifest last, and never over another."""
+"""Publishing into an object store: all or nothing, files first, the manifest last, never over another release."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from redaction.release.errors import PublishError, StagingError
 from redaction.release.takedown import read_chain
 from redaction.storage import is_file, list_files, read_bytes, write_atomic
 from tests.release.making import corpus_rows, release, stage
-from tests.release.takedown.test_takedown import taken
+from tests.release.takedown.test_takedown import result_of
 from tests.store import Store
 
 
@@ -22,15 +22,15 @@ def output(store: Store) -> UPath:
     return store.bucket() / "out"
 
 
-def shown(output: UPath) -> list[str]:
+def published_versions(output: UPath) -> list[str]:
     return [str(version) for version in Registry(output, "demo").versions()]
 
 
 def put(output: UPath, state: Path, posts: int = 30, run: str = "run1", version: str = "1.0.0") -> UPath:
     rows = corpus_rows(posts=posts, version=version)
-    place = publish(*stage(output, rows, run=run, version=version, private=state))
-    assert isinstance(place, UPath)
-    return place
+    folder = publish(*stage(output, rows, run=run, version=version, private=state))
+    assert isinstance(folder, UPath)
+    return folder
 
 
 def test_the_bytes_are_those_of_a_local_release(output: UPath, tmp_path: Path) -> None:
@@ -43,26 +43,26 @@ def test_the_bytes_are_those_of_a_local_release(output: UPath, tmp_path: Path) -
     assert list_files(output) == ["demo/.fence", *(f"demo/1.0.0/{path}" for path in list_files(local))]
 
 
-def test_a_change_is_named(output: UPath, tmp_path: Path) -> None:
-    place = put(output, tmp_path)
-    content = bytearray(read_bytes(place / "data/part-00001.parquet"))
+def test_a_changed_object_is_reported(output: UPath, tmp_path: Path) -> None:
+    folder = put(output, tmp_path)
+    content = bytearray(read_bytes(folder / "data/part-00001.parquet"))
     content[len(content) // 2] ^= 1
-    write_atomic(place / "data/part-00001.parquet", bytes(content))
-    assert verify(place).problems == ("data/part-00001.parquet: bytes differ from the manifest",)
-    write_atomic(place / "more.txt", b"x")
-    assert "more.txt: not in the manifest" in verify(place).problems
+    write_atomic(folder / "data/part-00001.parquet", bytes(content))
+    assert verify(folder).problems == ("data/part-00001.parquet: bytes differ from the manifest",)
+    write_atomic(folder / "more.txt", b"x")
+    assert "more.txt: not in the manifest" in verify(folder).problems
 
 
-def test_what_is_there_is_never_replaced(output: UPath, tmp_path: Path) -> None:
-    place = put(output, tmp_path)
-    before = {path: read_bytes(place / path) for path in list_files(place)}
-    assert put(output, tmp_path, run="again") == place
+def test_a_published_release_is_never_overwritten(output: UPath, tmp_path: Path) -> None:
+    folder = put(output, tmp_path)
+    before = {path: read_bytes(folder / path) for path in list_files(folder)}
+    assert put(output, tmp_path, run="again") == folder
     with pytest.raises(PublishError, match="is published with other bytes"):
         put(output, tmp_path, posts=31, run="other")
-    assert {path: read_bytes(place / path) for path in list_files(place)} == before
+    assert {path: read_bytes(folder / path) for path in list_files(folder)} == before
 
 
-def test_a_process_that_dies_before_the_manifest_shows_nothing(output: UPath, store: Store, tmp_path: Path) -> None:
+def test_a_process_killed_before_the_manifest_publishes_nothing(output: UPath, store: Store, tmp_path: Path) -> None:
     """The process is killed, with everything uploaded, when it is about to put the manifest."""
     script = f"""
         import os, sys
@@ -73,11 +73,11 @@ def test_a_process_that_dies_before_the_manifest_shows_nothing(output: UPath, st
         from tests.release.making import corpus_rows, stage
 
         write = S3FileSystem._pipe_file
-        async def dying(self, path, data, *args, **more):
+        async def killed(self, path, data, *args, **more):
             if path.endswith("manifest.json"):
                 os.kill(os.getpid(), 9)
             return await write(self, path, data, *args, **more)
-        S3FileSystem._pipe_file = dying
+        S3FileSystem._pipe_file = killed
         output = parse_path({str(output)!r}, Path(), StorageSettings({store.storage!r}))
         publish(*stage(output, corpus_rows(posts=45), private=Path({str(tmp_path)!r})))
     """
@@ -86,18 +86,16 @@ def test_a_process_that_dies_before_the_manifest_shows_nothing(output: UPath, st
     left = list_files(output / "demo" / "1.0.0")
     assert len([path for path in left if path.startswith("data/")]) == 6
     assert "manifest.json" not in left
-    assert shown(output) == []
+    assert published_versions(output) == []
     assert Registry(output, "demo").newest() is None
     assert not verify(output / "demo" / "1.0.0").ok
-    place = put(output, tmp_path, run="next")
-    assert verify(place).ok
-    assert shown(output) == ["1.0.0"]
-    assert len([path for path in list_files(place) if path.startswith("data/")]) == 4
+    folder = put(output, tmp_path, run="next")
+    assert verify(folder).ok
+    assert published_versions(output) == ["1.0.0"]
+    assert len([path for path in list_files(folder) if path.startswith("data/")]) == 4
 
 
-def test_a_store_that_fails_midway_shows_nothing(
-    output: UPath, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failing_store_publishes_nothing(output: UPath, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     staged, put_file = stage(output, corpus_rows(), private=tmp_path), output.fs.put_file
 
     def failing(file: str, path: str, **more: object) -> None:
@@ -109,7 +107,7 @@ def test_a_store_that_fails_midway_shows_nothing(
         patch.setattr(output.fs, "put_file", failing)
         with pytest.raises(Exception, match=r"cannot be used \(OSError\)"):
             publish(*staged)
-    assert shown(output) == []
+    assert published_versions(output) == []
     assert verify(put(output, tmp_path, run="next")).ok
 
 
@@ -118,15 +116,15 @@ def test_bytes_that_the_store_changed_are_not_published(
 ) -> None:
     staged, put_file = stage(output, corpus_rows(), private=tmp_path), output.fs.put_file
 
-    def spoiling(file: str, path: str, **more: object) -> None:
+    def corrupting(file: str, path: str, **more: object) -> None:
         put_file(file, path, **more)
         if path.endswith("part-00002.parquet"):
             output.fs.pipe_file(path, b"x" * Path(file).stat().st_size)
 
-    monkeypatch.setattr(output.fs, "put_file", spoiling)
+    monkeypatch.setattr(output.fs, "put_file", corrupting)
     with pytest.raises(PublishError, match=r"part-00002\.parquet: bytes differ"):
         publish(*staged)
-    assert shown(output) == []
+    assert published_versions(output) == []
 
 
 @pytest.mark.parametrize("shared", [True, False])
@@ -136,11 +134,11 @@ def test_a_superseded_run_cannot_publish(output: UPath, tmp_path: Path, shared: 
     newer = stage(output, corpus_rows(posts=12), run="second", private=tmp_path / ("one" if shared else "two"))
     with pytest.raises(StagingError, match="superseded"):
         publish(*late)
-    assert shown(output) == []
-    place = publish(*newer)
+    assert published_versions(output) == []
+    folder = publish(*newer)
     with pytest.raises(StagingError, match="superseded"):
         publish(*late)
-    assert verify(place).ok
+    assert verify(folder).ok
 
 
 def test_a_run_that_is_superseded_while_it_uploads_stops(
@@ -157,14 +155,14 @@ def test_a_run_that_is_superseded_while_it_uploads_stops(
     monkeypatch.setattr(output.fs, "put_file", overtaken)
     with pytest.raises(StagingError, match="superseded"):
         publish(*late)
-    place = output / "demo" / "1.0.0"
-    assert verify(place).ok
-    assert Manifest.read(place).sources["posts"].kept == 12
+    folder = output / "demo" / "1.0.0"
+    assert verify(folder).ok
+    assert Manifest.read(folder).sources["posts"].kept == 12
 
 
 def test_a_folder_without_a_manifest_is_no_release(output: UPath) -> None:
     write_atomic(output / "demo" / "3.0.0" / "data" / "part-00000.parquet", b"x")
-    assert shown(output) == []
+    assert published_versions(output) == []
     assert not is_file(output / "demo" / "3.0.0" / "manifest.json")
     assert read_chain(output / "demo") == ()
 
@@ -174,11 +172,11 @@ def test_a_store_needs_a_private_folder_to_stage_in(output: UPath) -> None:
         Staging.create(output, "demo", "run")
 
 
-def test_a_takedown_there_gives_the_bytes_that_it_gives_here(output: UPath, tmp_path: Path) -> None:
+def test_a_takedown_in_a_store_gives_the_same_bytes_as_on_disk(output: UPath, tmp_path: Path) -> None:
     release(tmp_path / "out")
     put(output, tmp_path / "state")
-    here = taken(tmp_path, "p3", "u1")
-    there = taken(tmp_path, "p3", "u1", output=output, tombstones=tmp_path / "state" / "stones.parquet")
+    here = result_of(tmp_path, "p3", "u1")
+    there = result_of(tmp_path, "p3", "u1", output=output, tombstones=tmp_path / "state" / "stones.parquet")
     for path in ("2.0.0/manifest.json", "2.0.0/data/part-00000.parquet", "takedowns/000001.json"):
         assert read_bytes(output / "demo" / path) == (tmp_path / "out" / "demo" / path).read_bytes()
     assert here.notice == there.notice

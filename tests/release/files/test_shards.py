@@ -43,16 +43,16 @@ def test_one_shard_is_the_same_each_time(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "spoilt",
+    "invalid",
     [
         corpus_rows().drop("month"),
         corpus_rows().with_columns(text=pl.lit(None, pl.String)),
         corpus_rows().with_columns(entity_counts=pl.lit("secret words")),
     ],
 )
-def test_rows_that_do_not_fit_are_refused_without_their_text(tmp_path, spoilt):
+def test_rows_that_do_not_fit_are_refused_without_their_text(tmp_path, invalid):
     with pytest.raises(ReleaseError) as caught:
-        write_shard(tmp_path / "a", spoilt)
+        write_shard(tmp_path / "a", invalid)
     assert "secret" not in str(caught.value)
     assert caught.value.__context__ is None or "secret" not in str(caught.value.__context__)
 

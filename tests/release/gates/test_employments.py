@@ -1,4 +1,4 @@
-"""Employments are counted on the staged bytes, by code that knows nothing of how they were made broader."""
+"""The k-anonymity gate, on staged bytes, without the code that generalizes employments."""
 
 import re
 from collections import defaultdict
@@ -17,24 +17,24 @@ from tests.release.making import corpus_rows
 
 
 def rows_with(*experience: str) -> pl.DataFrame:
-    """A corpus in which each of as many profiles tells one text of employments."""
+    """A corpus with one profile per text of employments."""
     rows = corpus_rows(5, len(experience))
     about = rows.filter(source="profiles", field="about").with_columns(field=pl.lit("experience"))
-    told = about.sort("record_id").with_columns(text=pl.Series(list(experience)))
-    return pl.concat([rows, told]).sort("record_id", "field")
+    texts = about.sort("record_id").with_columns(text=pl.Series(list(experience)))
+    return pl.concat([rows, texts]).sort("record_id", "field")
 
 
 def rare(folder: Path, experience: list[str], k: int) -> int:
     with ShardWriter(folder, 10) as writer:
         writer.write(rows_with(*experience))
-    return told_by_few(sorted((folder / "data").glob("*.parquet")), k).height
+    return rare_in(sorted((folder / "data").glob("*.parquet")), k).height
 
 
-def told_by_few(shards: list[Path], k: int) -> pl.DataFrame:
+def rare_in(shards: list[Path], k: int) -> pl.DataFrame:
     return rare_employments(pl.concat([employments_in(pl.read_parquet(shard), shard.name) for shard in shards]), k)
 
 
-def test_what_k_members_share_passes_and_what_fewer_tell_does_not(tmp_path):
+def test_an_employment_passes_only_if_k_members_share_it(tmp_path):
     shared = ["lead · Acme · Germany · 2020–2022\nRan things."] * 3
     assert rare(tmp_path / "a", shared, 3) == 0
     assert rare(tmp_path / "b", shared, 4) == 3
@@ -50,20 +50,20 @@ def test_one_member_many_times_is_one_member(tmp_path):
     assert rare(tmp_path, ["lead · Acme\n\nlead · Acme\n\nlead · Acme", "lead · Acme"], 3) == 2
 
 
-def test_what_was_redacted_may_be_anything(tmp_path):
-    told = ["lead · Acme · Berlin"] * 2 + ["lead · Acme · [LOCATION_1]", "[PERSON_2] · Acme · Berlin"]
-    assert rare(tmp_path / "a", told, 3) == 0
-    assert rare(tmp_path / "b", told, 4) == 4, "the open lines are not each other's; without them two are left"
+def test_a_placeholder_may_replace_anything(tmp_path):
+    texts = ["lead · Acme · Berlin"] * 2 + ["lead · Acme · [LOCATION_1]", "[PERSON_2] · Acme · Berlin"]
+    assert rare(tmp_path / "a", texts, 3) == 0
+    assert rare(tmp_path / "b", texts, 4) == 4, "the open lines are not each other's; without them two are left"
     assert rare(tmp_path / "c", ["lead · Acme · [LOCATION_kabc2]"] * 3, 3) == 0
     assert rare(tmp_path / "d", ["lead · [ORGANIZATION]", "lead · Acme", "lead · Bolt"], 2) == 3, "no redaction: a word"
     assert rare(tmp_path / "e", ["a.c · [LOCATION_1]", "abc · X", "a.c · Y"], 2) == 1
 
 
-def test_whoever_becomes_rare_by_what_is_taken_out_is_told_too(tmp_path):
+def test_records_that_become_rare_by_a_removal_are_included(tmp_path):
     assert rare(tmp_path, ["lead\n\nastronaut", "lead", "lead"], 3) == 3
 
 
-def test_the_gate_fails_names_the_records_and_has_a_threshold(tmp_path):
+def test_the_gate_reports_records_and_has_a_threshold(tmp_path):
     rows = rows_with(*["lead · Acme"] * 12, "astronaut · Moon")
     results = audit(tmp_path, rows, decisions=decisions(5, 13))
     assert failed(results) >= {"k_anonymity"}
@@ -85,20 +85,20 @@ HEADS = st.sampled_from(["lead · Acme", "lead · Bolt", "lead · [PERSON_1]", "
 
 @settings(max_examples=60)
 @given(st.lists(st.lists(HEADS, min_size=1, max_size=3), min_size=1, max_size=8), st.integers(1, 4))
-def test_it_agrees_with_counting_one_by_one(tmp_path_factory, people, k):
+def test_it_equals_the_slow_reference(tmp_path_factory, people, k):
     rows = rows_with(*("\n\n".join(jobs) for jobs in people))
     shard = tmp_path_factory.mktemp("rare") / "part-00000.parquet"
     write_shard(shard, rows)
-    found = set(told_by_few([shard], k)["record_id"])
-    told = {
+    found = set(rare_in([shard], k)["record_id"])
+    texts = {
         record: {re.sub(r"\[\w+_\d+\]", "*", each) for each in text.split("\n\n")}
         for record, text in rows.filter(field="experience").select("record_id", "text").iter_rows()
     }
-    assert found == naive(told, k)
+    assert found == slow_reference(texts, k)
 
 
-def naive(told: dict[str, set[str]], k: int) -> set[str]:
-    left, gone = dict(told), set[str]()
+def slow_reference(texts: dict[str, set[str]], k: int) -> set[str]:
+    left, removed = dict(texts), set[str]()
     while True:
         holders = defaultdict(set)
         for record, heads in left.items():
@@ -108,8 +108,8 @@ def naive(told: dict[str, set[str]], k: int) -> set[str]:
                         holders[other].add(record)
         few = {record for record, heads in left.items() if any(len(holders[h]) < k for h in heads)}
         if not few:
-            return gone
-        gone |= few
+            return removed
+        removed |= few
         left = {record: heads for record, heads in left.items() if record not in few}
 
 

@@ -84,17 +84,17 @@ def test_a_value_is_found_in_any_simple_disguise(text, kind):
         "@ @ @",
     ],
 )
-def test_what_is_nobodys_value_is_not_found(text):
+def test_other_text_is_not_found(text):
     assert SCANNER.scan(text) == {}
 
 
-def test_a_dictionary_of_ones_own_lets_a_name_pass():
+def test_a_configured_dictionary_allows_a_name():
     frame = pl.DataFrame({"full_name": ["Data Lakehouse"]})
     assert KnownValueScanner.from_profiles(frame).scan("our data lakehouse") == {ValueKind.FULL_NAME: 1}
     assert KnownValueScanner.from_profiles(frame, ["Data", "lakehouse"]).scan("our data lakehouse") == {}
 
 
-def test_a_handle_that_is_also_a_name_or_a_phrase_is_found_after_a_mark_only():
+def test_a_handle_that_is_also_a_name_or_phrase_needs_a_marker():
     frame = pl.DataFrame(
         {
             "full_name": ["Ann Williams", "Dawn Park"],
@@ -110,7 +110,7 @@ def test_a_handle_that_is_also_a_name_or_a_phrase_is_found_after_a_mark_only():
 
 
 @pytest.mark.parametrize("phone", ["+", "00", "", "+4", "phone", "123"])
-def test_no_phone_breaks_it(phone):
+def test_malformed_phones_are_accepted(phone):
     assert KnownValueScanner.from_profiles(pl.DataFrame({"phones": [[phone]]})).scan("123 phone") == {}
 
 
@@ -150,26 +150,26 @@ def squeezed(texts: list[str]) -> list[str]:
     return squeeze_lines(decoded_lines(pl.Series(texts))).split("\n")
 
 
-def test_texts_squeezed_together_are_what_they_are_alone():
+def test_squeezing_many_texts_equals_squeezing_each():
     assert squeezed(DISGUISED) == [squeeze(text).text for text in DISGUISED]
     plain = [text for text in DISGUISED if text.isascii()]
     assert squeezed(plain) == [squeeze(text).text for text in plain]
 
 
-def by_the_long_way(text: str) -> tuple[str, ...]:
-    """Its words, found as in a text that no sign keeps from ASCII; the first letter is in no other."""
+def tokens_of_non_ascii(text: str) -> tuple[str, ...]:
+    """The tokens, found as in a text that is not ASCII; the letter in front occurs in no other text."""
     return squeeze(f"\N{OGHAM LETTER BEITH} {text}").tokens[1:]
 
 
-def test_signs_only_part_words_whatever_is_beside_them():
+def test_symbols_only_separate_words():
     everything = pl.Series([chr(code) for code in range(128, 0x110000) if not 0xD800 <= code < 0xE000])
     beside = pl.select(pl.format("a{}b{}{}E1{}2 ={}<{}D", *[everything] * 6)).to_series()
-    signs = beside.filter(in_ascii(decoded_lines(beside)))
-    assert 1_500 < signs.len() < 3_000
-    for text in signs:
+    separators = beside.filter(in_ascii(decoded_lines(beside)))
+    assert 1_500 < separators.len() < 3_000
+    for text in separators:
         found = squeeze(text)
         assert found.text == "abe12d"
-        assert found.tokens == by_the_long_way(text)
+        assert found.tokens == tokens_of_non_ascii(text)
     mixed = pl.Series(["caf\u00e9 \u2013 5 \u20ac", "e\u200d\u0301", "five \u20ac \u2764\ufe0f"])
     assert decoded_lines(mixed).to_list() == [*mixed[:2], "five    "]
 
@@ -177,16 +177,16 @@ def test_signs_only_part_words_whatever_is_beside_them():
 @pytest.mark.parametrize(
     "text", [*DISGUISED, "aB Ab AB ab1 1a @@a a@b a-b", "JaneDoe\u2013x", "\n", "a\nb", "50 % of 10%"]
 )
-def test_words_begin_and_end_where_they_do_in_any_text(text):
+def test_word_edges_are_the_limits_of_tokens(text):
     squeezed = squeeze(text)
     assert "".join(squeezed.tokens) == squeezed.text
     assert [at for at, edge in enumerate(squeezed.edges()) if edge] == sorted(
         set(accumulate(map(len, squeezed.tokens), initial=0))
     )
-    assert squeezed.tokens == by_the_long_way(text)
+    assert squeezed.tokens == tokens_of_non_ascii(text)
 
 
-def test_no_text_with_a_value_is_passed_over_at_a_glance():
+def test_the_prefilter_skips_no_text_with_a_value():
     canaries = KnownValueScanner.from_values(["Plain"])
     texts = DISGUISED * 3
     held = may_hold(pl.Series(texts), (SCANNER, canaries)).to_list()
@@ -194,12 +194,12 @@ def test_no_text_with_a_value_is_passed_over_at_a_glance():
     assert may_hold(pl.Series([], dtype=pl.String), (SCANNER,)).to_list() == []
 
 
-def test_layers_of_encoding_end():
+def test_only_some_layers_of_encoding_are_decoded():
     assert squeeze("%2525252541").text == "2541"
     assert squeeze("&amp;amp;amp;amp;lt;").tokens
 
 
-def test_time_grows_with_the_text_and_not_with_its_kind():
+def test_time_depends_on_length_only():
     for text in ("@" * 200_000, "a." * 100_000, "&" * 200_000, "%" * 200_000, "Zoe Quimby " * 20_000):
         begun = time.process_time()
         SCANNER.scan(text)

@@ -24,7 +24,7 @@ PROFILES = pl.DataFrame(
 
 
 def decisions(posts: int = 30, profiles: int = 5) -> pl.DataFrame:
-    """What `build_facts` tells of `corpus_rows`, a row a record."""
+    """The decisions that match `build_facts` and `corpus_rows`, one row per record."""
     rows = [("posts", f"p{i}", "keep", "eligible") for i in range(posts)]
     rows += [("profiles", f"u{i}", "keep", "eligible") for i in range(profiles)]
     rows += [
@@ -92,7 +92,7 @@ def test_a_clean_release_passes_and_is_published(tmp_path):
         ("   ", {"schema"}),
     ],
 )
-def test_what_is_left_in_a_text_fails_its_gate(tmp_path, text, gates):
+def test_a_value_left_in_a_text_fails_its_gate(tmp_path, text, gates):
     staging, manifest = staged(tmp_path, with_text(text))
     found = run_gates(staging.folder, manifest, evidence(), GateSettings())
     results = {result.name: result for result in found.results}
@@ -129,7 +129,7 @@ def test_a_canary_is_found_in_an_entity_type(tmp_path):
 
 
 def test_a_canary_is_found_in_names_cards_and_footers(tmp_path):
-    staging, manifest = staged(tmp_path, corpus_rows(), description="Told by xqv canary.")
+    staging, manifest = staged(tmp_path, corpus_rows(), description="Written by xqv canary.")
     found = run_gates(staging.folder, manifest, evidence(canaries=[CANARY]), GateSettings())
     assert set(found.hits["file"]) == {"README.md", "croissant.json", "provenance.json"}
     name = staging.folder / "data" / "part-xqv%2Dcanary.parquet"
@@ -164,13 +164,13 @@ def test_a_kept_record_that_is_missing_is_counted(tmp_path):
     assert audit(tmp_path, decisions=decisions(posts=31))["kept_without_row"].value == 1
 
 
-def test_ids_of_another_key_have_no_right(tmp_path):
+def test_ids_of_another_key_have_no_decision(tmp_path):
     other = derive_release_key(MASTER, "demo", "1.0.1")
     assert audit(tmp_path, key=other)["rows_without_right"].value == 35
 
 
 @pytest.mark.parametrize(
-    "spoilt",
+    "changes",
     [
         {"record_id": pl.lit("p1")},
         {"month": pl.lit("2024-03-12")},
@@ -178,18 +178,18 @@ def test_ids_of_another_key_have_no_right(tmp_path):
         {"source": pl.lit("elsewhere")},
     ],
 )
-def test_rows_in_another_form_fail_the_schema_gate(tmp_path, spoilt):
+def test_invalid_rows_fail_the_schema_gate(tmp_path, changes):
     staging = Staging.create(tmp_path, "demo", "run")
     with ShardWriter(staging.folder, 10) as writer:
-        writer.write(corpus_rows().with_columns(**spoilt))
+        writer.write(corpus_rows().with_columns(**changes))
     manifest = draft_manifest(staging, build_facts(corpus_rows()), CardSettings())
     found = run_gates(staging.folder, manifest, evidence(), GateSettings())
     assert "schema" in {result.name for result in found.results if not result.passed}
 
 
-def test_a_row_that_is_told_twice_fails_the_schema_gate(tmp_path):
+def test_a_repeated_row_fails_the_schema_gate(tmp_path):
     rows = corpus_rows()
-    results = audit(tmp_path, pl.concat([rows, rows.tail(1).with_columns(text=pl.lit("Told again."))]))
+    results = audit(tmp_path, pl.concat([rows, rows.tail(1).with_columns(text=pl.lit("Once more."))]))
     assert results["schema"].value == 1
 
 
@@ -199,7 +199,7 @@ def test_thresholds_come_from_the_settings(tmp_path):
     assert run_gates(staging.folder, manifest, evidence(), settings).passed
 
 
-def test_recall_is_a_gate_where_it_is_asked_for(tmp_path):
+def test_recall_is_a_gate_if_configured(tmp_path):
     staging, manifest = staged(tmp_path, corpus_rows())
     settings = GateSettings(min_recall=0.9)
 
@@ -209,7 +209,7 @@ def test_recall_is_a_gate_where_it_is_asked_for(tmp_path):
     assert [verdict(r) for r in (0.95, 0.9, 0.89, None)] == [True, True, False, False]
 
 
-def test_what_was_found_can_be_set_aside_within_a_limit(tmp_path):
+def test_a_limited_share_of_records_can_be_set_aside(tmp_path):
     staging, manifest = staged(tmp_path, with_text("says Zoe Quimby Tarr"))
     found = run_gates(staging.folder, manifest, evidence(canaries=["demo"]), GateSettings())
     assert found.hits["record_id"].drop_nulls().unique().to_list() == [corpus_rows()["record_id"][3]]
@@ -219,7 +219,7 @@ def test_what_was_found_can_be_set_aside_within_a_limit(tmp_path):
     assert set_aside_gate(0, 0, limit).passed
 
 
-def test_gates_run_elsewhere_stand_beside_them(tmp_path):
+def test_results_of_other_gates_are_included(tmp_path):
     extra = GateResult(name="judged_again", passed=False, value=3, threshold=0)
     assert "judged_again" in failed(audit(tmp_path, extra=(extra,)))
 

@@ -27,7 +27,7 @@ EVERYONE = pl.DataFrame(
 )
 
 
-def take(tmp_path: Path, *ids: str) -> None:
+def take_down_posts(tmp_path: Path, *ids: str) -> None:
     withdrawn = pl.DataFrame([("posts", i, "opted_out", NOW) for i in ids], schema=WITHDRAWN, orient="row")
     order = TakedownRequest(
         tmp_path, "demo", tmp_path / "state" / "stones", MASTER, NOW, NOW, "run", settings=ReleaseSettings(card=EXACT)
@@ -42,7 +42,7 @@ def state(tmp_path: Path, master: bytes = MASTER) -> PrivateState:
 def test_a_subject_is_traced_through_every_release(tmp_path):
     release(tmp_path)
     release(tmp_path, corpus_rows(2, 5, "1.1.0"), version="1.1.0")
-    take(tmp_path, "p1")
+    take_down_posts(tmp_path, "p1")
     report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, state(tmp_path))
     post, other, profile = report.records
     assert [a.version for a in post.appearances] == ["1.0.0"]
@@ -52,9 +52,9 @@ def test_a_subject_is_traced_through_every_release(tmp_path):
         ("1.1.0", "2.0.0"),
         ("2.0.0", None),
     ]
-    place = post.appearances[0].rows[0]
-    rows = pl.read_parquet(tmp_path / "demo" / "1.0.0" / place.path)
-    assert rows["text"][place.row] == "Text 3 [PERSON_1]"
+    position = post.appearances[0].rows[0]
+    rows = pl.read_parquet(tmp_path / "demo" / "1.0.0" / position.path)
+    assert rows["text"][position.row] == "Text 3 [PERSON_1]"
     assert [p.field for p in profile.appearances[0].rows] in (["about", "headline"], ["headline", "about"])
     assert json.loads(report.to_json())["subject_id"] == "u1"
     text = report.to_text()
@@ -62,7 +62,7 @@ def test_a_subject_is_traced_through_every_release(tmp_path):
     assert "superseded by 2.0.0" in text
 
 
-def test_a_subject_of_whom_nothing_is_known(tmp_path):
+def test_an_unknown_subject_has_no_record(tmp_path):
     release(tmp_path)
     assert (
         "no record of this subject"
@@ -70,9 +70,9 @@ def test_a_subject_of_whom_nothing_is_known(tmp_path):
     )
 
 
-def test_a_trace_tells_what_was_taken_back_when_nothing_else_names_it_any_more(tmp_path):
+def test_a_trace_counts_removed_records_from_the_tombstones_alone(tmp_path):
     release(tmp_path)
-    take(tmp_path, "p3", "p4")
+    take_down_posts(tmp_path, "p3", "p4")
     whose = pl.DataFrame([("posts", "p3", "u1")], schema=["source", "source_id", "subject_id"], orient="row")
     stones = state(tmp_path).tombstones.with_subjects(whose)
     stones.save(tmp_path / "state" / "stones")
@@ -92,7 +92,7 @@ def test_a_trace_needs_the_right_key(tmp_path):
 
 def test_a_successor_is_compared_without_a_key(tmp_path):
     release(tmp_path)
-    take(tmp_path, "p1", "p2")
+    take_down_posts(tmp_path, "p1", "p2")
     old, new = Registry(tmp_path, "demo").releases()
     report = diff(old, new)
     assert report.removed == {"posts": 2}
@@ -108,7 +108,7 @@ def test_a_successor_is_compared_without_a_key(tmp_path):
     assert {(r.state, r.before, r.after) for r in back.records} == {("added", None, i) for i in gone}
 
 
-def test_releases_built_on_their_own_need_the_key(tmp_path):
+def test_two_builds_are_compared_with_the_key_only(tmp_path):
     release(tmp_path)
     rows = corpus_rows(40, 3, "1.1.0")
     texts = pl.when(pl.col("text") == "Text 7 [PERSON_1]").then(pl.lit("Text 7")).otherwise("text")
@@ -130,14 +130,14 @@ def test_releases_built_on_their_own_need_the_key(tmp_path):
 
 
 def decided(**reasons: str) -> pl.DataFrame:
-    """What a build decided: everyone kept, but for those with a reason."""
+    """The decisions of a build: all records kept, except those with a reason."""
     reason = pl.col("source_id").replace_strict(reasons, default="eligible")
     return EVERYONE.with_columns(reason=reason).with_columns(
         decision=pl.when(reason="eligible").then(pl.lit("keep")).otherwise(pl.lit("drop"))
     )
 
 
-def test_the_decisions_of_both_builds_tell_why(tmp_path):
+def test_the_reasons_of_two_builds_come_from_their_decisions(tmp_path):
     release(tmp_path)
     release(tmp_path, corpus_rows(33, 3, "1.1.0"), version="1.1.0")
     old, new = Registry(tmp_path, "demo").releases()
@@ -157,16 +157,16 @@ def test_the_decisions_of_both_builds_tell_why(tmp_path):
     assert not {"u3", "u4", "p30"} & set(json.dumps(report.model_dump()).replace('"', " ").split())
 
 
-def test_what_a_later_takedown_took_of_another_build_is_told_so(tmp_path):
+def test_a_record_taken_down_from_a_later_build_has_that_reason(tmp_path):
     release(tmp_path)
     release(tmp_path, version="1.1.0")
-    take(tmp_path, "p1")
+    take_down_posts(tmp_path, "p1")
     old, _, new = Registry(tmp_path, "demo").releases()
     report = diff(old, new, PrivateDecisions(MASTER, EVERYONE, decided(), decided(p1="tombstoned")))
     assert report.removed_for == {"posts": {"taken_down": 1}}
 
 
-def test_records_that_the_state_has_forgotten_are_counted_apart(tmp_path):
+def test_records_erased_from_the_state_are_counted_separately(tmp_path):
     release(tmp_path)
     release(tmp_path, version="1.1.0")
     old, new = Registry(tmp_path, "demo").releases()
@@ -176,7 +176,7 @@ def test_records_that_the_state_has_forgotten_are_counted_apart(tmp_path):
     assert report.same == {"posts": 29, "profiles": 5}
 
 
-def test_a_field_more_is_a_change(tmp_path):
+def test_an_added_field_is_a_change(tmp_path):
     release(tmp_path)
     less = corpus_rows(30, 5, "1.1.0").filter(pl.col("text") != "Works, about 1")
     release(tmp_path, less, version="1.1.0")
@@ -185,10 +185,10 @@ def test_a_field_more_is_a_change(tmp_path):
     assert (report.changed, report.changed_for) == ({"profiles": 1}, {"profiles": {"fields": 1}})
 
 
-def test_two_builds_under_one_version_are_no_takedown_of_each_other(tmp_path):
+def test_two_builds_of_one_version_are_not_a_takedown(tmp_path):
     release(tmp_path / "a")
     release(tmp_path / "b", corpus_rows(28, 5))
-    (old,), (new,) = (Registry(tmp_path / place, "demo").releases() for place in "ab")
+    (old,), (new,) = (Registry(tmp_path / name, "demo").releases() for name in "ab")
     with pytest.raises(ReleaseError, match="--config"):
         diff(old, new)
     report = diff(old, new, PrivateDecisions(MASTER, EVERYONE))
@@ -196,7 +196,7 @@ def test_two_builds_under_one_version_are_no_takedown_of_each_other(tmp_path):
     assert report.same == {"posts": 28, "profiles": 5}
 
 
-def test_a_release_is_the_same_as_itself(tmp_path):
+def test_a_release_equals_itself(tmp_path):
     release(tmp_path)
     (found,) = Registry(tmp_path, "demo").releases()
     report = diff(found, found)
@@ -204,9 +204,9 @@ def test_a_release_is_the_same_as_itself(tmp_path):
     assert "both are the same release" in report.to_text()
 
 
-def test_a_trace_tells_apart_what_was_taken_down_and_what_was_never_released(tmp_path):
+def test_a_trace_distinguishes_taken_down_from_never_released(tmp_path):
     release(tmp_path)
-    take(tmp_path, "p3")
+    take_down_posts(tmp_path, "p3")
     past = pl.DataFrame(
         [("1.0.0", "posts", "p77", "kind_denied"), ("2.0.0", "posts", "p77", "from a build that failed")],
         schema=["version", "source", "source_id", "reason"],
@@ -214,8 +214,8 @@ def test_a_trace_tells_apart_what_was_taken_down_and_what_was_never_released(tmp
     )
     kept = state(tmp_path)
     records = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, PrivateState(MASTER, kept.tombstones, past)).records
-    told = {r.source_id: {a.version: a.reason for a in r.absences} for r in records}
-    assert told["p3"] == {"2.0.0": "taken_down"}
-    assert told["p77"] == {"1.0.0": "kind_denied", "2.0.0": "kind_denied"}
-    ids_without_notice = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, kept).records
-    assert {a.reason for r in ids_without_notice if r.source_id == "p77" for a in r.absences} == {None}
+    reasons = {r.source_id: {a.version: a.reason for a in r.absences} for r in records}
+    assert reasons["p3"] == {"2.0.0": "taken_down"}
+    assert reasons["p77"] == {"1.0.0": "kind_denied", "2.0.0": "kind_denied"}
+    without_past = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, kept).records
+    assert {a.reason for r in without_past if r.source_id == "p77" for a in r.absences} == {None}

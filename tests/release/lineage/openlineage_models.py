@@ -1,7 +1,7 @@
 """JSON schemas of OpenLineage events, made from the models that its own client generates from the specification.
 
 The client carries no schema files, so this is what can be held against offline. Stricter than the specification, a
-model takes no property that it does not name: what stands in an event stands there by a name of the standard.
+model refuses unknown properties, so every name in an event is one of the standard.
 """
 
 import importlib
@@ -43,15 +43,15 @@ def facets_of(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from part.get(name, {}).values()
 
 
-def _check(told: dict[str, Any], model: type) -> None:
+def _check(value: dict[str, Any], model: type) -> None:
     definitions: dict[str, Any] = {}
     _define(model, definitions)
     schema = {"$ref": f"#/$defs/{model.__qualname__}", "$defs": definitions}
-    jsonschema.Draft202012Validator(schema).validate(told)
+    jsonschema.Draft202012Validator(schema).validate(value)
 
 
 def _facet_models() -> dict[str, type]:
-    """The model of each facet, by the place of its schema."""
+    """The model of each facet, by the URL of its schema."""
     found: dict[str, type] = {}
     for module in pkgutil.iter_modules(generated.__path__):
         for model in vars(importlib.import_module(f"{generated.__name__}.{module.name}")).values():
@@ -61,31 +61,31 @@ def _facet_models() -> dict[str, type]:
 
 
 def _define(model: type, definitions: dict[str, Any]) -> None:
-    """What an object of a model holds; of facets in it only that they are some: each is checked by its own model."""
+    """Add the schema of a model; facets in it are only required to be facets, and are checked by their own model."""
     if model.__qualname__ in definitions:
         return
     hints, fields = get_type_hints(model), attr.fields(model)
-    told = definitions[model.__qualname__] = {
+    schema = definitions[model.__qualname__] = {
         "type": "object",
         "required": [field.name for field in fields if field.default is attr.NOTHING or field.name in _ALWAYS],
         "additionalProperties": False,
     }
-    told["properties"] = {field.name: _schema_of(hints[field.name], definitions) for field in fields}
+    schema["properties"] = {field.name: _schema_of(hints[field.name], definitions) for field in fields}
 
 
-def _schema_of(told: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    if told in _PLAIN:
-        return _PLAIN[told]
-    origin, inner = get_origin(told), get_args(told)
+def _schema_of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return {"anyOf": [_schema_of(each, definitions) for each in inner]}
     if origin is list:
         return {"type": "array", "items": _schema_of(inner[0], definitions)}
     if origin is dict:
         return {"type": "object", "additionalProperties": _schema_of(inner[1], definitions)}
-    if issubclass(told, Enum):
-        return {"enum": [each.value for each in told]}
-    if issubclass(told, BaseFacet):
+    if issubclass(hint, Enum):
+        return {"enum": [each.value for each in hint]}
+    if issubclass(hint, BaseFacet):
         return {"type": "object", "required": ["_producer", "_schemaURL"]}
-    _define(told, definitions)
-    return {"$ref": f"#/$defs/{told.__qualname__}"}
+    _define(hint, definitions)
+    return {"$ref": f"#/$defs/{hint.__qualname__}"}

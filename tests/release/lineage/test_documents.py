@@ -112,35 +112,35 @@ def test_mlcroissant_validates_and_loads_it(tmp_path):
 
 def test_croissant_tells_every_file_with_its_hash_and_rai_fields(tmp_path):
     folder = release(tmp_path)
-    told = read(folder, CROISSANT)
-    files = {f["contentUrl"]: f["sha256"] for f in told["distribution"] if f["@type"] == "cr:FileObject"}
+    document = read(folder, CROISSANT)
+    files = {f["contentUrl"]: f["sha256"] for f in document["distribution"] if f["@type"] == "cr:FileObject"}
     assert files == {
         f"data/{shard.name}": hashlib.sha256(shard.read_bytes()).hexdigest() for shard in (folder / "data").iterdir()
     }
     for name in ("personalSensitiveInformation", "dataLimitations", "dataReleaseMaintenancePlan", "dataBiases"):
-        assert told[f"rai:{name}"]
-    assert "PERSON 40" in told["rai:personalSensitiveInformation"][0]
+        assert document[f"rai:{name}"]
+    assert "PERSON 40" in document["rai:personalSensitiveInformation"][0]
 
 
 def test_provenance_holds_to_the_standard(tmp_path):
-    told = read(release(tmp_path), PROVENANCE)
-    jsonschema.Draft202012Validator(DTA_SCHEMA).validate(told)
-    assert told["provenance"]["generation-period"] == {"start": "2024-03", "end": "2024-03"}
-    assert told["provenance"]["origin-geography"] == [{"country": "unknown"}]
-    techniques = told["use"]["privacy-enhancing"]
+    document = read(release(tmp_path), PROVENANCE)
+    jsonschema.Draft202012Validator(DTA_SCHEMA).validate(document)
+    assert document["provenance"]["generation-period"] == {"start": "2024-03", "end": "2024-03"}
+    assert document["provenance"]["origin-geography"] == [{"country": "unknown"}]
+    techniques = document["use"]["privacy-enhancing"]
     assert {t["tool"]["code"] for t in techniques} == {"rights-filter", "redaction", "keyed-ids"}
     assert all(t["tool"] == t["tool-category"] for t in techniques)
     with pytest.raises(ValidationError):
-        DataProvenance.model_validate({**told, "source": {**told["source"], "issuer": []}})
+        DataProvenance.model_validate({**document, "source": {**document["source"], "issuer": []}})
 
 
 def test_the_ai_act_fragment_is_measured(tmp_path):
     folder = release(tmp_path)
-    told = read(folder, AI_ACT)["general_information"]
+    document = read(folder, AI_ACT)["general_information"]
     characters = pl.read_parquet(folder / "data" / "*.parquet")["text"].str.len_chars().sum()
-    assert told["size_band"] == "less than 1 billion tokens"
-    assert told["size_basis"] == f"{characters} characters at 4 a token"
-    assert (told["latest_date"], told["languages"]) == ("2024-03", ["en"])
+    assert document["size_band"] == "less than 1 billion tokens"
+    assert document["size_basis"] == f"{characters} characters at 4 a token"
+    assert (document["latest_date"], document["languages"]) == ("2024-03", ["en"])
 
 
 def drafted(tmp_path: Path, lineage: LineageSettings) -> Path:
@@ -151,7 +151,7 @@ def drafted(tmp_path: Path, lineage: LineageSettings) -> Path:
     return staging.folder
 
 
-def test_what_the_operator_tells_stands_in_all_of_them(tmp_path):
+def test_configured_lineage_is_in_all_documents(tmp_path):
     lineage = LineageSettings(
         issuer="Network Ltd",
         url="https://corpus.example/",
@@ -163,10 +163,10 @@ def test_what_the_operator_tells_stands_in_all_of_them(tmp_path):
     )
     folder = drafted(tmp_path, lineage)
     assert read(folder, CROISSANT)["creator"]["name"] == "Network Ltd"
-    told = read(folder, PROVENANCE)
-    jsonschema.Draft202012Validator(DTA_SCHEMA).validate(told)
-    assert told["provenance"]["origin-geography"] == [{"country": "IN"}, {"country": "US"}]
-    assert told["use"]["processing-excluded"] == [{"country": "DE"}]
+    document = read(folder, PROVENANCE)
+    jsonschema.Draft202012Validator(DTA_SCHEMA).validate(document)
+    assert document["provenance"]["origin-geography"] == [{"country": "IN"}, {"country": "US"}]
+    assert document["use"]["processing-excluded"] == [{"country": "DE"}]
     assert read(folder, AI_ACT)["list_of_data_sources"]["services"] == ["network.example"]
 
 

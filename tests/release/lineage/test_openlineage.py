@@ -27,8 +27,8 @@ RUN = RunFacts(
 
 
 def plain(event: Any) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(Serde.to_json(event))
-    return told
+    event_json: dict[str, Any] = json.loads(Serde.to_json(event))
+    return event_json
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def api() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 def test_a_complete_event_tells_schema_lineage_statistics_and_version(tmp_path):
     folder = release(tmp_path)
     manifest = Manifest.read(folder)
-    told = plain(complete_event(RUN, manifest, AT))
-    (output,) = told["outputs"]
+    event_json = plain(complete_event(RUN, manifest, AT))
+    (output,) = event_json["outputs"]
     facets = output["facets"]
     assert [f["name"] for f in facets["schema"]["fields"]] == corpus_rows().select(
         [c.name for c in manifest.columns]
@@ -79,30 +79,30 @@ def test_events_have_the_form_that_the_standard_asks_for(tmp_path):
     manifest = Manifest.read(release(tmp_path))
     events = [start_event(RUN, AT), complete_event(RUN, manifest, AT), fail_event(RUN, AT)]
     assert [plain(e)["eventType"] for e in events] == ["START", "COMPLETE", "FAIL"]
-    for told in map(plain, events):
-        check_event(told)
-        assert {"eventTime", "producer", "schemaURL", "run", "job", "inputs", "outputs"} <= told.keys()
-        assert UUID(told["run"]["runId"]) == RUN.run_id
-        assert datetime.fromisoformat(told["eventTime"]) == AT
-        assert [i["name"] for i in told["inputs"]] == ["demo.posts", "demo.profiles"]
+    for event_json in map(plain, events):
+        check_event(event_json)
+        assert {"eventTime", "producer", "schemaURL", "run", "job", "inputs", "outputs"} <= event_json.keys()
+        assert UUID(event_json["run"]["runId"]) == RUN.run_id
+        assert datetime.fromisoformat(event_json["eventTime"]) == AT
+        assert [i["name"] for i in event_json["inputs"]] == ["demo.posts", "demo.profiles"]
 
 
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda told: told.pop("producer"),
-        lambda told: told.update(eventType="DONE"),
-        lambda told: told["run"].update(name="a run has none"),
-        lambda told: told["outputs"][0]["facets"]["schema"].pop("_producer"),
-        lambda told: told["outputs"][0]["facets"]["schema"]["fields"][0].pop("name"),
-        lambda told: told["outputs"][0]["outputFacets"]["outputStatistics"].update(rowCount="many"),
+        lambda event_json: event_json.pop("producer"),
+        lambda event_json: event_json.update(eventType="DONE"),
+        lambda event_json: event_json["run"].update(name="a run has none"),
+        lambda event_json: event_json["outputs"][0]["facets"]["schema"].pop("_producer"),
+        lambda event_json: event_json["outputs"][0]["facets"]["schema"]["fields"][0].pop("name"),
+        lambda event_json: event_json["outputs"][0]["outputFacets"]["outputStatistics"].update(rowCount="many"),
     ],
 )
 def test_what_the_standard_does_not_know_is_noticed(tmp_path, spoil):
-    told = plain(complete_event(RUN, Manifest.read(release(tmp_path)), AT))
-    spoil(told)
+    event_json = plain(complete_event(RUN, Manifest.read(release(tmp_path)), AT))
+    spoil(event_json)
     with pytest.raises(ValidationError):
-        check_event(told)
+        check_event(event_json)
 
 
 def test_events_go_to_a_file_and_over_http(tmp_path, api):

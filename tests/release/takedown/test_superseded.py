@@ -1,4 +1,4 @@
-"""What a takedown superseded says so, in bytes that nobody changes unseen; what was withdrawn is gone, not damaged."""
+"""The signed mark of superseded releases; withdrawn releases have no rows, and are not damaged."""
 
 import random
 import shutil
@@ -23,12 +23,12 @@ from redaction.release.takedown import (
 from redaction.release.takedown.notice import read_chain
 from redaction.release.takedown.retire_releases import latest_replacements
 from tests.release.making import MASTER, corpus_rows, release
-from tests.release.takedown.test_takedown import order, taken, withdrawn
+from tests.release.takedown.test_takedown import request, result_of, withdrawn
 
 SIGNER = Signer(MASTER, "demo")
 
 
-def settled(tmp_path: Path, *, withdraw: bool = False) -> SupersededReleases:
+def marked(tmp_path: Path, *, withdraw: bool = False) -> SupersededReleases:
     return mark_superseded(Registry(tmp_path / "out", "demo"), SIGNER, withdraw=withdraw)
 
 
@@ -36,12 +36,12 @@ def settled(tmp_path: Path, *, withdraw: bool = False) -> SupersededReleases:
 def old(tmp_path: Path) -> Path:
     """A release that a takedown has superseded, and marked."""
     folder = release(tmp_path / "out", takedown_key=SIGNER.public_key)
-    taken(tmp_path, "p3")
-    assert settled(tmp_path) == SupersededReleases((), ("1.0.0",))
+    result_of(tmp_path, "p3")
+    assert marked(tmp_path) == SupersededReleases((), ("1.0.0",))
     return folder
 
 
-def test_a_superseded_release_is_whole_and_says_what_stands_in_its_place(tmp_path, old):
+def test_a_superseded_release_verifies_and_names_its_replacement(tmp_path, old):
     report = verify_beside_notices(old)
     assert report.ok
     assert report.superseded is not None
@@ -52,21 +52,21 @@ def test_a_superseded_release_is_whole_and_says_what_stands_in_its_place(tmp_pat
     )
     assert verify_beside_notices(tmp_path / "out" / "demo" / "2.0.0").superseded is None
     before = (old / SUPERSEDED).stat().st_mtime_ns
-    settled(tmp_path)
+    marked(tmp_path)
     assert (old / SUPERSEDED).stat().st_mtime_ns == before, "marking twice is marking once"
 
 
-def test_the_last_in_a_row_of_takedowns_stands_in_the_place_of_all(tmp_path, old):
-    taken(tmp_path, "p4")
-    assert settled(tmp_path).remaining == ("1.0.0", "2.0.0")
+def test_the_last_of_several_takedowns_replaces_all_earlier_releases(tmp_path, old):
+    result_of(tmp_path, "p4")
+    assert marked(tmp_path).remaining == ("1.0.0", "2.0.0")
     assert latest_replacements(read_chain(old.parent)) == {"1.0.0": "3.0.0", "2.0.0": "3.0.0"}
     assert {r.superseded.replacement for r in Registry(tmp_path / "out", "demo").releases() if r.superseded} == {
         "3.0.0"
     }
 
 
-def test_a_withdrawn_release_holds_no_row_and_is_not_corrupt(tmp_path, old):
-    assert settled(tmp_path, withdraw=True) == SupersededReleases(("1.0.0",), ())
+def test_a_withdrawn_release_has_no_rows_and_verifies(tmp_path, old):
+    assert marked(tmp_path, withdraw=True) == SupersededReleases(("1.0.0",), ())
     assert not list(old.rglob("*.parquet"))
     report = verify_beside_notices(old)
     assert (report.problems, report.rows) == ((), 0)
@@ -75,8 +75,8 @@ def test_a_withdrawn_release_holds_no_row_and_is_not_corrupt(tmp_path, old):
     assert {p.name for p in old.iterdir()} == {
         "README.md", "SUPERSEDED.json", "ai-act.json", "croissant.json", "manifest.json", "provenance.json"
     }  # fmt: skip
-    assert settled(tmp_path) == SupersededReleases(("1.0.0",), ()), "what was withdrawn stays so"
-    assert taken(tmp_path, "p4").notice.releases[0].version == "2.0.0", "later takedowns pass it over"
+    assert marked(tmp_path) == SupersededReleases(("1.0.0",), ()), "what was withdrawn stays so"
+    assert result_of(tmp_path, "p4").notice.releases[0].version == "2.0.0", "later takedowns pass it over"
     releases = Registry(tmp_path / "out", "demo").releases()
     with pytest.raises(ReleaseError, match="was withdrawn"):
         diff(releases[0], releases[1])
@@ -84,20 +84,20 @@ def test_a_withdrawn_release_holds_no_row_and_is_not_corrupt(tmp_path, old):
         release(tmp_path / "out", takedown_key=SIGNER.public_key)
 
 
-def test_a_withdrawal_that_was_cut_off_is_told_and_finished_by_the_next(tmp_path, old):
+def test_an_interrupted_withdrawal_is_reported_and_completed_by_the_next(tmp_path, old):
     shard = next((old / "data").iterdir())
     content = shard.read_bytes()
-    settled(tmp_path, withdraw=True)
+    marked(tmp_path, withdraw=True)
     shard.parent.mkdir()
     shard.write_bytes(content)
     (problem,) = verify(old).problems
     assert problem.startswith(f"data/{shard.name}: still exists")
-    settled(tmp_path)
+    marked(tmp_path)
     assert verify(old).ok
 
 
-def test_a_subject_is_traced_to_where_it_was(tmp_path, old):
-    settled(tmp_path, withdraw=True)
+def test_a_trace_shows_former_positions_in_a_withdrawn_release(tmp_path, old):
+    marked(tmp_path, withdraw=True)
     subject = pl.DataFrame({"source": ["posts"], "source_id": ["p3"], "decision": ["drop"], "reason": ["opted_out"]})
     stones = Tombstones.load(tmp_path / "state" / "tombstones.parquet", MASTER, "demo")
     (record,) = trace(Registry(tmp_path / "out", "demo"), "u", subject, PrivateState(MASTER, stones)).records
@@ -107,14 +107,14 @@ def test_a_subject_is_traced_to_where_it_was(tmp_path, old):
     assert [(a.version, a.reason) for a in record.absences] == [("2.0.0", "taken_down")]
 
 
-def test_every_byte_of_the_mark_counts(old):
+def test_every_changed_byte_of_the_mark_is_found(old):
     path = old / SUPERSEDED
     content = path.read_bytes()
     rng = random.Random(7)
-    for place in {0, len(content) - 1, *(rng.randrange(len(content)) for _ in range(80))}:
-        spoilt = bytearray(content)
-        spoilt[place] ^= 1 << rng.randrange(8)
-        path.write_bytes(spoilt)
+    for position in {0, len(content) - 1, *(rng.randrange(len(content)) for _ in range(80))}:
+        corrupted = bytearray(content)
+        corrupted[position] ^= 1 << rng.randrange(8)
+        path.write_bytes(corrupted)
         report = verify(old)
         assert not report.ok
         assert report.problems[0].startswith(SUPERSEDED)
@@ -122,7 +122,7 @@ def test_every_byte_of_the_mark_counts(old):
     assert verify_beside_notices(old).problems[0].startswith(f"{SUPERSEDED}: missing")
 
 
-def test_nobody_else_withdraws_a_release(old):
+def test_a_mark_signed_with_another_key_is_refused(old):
     mark = Registry(old.parents[1], "demo").release("1.0.0").superseded
     assert mark is not None
     forged = mark.model_copy(update={"withdrawn": True}).signed(Signer(bytes(32), "demo"))
@@ -140,13 +140,13 @@ def test_the_mark_of_another_release_is_refused(tmp_path, old):
     assert verify(old, Signer(bytes(32), "demo").public_key).problems, "not by the key that was asked for"
 
 
-def test_a_release_that_is_gone_altogether_stops_nothing(tmp_path, old):
+def test_a_deleted_release_does_not_stop_takedowns(tmp_path, old):
     shutil.rmtree(old)
-    assert settled(tmp_path, withdraw=True) == SupersededReleases((), ())
-    assert take_down(order(tmp_path), withdrawn("p3")) is None
+    assert marked(tmp_path, withdraw=True) == SupersededReleases((), ())
+    assert take_down(request(tmp_path), withdrawn("p3")) is None
 
 
-def test_a_key_that_was_given_is_compared_where_nothing_was_taken_back(tmp_path):
+def test_a_given_key_is_checked_without_any_takedown(tmp_path):
     folder = release(tmp_path / "out", takedown_key=SIGNER.public_key)
     assert verify_beside_notices(folder, SIGNER.public_key).ok
     assert verify_beside_notices(folder, SIGNER.public_key.upper()).ok

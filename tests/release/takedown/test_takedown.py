@@ -31,17 +31,17 @@ from redaction.storage import StoragePath
 from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)
-JUDGED = NOW - timedelta(hours=1)
+DECIDED = NOW - timedelta(hours=1)
 EVENT = NOW - timedelta(days=2)
 
 
-def order(tmp_path: Path, **more: Any) -> TakedownRequest:
+def request(tmp_path: Path, **more: Any) -> TakedownRequest:
     values: dict[str, Any] = {
         "output": tmp_path / "out",
         "corpus": "demo",
         "tombstones": tmp_path / "state" / "tombstones.parquet",
         "master": MASTER,
-        "as_of": JUDGED,
+        "as_of": DECIDED,
         "removed_at": NOW,
         "run_id": "takedown",
         "settings": ReleaseSettings(card=EXACT),
@@ -54,8 +54,8 @@ def withdrawn(*ids: str, reason: str = "opted_out") -> pl.DataFrame:
     return pl.DataFrame(rows, schema=WITHDRAWN, orient="row")
 
 
-def taken(tmp_path: Path, *ids: str, **more: Any) -> TakedownResult:
-    outcome = take_down(order(tmp_path, **more), withdrawn(*ids))
+def result_of(tmp_path: Path, *ids: str, **more: Any) -> TakedownResult:
+    outcome = take_down(request(tmp_path, **more), withdrawn(*ids))
     assert outcome is not None
     return outcome
 
@@ -64,9 +64,9 @@ def rows_of(folder: StoragePath) -> pl.DataFrame:
     return pl.read_parquet(Path(str(folder)) / "data" / "*.parquet")
 
 
-def test_exactly_the_withdrawn_records_go(tmp_path):
+def test_exactly_the_withdrawn_records_are_removed(tmp_path):
     old = release(tmp_path / "out")
-    outcome = taken(tmp_path, "p3", "u1", "never-released")
+    outcome = result_of(tmp_path, "p3", "u1", "never-released")
     assert outcome.successor == tmp_path / "out" / "demo" / "2.0.0"
     assert outcome.removed == 2
     stones = Tombstones.load(tmp_path / "state" / "tombstones.parquet", MASTER, "demo")
@@ -83,7 +83,7 @@ def test_exactly_the_withdrawn_records_go(tmp_path):
 
 def test_only_touched_shards_are_rewritten(tmp_path):
     old = release(tmp_path / "out")
-    outcome = taken(tmp_path, "p3")
+    outcome = result_of(tmp_path, "p3")
     assert outcome.successor is not None
     (affected,) = outcome.notice.releases
     (touched,) = affected.shards
@@ -96,10 +96,12 @@ def test_only_touched_shards_are_rewritten(tmp_path):
     assert touched.before != touched.after
 
 
-def test_the_successor_tells_what_it_lacks(tmp_path):
+def test_the_successor_counts_the_removed_records(tmp_path):
     release(tmp_path / "out")
     manifest = (
-        Registry(tmp_path / "out", "demo").release(taken(tmp_path, "p3", "p4", "u1").notice.replacement or "").manifest
+        Registry(tmp_path / "out", "demo")
+        .release(result_of(tmp_path, "p3", "p4", "u1").notice.replacement or "")
+        .manifest
     )
     posts, profiles = manifest.sources["posts"], manifest.sources["profiles"]
     assert (posts.kept, posts.dropped["taken_down"], posts.input) == (28, 2, 34)
@@ -111,9 +113,9 @@ def test_the_successor_tells_what_it_lacks(tmp_path):
     assert {gate.name for gate in manifest.gates} == {"taken_down_left", "rows_changed", "schema"}
 
 
-def test_the_notice_tells_when_why_and_nothing_private(tmp_path):
+def test_the_notice_has_times_and_causes_and_nothing_private(tmp_path):
     release(tmp_path / "out")
-    outcome = take_down(order(tmp_path), pl.concat([withdrawn("p3"), withdrawn("p4", reason="region_exempt")]))
+    outcome = take_down(request(tmp_path), pl.concat([withdrawn("p3"), withdrawn("p4", reason="region_exempt")]))
     assert outcome is not None
     notice = outcome.notice
     assert notice.causes == {"withdrawal": 1, "rule": 1}
@@ -124,10 +126,10 @@ def test_the_notice_tells_when_why_and_nothing_private(tmp_path):
     assert notice.deadline - notice.effective_at == timedelta(days=30)
 
 
-def test_every_release_that_holds_the_record_is_told(tmp_path):
+def test_every_release_with_the_record_is_in_the_notice(tmp_path):
     for version in ("1.0.0", "1.1.0"):
         release(tmp_path / "out", version=version)
-    outcome = taken(tmp_path, "p3")
+    outcome = result_of(tmp_path, "p3")
     assert [a.version for a in outcome.notice.releases] == ["1.0.0", "1.1.0"]
     ids = {a.records[0].record_id for a in outcome.notice.releases}
     assert len(ids) == 2, "each release has a key of its own"
@@ -135,18 +137,18 @@ def test_every_release_that_holds_the_record_is_told(tmp_path):
     assert [a.after is None for a in outcome.notice.releases[0].shards] == [True]
 
 
-def test_since_leaves_older_releases_out(tmp_path):
+def test_since_excludes_older_releases(tmp_path):
     for version in ("1.0.0", "1.1.0"):
         release(tmp_path / "out", version=version)
-    outcome = taken(tmp_path, "p3", since=Version(1, 1, 0))
+    outcome = result_of(tmp_path, "p3", since=Version(1, 1, 0))
     assert [a.version for a in outcome.notice.releases] == ["1.1.0"]
 
 
-def test_a_second_takedown_tells_only_what_is_new(tmp_path):
+def test_a_second_notice_lists_new_records_only(tmp_path):
     release(tmp_path / "out")
-    first = taken(tmp_path, "p3")
-    assert take_down(order(tmp_path), withdrawn("p3")) is None
-    second = taken(tmp_path, "p3", "p4")
+    first = result_of(tmp_path, "p3")
+    assert take_down(request(tmp_path), withdrawn("p3")) is None
+    second = result_of(tmp_path, "p3", "p4")
     assert second.notice.previous == first.notice.digest
     assert [a.version for a in second.notice.releases] == ["1.0.0", "2.0.0"]
     assert second.successor is not None
@@ -157,27 +159,27 @@ def test_a_second_takedown_tells_only_what_is_new(tmp_path):
     assert manifest.sources["posts"].dropped["taken_down"] == 2
 
 
-def test_a_takedown_that_was_cut_off_is_told_by_the_next(tmp_path):
+def test_the_next_notice_covers_an_interrupted_takedown(tmp_path):
     release(tmp_path / "out")
-    cut = taken(tmp_path, "p3")
+    cut = result_of(tmp_path, "p3")
     cut.notice_path.unlink()
-    again = taken(tmp_path, "p3")
+    again = result_of(tmp_path, "p3")
     assert again.successor is None
     assert again.notice.replacement == "2.0.0"
     assert [a.version for a in again.notice.releases] == ["1.0.0"]
 
 
-def test_nothing_to_take_back_changes_nothing(tmp_path):
+def test_nothing_changes_without_withdrawn_records(tmp_path):
     release(tmp_path / "out")
-    assert take_down(order(tmp_path), withdrawn("p999")) is None
-    assert take_down(order(tmp_path), withdrawn()) is None
+    assert take_down(request(tmp_path), withdrawn("p999")) is None
+    assert take_down(request(tmp_path), withdrawn()) is None
     assert not (tmp_path / "state").exists()
     assert [str(v) for v in Registry(tmp_path / "out", "demo").versions()] == ["1.0.0"]
 
 
-def test_a_whole_corpus_can_be_taken_back(tmp_path):
+def test_all_records_of_a_corpus_can_be_removed(tmp_path):
     release(tmp_path / "out")
-    outcome = taken(tmp_path, *[f"p{i}" for i in range(30)], *[f"u{i}" for i in range(5)])
+    outcome = result_of(tmp_path, *[f"p{i}" for i in range(30)], *[f"u{i}" for i in range(5)])
     assert outcome.successor is not None
     assert rows_of(outcome.successor).is_empty()
     assert verify(outcome.successor).ok
@@ -185,7 +187,7 @@ def test_a_whole_corpus_can_be_taken_back(tmp_path):
 
 def test_a_tombstone_outlives_the_ledger(tmp_path):
     release(tmp_path / "out")
-    taken(tmp_path, "p3")
+    result_of(tmp_path, "p3")
     path = tmp_path / "state" / "tombstones.parquet"
     assert path.stat().st_mode & 0o077 == 0
     assert b"p3" not in path.read_bytes()
@@ -205,9 +207,9 @@ def test_a_tombstone_outlives_the_ledger(tmp_path):
     assert len(stones.with_records(old_input, "000002")) == 3
 
 
-def test_tombstones_tell_a_member_by_a_keyed_mark_alone(tmp_path):
+def test_tombstones_identify_a_member_by_a_keyed_mark_only(tmp_path):
     release(tmp_path / "out")
-    taken(tmp_path, "p3", "p4")
+    result_of(tmp_path, "p3", "p4")
     path = tmp_path / "state" / "tombstones.parquet"
     pl.read_parquet(path).drop("subject").write_parquet(path)
     whose = {"source": ["posts", "posts"], "source_id": ["p3", "p7"], "subject_id": ["member-of-note", "u7"]}
@@ -230,17 +232,17 @@ def test_without_tombstones_nothing_changes_and_broken_ones_stop(tmp_path):
 
 
 @pytest.mark.parametrize("spoil", ["byte", "order", "missing", "signer"])
-def test_a_chain_that_was_tampered_with_is_refused(tmp_path, spoil):
+def test_a_changed_chain_is_refused(tmp_path, spoil):
     release(tmp_path / "out")
-    first = taken(tmp_path, "p3").notice_path
-    second = taken(tmp_path, "p4").notice_path
+    first = result_of(tmp_path, "p3").notice_path
+    second = result_of(tmp_path, "p4").notice_path
     folder = tmp_path / "out" / "demo"
     key = Signer(MASTER, "demo").public_key
     assert len(read_chain(folder, key)) == 2
     if spoil == "byte":
-        for place in range(0, len(first.read_bytes()), 7):
+        for position in range(0, len(first.read_bytes()), 7):
             content = first.read_bytes()
-            first.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            first.write_bytes(content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :])
             with pytest.raises(TakedownError):
                 read_chain(folder)
             first.write_bytes(content)
@@ -257,15 +259,15 @@ def test_a_chain_that_was_tampered_with_is_refused(tmp_path, spoil):
         read_chain(folder, key)
 
 
-def test_a_notice_signed_by_another_is_refused(tmp_path):
+def test_a_notice_signed_with_another_key_is_refused(tmp_path):
     release(tmp_path / "out")
-    notice, path = (outcome := taken(tmp_path, "p3")).notice, outcome.notice_path
+    notice, path = (outcome := result_of(tmp_path, "p3")).notice, outcome.notice_path
     path.write_bytes(notice.signed(Signer(bytes(32), "demo")).to_bytes())
     assert len(read_chain(tmp_path / "out" / "demo")) == 1, "it is whole in itself"
     with pytest.raises(TakedownError, match="signature"):
         read_chain(tmp_path / "out" / "demo", notice.public_key)
     with pytest.raises(TakedownError, match="signature"):
-        take_down(order(tmp_path), withdrawn("p4"))
+        take_down(request(tmp_path), withdrawn("p4"))
 
 
 def test_a_damaged_release_stops_the_takedown(tmp_path):
@@ -274,11 +276,11 @@ def test_a_damaged_release_stops_the_takedown(tmp_path):
     rows = pl.read_parquet(shard)
     rows.with_columns(text=pl.lit("changed")).write_parquet(shard)
     with pytest.raises(TakedownError, match="changed after its release"):
-        taken(tmp_path, *[f"p{i}" for i in range(30)])
+        result_of(tmp_path, *[f"p{i}" for i in range(30)])
     assert [str(v) for v in Registry(tmp_path / "out", "demo").versions()] == ["1.0.0"]
 
 
-def test_descendants_are_listed_and_answer(tmp_path):
+def test_descendants_are_listed_and_acknowledge(tmp_path):
     release(tmp_path / "out")
     folder = tmp_path / "out" / "demo"
     made = Descendant(version="1.0.0", kind=DescendantKind.TOKENIZED, uri="store://tokens", registered_at=EVENT)
@@ -292,7 +294,7 @@ def test_descendants_are_listed_and_answer(tmp_path):
         register(folder, made.model_copy(update={"version": "9.0.0"}))
     with pytest.raises(TakedownError, match="not registered"):
         register(folder, made.model_copy(update={"uri": "x", "parent": "0" * 16}))
-    notice = taken(tmp_path, "p3").notice
+    notice = result_of(tmp_path, "p3").notice
     assert {(d.kind, d.uri) for d in notice.descendants} == {
         ("tokenized", "store://tokens"),
         ("trained", "store://model"),
@@ -314,41 +316,41 @@ def test_registering_leaves_releases_untouched(tmp_path):
     assert [str(v) for v in Registry(tmp_path / "out", "demo").versions()] == ["1.0.0"]
 
 
-def test_many_records_are_taken_back_quickly(tmp_path):
+def test_many_records_are_removed_quickly(tmp_path):
     rows = corpus_rows(20_000, 0)
     release(tmp_path / "out", rows, per_shard=5_000)
     begun = time.perf_counter()
-    outcome = taken(tmp_path, *[f"p{i}" for i in range(0, 20_000, 40)])
+    outcome = result_of(tmp_path, *[f"p{i}" for i in range(0, 20_000, 40)])
     assert outcome.removed == 500
     assert time.perf_counter() - begun < 20
     assert json.loads(outcome.notice_path.read_text())["number"] == 1
 
 
-def test_a_public_notice_tells_neither_few_causes_nor_the_second(tmp_path):
+def test_a_public_notice_has_no_small_counts_and_whole_days(tmp_path):
     release(tmp_path / "out")
     few = pl.concat([withdrawn("p3", "p4"), withdrawn("p5", reason="region_exempt")])
     few = few.with_columns(pl.col("event_time") - timedelta(seconds=1))
-    outcome = take_down(order(tmp_path, settings=ReleaseSettings()), few)
+    outcome = take_down(request(tmp_path, settings=ReleaseSettings()), few)
     assert outcome is not None
     assert outcome.notice.causes == {"rule": None, "withdrawal": None}
     assert outcome.notice.seconds_to_removal["longest"] == 3 * 86_400
     assert outcome.seconds_to_removal["longest"] == 2 * 86_400 + 1
 
 
-def test_the_successor_tells_when_rights_were_evaluated_and_the_notice_when_records_went(tmp_path):
+def test_the_successor_states_the_instant_of_rights_and_the_notice_that_of_removal(tmp_path):
     release(tmp_path / "out")
-    outcome = taken(tmp_path, "p1")
+    outcome = result_of(tmp_path, "p1")
     assert outcome.successor is not None
-    assert Manifest.read(outcome.successor).as_of == JUDGED
+    assert Manifest.read(outcome.successor).as_of == DECIDED
     assert "as of 2025-07-09T23:00:00Z" in (outcome.successor / "README.md").read_text()
     assert outcome.notice.effective_at == NOW
 
 
-def test_a_takedown_does_not_know_less_than_a_release(tmp_path):
+def test_a_takedown_before_the_rights_of_a_release_is_refused(tmp_path):
     """What was created between the two instants would seem to have no right."""
     release(tmp_path / "out")
     with pytest.raises(TakedownError, match=r"release 1\.0\.0 has the rights as of 2025-06-30") as refused:
-        take_down(order(tmp_path, as_of=datetime(2025, 6, 29, tzinfo=UTC)), withdrawn("p1"))
+        take_down(request(tmp_path, as_of=datetime(2025, 6, 29, tzinfo=UTC)), withdrawn("p1"))
     assert "--as-of" in str(refused.value)
     assert not (tmp_path / "state").exists()
 
@@ -356,7 +358,7 @@ def test_a_takedown_does_not_know_less_than_a_release(tmp_path):
 @pytest.mark.parametrize(
     "uri", ["https://jane:secret@store.example/a", "mailto:jane@example.com", "s3://b/jane%40x.org"]
 )
-def test_a_place_that_may_name_someone_is_not_registered(tmp_path, uri):
+def test_a_uri_that_may_name_someone_is_not_registered(tmp_path, uri):
     folder = release(tmp_path / "out")
     made = Descendant(version="1.0.0", kind=DescendantKind.COPIED, uri=uri, registered_at=NOW)
     with pytest.raises(TakedownError, match="without user, password or mail address") as refused:
