@@ -45,13 +45,7 @@ class Detector:
     """Finds personal data in batches of texts. Create it once per process: it holds the models."""
 
     def __init__(self, settings: DetectionSettings, engine: AnalyzerEngine, nlp: BackendNlpEngine) -> None:
-        """Wrap a Presidio engine; `from_settings` builds one.
-
-        Args:
-            settings: the profile.
-            engine: Presidio's engine, with the profile's recognizers.
-            nlp: the engine's NLP engine.
-        """
+        """Wrap a Presidio engine with the profile's recognizers; `from_settings` builds one."""
         self.settings = settings
         self.engine = engine
         self._nlp = nlp
@@ -166,15 +160,7 @@ class Detector:
         return results
 
     def find_known(self, texts: Sequence[str], known: KnownValues) -> list[tuple[Span, ...]]:
-        """Search each text for known values only, without models and recognizers.
-
-        Args:
-            texts: the texts.
-            known: the values to search for in every text.
-
-        Returns:
-            The spans of each text; they may overlap.
-        """
+        """Return the spans of `known` in each text, without models and recognizers; they may overlap."""
         may_find = self._known.may_find(list(texts), known)
         return [
             tuple(self._find_known(self._view(text), known)) if may else ()

@@ -28,16 +28,7 @@ _LIBRARIES = (
 
 
 def fingerprint(settings: dict[str, Any], models: dict[str, Any], recognizers: Iterable[EntityRecognizer]) -> str:
-    """Compute the digest.
-
-    Args:
-        settings: the profile, as JSON values.
-        models: the models' own fingerprints, as JSON values.
-        recognizers: all recognizers in use; the source files of their classes are part of the digest.
-
-    Returns:
-        The sha256, in hex, of the above, this package's code, and the versions of Python and the libraries.
-    """
+    """Return the sha256 of settings, models, the code of this package and of all recognizers, and library versions."""
     parts = {
         "settings": settings,
         "models": models,

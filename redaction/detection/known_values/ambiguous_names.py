@@ -29,17 +29,7 @@ _MAX_NAME_GAP = 3
 
 
 def is_name(tokens: TokenizedText, i: int, conditions: dict[int, NameCondition], index: KnownIndex) -> bool:
-    """Whether word `i`, which equals a known name, is used as one.
-
-    Args:
-        tokens: the text.
-        i: the number of the word.
-        conditions: the condition of every word of the text that equals a known name.
-        index: the known values.
-
-    Returns:
-        True if the word's condition is fulfilled.
-    """
+    """Whether word `i`, which equals a known name, is used as one; `conditions` has all such words of the text."""
     condition = conditions[i]
     if condition is NameCondition.NONE or _is_beside_name(tokens, i, conditions, index):
         return True

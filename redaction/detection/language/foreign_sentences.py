@@ -42,26 +42,13 @@ class ForeignTextFinder:
     """Finds texts with a large share of letters in sentences of unsupported languages."""
 
     def __init__(self, settings: DetectionSettings, classifier: Classifier) -> None:
-        """Prepare the search.
-
-        Args:
-            settings: the profile.
-            classifier: classifies sentences.
-        """
+        """Prepare the search; `rivals` returns, for a supported language, the test against all unsupported ones."""
         self._rules = settings.identification
         self._supported = frozenset(settings.languages)
         self._classifier = classifier
 
     def find(self, texts: Sequence[str], clean: Sequence[CleanText]) -> frozenset[int]:
-        """Find the texts with more than `foreign_share` of their letters in unsupported languages.
-
-        Args:
-            texts: the texts.
-            clean: the clean form of each text.
-
-        Returns:
-            The indexes of these texts.
-        """
+        """Return the indexes of the texts with more than `foreign_share` of their letters in unsupported languages."""
         sentences = self._sentences(texts, clean)
         share = self._rules.foreign_share
         long = np.flatnonzero(sentences.letters >= max(self._rules.min_letters, 1))

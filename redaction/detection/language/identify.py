@@ -77,12 +77,7 @@ class OtherLanguages:
     """
 
     def __init__(self, settings: DetectionSettings, stop_words: dict[str, frozenset[str]]) -> None:
-        """Prepare the search.
-
-        Args:
-            settings: the profile.
-            stop_words: the stop words of each language of the profile.
-        """
+        """Prepare the search, with the stop words of each language of the profile."""
         self._settings = settings
         self._foreign = {
             own: {code: words - stop_words[own] for code, words in stop_words.items() if code != own}

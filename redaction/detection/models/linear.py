@@ -49,11 +49,7 @@ class Affine:
 
     @classmethod
     def of(cls, weights: Sequence[Floats], biases: Sequence[Floats]) -> Affine:
-        """From the layers' own weights, (inputs, outputs) each, and biases.
-
-        Raises:
-            ValueError: a layer is too wide.
-        """
+        """Join layers, each with weights (inputs, outputs) and a bias; raise ValueError if one is too wide."""
         widths = [weight.shape[1] for weight in weights]
         if max(widths) > _WIDEST:
             raise ValueError(max(widths))

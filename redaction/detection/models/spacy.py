@@ -22,17 +22,7 @@ class SpacyNer:
     """
 
     def __init__(self, model: str, score: float = 0.85, batch_size: int = 64, *, numpy: bool = True) -> None:
-        """Load the pipeline.
-
-        Args:
-            model: the name of an installed spaCy package.
-            score: the score of every entity; spaCy gives none. The default is Presidio's.
-            batch_size: how many texts spaCy processes at a time.
-            numpy: compute the network in NumPy where the pipeline is supported.
-
-        Raises:
-            DetectionError: the pipeline is not installed or has no `ner` pipe.
-        """
+        """Load the `ner` pipe; every entity gets `score`, as spaCy gives none (the default is Presidio's)."""
         self._path = _installed(model)
         self.nlp = _load_for_ner(model)
         self._reader = reader_of(self.nlp) if numpy else None

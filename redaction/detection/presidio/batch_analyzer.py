@@ -50,18 +50,7 @@ class StrictPattern:
         self._seconds = seconds
 
     def finditer(self, text: str, timeout: float | None = None) -> Any:
-        """Search as `regex.Pattern.finditer` does, but always with this object's time limit.
-
-        Args:
-            text: the text.
-            timeout: ignored.
-
-        Yields:
-            The matches.
-
-        Raises:
-            RegexTimedOutError: the search took longer.
-        """
+        """Search as `regex.Pattern.finditer` does, but always with this object's time limit; raise when it is over."""
         try:
             yield from self._compiled.finditer(text, timeout=self._seconds)
         except TimeoutError:
@@ -106,14 +95,7 @@ class BatchAnalyzer:
     def __init__(
         self, engine: AnalyzerEngine, nlp: BackendNlpEngine, regex_seconds: float, accelerators: Set[Accelerator]
     ) -> None:
-        """Prepare the engine's recognizers.
-
-        Args:
-            engine: Presidio's engine. The patterns of its recognizers are replaced by `StrictPattern`.
-            nlp: the engine's NLP engine.
-            regex_seconds: the time limit of one pattern on one text.
-            accelerators: those that are on.
-        """
+        """Prepare the engine's recognizers: their patterns are replaced by `StrictPattern`."""
         self._engine = engine
         self._nlp = nlp
         self._recognizers = {

@@ -69,14 +69,7 @@ class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
         type_weights: Mapping[str, Mapping[str, float]],
         decide_context_words: bool = True,
     ) -> None:
-        """Create the engine.
-
-        Args:
-            backends: the models of each language; their entities are joined.
-            contexts: loads each language's pipeline for tokens and lemmas; called at most once, when first needed.
-            type_weights: by language and entity type, the factor on a model's score.
-            decide_context_words: use `ContextWords` where it supports the pipeline.
-        """
+        """Create the engine; `contexts` load each language's pipeline for tokens and lemmas when it is first needed."""
         super().__init__(models=[{"lang_code": code, "model_name": "backend"} for code in contexts])
         self._backends = backends
         self._contexts = contexts

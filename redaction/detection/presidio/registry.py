@@ -15,18 +15,7 @@ from redaction.detection.settings import CustomRecognizer, DetectionSettings
 
 
 def build_registry(settings: DetectionSettings, nlp: BackendNlpEngine) -> RecognizerRegistry:
-    """Build the registry.
-
-    Args:
-        settings: the profile.
-        nlp: the engine whose entities the recognizers of model entities report.
-
-    Returns:
-        Presidio's registry with every recognizer of the profile, by language, in a fixed order.
-
-    Raises:
-        DetectionError: a recognizer is unknown, cannot be imported or cannot be created.
-    """
+    """Build the registry of every recognizer of the profile, by language, in a fixed order."""
     languages = sorted(settings.languages)
     registry = RecognizerRegistry(supported_languages=languages)
     registry.recognizers = []

@@ -8,15 +8,10 @@ _BOUNDARIES = (re.compile(r"\n"), re.compile(r"[.!?。！？]\s"), re.compile(r"
 
 
 def windows(text: str, size: int, overlap: int) -> Iterator[tuple[int, str]]:
-    """Cut a text into windows that together cover it, so that no finding falls between two.
+    """Yield `(offset, window)` of at most `size` characters that cover the text and share at least `overlap`.
 
     A window ends at a line end if possible, else at a sentence end, else between two words; a single word that is
     longer than a window is cut.
-
-    Args:
-        text: the text.
-        size: the most characters of a window.
-        overlap: the fewest characters that neighboring windows share.
 
     Yields:
         `(offset, window)`, where `window` is `text[offset : offset + len(window)]`.

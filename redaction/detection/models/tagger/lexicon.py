@@ -30,13 +30,9 @@ FACTS: Final = 6 + len(LISTS)
 class Lexicon:
     """Columns of one length n, sorted by key, and the tables they point into.
 
-    Attributes:
-        keys: (n,) the keys of the words.
-        rows: (n, 2) rows in `vectors` of the lower-case and the capitalized form; `NO_ROW` for none.
-        ranks: (n, 2) frequency rank of each form, 0 for the most common, 255 for never seen.
-        lists: (n,) bits in the order of `LISTS`.
-        senses: (n, s) quantized summaries of how a large language model encodes the word, times `sense_scale`.
-        vectors: quantized word vectors, times `vector_scale`.
+    `rows` (n, 2) are rows in `vectors` of the lower-case and the capitalized form, `ranks` (n, 2) the frequency rank of
+    each form (0 most common, 255 never seen), `lists` (n,) bits in the order of `LISTS`, `senses` (n, s) quantized
+    summaries of how a large language model encodes the word.
     """
 
     keys: npt.NDArray[np.uint64]

@@ -74,16 +74,7 @@ def norm(x: Floats, scale: Floats) -> Floats:
 
 
 def convolve(x: Floats, is_word: Floats, layers: tuple[Layer, ...]) -> Floats:
-    """Apply all layers, block by block, so that a window and its products stay in a core's cache.
-
-    Args:
-        x: (rows, width) word vectors, texts separated by at least `GAP` rows of zeros.
-        is_word: (rows, 1) with 1 for words and 0 for separators, which stay zero.
-        layers: the convolutions; each adds its output to its input.
-
-    Returns:
-        (rows, width) vectors of the words in context.
-    """
+    """Apply all layers, block by block, so that a window and its products stay in a core's cache."""
     count, width = x.shape
     rows = whole_blocks(count)
     before = np.zeros((GAP + rows + GAP, width), np.float32)

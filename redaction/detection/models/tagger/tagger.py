@@ -65,17 +65,7 @@ class Tagger:
 
     @classmethod
     def load(cls, path: Path) -> Tagger:
-        """Read a weights file.
-
-        Args:
-            path: the file.
-
-        Returns:
-            The tagger.
-
-        Raises:
-            ModelError: there is no such file, or it is not in this version's format.
-        """
+        """Read a weights file; raise ModelError if it is missing or not in this version's format."""
         try:
             content = path.read_bytes()
             fingerprint = hashlib.sha256(content).hexdigest()

@@ -37,34 +37,12 @@ class TaggerBackend:
 
 
 def load_backend(language: str, caution: float, cautions: Mapping[str, float]) -> TaggerBackend:
-    """Load the tagger of a language.
-
-    Args:
-        language: a BCP 47 primary tag.
-        caution: added to the log odds of every type: higher leaks less and redacts more.
-        cautions: added to `caution` for single types.
-
-    Returns:
-        The backend.
-
-    Raises:
-        DetectionError: there are no weights for that language.
-    """
+    """Load the tagger of a language; `caution` is added to the log odds of all types, `cautions` to single ones."""
     return TaggerBackend(Tagger.load(weights_path(language)).with_cautions(cautions), language, caution)
 
 
 def weights_path(language: str) -> Path:
-    """Return the weights file of a language: the shipped one, else that of an installed package.
-
-    Args:
-        language: a BCP 47 primary tag.
-
-    Returns:
-        The path of the file.
-
-    Raises:
-        DetectionError: there is none.
-    """
+    """Return the weights file of a language, shipped or in an installed package; raise DetectionError if none."""
     if language in WEIGHTS:
         return Path(str(files(__package__) / WEIGHTS[language]))
     for entry in entry_points(group=INSTALLED, name=language):
