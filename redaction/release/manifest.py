@@ -114,7 +114,6 @@ class BuildFacts(FrozenModel):
     keyed_by: tuple[VersionText, ...] = ()
     takedown: str | None = None
     takedown_key: Sha256 | None = None
-    software: dict[str, str] = Field(default_factory=dict)
 
     def withhold_small_counts(self, smallest: int) -> Self:
         """Return the facts with every count of records below `smallest` withheld."""

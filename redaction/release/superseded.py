@@ -7,13 +7,12 @@ and lineage documents remain as evidence.
 from pathlib import Path
 from typing import Final, Self
 
-import rfc8785
 from pydantic import Field, ValidationError
 
-from redaction.base_model import FrozenModel, Instant
+from redaction.base_model import Instant
 from redaction.release.errors import ManifestError
 from redaction.release.files.folder import is_plain_file
-from redaction.release.identity.signing import Signer, is_signed
+from redaction.release.identity.signing import SignedDocument
 from redaction.release.manifest import Manifest, Sha256, VersionText, first_error
 from redaction.storage import StoragePath, is_file, read_bytes, write_atomic
 
@@ -24,7 +23,7 @@ _NOTICE: Final = (
 )
 
 
-class Supersession(FrozenModel):
+class Supersession(SignedDocument):
     """The takedown that superseded a release, and the version that replaces it."""
 
     format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
@@ -37,17 +36,6 @@ class Supersession(FrozenModel):
     effective_at: Instant
     replacement: VersionText
     withdrawn: bool
-    public_key: Sha256
-    signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
-
-    def signed(self, signer: Signer) -> Self:
-        """Return the mark with its signature."""
-        unsigned = self.model_copy(update={"public_key": signer.public_key, "signature": ""})
-        return unsigned.model_copy(update={"signature": signer.sign(unsigned._signed_bytes())})
-
-    def to_bytes(self) -> bytes:
-        """Serialize the mark as canonical JSON."""
-        return rfc8785.dumps(self.model_dump(mode="json"))
 
     def write(self, folder: StoragePath) -> None:
         """Write the mark into the folder of its release, over an earlier one."""
@@ -79,14 +67,8 @@ class Supersession(FrozenModel):
         except (OSError, ValidationError, ValueError) as error:
             raise ManifestError(f"{SUPERSEDED}: is not the mark of a takedown ({first_error(error)})") from None
         trusted = {key for key in (public_key, manifest.takedown_key, mark.public_key) if key is not None}
-        if mark.to_bytes() != content or len(trusted) > 1 or not mark._is_genuine():
+        if mark.to_bytes() != content or len(trusted) > 1 or not mark.is_genuine():
             raise ManifestError(f"{SUPERSEDED}: the signature is not valid; get the mark from its source again")
         if (mark.corpus, mark.version, mark.manifest_sha256) != (manifest.corpus, manifest.version, manifest.digest):
             raise ManifestError(f"{SUPERSEDED}: is the mark of another release")
         return mark
-
-    def _is_genuine(self) -> bool:
-        return is_signed(self._signed_bytes(), self.signature, self.public_key)
-
-    def _signed_bytes(self) -> bytes:
-        return rfc8785.dumps(self.model_dump(mode="json") | {"signature": ""})

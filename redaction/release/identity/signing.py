@@ -1,11 +1,16 @@
 """Ed25519 signatures (RFC 8032). The key is derived from the master key, so there is no second secret."""
 
+import hashlib
 import re
+from typing import Self
 
+import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pydantic import Field
 
+from redaction.base_model import FrozenModel
 from redaction.release.errors import ReleaseError
 from redaction.release.identity.record_keys import RecordKey
 
@@ -47,3 +52,29 @@ def is_signed(content: bytes, signature: str, public_key: str) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+class SignedDocument(FrozenModel):
+    """A document in canonical JSON (RFC 8785), with the signature of that JSON without the signature."""
+
+    public_key: str = Field(pattern=r"^[0-9a-f]{64}$")
+    signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
+
+    def signed(self, signer: Signer) -> Self:
+        """Return the document with its signature."""
+        unsigned = self.model_copy(update={"public_key": signer.public_key, "signature": ""})
+        return unsigned.model_copy(update={"signature": signer.sign(unsigned.to_bytes())})
+
+    def to_bytes(self) -> bytes:
+        """Serialize the document as canonical JSON."""
+        return rfc8785.dumps(self.model_dump(mode="json"))
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the document."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    def is_genuine(self, public_key: str | None = None) -> bool:
+        """Whether the signature is valid, under the given key or the one in the document."""
+        unsigned = self.model_copy(update={"signature": ""}).to_bytes()
+        return public_key in (None, self.public_key) and is_signed(unsigned, self.signature, self.public_key)

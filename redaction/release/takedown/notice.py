@@ -4,16 +4,14 @@ Notices are in `<output>/<corpus>/takedowns/` and are public. They contain keyed
 handle, text, region or unkeyed hash.
 """
 
-import hashlib
 from typing import Annotated, Final, Self
 
-import rfc8785
 from pydantic import Field, ValidationError, model_validator
 
 from redaction.base_model import FrozenModel, Instant
 from redaction.release.counts import Count
 from redaction.release.errors import ReleaseError
-from redaction.release.identity.signing import Signer, is_signed, public_key_of
+from redaction.release.identity.signing import SignedDocument, public_key_of
 from redaction.release.manifest import FilePath, Sha256, VersionText, first_error
 from redaction.release.takedown.statuses import Cause, DescendantKind
 from redaction.storage import StoragePath, list_names, read_bytes, write_atomic
@@ -63,7 +61,7 @@ class KnownDescendant(FrozenModel):
     uri: str
 
 
-class TakedownNotice(FrozenModel):
+class TakedownNotice(SignedDocument):
     """One takedown. `number` counts from 1; `previous` is the SHA-256 of the notice before, zeros for the first.
 
     `causes` have no numbers if one of them is small. `seconds_to_removal` are whole days, rounded up.
@@ -81,8 +79,6 @@ class TakedownNotice(FrozenModel):
     replacement: VersionText | None
     descendants: tuple[KnownDescendant, ...]
     seconds_to_removal: dict[str, float]
-    public_key: Sha256
-    signature: str = Field(default="", pattern=r"^([0-9a-f]{128})?$")
 
     @model_validator(mode="after")
     def _deadline_follows(self) -> Self:
@@ -94,29 +90,6 @@ class TakedownNotice(FrozenModel):
     def takedown_id(self) -> str:
         """The number as in file names and manifests: `000001`."""
         return f"{self.number:06}"
-
-    def signed(self, signer: Signer) -> "TakedownNotice":
-        """Return the notice with its signature."""
-        unsigned = self.model_copy(update={"public_key": signer.public_key, "signature": ""})
-        return unsigned.model_copy(update={"signature": signer.sign(unsigned._signed_bytes())})
-
-    def to_bytes(self) -> bytes:
-        """Serialize the notice as canonical JSON."""
-        return rfc8785.dumps(self.model_dump(mode="json"))
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the notice, the `previous` of the next one."""
-        return hashlib.sha256(self.to_bytes()).hexdigest()
-
-    def is_genuine(self, public_key: str | None = None) -> bool:
-        """Whether the signature is valid, under the given key or the one in the notice."""
-        if public_key is not None and public_key != self.public_key:
-            return False
-        return is_signed(self._signed_bytes(), self.signature, self.public_key)
-
-    def _signed_bytes(self) -> bytes:
-        return rfc8785.dumps(self.model_dump(mode="json") | {"signature": ""})
 
 
 def read_chain(corpus_folder: StoragePath, public_key: str | None = None) -> tuple[TakedownNotice, ...]:
