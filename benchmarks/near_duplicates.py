@@ -108,14 +108,16 @@ def search(folder: Path) -> None:
     started = time.perf_counter()
     protected, texts, settings = folder / "protected.parquet", folder / "texts.parquet", NearDuplicateSettings()
     candidates = pq.read_metadata(texts).num_rows
-    sieve, numbers = ShingleFilter(candidates), pq.read_metadata(protected).num_rows + candidates
+    shingle_filter, numbers = ShingleFilter(candidates), pq.read_metadata(protected).num_rows + candidates
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         sketches = Path(scratch) / "sketches"
         with sketches.open("wb") as file:
-            for batch in sketch_candidates(batches(texts), sieve, settings, b"key"):
+            for batch in sketch_candidates(batches(texts), shingle_filter, settings, b"key"):
                 np.save(file, batch.numbers)
                 np.save(file, batch.sketches)
-        guarded = sketch_protected(batches(protected), sieve, np.zeros(2 * numbers, np.bool_), settings, b"key")
+        guarded = sketch_protected(
+            batches(protected), shingle_filter, np.zeros(2 * numbers, np.bool_), settings, b"key"
+        )
         likely = likely_copies(saved(sketches), guarded, settings)
     named = pl.concat([likely["candidate"], likely["protected"]]).unique().to_frame("number")
     again = (batch.join(named, on="number", how="semi") for path in (protected, texts) for batch in batches(path))

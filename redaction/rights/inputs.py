@@ -32,9 +32,16 @@ class Inputs:
 
 
 def select_columns(frame: pl.LazyFrame, table: TableName, columns: Sequence[str]) -> pl.LazyFrame:
-    """Select columns of a canonical table, typed by its schema; an optional one that is absent becomes null.
+    """Select columns of a canonical table, typed by its schema.
 
-    Times without a zone are read as UTC; a string where a list is due is split at its commas.
+    Args:
+        frame: the table.
+        table: which one it is.
+        columns: names in its schema.
+
+    Returns:
+        The columns; an optional one that is absent is null. Times without a zone are read as UTC; a string where a
+        list is expected is split at its commas.
 
     Raises:
         RightsError: a required column is absent, or a column has a type that cannot be converted without loss.

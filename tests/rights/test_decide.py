@@ -1,6 +1,7 @@
 """Deciding small tables in memory, as from a notebook: plain frames in, a frame of decisions out."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -95,9 +96,7 @@ def test_a_missing_ledger_is_refused_unless_the_settings_say_that_there_are_no_e
         ({"region_signals": SIGNALS.with_columns(subject_id=None)}, "a signal lacks its subject_id"),
     ],
 )
-def test_tables_that_cannot_be_read_are_refused_without_their_values(
-    tables: dict[str, pl.DataFrame], message: str
-) -> None:
+def test_tables_that_cannot_be_read_are_refused_without_their_values(tables: dict[str, Any], message: str) -> None:
     with pytest.raises(RightsError, match=message) as raised:
         reasons(**tables)
     assert "secret" not in str(raised.value)

@@ -1,8 +1,8 @@
-"""Reads a region as people and systems write it: codes, names in many languages, places with a country.
+"""Read a region as people and systems write it: codes, names in many languages, towns with a country.
 
 Names come from ISO 3166 (pycountry) and from Unicode's CLDR (babel); calling codes from libphonenumber. A
 value that may mean several regions gives all of them, and the caller protects; a value that cannot be read
-gives none. Nothing is guessed by likeness, for a wrong guess cannot be taken back.
+gives none. Nothing is guessed by similarity, since a wrong guess cannot be undone.
 """
 
 import re
@@ -22,7 +22,7 @@ from redaction.rights.grounds import country_names
 from redaction.rights.grounds.country_names import all_territories, territories
 from redaction.storage.cache import Arrays, cached_arrays
 
-_KEPT = 65_536
+_CACHED_ANSWERS = 65_536
 
 Readings = frozenset[str]
 Names = Mapping[str, Readings]
@@ -30,7 +30,7 @@ Bytes = npt.NDArray[np.uint8]
 NONE: Readings = frozenset()
 
 _MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]")
-"""The accents below U+0370: the marks of class 0 are none."""
+"""The combining accents below U+0370, without U+034F, whose combining class is 0."""
 _PARTS = re.compile(r"\s*[,;|/()\n]+\s*|\s+[-–—]\s+")
 _SUBDIVISION = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
@@ -45,7 +45,7 @@ _ARTICLES = re.compile(r"^(?:the|la|le|les|el|der|die|das|il|l'|o|os|a) ?(?=\w)"
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Maps a region value onto the regions it may mean. Immutable; reads no file after it is made."""
+    """Maps a region value to the regions it may mean."""
 
     aliases: Names
     ambiguous: Names
@@ -57,11 +57,11 @@ class Gazetteer:
 
     @classmethod
     def build(cls, aliases: Mapping[str, str], ambiguous: Mapping[str, Iterable[str]]) -> Self:
-        """Make one from the libraries' tables, with an operator's aliases and ambiguous words over them."""
+        """Combine the libraries' tables with an operator's aliases and ambiguous words, which override them."""
         tables = cached_arrays(f"regions-{_libraries()}", _tables, country_names)
         return cls(
-            aliases={fold(word): frozenset({code}) for word, code in aliases.items()},
-            ambiguous={fold(word): frozenset(readings) for word, readings in ambiguous.items()},
+            aliases={name_key(word): frozenset({code}) for word, code in aliases.items()},
+            ambiguous={name_key(word): frozenset(readings) for word, readings in ambiguous.items()},
             codes=_names(tables["codes"]),
             countries=_names(tables["countries"]),
             subdivisions=_names(tables["subdivisions"]),
@@ -71,101 +71,101 @@ class Gazetteer:
 
     @cached_property
     def foreign(self) -> Names:
-        """Names of countries in every language of the CLDR; read when a value is in none of the others."""
+        """Names of countries in every language of the CLDR; loaded when a value is in none of the other tables."""
         tables = cached_arrays(f"countries-{_libraries()}", lambda: {"names": _lines(_foreign_names())}, country_names)
         return _names(tables["names"])
 
     def read(self, value: str) -> tuple[str, ...]:
-        """The regions that the value may mean, sorted; none where it cannot be read."""
+        """Return the regions that a value may mean, sorted; none if it cannot be read."""
         if value not in self._answers:
-            if len(self._answers) >= _KEPT:
+            if len(self._answers) >= _CACHED_ANSWERS:
                 self._answers.clear()
             self._answers[value] = self._read(value)
         return self._answers[value]
 
     @cached_property
     def _answers(self) -> dict[str, tuple[str, ...]]:
-        """What was told before: a build and the audit of it ask for the same values."""
+        """Cached answers: a build and its audit ask for the same values."""
         return {}
 
     def _read(self, value: str) -> tuple[str, ...]:
         text = unicodedata.normalize("NFKC", value).strip()
         if flag := _FLAG.fullmatch(text):
             code = "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in flag.group())
-            return tuple(sorted(self.codes.get(fold(code), NONE)))
+            return tuple(sorted(self.codes.get(name_key(code), NONE)))
         if _PHONE.fullmatch(text):
-            return tuple(sorted(_of_phone(text)))
+            return tuple(sorted(_read_phone(text)))
         if subdivision := _SUBDIVISION.fullmatch(text.upper()):
             return tuple(sorted(self.subdivision_codes.get(subdivision.group(), NONE)))
-        whole = self._whole(fold(text))
+        whole = self._whole(name_key(text))
         if whole:
             return tuple(sorted(whole))
-        parts = [fold(part) for part in _PARTS.split(text) if part.strip()]
+        parts = [name_key(part) for part in _PARTS.split(text) if part.strip()]
         return tuple(sorted(self._of_parts(parts))) if len(parts) > 1 else ()
 
     def _country(self, word: str) -> Readings:
         for names in (self.ambiguous, self.aliases, self.codes, self.countries, self.foreign):
-            if found := names.get(word):
-                return found
+            if readings := names.get(word):
+                return readings
         return NONE
 
     def _whole(self, word: str) -> Readings:
-        found = self._country(word) or self.subdivisions.get(word, NONE)
+        readings = self._country(word) or self.subdivisions.get(word, NONE)
         bare = _ARTICLES.sub("", word)
-        return found or (self._country(bare) if bare != word else NONE)
+        return readings or (self._country(bare) if bare != word else NONE)
 
     def _of_parts(self, parts: list[str]) -> Readings:
-        """The last part decides; those before it may narrow it, or contradict it and so widen it."""
+        """Read the last part; those before it may narrow it, or contradict it and so widen it."""
         *before, last = parts
-        found = self._whole(last) | self.provinces.get(last, NONE)
-        if not found:
+        readings = self._whole(last) | self.provinces.get(last, NONE)
+        if not readings:
             return NONE
         for part in reversed(before):
-            narrowed = found & (self._whole(part) | self.provinces.get(part, NONE))
-            found = narrowed or found
+            narrowed = readings & (self._whole(part) | self.provinces.get(part, NONE))
+            readings = narrowed or readings
         for part in before:
             country = self._country(part)
-            if country and not country & found:
-                found = found | country
-        return found
+            if country and not country & readings:
+                readings = readings | country
+        return readings
 
 
-def fold(text: str) -> str:
-    """A key for comparing names: case, accents, dots, quotes and runs of white space make no difference."""
-    return _ends_off(_GAPS.sub(" ", _plain(text)))
+def name_key(text: str) -> str:
+    """Return the key by which names are compared, without case, accents, dots, quotes and repeated white space."""
+    return _strip(_GAPS.sub(" ", _normalize(text)))
 
 
-def _folded(texts: Iterable[str]) -> list[str]:
-    """The keys of many names, none of which breaks a line, made in one go: some five times as fast."""
-    lines = _GAPS_IN_A_LINE.sub(" ", _plain("\n".join(texts))).split("\n")
-    return [_ends_off(line) for line in lines]
+def _name_keys(texts: Iterable[str]) -> list[str]:
+    """Return the keys of many names without line breaks in one go: about five times as fast."""
+    lines = _GAPS_IN_A_LINE.sub(" ", _normalize("\n".join(texts))).split("\n")
+    return [_strip(line) for line in lines]
 
 
-def _plain(text: str) -> str:
+def _normalize(text: str) -> str:
     plain = text.casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", plain)))
     return plain.replace("’", "'").replace(".", "")
 
 
-def _ends_off(text: str) -> str:
+def _strip(text: str) -> str:
     return text.strip(" '\"")
 
 
-def _of_phone(text: str) -> Readings:
-    """A whole number has one region; a calling code alone has all that share it."""
+def _read_phone(text: str) -> Readings:
+    """Return the region of a whole number, or all regions that share a calling code."""
     digits = "+" + re.sub(r"\D", "", text.removeprefix("00") if text.startswith("00") else text)
     try:
         number = phonenumbers.parse(digits, None)
     except phonenumbers.NumberParseException:
-        return _of_calling_code(digits[1:])
+        return _read_calling_code(digits[1:])
     region = phonenumbers.region_code_for_number(number)
     if region and region.isalpha():
         return frozenset({region})
-    return _of_calling_code(str(number.country_code))
+    return _read_calling_code(str(number.country_code))
 
 
-def _of_calling_code(digits: str) -> Readings:
+def _read_calling_code(digits: str) -> Readings:
     if not digits or len(digits) > 3:
         return NONE
     regions = phonenumbers.region_codes_for_country_code(int(digits))
@@ -173,7 +173,7 @@ def _of_calling_code(digits: str) -> Readings:
 
 
 def _libraries() -> str:
-    """What the tables follow from."""
+    """Name the versions that the tables depend on."""
     versions = [f"{name}-{version(name)}" for name in ("babel", "pycountry")]
     return "-".join([*versions, "unicode", unicodedata.unidata_version])
 
@@ -189,23 +189,23 @@ def _tables() -> Arrays:
 
 
 def _lines(names: Names) -> Bytes:
-    """A line for each name: the name, a tab, and its regions; no name has either sign in it."""
+    """Encode names as lines of name, tab and regions; no name contains a tab or a line break."""
     lines = (f"{name}\t{' '.join(sorted(regions))}" for name, regions in sorted(names.items()))
     return np.frombuffer("\n".join(lines).encode(), np.uint8)
 
 
 def _names(lines: Bytes) -> Names:
-    """What `_lines` was given."""
-    told = [line.partition("\t") for line in lines.tobytes().decode().split("\n")]
-    regions = {codes: frozenset(codes.split(" ")) for codes in {codes for _, _, codes in told}}
-    return {name: regions[codes] for name, _, codes in told}
+    """Decode what `_lines` encoded."""
+    entries = [line.partition("\t") for line in lines.tobytes().decode().split("\n")]
+    regions = {codes: frozenset(codes.split(" ")) for codes in {codes for _, _, codes in entries}}
+    return {name: regions[codes] for name, _, codes in entries}
 
 
 def _foreign_names() -> Names:
-    told = all_territories()
-    regions = {code: frozenset({known}) for code in {code for code, _ in told} if (known := _territory(code))}
+    pairs = all_territories()
+    regions = {code: frozenset({known}) for code in {code for code, _ in pairs} if (known := _territory(code))}
     names: dict[str, Readings] = {}
-    for (code, _), name in zip(told, _folded([name for _, name in told]), strict=True):
+    for (code, _), name in zip(pairs, _name_keys([name for _, name in pairs]), strict=True):
         if name and (region := regions.get(code)):
             names[name] = names[name] | region if name in names else region
     return names
@@ -219,7 +219,7 @@ def _territory(code: str) -> str | None:
 
 def _add(names: dict[str, set[str]], name: str | None, code: str | None) -> None:
     if name and code:
-        names.setdefault(fold(name), set()).add(code)
+        names.setdefault(name_key(name), set()).add(code)
 
 
 def _frozen(names: Mapping[str, set[str]]) -> dict[str, Readings]:
@@ -227,7 +227,7 @@ def _frozen(names: Mapping[str, set[str]]) -> dict[str, Readings]:
 
 
 def _codes() -> Names:
-    names: dict[str, set[str]] = {fold(_KOSOVO): {_KOSOVO}}
+    names: dict[str, set[str]] = {name_key(_KOSOVO): {_KOSOVO}}
     for country in pycountry.countries:
         for code in (country.alpha_2, country.alpha_3, country.numeric):
             _add(names, code, country.alpha_2)
@@ -245,12 +245,12 @@ def _country_names() -> Names:
 
 
 def _own_code(subdivision: str, name: str) -> str | None:
-    """The code of a subdivision that ISO 3166-1 lists as well, such as CN-HK; None for all others."""
+    """Return the country code of a subdivision that ISO 3166-1 lists too, such as CN-HK; None for others."""
     suffix = subdivision[3:]
     country = pycountry.countries.get(alpha_2=suffix) if len(suffix) == 2 else None
     if country is None:
         return None
-    shared = fold(country.name).split()[0] == fold(name).split()[0]
+    shared = name_key(country.name).split()[0] == name_key(name).split()[0]
     return suffix if shared else None
 
 

@@ -79,10 +79,16 @@ def read_signals(table: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def with_windows(signals: pl.DataFrame, instants: Instants) -> pl.DataFrame:
-    """Add `from` and `to` (microseconds), `valid` and `always` to signals.
+    """Add the intervals of signals as numbers.
 
-    `valid` is false where the interval ends before it starts. `always`: the signal counts for all content, since it
-    covers the collection or the build, or is not valid; the others count for content created in their interval.
+    Args:
+        signals: as `read_signals` returns them.
+        instants: the build and the collection.
+
+    Returns:
+        The signals with `from` and `to` (microseconds), `valid` (false where the interval ends before it starts) and
+        `always`: the signal counts for all content, as it covers the collection or the build, or is not valid; others
+        count for content created in their interval.
     """
     since, until = pl.col("from"), pl.col("to")
     return (
@@ -233,11 +239,9 @@ def _uncovered(signals: pl.DataFrame, subjects: pl.DataFrame, instants: Instants
 
 
 def _gaps(locating: pl.LazyFrame, subjects: pl.DataFrame) -> pl.DataFrame:
-    """Make grounds for the times before a member's first signal and between two.
-
-    Only for members who are located at the build and the collection: the others are denied anyway, and the last signal
-    of these has no gap after it. Gaps that end before the member's first content are left out.
-    """
+    """Make grounds for the times before a member's first signal and between two."""
+    # The members who are not located at the build and the collection are denied anyway, and nothing of the others is
+    # after their last signal. Gaps that end before the first content are left out.
     open_start, open_end = -(2**63), 2**63 - 1
     located = subjects.lazy().filter("build", "collection").select("subject", "first")
     gaps = (

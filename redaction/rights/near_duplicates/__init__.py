@@ -1,1 +1,1 @@
-"""Which texts copy protected content."""
+"""Search for texts that are near copies of protected ones."""

@@ -1,9 +1,9 @@
-"""Finds copies of protected content under another name, by MinHash and locality-sensitive hashing.
+"""Find near copies of protected texts, by MinHash and locality-sensitive hashing.
 
-Texts come in batches, under numbers, and are gone after theirs; what stays is a sketch, a byte a permutation, of each
-candidate and of each protected text that may be like one. Texts that may be alike are then read once more and compared
-exactly, so `threshold` means what it says; what the bands miss is a matter of chance, given in docs/rights.md. Whether
-two texts are found alike depends on nothing but the two: pairs that were looked at need not be looked at again.
+Texts come in batches, under numbers, and are freed after each batch; what remains is a sketch, a byte a permutation, of
+each candidate and of each protected text that may be similar to one. Pairs that may be similar are read again and
+compared exactly, so `threshold` is exact; the chance that the bands miss a pair is given in docs/rights.md. The result
+for a pair depends on the two texts only, so pairs that were compared before need not be compared again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,42 +21,42 @@ Flags = npt.NDArray[np.bool_]
 
 PAIRS = pl.Schema({"candidate": pl.UInt32, "protected": pl.UInt32})
 
-_MOST_PAIRS = 32_768
+_PAIRS_AT_ONCE = 32_768
 _COMPARED_AT_ONCE = 8_192
 _CANDIDATES_AT_ONCE = 65_536
-_MOST_SIEVE_BITS = 25
-_PLACES_A_TEXT = 1024
+_MAX_FILTER_BITS = 25
+_SLOTS_PER_TEXT = 1024
 _MARK_BITS = 22
 _MARK_SHIFT = np.uint64(64 - _MARK_BITS)
 _ROUNDING = 1e-6
 
 
 class ShingleFilter:
-    """A mark for each shingle of the candidates, by its first bits: most protected texts share too few of them.
+    """A bitmap of the candidates' shingles, by their first bits, to skip protected texts that share too few of them.
 
     Two texts whose similarity reaches a threshold share at least that part of the shingles of each.
     """
 
     def __init__(self, candidates: int) -> None:
-        """`candidates` is about how many there are; of few, the sieve is small, and quick."""
-        bits = min((_PLACES_A_TEXT * max(candidates, 1)).bit_length(), _MOST_SIEVE_BITS)
+        """Size the filter for about so many candidates."""
+        bits = min((_SLOTS_PER_TEXT * max(candidates, 1)).bit_length(), _MAX_FILTER_BITS)
         self._shift = np.uint64(64 - bits)
         self._marks = np.zeros(1 << bits, np.bool_)
 
-    def marked(self, batch: Shingled) -> Shingled:
-        """The batch, once its shingles are marked."""
+    def add(self, batch: Shingled) -> Shingled:
+        """Mark the shingles of a batch of candidates, and return it."""
         self._marks[batch.hashes >> self._shift] = True
         return batch
 
-    def worth_a_look(self, texts: Runs, settings: NearDuplicateSettings, always: Flags) -> Flags:
-        """Which texts `likely` might give, told before their runs are sorted."""
+    def may_match(self, texts: Runs, settings: NearDuplicateSettings, always: Flags) -> Flags:
+        """Test which texts `select` might return, before their shingles are sorted."""
         shared = np.bincount(texts.owner[self._marks[texts.hashes >> self._shift]], minlength=texts.ids.len())
         enough = shared >= settings.threshold * texts.distinct_at_least() - _ROUNDING
-        worth: Flags = enough | always[texts.ids.to_numpy()]
-        return worth
+        flags: Flags = enough | always[texts.ids.to_numpy()]
+        return flags
 
-    def likely(self, batch: Shingled, settings: NearDuplicateSettings, always: Flags) -> Shingled:
-        """The texts of a batch that may be copies of what was marked, and those that `always` (by number) tells."""
+    def select(self, batch: Shingled, settings: NearDuplicateSettings, always: Flags) -> Shingled:
+        """Select the texts that may be near copies of a candidate, and those with `always` set (by number)."""
         owner = np.repeat(np.arange(batch.ids.len()), batch.sizes)
         shared = np.bincount(owner[self._marks[batch.hashes >> self._shift]], minlength=batch.ids.len())
         enough = shared >= settings.threshold * batch.sizes - _ROUNDING
@@ -64,80 +64,91 @@ class ShingleFilter:
 
 
 def sketch_candidates(
-    texts: Iterable[pl.DataFrame], sieve: ShingleFilter, settings: NearDuplicateSettings, secret: bytes
+    texts: Iterable[pl.DataFrame], shingle_filter: ShingleFilter, settings: NearDuplicateSettings, secret: bytes
 ) -> Iterator[Sketches]:
-    """The sketches of the posts that would be kept, batch by batch; their shingles are marked in the sieve.
+    """Sketch the posts that would be kept, batch by batch, and add them to the filter.
 
     Args:
-        texts: batches with the columns number (UInt32) and text. The size and order of batches make no difference.
-        sieve: the one for all candidates.
+        texts: batches of number (UInt32) and text. The size and order of batches make no difference.
+        shingle_filter: the filter of all candidates.
         settings: what counts as near.
-        secret: what the sketches follow from; the same for all texts that are compared.
+        secret: the key of the sketches, the same for all texts that are compared.
+
+    Returns:
+        The sketches of each batch.
     """
-    return (Sketches.of(sieve.marked(batch), settings) for batch in _shingled(texts, settings, secret))
+    return (Sketches.of(shingle_filter.add(batch), settings) for batch in _shingled(texts, settings, secret))
 
 
 def sketch_protected(
-    texts: Iterable[pl.DataFrame], sieve: ShingleFilter, always: Flags, settings: NearDuplicateSettings, secret: bytes
+    texts: Iterable[pl.DataFrame],
+    shingle_filter: ShingleFilter,
+    always: Flags,
+    settings: NearDuplicateSettings,
+    secret: bytes,
 ) -> Sketches:
-    """The sketches of what nobody may repeat, so far as it may be like a candidate. Of texts that are the same but for
-    case and the like, the one of the lowest number.
+    """Sketch the protected texts that may be similar to a candidate.
 
     Args:
         texts: batches as for `sketch_candidates`.
-        sieve: one in which candidates are marked.
-        always: for each number whether to sketch the text whatever the sieve says, since there are candidates that are
-            not marked.
-        settings: the same.
-        secret: the same.
+        shingle_filter: the filter that the candidates were added to.
+        always: for each number, whether to sketch the text whatever the filter says, since it is compared with
+            candidates that were not added.
+        settings: as for `sketch_candidates`.
+        secret: as for `sketch_candidates`.
+
+    Returns:
+        The sketches; of texts with equal shingles, the one of the lowest number.
     """
-    sketches, met, contents = list[Sketches](), np.zeros(0, np.uint64), [np.zeros(0, np.uint64)]
+    sketches, seen, contents = list[Sketches](), np.zeros(0, np.uint64), [np.zeros(0, np.uint64)]
     numbers = [np.zeros(0, np.uint32)]
     for batch in texts:
         runs = Runs.of(batch, settings, secret)
-        some = runs.only(sieve.worth_a_look(runs, settings, always))
-        likely = sieve.likely(Shingled.of(some), settings, always)
+        possible = runs.only(shingle_filter.may_match(runs, settings, always))
+        likely = shingle_filter.select(Shingled.of(possible), settings, always)
         contents.append(likely.contents)
         numbers.append(likely.ids.to_numpy())
-        met, new = _met(met, contents[-1])
+        seen, new = _add_contents(seen, contents[-1])
         sketches.append(Sketches.of(likely.only(new), settings))
-    return _numbered(Sketches.joined(sketches, settings), np.concatenate(numbers), np.concatenate(contents))
+    return _lowest_numbers(Sketches.concat(sketches, settings), np.concatenate(numbers), np.concatenate(contents))
 
 
 def likely_copies(candidates: Iterable[Sketches], protected: Sketches, settings: NearDuplicateSettings) -> pl.DataFrame:
-    """Which candidates may be near copies of which protected texts: `PAIRS`, in no order."""
-    found = [_meeting(Sketches.joined(block, settings), protected, settings) for block in _in_blocks(candidates)]
-    return pl.concat([pl.DataFrame(schema=PAIRS), *found])
+    """Find candidates that may be near copies of protected texts: `PAIRS`, in no order."""
+    pairs = [_matching(Sketches.concat(block, settings), protected, settings) for block in _in_blocks(candidates)]
+    return pl.concat([pl.DataFrame(schema=PAIRS), *pairs])
 
 
 def near_copies(
     likely: pl.DataFrame, texts: Iterable[pl.DataFrame], settings: NearDuplicateSettings, secret: bytes
 ) -> pl.DataFrame:
-    """Which of the likely copies (`PAIRS`) are copies: each candidate once, with the lowest of the protected texts.
+    """Compare likely copies exactly.
 
     Args:
-        likely: as `likely_copies` gives them.
-        texts: batches as for `sketch_candidates`, of all texts that are named in `likely`, each once.
-        settings: the same.
-        secret: the same.
+        likely: `PAIRS`, from `likely_copies`.
+        texts: batches as for `sketch_candidates`, of all texts in `likely`, each once.
+        settings: as for `sketch_candidates`.
+        secret: as for `sketch_candidates`.
 
     Returns:
-        `PAIRS`, sorted by candidate.
+        `PAIRS` of the copies, sorted by candidate: each once, with the lowest number among the protected texts.
     """
-    read = Shingled.joined(_shingled(texts, settings, secret))
-    place = pl.DataFrame({"number": read.ids}).with_row_index("place")
+    shingled = Shingled.concat(_shingled(texts, settings, secret))
+    indices = pl.DataFrame({"number": shingled.ids}).with_row_index("index")
     pairs = likely
     for side in PAIRS:
-        pairs = pairs.join(place.rename({"number": side, "place": f"{side}_place"}), on=side, how="inner")
+        pairs = pairs.join(indices.rename({"number": side, "index": f"{side}_index"}), on=side, how="inner")
     near = [
-        part.filter(pl.Series(_alike(read, part["candidate_place"], part["protected_place"]) >= settings.threshold))
+        part.filter(
+            pl.Series(_similarities(shingled, part["candidate_index"], part["protected_index"]) >= settings.threshold)
+        )
         for part in pairs.iter_slices(_COMPARED_AT_ONCE)
     ]
     lowest = pl.concat([pairs.clear(), *near]).group_by("candidate").agg(pl.col("protected").min())
     return lowest.sort("candidate")
 
 
-def _alike(texts: Shingled, ones: pl.Series, others: pl.Series) -> npt.NDArray[np.float64]:
+def _similarities(texts: Shingled, ones: pl.Series, others: pl.Series) -> npt.NDArray[np.float64]:
     return similarities(texts, ones.to_numpy().astype(np.int64), texts, others.to_numpy().astype(np.int64))
 
 
@@ -146,30 +157,36 @@ def _shingled(batches: Iterable[pl.DataFrame], settings: NearDuplicateSettings, 
 
 
 def _in_blocks(batches: Iterable[Sketches]) -> Iterator[list[Sketches]]:
-    """The batches, put together until there are enough texts."""
-    waiting, texts = list[Sketches](), 0
+    """Group batches until there are enough texts."""
+    block, texts = list[Sketches](), 0
     for batch in batches:
-        waiting.append(batch)
+        block.append(batch)
         texts += batch.numbers.size
         if texts >= _CANDIDATES_AT_ONCE:
-            yield waiting
-            waiting, texts = [], 0
-    yield waiting
+            yield block
+            block, texts = [], 0
+    yield block
 
 
-def _met(before: Hashes, contents: Hashes) -> tuple[Hashes, Counts]:
-    """All contents met so far, sorted, and the places of those that were not met before, each once."""
-    told, first = np.unique(contents, return_index=True)
-    at = np.searchsorted(before, told)
-    new = np.ones(told.size, np.bool_)
-    new[at < before.size] = before[at[at < before.size]] != told[at < before.size]
-    return np.insert(before, at[new], told[new]), np.sort(first[new])
+def _add_contents(before: Hashes, contents: Hashes) -> tuple[Hashes, Counts]:
+    """Return all contents so far, sorted, and the indices of the new ones, each once."""
+    distinct, first = np.unique(contents, return_index=True)
+    at = np.searchsorted(before, distinct)
+    new = np.ones(distinct.size, np.bool_)
+    new[at < before.size] = before[at[at < before.size]] != distinct[at < before.size]
+    return np.insert(before, at[new], distinct[new]), np.sort(first[new])
 
 
-def _numbered(texts: Sketches, numbers: Numbers, contents: Hashes) -> Sketches:
-    """The texts, one of each content, under the lowest of the numbers that have it.
+def _lowest_numbers(texts: Sketches, numbers: Numbers, contents: Hashes) -> Sketches:
+    """Give each text the lowest number of its content.
 
-    numbers, contents: of all that were met; `texts` are the first of each content.
+    Args:
+        texts: the first text of each content.
+        numbers: the numbers of all texts.
+        contents: the contents of all texts.
+
+    Returns:
+        The texts under their new numbers.
     """
     _, first, which = np.unique(contents, return_index=True, return_inverse=True)
     lowest = np.full(first.size, np.iinfo(np.uint32).max, np.uint32)
@@ -177,41 +194,41 @@ def _numbered(texts: Sketches, numbers: Numbers, contents: Hashes) -> Sketches:
     return Sketches(lowest[which[np.sort(first)]], texts.sketches)
 
 
-def _meeting(candidates: Sketches, protected: Sketches, settings: NearDuplicateSettings) -> pl.DataFrame:
-    """The pairs that share a band, and whose sketches do not differ so much that they cannot be alike."""
+def _matching(candidates: Sketches, protected: Sketches, settings: NearDuplicateSettings) -> pl.DataFrame:
+    """Find the pairs that share a band and whose sketches agree enough: `PAIRS`."""
     few, many = sorted((candidates, protected), key=lambda side: side.numbers.size)
-    found, marks = np.zeros(0, np.uint64), np.zeros(1 << _MARK_BITS, np.bool_)
+    pairs, marks = np.zeros(0, np.uint64), np.zeros(1 << _MARK_BITS, np.bool_)
     for band in range(settings.bands if few.numbers.size else 0):
         keys = few.band(band, settings)
         order = np.argsort(keys)
         keys, theirs = keys[order], many.band(band, settings)
         marks[keys >> _MARK_SHIFT] = True
-        met = np.flatnonzero(marks[theirs >> _MARK_SHIFT])
+        hits = np.flatnonzero(marks[theirs >> _MARK_SHIFT])
         marks[keys >> _MARK_SHIFT] = False
-        low, high = (np.searchsorted(keys, theirs[met], side=side) for side in ("left", "right"))
-        for rows, spots in _pairs(met, low, high):
-            mine = order[spots]
+        low, high = (np.searchsorted(keys, theirs[hits], side=side) for side in ("left", "right"))
+        for rows, positions in _pairs(hits, low, high):
+            mine = order[positions]
             agreeing = (few.sketches[mine] == many.sketches[rows]).mean(axis=1)
             likely = agreeing >= settings.threshold - _slack(settings)
-            found = np.union1d(found, mine[likely].astype(np.uint64) << np.uint64(32) | rows[likely].astype(np.uint64))
-    ones, others = few.numbers[found >> np.uint64(32)], many.numbers[found & np.uint64(0xFFFFFFFF)]
+            pairs = np.union1d(pairs, mine[likely].astype(np.uint64) << np.uint64(32) | rows[likely].astype(np.uint64))
+    ones, others = few.numbers[pairs >> np.uint64(32)], many.numbers[pairs & np.uint64(0xFFFFFFFF)]
     sides = (ones, others) if few is candidates else (others, ones)
     return pl.DataFrame(dict(zip(PAIRS, sides, strict=True)), schema=PAIRS)
 
 
 def _slack(settings: NearDuplicateSettings) -> float:
-    """How far chance may put the share of agreeing permutations below the similarity: four standard deviations."""
+    """Return four standard deviations of the share of agreeing permutations at the threshold."""
     return float(4 * np.sqrt(settings.threshold * (1 - settings.threshold) / settings.permutations))
 
 
 def _pairs(rows: Counts, low: Counts, high: Counts) -> Iterator[tuple[Counts, Counts]]:
-    """Every row with every spot in its [low, high), a bounded number of pairs at a time."""
+    """Yield every row with every position in its [low, high), a bounded number of pairs at a time."""
     counts = high - low
     ends = np.cumsum(counts)
     start = 0
     total = int(ends[-1]) if ends.size else 0
     while start < total:
-        stop = min(start + _MOST_PAIRS, total)
+        stop = min(start + _PAIRS_AT_ONCE, total)
         flat = np.arange(start, stop)
         owner = np.searchsorted(ends, flat, side="right")
         yield rows[owner], low[owner] + flat - (ends[owner] - counts[owner])

@@ -1,4 +1,4 @@
-"""Texts as sets of hashed word runs, and how alike two such sets are."""
+"""Texts as sets of hashed word shingles, and the similarity of two such sets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from redaction.rights.near_duplicates.word_hashes import Counts, Hashes, word_numbers
+from redaction.rights.near_duplicates.word_hashes import Counts, Hashes, hash_words
 from redaction.rights.settings import NearDuplicateSettings
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _MIXER = np.uint64(0xD6E8FEB86659FD93)
-_PLACES_A_RUN = 4
+_SLOTS_PER_SHINGLE = 4
 
 STABLE: Final = (
     r"\x00-\x7fÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-žЀ-џ\u{4e00}-\u{9fff}"
     r"‐‒-―‘-‟†-•€←-⇿─-➿\u{200d}\u{fe0f}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}"
 )
-"""Signs, as a class of Rust's expressions, that normalising leaves alone, whatever stands beside them. It would take as
-long as all the rest of a comparison, and few posts have others."""
+"""Characters, as a class of Rust's regular expressions, that NFKC never changes. Few posts have others:
+normalizing all texts would take as long as the rest of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Texts that are long enough to compare, by the hashes of their word runs as they stand there, some more than once.
+    """The hashed shingles of texts that are long enough to compare, in the order of the text, duplicates included.
 
-    ids: their numbers. sizes: how many runs each has.
+    ids: the numbers of the texts (UInt32). hashes: uint64, concatenated. sizes: how many shingles each text has.
     """
 
     ids: pl.Series
@@ -36,14 +36,19 @@ class Runs:
 
     @classmethod
     def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings, secret: bytes) -> Self:
-        """Read a batch (columns number and text); texts of too few words are left out. The hashes follow from a
-        secret: those of one comparison must have the same.
+        """Hash the shingles of a batch; case, width, punctuation and white space make no difference.
 
-        Case, width, punctuation and white space make no difference.
+        Args:
+            texts: number, text.
+            settings: the width of a shingle, and how many words a text must have to be compared.
+            secret: the key of the hashes, the same for all texts that are compared.
+
+        Returns:
+            The shingles of the texts that have enough words.
         """
         plain = texts["text"].str.len_bytes() == texts["text"].str.len_chars()
-        asis, others = texts.filter(plain)["text"], _normalised(texts.filter(~plain)["text"])
-        parts = [word_numbers(part.str.to_lowercase(), secret) for part in (asis, others)]
+        ascii_texts, others = texts.filter(plain)["text"], _normalize(texts.filter(~plain)["text"])
+        parts = [hash_words(part.str.to_lowercase(), secret) for part in (ascii_texts, others)]
         ids = pl.concat([texts["number"].filter(plain), texts["number"].filter(~plain)]).cast(pl.UInt32).alias("id")
         words, lengths = (np.concatenate(each) for each in zip(*parts, strict=True))
         enough = lengths >= settings.min_words
@@ -52,28 +57,28 @@ class Runs:
 
     @property
     def owner(self) -> Counts:
-        """For each hash the place of its text."""
+        """For each hash the index of its text."""
         return np.repeat(np.arange(self.sizes.size), self.sizes)
 
     def only(self, texts: npt.NDArray[np.bool_]) -> "Runs":
-        """Some of the texts."""
+        """Select some of the texts."""
         return Runs(self.ids.filter(pl.Series(texts)), self.hashes[np.repeat(texts, self.sizes)], self.sizes[texts])
 
     def distinct_at_least(self) -> Counts:
-        """How many distinct runs each text has, or fewer; in a tenth of the time that it takes to count them."""
+        """Return a lower bound of the distinct shingles of each text, in a tenth of the time that counting takes."""
         owner, numbers = self.owner, np.arange(self.hashes.size, dtype=np.int32)
-        bits = max((_PLACES_A_RUN * self.hashes.size).bit_length(), 1)
-        places = ((self.hashes ^ (owner.astype(np.uint64) * _FACTOR)) * _MIXER) >> np.uint64(64 - bits)
-        last = np.empty(1 << bits, np.int32)  # read where it was written alone
-        last[places] = numbers
-        return np.bincount(owner[last[places] == numbers], minlength=self.sizes.size)
+        bits = max((_SLOTS_PER_SHINGLE * self.hashes.size).bit_length(), 1)
+        slots = ((self.hashes ^ (owner.astype(np.uint64) * _FACTOR)) * _MIXER) >> np.uint64(64 - bits)
+        last = np.empty(1 << bits, np.int32)  # only written slots are read
+        last[slots] = numbers
+        return np.bincount(owner[last[slots] == numbers], minlength=self.sizes.size)
 
 
 @dataclass(frozen=True, slots=True)
 class Shingled:
-    """Texts that are long enough to compare. The hashes of text i are hashes[start[i]:start[i + 1]].
+    """The sets of hashed shingles of texts. Those of text i are hashes[start[i]:start[i + 1]].
 
-    ids: their numbers. hashes: sorted and distinct within a text.
+    ids: the numbers of the texts (UInt32). hashes: uint64, sorted and distinct within a text. start: int64 offsets.
     """
 
     ids: pl.Series
@@ -82,7 +87,7 @@ class Shingled:
 
     @classmethod
     def of(cls, texts: Runs) -> Self:
-        """The runs of some texts, each once."""
+        """Remove the duplicates within each text."""
         owner = texts.owner
         order = _by_text(owner, texts.hashes, texts.sizes.size)
         owner, hashes = owner[order], texts.hashes[order]
@@ -92,12 +97,12 @@ class Shingled:
         return cls(texts.ids, hashes[distinct], np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]))
 
     @classmethod
-    def joined(cls, parts: Iterable[Self]) -> Self:
-        """All texts of some batches."""
-        each = list(parts)
-        ids = pl.concat([pl.Series("id", [], dtype=pl.UInt32), *(part.ids for part in each)])
-        sizes = np.concatenate([np.zeros(0, np.int64), *(part.sizes for part in each)])
-        hashes = np.concatenate([np.zeros(0, np.uint64), *(part.hashes for part in each)])
+    def concat(cls, parts: Iterable[Self]) -> Self:
+        """Concatenate batches."""
+        batches = list(parts)
+        ids = pl.concat([pl.Series("id", [], dtype=pl.UInt32), *(batch.ids for batch in batches)])
+        sizes = np.concatenate([np.zeros(0, np.int64), *(batch.sizes for batch in batches)])
+        hashes = np.concatenate([np.zeros(0, np.uint64), *(batch.hashes for batch in batches)])
         return cls(ids, hashes, np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]))
 
     @property
@@ -107,34 +112,34 @@ class Shingled:
 
     @property
     def contents(self) -> Hashes:
-        """For each text a number that texts of the same shingles share, and no others but by chance."""
+        """A hash of the whole set of each text: equal sets have equal hashes."""
         mixed = (self.hashes ^ (self.hashes >> np.uint64(32))) * _MIXER
         sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed ^ (mixed >> np.uint64(29)))])
         numbers: Hashes = sums[self.start[1:]] - sums[self.start[:-1]]
         return numbers
 
-    def only(self, places: Counts) -> "Shingled":
-        """Some of the texts."""
-        hashes, _ = self.take(places)
-        start = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.sizes[places])])
-        return Shingled(self.ids.gather(places), hashes, start)
+    def only(self, texts: Counts) -> "Shingled":
+        """Select texts by index."""
+        hashes, _ = self.take(texts)
+        start = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.sizes[texts])])
+        return Shingled(self.ids.gather(texts), hashes, start)
 
-    def take(self, places: Counts) -> tuple[Hashes, Counts]:
-        """The hashes of some texts, flat, and for each hash its place in `places`."""
-        sizes = self.sizes[places]
-        owner = np.repeat(np.arange(places.size), sizes)
-        before = np.repeat(self.start[places] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
+    def take(self, texts: Counts) -> tuple[Hashes, Counts]:
+        """Return the hashes of some texts, concatenated, and for each hash the index of its text in `texts`."""
+        sizes = self.sizes[texts]
+        owner = np.repeat(np.arange(texts.size), sizes)
+        before = np.repeat(self.start[texts] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
         return self.hashes[before + np.arange(owner.size)], owner
 
 
-def _normalised(texts: pl.Series) -> pl.Series:
-    """The texts in NFKC; those made of `STABLE` signs alone already are."""
-    unsure = texts.str.contains(f"[^{STABLE}]")
-    return texts.scatter(unsure.arg_true(), texts.filter(unsure).str.normalize("NFKC"))
+def _normalize(texts: pl.Series) -> pl.Series:
+    """Normalize to NFKC; texts of `STABLE` characters only are unchanged."""
+    unstable = texts.str.contains(f"[^{STABLE}]")
+    return texts.scatter(unstable.arg_true(), texts.filter(unstable).str.normalize("NFKC"))
 
 
 def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:
-    """Hash each run of `width` words within a text; a shorter text is one run. Tells also how many each text has."""
+    """Hash each shingle of `width` words; a shorter text is one. Return the hashes, and how many each text has."""
     ends = np.cumsum(lengths)
     left = np.repeat(ends, lengths) - np.arange(words.size)
     hashes = np.zeros(words.size, np.uint64)
@@ -150,14 +155,14 @@ def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:
 
 
 def _by_text(text: Counts, hashes: Hashes, texts: int) -> Counts:
-    """The order by text, and within a text by hash; numbers of 16 bits are sorted by their digits, in one pass."""
+    """Return the order by text, then hash; 16-bit numbers are radix-sorted, in one pass."""
     order = np.argsort(hashes)
     kind = np.uint16 if texts <= np.iinfo(np.uint16).max else np.uint64
     return order[np.argsort(text[order].astype(kind), kind="stable")]
 
 
 def similarities(one: Shingled, ones: Counts, other: Shingled, others: Counts) -> npt.NDArray[np.float64]:
-    """The Jaccard similarity of each pair (ones[i], others[i])."""
+    """Return the Jaccard similarity of each pair (ones[i], others[i])."""
     left, left_pair = one.take(ones)
     right, right_pair = other.take(others)
     hashes, pair = np.concatenate([left, right]), np.concatenate([left_pair, right_pair])
@@ -166,5 +171,5 @@ def similarities(one: Shingled, ones: Counts, other: Shingled, others: Counts) -
     shared = (hashes[1:] == hashes[:-1]) & (pair[1:] == pair[:-1])
     common = np.bincount(pair[1:][shared], minlength=ones.size)
     union = one.sizes[ones] + other.sizes[others] - common
-    alike: npt.NDArray[np.float64] = common / np.maximum(union, 1)
-    return alike
+    similarity: npt.NDArray[np.float64] = common / np.maximum(union, 1)
+    return similarity

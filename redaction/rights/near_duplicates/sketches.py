@@ -1,6 +1,6 @@
-"""Texts as MinHash sketches: alike texts agree in most places.
+"""Texts as MinHash sketches: similar texts agree in most permutations.
 
-A sketch is made of hashes that follow from a secret. Who has that can try whether a guess at a text is right.
+Sketches are made of keyed hashes. Whoever has the key can test whether a guess at a text is right.
 """
 
 from collections.abc import Iterable
@@ -25,35 +25,38 @@ _READ_AT_ONCE = (1, 2, 4, 8)
 
 @dataclass(frozen=True, slots=True)
 class Sketches:
-    """Some texts by number, and of the signature of each the last byte of every permutation (texts, permutations)."""
+    """The sketches of some texts.
+
+    numbers: uint32, the numbers of the texts. sketches: uint8 (texts, permutations), the last byte of each permutation.
+    """
 
     numbers: Numbers
     sketches: SketchMatrix
 
     @classmethod
     def of(cls, batch: Shingled, settings: NearDuplicateSettings) -> Self:
-        """The sketches of a batch."""
+        """Sketch a batch."""
         return cls(batch.ids.to_numpy().astype(np.uint32), _sketches(batch, settings))
 
     @classmethod
-    def joined(cls, batches: Iterable[Self], settings: NearDuplicateSettings) -> Self:
-        """The sketches of some batches, together."""
-        each = list(batches)
-        numbers = np.concatenate([np.zeros(0, np.uint32), *(batch.numbers for batch in each)])
+    def concat(cls, batches: Iterable[Self], settings: NearDuplicateSettings) -> Self:
+        """Concatenate batches, and free each as it is copied."""
+        remaining = list(batches)
+        numbers = np.concatenate([np.zeros(0, np.uint32), *(batch.numbers for batch in remaining)])
         sketches = np.empty((numbers.size, settings.permutations), np.uint8)
         row = 0
-        while each:
-            batch = each.pop(0)
+        while remaining:
+            batch = remaining.pop(0)
             sketches[row : row + batch.numbers.size] = batch.sketches
             row += batch.numbers.size
         return cls(numbers, sketches)
 
-    def only(self, places: Counts) -> "Sketches":
-        """Some of the texts."""
-        return Sketches(self.numbers[places], self.sketches[places])
+    def only(self, texts: Counts) -> "Sketches":
+        """Select texts by index."""
+        return Sketches(self.numbers[texts], self.sketches[texts])
 
     def band(self, number: int, settings: NearDuplicateSettings) -> Hashes:
-        """One key for each text. What can be is read as one number, such as the four bytes of a band of four."""
+        """Return the key of each text in a band (uint64), from its bytes read as the widest numbers that divide it."""
         rows = settings.permutations // settings.bands
         width = max(size for size in _READ_AT_ONCE if rows % size == 0)
         columns = np.ascontiguousarray(self.sketches).view(f"u{width}").T
@@ -77,7 +80,7 @@ def _sketches(texts: Shingled, settings: NearDuplicateSettings) -> SketchMatrix:
 
 
 def _digests(hashes: Hashes, starts: Hashes, settings: NearDuplicateSettings) -> npt.NDArray[np.uint32]:
-    """The signatures of some neighbours: they come as lists of numbers, so few at a time stay in the cache."""
+    """Compute the signatures of a few texts at a time: they come as lists, which must fit the processor's cache."""
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
         hashes[starts[0] : starts[-1]], starts - starts[0], settings.permutations, settings.seed
     )

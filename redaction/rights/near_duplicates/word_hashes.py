@@ -1,9 +1,8 @@
-"""The words of many texts as numbers: equal words have one number, different ones different numbers, but by chance.
+"""Keyed 64-bit hashes of the words of many texts.
 
-A word is a run of letters, marks and digits, or one sign of a script that writes without spaces. Which number a word
-has follows from a secret, so that what is made of the numbers tells nobody without it whether a guess at a text is
-right. Texts are read as one array of code points, since making a string of each word takes longer than all the rest of
-a comparison.
+A word is a run of letters, marks and digits, or one character of a script that is written without spaces. The hash of a
+word depends on a secret: without it nobody can test whether a guess at a text is right. Texts are read as one array of
+code points, since making a string of each word takes longer than the rest of a comparison.
 """
 
 from functools import lru_cache
@@ -22,54 +21,61 @@ Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 
 _RUNNING: Final = r"[\p{L}\p{M}\p{N}]"
 _SPACELESS: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-_GAP, _RUN, _SIGN, _UNKNOWN = range(4)
+_GAP, _RUN, _SINGLE, _UNKNOWN = range(4)
 
 _SURROGATES: Final = range(0xD800, 0xE000)
 
 _AT_ONCE: Final = 1 << 17
-"""About how many code points are read at a time, so that what is made of them stays in the cache."""
+"""About how many code points are processed at a time, so that the arrays stay in the processor's cache."""
 
 _FACTOR: Final = np.uint64(0xD6E8FEB86659FD93)
 
 
-def word_numbers(texts: pl.Series, secret: bytes) -> tuple[Hashes, Counts]:
-    """The numbers of the words of all texts, one after the other, and how many words each text has.
+def hash_words(texts: pl.Series, secret: bytes) -> tuple[Hashes, Counts]:
+    """Hash the words of texts.
 
-    Case counts, and so does how a character is put together: normalise before. The number is a polynomial of the code
-    points at a secret place, mixed with another secret. That is no cipher, but needs 128 bits to be guessed.
+    The hash is a polynomial of the code points, evaluated at a secret number and mixed with another secret. That is no
+    cipher, but 128 bits must be guessed.
+
+    Args:
+        texts: strings. Case and composition of characters matter, so normalize before.
+        secret: the key of the hashes.
+
+    Returns:
+        The hashes of the words of all texts, concatenated, and the number of words of each text.
     """
     key = _key(secret)
     sizes = texts.str.len_chars().to_numpy().astype(np.int64) + 1
     ends = np.cumsum(sizes)
     cuts = [0, *(np.flatnonzero(np.diff(ends // _AT_ONCE)) + 1).tolist(), sizes.size]
-    numbers, counts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    hashes, counts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
     for first, last in pairwise(cuts):
         if first < last:
-            each, their = _of_block(texts[first:last].str.join("\n").item(), sizes[first:last], key)
-            numbers.append(each)
-            counts.append(their)
-    return np.concatenate(numbers), np.concatenate(counts)
+            block_hashes, block_counts = _hash_block(texts[first:last].str.join("\n").item(), sizes[first:last], key)
+            hashes.append(block_hashes)
+            counts.append(block_counts)
+    return np.concatenate(hashes), np.concatenate(counts)
 
 
-def _of_block(joined: str, sizes: Counts, key: "_Key") -> tuple[Hashes, Counts]:
-    """The same of some texts, joined by a sign that is in no word."""
+def _hash_block(joined: str, sizes: Counts, key: "_Key") -> tuple[Hashes, Counts]:
+    """Hash the words of some texts, joined by a character that is in no word."""
     codes = _codes(joined)
     kinds = np.zeros(codes.size + 2, np.uint8)
     kinds[1:-1] = _table().of(codes)
     before, here, after = kinds[:-2], kinds[1:-1], kinds[2:]
-    alone = here == _SIGN
-    starts = np.flatnonzero(alone | ((here == _RUN) & (before != _RUN)))
-    stops = np.flatnonzero(alone | ((here == _RUN) & (after != _RUN))) + 1
+    single = here == _SINGLE
+    starts = np.flatnonzero(single | ((here == _RUN) & (before != _RUN)))
+    stops = np.flatnonzero(single | ((here == _RUN) & (after != _RUN))) + 1
     powers = _powers(key.base, codes.size)
     sums = np.zeros(codes.size + 1, np.uint64)
     np.cumsum(codes * powers.up[: codes.size], out=sums[1:])
-    numbers = (sums[stops] - sums[starts]) * powers.down[starts]
-    numbers ^= key.mask
-    numbers ^= numbers >> np.uint64(32)
-    numbers *= _FACTOR
-    numbers ^= numbers >> np.uint64(29)
+    hashes = (sums[stops] - sums[starts]) * powers.down[starts]
+    hashes ^= key.mask
+    hashes ^= hashes >> np.uint64(32)
+    hashes *= _FACTOR
+    hashes ^= hashes >> np.uint64(29)
     bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    return numbers, np.diff(np.searchsorted(starts, bounds))
+    return hashes, np.diff(np.searchsorted(starts, bounds))
 
 
 def _codes(text: str) -> Codes:
@@ -79,7 +85,7 @@ def _codes(text: str) -> Codes:
 
 
 class _Key(NamedTuple):
-    """Where the polynomial is taken, an odd number, and what its value is mixed with."""
+    """The odd number at which the polynomial is evaluated, and the mask of its value."""
 
     base: int
     mask: np.uint64
@@ -87,35 +93,35 @@ class _Key(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _key(secret: bytes) -> _Key:
-    told = blake2b(secret, digest_size=16, person=b"words").digest()
-    return _Key(int.from_bytes(told[:8]) | 1, np.uint64(int.from_bytes(told[8:])))
+    digest = blake2b(secret, digest_size=16, person=b"words").digest()
+    return _Key(int.from_bytes(digest[:8]) | 1, np.uint64(int.from_bytes(digest[8:])))
 
 
 class _Powers(NamedTuple):
-    """Of the base of the polynomial, and of its inverse."""
+    """The powers of the base of the polynomial, and of its inverse."""
 
     up: Hashes
     down: Hashes
 
 
 def _powers(base: int, size: int) -> _Powers:
-    return _usual_powers(base) if size < 2 * _AT_ONCE else _made_powers(base, size)
+    return _cached_powers(base) if size < 2 * _AT_ONCE else _compute_powers(base, size)
 
 
 @lru_cache(maxsize=1)
-def _usual_powers(base: int) -> _Powers:
-    return _made_powers(base, 2 * _AT_ONCE)
+def _cached_powers(base: int) -> _Powers:
+    return _compute_powers(base, 2 * _AT_ONCE)
 
 
-def _made_powers(base: int, size: int) -> _Powers:
-    def of(factor: int) -> Hashes:
+def _compute_powers(base: int, size: int) -> _Powers:
+    def powers(factor: int) -> Hashes:
         return np.concatenate([np.ones(1, np.uint64), np.cumprod(np.full(size, factor, np.uint64))])
 
-    return _Powers(of(base), of(pow(base, -1, 1 << 64)))
+    return _Powers(powers(base), powers(pow(base, -1, 1 << 64)))
 
 
 class _Table:
-    """The kind of each code point of the first plane, and of each beyond that was met so far."""
+    """The kind of each code point: those of the first plane, and those beyond it on first use."""
 
     def __init__(self) -> None:
         self._kinds = np.full(0x110000, _UNKNOWN, np.uint8)
@@ -123,7 +129,7 @@ class _Table:
         self._learn(plane[(plane < _SURROGATES.start) | (plane >= _SURROGATES.stop)])
 
     def of(self, codes: Codes) -> Kinds:
-        """The kinds of some code points."""
+        """Return the kinds of some code points."""
         kinds = self._kinds[codes]
         unknown = np.unique(codes[kinds == _UNKNOWN])
         if not unknown.size:
@@ -132,9 +138,9 @@ class _Table:
         return self._kinds[codes]
 
     def _learn(self, unknown: npt.NDArray[np.integer[Any]]) -> None:
-        signs = pl.Series([chr(code) for code in unknown.tolist()], dtype=pl.String)
-        running, spaceless = (signs.str.contains(pattern).to_numpy() for pattern in (_RUNNING, _SPACELESS))
-        self._kinds[unknown] = np.where(spaceless, _SIGN, np.where(running, _RUN, _GAP))
+        characters = pl.Series([chr(code) for code in unknown.tolist()], dtype=pl.String)
+        running, spaceless = (characters.str.contains(pattern).to_numpy() for pattern in (_RUNNING, _SPACELESS))
+        self._kinds[unknown] = np.where(spaceless, _SINGLE, np.where(running, _RUN, _GAP))
 
 
 @lru_cache(maxsize=1)

@@ -34,6 +34,9 @@ class Case:
     def of(cls, inputs: Inputs, rules: Rules) -> "Case":
         """Read the ledger and the profiles, number the people and open the posts.
 
+        Returns:
+            The run.
+
         Raises:
             RightsError: the ledger is stale, partial or unreadable, or a profile's id is duplicated.
         """

@@ -188,7 +188,10 @@ def with_first_content(people: pl.DataFrame, posts: Posts, members: pl.DataFrame
 
 
 def schools(profiles: pl.LazyFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """List the entries of education: subject, school, degree and end (Date), one row each.
+    """List the entries of education.
+
+    Returns:
+        subject, school, degree and end (Date), one row for each entry.
 
     Raises:
         RightsError: the column `education` has another type than a list of such entries.

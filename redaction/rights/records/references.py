@@ -45,12 +45,9 @@ class _Children:
         return cls(np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), children[order])
 
     def propagate(self, posts: int, rows: Rows, labels: Rows, closed: npt.NDArray[np.bool_]) -> Rows:
-        """Pass the labels of some posts on to all their descendants, breadth first.
-
-        The nearest label wins, of equally near ones the lowest. A `closed` post takes no label and passes none on; any
-        other passes on only the label that it took. So each post is visited once, cycles end, and the cost is that of
-        the references, however deep they go.
-        """
+        """Pass the labels of some posts on to all their descendants; the nearest wins, of equally near the lowest."""
+        # Breadth first. A `closed` post takes no label and passes none on; any other passes on only the one it took.
+        # So each post is visited once, cycles end, and the cost is that of the references, however deep they go.
         taken = np.full(posts, NO_ROW, np.uint32)
         while rows.size:
             counts = self.start[rows + 1] - self.start[rows]

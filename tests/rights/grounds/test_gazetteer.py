@@ -62,9 +62,9 @@ def test_names_normalized_in_one_go_are_as_one_by_one() -> None:
         "\u0301x",
         "日本",
     ]
-    assert gazetteer._folded(names) == [gazetteer.fold(name) for name in names]
+    assert gazetteer._name_keys(names) == [gazetteer.name_key(name) for name in names]
     names = [name for locale in ("ar", "fr", "vi", "zh") for name in territories(locale).values()]
-    assert gazetteer._folded(names) == [gazetteer.fold(name) for name in names]
+    assert gazetteer._name_keys(names) == [gazetteer.name_key(name) for name in names]
 
 
 def test_the_names_of_all_locales_are_listed_once() -> None:

@@ -64,11 +64,11 @@ def pairs_of_nights(
     sketched, protected, found = list[Sketches](), Texts(), list[tuple[int, int]]()
     texts = {number: text for night in nights for rows in night for number, text in rows.items()}
     for originals, candidates in nights:
-        sieve, always = ShingleFilter(len(candidates)), np.zeros(10_000, np.bool_)
+        shingle_filter, always = ShingleFilter(len(candidates)), np.zeros(10_000, np.bool_)
         always[list(originals)] = bool(sketched)
-        new = list(sketch_candidates(cut(candidates, size), sieve, settings, SECRET))
+        new = list(sketch_candidates(cut(candidates, size), shingle_filter, settings, SECRET))
         protected |= originals
-        guarded = sketch_protected(cut(protected, size), sieve, always, settings, SECRET)
+        guarded = sketch_protected(cut(protected, size), shingle_filter, always, settings, SECRET)
         likely = likely_copies([*sketched, *new], guarded, settings)
         named = {number for row in likely.iter_rows() for number in row}
         again = {number: text for number, text in texts.items() if number in named}
@@ -199,12 +199,12 @@ def test_a_look_before_sorting_leaves_out_nothing_that_may_be_a_copy(seed: int, 
     whole = Shingled.of(runs)
     assert (runs.distinct_at_least() <= whole.sizes).all()
     assert runs.distinct_at_least().sum() > 0.7 * whole.sizes.sum()
-    sieve, always = ShingleFilter(20), np.zeros(50, np.bool_)
+    shingle_filter, always = ShingleFilter(20), np.zeros(50, np.bool_)
     always[7] = True
     known = {n: rows[n] if n % 2 else f"{rows[n]} {' '.join(chance.choices(few, k=30))}" for n in range(20)}
-    list(sketch_candidates([texts(known)], sieve, settings, SECRET))
-    worth = runs.ids.filter(pl.Series(sieve.worth_a_look(runs, settings, always)))
-    likely = sieve.likely(whole, settings, always).ids
+    list(sketch_candidates([texts(known)], shingle_filter, settings, SECRET))
+    worth = runs.ids.filter(pl.Series(shingle_filter.may_match(runs, settings, always)))
+    likely = shingle_filter.select(whole, settings, always).ids
     assert set(likely) <= set(worth)
 
 
