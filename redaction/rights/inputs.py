@@ -13,13 +13,8 @@ from redaction.tables import TABLES, Dtype, TableName
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The canonical tables without any text. Optional columns may be absent; extra ones are ignored.
+    """The canonical tables without any text, with the columns that `decide` names; extra ones are ignored.
 
-    posts: post_id, author_id, created_at, kind; optional context, in_reply_to, repost_of, quote_of, mentions.
-    profiles: user_id; optional birth_date, account_status, education, updated_at.
-    rights_events: event_id, subject_id, action, event_time, received_at; optional purpose, categories, recipients,
-        supersedes.
-    region_signals: subject_id, signal, value; optional valid_from, valid_to, observed_at.
     block_rows: how many posts are decided at a time, in bounded memory; they must be sorted by post_id. With None they
         may come in any order and are decided at once.
     """

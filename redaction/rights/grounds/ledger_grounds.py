@@ -19,12 +19,9 @@ def ledger_grounds(ledger: Ledger, rules: Rules) -> list[pl.DataFrame]:
         make_grounds(_of(ledger.scoped, Action.OBJECT), Reason.OBJECTED, "ledger/object", event),
         _erased(ledger.valid),
     ]
-    for action, reason in (
-        (Action.CLOSE, Reason.ACCOUNT_CLOSED),
-        (Action.HIBERNATE, Reason.ACCOUNT_HIBERNATED),
-    ):
-        denied += _until_lifted(ledger.valid, ["subject"], action, Action.REOPEN, reason)
-    scope = ["subject", "kind"]
+    account, scope = ["subject"], ["subject", "kind"]
+    denied += _until_lifted(ledger.valid, account, Action.CLOSE, Action.REOPEN, Reason.ACCOUNT_CLOSED)
+    denied += _until_lifted(ledger.valid, account, Action.HIBERNATE, Action.REOPEN, Reason.ACCOUNT_HIBERNATED)
     opted_out, *ties = _until_lifted(ledger.scoped, scope, Action.OPT_OUT, Action.OPT_IN, Reason.OPTED_OUT)
     denied += ties
     denied += _opt_out_scope(opted_out, ledger, rules.policy)
@@ -46,9 +43,8 @@ def _until_lifted(
     candidates = _of(events, action).join(lifted, on=scope, how="left")
     later = candidates.filter(pl.col("lifted").is_null() | (pl.col("at") > pl.col("lifted")))
     tied = candidates.filter(pl.col("at") == pl.col("lifted"))
-    active = make_grounds(later, reason, f"ledger/{action}", pl.col("event_id"), window=(pl.col("at"), None))
-    if action is not Action.OPT_OUT:
-        active = active.with_columns(pl.lit(None, dtype=pl.Int64).alias("since"))
+    window = (pl.col("at") if action is Action.OPT_OUT else None, None)
+    active = make_grounds(later, reason, f"ledger/{action}", pl.col("event_id"), window)
     return [active, make_grounds(tied, Reason.LEDGER_UNREADABLE, "ledger/tie", pl.col("event_id"))]
 
 
@@ -78,13 +74,8 @@ def _erased(valid: pl.DataFrame) -> pl.DataFrame:
         .group_by("event_id")
         .agg(pl.col("reopened").min())
     )
-    return make_grounds(
-        erased.join(until, on="event_id", how="left"),
-        Reason.ERASED,
-        "ledger/erase",
-        pl.col("event_id"),
-        window=(None, pl.col("reopened")),
-    )
+    erased = erased.join(until, on="event_id", how="left")
+    return make_grounds(erased, Reason.ERASED, "ledger/erase", pl.col("event_id"), window=(None, pl.col("reopened")))
 
 
 def consent_grounds(

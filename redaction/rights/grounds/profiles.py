@@ -35,13 +35,13 @@ def profile_grounds(profiles: pl.DataFrame, subjects: pl.DataFrame, ledger: Ledg
     unknown = subjects.join(profiles.select("subject"), on="subject", how="anti")
     status = pl.col("account_status")
     unreadable = profiles.filter(~status.is_in([_ACTIVE, *_STATUS]).fill_null(value=False))
-    denied = [
+    by_status = [(profiles.filter(status == name), reason) for name, reason in _STATUS.items()]
+    return [
         make_grounds(unknown, Reason.SUBJECT_UNKNOWN, "profile_required"),
         make_grounds(unreadable, Reason.ACCOUNT_STATUS_UNKNOWN, "account_status", "account_status"),
+        *(make_grounds(frame, reason, "account_status", "account_status") for frame, reason in by_status),
+        *_age_grounds(profiles, ledger, rules),
     ]
-    for name, reason in _STATUS.items():
-        denied.append(make_grounds(profiles.filter(status == name), reason, "account_status", "account_status"))
-    return [*denied, *_age_grounds(profiles, ledger, rules)]
 
 
 def _age_grounds(profiles: pl.DataFrame, ledger: Ledger, rules: Rules) -> list[pl.DataFrame]:
@@ -80,16 +80,7 @@ def _anniversary(years: int) -> pl.Expr:
 
 
 def profile_erasures(profiles: pl.DataFrame, erasures: pl.DataFrame, profile_kind: int) -> pl.DataFrame:
-    """Extend erasures that a reopening limits to profiles without `updated_at`, which count as older.
-
-    Args:
-        profiles: subject, updated_at.
-        erasures: `GROUNDS` rows, of which those of other reasons are ignored.
-        profile_kind: the number of the kind `profile`.
-
-    Returns:
-        The added rows of `GROUNDS`.
-    """
+    """Extend erasures (`GROUNDS`) that a reopening limits to profiles without `updated_at`, which count as older."""
     undated = profiles.filter(pl.col("updated_at").is_null()).select("subject")
     return (
         erasures.filter((pl.col("code") == Reason.ERASED.code) & pl.col("until").is_not_null())

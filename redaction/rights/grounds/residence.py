@@ -59,17 +59,7 @@ class _Rule:
 
 
 def read_signals(table: pl.LazyFrame) -> pl.LazyFrame:
-    """Select the region signals, typed.
-
-    Args:
-        table: the canonical table `region_signals`.
-
-    Returns:
-        All its columns.
-
-    Raises:
-        RightsError: a column is missing, or a signal lacks its subject, who would lose the protection.
-    """
+    """Select the region signals, typed, or raise RightsError if one lacks its subject, who would lose protection."""
     signals = select_columns(table, TableName.region_signals, ("subject_id", "signal", "value", *_TIMES))
     subject = pl.col("subject_id")
     lacks_subject = (subject.is_null() | (subject.str.strip_chars() == "")).any()
@@ -227,14 +217,9 @@ def _uncovered(signals: pl.DataFrame, subjects: pl.DataFrame, instants: Instants
         covers(since, until, instant).any().alias(name) for name, instant in needed.items()
     )
     located = subjects.lazy().join(covered, on="subject", how="left").collect()
-    denied = [
-        make_grounds(
-            located.filter(~pl.col(name).fill_null(value=False)),
-            Reason.REGION_UNKNOWN,
-            f"region_signals/coverage_at_{name}",
-        )
-        for name in needed
-    ]
+    missing = {name: located.filter(~pl.col(name).fill_null(value=False)) for name in needed}
+    rule = "region_signals/coverage_at_"
+    denied = [make_grounds(frame, Reason.REGION_UNKNOWN, rule + name) for name, frame in missing.items()]
     return [*denied, _gaps(locating, located)]
 
 
@@ -253,9 +238,5 @@ def _gaps(locating: pl.LazyFrame, subjects: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("from") > pl.col("first"))
         .collect()
     )
-    return make_grounds(
-        gaps,
-        Reason.REGION_UNKNOWN,
-        "region_signals/coverage_at_creation",
-        window=(pl.col("covered_until"), pl.col("from")),
-    )
+    window = (pl.col("covered_until"), pl.col("from"))
+    return make_grounds(gaps, Reason.REGION_UNKNOWN, "region_signals/coverage_at_creation", window=window)

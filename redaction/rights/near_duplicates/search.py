@@ -178,16 +178,7 @@ def _add_contents(before: Hashes, contents: Hashes) -> tuple[Hashes, Counts]:
 
 
 def _lowest_numbers(texts: Sketches, numbers: Numbers, contents: Hashes) -> Sketches:
-    """Give each text the lowest number of its content.
-
-    Args:
-        texts: the first text of each content.
-        numbers: the numbers of all texts.
-        contents: the contents of all texts.
-
-    Returns:
-        The texts under their new numbers.
-    """
+    """Give each of `texts`, the first of each content, the lowest of the `numbers` of all texts of its content."""
     _, first, which = np.unique(contents, return_index=True, return_inverse=True)
     lowest = np.full(first.size, np.iinfo(np.uint32).max, np.uint32)
     np.minimum.at(lowest, which, numbers)

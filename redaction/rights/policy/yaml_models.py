@@ -68,18 +68,7 @@ StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:tru
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
-    """Read and validate a YAML file.
-
-    Args:
-        path: the file.
-        model: the model of its content.
-
-    Returns:
-        The content as an instance of `model`.
-
-    Raises:
-        RightsError: the file cannot be read or validated; one line with the file, the key and how to fix it.
-    """
+    """Read and validate a YAML file, or raise RightsError with the file, the key and how to fix it."""
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), StrictLoader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:

@@ -32,14 +32,7 @@ class Case:
 
     @classmethod
     def of(cls, inputs: Inputs, rules: Rules) -> "Case":
-        """Read the ledger and the profiles, number the people and open the posts.
-
-        Returns:
-            The run.
-
-        Raises:
-            RightsError: the ledger is stale, partial or unreadable, or a profile's id is duplicated.
-        """
+        """Read the ledger and the profiles, number the people and open the posts; may refuse the ledger."""
         events = read_events(inputs.rights_events, rules)
         people = records.number_people(inputs)
         posts = Posts.of(inputs, people, rules)

@@ -125,16 +125,7 @@ class PostResults:
         return pl.concat(selected)
 
     def blocks(self, case: Case, grounds: RankedGrounds, copies: pl.DataFrame) -> Iterator[DecisionBlock]:
-        """Decide the posts, block by block.
-
-        Args:
-            case: as for `of`.
-            grounds: as for `of`.
-            copies: `POST_EVIDENCE`, the protected text that a post is a copy of, sorted by row number.
-
-        Yields:
-            The decisions, in the order of the posts.
-        """
+        """Decide the posts block by block, in order; `copies` are sorted rows of `POST_EVIDENCE`."""
         people, inherited, denied = case.people["subject_id"], self.inherited, _DeniedPosts.of(self)
         threads = _Threads.of(inherited.edges, self.subject, people)
         first = 0

@@ -188,14 +188,7 @@ def with_first_content(people: pl.DataFrame, posts: Posts, members: pl.DataFrame
 
 
 def schools(profiles: pl.LazyFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """List the entries of education.
-
-    Returns:
-        subject, school, degree and end (Date), one row for each entry.
-
-    Raises:
-        RightsError: the column `education` has another type than a list of such entries.
-    """
+    """List the entries of education: subject, school, degree, end (Date), one row each."""
     fields = {"school": pl.String, "degree": pl.String, "end": pl.Date}
     dtype = profiles.collect_schema().get("education", pl.Null())
     if dtype == pl.Null:
