@@ -1,9 +1,12 @@
 """The main job, on real parts: Parquet, spaCy, Presidio, a Dagster instance on disk."""
 
+import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import polars.selectors as cs
 import pytest
 
 from pipelines.building import BuildError, build
+from pipelines.cli import app
 from redaction.builds import assemble, record_texts
 from redaction.config import load_config
 from redaction.errors import DiscreetError
@@ -227,9 +231,21 @@ def test_a_failed_build_leaves_the_last_release_alone(tmp_path: Path) -> None:
     assert [p.name for p in release.parent.iterdir() if not p.name.startswith(".")] == ["1.0.0"]
 
 
-def command(*args: str, stdin: str = "", **options: Any) -> subprocess.CompletedProcess[str]:
-    discreet = Path(sys.executable).parent / "discreet"
-    return subprocess.run([discreet, *args], input=stdin, capture_output=True, text=True, check=False, **options)
+def command(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `discreet` in this process, which has loaded its libraries; the environment is restored afterwards."""
+    out, err, environment = io.StringIO(), io.StringIO(), dict(os.environ)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["discreet", *args])
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape"))))
+        try:
+            app()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        finally:
+            os.environ.clear()
+            os.environ.update(environment)
+    return subprocess.CompletedProcess(args, code, out.getvalue(), err.getvalue())
 
 
 def test_the_last_line_of_a_build_is_its_folder(tmp_path: Path) -> None:
