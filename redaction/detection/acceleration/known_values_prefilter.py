@@ -1,8 +1,8 @@
-"""Values that are looked for in every text, such as the names of objectors: a glance tells that most texts have none.
+"""Skips texts without any of the values that are searched for in every text, such as the names of objectors.
 
-The glance is a necessary condition. A value is found as a word of its own, inside a word with a capital or a digit
-in it, or in a link; so the folded words of a text, the letters of such words, and those of its links are compared,
-and whatever wears a disguise that this does not see through is told to be looked at.
+The conditions are necessary. A value is found as a word, inside a word with a capital or a digit, or in a link. So the
+folded words of a text, and the letters of such words and of its links, are compared with the values, in Polars. A text
+with characters or entities that may hide a value passes. The slow reference is `KnownValueSearch.find` on every text.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,11 +12,11 @@ import polars as pl
 from redaction.detection.known_values.index import KnownIndex
 from redaction.detection.text.folding import unleet
 
-_UNPARTED = {
+_NOT_DECOMPOSED = {
     **dict(zip("øłđðıħþæœß", ("o", "l", "d", "d", "i", "h", "th", "ae", "oe", "ss"), strict=True)),
     **dict.fromkeys("ʻʼ", ""),
 }
-"""Letters that no normal form takes apart, as `fold` writes them."""
+"""Letters that no normal form decomposes → their form in `fold`."""
 
 _LEET = {digit: letter for digit in "0123456789" if (letter := unleet(digit)) != digit}
 _PLAIN = (
@@ -25,29 +25,29 @@ _PLAIN = (
     r"\x{2500}-\x{2775}\x{2794}-\x{27ff}\x{3001}-\x{3029}\x{3030}\x{3041}-\x{3096}\x{309b}-\x{30ff}\x{4e00}-\x{9fff}"
     r"\x{ac00}-\x{d7a3}\x{fe0e}\x{fe0f}\x{ff01}-\x{ff5e}\x{1f000}-\x{1f0ff}\x{1f200}-\x{1faff}"
 )
-"""Characters of which the glance is sure; a text with any other is looked at."""
+"""Characters that this filter handles; a text with any other passes."""
 
-_PARTED = (
+_SPLITTING = (
     r"\x{ad}\x{132}\x{133}\x{13f}\x{140}\x{149}\x{1c4}-\x{1cc}\x{1f1}-\x{1f3}\x{344}\x{200b}-\x{200f}\x{202a}-\x{202e}"
 )
-"""But for signs that nobody sees and letters that are two: they part a word, or give it a hump."""
+"""Exceptions: invisible characters and digraphs, which split a word or make it camel case."""
 
-_DISGUISED = rf"[^{_PLAIN}]|[{_PARTED}]|&(?:#|[A-Za-z])"
+_DISGUISED = rf"[^{_PLAIN}]|[{_SPLITTING}]|&(?:#|[A-Za-z])"
 _ODD_WORD = r"\w+\p{Lu}\w*|\w*[\d_]\w*"
 _LINK = r"\S*/\S*|(?i:www\.)\S*"
 
 
 def may_contain(texts: pl.Series, index: KnownIndex) -> pl.Series:
-    """Which texts may hold a value of the index, when disguises are seen through; in all others there is none."""
+    """Return for each text False if the search finds no value of the index in its normalized form."""
     if index.empty:
         return pl.Series("may", [False], dtype=pl.Boolean).new_from_index(0, texts.len())
     text = pl.col("text")
-    told = pl.DataFrame({"text": texts}).with_columns(
+    columns = pl.DataFrame({"text": texts}).with_columns(
         _words(text).alias("words"),
         _letters(text.str.extract_all(_ODD_WORD).list.join(" ")).alias("odd"),
         _letters(text.str.extract_all(_LINK).list.join(" ")).alias("links"),
     )
-    return told.select(
+    return columns.select(
         pl.any_horizontal(
             text.str.contains(_DISGUISED),
             *_as_words(index),
@@ -72,29 +72,29 @@ def _inside(index: KnownIndex) -> Iterator[pl.Expr]:
 
 
 def _anywhere(text: pl.Expr, index: KnownIndex) -> Iterator[pl.Expr]:
-    """What may stand in the middle of a word, or be written with anything between its signs."""
+    """Match values that may be inside a word, or have anything between their characters."""
     if values := _bare(index.literals, index.urls, index.phones):
         yield _letters(text).str.replace_all(" ", "", literal=True).str.contains_any(values)
 
 
 def _words(text: pl.Expr) -> pl.Expr:
-    """The folded words, a blank before and behind each."""
-    bare = _parted(text).str.replace_all(r"[\p{M}\p{Cf}_]+", "").str.to_lowercase()
-    return pl.format(" {} ", bare.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.replace_many(_UNPARTED))
+    """Fold the words, with a space before and after each."""
+    bare = _decomposed(text).str.replace_all(r"[\p{M}\p{Cf}_]+", "").str.to_lowercase()
+    return pl.format(" {} ", bare.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.replace_many(_NOT_DECOMPOSED))
 
 
 def _letters(text: pl.Expr) -> pl.Expr:
-    """Letters and digits alone, folded."""
-    bare = _parted(text).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N} ]+", "")
-    return bare.str.replace_many(_UNPARTED)
+    """Fold the letters and digits, without anything else."""
+    bare = _decomposed(text).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N} ]+", "")
+    return bare.str.replace_many(_NOT_DECOMPOSED)
 
 
-def _parted(text: pl.Expr) -> pl.Expr:
+def _decomposed(text: pl.Expr) -> pl.Expr:
     plain = text.str.len_bytes() == text.str.len_chars()
     return pl.when(plain).then(text).otherwise(text.str.normalize("NFKD"))
 
 
 def _bare(*forms: Iterable[str]) -> list[str]:
-    told = pl.DataFrame({"form": sorted({f for each in forms for f in each})}, schema={"form": pl.String})
-    bare = told.select(_letters(pl.col("form")).str.replace_all(" ", "")).to_series().unique().sort()
+    frame = pl.DataFrame({"form": sorted({f for each in forms for f in each})}, schema={"form": pl.String})
+    bare = frame.select(_letters(pl.col("form")).str.replace_all(" ", "")).to_series().unique().sort()
     return bare.filter(bare != "").to_list()

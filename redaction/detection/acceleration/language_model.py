@@ -14,10 +14,8 @@ from redaction.storage.cache import Arrays, cached_arrays
 
 
 def load_batch_classifier(languages: Set[str]) -> tuple[LanguageIdentifier, BatchClassifier]:
-    """Load an identifier that gives probabilities, for those of the languages that the model knows, and its batches.
-
-    Both read one table, which processes share: it is mapped into memory from the cache.
-    """
+    """Load an identifier for those of the languages that the model knows, and its classifier of batches."""
+    # Both read one table, which processes share: it is mapped into memory from the cache.
     among = sha256(" ".join(sorted(languages)).encode()).hexdigest()
     name = f"py3langid-{py3langid.__version__}-{(Path(MODEL_DIR) / MODEL_FILE).stat().st_size}-{among[:16]}"
     model = cached_arrays(name, lambda: _unpack(languages), language_batches)

@@ -1,9 +1,9 @@
-"""Matrix products whose rows have the same bits wherever they stand and whatever stands beside them.
+"""Matrix products whose rows have the same bits whatever their position and the other rows.
 
-So what a model says of a text does not depend on the batch. Four things make it so, and tests hold them to it: every
-product takes `BLOCK` rows; on OpenBLAS's kernels for Haswell and Zen rows go through in dozens, and a rest would be
-summed in another order; so would the outermost columns of a product, so eight idle ones stand on either side; and
-`one_thread` keeps a product from being cut up among threads.
+So the scores of a text do not depend on its batch. Tests check what ensures it. Each product has `BLOCK` rows, as
+OpenBLAS's kernels for Haswell and Zen process rows in dozens and sum a rest in another order. They do so with the
+outermost columns, too, so each product has eight idle columns on either side. `one_thread` keeps a product from being
+split among threads. This is no accelerator: without it a release would depend on the number of chunks.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Floats = npt.NDArray[np.float32]
 BLOCK: Final = 120
 _EDGE: Final = 8
 _WIDEST: Final = 304
-"""Columns of one product beside the idle ones; OpenBLAS cuts wider ones in two."""
+"""Columns of one product without the idle ones; OpenBLAS splits wider products."""
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """Inside, NumPy's products run on one thread, however many the environment allows."""
+    """Limit NumPy's products to one thread inside the context."""
     limited: AbstractContextManager[object] = _pools().limit(limits=1, user_api="blas")
     return limited
 
@@ -39,13 +39,13 @@ def _pools() -> ThreadpoolController:
 
 @dataclass(frozen=True)
 class Affine:
-    """Linear layers of one input, side by side."""
+    """Linear layers of one input, computed together."""
 
     weights: tuple[Floats, ...]
-    """One for each product, with idle columns on either side."""
+    """One matrix per product, with idle columns on either side."""
     biases: tuple[Floats, ...]
-    places: tuple[tuple[int, slice], ...]
-    """For each layer its product and its columns there."""
+    columns: tuple[tuple[int, slice], ...]
+    """For each layer the index of its product and its columns there."""
 
     @classmethod
     def of(cls, weights: Sequence[Floats], biases: Sequence[Floats]) -> Affine:
@@ -53,51 +53,51 @@ class Affine:
         widths = [weight.shape[1] for weight in weights]
         if max(widths) > _WIDEST:
             raise ValueError(max(widths))
-        places: list[tuple[int, slice]] = []
+        columns: list[tuple[int, slice]] = []
         product, end = 0, _EDGE
         for width in widths:
             if end + width > _EDGE + _WIDEST:
                 product, end = product + 1, _EDGE
-            places.append((product, slice(end, end + width)))
+            columns.append((product, slice(end, end + width)))
             end += width
-        used = [max(at.stop for p, at in places if p == i) for i in range(product + 1)]
+        used = [max(at.stop for p, at in columns if p == i) for i in range(product + 1)]
         ends = [-(-end // _EDGE) * _EDGE + _EDGE for end in used]
         padded = [np.zeros((weights[0].shape[0], end), np.float32) for end in ends]
         shifts = [np.zeros(end, np.float32) for end in ends]
-        for (i, at), weight, bias in zip(places, weights, biases, strict=True):
+        for (i, at), weight, bias in zip(columns, weights, biases, strict=True):
             padded[i][:, at] = weight
             shifts[i][at] = bias
-        return cls(tuple(padded), tuple(shifts), tuple(places))
+        return cls(tuple(padded), tuple(shifts), tuple(columns))
 
     @property
     def width(self) -> int:
-        """Outputs of all layers."""
-        return sum(at.stop - at.start for _, at in self.places)
+        """The number of outputs of all layers."""
+        return sum(at.stop - at.start for _, at in self.columns)
 
-    def room(self) -> list[Floats]:
-        """What `of_block` writes into."""
+    def buffers(self) -> list[Floats]:
+        """Return arrays for `of_block` to write to."""
         return [np.empty((BLOCK, weight.shape[1]), np.float32) for weight in self.weights]
 
-    def of_block(self, block: Floats, room: list[Floats]) -> list[Floats]:
-        """The result of each layer, (BLOCK, inputs) → (BLOCK, outputs); valid until `room` is used again."""
-        for weight, bias, out in zip(self.weights, self.biases, room, strict=True):
+    def of_block(self, block: Floats, buffers: list[Floats]) -> list[Floats]:
+        """Return the result of each layer, (BLOCK, inputs) → (BLOCK, outputs); valid until `buffers` are used again."""
+        for weight, bias, out in zip(self.weights, self.biases, buffers, strict=True):
             np.matmul(block, weight, out=out)
             np.add(out, bias, out=out)
-        return [room[i][:, at] for i, at in self.places]
+        return [buffers[i][:, at] for i, at in self.columns]
 
     def apply(self, rows: Floats) -> Floats:
-        """(rows, inputs) → (rows, outputs of all layers)."""
+        """Apply all layers: (rows, inputs) → (rows, outputs of all layers)."""
         out = np.empty((len(rows), self.width), np.float32)
-        room = self.room()
-        columns = list(pairwise(np.cumsum([0, *(at.stop - at.start for _, at in self.places)]).tolist()))
+        buffers = self.buffers()
+        outputs = list(pairwise(np.cumsum([0, *(at.stop - at.start for _, at in self.columns)]).tolist()))
         for start, block in blocks(rows):
-            for (first, last), part in zip(columns, self.of_block(block, room), strict=True):
+            for (first, last), part in zip(outputs, self.of_block(block, buffers), strict=True):
                 out[start : start + BLOCK, first:last] = part[: len(rows) - start]
         return out
 
 
 def blocks(rows: Floats) -> Iterator[tuple[int, Floats]]:
-    """Where each block starts, and its rows; the last is filled up with zeros."""
+    """Yield the start and the rows of each block; the last is padded with zeros."""
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
         if len(block) < BLOCK:
@@ -106,5 +106,5 @@ def blocks(rows: Floats) -> Iterator[tuple[int, Floats]]:
 
 
 def whole_blocks(rows: int) -> int:
-    """The rows of the fewest blocks that hold `rows`."""
+    """Round a number of rows up to whole blocks."""
     return -(-rows // BLOCK) * BLOCK

@@ -115,7 +115,7 @@ def test_entities_of_other_builds_are_spacys(build: Build) -> None:
         Build(hidden_pieces=1),
     ],
 )
-def test_builds_that_are_not_understood_are_left_to_spacy(build: Build) -> None:
+def test_unsupported_architectures_are_left_to_spacy(build: Build) -> None:
     assert reader_of(pipeline(build, 1)) is None
 
 
@@ -137,7 +137,7 @@ def test_what_is_left_to_spacy_is_found_too(monkeypatch: pytest.MonkeyPatch, spa
     assert sum(map(len, left)) > len(sample) / 2
 
 
-def test_neighbours_and_order_do_not_matter(reader: EntityReader) -> None:
+def test_the_rest_of_the_batch_and_its_order_do_not_matter(reader: EntityReader) -> None:
     sample = [*texts(60, seed=7), " ", "", "Anna Berg"]
     alone = [by_reader(reader, [text])[0] for text in sample]
     assert by_reader(reader, sample) == alone
@@ -147,7 +147,7 @@ def test_neighbours_and_order_do_not_matter(reader: EntityReader) -> None:
 @pytest.mark.parametrize(("width", "pieces"), [(96, 3), (64, 2), (128, 3), (20, 2)])
 @given(seed=st.integers(0, 2**32 - 1), lengths=st.lists(st.integers(1, 200), min_size=1, max_size=4))
 @settings(max_examples=8)
-def test_scores_have_the_same_bits_whatever_stands_beside(
+def test_scores_have_the_same_bits_whatever_the_rest_of_the_batch(
     width: int, pieces: int, seed: int, lengths: list[int]
 ) -> None:
     rng = np.random.default_rng(seed)
@@ -174,11 +174,11 @@ def test_scores_have_the_same_bits_whatever_stands_beside(
         assert scores(sequences) == [scores([sequence])[0] for sequence in sequences]
 
 
-def test_what_is_kept_of_words_is_bounded_and_changes_nothing(nlp: Language) -> None:
+def test_the_cache_of_words_is_bounded_and_changes_nothing(nlp: Language) -> None:
     reader = EntityReader(nlp)
     sample = texts(300, seed=8)
     expected = by_reader(reader, sample)
-    words = WordEncoder(reader._weights.words, nlp.vocab.vectors, kept=500)
+    words = WordEncoder(reader._weights.words, nlp.vocab.vectors, max_cached=500)
     reader._words = words
     assert [by_reader(reader, [text])[0] for text in sample] == expected
     assert len(words.table) <= 1024

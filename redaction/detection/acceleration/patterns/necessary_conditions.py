@@ -1,8 +1,7 @@
-"""Exact, cheap conditions without which a recogniser cannot match: read off its patterns, never guessed.
+"""Derives cheap conditions that are necessary for a pattern to match a text.
 
-`needs_of_pattern` walks the parsed pattern and keeps what every match must contain: how many digits, and of
-which sets at least one character. A text that lacks it need not be searched. Where the parser cannot read a
-pattern, nothing is needed and the text is searched.
+`needs_of_pattern` walks the parsed pattern and collects what every match contains: how many digits, and of which sets
+at least one character. A text without them is not searched. Where the pattern cannot be parsed, nothing is needed.
 """
 
 import re
@@ -20,14 +19,14 @@ _MAX_SET = 24
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a text must hold to be worth a look: `digits` of them, and one character of each set."""
+    """What a text must contain: at least so many digits, and one character of each set."""
 
     digits: int = 0
     one_of: tuple[frozenset[str], ...] = ()
 
 
 class Traits:
-    """What a text holds, read when it is first asked for."""
+    """What a text contains; computed when it is first read."""
 
     __slots__ = ("_digits", "_text")
 
@@ -37,7 +36,7 @@ class Traits:
 
     @property
     def digits(self) -> int:
-        """How many digits."""
+        """The number of digits."""
         if self._digits is None:
             plain = self._text.isascii()
             self._digits = len(self._text.encode().translate(None, _NO_DIGITS) if plain else _DIGIT.findall(self._text))
@@ -47,7 +46,7 @@ class Traits:
         """Whether the text could match."""
         if needs.digits and self.digits < needs.digits:
             return False
-        return all(any(sign in self._text for sign in wanted) for wanted in needs.one_of)
+        return all(any(character in self._text for character in wanted) for wanted in needs.one_of)
 
 
 _NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdecimal())
@@ -55,11 +54,11 @@ _DIGIT = regex.compile(r"\d")
 _ONLY_REGEX = re.compile(r"\[:|&&|--|\|\||~~")
 _FUZZY = re.compile(r"\{[^}\d,]")
 _SET = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
-"""What the `regex` module reads otherwise than `re`: POSIX classes, operations on sets; fuzzy matches outside sets."""
+"""Syntax that means something else in `regex` than in `re`: POSIX classes, set operations, fuzzy matching."""
 
 
 def needs_of_pattern(pattern: str, flags: int) -> Needs:
-    """What each match of `pattern` holds, at the least; `flags` are those of the `regex` module."""
+    """Return what each match of a pattern of the `regex` module contains."""
     if flags & regex.V1 or _ONLY_REGEX.search(pattern) or _FUZZY.search(_SET.sub("", pattern)):
         return Needs()
     try:
@@ -72,7 +71,7 @@ def needs_of_pattern(pattern: str, flags: int) -> Needs:
 
 
 def either(needs: Iterable[Needs]) -> Needs:
-    """What a text must hold for any of several patterns."""
+    """Return what a text must contain for any of several patterns."""
     branches = list(needs)
     if not branches:
         return Needs()
@@ -138,7 +137,7 @@ def _class(items: Any) -> Needs:
 def _characters(characters: set[str]) -> Needs:
     if all(c.isdecimal() for c in characters):
         return Needs(digits=1)
-    # A letter may match others by case folding (K and the Kelvin sign): only signs are sure.
+    # A letter may match others by case folding (K and the Kelvin sign): only other characters are certain.
     if any(c.isalpha() or c.lower() != c or c.upper() != c for c in characters) or len(characters) > _MAX_SET:
         return Needs()
     return Needs(one_of=(frozenset(characters),))

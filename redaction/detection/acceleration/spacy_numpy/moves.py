@@ -1,7 +1,7 @@
-"""The greedy transition system of spaCy's NER (begin, in, last, unit, out), for texts that nothing is said about yet.
+"""The greedy transition system of spaCy's NER (begin, in, last, unit, out), on texts without preset entities.
 
-It takes one token a step. While no entity is open, the scores of its moves depend on the next token alone, so all
-tokens are scored so at once; steps are taken one by one only within entities, in all texts of a batch together.
+It moves one token per step. While no entity is open, the scores depend on the next token only, so all tokens are scored
+at once. Only inside entities it moves step by step, in all texts of a batch together.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redaction.detection.acceleration.spacy_numpy.network import largest
-from redaction.detection.acceleration.spacy_numpy.weights import Moves, NotUnderstoodError
+from redaction.detection.acceleration.spacy_numpy.weights import Moves, NotSupportedError
 from redaction.detection.models.linear import Affine, Floats
 
 Ints = npt.NDArray[np.int64]
@@ -70,17 +70,20 @@ class Decoder:
         by_name = {name: i for i, name in enumerate(moves.names)}
         wanted = {(letter, label) for letter in "BILU" for label in self._labels} | {("O", "")}
         if not self._labels or not all(self._labels) or set(by_name) - {("U", "")} != wanted:
-            raise NotUnderstoodError
+            raise NotSupportedError
         self._closed = self._closed_moves(by_name)
         self._open = self._open_moves(by_name)
 
     def entities(self, tokens: Floats, space: Flags, ends: Ints) -> list[Entity]:
-        """The entities, by start.
+        """Decide the entities, by start.
 
         Args:
             tokens: a row for each token of all texts, one text after the other.
             space: whether a token is white space.
-            ends: for each text where it ends; none is empty.
+            ends: the end of each text; no text is empty.
+
+        Returns:
+            The entities.
         """
         last = np.zeros(len(tokens), bool)
         last[ends - 1] = True
@@ -108,10 +111,8 @@ class Decoder:
         return move
 
     def _spans(self, batch: _Batch, begins: Ints, label: Ints) -> list[tuple[int, int]]:
-        """Tokens of the entities of more than one token.
-
-        Each text has a cursor: it stands within an entity, or jumps to the text's next begin.
-        """
+        """Return the tokens of the entities of several tokens."""
+        # Each text has a cursor, which is inside an entity or jumps to the next begin.
         spans: list[tuple[int, int]] = []
         limit = batch.ends
         first = _next(begins, np.concatenate([[0], limit[:-1]]))
@@ -150,14 +151,14 @@ class Decoder:
         return stays
 
     def _closed_moves(self, by_name: dict[tuple[str, str], int]) -> _Closed:
-        place = {label: i for i, label in enumerate(self._labels)}
+        index = {label: i for i, label in enumerate(self._labels)}
         classes = sorted((i, *name) for name, i in by_name.items() if name[0] in "BUO" and name != ("U", ""))
         which = [i for i, _, _ in classes]
         letters = [letter for _, letter, _ in classes]
         return _Closed(
             scores=Affine.of([self._moves.scores[:, which]], [self._moves.scores_bias[which]]),
             begins=np.array([letter == "B" for letter in letters]),
-            label=np.array([place.get(label, -1) for _, _, label in classes]),
+            label=np.array([index.get(label, -1) for _, _, label in classes]),
             out=letters.index("O"),
         )
 
@@ -175,7 +176,7 @@ class Decoder:
 
 
 def _next(begins: Ints, positions: Ints) -> Ints:
-    """The first of `begins` at or after each position; a place after all texts where there is none."""
+    """Return the first of `begins` at or after each position; a position after all texts where there is none."""
     beyond = np.append(begins, np.iinfo(np.int64).max)
     found: Ints = beyond[np.searchsorted(begins, positions)]
     return found

@@ -1,6 +1,6 @@
-"""The network of spaCy's NER in NumPy: the same sums, in blocks of rows that stay in a core's cache.
+"""The network of spaCy's NER in NumPy: the same sums, in blocks of rows that fit a core's cache.
 
-A row's result has the same bits whatever its position and its neighbours (`redaction.detection.models.linear`).
+A row's result has the same bits whatever its position and the other rows (`redaction.detection.models.linear`).
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ _EPSILON: Final = np.float32(1e-8)
 
 @dataclass(frozen=True)
 class Maxout:
-    """Several linear layers, of which the largest counts at each output, then normalised."""
+    """Maxout layers, then layer normalization."""
 
     pieces: Affine
     scale: Floats
     shift: Floats
 
-    def of_block(self, block: Floats, room: list[Floats]) -> Floats:
-        """(BLOCK, inputs) → (BLOCK, outputs); `room` is that of `pieces`."""
-        best = largest(self.pieces.of_block(block, room))
+    def of_block(self, block: Floats, buffer: list[Floats]) -> Floats:
+        """(BLOCK, inputs) → (BLOCK, outputs); `buffer` is that of `pieces`."""
+        best = largest(self.pieces.of_block(block, buffer))
         best -= best.mean(axis=1, keepdims=True)
         spread = np.einsum("ij,ij->i", best, best)
         spread /= np.float32(len(self.scale))
@@ -40,14 +40,14 @@ class Maxout:
     def apply(self, rows: Floats) -> Floats:
         """(rows, inputs) → (rows, outputs)."""
         out = np.empty((len(rows), len(self.scale)), np.float32)
-        room = self.pieces.room()
+        buffer = self.pieces.buffers()
         for start, block in blocks(rows):
-            out[start : start + BLOCK] = self.of_block(block, room)[: len(rows) - start]
+            out[start : start + BLOCK] = self.of_block(block, buffer)[: len(rows) - start]
         return out
 
 
 def largest(pieces: Sequence[Floats]) -> Floats:
-    """The largest of all pieces at each place, in an array of its own."""
+    """Return the elementwise maximum, in a new array."""
     best: Floats = np.array(pieces[0])
     for piece in pieces[1:]:
         np.maximum(best, piece, out=best)
@@ -55,15 +55,13 @@ def largest(pieces: Sequence[Floats]) -> Floats:
 
 
 def encode(rows: Floats, layers: Sequence[Maxout], reach: int) -> Floats:
-    """Let each row take in its neighbours as far as `reach`, layer after layer: (rows, width) → (rows, width).
-
-    Rows between texts are zero to begin with and are then treated as any other, as spaCy does; a text must end
-    `reach` rows a layer before the next so as not to see it.
-    """
+    """Convolve the rows, each with those up to `reach` away, layer after layer: (rows, width) → (rows, width)."""
+    # Rows between texts start as zeros and are then treated as any other, as spaCy does; a text ends `reach` rows per
+    # layer before the next, so that neither reads the other.
     count, width = rows.shape
     span = (2 * reach + 1) * width
     window = np.empty((BLOCK, span), np.float32)
-    room = layers[0].pieces.room()
+    buffer = layers[0].pieces.buffers()
     before = np.zeros((reach + whole_blocks(count) + reach, width), np.float32)
     before[reach : reach + count] = rows
     after = np.zeros_like(before)
@@ -72,6 +70,6 @@ def encode(rows: Floats, layers: Sequence[Maxout], reach: int) -> Floats:
         for start in range(0, len(windows), BLOCK):
             np.copyto(window, windows[start : start + BLOCK])
             middle = slice(start + reach, start + reach + BLOCK)
-            np.add(layer.of_block(window, room), before[middle], out=after[middle])
+            np.add(layer.of_block(window, buffer), before[middle], out=after[middle])
         before, after = after, before
     return before[reach : reach + count]

@@ -1,4 +1,4 @@
-"""Texts in, entities out, through spaCy's tokenizer and the network computed here."""
+"""Finds entities with spaCy's tokenizer and the network in NumPy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from redaction.detection.acceleration.spacy_numpy.moves import Decoder, Ints
 from redaction.detection.acceleration.spacy_numpy.network import encode
-from redaction.detection.acceleration.spacy_numpy.weights import NotUnderstoodError, weights_of
+from redaction.detection.acceleration.spacy_numpy.weights import NotSupportedError, weights_of
 from redaction.detection.acceleration.spacy_numpy.word_vectors import WordEncoder
 from redaction.detection.models.linear import Floats
 
@@ -27,7 +27,7 @@ _PROBES: Final = (
     "",
     "12 de mayo, María José Ñ. 🙂🙂 北京 xoxo https://example.org/a?b=c a.b@example.org #tag @name",
 )
-"""Made-up sentences on which a reader must give what `nlp.pipe` gives before it is used."""
+"""Made-up sentences on which a reader must agree with `nlp.pipe` before it is used."""
 
 
 class Found(NamedTuple):
@@ -39,16 +39,16 @@ class Found(NamedTuple):
 
 
 class EntityReader:
-    """Entities as `nlp.pipe` gives them with the `ner` pipe alone. Not safe to share between threads.
+    """Finds the entities that `nlp.pipe` finds with the `ner` pipe alone. Not safe to share between threads.
 
-    The same text gives the same entities whatever else stands in the batch and in whatever order texts come.
+    The entities of a text do not depend on the rest of the batch or its order.
     """
 
     def __init__(self, nlp: Language) -> None:
         """Read the weights.
 
         Raises:
-            NotUnderstoodError: the pipeline is built in a way that is not computed here.
+            NotSupportedError: the pipeline has another architecture.
         """
         self._nlp = nlp
         self._weights = weights_of(nlp)
@@ -59,7 +59,7 @@ class EntityReader:
         self._gap = self._weights.reach * len(self._weights.layers)
 
     def entities(self, texts: Sequence[str]) -> list[list[Found]]:
-        """The entities of each text, by start."""
+        """Return the entities of each text, by start."""
         found: list[list[Found]] = []
         for docs in self._parts(texts):
             full = [doc for doc in docs if len(doc)]
@@ -68,7 +68,7 @@ class EntityReader:
         return found
 
     def _parts(self, texts: Sequence[str]) -> Iterator[list[Doc]]:
-        """Tokenized texts in runs of about `_ROWS` rows, which bounds memory; a text is never cut."""
+        """Tokenize the texts and yield about `_ROWS` rows at a time, which bounds memory; a text is never cut."""
         part: list[Doc] = []
         rows = 0
         for text in texts:
@@ -85,8 +85,8 @@ class EntityReader:
         lengths = np.array([len(doc) for doc in docs])
         ends = np.cumsum(lengths)
         rows = self._words.rows(features[:, :-1])
-        places = np.arange(len(rows)) + np.repeat(np.arange(1, len(docs) + 1) * self._gap, lengths)
-        tokens = self._weights.narrow.apply(self._encoded(rows, places))
+        positions = np.arange(len(rows)) + np.repeat(np.arange(1, len(docs) + 1) * self._gap, lengths)
+        tokens = self._weights.narrow.apply(self._encoded(rows, positions))
         found: list[list[Found]] = [[] for _ in docs]
         for start, end, label in self._decoder.entities(tokens, features[:, -1] > 0, ends):
             which = int(np.searchsorted(ends, start, side="right"))
@@ -95,17 +95,17 @@ class EntityReader:
             found[which].append(Found(span.start_char, span.end_char, label))
         return found
 
-    def _encoded(self, rows: Ints, places: Ints) -> Floats:
-        laid_out = np.zeros((int(places[-1]) + 1 + self._gap, self._words.table.shape[1]), np.float32)
-        laid_out[places] = self._words.table[rows]
-        return encode(laid_out, self._weights.layers, self._weights.reach)[places]
+    def _encoded(self, rows: Ints, positions: Ints) -> Floats:
+        laid_out = np.zeros((int(positions[-1]) + 1 + self._gap, self._words.table.shape[1]), np.float32)
+        laid_out[positions] = self._words.table[rows]
+        return encode(laid_out, self._weights.layers, self._weights.reach)[positions]
 
 
 def reader_of(nlp: Language) -> EntityReader | None:
-    """A reader of `nlp`'s entities, where it is understood and agrees with `nlp.pipe` on made-up sentences."""
+    """Return a reader if the pipeline is supported and the reader agrees with `nlp.pipe` on made-up sentences."""
     try:
         reader = EntityReader(nlp)
-    except NotUnderstoodError:
+    except NotSupportedError:
         return None
     expected = [[(e.start_char, e.end_char, e.label_) for e in doc.ents] for doc in nlp.pipe(_PROBES)]
     return reader if [[tuple(f) for f in found] for found in reader.entities(_PROBES)] == expected else None

@@ -1,4 +1,4 @@
-"""The weights of a spaCy `ner` pipe, laid out for use here; a pipe of another build than is understood is refused."""
+"""Reads the weights of a spaCy `ner` pipe; a pipe of an unsupported architecture is refused."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _STATE: Final = 3
 """Tokens that the state shows the scorer: the next, the first and the last of the open entity."""
 
 
-class NotUnderstoodError(Exception):
-    """The pipe is built in a way that is not computed here."""
+class NotSupportedError(Exception):
+    """The pipeline has an architecture that is not computed here."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Moves:
 
 @dataclass(frozen=True)
 class Weights:
-    """All of it."""
+    """All weights."""
 
     words: Words
     layers: tuple[Maxout, ...]
@@ -68,10 +68,16 @@ class Weights:
 
 
 def weights_of(nlp: Language) -> Weights:
-    """Read the weights that decide `nlp`'s entities.
+    """Read the weights that decide the entities of a pipeline.
+
+    Args:
+        nlp: a pipeline with a `ner` pipe.
+
+    Returns:
+        The weights.
 
     Raises:
-        NotUnderstoodError: the pipeline is of another build.
+        NotSupportedError: the pipeline has another architecture.
     """
     pipe: Any = nlp.get_pipe("ner")
     try:
@@ -85,7 +91,7 @@ def weights_of(nlp: Language) -> Weights:
         layers, reach = _layers(encoder)
         return Weights(_words(embed), layers, reach, _linear(narrow), _moves(pipe, lower, upper))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise NotUnderstoodError(type(error).__name__) from None
+        raise NotSupportedError(type(error).__name__) from None
 
 
 def _encoder(nlp: Language, inner: Any) -> Any:
@@ -188,4 +194,4 @@ def _named(layer: Any, name: str) -> Any:
 
 def _expect(true: bool) -> None:
     if not true:
-        raise NotUnderstoodError
+        raise NotSupportedError

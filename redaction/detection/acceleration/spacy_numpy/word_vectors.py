@@ -1,4 +1,4 @@
-"""Vectors of tokens, each by itself: made once for each distinct token and kept."""
+"""Computes the vectors of single tokens, once for each distinct token."""
 
 from __future__ import annotations
 
@@ -9,41 +9,45 @@ import numpy as np
 import numpy.typing as npt
 from thinc.api import NumpyOps
 
-from redaction.detection.acceleration.spacy_numpy.weights import NotUnderstoodError, Words
+from redaction.detection.acceleration.spacy_numpy.weights import NotSupportedError, Words
 from redaction.detection.models.linear import Affine, Floats
 
 Features = npt.NDArray[np.uint64]
-KEPT: Final = 60_000
+MAX_CACHED: Final = 60_000
 
 
 class WordEncoder:
-    """Not safe to share between threads. What is kept are hashes and vectors: of a token's text nothing."""
+    """Caches vectors by the hashes of a token's attributes, never by its text. Not safe to share between threads."""
 
-    def __init__(self, words: Words, vectors: Any, kept: int = KEPT) -> None:
-        """`vectors` are the pipeline's; they are looked at only where the model reads them."""
+    def __init__(self, words: Words, vectors: Any, max_cached: int = MAX_CACHED) -> None:
+        """Use the pipeline's `vectors` if the model reads them; cache at most `max_cached` tokens."""
         self._words = words
         if words.vectors is not None and getattr(vectors, "mode", None) != "default":
-            raise NotUnderstoodError
+            raise NotSupportedError
         self._vectors = vectors
-        self._kept = kept
+        self._max_cached = max_cached
         self._ops = NumpyOps()
         self._index: dict[bytes, int] = {}
         self.table = np.zeros((1024, len(words.mix.scale)), np.float32)
 
     def rows(self, features: Features) -> npt.NDArray[np.int64]:
-        """Row of `table` of each token, valid until the next call.
+        """Return the row of `table` of each token, valid until the next call.
 
-        `features`: a token a row; the attributes of the model in its order, then what `vectors` is looked up by.
+        Args:
+            features: one row per token: the attributes of the model in its order, then the key of its static vector.
+
+        Returns:
+            The rows of the tokens.
         """
         index = self._index
         keys: Sequence[bytes] = np.ascontiguousarray(features).view(f"V{features.shape[1] * 8}").ravel().tolist()
         new = {key: i for i, key in enumerate(keys) if key not in index}
-        if len(index) + len(new) > self._kept:
+        if len(index) + len(new) > self._max_cached:
             index.clear()
             new = {key: i for i, key in enumerate(keys)}
         if new:
             start = len(index)
-            self._make_room(start + len(new))
+            self._grow(start + len(new))
             self.table[start : start + len(new)] = self._encode(features[list(new.values())])
             index.update(zip(new, range(start, start + len(new)), strict=True))
         return np.fromiter(map(index.__getitem__, keys), np.int64, len(keys))
@@ -63,7 +67,7 @@ class WordEncoder:
         narrowed[found < 0] = 0
         return narrowed
 
-    def _make_room(self, rows: int) -> None:
+    def _grow(self, rows: int) -> None:
         if rows > len(self.table):
             larger = np.zeros((max(rows, 2 * len(self.table)), self.table.shape[1]), np.float32)
             larger[: len(self._index)] = self.table[: len(self._index)]

@@ -83,7 +83,7 @@ def convolve(x: Floats, is_word: Floats, layers: tuple[Layer, ...]) -> Floats:
     words = np.zeros((rows, 1), np.float32)
     words[:count] = is_word
     window = np.empty((BLOCK, 3 * width), np.float32)
-    buffers = layers[0].maxout.pieces.room()
+    buffers = layers[0].maxout.pieces.buffers()
     for layer in layers:
         for start in range(GAP, GAP + rows, BLOCK):
             for i, shift in enumerate((-layer.dilation, 0, layer.dilation)):
