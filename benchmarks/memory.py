@@ -30,14 +30,12 @@ class Peak(NamedTuple):
 
 
 def main() -> None:
-    """Writes both inputs, builds both, prints the table."""
+    """Write both inputs, build both, print the table."""
     parser = argparse.ArgumentParser(description="Peak memory of a build at n and at 10 n posts.")
     parser.add_argument("--posts", type=int, default=20_000)
     parser.add_argument("--profile", default="configs/redaction/social.yaml")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument(
-        "--folder", type=Path, help="where the inputs are written and kept; a temporary folder if absent"
-    )
+    parser.add_argument("--folder", type=Path, help="where the inputs are stored; a temporary folder if absent")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.folder or Path(scratch)
@@ -52,7 +50,7 @@ def main() -> None:
 
 
 def prepared(folder: Path, posts: int, profile: str, workers: int, members: int = 2_000) -> Path:
-    """A network of that many posts by that many members, with its config; written once."""
+    """Write a network of that many posts by that many members, and its config, once."""
     data = folder / "data"
     if not data.exists():
         generate = [sys.executable, str(ROOT / "data" / "samples" / "generate"), "--out", str(data)]
@@ -71,7 +69,7 @@ def prepared(folder: Path, posts: int, profile: str, workers: int, members: int 
     for name in ("regions",):
         config["rights"][name] = str(ROOT / config["rights"][name])
     config["detection"] = str(ROOT / profile)
-    # Rules alone leave names, which the audit then finds: what is measured here is memory.
+    # Rules without a model leave names, which the audit then finds; only memory is measured here.
     config.setdefault("release", {}).setdefault("gates", {})["max_set_aside"] = 0.2
     path = folder / "config.yaml"
     path.write_text(yaml.safe_dump(config), "utf-8")
@@ -79,7 +77,7 @@ def prepared(folder: Path, posts: int, profile: str, workers: int, members: int 
 
 
 def build(config: Path) -> Peak:
-    """Runs one build and watches its processes."""
+    """Run one build and watch its processes."""
     started = time.monotonic()
     process = subprocess.Popen(
         [BIN / "discreet", "build", config],
@@ -98,7 +96,7 @@ def build(config: Path) -> Peak:
 
 
 def children(pid: int) -> list[int]:
-    """The processes below one, as the kernel tells them."""
+    """List the descendants of a process, as the kernel reports them."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
@@ -111,7 +109,7 @@ def children(pid: int) -> list[int]:
 
 
 def command(pid: int) -> bytes:
-    """The command line of a process; one that was forked and has not yet begun has its parent's, and its memory too."""
+    """Read the command line of a process. A fork that has not started yet has its parent's, and its memory."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
@@ -119,7 +117,7 @@ def command(pid: int) -> bytes:
 
 
 def resident(pid: int) -> int:
-    """The highest resident memory of a process so far, in KB; 0 once it is gone."""
+    """Read the highest resident memory of a process so far, in KB; 0 once it has ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
     except OSError:

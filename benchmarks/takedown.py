@@ -1,12 +1,11 @@
-"""What does it cost to take a thousand members back out of a release of some 200,000 records?
+"""What does it cost to withdraw a thousand members from a release of some 200,000 records?
 
     nice .venv/bin/python benchmarks/takedown.py [--posts 365000] [--members 20000] [--subjects 1000] [--profile …]
 
-Builds a release of made-up texts, lets members who are in it opt out, and runs `discreet takedown`: each a process of
-its own with BLAS and Polars on one thread, so that processor seconds compare. Then it checks against a reckoning of
-its own what went and what stayed, which shards were rewritten, and that a build of the old inputs leaves out what was
-taken back. The takedown may take a tenth of the build. With --folder, inputs and the first release are kept for the
-next run.
+Builds a release of generated texts, lets some of its members opt out, and runs `discreet takedown`: each in a separate
+process with BLAS and Polars on one thread, so that processor seconds compare. Then it computes independently what had
+to go, and checks what went and what stayed, which shards were rewritten, and that a build of the old inputs omits the
+withdrawn records. The takedown may cost a tenth of the build. With --folder, the next run reuses inputs and release.
 """
 
 import argparse
@@ -36,21 +35,21 @@ _LINKS = ("in_reply_to", "repost_of", "quote_of")
 
 
 class Cost(NamedTuple):
-    """Processor and wall seconds of one command, and what it printed."""
+    """Processor and wall seconds of one command, and its output."""
 
     cpu: float
     wall: float
-    told: str
+    output: str
 
 
 def main() -> None:
-    """Builds, takes down, checks, builds again, and prints the table."""
+    """Build, take down, check, rebuild, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, default=365_000)
     parser.add_argument("--members", type=int, default=20_000)
     parser.add_argument("--subjects", type=int, default=1_000)
     parser.add_argument("--profile", default="configs/redaction/social.yaml")
-    parser.add_argument("--folder", type=Path, help="where inputs and the first release are kept")
+    parser.add_argument("--folder", type=Path, help="where inputs and the first release are stored")
     parser.add_argument("--no-rebuild", action="store_true", help="leave out the build of the old inputs at the end")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -64,13 +63,13 @@ def main() -> None:
         takedown = run("takedown", str(later), "--as-of", instant(path).isoformat())
         report(config, build, takedown, expected)
         if not args.no_rebuild:
-            again = run("build", str(path), "--version", "9.0.0")
-            came_back = kept(config, "9.0.0").join(expected, on=["source", "source_id"], how="semi").height
-            print(f"a build of the old inputs: {again.cpu:.0f} processor seconds, {came_back} records came back")
+            rebuild = run("build", str(path), "--version", "9.0.0")
+            came_back = kept_records(config, "9.0.0").join(expected, on=["source", "source_id"], how="semi").height
+            print(f"a build of the old inputs: {rebuild.cpu:.0f} processor seconds, {came_back} records came back")
 
 
 def run(*command: str) -> Cost:
-    """One `discreet` command in a process of its own."""
+    """Run one `discreet` command in a separate process."""
     quiet = os.environ | dict.fromkeys(THREAD_VARIABLES, "1")
     quiet.pop("DAGSTER_HOME", None)
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
@@ -81,28 +80,30 @@ def run(*command: str) -> Cost:
 
 
 def built(config: Path) -> Cost:
-    """The first build; where it is there from a run before, its cost as it was noted then."""
+    """Run the first build, or read the cost that an earlier run stored."""
     note = config.parent / "build-cost.json"
     if not note.exists():
         note.write_text(json.dumps(run("build", str(config), "--version", "1.0.0")), "utf-8")
     return Cost(*json.loads(note.read_text("utf-8")))
 
 
-def kept(config: Config, version: str) -> pl.DataFrame:
-    """The records of a release, as its private decisions tell: source, source_id, subject_id, record_id."""
+def kept_records(config: Config, version: str) -> pl.DataFrame:
+    """Read the records of a release from its private decisions: source, source_id, subject_id, record_id."""
     decisions = pl.read_parquet(config.private / version / "decisions.parquet")
     return decisions.filter(pl.col("record_id").is_not_null()).select("source", "source_id", "subject_id", "record_id")
 
 
 def some_subjects(config: Config, number: int) -> pl.Series:
-    """Members spread evenly over those of whom the release holds anything."""
-    members = kept(config, "1.0.0")["subject_id"].unique().sort()
+    """Select members evenly among those in the release."""
+    members = kept_records(config, "1.0.0")["subject_id"].unique().sort()
     return members.gather_every(max(1, len(members) // number)).head(number)
 
 
 def carrying(config: Config, subjects: pl.Series) -> pl.DataFrame:
-    """Released records of some members, and those that answer, repeat or quote one of them, at any depth: `source`,
-    `source_id`, `record_id`. Reckoned from the inputs by walking down the threads; no rule of the product is asked."""
+    """Find the released records of some members, and those that answer, repeat or quote one, at any depth.
+
+    Computed from the inputs by following the threads, without the product's rules: source, source_id, record_id.
+    """
     files = [str(file.path) for file in open_inputs(config).files[TableName.posts]]
     posts = pl.read_parquet(files, columns=["post_id", "author_id", *_LINKS])
     reached = posts.filter(pl.col("author_id").is_in(subjects.implode()))["post_id"]
@@ -112,14 +113,14 @@ def carrying(config: Config, subjects: pl.Series) -> pl.DataFrame:
         if new.is_empty():
             break
         reached = pl.concat([reached, new])
-    released = kept(config, "1.0.0")
+    released = kept_records(config, "1.0.0")
     theirs = pl.col("subject_id").is_in(subjects.implode())
     carried = (pl.col("source") == "posts") & pl.col("source_id").is_in(reached.implode())
     return released.filter(theirs | carried).select("source", "source_id", "record_id")
 
 
 def with_opt_outs(config: Path, subjects: pl.Series) -> Path:
-    """The same config with a ledger in which some members opted out an hour before `as_of`."""
+    """Write the same config with a ledger in which some members opted out an hour before `as_of`."""
     settings: dict[str, Any] = yaml.safe_load(config.read_text("utf-8"))
     (file,) = open_inputs(load_config(config)).files[TableName.rights_events]
     ledger = pl.read_parquet(str(file.path))
@@ -141,12 +142,12 @@ def with_opt_outs(config: Path, subjects: pl.Series) -> Path:
 
 
 def instant(config: Path) -> Any:
-    """The instant at which the config evaluates rights."""
+    """Return the instant at which the config evaluates rights."""
     return load_config(config).as_of
 
 
 def report(config: Config, build: Cost, takedown: Cost, expected: pl.DataFrame) -> None:
-    """Prints what went and what it cost; ends with 1 where something is missing, left, or too dear."""
+    """Print what was removed and its cost; exit with 1 where something is missing, left, or too expensive."""
     old, new = (config.releases / version for version in ("1.0.0", "2.0.0"))
     before, after = (set(pl.read_parquet(f"{f}/data/*.parquet")["record_id"]) for f in (old, new))
     gone, wanted = before - after, set(expected["record_id"])
@@ -163,7 +164,7 @@ def report(config: Config, build: Cost, takedown: Cost, expected: pl.DataFrame) 
     print(f"successor verifies: {verify(new).ok}")
     good = wanted <= gone and after <= before and verify(new).ok and share <= TARGET
     if not good:
-        sys.exit("the takedown missed its aim")
+        sys.exit("the takedown missed its target")
 
 
 if __name__ == "__main__":
