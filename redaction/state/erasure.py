@@ -19,7 +19,7 @@ from redaction.release.takedown import TakedownNotice, Tombstones, ids_without_n
 from redaction.state.decisions import RECORD, decisions_of_builds
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import PlanError, close_plan, stored_plan
-from redaction.state.private_tables import ERASURE, PRIVATE_TABLES, PrivateTable, Retention, Scope
+from redaction.state.private_tables import ERASURE, PRIVATE_TABLES, PrivateTable, Retention
 from redaction.state.row_erasure import Erased, RowErasure, replace_file
 from redaction.tables import Source
 
@@ -65,12 +65,12 @@ def erase(  # noqa: PLR0913, PLR0917 - each is independent of the others
         later = _takedowns_before(version, chain) if version in published else _takedowns_of_plan(folder, marked, chain)
         erased = _erased(gone.filter(~pl.col("takedown").is_in(later)), withdrawn)
         key = derive_release_key(master, paths.corpus, version)
-        work = RowErasure.plan(folder.path, Scope.BUILD, erased.with_key(key), tables)
+        work = RowErasure.plan(folder.path, [t for t in tables if not t.shared], erased.with_key(key))
         if work:
             close_plan(paths, folder.version)
             work.run()
     everything = _erased(pl.concat([gone, withdrawn], how="diagonal"), withdrawn)
-    RowErasure.plan(paths.state, Scope.CORPUS, everything, tables).run()
+    RowErasure.plan(paths.state, [t for t in tables if t.shared], everything).run()
     journal.unlink(missing_ok=True)
 
 

@@ -7,7 +7,7 @@ from typing import Self
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.release import Registry, Version, parse_version
-from redaction.state.private_tables import TOMBSTONES, PrivateTable, Scope
+from redaction.state.private_tables import TOMBSTONES, PrivateTable
 from redaction.storage import StoragePath
 
 
@@ -81,7 +81,7 @@ class CorpusPaths:
 
     def files(self, table: PrivateTable) -> list[Path]:
         """Return the existing files of a table, of all builds."""
-        folders = [self.state] if table.scope is Scope.CORPUS else [build.path for build in self.builds()]
+        folders = [self.state] if table.shared else [build.path for build in self.builds()]
         return [path for folder in folders for path in sorted(folder.glob(table.glob))]
 
     def build(self, version: str | Version) -> BuildFolder:

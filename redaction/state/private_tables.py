@@ -23,15 +23,6 @@ FOLDER: Final = "folder"
 """As the source of a table's records: the name of the folder that the file is in."""
 
 
-class Scope(StrEnum):
-    """Which folder a table is in."""
-
-    BUILD = "build"
-    """The folder of one build."""
-    CORPUS = "corpus"
-    """The folder of the corpus, shared by its builds."""
-
-
 class Retention(StrEnum):
     """How long the rows of a table stay."""
 
@@ -53,9 +44,7 @@ class PrivateTable:
     text column must have a role, so that a new one that identifies somebody cannot be overlooked.
 
     Attributes:
-        name: The table's name.
-        pattern: Its files, relative to the folder of its scope; each `{part}` stands for one part of a path.
-        scope: The folder.
+        pattern: Its files, relative to the folder of a build; each `{part}` is one part of a path.
         retention: How long its rows stay.
         holds: One line for the documentation.
         schema: Its columns.
@@ -68,11 +57,10 @@ class PrivateTable:
         evidence: The column that, depending on `reason`, names a post or a subject; an erased one is overwritten.
         withdrawn: The values that the row of a withdrawn record gets if its subject stays.
         categories: Columns with few distinct values, which identify nobody.
+        shared: Whether its files are in the folder of the corpus, shared by all builds.
     """
 
-    name: str
     pattern: str
-    scope: Scope
     retention: Retention
     holds: str
     schema: pl.Schema
@@ -85,6 +73,7 @@ class PrivateTable:
     evidence: str | None = None
     withdrawn: Mapping[str, str | None] = field(default_factory=dict)
     categories: tuple[str, ...] = ()
+    shared: bool = False
 
     def __post_init__(self) -> None:
         """Check the declaration.
@@ -95,14 +84,14 @@ class PrivateTable:
         roles = {*self.identifying, *self.references, *self.subject_lists, *self.categories, *self.withdrawn}
         roles |= {self.evidence} if self.evidence else set()
         if missing := roles - self.schema.keys():
-            raise ValueError(f"private table {self.name}: has no column {', '.join(sorted(missing))}")
+            raise ValueError(f"{self.pattern}: has no column {', '.join(sorted(missing))}")
         if self.retention is not Retention.UNTIL_ERASED:
             return
         if not self.identifying:
-            raise ValueError(f"private table {self.name}: names no subject or record; nothing could erase its rows")
+            raise ValueError(f"{self.pattern}: names no subject or record; nothing could erase its rows")
         text = {name for name, dtype in self.schema.items() if dtype in {pl.String, pl.List(pl.String)}}
         if undeclared := text - roles - {self.source}:
-            raise ValueError(f"private table {self.name}: declare the role of {', '.join(sorted(undeclared))}")
+            raise ValueError(f"{self.pattern}: declare the role of {', '.join(sorted(undeclared))}")
 
     @property
     def identifying(self) -> tuple[str, ...]:
@@ -143,9 +132,7 @@ COUNTS: Final = pl.List(pl.Struct({"entity_type": pl.String, "count": pl.Int32})
 """How many spans of each entity type a text has."""
 
 INDEX: Final = PrivateTable(
-    "index",
     "index.parquet",
-    Scope.BUILD,
     Retention.UNTIL_ERASED,
     "The posts without their texts: authors, times, references, and where each text is in the inputs.",
     pl.Schema(
@@ -163,9 +150,7 @@ INDEX: Final = PrivateTable(
     categories=("kind", "context", "partition"),
 )
 QUARANTINED: Final = PrivateTable(
-    "quarantine",
     "quarantine.parquet",
-    Scope.BUILD,
     Retention.UNTIL_ERASED,
     "The input rows that were not well formed: where they are, and why.",
     QUARANTINE,
@@ -173,9 +158,7 @@ QUARANTINED: Final = PrivateTable(
     categories=("source", "reason"),
 )
 RIGHTS: Final = PrivateTable(
-    "rights",
     "rights.parquet",
-    Scope.BUILD,
     Retention.UNTIL_ERASED,
     "The decision of the rules on each record.",
     pl.Schema(_text(*RECORD_COLUMNS)),
@@ -186,9 +169,7 @@ RIGHTS: Final = PrivateTable(
     categories=("source", "decision", "reason", "rule"),
 )
 SUBJECTS: Final = PrivateTable(
-    "subjects",
     "subjects.parquet",
-    Scope.BUILD,
     Retention.UNTIL_ERASED,
     "The decision of the rules on each subject.",
     pl.Schema(_text(*SUBJECT_COLUMNS)),
@@ -196,9 +177,7 @@ SUBJECTS: Final = PrivateTable(
     categories=("decision", "reason", "rule", "evidence_id"),
 )
 KEPT: Final = PrivateTable(
-    "kept",
     "kept.parquet",
-    Scope.BUILD,
     Retention.WITH_BUILD,
     "The posts to redact: where each is, and whose known values are searched in it (the author, those mentioned, and "
     "the authors of what it answers, repeats or quotes). `row_number` is that of the index.",
@@ -217,9 +196,7 @@ KEPT: Final = PrivateTable(
     categories=("partition", "kind"),
 )
 REDACTED: Final = PrivateTable(
-    "redacted",
     "redacted/{source}/{partition}/rows.parquet",
-    Scope.BUILD,
     Retention.WITH_BUILD,
     "The redacted rows of one partition, before they are audited.",
     pl.Schema({**_text("record_id", "source", "kind", "field", "language", "text", "month"), "entity_counts": COUNTS}),
@@ -227,9 +204,7 @@ REDACTED: Final = PrivateTable(
     categories=("source", "kind", "field", "language", "month"),
 )
 OUTCOMES: Final = PrivateTable(
-    "outcomes",
     "redacted/{source}/{partition}/outcomes.parquet",
-    Scope.BUILD,
     Retention.WITH_BUILD,
     "The outcome for each text of a kept record: `reason` is null where it was written. `row_number` is that of the "
     "index, for posts.",
@@ -239,9 +214,7 @@ OUTCOMES: Final = PrivateTable(
     categories=("reason",),
 )
 DECISIONS: Final = PrivateTable(
-    "decisions",
     "decisions.parquet",
-    Scope.BUILD,
     Retention.UNTIL_ERASED,
     "The final decision on each input row, and the id of each released record.",
     pl.Schema(_text(*RECORD_COLUMNS, "record_id")),
@@ -252,9 +225,7 @@ DECISIONS: Final = PrivateTable(
     categories=("source", "decision", "reason", "rule"),
 )
 AUDIT_HITS: Final = PrivateTable(
-    "audit",
     "audit-{number}.parquet",
-    Scope.BUILD,
     Retention.UNTIL_ERASED,
     "Where the audit found something, before the staging (0) and in the staged bytes (1); never what.",
     HITS,
@@ -262,9 +233,7 @@ AUDIT_HITS: Final = PrivateTable(
     categories=("file", "field", "kind"),
 )
 FINDINGS: Final = PrivateTable(
-    "findings",
     "findings/{source}/{partition}.parquet",
-    Scope.CORPUS,
     Retention.UNTIL_ERASED,
     "The spans of each text of the last build, without the text, under a keyed digest of all that they follow from: "
     "`replacement` is what numbered them, `objectors` a digest of the names searched everywhere, `named` of where.",
@@ -282,54 +251,37 @@ FINDINGS: Final = PrivateTable(
     record="source_id",
     source=FOLDER,
     categories=("field", "language", "reason", "replacement", "objectors"),
+    shared=True,
 )
 SKETCHES: Final = PrivateTable(
-    "sketches",
     "sketches.parquet",
-    Scope.CORPUS,
     Retention.UNTIL_SUPERSEDED,
     "A keyed sketch of each kept post, by its row in the inputs, to find near copies of protected texts.",
     pl.Schema({"key": pl.UInt64(), "protected": pl.Boolean(), "sketch": pl.Binary()}),
+    shared=True,
 )
 ERASURE: Final = PrivateTable(
-    "erasure",
     "forgetting.parquet",
-    Scope.CORPUS,
     Retention.UNTIL_SUPERSEDED,
     "What the running takedown erases, so that the next one can finish an interrupted erasure; removed at its end.",
     pl.Schema(_text("source", "source_id", "takedown")),
     record="source_id",
     categories=("source", "takedown"),
+    shared=True,
 )
 TOMBSTONES: Final = PrivateTable(
-    "tombstones",
     "tombstones.parquet",
-    Scope.CORPUS,
     Retention.PERMANENT,
     "Keyed marks of the withdrawn records and of their subjects, so that they never return.",
     pl.Schema(_text("source", "tombstone", "takedown", "subject")),
+    shared=True,
 )
 
-PRIVATE_TABLES: Final = (
-    INDEX,
-    QUARANTINED,
-    RIGHTS,
-    SUBJECTS,
-    KEPT,
-    REDACTED,
-    OUTCOMES,
-    DECISIONS,
-    AUDIT_HITS,
-    FINDINGS,
-    SKETCHES,
-    ERASURE,
-    TOMBSTONES,
-)
+_BUILD_TABLES: Final = (INDEX, QUARANTINED, RIGHTS, SUBJECTS, KEPT, REDACTED, OUTCOMES, DECISIONS, AUDIT_HITS)
+PRIVATE_TABLES: Final = (*_BUILD_TABLES, FINDINGS, SKETCHES, ERASURE, TOMBSTONES)
 
-PRIVATE_FILES: Final = {
-    Scope.BUILD: ("plan.json", "inputs.json", "sources.json", "redacted/*/*/done.json", "redacted/*/*/so_far"),
-    Scope.CORPUS: ("plan.json", "key-check", ".lock"),
-}
+BUILD_FILES: Final = ("plan.json", "inputs.json", "sources.json", "redacted/*/*/done.json", "redacted/*/*/so_far")
+CORPUS_FILES: Final = ("plan.json", "key-check", ".lock")
 """The other files of the private state. They hold counts, digests and settings, and name nobody."""
 
 
@@ -337,7 +289,7 @@ def describe_tables() -> str:
     """Return the table of the documentation."""
     rows = [
         (
-            f"`{'<version>/' * (table.scope is Scope.BUILD)}{table.pattern}`",
+            f"`{'<version>/' * (not table.shared)}{table.pattern}`",
             table.holds,
             ", ".join(f"`{name}`" for name in (*table.subjects, *table.subject_lists)) or "–",
             ", ".join(f"`{name}`" for name in (*filter(None, [table.record]), *table.record_ids)) or "–",

@@ -11,7 +11,7 @@ import polars as pl
 
 from redaction.release import RecordKey
 from redaction.rights import KEEP, Reason
-from redaction.state.private_tables import PrivateTable, Retention, Scope
+from redaction.state.private_tables import PrivateTable, Retention
 from redaction.storage import sync
 from redaction.tables import Source
 
@@ -107,26 +107,25 @@ class RowErasure:
     working: tuple[Path, ...]
 
     @classmethod
-    def plan(cls, folder: Path, scope: Scope, erased: Erased, tables: Iterable[PrivateTable]) -> Self:
+    def plan(cls, folder: Path, tables: Iterable[PrivateTable], erased: Erased) -> Self:
         """Find what has to be erased, without changing anything.
 
         Args:
             folder: The folder of a build or of the corpus.
-            scope: Which of the two.
+            tables: The declarations of its tables.
             erased: What to erase.
-            tables: The declarations.
 
         Returns:
             The erasure; false where nothing has to be done.
         """
-        here = [table for table in tables if table.scope is scope]
+        tables = list(tables)
         rewrites = (
             _Rewrite.of(table, path, erased)
-            for table in here
+            for table in tables
             if table.retention is Retention.UNTIL_ERASED
             for path in sorted(folder.glob(table.glob))
         )
-        working = {folder / Path(table.pattern).parts[0] for table in here if table.retention is Retention.WITH_BUILD}
+        working = {folder / Path(table.pattern).parts[0] for table in tables if table.retention is Retention.WITH_BUILD}
         return cls(tuple(each for each in rewrites if each.is_needed), tuple(sorted(working)))
 
     def __bool__(self) -> bool:

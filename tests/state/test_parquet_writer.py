@@ -7,14 +7,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from redaction.state.parquet_writer import Blocks, TableWriter
-from redaction.state.private_tables import PrivateTable, Retention, Scope
+from redaction.state.private_tables import PrivateTable, Retention
 
 
 @pytest.mark.parametrize("blocks", [0, 1, 3])
 def test_a_file_holds_its_blocks_and_its_notes(tmp_path: Path, blocks: int) -> None:
     rows = [pl.DataFrame({"name": [f"{n}a", None], "sizes": [[n], []]}) for n in range(blocks)]
     schema = pl.Schema({"name": pl.String(), "sizes": pl.List(pl.Int64())})
-    table = PrivateTable("some", "some.parquet", Scope.BUILD, Retention.WITH_BUILD, "Some rows.", schema)
+    table = PrivateTable("some.parquet", Retention.WITH_BUILD, "Some rows.", schema)
     path = tmp_path / "some.parquet"
     with TableWriter(table, path, {"plan": "of today"}) as file:
         for each in rows:

@@ -13,13 +13,13 @@ from redaction.state.erasure import erase
 from redaction.state.keys import master_key
 from redaction.state.parquet_writer import write_table
 from redaction.state.private_tables import (
+    BUILD_FILES,
+    CORPUS_FILES,
     ERASURE,
-    PRIVATE_FILES,
     PRIVATE_TABLES,
     TOMBSTONES,
     PrivateTable,
     Retention,
-    Scope,
     describe_tables,
 )
 from tests.network import ROOT
@@ -27,9 +27,7 @@ from tests.state.erased_network import ADA
 from tests.state.test_erasure import take_down
 
 NOTES = PrivateTable(
-    "notes",
     "notes.parquet",
-    Scope.BUILD,
     Retention.UNTIL_ERASED,
     "What a new feature stores about subjects.",
     pl.Schema({"subject_id": pl.String, "score": pl.Float64}),
@@ -52,19 +50,18 @@ def test_a_new_table_is_erased_without_further_code(config: Path) -> None:
 def test_every_file_of_a_build_is_declared(config: Path) -> None:
     take_down(config)
     paths = CorpusPaths.of(load_config(config))
-    folders = {Scope.CORPUS: [paths.state], Scope.BUILD: [build.path for build in paths.builds()]}
     declared = {path for table in PRIVATE_TABLES for path in paths.files(table)}
-    for scope, patterns in PRIVATE_FILES.items():
-        declared |= {path for folder in folders[scope] for pattern in patterns for path in folder.glob(pattern)}
+    for folder, patterns in ((paths.state, CORPUS_FILES), *((build.path, BUILD_FILES) for build in paths.builds())):
+        declared |= {path for pattern in patterns for path in folder.glob(pattern)}
     assert {path for path in paths.state.rglob("*") if path.is_file()} - declared == set()
 
 
 def test_every_table_of_a_build_has_the_declared_columns(built: Path) -> None:
     paths = CorpusPaths.of(load_config(built))
-    found = {table.name: [pl.read_parquet_schema(path) for path in paths.files(table)] for table in PRIVATE_TABLES}
-    assert {name for name, schemas in found.items() if not schemas} == {ERASURE.name, TOMBSTONES.name}
+    found = {table.pattern: [pl.read_parquet_schema(path) for path in paths.files(table)] for table in PRIVATE_TABLES}
+    assert {name for name, schemas in found.items() if not schemas} == {ERASURE.pattern, TOMBSTONES.pattern}
     for table in PRIVATE_TABLES:
-        assert all(schema == table.schema for schema in found[table.name]), table.name
+        assert all(schema == table.schema for schema in found[table.pattern]), table.pattern
 
 
 def test_tombstones_have_the_declared_columns(config: Path) -> None:
@@ -90,7 +87,7 @@ def test_a_table_that_could_not_be_erased_cannot_be_declared(
     schema: dict[str, Any], roles: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(ValueError, match=problem):
-        PrivateTable("x", "x.parquet", Scope.BUILD, Retention.UNTIL_ERASED, "X.", pl.Schema(schema), **roles)
+        PrivateTable("x.parquet", Retention.UNTIL_ERASED, "X.", pl.Schema(schema), **roles)
 
 
 def test_the_documentation_lists_every_table() -> None:
