@@ -5,28 +5,36 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines.assets import build_assets
-from pipelines.automation import FOLLOWING, NIGHTLY, OPENING
-from pipelines.resources import Run
+from pipelines.automation import BUILD, OPEN_BUILD, REDACT_AFTER_DECISIONS, nightly
+from pipelines.partitions import partitions_definition
+from pipelines.resources import CorpusResource, NoValues
 from redaction.config import config_from_environment, load_config
 
 
 def build_defs(config_path: Path) -> dg.Definitions:
-    """The definitions for one config.
+    """Define assets, jobs, schedule and sensor for one config.
+
+    Args:
+        config_path: The YAML file of the run.
+
+    Returns:
+        The definitions.
 
     Raises:
-        DiscreetError: the config cannot be run; one line says what to mend.
+        DiscreetError: The config cannot be run; one line says what to correct.
     """
+    config = load_config(config_path)
     return dg.Definitions(
-        assets=build_assets(load_config(config_path)),
-        jobs=[OPENING],
-        schedules=[NIGHTLY],
-        sensors=[FOLLOWING],
-        resources={"run": Run(config_path=str(config_path))},
+        assets=build_assets(config),
+        jobs=[BUILD, OPEN_BUILD],
+        schedules=[nightly(partitions_definition(config.partitions))],
+        sensors=[REDACT_AFTER_DECISIONS],
+        resources={"corpus_resource": CorpusResource(config_path=str(config_path)), "io_manager": NoValues()},
         executor=dg.in_process_executor,
     )
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The entry point of the code location."""
+    """Return the entry point of the code location."""
     return build_defs(config_from_environment())

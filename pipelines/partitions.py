@@ -1,4 +1,4 @@
-"""The grain of a config as a Dagster partitions definition."""
+"""The partitions of a config as Dagster sees them."""
 
 from datetime import datetime, time
 
@@ -10,7 +10,7 @@ _CRON = {Grain.day: "0 0 * * *", Grain.week: "0 0 * * 1", Grain.month: "0 0 1 * 
 
 
 def partitions_definition(settings: PartitionSettings) -> dg.TimeWindowPartitionsDefinition:
-    """Days, weeks from Monday, or months, in UTC, from the start to the one that is running now."""
+    """Define days, weeks from Monday, or months, in UTC, from the start to the current one."""
     return dg.TimeWindowPartitionsDefinition(
         start=datetime.combine(settings.start, time()),
         fmt=PARTITION_KEY_FORMAT[settings.grain],
@@ -18,3 +18,9 @@ def partitions_definition(settings: PartitionSettings) -> dg.TimeWindowPartition
         timezone="UTC",
         end_offset=1,
     )
+
+
+def all_partitions(definition: dg.PartitionsDefinition[str]) -> dict[str, str]:
+    """Return the run tags that make one run cover every partition, from the first to the current one."""
+    keys = definition.get_partition_keys()
+    return {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}

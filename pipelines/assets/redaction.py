@@ -1,32 +1,44 @@
-"""The kept records, redacted: posts by stretch of time, profiles beside them."""
+"""The records to keep, redacted: posts by partition, and profiles."""
+
+from typing import Any
 
 import dagster as dg
 
 from pipelines.automation import AFTER_DECISIONS
-from pipelines.guard import guarded
-from pipelines.metadata import schema_metadata
+from pipelines.failures import without_values
+from pipelines.metadata import column_schema
 from pipelines.partitions import partitions_definition
-from pipelines.resources import Run
-from redaction.builds import PartitionReport, RedactionSession
+from pipelines.resources import CorpusResource
+from redaction.builds import PartitionReport, RedactionSession, partitions_to_redact
+from redaction.release.files.corpus_schema import CORPUS_COLUMNS
 from redaction.state.private_tables import REDACTED
 from redaction.tables import PartitionSettings
 
 
 def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
-    """The asset of redacted posts, with the grain that the config asks for."""
+    """Define the asset of redacted posts, partitioned as the config says."""
 
     @dg.asset(
         deps=["decisions"],
         automation_condition=AFTER_DECISIONS,
         partitions_def=partitions_definition(settings),
+        backfill_policy=dg.BackfillPolicy.single_run(),
         group_name="redaction",
         kinds={"presidio", "spacy"},
-        metadata={"dagster/column_schema": schema_metadata(REDACTED.schema)},
-        description="The posts of one stretch of time that may be used, with personal data replaced.",
+        metadata=column_schema(REDACTED.schema, CORPUS_COLUMNS),
+        description="The posts of a partition that may be used, with personal data replaced.",
     )
-    def redacted_posts(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> dg.MaterializeResult[object]:
-        with RedactionSession(guarded(run.build)) as session:
-            return _result(guarded(session.redact_posts, context.partition_key))
+    @without_values
+    def redacted_posts(
+        context: dg.AssetExecutionContext, corpus_resource: CorpusResource
+    ) -> dg.MaterializeResult[None]:
+        """Redact the posts of all partitions of the run. A partition without posts to keep needs no work."""
+        with corpus_resource.open_build(context) as build, RedactionSession(build) as session:
+            to_redact = dict(partitions_to_redact(build.folder))
+            for partition in context.partition_keys:
+                counts = _counts(session.redact_posts(partition)) if partition in to_redact else _NOTHING
+                context.add_asset_metadata(counts, partition_key=partition)
+            return dg.MaterializeResult(data_version=dg.DataVersion(build.plan.digest))
 
     return redacted_posts
 
@@ -36,23 +48,26 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
     automation_condition=AFTER_DECISIONS,
     group_name="redaction",
     kinds={"presidio", "spacy"},
-    metadata={"dagster/column_schema": schema_metadata(REDACTED.schema)},
+    metadata=column_schema(REDACTED.schema, CORPUS_COLUMNS),
     description="The profile texts that may be used, with personal data replaced.",
 )
-def redacted_profiles(run: dg.ResourceParam[Run]) -> dg.MaterializeResult[object]:
-    """Redacts the kept profiles."""
-    with RedactionSession(guarded(run.build)) as session:
-        return _result(guarded(session.redact_profiles))
+@without_values
+def redacted_profiles(context: dg.AssetExecutionContext, corpus_resource: CorpusResource) -> dg.MaterializeResult[None]:
+    """Redact the profiles to keep."""
+    with corpus_resource.open_build(context) as build, RedactionSession(build) as session:
+        counts = _counts(session.redact_profiles())
+        return dg.MaterializeResult(metadata=counts, data_version=dg.DataVersion(build.plan.digest))
 
 
-def _result(report: PartitionReport) -> dg.MaterializeResult[object]:
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/partition_row_count": report.rows,
-            "records": report.records,
-            "words": report.words,
-            "texts_detected": report.detected,
-            "cpu_seconds": report.cpu_seconds,
-            "detector": report.detector[:12],
-        }
-    )
+_NOTHING = {"dagster/partition_row_count": 0, "records": 0}
+
+
+def _counts(report: PartitionReport) -> dict[str, Any]:
+    return {
+        "dagster/partition_row_count": report.rows,
+        "records": report.records,
+        "words": report.words,
+        "texts_detected": report.detected,
+        "cpu_seconds": report.cpu_seconds,
+        "detector": report.detector[:12],
+    }

@@ -1,47 +1,85 @@
-"""The corpus: staged, audited, and published by one atomic step, or not at all."""
+"""The release: staged and audited by one asset, published by the next, in one atomic step or not at all."""
 
-from collections.abc import Iterator
+from datetime import timedelta
 
 import dagster as dg
+import polars as pl
 
-from pipelines.checks import GATES, gates
-from pipelines.guard import guarded
-from pipelines.metadata import reasons_table
-from pipelines.resources import Run
-from redaction.builds import Announcer, publish_release, stage_release
+from pipelines.automation import AFTER_CHECKS
+from pipelines.checks import gate_checks, gate_result
+from pipelines.failures import without_values
+from pipelines.metadata import column_schema, reasons_table
+from pipelines.resources import CorpusResource
+from redaction.builds import Announcer, publish_release, resume_release, stage_release
+from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA
+from redaction.release.settings import GateSettings
+
+
+def staged_release_asset(settings: GateSettings) -> dg.AssetsDefinition:
+    """Define the asset of the staged release, with one check for each gate that the config runs."""
+
+    @dg.asset(
+        deps=["redacted_posts", "redacted_profiles"],
+        automation_condition=dg.AutomationCondition.eager(),
+        group_name="release",
+        kinds={"parquet"},
+        check_specs=gate_checks(settings),
+        description="The release before anyone can see it: rows, manifest and card, and the audit of these bytes.",
+    )
+    @without_values
+    def staged_release(
+        context: dg.AssetExecutionContext, corpus_resource: CorpusResource
+    ) -> dg.MaterializeResult[None]:
+        """Stage and audit the release. What fails a gate is removed at once."""
+        with corpus_resource.open_build(context) as build:
+            announcer = Announcer(build, context.run.run_id)
+            announcer.begun()
+            staged = stage_release(build, context.run.run_id)
+            if staged.failure is not None:
+                staged.staging.discard()
+                announcer.refused()
+            return dg.MaterializeResult(
+                metadata={
+                    "version": build.plan.version,
+                    "dagster/row_count": staged.manifest.rows,
+                    "reasons": reasons_table(staged.reasons),
+                },
+                data_version=dg.DataVersion(build.plan.digest),
+                check_results=[gate_result(gate) for gate in staged.gates],
+            )
+
+    return staged_release
 
 
 @dg.asset(
-    deps=["redacted_posts", "redacted_profiles"],
-    automation_condition=dg.AutomationCondition.eager(),
+    deps=["staged_release"],
+    automation_condition=AFTER_CHECKS,
     group_name="release",
     kinds={"parquet", "huggingface"},
-    check_specs=[GATES],
+    metadata=column_schema(pl.DataFrame(CORPUS_SCHEMA.empty_table()).schema, CORPUS_COLUMNS),
+    freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=7), warn_window=timedelta(days=2)),
     description="The release: redacted rows, manifest and card, published whole or not at all.",
 )
-def corpus(
-    context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]
-) -> Iterator[dg.MaterializeResult[object] | dg.AssetCheckResult]:
-    """Stages, audits, then publishes; a failed gate stops before anything can be seen."""
-    build = guarded(run.build)
-    announcer = Announcer(build, context.run.run_id)
-    guarded(announcer.begun)
-    staged = guarded(stage_release, build, context.run.run_id)
-    verdict = gates(staged)
-    if not verdict.passed:
-        yield verdict
-        staged.staging.discard()
-        guarded(announcer.refused)
-        raise dg.Failure(f"not published: {staged.failure}", allow_retries=False)
-    folder = guarded(publish_release, staged)
-    guarded(announcer.published, staged.manifest)
-    yield dg.MaterializeResult(
-        metadata={
-            "path": dg.MetadataValue.path(str(folder)),
-            "version": build.plan.version,
-            "dagster/row_count": staged.manifest.rows,
-            "reasons": reasons_table(staged.reasons),
-        },
-        data_version=dg.DataVersion(staged.manifest.digest),
-        check_results=[verdict],
-    )
+@without_values
+def corpus(context: dg.AssetExecutionContext, corpus_resource: CorpusResource) -> dg.MaterializeResult[None]:
+    """Publish what was staged last, if nothing has replaced or withdrawn it since."""
+    with corpus_resource.open_build(context) as build:
+        staged = resume_release(build, _staging_run(context))
+        folder = publish_release(staged)
+        Announcer(build, staged.staging.run_id).published(staged.manifest)
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(str(folder)),
+                "version": build.plan.version,
+                "dagster/row_count": staged.manifest.rows,
+                "reasons": reasons_table(staged.reasons),
+            },
+            data_version=dg.DataVersion(staged.manifest.digest),
+        )
+
+
+def _staging_run(context: dg.AssetExecutionContext) -> str:
+    """Find the run that materialized `staged_release` last: this one, or an earlier one."""
+    staged = dg.AssetKey([*context.asset_key.path[:-1], "staged_release"])
+    event = context.instance.get_latest_materialization_event(staged)
+    return event.run_id if event else context.run.run_id

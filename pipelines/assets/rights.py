@@ -1,33 +1,49 @@
 """The decision on every record, with its reason."""
 
-from collections.abc import Iterator
-
 import dagster as dg
 
-from pipelines.checks import EVERY_RECORD_DECIDED, every_record_decided
-from pipelines.guard import guarded
-from pipelines.metadata import reasons_table
-from pipelines.resources import Run
-from redaction.builds import decide_rights
+from pipelines.automation import BUILD
+from pipelines.checks import EVERY_RECORD_IS_DECIDED, every_record_is_decided
+from pipelines.failures import without_values
+from pipelines.metadata import column_schema, reasons_table
+from pipelines.resources import CorpusResource
+from redaction.builds import decide_rights, ready_workers
+from redaction.state.private_tables import DECISIONS
+
+_COLUMNS = {
+    "source": "posts or profiles",
+    "source_id": "id of the record in the inputs",
+    "subject_id": "id of the member",
+    "decision": "keep, drop or quarantine",
+    "reason": "the reason that decided",
+    "rule": "the rule that the reason comes from",
+    "evidence_id": "id of the event, signal or record behind the reason",
+    "record_id": "keyed id in the corpus, where the record is kept",
+}
 
 
 @dg.asset(
     deps=["source_tables"],
     group_name="rights",
     kinds={"polars"},
-    check_specs=[EVERY_RECORD_DECIDED],
+    check_specs=[EVERY_RECORD_IS_DECIDED],
+    metadata=column_schema(DECISIONS.schema, _COLUMNS),
     description="May this record be used, and which rule says so? Decided anew for every build, before any text.",
 )
-def decisions(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult[object]]:
-    """Judges every well-formed record as of the plan's instant."""
-    build = guarded(run.build)
-    report = guarded(decide_rights, build)
-    yield dg.MaterializeResult(
-        metadata={
-            "version": build.plan.version,
-            "as_of": build.plan.as_of.isoformat(),
-            "policy": report.policy,
-            "reasons": reasons_table(report.reasons),
-        },
-        check_results=[every_record_decided(report)],
-    )
+@without_values
+def decisions(context: dg.AssetExecutionContext, corpus_resource: CorpusResource) -> dg.MaterializeResult[None]:
+    """Decide every well-formed record as of the plan's instant."""
+    with corpus_resource.open_build(context) as build:
+        if context.job_name == BUILD.name:
+            ready_workers(build.config)  # They load their models while the rights are decided.
+        report = decide_rights(build)
+        return dg.MaterializeResult(
+            metadata={
+                "version": build.plan.version,
+                "as_of": build.plan.as_of.isoformat(),
+                "policy": report.policy,
+                "reasons": reasons_table(report.reasons),
+            },
+            data_version=dg.DataVersion(build.plan.digest),
+            check_results=[every_record_is_decided(report)],
+        )

@@ -1,18 +1,16 @@
-"""The inputs, read once: columns checked, posts indexed without their texts, bad rows counted."""
-
-from collections.abc import Iterator
+"""The inputs, read once: columns checked, posts indexed without their texts, malformed rows quarantined."""
 
 import dagster as dg
 
-from pipelines.checks import ROWS_READ, rows_read
-from pipelines.guard import guarded
+from pipelines.checks import ROWS_ARE_WELL_FORMED, rows_are_well_formed
+from pipelines.failures import without_values
 from pipelines.metadata import reasons_table
-from pipelines.resources import Run
-from redaction.builds import prepare
+from pipelines.resources import CorpusResource, tag_run
+from redaction.builds import open_inputs, prepare
 
 
 class BuildConfig(dg.Config):
-    """What may be said at launch; what is not said is taken from the config, or chosen."""
+    """What a launch may set. The default of `as_of` is the config's, then now; of `version` the next minor one."""
 
     as_of: str | None = None
     version: str | None = None
@@ -21,14 +19,19 @@ class BuildConfig(dg.Config):
 @dg.asset(
     group_name="tables",
     kinds={"parquet", "polars"},
-    check_specs=[ROWS_READ],
-    description="Opens a build: checks every input, indexes the posts without their texts, sets bad rows aside.",
+    check_specs=[ROWS_ARE_WELL_FORMED],
+    description="Opens a build: checks every input, indexes the posts without their texts, quarantines malformed rows.",
 )
-def source_tables(config: BuildConfig, run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult[object]]:
-    """Opens the plan that every later asset holds to."""
-    inputs = guarded(run.inputs)
-    report = guarded(prepare, run.config, inputs, as_of=config.as_of, version=config.version)
-    yield dg.MaterializeResult(
+@without_values
+def source_tables(
+    context: dg.AssetExecutionContext, config: BuildConfig, corpus_resource: CorpusResource
+) -> dg.MaterializeResult[None]:
+    """Open the plan that every later asset follows."""
+    settings = corpus_resource.config
+    with corpus_resource.lock():
+        report = prepare(settings, open_inputs(settings), as_of=config.as_of, version=config.version)
+    tag_run(context, report.plan.corpus, report.plan.version)
+    return dg.MaterializeResult(
         metadata={
             "version": report.plan.version,
             "as_of": report.plan.as_of.isoformat(),
@@ -36,5 +39,5 @@ def source_tables(config: BuildConfig, run: dg.ResourceParam[Run]) -> Iterator[d
             **{f"{name}_rows": number for name, number in report.rows.items()},
         },
         data_version=dg.DataVersion(report.plan.digest),
-        check_results=[rows_read(report, run.config.inputs.max_quarantined)],
+        check_results=[rows_are_well_formed(report, settings.inputs.max_quarantined)],
     )

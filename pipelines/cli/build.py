@@ -6,17 +6,16 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from pipelines.building import Step
-from pipelines.building import build as run_build
-from redaction.builds import redacted_so_far
-from redaction.config import load_config
+from pipelines.build import build as run_build
+from redaction.builds import partitions_to_redact, redacted_so_far
+from redaction.config import Config, load_config
 from redaction.release import Manifest, create_key_file
 from redaction.state import BuildFolder, CorpusPaths, current_plan
 
-_EVERY_SECONDS = 0.5
+_INTERVAL_SECONDS = 0.5
 
 
 def build(
@@ -31,28 +30,17 @@ def build(
         bool, typer.Option("--new-key", help="Create the key file first, if it does not exist.")
     ] = False,
 ) -> None:
-    """Builds a release. The last line of output is its folder; if any gate fails, nothing is published."""
+    """Build a release. The last line of output is its folder; if any gate fails, nothing is published."""
     settings = load_config(config)
     if new_key and settings.key.file and not (settings.root / settings.key.file).exists():
         create_key_file(settings.root / settings.key.file)
-    with _bar() as bar:
-        task = bar.add_task("reading inputs", total=None, rate="")
-        watcher: Watcher | None = None
-        try:
-            for step in run_build(config, as_of, version):
-                if step.plan and watcher is None:
-                    bar.update(task, total=step.total)
-                    watcher = Watcher(bar, task, CorpusPaths.of(settings).build(step.plan.version))
-                bar.update(task, description=_told(step))
-        finally:
-            if watcher:
-                watcher.stop()
-    folder = settings.releases / current_plan(settings).version
-    _summary(Manifest.read(folder))
+    with _progress_bar() as bar, _Watcher(bar, settings) as watcher:
+        folder = run_build(config, as_of, version, watcher.show_step)
+    _print_summary(Manifest.read(folder))
     typer.echo(str(folder))
 
 
-def _bar() -> Progress:
+def _progress_bar() -> Progress:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -63,32 +51,40 @@ def _bar() -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
-def _told(step: Step) -> str:
-    return f"{step.asset.replace('_', ' ')}{' ' + step.partition if step.partition else ''}"
+class _Watcher:
+    """Shows the current step, and while posts are redacted, how many records are done according to its files."""
 
-
-class Watcher:
-    """Shows how far the redaction has come, as its own files tell."""
-
-    def __init__(self, bar: Progress, task: TaskID, folder: BuildFolder) -> None:
-        self._bar, self._task, self._folder = bar, task, folder
+    def __init__(self, bar: Progress, config: Config) -> None:
+        self._bar, self._config = bar, config
+        self._task = bar.add_task("reading inputs", total=None, rate="")
         self._stopped = Event()
-        self._thread = Thread(target=self._watch, daemon=True)
-        self._thread.start()
+        self._thread: Thread | None = None
 
-    def stop(self) -> None:
-        """Ends the watching."""
-        self._stopped.set()
-        self._thread.join()
+    def show_step(self, step: str) -> None:
+        """Show the name of a step that starts."""
+        self._bar.update(self._task, description=step.replace("_", " "))
+        if step == "redacted_posts":
+            folder = CorpusPaths.of(self._config).build(current_plan(self._config).version)
+            self._bar.update(self._task, total=sum(records for _, records in partitions_to_redact(folder)))
+            self._thread = Thread(target=self._watch, args=(folder,), daemon=True)
+            self._thread.start()
 
-    def _watch(self) -> None:
-        while not self._stopped.wait(_EVERY_SECONDS):
+    def _watch(self, folder: BuildFolder) -> None:
+        while not self._stopped.wait(_INTERVAL_SECONDS):
             speed = self._bar.tasks[self._task].speed
             rate = f"{speed:,.0f} records/s" if speed else ""
-            self._bar.update(self._task, completed=redacted_so_far(self._folder), rate=rate)
+            self._bar.update(self._task, completed=redacted_so_far(folder), rate=rate)
+
+    def __enter__(self) -> "_Watcher":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        if self._thread:
+            self._thread.join()
 
 
-def _summary(manifest: Manifest) -> None:
+def _print_summary(manifest: Manifest) -> None:
     table = Table("source", "outcome", "reason", "records", title=f"{manifest.corpus} {manifest.version}")
     for source, counts in manifest.sources.items():
         table.add_row(source, "input", "", "withheld" if counts.input is None else f"{counts.input:,}")

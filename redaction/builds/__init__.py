@@ -1,6 +1,6 @@
 """One build, step by step: open, decide, redact, assemble, audit."""
 
-from redaction.builds.assemble import StagedRelease, publish_release, stage_release
+from redaction.builds.assemble import StagedRelease, publish_release, resume_release, stage_release
 from redaction.builds.context import Build
 from redaction.builds.decide import RightsReport, decide_rights
 from redaction.builds.dispositions import OutcomeReason
@@ -28,5 +28,6 @@ __all__ = [
     "publish_release",
     "ready_workers",
     "redacted_so_far",
+    "resume_release",
     "stage_release",
 ]

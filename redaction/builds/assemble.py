@@ -117,6 +117,38 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     return _stage(build, material, run_id, scanner, set_aside)
 
 
+def resume_release(build: Build, run_id: str) -> StagedRelease:
+    """Open the release that a run staged and audited in an earlier step.
+
+    Args:
+        build: The open build.
+        run_id: The run that staged it.
+
+    Returns:
+        The release with the results of its audit, ready to be published.
+
+    Raises:
+        StagingError: The run has staged nothing, or a later run has replaced it.
+        ManifestError: Its audit did not finish.
+        PlanError: It was staged for another build.
+    """
+    config, plan = build.config, build.plan
+    staging = Staging.resume(config.corpora, config.corpus, run_id, config.private)
+    manifest = staging.read_manifest()
+    made_from = manifest.digests.inputs, manifest.digests.config, manifest.digests.code
+    if (manifest.version, manifest.as_of, *made_from) != (
+        plan.version,
+        plan.as_of,
+        plan.inputs_digest,
+        plan.config,
+        plan.code,
+    ):
+        raise PlanError(
+            f"{plan.corpus}: staged for another build than {plan.version}; materialize staged_release again"
+        )
+    return StagedRelease(build, staging, manifest)
+
+
 def publish_release(staged: StagedRelease) -> StoragePath:
     """Make the release visible in one step.
 
@@ -148,7 +180,9 @@ def _stage(build: Build, material: _Material, run_id: str, scanner: TextScanner,
     manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
     release_free_memory()
     audit = audit_release(build, staging.folder, manifest, scanner, set_aside.len())
-    return StagedRelease(build, staging, manifest.with_gates(audit.results))
+    manifest = manifest.with_gates(audit.results)
+    staging.save_manifest(manifest)
+    return StagedRelease(build, staging, manifest)
 
 
 def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.Series) -> pl.DataFrame:

@@ -17,7 +17,7 @@ class BusyError(DiscreetError):
 
 
 @contextmanager
-def corpus_lock(paths: CorpusPaths) -> Iterator[None]:
+def corpus_lock(paths: CorpusPaths, *, wait: bool = False) -> Iterator[None]:
     """Hold the corpus for one build or takedown, and remove what a killed one left behind.
 
     The lock is released when the process ends, however that happens. A thread that holds it may take it again, so a
@@ -25,18 +25,19 @@ def corpus_lock(paths: CorpusPaths) -> Iterator[None]:
 
     Args:
         paths: The corpus.
+        wait: Whether to wait until the lock is free.
 
     Yields:
         Nothing.
 
     Raises:
-        BusyError: Another process or thread holds the lock; raised at once.
+        BusyError: Another process or thread holds the lock, and `wait` is false.
     """
     private_folder(paths.state.parent)
     private_folder(paths.state)
-    lock = FileLock(paths.state / _LOCK, timeout=0, is_singleton=True)
+    lock = FileLock(paths.state / _LOCK, is_singleton=True)
     try:
-        lock.acquire()
+        lock.acquire(timeout=-1 if wait else 0)
     except Timeout:
         raise BusyError(f"{paths.corpus}: another build or takedown is running; wait for it") from None
     try:

@@ -15,7 +15,7 @@ import polars as pl
 import polars.selectors as cs
 import pytest
 
-from pipelines.building import BuildError, build
+from pipelines.build import BuildError, build
 from pipelines.cli import app
 from redaction.builds import assemble, record_texts
 from redaction.config import load_config
@@ -35,11 +35,7 @@ def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(config: Path, as_of: str | None = None, version: str | None = None) -> Path:
-    for _ in build(config, as_of, version):
-        pass
-    settings = load_config(config)
-    releases = Path(str(settings.releases))
-    return max((p for p in releases.iterdir() if p.name[0].isdigit()), key=lambda p: p.stat().st_mtime_ns)
+    return Path(str(build(config, as_of, version)))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.building import build
+from pipelines.build import build
 from redaction.config import load_config
 from redaction.release import Manifest, create_key_file, verify
 from tests.network import MAY, Network
@@ -25,8 +25,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         network = Network()
         network.posts.append(network.posts[0] | {"post_id": "p-re-ada", "author_id": "ben", "in_reply_to": "p-ada"})
         network.posts[-1]["text"] = "I would like to see those slides about timetables too, please."
-        for _ in build(network.write(folder), None, None):
-            pass
+        build(network.write(folder))
     network.rights_events.append(
         {"event_id": "e9", "subject_id": "ada", "action": "opt_out", "event_time": MAY, "received_at": MAY}
     )
@@ -72,8 +71,7 @@ def test_what_was_taken_back_stays_out_when_the_old_input_is_built_again(config:
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     network = Network()
     config = network.write(config.parent)
-    for _ in build(config, None, None):
-        pass
+    build(config)
     decisions = decisions_of(config, "2.1.0")
     assert decisions["p-ada"] == decisions["ada"] == ("drop", "tombstoned")
     assert decisions["p-ben"] == ("keep", "eligible")
@@ -113,8 +111,7 @@ def test_diff_tells_what_a_takedown_changed(config: Path) -> None:
 
 
 def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
-    for _ in build(config, None, None):
-        pass
+    build(config)
     releases = [str(load_config(config).releases / version) for version in ("1.0.0", "1.1.0")]
     refused = command("diff", *releases)
     assert refused.returncode == 1

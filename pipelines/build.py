@@ -1,0 +1,96 @@
+"""A whole build in this process: one run of the job `build`, in the order that the assets' `deps` declare."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import dagster as dg
+
+from pipelines.automation import BUILD
+from pipelines.definitions import build_defs
+from pipelines.partitions import all_partitions
+from redaction.config import Config, load_config
+from redaction.errors import DiscreetError
+from redaction.state import CorpusPaths, corpus_lock, current_plan, master_key
+from redaction.storage import StoragePath
+
+_DAGSTER_YAML = """telemetry: {enabled: false}
+nux: {enabled: false}
+"""
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class BuildError(DiscreetError):
+    """A build that stopped; nothing was published."""
+
+
+def build(
+    config_path: Path,
+    as_of: str | None = None,
+    version: str | None = None,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> StoragePath:
+    """Materialize every asset of a config.
+
+    Args:
+        config_path: The YAML file of the run.
+        as_of: Evaluate rights as of this instant; the config's, or now, if absent.
+        version: The release's version; the next minor one if absent.
+        on_step: Called with the name of each step that starts, in this thread.
+
+    Returns:
+        The folder of the release.
+
+    Raises:
+        BuildError: A step failed. What had been published before stays.
+        BusyError: Another build or a takedown is running.
+        DiscreetError: The config or the key cannot be used.
+    """
+    config = load_config(config_path)
+    master_key(config)
+    job = build_defs(config_path).resolve_job_def(BUILD.name)
+    if job.partitions_def is None:
+        raise BuildError(f"{config.corpus}: the job {BUILD.name} has no partitions")
+    instance, run_id = dagster_instance(config), str(uuid4())
+    instance.add_event_listener(run_id, lambda entry: _report_start(entry, on_step))
+    options = {"ops": {"source_tables": {"config": {"as_of": as_of, "version": version}}}}
+    with corpus_lock(CorpusPaths.of(config)):
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            run_config=_QUIET | options,
+            tags=all_partitions(job.partitions_def),
+            raise_on_error=False,
+        )
+    if not result.success:
+        raise BuildError(_problem(result))
+    return config.releases / current_plan(config).version
+
+
+def dagster_instance(config: Config) -> dg.DagsterInstance:
+    """Open the instance under `DAGSTER_HOME`, or one in the private state of the config."""
+    home = Path(os.environ.get("DAGSTER_HOME") or config.root / config.state / ".dagster").resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(_DAGSTER_YAML, "utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+    return dg.DagsterInstance.from_config(str(home))
+
+
+def _report_start(entry: dg.EventLogEntry, on_step: Callable[[str], None]) -> None:
+    event = entry.dagster_event
+    if event is not None and event.is_step_start and event.step_key is not None:
+        on_step(event.step_key)
+
+
+def _problem(result: dg.ExecuteInProcessResult) -> str:
+    """The message of the step that failed, or of the check that did not pass."""
+    for check in result.get_asset_check_evaluations():
+        if not check.passed:
+            return f"{check.asset_key.path[-1]}: check {check.check_name} failed: {check.description}"
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.user_failure_data is not None:
+            return f"{event.step_key}: {event.step_failure_data.user_failure_data.description}"
+    return "the run failed; see discreet ui"
