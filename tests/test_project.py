@@ -28,15 +28,17 @@ def test_the_lock_names_no_host_and_pins_every_hash() -> None:
 
 
 def test_no_machine_path_is_in_a_tracked_file() -> None:
-    place = re.compile(rb"(?<![A-Za-z0-9_./])/(?:home|Users|root|work)/[a-z]")
-    found = [path for path in tracked() if path.suffix not in {".parquet", ".npz"} and place.search(path.read_bytes())]
+    machine_path = re.compile(rb"(?<![A-Za-z0-9_./])/(?:home|Users|root|work)/[a-z]")
+    found = [
+        path for path in tracked() if path.suffix not in {".parquet", ".npz"} and machine_path.search(path.read_bytes())
+    ]
     assert found == []
 
 
 @pytest.mark.parametrize("reasons", [QuarantineReason, DetectionReason, OutcomeReason])
 def test_every_reason_is_documented(reasons: type[QuarantineReason | DetectionReason | OutcomeReason]) -> None:
-    told = "\n".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
-    assert [reason.value for reason in reasons if f"`{reason.value}`" not in told] == []
+    text = "\n".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
+    assert [reason.value for reason in reasons if f"`{reason.value}`" not in text] == []
 
 
 def test_the_library_imports_nothing_from_above() -> None:

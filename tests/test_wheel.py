@@ -55,7 +55,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, with_pip=False)
     site = next(folder.glob("lib/*/site-packages"))
     shared = sysconfig.get_path("purelib")
-    # The editable install in the shared folder is found by its own .pth file, which is not read from there.
+    # The editable install in the shared folder is found by a .pth file there, which is not read.
     (site / "locked.pth").write_text(f"{shared}\n")
     options = ("--quiet", "--no-deps", "--no-index", "--disable-pip-version-check", "--force-reinstall")
     run(folder / "bin/python", "-m", "pip", "install", *options, "--prefix", folder, wheel, cwd=folder)
