@@ -104,6 +104,7 @@ def test_what_was_decided_for_another_plan_leads_to_no_text(tmp_path: Path) -> N
 
 def post_readers() -> int:
     """How many readers of posts this process holds; each holds the texts that it read last."""
+    gc.unfreeze()  # loading the models freezes every object of that time, which hides it from the next line
     gc.collect()
     return sum(isinstance(each, RowReader) for each in gc.get_objects())
 
