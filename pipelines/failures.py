@@ -19,6 +19,12 @@ def without_values(step: Step[Params]) -> Step[Params]:
     The failure is raised outside the handler, because Dagster writes the messages of a whole chain of exceptions to its
     event log. The wrapper returns the bare `MaterializeResult`, which Dagster reads as an output without a value: there
     is nothing to pickle.
+
+    Args:
+        step: The function of an asset.
+
+    Returns:
+        The function to decorate with `dg.asset`.
     """
 
     @wraps(step)

@@ -1,4 +1,4 @@
-"""`discreet verify`: has anything in this release changed, and does it still stand?"""
+"""`discreet verify`: has anything in this release changed, and is it still current?"""
 
 from typing import Annotated
 
@@ -18,10 +18,7 @@ def verify(
         bool, typer.Option("--current", help="Fail where a takedown has superseded the release, too.")
     ] = False,
 ) -> None:
-    """Checks hashes, counts and schema of a release, offline. Exit code 1 where anything differs.
-
-    Tells, too, whether a takedown has superseded or withdrawn it: by its mark, and by the notices beside it.
-    """
+    """Check a release offline, and whether a takedown superseded it. Exit code 1 if anything differs."""
     report = verify_beside_notices(release_place(release), public_key)
     console = Console(soft_wrap=True, highlight=False, markup=False)
     for problem in report.problems:
