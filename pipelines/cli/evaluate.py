@@ -24,7 +24,7 @@ def evaluate(
         Path | None, typer.Option(help="A YAML file of evaluation settings, thresholds included.", show_default=False)
     ] = None,
 ) -> None:
-    """Measures leak, over-redaction, recall and precision on labelled text. Exit code 1 where a threshold is missed."""
+    """Measure leak, over-redaction, recall and precision on labeled text. Exit code 1 if a threshold is missed."""
     try:
         chosen = EvaluationSettings.model_validate(read_yaml(settings) if settings else {})
     except ValueError as error:

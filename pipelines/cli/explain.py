@@ -20,19 +20,21 @@ def explain(
     ],
     version: Annotated[str | None, typer.Option(help="Which build; the newest if absent.")] = None,
 ) -> None:
-    """Tells why a record was kept or dropped: rules, events, signals, chain. Ids and reasons alone, no text."""
+    """Show why a record was kept or dropped: rules, events, signals, chain. Ids and reasons only, no text."""
     settings = load_config(config)
-    told = explain_record(settings, record_id, version)
+    explanation = explain_record(settings, record_id, version)
     console = Console(highlight=False)
-    for row in told.decisions:
-        table = _table(f"decided by build {told.plan.version}, as of {told.plan.as_of.isoformat()}", "what", "value")
+    for row in explanation.decisions:
+        table = _table(
+            f"decided by build {explanation.plan.version}, as of {explanation.plan.as_of.isoformat()}", "what", "value"
+        )
         for name, value in row.items():
             table.add_row(name, value or "")
         console.print(table)
-    if told.chain is not None:
-        _chain(console, told.chain)
-        counts = subject_records(settings, told.chain.subject_id, version)
-        table = _table(f"posts of {told.chain.subject_id}", "decision", "reason", "records")
+    if explanation.chain is not None:
+        _chain(console, explanation.chain)
+        counts = subject_records(settings, explanation.chain.subject_id, version)
+        table = _table(f"posts of {explanation.chain.subject_id}", "decision", "reason", "records")
         for _, decision, reason, number in counts.iter_rows():
             table.add_row(decision, reason, str(number))
         console.print(table)

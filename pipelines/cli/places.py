@@ -11,5 +11,5 @@ ReleaseText = Annotated[str, typer.Argument(help="A release: its folder, or its 
 
 
 def release_place(text: str) -> StoragePath:
-    """Where a release lies; links in a path are resolved. How a store is reached is told by the environment."""
+    """Parse a release path or URI, with links resolved. The environment says how to reach an object store."""
     return resolve_path(parse_path(text, Path()))

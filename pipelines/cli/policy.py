@@ -21,7 +21,7 @@ policy = typer.Typer(no_args_is_help=True, help="Check a policy, or compare two.
 def check(
     file: Annotated[Path, typer.Argument(help="A policy's YAML file, or the id of a shipped one.", show_default=False)],
 ) -> None:
-    """Validates a policy and prints it as a table."""
+    """Validate a policy and print it as a table."""
     loaded = load_policy(file)
     table = Table("key", "value", title=loaded.policy_id)
     for key, value in policy_table(loaded):
@@ -37,14 +37,14 @@ def diff(
     as_of: Annotated[str | None, typer.Option(help="The instant for the first policy; the config's if absent.")] = None,
     as_of_after: Annotated[str | None, typer.Option(help="The instant for the second; the first's if absent.")] = None,
 ) -> None:
-    """Shows, in counts by reason, what another policy or another instant would change."""
+    """Show, in counts by reason, what another policy or another instant would change."""
     settings = load_config(config)
     first = instant_of(as_of) if as_of or not settings.as_of else settings.as_of
     second: datetime = instant_of(as_of_after) if as_of_after else first
-    told = compare_policies(settings, str(before), str(after), (first, second))
+    comparison = compare_policies(settings, str(before), str(after), (first, second))
     console = Console(highlight=False)
-    console.print(_counts("records by reason", told.counts))
-    console.print(_counts("moves", told.moves))
+    console.print(_counts("records by reason", comparison.counts))
+    console.print(_counts("moves", comparison.moves))
 
 
 def _counts(title: str, frame: pl.DataFrame) -> Table:

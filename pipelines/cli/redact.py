@@ -21,10 +21,10 @@ def redact(
         str, typer.Option(help="A detection profile: social, strict, stock, or a YAML file.")
     ] = "social",
     language: Annotated[
-        str | None, typer.Option(help="The language of plain text (BCP 47); told from the text if absent.")
+        str | None, typer.Option(help="The language of plain text (BCP 47); detected if absent.")
     ] = None,
 ) -> None:
-    """Redacts plain text, or lines of JSON. What cannot be looked at is not passed on: exit code 1."""
+    """Redact plain text, or lines of JSON. What cannot be analyzed is not passed on: exit code 1."""
     settings = load_profile(profile)
     replacer = Replacer()
     try:

@@ -1,4 +1,4 @@
-"""`discreet takedown`, `register`, `acknowledge`: taking a release back, and everyone downstream told."""
+"""`discreet takedown`, `register`, `acknowledge`: remove records from releases, and notify holders."""
 
 import json
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ def takedown(
         bool, typer.Option("--withdraw", help="Remove the rows of every superseded release from the output.")
     ] = False,
 ) -> None:
-    """Takes back what the ledger no longer allows: a new MAJOR version without it, a signed notice, tombstones.
+    """Remove what the ledger no longer allows: a new MAJOR version without it, a signed notice, tombstones.
 
     Releases that held such a record are marked as superseded; their rows stay, unless --withdraw says otherwise.
     """
@@ -72,7 +72,7 @@ def notices(
     public_key: Annotated[str | None, typer.Option(help="The key that must have signed: 64 hex digits.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the notices as JSON, one a line.")] = False,
 ) -> None:
-    """Checks the chain of takedown notices, each against its signature and the one before, and lists them."""
+    """Check the chain of takedown notices, each against its signature and the previous one, and list them."""
     place = release_place(folder)
     if not list_names(place):
         raise StorageError(f"{place}: there is nothing; give the folder of a corpus or of a release")
@@ -98,10 +98,10 @@ def register(
     uri: Annotated[str, typer.Option("--at", help="Where it is.")],
     parent: Annotated[str | None, typer.Option(help="The id of the descendant that it was made of.")] = None,
 ) -> None:
-    """Registers something made of a release, so that a takedown can name it. Prints its id."""
+    """Register something made of a release, so that a takedown can name it. Prints its id."""
     folder = release_place(release)
-    told = Descendant(version=folder.name, kind=kind, uri=uri, registered_at=datetime.now(UTC), parent=parent)
-    typer.echo(record_descendant(folder.parent, told))
+    descendant = Descendant(version=folder.name, kind=kind, uri=uri, registered_at=datetime.now(UTC), parent=parent)
+    typer.echo(record_descendant(folder.parent, descendant))
 
 
 def acknowledge(
@@ -110,7 +110,7 @@ def acknowledge(
     descendant: Annotated[str, typer.Argument(help="The descendant's id.", show_default=False)],
     response: Annotated[Response, typer.Option(help="What was done.")],
 ) -> None:
-    """Records what the holder of a descendant did about a takedown."""
+    """Record what the holder of a descendant did about a takedown."""
     folder = release_place(release).parent
     try:
         answer = Acknowledgement(

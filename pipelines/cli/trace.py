@@ -18,7 +18,7 @@ def trace(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     as_of: Annotated[str | None, typer.Option(help="Rights as of then; now, if absent.")] = None,
 ) -> None:
-    """Tells in which releases a subject is, in which shards, and why not elsewhere. The answer is private."""
+    """List the releases and shards that contain a subject, and why others do not. The answer is private."""
     settings = load_config(config)
     report = trace_subject(settings, subject_id, instant_of(as_of))
     typer.echo(report.to_json() if as_json else report.to_text(), nl=as_json)
@@ -36,7 +36,7 @@ def diff(
         bool, typer.Option("--records", help="List every record that differs, by its id in each release.")
     ] = False,
 ) -> None:
-    """Shows what is in one release and not in another, what changed, and why: in counts by reason.
+    """Show what is in one release and not in another, what changed, and why: in counts by reason.
 
     With --config the reasons are those of the private decisions, and the numbers exact: the answer is then private.
     """

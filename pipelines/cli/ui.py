@@ -17,7 +17,7 @@ def ui(
     ] = None,
     port: Annotated[int, typer.Option(help="The port on this machine.")] = 3000,
 ) -> None:
-    """Opens Dagster on the assets of a config: runs, partitions, checks and what they report."""
+    """Open Dagster on the assets of a config: runs, partitions, checks and what they report."""
     path = config or config_from_environment()
     settings = load_config(path)
     dagster_instance(settings).dispose()
