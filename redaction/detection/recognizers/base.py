@@ -1,7 +1,7 @@
-"""What our recognisers share: a Presidio recogniser that yields matches, and words that stand near by.
+"""The base of the rule recognizers, and context words near a match.
 
-Each is an EntityRecognizer for one language, as Presidio wants it. Most look the same in every language: the
-words of context are of all languages at once, because a post mixes them.
+A recognizer is a Presidio EntityRecognizer for one language. Most are the same for every language: their context
+words come from all languages at once, because a post mixes them.
 """
 
 import re
@@ -19,7 +19,7 @@ _NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdecimal())
 
 
 class Match(NamedTuple):
-    """Characters `[start, end)` of the text, what they are, and how sure."""
+    """One match: characters `[start, end)` of the text, their type, and the score."""
 
     start: int
     end: int
@@ -28,13 +28,13 @@ class Match(NamedTuple):
 
 
 class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
-    """A recogniser by rule. Subclasses name their `types`, what they need, and yield matches."""
+    """A recognizer by rule. Subclasses declare `types` and conditions for a match, and yield matches."""
 
     types: ClassVar[tuple[EntityType, ...]]
     needs: ClassVar[Needs] = Needs()
-    """What every match contains; texts without it are not searched."""
+    """Conditions that every match meets; texts that do not meet them are skipped."""
     rule_patterns: tuple[RulePattern, ...] | None = None
-    """The patterns of which one matches wherever something is found; None where no pattern tells."""
+    """Patterns of which one matches wherever the recognizer finds something; None if there are none."""
     name: str
 
     def __init__(self, supported_language: str = "en", **kwargs: Any) -> None:
@@ -46,25 +46,25 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
         )
 
     def load(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is no model to load."""
 
     @property
     def scan_request(self) -> ScanRequest:
-        """Which texts are worth a search."""
+        """The conditions under which a text must be searched."""
         return ScanRequest(self.needs, self.rule_patterns)
 
     def matches(self, scanned: ScannedText) -> Iterable[Match]:
-        """The findings in a text."""
+        """Yield the matches in a text."""
         raise NotImplementedError
 
     def analyze(
         self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
-        """As Presidio calls it, text by text."""
+        """Search one text, as Presidio calls it."""
         return self.search(ScannedText(text), entities)
 
     def search(self, scanned: ScannedText, entities: Sequence[str]) -> list[RecognizerResult]:
-        """As `analyze`, for a text that has been scanned with those of a batch."""
+        """Search a text that was scanned with its batch; results as of `analyze`."""
         return list(self._results(scanned, entities))
 
     def _results(self, scanned: ScannedText, entities: Sequence[str]) -> Iterator[RecognizerResult]:
@@ -84,34 +84,34 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
 
 
 class Cue:
-    """Words whose presence near a number says what the number is; whole words, any case."""
+    """Context words that say what a number near them is: whole words, any case."""
 
     def __init__(self, *words: str, before: int = 48, after: int = 24) -> None:
         self.start = rf"(?<!\w)(?:{'|'.join(words)})"
-        """How one starts; it may be cut where the search for it ends."""
+        """A pattern for the start of a context word; the search window may cut its end off."""
         self._pattern = re.compile(rf"{self.start}(?!\w)", re.IGNORECASE)
         self._before = before
         self._after = after
 
     def near(self, text: str, start: int, end: int) -> bool:
-        """Whether one stands before or, closer by, after `[start, end)`, on the same line or the next."""
+        """Whether a context word is before or, in a smaller window, after `[start, end)`."""
         low = max(0, start - self._before)
         return bool(self._pattern.search(text, low, start) or self._pattern.search(text, end, end + self._after))
 
     def before(self, text: str, start: int) -> bool:
-        """Whether one stands before `start`."""
+        """Whether a context word is before `start`."""
         return bool(self._pattern.search(text, max(0, start - self._before), start))
 
 
-def normal_digits(piece: str) -> str:
-    """Digits of any script as 0 to 9; everything else left out."""
-    if piece.isascii():
-        return piece.encode().translate(None, _NO_DIGITS).decode()
-    return "".join(str(int(c)) for c in piece if c.isdecimal())
+def normal_digits(text: str) -> str:
+    """Return the digits of a text, of any script, as 0 to 9; other characters are dropped."""
+    if text.isascii():
+        return text.encode().translate(None, _NO_DIGITS).decode()
+    return "".join(str(int(c)) for c in text if c.isdecimal())
 
 
 def luhn(digits: str) -> bool:
-    """The check digit of cards and devices."""
+    """Whether the Luhn check digit holds (ISO/IEC 7812-1)."""
     total = 0
     for i, digit in enumerate(reversed(digits)):
         value = int(digit) * (2 if i % 2 else 1)

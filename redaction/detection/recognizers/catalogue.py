@@ -1,26 +1,26 @@
-"""This project's recognisers as a profile wants them."""
+"""The list of rule recognizers, and those that a profile enables."""
 
 from collections.abc import Iterator
 
-from redaction.detection.recognizers.addresses import AddressRecognizer
+from redaction.detection.recognizers.addresses.announced import AnnouncedAddressRecognizer
+from redaction.detection.recognizers.addresses.coordinates import CoordinatesRecognizer
+from redaction.detection.recognizers.addresses.streets import AddressRecognizer
 from redaction.detection.recognizers.base import RuleRecognizer
-from redaction.detection.recognizers.cued_addresses import AnnouncedAddressRecognizer
-from redaction.detection.recognizers.dates import BirthRecognizer
+from redaction.detection.recognizers.births import BirthRecognizer
 from redaction.detection.recognizers.devices import (
-    CoordinatesRecognizer,
     ImeiRecognizer,
     IpAddressRecognizer,
     MacRecognizer,
-    PlateRecognizer,
 )
-from redaction.detection.recognizers.document_numbers import NumberedDocumentRecognizer
-from redaction.detection.recognizers.emails import DisguisedEmailRecognizer
-from redaction.detection.recognizers.handles import HandleRecognizer
-from redaction.detection.recognizers.hashtags import NameHashtagRecognizer
-from redaction.detection.recognizers.links import ProfileLinkRecognizer
-from redaction.detection.recognizers.national_ids import NationalIdRecognizer
-from redaction.detection.recognizers.payment import BankAccountRecognizer, CardRecognizer, WalletRecognizer
-from redaction.detection.recognizers.phones import REGIONS_OF_LANGUAGE, RegionalPhoneRecognizer
+from redaction.detection.recognizers.license_plates import PlateRecognizer
+from redaction.detection.recognizers.numbers.document_numbers import NumberedDocumentRecognizer
+from redaction.detection.recognizers.numbers.national_ids import NationalIdRecognizer
+from redaction.detection.recognizers.numbers.payment import BankAccountRecognizer, CardRecognizer, WalletRecognizer
+from redaction.detection.recognizers.numbers.phones import REGIONS_OF_LANGUAGE, RegionalPhoneRecognizer
+from redaction.detection.recognizers.online.emails import DisguisedEmailRecognizer
+from redaction.detection.recognizers.online.handles import HandleRecognizer
+from redaction.detection.recognizers.online.hashtags import NameHashtagRecognizer
+from redaction.detection.recognizers.online.links import ProfileLinkRecognizer
 from redaction.detection.recognizers.secrets import SecretRecognizer
 from redaction.detection.settings import DetectionSettings
 
@@ -46,7 +46,7 @@ _PLAIN: tuple[type[RuleRecognizer], ...] = (
 
 
 def rules_of(settings: DetectionSettings, language: str) -> Iterator[RuleRecognizer]:
-    """Each recogniser that finds a type that is looked for."""
+    """Yield each recognizer that finds at least one of the entity types in `settings`."""
     phones = settings.phones
     regions = (*REGIONS_OF_LANGUAGE.get(language, ()), *phones.regions) if phones.by_language else phones.regions
     made: list[RuleRecognizer] = [kind(supported_language=language) for kind in _PLAIN]

@@ -1,4 +1,4 @@
-"""What a model names, without what it names wrongly by rule: pieces of links, names without a letter, and peoples."""
+"""Entities of a model, without those that a rule knows to be wrong: in links, without letters, names of peoples."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,16 +20,16 @@ _BEFORE_A_PEOPLE = frozenset({*_SIDES, *(f"{side}ern" for side in _SIDES), "cent
 
 
 class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignore]
-    """Presidio's recogniser of a model's entities; links are left to the rules for links."""
+    """Presidio's recognizer of a model's entities; links are left to the link recognizer."""
 
     name: str
 
     def analyze(
         self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
-        """The model's entities, cut where a link begins; in a link there are none.
+        """Return the model's entities, cut where a link begins.
 
-        A place that is only the name of a people ("Iraqi", "the Swiss", "anti-Greek") is of type NRP.
+        A location that is only the name of a people ("Iraqi", "the Swiss", "anti-Greek") becomes an NRP.
         """
         results = _retyped(self._named(entities, nlp_artifacts), text, entities)
         links = [match.span() for match in _LINK.finditer(text)] if "://" in text or "www." in text.lower() else []
@@ -43,7 +43,7 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
         return kept
 
     def _named(self, entities: Sequence[str], nlp_artifacts: Any) -> Iterator[RecognizerResult]:
-        """As SpacyRecognizer, without a word to the log on what is passed over."""
+        """Yield results as SpacyRecognizer does, without logging the skipped entities."""
         if not nlp_artifacts:
             return
         about = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id}
@@ -65,6 +65,6 @@ def _retyped(results: Iterable[RecognizerResult], text: str, entities: Sequence[
     return kept
 
 
-def _names_a_people(place: str) -> bool:
-    words = set(_WORD.findall(place.lower()))
+def _names_a_people(name: str) -> bool:
+    words = set(_WORD.findall(name.lower()))
     return not words.isdisjoint(_PEOPLES) and words <= _PEOPLES | _BEFORE_A_PEOPLE

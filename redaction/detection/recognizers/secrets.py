@@ -1,4 +1,4 @@
-"""Keys and passwords: by the marks that their issuers give them, or by the words before them."""
+"""Finds API keys and passwords by their vendor's prefix or by the words before them."""
 
 import math
 import re
@@ -29,12 +29,12 @@ _BLOCK = RulePattern(
     r"|ssh-(?:rsa|ed25519) [A-Za-z0-9+/=]{40,}"
 )
 _URL_LOGIN = RulePattern(r"(?<=://)[^\s/:@]{1,64}:(?P<secret>[^\s/@]{3,64})(?=@)")
-_SAID = RulePattern(
+_NAMED = RulePattern(
     r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?s?|pwd?|kennwort|passwort|mot de passe|mdp|contraseña|clave|senha"
     r"|wachtwoord|"
     r"(?:api|secret|access|private|auth|client)[\s_-]?(?:key|secret|token)|token|secret|bearer|accountkey"
     r"|credentials?|पासवर्ड)"
-    r"(?P<said>\s(?:is|ist|est|es|é|è|was)\s|\s?(?::|=|:=|=>|->|→)\s?"
+    r"(?P<link>\s(?:is|ist|est|es|é|è|was)\s|\s?(?::|=|:=|=>|->|→)\s?"
     r"|\s(?=bearer\s))[\"'`]?(?P<secret>[^\s\"'`,;<>]{4,128})",
     re.IGNORECASE,
 )
@@ -76,19 +76,19 @@ _QUICK = re.compile(
     r"|bearer|credential|पासवर्ड|pin|otp|code|cvv|cvc",
     re.IGNORECASE,
 )
-_ALIKE = (_BEARER, _PIN, _CODE, _PHRASE, _SPACED_KEY, _QUOTED, _TIGHT)
-_SPOKEN = (_SAID, _PAIR, *_ALIKE)
+_CODES = (_BEARER, _PIN, _CODE, _PHRASE, _SPACED_KEY, _QUOTED, _TIGHT)
+_BY_WORDS = (_NAMED, _PAIR, *_CODES)
 _MIN_ENTROPY = 2.8
 
 
 class SecretRecognizer(RuleRecognizer):
-    """API keys of the large vendors, JWTs, private keys, passwords and codes that are said to be such."""
+    """Finds API keys of large vendors, JWTs, private keys, and passwords and codes after a word for them."""
 
     types = (EntityType.SECRET,)
-    rule_patterns = (_VENDOR, _BLOCK, _URL_LOGIN, *_SPOKEN)
+    rule_patterns = (_VENDOR, _BLOCK, _URL_LOGIN, *_BY_WORDS)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """The secret itself, without the word before it."""
+        """Yield the secret without the word before it."""
         text = scanned.text
         for match in scanned.matches(_VENDOR):
             yield Match(match.start(), match.end(), EntityType.SECRET, 0.95)
@@ -98,26 +98,26 @@ class SecretRecognizer(RuleRecognizer):
         if "://" in text:
             for match in scanned.matches(_URL_LOGIN):
                 yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.8)
-        if any(scanned.may_match(pattern) for pattern in _SPOKEN) and _QUICK.search(text):
-            yield from _said(scanned)
+        if any(scanned.may_match(pattern) for pattern in _BY_WORDS) and _QUICK.search(text):
+            yield from _after_words(scanned)
 
 
-def _said(scanned: ScannedText) -> Iterator[Match]:
-    for match in scanned.matches(_SAID):
-        sure = not match["said"].strip().isalpha()
+def _after_words(scanned: ScannedText) -> Iterator[Match]:
+    for match in scanned.matches(_NAMED):
+        sure = not match["link"].strip().isalpha()
         if _looks_secret(match["secret"], sure):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
     for match in scanned.matches(_PAIR):
         if _looks_secret(match["secret"], sure=False):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.6)
-    for pattern in _ALIKE:
+    for pattern in _CODES:
         for match in scanned.matches(pattern):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
 
 
-def _looks_secret(piece: str, sure: bool) -> bool:
-    """A word of a sentence is no secret: it must mix kinds of characters, or stand behind a sign like `:`."""
-    bare = piece.strip(".!?)(")
+def _looks_secret(candidate: str, sure: bool) -> bool:
+    """Whether it mixes kinds of characters or, after a separator such as `:`, has the entropy of a secret."""
+    bare = candidate.strip(".!?)(")
     kinds = sum(bool(re.search(kind, bare)) for kind in (r"[a-z]", r"[A-Z]", r"\d", r"[^\w]|_"))
     mixed = kinds >= 2 and bool(re.search(r"\d|[^\w.'’-]", bare))
     if mixed and len(bare) >= 4:
@@ -125,6 +125,6 @@ def _looks_secret(piece: str, sure: bool) -> bool:
     return sure and len(bare) >= 8 and _entropy(bare) >= _MIN_ENTROPY and not bare.isalpha()
 
 
-def _entropy(piece: str) -> float:
-    counts = Counter(piece)
-    return -sum(n / len(piece) * math.log2(n / len(piece)) for n in counts.values())
+def _entropy(text: str) -> float:
+    counts = Counter(text)
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values())

@@ -6,7 +6,7 @@ import phonenumbers
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 from redaction.detection.acceleration.phone_regions import RegionFilter, fewest_digits
-from redaction.detection.recognizers.phones import WIDE
+from redaction.detection.recognizers.numbers.phones import WIDE
 
 
 def pieces(draw: random.Random, number: int) -> list[str]:

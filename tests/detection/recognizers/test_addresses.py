@@ -1,8 +1,8 @@
 import pytest
 
-from redaction.detection.recognizers.addresses import AddressRecognizer
-from redaction.detection.recognizers.dates import BirthRecognizer
-from redaction.detection.recognizers.links import ProfileLinkRecognizer
+from redaction.detection.recognizers.addresses.streets import AddressRecognizer
+from redaction.detection.recognizers.births import BirthRecognizer
+from redaction.detection.recognizers.online.links import ProfileLinkRecognizer
 from redaction.detection.recognizers.secrets import SecretRecognizer
 from tests.detection.recognizers.support import found, hides
 

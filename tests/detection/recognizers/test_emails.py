@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from redaction.detection.recognizers.emails import DisguisedEmailRecognizer
+from redaction.detection.recognizers.online.emails import DisguisedEmailRecognizer
 from tests.detection.recognizers.support import found, hides
 
 ADDRESSES = [

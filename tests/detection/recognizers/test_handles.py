@@ -1,7 +1,7 @@
 import pytest
 
 from redaction.detection.acceleration.patterns.batch_scan import ScannedText
-from redaction.detection.recognizers.handles import HandleRecognizer
+from redaction.detection.recognizers.online.handles import HandleRecognizer
 
 HIT = [
     ("thanks @jane_d!", ["@jane_d"]),

@@ -1,6 +1,6 @@
 import pytest
 
-from redaction.detection.recognizers.hashtags import NameHashtagRecognizer
+from redaction.detection.recognizers.online.hashtags import NameHashtagRecognizer
 from tests.detection.recognizers.support import found
 
 

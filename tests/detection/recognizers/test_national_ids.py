@@ -2,9 +2,9 @@ import random
 
 import pytest
 
-from redaction.detection.recognizers.document_numbers import NumberedDocumentRecognizer
-from redaction.detection.recognizers.national_id_formats import IDENTITIES
-from redaction.detection.recognizers.national_ids import _RUN, NationalIdRecognizer, _runs
+from redaction.detection.recognizers.numbers.document_numbers import NumberedDocumentRecognizer
+from redaction.detection.recognizers.numbers.national_id_formats import IDENTITIES
+from redaction.detection.recognizers.numbers.national_ids import _RUN, NationalIdRecognizer, _runs
 from tests.detection.recognizers.support import found, hides
 
 NUMBERS = [
@@ -76,7 +76,7 @@ def test_every_number_beside_its_own_name(identity) -> None:
 def _fits(identity, number: str) -> bool:
     import re
 
-    from redaction.detection.recognizers.national_id_formats import is_valid
+    from redaction.detection.recognizers.numbers.national_id_formats import is_valid
 
     compact = re.sub(r"[ ./-]", "", number)
     value = number if identity.check == "fi.hetu" else compact

@@ -1,13 +1,9 @@
 import pytest
 
-from redaction.detection.recognizers.devices import (
-    CoordinatesRecognizer,
-    ImeiRecognizer,
-    IpAddressRecognizer,
-    MacRecognizer,
-    PlateRecognizer,
-)
-from redaction.detection.recognizers.payment import BankAccountRecognizer, CardRecognizer, WalletRecognizer
+from redaction.detection.recognizers.addresses.coordinates import CoordinatesRecognizer
+from redaction.detection.recognizers.devices import ImeiRecognizer, IpAddressRecognizer, MacRecognizer
+from redaction.detection.recognizers.license_plates import PlateRecognizer
+from redaction.detection.recognizers.numbers.payment import BankAccountRecognizer, CardRecognizer, WalletRecognizer
 from tests.detection.recognizers.support import found, hides
 
 HIT = [

@@ -2,7 +2,7 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from redaction.detection.recognizers.phones import REGIONS_OF_LANGUAGE, WIDE, RegionalPhoneRecognizer
+from redaction.detection.recognizers.numbers.phones import REGIONS_OF_LANGUAGE, WIDE, RegionalPhoneRecognizer
 from tests.detection.recognizers.support import found, hides
 
 LIKELY = ("US", "GB", "IN", *REGIONS_OF_LANGUAGE["en"])

@@ -1,4 +1,4 @@
-"""When a person was born and how old a person is; other dates say little and are left alone."""
+"""Finds dates of birth and ages. Other dates are not redacted."""
 
 import re
 from collections.abc import Iterator
@@ -71,14 +71,14 @@ _PERSONAL = Cue(
 
 
 class BirthRecognizer(RuleRecognizer):
-    """Dates of birth and ages, each only with the words that say so."""
+    """Finds dates of birth and ages where words say what they are."""
 
     types = (EntityType.DATE_OF_BIRTH, EntityType.AGE)
     needs = Needs(digits=1)
     rule_patterns = (_BIRTH, _BIRTHDAY_AFTER, _AGE_AFTER, _AGE_BEFORE)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """The date or the number with its unit, not the words before it."""
+        """Yield the date, or the number with its unit, without the words before it."""
         for pattern in (_BIRTH, _BIRTHDAY_AFTER):
             for match in scanned.matches(pattern):
                 yield Match(match.start("date"), match.end("date"), EntityType.DATE_OF_BIRTH, 0.7)

@@ -1,4 +1,4 @@
-"""Cards, bank accounts and wallets: found by shape, kept by check digits."""
+"""Finds payment cards, bank accounts and crypto wallets by format and check digits."""
 
 import re
 from collections.abc import Iterator
@@ -27,14 +27,14 @@ _IBAN = RulePattern(
 
 
 class CardRecognizer(RuleRecognizer):
-    """Payment cards that pass Luhn: of a known issuer, or beside a word for cards."""
+    """Finds card numbers that pass Luhn: of a known issuer, or beside a word for cards."""
 
     types = (EntityType.CREDIT_CARD,)
     needs = Needs(digits=12)
     rule_patterns = (_CARD,)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """The whole number with its blanks and dashes."""
+        """Yield the whole number with its spaces and dashes."""
         for run in scanned.matches(_CARD):
             digits = normal_digits(run.group())
             if len(set(digits)) == 1 or not luhn(digits):
@@ -48,44 +48,44 @@ class CardRecognizer(RuleRecognizer):
 
 
 class BankAccountRecognizer(RuleRecognizer):
-    """IBANs whose check digits and national structure hold."""
+    """Finds IBANs whose check digits and national structure are valid."""
 
     types = (EntityType.IBAN_CODE,)
     needs = Needs(digits=4)
     rule_patterns = (_IBAN,)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """The longest valid prefix of each run: text may go on behind a blank."""
+        """Yield the longest valid prefix of each run: other text may follow after a space."""
         for run in scanned.matches(_IBAN):
-            piece = run.group()
-            length = _length_of(piece[:2].upper()) if piece[:2].isascii() else None
-            for end in _ends(piece) if length != 0 else ():
-                if length in (None, _size(piece[:end])) and _valid_iban(piece[:end]):
+            number = run.group()
+            length = _length_of(number[:2].upper()) if number[:2].isascii() else None
+            for end in _ends(number) if length != 0 else ():
+                if length in (None, _size(number[:end])) and _valid_iban(number[:end]):
                     yield Match(run.start(), run.start() + end, EntityType.IBAN_CODE, 1.0)
                     break
 
 
-def _ends(piece: str) -> Iterator[int]:
-    yield len(piece)
-    for match in reversed(list(re.finditer(r"[ -]", piece))):
+def _ends(number: str) -> Iterator[int]:
+    yield len(number)
+    for match in reversed(list(re.finditer(r"[ -]", number))):
         yield match.start()
 
 
 @lru_cache(1024)
 def _length_of(country: str) -> int:
-    """How long an account's number is there; 0 where there are none."""
+    """Return the length of an IBAN of a country; 0 where the country has none."""
     structure: str = dict(iban._ibandb.info(country)[0][1]).get("bban", "")
     groups = re.findall(r"([1-9]\d*)!", structure)
     return 4 + sum(map(int, groups)) if groups else 0
 
 
-def _size(piece: str) -> int:
-    return len(piece) - piece.count(" ") - piece.count("-")
+def _size(number: str) -> int:
+    return len(number) - number.count(" ") - number.count("-")
 
 
-def _valid_iban(piece: str) -> bool:
+def _valid_iban(number: str) -> bool:
     try:
-        iban.validate(piece, check_country=False)
+        iban.validate(number, check_country=False)
     except ValidationError:
         return False
     return True
@@ -108,14 +108,14 @@ _WALLET_CUE = Cue(
 
 
 class WalletRecognizer(RuleRecognizer):
-    """Addresses of crypto wallets; where no check is known, only beside a word for them."""
+    """Finds wallet addresses; those without a known check only beside a word for them."""
 
     types = (EntityType.CRYPTO,)
     needs = Needs(digits=1)
     rule_patterns = (_WALLET,)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """Whole addresses."""
+        """Yield whole addresses."""
         for match in scanned.matches(_WALLET):
             if match["bitcoin"] and bitcoin.is_valid(match.group()):
                 yield Match(match.start(), match.end(), EntityType.CRYPTO, 1.0)

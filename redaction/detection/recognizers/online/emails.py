@@ -1,7 +1,7 @@
-"""E-mail addresses, also in disguise: jane (at) corp (dot) com, jane at corp dot com, j a n e @ gmail . com.
+"""Finds e-mail addresses, obfuscated ones too: jane (at) corp (dot) com, j a n e @ gmail . com.
 
-The search starts from whatever stands for the @ and looks a bounded way to both sides, so that a long run of
-letters costs no more than a short one.
+The search starts at the @ or its replacement and reads a bounded number of characters to both sides, so that a
+long run of letters costs no more than a short one.
 """
 
 import re
@@ -43,20 +43,20 @@ _TLD = (
     r"ru|ua|tr|il|ae|sa|eg|za|ng|ke|gh|in|pk|bd|lk|np|cn|hk|tw|jp|kr|sg|my|th|vn|ph|id|br|mx|ar|cl|pe|uy|eu)"
 )
 _DOT = rf"(?:\s?\.\s?|{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
-_SAID_DOT = rf"(?:{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
+_SEPARATED_DOT = rf"(?:{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
 _LABEL = r"[^\W_](?:[\w-]*\w)?"
 
-_SAYS_DOT = RulePattern(_DOT_WORD, re.IGNORECASE)
-_SIGNS_OF_DOT = re.compile(r"[\[({<|*_/~'\"-]\s?\.")
-"""Where neither stands, no dot is said."""
+_SPELLED_DOT = RulePattern(_DOT_WORD, re.IGNORECASE)
+_BRACKETED_DOT = re.compile(r"[\[({<|*_/~'\"-]\s?\.")
+"""A text with neither has no spelled-out dot."""
 
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.[^\W\d_][\w-]*\w|\[?\d{{1,3}}(?:\.\d{{1,3}}){{3}}\]?")
 _LOOSE_DOMAIN = re.compile(
     rf"\s?{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_DOT}{_TLD}(?!\w)(?:\.{_TLD}(?!\w))?", re.IGNORECASE
 )
-_SAID_DOMAIN = re.compile(
+_SPELLED_DOMAIN = re.compile(
     rf"(?!(?:the|a|an|our|my|this|that|every"
-    rf"|each)\s){_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_SAID_DOT}{_TLD}(?!\w)(?:{_DOT}{_TLD}(?!\w))?",
+    rf"|each)\s){_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_SEPARATED_DOT}{_TLD}(?!\w)(?:{_DOT}{_TLD}(?!\w))?",
     re.IGNORECASE,
 )
 _PLAIN_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.{_TLD}(?![\w-])", re.IGNORECASE)
@@ -76,26 +76,26 @@ _CUE = Cue("e-?mail(?:s|ed|ing)?", "mail", "write", "reach", "contact", "correo"
 
 
 class DisguisedEmailRecognizer(RuleRecognizer):
-    """E-mail addresses as people write them, plain ones included."""
+    """Finds e-mail addresses, plain and obfuscated."""
 
     types = (EntityType.EMAIL_ADDRESS,)
 
     @property
     def scan_request(self) -> ScanRequest:
-        """Any text, since signs are no letters. Some patterns tell what may stand beside one."""
-        return ScanRequest(self.needs, (_HUMPED, _SAYS_DOT, _BARE_MAIL_HOST, _BARE, _BRACKETED, _SPELLED))
+        """Every text: the patterns alone do not say where an address may be."""
+        return ScanRequest(self.needs, (_HUMPED, _SPELLED_DOT, _BARE_MAIL_HOST, _BARE, _BRACKETED, _SPELLED))
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """Whole addresses; a full stop after one is not part of it."""
+        """Yield whole addresses without a full stop after them."""
         text = scanned.text
         for humped in scanned.matches(_HUMPED):
             yield Match(humped.start(), humped.end(), EntityType.EMAIL_ADDRESS, 0.8)
         found = [
             *(
-                _plain(text, sign) or _comma(text, sign) or _spaced(text, sign) or _loose(text, sign)
-                for sign in scanned.matches(_BARE)
+                _plain(text, at) or _comma(text, at) or _spaced(text, at) or _loose(text, at)
+                for at in scanned.matches(_BARE)
             ),
-            *(_spaced(text, sign) or _loose(text, sign) for sign in scanned.matches(_BRACKETED)),
+            *(_spaced(text, at) or _loose(text, at) for at in scanned.matches(_BRACKETED)),
         ]
         if scanned.may_match(_SPELLED):
             found += self._spelled(scanned)
@@ -103,59 +103,59 @@ class DisguisedEmailRecognizer(RuleRecognizer):
 
     def _spelled(self, scanned: ScannedText) -> Iterator[Match | None]:
         text = scanned.text
-        said = scanned.may_match(_SAYS_DOT) or _SIGNS_OF_DOT.search(text) is not None
-        if said or scanned.may_match(_BARE_MAIL_HOST) or _HOSTED.search(text):
-            for sign in scanned.matches(_SPELLED):
-                yield _spelled(text, sign, said)
+        spelled_dot = scanned.may_match(_SPELLED_DOT) or _BRACKETED_DOT.search(text) is not None
+        if spelled_dot or scanned.may_match(_BARE_MAIL_HOST) or _HOSTED.search(text):
+            for at in scanned.matches(_SPELLED):
+                yield _spelled(text, at, spelled_dot)
 
 
-def _plain(text: str, sign: re.Match[str]) -> Match | None:
-    domain = _DOMAIN.match(text, sign.end(), sign.end() + 255)
-    local = _before(_LOCAL, text, sign.start()) if domain else None
+def _plain(text: str, at: re.Match[str]) -> Match | None:
+    domain = _DOMAIN.match(text, at.end(), at.end() + 255)
+    local = _before(_LOCAL, text, at.start()) if domain else None
     if domain is None or local is None:
         return None
     return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 1.0)
 
 
-def _comma(text: str, sign: re.Match[str]) -> Match | None:
-    domain = _COMMA_DOMAIN.match(text, sign.end())
-    local = _before(_LOCAL, text, sign.start()) if domain else None
+def _comma(text: str, at: re.Match[str]) -> Match | None:
+    domain = _COMMA_DOMAIN.match(text, at.end())
+    local = _before(_LOCAL, text, at.start()) if domain else None
     if domain is None or local is None:
         return None
     return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.8)
 
 
-def _spaced(text: str, sign: re.Match[str]) -> Match | None:
-    domain = _SPACED_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT)
-    local = _before(_SPACED_LOCAL, text, sign.start()) if domain else None
+def _spaced(text: str, at: re.Match[str]) -> Match | None:
+    domain = _SPACED_DOMAIN.match(text, at.end(), at.end() + _RIGHT)
+    local = _before(_SPACED_LOCAL, text, at.start()) if domain else None
     if domain is None or local is None:
         return None
     return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)
 
 
-def _loose(text: str, sign: re.Match[str]) -> Match | None:
-    domain = _LOOSE_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT)
-    local = _before(_LOOSE_LOCAL, text, sign.start()) if domain else None
+def _loose(text: str, at: re.Match[str]) -> Match | None:
+    domain = _LOOSE_DOMAIN.match(text, at.end(), at.end() + _RIGHT)
+    local = _before(_LOOSE_LOCAL, text, at.start()) if domain else None
     if domain is None or local is None:
         return None
     return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)
 
 
-def _spelled(text: str, sign: re.Match[str], said: bool) -> Match | None:
-    domain = _SAID_DOMAIN.match(text, sign.end(), sign.end() + _RIGHT) if said else None
-    bare = _BARE_MAIL_HOST.pattern.match(text, sign.end(), sign.end() + _RIGHT)
-    host = _PLAIN_HOST.match(text, sign.end(), sign.end() + _RIGHT)
+def _spelled(text: str, at: re.Match[str], spelled_dot: bool) -> Match | None:
+    domain = _SPELLED_DOMAIN.match(text, at.end(), at.end() + _RIGHT) if spelled_dot else None
+    bare = _BARE_MAIL_HOST.pattern.match(text, at.end(), at.end() + _RIGHT)
+    host = _PLAIN_HOST.match(text, at.end(), at.end() + _RIGHT)
     any_side = domain or bare or host
-    local = _before(_LOOSE_LOCAL, text, sign.start()) if any_side else None
+    local = _before(_LOOSE_LOCAL, text, at.start()) if any_side else None
     if local is None:
         return None
     if domain is not None:
         return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 0.9)
-    name = text[local : sign.start()]
+    name = text[local : at.start()]
     if bare is not None and (re.search(r"[\d._]", name) or "," in bare.group() or _CUE.before(text, local)):
         known_word = name.lower() in _NO_LOCAL
         return None if known_word else Match(local, bare.end(), EntityType.EMAIL_ADDRESS, 0.7)
-    if host is None or text[local : sign.start()].lower() in _NO_LOCAL:
+    if host is None or text[local : at.start()].lower() in _NO_LOCAL:
         return None
     if _MAIL_HOST.match(host.group()) or _CUE.before(text, local):
         return Match(local, host.end(), EntityType.EMAIL_ADDRESS, 0.7)
@@ -163,7 +163,7 @@ def _spelled(text: str, sign: re.Match[str], said: bool) -> Match | None:
 
 
 def _before(pattern: re.Pattern[str], text: str, end: int) -> int | None:
-    """Where the match of `pattern` that ends at `end` starts, looking a bounded way back."""
+    """Return the start of the match of `pattern` that ends at `end`, within a bounded window."""
     low = max(0, end - _LEFT)
     match = pattern.search(text[low:end])
     return low + match.start() if match else None

@@ -1,8 +1,8 @@
-"""Telephone numbers by Google's libphonenumber: international form of any country, national form of likely ones.
+"""Finds phone numbers by Google's libphonenumber: international numbers, and national ones of likely regions.
 
-A cheap pattern finds runs of digits that could be a number; only those are parsed. A number in national form
-counts if a word for telephones stands near, or if it is written as numbers are (groups, a trunk prefix) and
-is valid where the author is likely to be.
+A cheap pattern finds runs of digits that could be a number; only those are parsed. A national number counts if a
+word for phones is near, or if its format is that of a phone number (groups, a trunk prefix) and it is valid in a
+region where the author is likely to be.
 """
 
 import re
@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-import phonenumbers
 from phonenumbers import Leniency, PhoneNumberMatcher
 
 from redaction.detection.acceleration.patterns.batch_scan import ScannedText
@@ -36,10 +35,10 @@ REGIONS_OF_LANGUAGE = {
     "no": ("NO",),
     "fi": ("FI",),
 }
-"""Where a language is mostly spoken: the regions whose national numbers its texts may hold."""
+"""Language to the regions whose national numbers are expected in its texts."""
 
 WIDE = tuple(sorted(word_list("phone_regions")))
-"""Tried where a word for telephones stands near, or where the number is grouped behind a trunk prefix."""
+"""Regions tried where a word for phones is near, or where a trunk prefix starts a grouped number."""
 
 _DASHES = r"\-\u2010-\u2015\u2212"
 _RUN = re.compile(
@@ -47,7 +46,7 @@ _RUN = re.compile(
 )
 _DIGITS = re.compile(rf"\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5}}")
 _BEFORE = 4
-"""How many signs of a run stand before its first digit, at the most."""
+"""The most characters of a run before its first digit."""
 _CUE = Cue(
     r"(?:tele)?(?:ph|f)ones?",
     r"phone ?(?:no|number|#)s?",
@@ -78,18 +77,18 @@ _GROUPED = re.compile(rf"\d[\s().{_DASHES}/]+\d.*\d[\s().{_DASHES}/]+\d|\)\s?\d"
 _MOST_DIGITS = 16
 _LONGEST = 15
 _NORTH_AMERICAN = 10
-"""Digits of a number there, which is often written without any sign."""
+"""Digits of a North American number, which is often written without separators."""
 _DATE = re.compile(r"^(?:19|20)\d\d[\s./-]\d{1,2}[\s./-]\d{1,2}|^\d{1,2}[\s./-]\d{1,2}[\s./-](?:19|20)\d\d")
 _YEARS = re.compile(r"^(?:(?:19|20)\d\d[\s\-–/.]*)+$")
 
 
-_SPAN_OF_YEARS = re.compile(r"\(?(?:19|20)\d\d.{1,3}(?:19|20)\d\d")
+_YEAR_RANGE = re.compile(r"\(?(?:19|20)\d\d.{1,3}(?:19|20)\d\d")
 _CACHED = 4096
-"""Spans of years come again and again; what may be somebody's number is not kept."""
+"""Ranges of years recur, so their results are cached; possible phone numbers never are."""
 
 
 class RegionalPhoneRecognizer(RuleRecognizer):
-    """Numbers that libphonenumber holds for valid; `regions` are those likely for every text."""
+    """Finds numbers that libphonenumber accepts; `regions` are tried for every text."""
 
     types = (EntityType.PHONE_NUMBER,)
     needs = Needs(digits=6)
@@ -100,101 +99,93 @@ class RegionalPhoneRecognizer(RuleRecognizer):
         self._wide = (*(r for r in self.regions if r in WIDE), *(r for r in WIDE if r not in self.regions))
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """Each number once, with its `+` and brackets."""
+        """Yield each number once, with its `+` and brackets."""
         first = _DIGITS.search(scanned.text)
         for run in _RUN.finditer(scanned.text, max(0, first.start() - _BEFORE)) if first else ():
             yield from self._in_run(scanned.text, run.start(), run.end())
 
     def _in_run(self, text: str, start: int, end: int) -> Iterator[Match]:
-        piece = text[start:end]
-        digits = normal_digits(piece)
-        if _YEARS.match(piece) or (len(digits) <= 8 and _DATE.match(piece)):
+        run = text[start:end]
+        digits = normal_digits(run)
+        if _YEARS.match(run) or (len(digits) <= 8 and _DATE.match(run)):
             return
-        international = list(_international(piece))
-        plus = piece.lstrip("(").startswith("+")
-        if plus and 8 <= len(digits) <= _MOST_DIGITS and (" (0)" in piece or not international):
+        international = list(_international(run))
+        plus = run.lstrip("(").startswith("+")
+        if plus and 8 <= len(digits) <= _MOST_DIGITS and (" (0)" in run or not international):
             yield Match(start, end, EntityType.PHONE_NUMBER, 0.9)
             return
         if international:
             yield from (Match(start + s, start + e, EntityType.PHONE_NUMBER, 0.9) for s, e in international)
             return
         cued = _CUE.near(text, start, end) or _BEHIND_MAIL.search(text, max(0, start - 80), start) is not None
-        if not cued and (_NOT_PHONE.before(text, start) or _looks_else(piece, digits)):
+        if not cued and (_NOT_PHONE.before(text, start) or _is_other_number(run, digits)):
             return
         if cued and len(digits) <= _LONGEST:
-            if _plausible(text, start, piece) or _is_national(piece, self._wide):
+            if _plausible(text, start, run) or _is_national(run, self._wide):
                 yield Match(start, end, EntityType.PHONE_NUMBER, 0.7)
             return
-        formed = _formed(piece)
+        formed = _has_phone_format(run)
         if not cued and not formed and len(digits) != _NORTH_AMERICAN:
             return
-        found, score = _national(piece, WIDE if cued else self.regions), 0.7 if cued else 0.5
+        found, score = _national(run, WIDE if cued else self.regions), 0.7 if cued else 0.5
         if found is None and not cued and formed:
-            found, score = _national(piece, tuple(r for r in WIDE if r not in self.regions)), 0.4
+            found, score = _national(run, tuple(r for r in WIDE if r not in self.regions)), 0.4
         if found is not None:
             yield Match(start + found[0], start + found[1], EntityType.PHONE_NUMBER, score)
 
 
-def _international(piece: str) -> Iterator[tuple[int, int]]:
-    """Numbers with a country code: possible ones, valid or not, since a plus sign says what they are."""
-    if "+" in piece:
-        for match in PhoneNumberMatcher(piece, None, leniency=Leniency.POSSIBLE):
+def _international(run: str) -> Iterator[tuple[int, int]]:
+    """Yield `[start, end)` of numbers with a country code: possible ones, valid or not, since the plus marks them."""
+    if "+" in run:
+        for match in PhoneNumberMatcher(run, None, leniency=Leniency.POSSIBLE):
             yield match.start, match.end
         return
     for prefix in ("00", "011"):
-        if piece.startswith(prefix):
-            number = "+" + piece[len(prefix) :].lstrip(" -")
+        if run.startswith(prefix):
+            number = "+" + run[len(prefix) :].lstrip(" -")
             for match in PhoneNumberMatcher(number, None, leniency=Leniency.VALID):
                 if match.end == len(number):
-                    yield 0, len(piece)
+                    yield 0, len(run)
                     return
 
 
-def _national(piece: str, regions: tuple[str, ...]) -> tuple[int, int] | None:
-    """The longest that is valid in one of the regions."""
-    return _longest_of_years(piece, regions) if _SPAN_OF_YEARS.fullmatch(piece) else _longest(piece, regions)
+def _national(run: str, regions: tuple[str, ...]) -> tuple[int, int] | None:
+    """Return `[start, end)` of the longest number that is valid in one of the regions."""
+    return _longest_in_years(run, regions) if _YEAR_RANGE.fullmatch(run) else _longest(run, regions)
 
 
-def _longest(piece: str, regions: tuple[str, ...]) -> tuple[int, int] | None:
+def _longest(run: str, regions: tuple[str, ...]) -> tuple[int, int] | None:
     best: tuple[int, int] | None = None
     for region in regions:
-        for match in PhoneNumberMatcher(piece, region, leniency=Leniency.VALID):
+        for match in PhoneNumberMatcher(run, region, leniency=Leniency.VALID):
             if best is None or match.end - match.start > best[1] - best[0]:
                 best = match.start, match.end
-        if best == (0, len(piece)):
+        if best == (0, len(run)):
             break
     return best
 
 
-_longest_of_years = lru_cache(_CACHED)(_longest)
+_longest_in_years = lru_cache(_CACHED)(_longest)
 
 
-def _is_national(piece: str, regions: Sequence[str]) -> bool:
-    """Whether some of it is valid in one of the regions."""
-    return any(PhoneNumberMatcher(piece, region, leniency=Leniency.VALID).has_next() for region in regions)
+def _is_national(run: str, regions: Sequence[str]) -> bool:
+    """Whether part of it is a valid number in one of the regions."""
+    return any(PhoneNumberMatcher(run, region, leniency=Leniency.VALID).has_next() for region in regions)
 
 
-def _formed(piece: str) -> bool:
-    """Whether it is written as telephone numbers are, not as a quantity."""
-    return piece[0] in "0(" or bool(_GROUPED.search(piece))
+def _has_phone_format(run: str) -> bool:
+    """Whether its format is that of a phone number, not of a quantity."""
+    return run[0] in "0(" or bool(_GROUPED.search(run))
 
 
-def _plausible(text: str, start: int, piece: str) -> bool:
-    """A number behind "tel:" that no country has today is hidden all the same, if it is not an amount."""
-    return _DIRECT.before(text, start) and "," not in piece
+def _plausible(text: str, start: int, run: str) -> bool:
+    """Whether "tel:" precedes it and it is not an amount; then it is redacted though no country has such a number."""
+    return _DIRECT.before(text, start) and "," not in run
 
 
-def _looks_else(piece: str, digits: str) -> bool:
-    if _DATE.match(piece):
+def _is_other_number(run: str, digits: str) -> bool:
+    if _DATE.match(run):
         return True
     if len(digits) >= 13 and luhn(digits):
         return True
-    return len(digits) > 12 and piece[0] not in "0("
-
-
-def known_region(number: str) -> str | None:
-    """The region of a number in international form, such as a profile's; None where it has none."""
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
-    except phonenumbers.NumberParseException:
-        return None
+    return len(digits) > 12 and run[0] not in "0("

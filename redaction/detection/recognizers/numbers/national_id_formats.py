@@ -1,8 +1,8 @@
-"""What national numbers look like: shape, check, and the names that people call them by.
+"""Formats of national numbers: shape, check digits, and names.
 
-`shape` is the number without blanks, dots, dashes and slashes. `written` is a way of writing it that hardly
-anything else has; a valid number written so needs no word beside it. A number whose `sure` is true needs none
-in any writing, because shape and check together are rare by chance. Checks are python-stdnum's.
+`shape` is the number without spaces, dots, dashes and slashes. `written` is a format that little else has; a valid
+number in it needs no context word. A number whose `sure` is true never needs one, because shape and check together
+are rare by chance. Checks are python-stdnum's.
 """
 
 import re
@@ -16,11 +16,11 @@ Check = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One national number."""
+    """The format of one national number."""
 
     country: str
     check: str
-    """A module of `stdnum`, or the name of a function here."""
+    """A module of `stdnum`, or a key of `_OWN_CHECKS`."""
     shape: str
     written: str = ""
     sure: bool = False
@@ -163,11 +163,11 @@ IDENTITIES = (
     Identity("US", "us.ein", r"\d{9}", names=("ein",)),
     Identity("ZA", "za.idnr", r"\d{13}", names=("sa id", "rsa id")),
 )
-"""Numbers of persons; those of companies are not personal data."""
+"""Numbers of persons. Numbers of companies are not personal data."""
 
 
 def is_valid(identity: Identity, number: str) -> bool:
-    """Whether the check digits hold for a number in its `shape`; one that its check cannot read counts as valid."""
+    """Whether the check digits of a number hold; a number that its check cannot parse counts as valid."""
     try:
         return _check(identity.check)(number)
     except (KeyError, IndexError, ValueError):
@@ -176,14 +176,14 @@ def is_valid(identity: Identity, number: str) -> bool:
 
 @cache
 def _check(name: str) -> Check:
-    if name in _OWN:
-        return _OWN[name]
+    if name in _OWN_CHECKS:
+        return _OWN_CHECKS[name]
     check: Check = import_module(f"stdnum.{name}").is_valid
     return check
 
 
 def _british_insurance(number: str) -> bool:
-    """No check digit; but some prefixes are never given."""
+    """Whether the prefix is one that is issued; there is no check digit."""
     return number[:2] not in {"BG", "GB", "NK", "KN", "TN", "NT", "ZZ"}
 
 
@@ -225,7 +225,7 @@ def _hong_kong(number: str) -> bool:
     return bare[-1] == ("A" if check == 10 else str(check))
 
 
-_OWN: dict[str, Check] = {
+_OWN_CHECKS: dict[str, Check] = {
     "british_insurance": _british_insurance,
     "german_pension": _german_pension,
     "hong_kong": _hong_kong,

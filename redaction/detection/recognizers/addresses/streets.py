@@ -1,5 +1,4 @@
-"""Streets with house numbers, and postcodes, as they are written in English, German, French, Spanish,
-Portuguese, Italian and Dutch."""
+"""Finds street addresses and postcodes in the formats of seven European languages and India."""
 
 import re
 from collections.abc import Iterator
@@ -93,14 +92,14 @@ _UNIT_WORD = (
     r"(?:suite|ste|apto?|apartment|flat|bloco|casa|interior|app|appt|wohnung|piso|interno)\.?\s?#?\d{1,5}[A-Za-z]?"
 )
 _LOOSE_PATTERNS = (
-    # 41377 Lindenweg 62 Apt. 501: a number, capitalised words, a flat
+    # 41377 Lindenweg 62 Apt. 501: a number, capitalized words, a unit
     RulePattern(rf"(?<![\w.,$€£-])\d{{1,6}}\s(?:[\w'’.-]+\s){{1,5}}?(?:[,\s>]{{0,6}})(?i:{_UNIT_WORD})(?!\w)"),
     RulePattern(rf"(?<!\w){_UNIT_WORD}(?!\w)", re.IGNORECASE),
     RulePattern(
         r"(?<!\w)(?:PSC|CMR|UNIT)\s\d{1,5},?\sBox\s\d{1,5}(?:[,\s>]{1,6}[ADF]PO[,\s]{1,2}A[AEP][,\s]{1,2}\d{5})?"
         r"|(?<!\w)[ADF]PO,?\sA[AEP],?\s\d{5}(?!\d)"
     ),
-    # behind the words that say so: 12 Lindenhof, Lindenhof 12
+    # after words that announce an address: 12 Lindenhof, Lindenhof 12
     RulePattern(
         r"(?:(?i:address(?:\sis)?|adresse|dirección|endereço|indirizzo|lives?\sat|living\sat|residing\sat"
         r"|moved\sto|located\sat"
@@ -167,14 +166,14 @@ _POST_WORD = RulePattern(
 
 
 class AddressRecognizer(RuleRecognizer):
-    """Addresses and postcodes."""
+    """Finds street addresses and postcodes."""
 
     types = (EntityType.STREET_ADDRESS, EntityType.POSTCODE)
     needs = Needs(digits=1)
     rule_patterns = (*_PATTERNS, *_LOOSE_PATTERNS, *(pattern for pattern, _ in _POSTCODES), _POST_WORD)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """Street with number, and what follows of flat, postcode and town."""
+        """Yield the street with its number, and the unit, postcode and town that follow."""
         for pattern in _PATTERNS:
             for match in scanned.matches(pattern):
                 yield Match(match.start(), _with_town(scanned.text, match.end()), EntityType.STREET_ADDRESS, 0.6)
@@ -192,7 +191,7 @@ class AddressRecognizer(RuleRecognizer):
 
 
 def _with_town(text: str, end: int) -> int:
-    """Where an address ends that goes on with flat, town and country up to a postcode."""
+    """Return the end of an address, extended over unit, town and country up to a postcode."""
     town = _TOWN.match(text, end, end + 100)
     if town is None:
         return end

@@ -1,4 +1,4 @@
-"""National numbers of persons, by their check digits and the words beside them."""
+"""Finds national numbers of persons by check digits and context words."""
 
 import re
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from redaction.detection.acceleration.patterns.batch_scan import RulePattern, Sc
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
-from redaction.detection.recognizers.national_id_formats import IDENTITIES, Identity, is_valid
+from redaction.detection.recognizers.numbers.national_id_formats import IDENTITIES, Identity, is_valid
 
 _GROUP = r"[A-Za-z0-9./+()-]{0,19}\d[A-Za-z0-9./+()-]{0,19}"
 _RUN = re.compile(
     rf"(?<![\w.@#/+-])(?:[A-Z]{{1,6}}[ ]){{0,2}}{_GROUP}(?:[ ]{_GROUP}){{0,7}}(?:[ ][A-Z]{{1,2}})?(?![\w@])"
 )
-_PLACE = re.compile(r"\d(?:[A-Za-z./+()-]{0,19}[ ]?[A-Za-z./+()-]{0,19}\d)*")
-"""Digits that may be of one run."""
+_DIGIT_RUN = re.compile(r"\d(?:[A-Za-z./+()-]{0,19}[ ]?[A-Za-z./+()-]{0,19}\d)*")
+"""Digits that may belong to one run."""
 _GOES_ON = re.compile(r"[A-Za-z./+()-]|[ ][A-Z]")
 _PRECEDED = re.compile(r"[A-Za-z./+()-]|(?<=[A-Z])[ ]")
 _BEFORE, _BEHIND = 33, 23
-"""How many signs stand before the first digit of a run at the most, and how far behind the last one its end is seen."""
+"""The most characters of a run before its first digit, and after its last digit."""
 _FEWEST = 4
 _DIGIT = re.compile(r"\d")
 _SEPARATORS = re.compile(r"[ ./-]")
@@ -42,15 +42,15 @@ _GENERAL = Cue(
 )
 
 
-class _MayStand(NamedTuple):
-    """Which cues may stand somewhere in a text."""
+class _PossibleCues(NamedTuple):
+    """Which context words may be in a text."""
 
     general: bool
     named: bool
 
 
 class NationalIdRecognizer(RuleRecognizer):
-    """Numbers whose check digits hold, where the writing or a word beside them says what they are."""
+    """Finds numbers with valid check digits where format or a context word says what they are."""
 
     types = (EntityType.NATIONAL_ID,)
     needs = Needs(digits=_FEWEST)
@@ -74,50 +74,50 @@ class NationalIdRecognizer(RuleRecognizer):
         self._written = _any_of([each.written for each in IDENTITIES if each.written])
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """Each number whole, with its separators."""
+        """Yield each whole number with its separators."""
         general, named = map(scanned.may_match, self._cues)
         for run in _runs(scanned.text):
             if sum(c.isdigit() for c in run.group()) >= _FEWEST:
-                yield from self._in_run(scanned.text, run.start(), run.group(), _MayStand(general, named))
+                yield from self._in_run(scanned.text, run.start(), run.group(), _PossibleCues(general, named))
 
-    def _in_run(self, text: str, offset: int, run: str, cues: _MayStand) -> Iterator[Match]:
-        for start, end in _pieces(run):
+    def _in_run(self, text: str, offset: int, run: str, cues: _PossibleCues) -> Iterator[Match]:
+        for start, end in _candidates(run):
             score = self._score(text, offset + start, run[start:end], cues)
             if score:
                 yield Match(offset + start, offset + end, EntityType.NATIONAL_ID, score)
                 return
 
-    def _score(self, text: str, start: int, piece: str, cues: _MayStand) -> float:
-        compact = _SEPARATORS.sub("", piece).upper()
+    def _score(self, text: str, start: int, candidate: str, cues: _PossibleCues) -> float:
+        compact = _SEPARATORS.sub("", candidate).upper()
         if not _SHORTEST <= len(compact) <= 20 or len(set(compact)) <= 2:
             return 0.0
-        if self._shapes.fullmatch(compact) is None and self._shapes.fullmatch(piece) is None:
+        if self._shapes.fullmatch(compact) is None and self._shapes.fullmatch(candidate) is None:
             return 0.0
-        end = start + len(piece)
+        end = start + len(candidate)
         general = cues.general and _GENERAL.near(text, start, end)
-        if not general and not cues.named and not self._stands_alone(piece, compact):
+        if not general and not cues.named and not self._needs_no_cue(candidate, compact):
             return 0.0
         best = 0.0
         for identity, shape, written, names in self._rules:
-            number = piece if identity.check == "fi.hetu" else compact
+            number = candidate if identity.check == "fi.hetu" else compact
             if shape.fullmatch(number) is not None:
                 named = cues.named and names is not None and names.near(text, start, end)
-                score = 0.95 if named else 0.85 if general else _alone(identity, piece, written)
+                score = 0.95 if named else 0.85 if general else _score_without_cue(identity, candidate, written)
                 if score > best and is_valid(identity, number):
                     best = score
         return best
 
-    def _stands_alone(self, piece: str, compact: str) -> bool:
-        """Whether its writing may say what it is."""
-        ways = self._written.fullmatch(piece), self._sure.fullmatch(compact), self._sure.fullmatch(piece)
-        return any(way is not None for way in ways)
+    def _needs_no_cue(self, candidate: str, compact: str) -> bool:
+        """Whether its format may identify it."""
+        formats = self._written.fullmatch(candidate), self._sure.fullmatch(compact), self._sure.fullmatch(candidate)
+        return any(way is not None for way in formats)
 
 
 def _runs(text: str) -> Iterator[re.Match[str]]:
-    """All runs that are long enough and have digits enough, looked for around the digits alone."""
+    """Yield the runs with enough characters and digits, searched for around digits only."""
     done = 0
-    for place in _PLACE.finditer(text):
-        start, end = place.span()
+    for digits in _DIGIT_RUN.finditer(text):
+        start, end = digits.span()
         if _GOES_ON.match(text, end) is None and (
             len(_DIGIT.findall(text, start, end)) < _FEWEST
             or (end - start < _SHORTEST and (not start or _PRECEDED.match(text, start - 1) is None))
@@ -137,22 +137,22 @@ def _any_of(patterns: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
-def _alone(identity: Identity, piece: str, written: re.Pattern[str] | None) -> float:
-    if identity.sure and piece.upper() == piece:
+def _score_without_cue(identity: Identity, candidate: str, written: re.Pattern[str] | None) -> float:
+    if identity.sure and candidate.upper() == candidate:
         return 0.6
-    return 0.5 if written is not None and written.fullmatch(piece) else 0.0
+    return 0.5 if written is not None and written.fullmatch(candidate) else 0.0
 
 
-def _pieces(run: str) -> Iterator[tuple[int, int]]:
-    """The run and its parts between blanks, longest first, without punctuation at the end."""
+def _candidates(run: str) -> Iterator[tuple[int, int]]:
+    """Yield the run and its parts between spaces, longest first, without trailing punctuation."""
     if len(run) < _SHORTEST:
         return
     starts = [0, *(m.end() for m in re.finditer(" ", run))]
     ends = [*(m.start() for m in re.finditer(" ", run)), len(run)]
     parts = [(s, e) for i, s in enumerate(starts) for e in ends[i:]]
     for start, end in sorted(parts, key=lambda p: p[0] - p[1]):
-        piece = run[start:end]
-        shorter = len(piece.rstrip(_TAIL if not piece.endswith(")") or "(" not in piece else ".,"))
-        lead = len(piece) - len(piece.lstrip("(+"))
+        candidate = run[start:end]
+        shorter = len(candidate.rstrip(_TAIL if not candidate.endswith(")") or "(" not in candidate else ".,"))
+        lead = len(candidate) - len(candidate.lstrip("(+"))
         if _SHORTEST <= shorter - lead <= 26:
             yield start + lead, start + shorter

@@ -1,4 +1,4 @@
-"""Hashtags that hold a person's name: #JaneDoe, #thankyouJane, #ripjohnsmith is left to models."""
+"""Finds hashtags with a person's name: #JaneDoe, #thankyouJane. #ripjohnsmith is left to the models."""
 
 import re
 from collections.abc import Iterator
@@ -10,22 +10,22 @@ from redaction.detection.lists import word_list
 from redaction.detection.recognizers.base import Match, RuleRecognizer
 
 _TAG = re.compile(r"(?<![\w&/])#(?P<body>[^\W\d_][\w]{2,60})")
-_HUMPS = re.compile(r"[^\W\d_a-z]+(?=[^\W\d_a-z][a-zà-ÿ])|[^\W\d_a-z]?[^\W\d_A-Z]+|[^\W\d_a-z]+|\d+|_")
-_CONNECTING = word_list("before_a_name")
+_CAMEL_PARTS = re.compile(r"[^\W\d_a-z]+(?=[^\W\d_a-z][a-zà-ÿ])|[^\W\d_a-z]?[^\W\d_A-Z]+|[^\W\d_a-z]+|\d+|_")
+_BEFORE_A_NAME = word_list("before_a_name")
 GIVEN_NAMES = frozenset(name.casefold() for name in word_list("given_names"))
-"""Given names that are hardly ever another word, folded."""
+"""Casefolded given names that are rarely another word."""
 
 
 class NameHashtagRecognizer(RuleRecognizer):
-    """A tag in humps whose parts are a given name and another capitalised part, or a name behind "Thanks", "RIP"."""
+    """Finds a camel-case tag of a given name and another capitalized part, or of a name after "Thanks", "RIP"."""
 
     types = (EntityType.PERSON,)
     needs = Needs(one_of=(frozenset("#"),))
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """The tag whole, with its sign."""
+        """Yield the whole tag with its `#`."""
         for match in _TAG.finditer(scanned.text):
-            parts = [part for part in _HUMPS.findall(match["body"]) if part != "_"]
+            parts = [part for part in _CAMEL_PARTS.findall(match["body"]) if part != "_"]
             if _holds_a_name(parts):
                 yield Match(match.start(), match.end(), EntityType.PERSON, 0.6)
 
@@ -35,6 +35,6 @@ def _holds_a_name(parts: list[str]) -> bool:
         if part[:1].isupper() and part.casefold() in GIVEN_NAMES:
             before = [p.casefold() for p in parts[:i]]
             after = [p for p in parts[i + 1 :] if p[:1].isupper() and not p.isupper() and len(p) > 1]
-            if all(p in _CONNECTING for p in before) and (before or len(after) == 1):
+            if all(p in _BEFORE_A_NAME for p in before) and (before or len(after) == 1):
                 return True
     return False

@@ -1,4 +1,4 @@
-"""Names on networks: @name, u/name, "telegram: name", name#1234, @name@server, $name for payments."""
+"""Finds handles: @name, u/name, "telegram: name", name#1234, @name@server, $name for payments."""
 
 import re
 from collections.abc import Iterator
@@ -38,14 +38,14 @@ _CALLED = RulePattern(
     rf"(?<![\w@.#/])(?:(?:{_NETWORK})[ ](?:handle|user(?:name)?|id|nick(?:name)?)|my (?:handle|user ?name"
     rf"|screen ?name|nick|gamer ?tag))"
     r"[ ](?:is|=|was)[ ](?P<name>@?[A-Za-z][\w.-]{2,30}\w)|(?<!\w)(?:user ?name|handle"
-    r"|gamer ?tag)\s?[:=]\s?(?P<said>@?[A-Za-z][\w.-]{2,30}\w)",
+    r"|gamer ?tag)\s?[:=]\s?(?P<stated>@?[A-Za-z][\w.-]{2,30}\w)",
     re.IGNORECASE,
 )
 _ON = RulePattern(
     rf"(?<!\w)(?:add|follow|find|dm|pm|ping|hmu|message|i['’]?m|i am)[ ](?:me[ ](?:at|as)[ ]"
     rf"|at[ ])?(?P<name>(?=[\w.-]*[\d_.])"
     rf"[A-Za-z][\w.-]{{2,30}}\w)[ ]on[ ](?:{_NETWORK})(?!\w)|(?<!\w)on[ ](?:{_NETWORK})[ ]i['’]?(?:m"
-    rf"| am)[ ](?P<said>(?=[\w.-]*[\d_.])"
+    rf"| am)[ ](?P<stated>(?=[\w.-]*[\d_.])"
     r"[A-Za-z][\w.-]{2,30}\w)",
     re.IGNORECASE,
 )
@@ -57,13 +57,13 @@ _DISCORD = RulePattern(r"(?<![\w@])[\w.]{2,32}#\d{4}(?!\w)", quick=r"#\d{4}")
 
 
 class HandleRecognizer(RuleRecognizer):
-    """Handles of the large networks."""
+    """Finds handles of the large networks."""
 
     types = (EntityType.HANDLE,)
     rule_patterns = (_REDDIT, _NAMED, _BARE, _CALLED, _ON, _CASHTAG, _SKYPE, _APART, _DISCORD, _AT)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """Handles with their `@` or `u/`; after a network's name only the handle itself."""
+        """Yield handles with their `@` or `u/`; after a network's name only the handle itself."""
         for match in scanned.matches(_AT):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.95)
         for match in scanned.matches(_APART):

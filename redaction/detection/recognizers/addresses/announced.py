@@ -1,4 +1,4 @@
-"""Addresses of any country: behind the words that announce one, or alone on a line, up to the postcode."""
+"""Finds addresses of any country after words that announce one, or on a line of their own."""
 
 import re
 from collections.abc import Iterator
@@ -60,21 +60,21 @@ _YEARS = re.compile(r"(?:19|20)\d\d")
 
 
 class AnnouncedAddressRecognizer(RuleRecognizer):
-    """An address whatever its form, where words or its place on a line say that it is one."""
+    """Finds an address of any format where context words or its own line mark it as one."""
 
     types = (EntityType.STREET_ADDRESS,)
     needs = Needs(digits=_FEWEST)
     rule_patterns = (_BEHIND, _LINE, _SHORT, _TITLED)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """From the first word of the address to its postcode and town."""
+        """Yield addresses from their first word to postcode and town."""
         if sum(map(str.isdecimal, scanned.text)) < _FEWEST:
             return
         for pattern in self.rule_patterns:
             for match in scanned.matches(pattern):
                 group = "address" if "address" in pattern.pattern.groupindex else 0
-                piece = match[group]
-                if len(re.findall(r"\d+", _YEARS.sub("", piece))) > 1 or (
-                    pattern is _SHORT and re.search(r"\d", piece)
+                address = match[group]
+                if len(re.findall(r"\d+", _YEARS.sub("", address))) > 1 or (
+                    pattern is _SHORT and re.search(r"\d", address)
                 ):
                     yield Match(match.start(group), match.end(group), EntityType.STREET_ADDRESS, 0.6)

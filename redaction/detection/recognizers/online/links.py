@@ -1,4 +1,4 @@
-"""Links that point at a person: profiles, calendars, chats. Other links are left alone."""
+"""Finds links to a person: profiles, calendars, chats. Other links are not redacted."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -92,7 +92,7 @@ _SHAPES = re.compile(
     r"|[@~][\w.-]{2,}",
     re.IGNORECASE,
 )
-"""What the path of a person's page looks like on any host."""
+"""Paths of a person's page on any host."""
 _CALENDAR_PATH = re.compile(
     r"[\w%.-]+/(?:(?:\d{2}|one|two)[-_]?(?:min|minutes?|hour)s?|coffee|intro|chat|call|meeting|catch-?up"
     r"|1-?on-?1|1-?1)\b",
@@ -117,7 +117,7 @@ _TRAIL = ".,;:!?…"
 
 
 class ProfileLinkRecognizer(RuleRecognizer):
-    """`hosts` adds hosts with prefixes to the built-in table."""
+    """Finds links to a person; `hosts` adds hosts with path prefixes to the built-in table."""
 
     types = (EntityType.PROFILE_URL,)
     needs = Needs(one_of=(frozenset("/"), frozenset(".")))
@@ -129,7 +129,7 @@ class ProfileLinkRecognizer(RuleRecognizer):
         self._hosts = PROFILE_HOSTS | {host.lower(): prefixes for host, prefixes in (hosts or {}).items()}
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """The whole link with its scheme, without the punctuation behind it."""
+        """Yield the whole link with its scheme, without trailing punctuation."""
         for match in _LINK.finditer(scanned.text):
             path = match["path"].rstrip(_TRAIL)
             cued = "/" in path and _CALENDAR_CUE.before(scanned.text, match.start())

@@ -1,4 +1,4 @@
-"""Numbers that only the words before them explain: passports, driving licences, staff and student numbers."""
+"""Finds numbers by the words before them: passports, driving licenses, staff and student numbers."""
 
 import re
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ _NUMBER_WORD = (
     r"|\s?#|\s?[nN][º°o]\.?(?!\w))"
 )
 _CODE = re.compile(r"[A-Za-z]{1,4}[-/.]?\d{4,10}")
-"""A code of letters and digits, which no amount looks like."""
+"""Letters, then digits: a form that no amount has."""
 _VALUE = (
     r"(?P<value>(?=[A-Za-z./-]{0,12}\d)[A-Za-z0-9]+(?:[./-][A-Za-z0-9]+){0,5}"
     r"(?:[ ](?=[A-Z./-]{0,4}\d)[A-Z0-9]+(?:[./-][A-Z0-9]+)*){0,5})(?!\w)"
@@ -59,7 +59,7 @@ _VALUE = (
 
 
 class NumberedDocumentRecognizer(RuleRecognizer):
-    """A code with digits, right behind the words that name it, in whole words of several languages."""
+    """Finds a code with digits directly after the words that name it, in several languages."""
 
     types = tuple(_WORDS)
     needs = Needs(digits=3)
@@ -81,7 +81,7 @@ class NumberedDocumentRecognizer(RuleRecognizer):
         self.rule_patterns = tuple(pattern for _, pattern in self._patterns)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """The code alone; the words before it stay."""
+        """Yield the code without the words before it."""
         for entity_type, pattern in self._patterns:
             for match in scanned.matches(pattern):
                 if self._means_a_number(match):

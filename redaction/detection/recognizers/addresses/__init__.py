@@ -1,0 +1,1 @@
+"""Where a person lives or is: street addresses, postcodes, coordinates."""

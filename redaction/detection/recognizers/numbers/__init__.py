@@ -1,0 +1,1 @@
+"""Numbers of persons: cards, accounts, phones, national and document numbers."""
