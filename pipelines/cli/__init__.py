@@ -41,12 +41,7 @@ class _LazyGroup(TyperGroup):
 
 
 def _load(name: str) -> click.Command:
-    try:
-        module = import_module(f"pipelines.cli.{_COMMANDS[name][0]}")
-    except ModuleNotFoundError as error:
-        if error.name != "dagster":
-            raise
-        raise DiscreetError(f"{name}: Dagster is not installed; pip install 'discreet[pipelines]'") from None
+    module = import_module(f"pipelines.cli.{_COMMANDS[name][0]}")
     command = getattr(module, name.replace("-", "_"))
     if isinstance(command, typer.Typer):
         return get_group(command)

@@ -14,10 +14,9 @@ COMMANDS = (
 )
 
 
-def discreet(*arguments: str, before: str = "") -> subprocess.CompletedProcess[str]:
+def discreet(*arguments: str) -> subprocess.CompletedProcess[str]:
     code = f"""
 import sys
-{before}
 from pipelines.cli import app
 try:
     app()
@@ -56,9 +55,3 @@ def test_a_users_mistake_is_one_line_and_exit_code_1() -> None:
     done = discreet("build", "nowhere.yaml")
     assert done.returncode == 1
     assert done.stderr == ("discreet: nowhere.yaml: no such file; correct the path, or choose a shipped one: sample\n")
-
-
-def test_a_command_without_its_optional_dependency_names_the_extra() -> None:
-    done = discreet("build", "sample", before="sys.modules['dagster'] = None")
-    assert done.returncode == 1
-    assert done.stderr == "discreet: build: Dagster is not installed; pip install 'discreet[pipelines]'\n"
