@@ -30,7 +30,7 @@ def build(
         bool, typer.Option("--new-key", help="Create the key file first, if it does not exist.")
     ] = False,
 ) -> None:
-    """Build a release. The last line of output is its folder; if any gate fails, nothing is published."""
+    """Build a release: decide, detect, redact, audit, publish. The last line of output is its folder."""
     settings = load_config(config)
     if new_key and settings.key.file and not (settings.root / settings.key.file).exists():
         create_key_file(settings.root / settings.key.file)

@@ -19,7 +19,7 @@ def evaluate(
     ] = "social",
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON object.")] = False,
     show_text: Annotated[bool, typer.Option("--show-text", help="Quote the worst misses. They are raw text.")] = False,
-    language: Annotated[str, typer.Option(help="The language of texts that tell none.")] = "en",
+    language: Annotated[str, typer.Option(help="The language of texts that declare none.")] = "en",
     settings: Annotated[
         Path | None, typer.Option(help="A YAML file of evaluation settings, thresholds included.", show_default=False)
     ] = None,

@@ -1,26 +1,26 @@
 """`discreet explain`: why was a record kept or dropped?"""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.cli.arguments import ConfigFile
 from redaction.config import load_config
 from redaction.operations import explain_record, subject_records
 from redaction.rights import ExplainedRecord, Explanation
 
 
 def explain(
-    config: Annotated[Path, typer.Argument(help="The config of the run.", show_default=False)],
+    config: ConfigFile,
     record_id: Annotated[
         str, typer.Argument(help="A post's or a subject's id, or a record's id in the corpus.", show_default=False)
     ],
     version: Annotated[str | None, typer.Option(help="Which build; the newest if absent.")] = None,
 ) -> None:
-    """Show why a record was kept or dropped: rules, events, signals, chain. Ids and reasons only, no text."""
+    """Show why a record was kept or dropped. By rules, events, signals, chain: ids and reasons only, no text."""
     settings = load_config(config)
     explanation = explain_record(settings, record_id, version)
     console = Console(highlight=False)

@@ -11,7 +11,5 @@ from redaction.release import create_key_file
 def new_key(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.", show_default=False)],
 ) -> None:
-    """Write a new random key of 256 bits that only its owner may read (mode 0600)."""
-    typer.echo(
-        f"{create_key_file(file)}: written; keep it secret, and keep it: without it no takedown finds its records"
-    )
+    """Write a new random key. It has 256 bits, and only its owner may read it (mode 0600)."""
+    typer.echo(f"{create_key_file(file)}: written; keep it secret and safe: without it no takedown finds its records")

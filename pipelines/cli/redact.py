@@ -24,7 +24,7 @@ def redact(
         str | None, typer.Option(help="The language of plain text (BCP 47); detected if absent.")
     ] = None,
 ) -> None:
-    """Redact plain text, or lines of JSON. What cannot be analyzed is not passed on: exit code 1."""
+    """Redact plain text, or lines of JSON. A text that cannot be analyzed is not printed, and the exit code is 1."""
     settings = load_profile(profile)
     replacer = Replacer()
     try:

@@ -2,13 +2,12 @@
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 
-from pipelines.cli.places import ReleaseText, release_place
+from pipelines.cli.arguments import ConfigFile, ReleaseText, release_path
 from redaction.builds import instant_of
 from redaction.config import ConfigError, load_config
 from redaction.operations import settle_superseded, withdraw
@@ -25,12 +24,10 @@ from redaction.release.takedown import acknowledge as record_answer
 from redaction.release.takedown import register as record_descendant
 from redaction.storage import StorageError, is_file, list_names
 
-ConfigFile = Annotated[Path, typer.Argument(help="The config of the run.", show_default=False)]
-
 
 def takedown(
     config: ConfigFile,
-    since: Annotated[str | None, typer.Option(help="Look at this release and later ones alone.")] = None,
+    since: Annotated[str | None, typer.Option(help="Search this release and later ones only.")] = None,
     as_of: Annotated[str | None, typer.Option(help="Rights as of then; now, if absent.")] = None,
     most_absent: Annotated[
         float, typer.Option(min=0, max=1, help="The share of released records that may be absent, or unknown.")
@@ -39,7 +36,7 @@ def takedown(
         bool, typer.Option("--withdraw", help="Remove the rows of every superseded release from the output.")
     ] = False,
 ) -> None:
-    """Remove what the ledger no longer allows: a new MAJOR version without it, a signed notice, tombstones.
+    """Remove what the ledger no longer allows, in a new release. Writes a signed notice, and tombstones.
 
     Releases that held such a record are marked as superseded; their rows stay, unless --withdraw says otherwise.
     """
@@ -47,24 +44,24 @@ def takedown(
     outcome = withdraw(settings, instant_of(as_of), uuid4().hex, since, most_absent)
     settled = settle_superseded(settings, remove_rows=remove)
     if outcome is None:
-        typer.echo("nothing to take back: every released record may still be used")
-        _standing(settled)
+        typer.echo("nothing to remove: every released record may still be used")
+        _print_superseded(settled)
         return
     notice = outcome.notice
     typer.echo(f"takedown {notice.takedown_id}: {outcome.removed} records, in {len(notice.releases)} releases")
     typer.echo(f"from event to removal, seconds: {json.dumps(outcome.seconds_to_removal)}")
     for descendant in notice.descendants:
         typer.echo(f"to acknowledge: {descendant.descendant_id} {descendant.kind} at {descendant.uri}")
-    _standing(settled)
+    _print_superseded(settled)
     typer.echo(f"notice: {outcome.notice_path}, signed by {notice.public_key}")
-    typer.echo(str(outcome.successor) if outcome.successor else "the newest release held none of them, and stands")
+    typer.echo(str(outcome.successor) if outcome.successor else "the newest release held none of them, and stays")
 
 
-def _standing(settled: SupersededReleases) -> None:
+def _print_superseded(settled: SupersededReleases) -> None:
     for version in settled.withdrawn:
-        typer.echo(f"withdrawn: {version}, its rows are gone from the output")
+        typer.echo(f"withdrawn: {version}, its rows were removed from the output")
     for version in settled.remaining:
-        typer.echo(f"superseded: {version}, which still holds what was taken back; --withdraw removes its rows")
+        typer.echo(f"superseded: {version}, which still holds withdrawn records; --withdraw removes its rows")
 
 
 def notices(
@@ -72,11 +69,11 @@ def notices(
     public_key: Annotated[str | None, typer.Option(help="The key that must have signed: 64 hex digits.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the notices as JSON, one a line.")] = False,
 ) -> None:
-    """Check the chain of takedown notices, each against its signature and the previous one, and list them."""
-    place = release_place(folder)
-    if not list_names(place):
-        raise StorageError(f"{place}: there is nothing; give the folder of a corpus or of a release")
-    corpus = place.parent if is_file(place / "manifest.json") else place
+    """Check and list the takedown notices of a corpus. Each must be signed, and name the one before it."""
+    path = release_path(folder)
+    if not list_names(path):
+        raise StorageError(f"{path}: is empty or missing; give the folder of a corpus or of a release")
+    corpus = path.parent if is_file(path / "manifest.json") else path
     chain = read_chain(corpus, public_key)
     for notice in chain:
         if as_json:
@@ -94,12 +91,12 @@ def notices(
 
 def register(
     release: ReleaseText,
-    kind: Annotated[DescendantKind, typer.Option("--as", help="What was made of the release.")],
+    kind: Annotated[DescendantKind, typer.Option("--as", help="What was made from the release.")],
     uri: Annotated[str, typer.Option("--at", help="Where it is.")],
-    parent: Annotated[str | None, typer.Option(help="The id of the descendant that it was made of.")] = None,
+    parent: Annotated[str | None, typer.Option(help="The id of the descendant that it was made from.")] = None,
 ) -> None:
-    """Register something made of a release, so that a takedown can name it. Prints its id."""
-    folder = release_place(release)
+    """Register a copy or product of a release, so that takedowns name it. Prints its id."""
+    folder = release_path(release)
     descendant = Descendant(version=folder.name, kind=kind, uri=uri, registered_at=datetime.now(UTC), parent=parent)
     typer.echo(record_descendant(folder.parent, descendant))
 
@@ -110,8 +107,8 @@ def acknowledge(
     descendant: Annotated[str, typer.Argument(help="The descendant's id.", show_default=False)],
     response: Annotated[Response, typer.Option(help="What was done.")],
 ) -> None:
-    """Record what the holder of a descendant did about a takedown."""
-    folder = release_place(release).parent
+    """Record what the holder of a copy or product did about a takedown."""
+    folder = release_path(release).parent
     try:
         answer = Acknowledgement(
             takedown_id=takedown_id, descendant_id=descendant, response=response, acknowledged_at=datetime.now(UTC)

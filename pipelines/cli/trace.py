@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.places import ReleaseText, release_place
+from pipelines.cli.arguments import ConfigFile, ReleaseText, release_path
 from redaction.builds import instant_of
 from redaction.config import load_config
 from redaction.operations import compare_releases, trace_subject
@@ -13,12 +13,12 @@ from redaction.release import release_at
 
 
 def trace(
-    config: Annotated[Path, typer.Argument(help="The config of the run.", show_default=False)],
+    config: ConfigFile,
     subject_id: Annotated[str, typer.Argument(help="The subject, by id.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     as_of: Annotated[str | None, typer.Option(help="Rights as of then; now, if absent.")] = None,
 ) -> None:
-    """List the releases and shards that contain a subject, and why others do not. The answer is private."""
+    """List the releases that hold a subject, and why others do not. The answer names shards, and is private."""
     settings = load_config(config)
     report = trace_subject(settings, subject_id, instant_of(as_of))
     typer.echo(report.to_json() if as_json else report.to_text(), nl=as_json)
@@ -36,10 +36,10 @@ def diff(
         bool, typer.Option("--records", help="List every record that differs, by its id in each release.")
     ] = False,
 ) -> None:
-    """Show what is in one release and not in another, what changed, and why: in counts by reason.
+    """Compare two releases: what differs, and why. In counts by reason, or by record.
 
     With --config the reasons are those of the private decisions, and the numbers exact: the answer is then private.
     """
-    old, new = (release_at(release_place(text)) for text in (before, after))
+    old, new = (release_at(release_path(text)) for text in (before, after))
     report = compare_releases(old, new, load_config(config) if config else None, each=each)
     typer.echo(report.model_dump_json(indent=2) if as_json else report.to_text(), nl=as_json)

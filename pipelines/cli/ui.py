@@ -17,11 +17,11 @@ def ui(
     ] = None,
     port: Annotated[int, typer.Option(help="The port on this machine.")] = 3000,
 ) -> None:
-    """Open Dagster on the assets of a config: runs, partitions, checks and what they report."""
+    """Open Dagster's web interface on a config. It shows assets, runs, partitions and checks."""
     path = config or config_from_environment()
     settings = load_config(path)
     dagster_instance(settings).dispose()
     os.environ[CONFIG_VARIABLE] = str(path.resolve() if path.is_file() else path)
     os.chdir(settings.root)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "--port", str(port)]
-    os.execv(sys.executable, command)  # noqa: S606 - Dagster takes this process's place, and its signals
+    os.execv(sys.executable, command)  # noqa: S606 - Dagster replaces this process, and gets its signals

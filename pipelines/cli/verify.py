@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pipelines.cli.places import ReleaseText, release_place
+from pipelines.cli.arguments import ReleaseText, release_path
 from redaction.release.takedown import verify_beside_notices
 
 
@@ -18,8 +18,8 @@ def verify(
         bool, typer.Option("--current", help="Fail where a takedown has superseded the release, too.")
     ] = False,
 ) -> None:
-    """Check a release offline, and whether a takedown superseded it. Exit code 1 if anything differs."""
-    report = verify_beside_notices(release_place(release), public_key)
+    """Check hashes, counts and schema of a release, offline. Exit code 1 and a line for each problem if any differs."""
+    report = verify_beside_notices(release_path(release), public_key)
     console = Console(soft_wrap=True, highlight=False, markup=False)
     for problem in report.problems:
         console.print(problem)
@@ -28,6 +28,6 @@ def verify(
     mark = report.superseded
     console.print(f"{release}: whole; {report.files} files, {report.rows} rows")
     if mark is not None:
-        done = "withdrawn, its rows are gone" if mark.withdrawn else "superseded"
+        done = "withdrawn, its rows were removed" if mark.withdrawn else "superseded"
         console.print(f"{release}: {done}; takedown {mark.takedown}, use {mark.replacement}")
         raise typer.Exit(int(current))

@@ -1,4 +1,4 @@
-"""What a takedown must not do: take back too much, forget too early, or let a build bring back what it took."""
+"""What a takedown must not do: remove too much, erase too early, or let a build bring back what it removed."""
 
 import json
 import shutil

@@ -45,6 +45,13 @@ def test_every_command_has_help(name: str) -> None:
     assert f"{name} [OPTIONS]" in result.output
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_in_the_list_is_the_first_sentence_of_the_help(name: str) -> None:
+    from pipelines.cli import _COMMANDS, _load
+
+    assert (_load(name).help or "").startswith(_COMMANDS[name][1])
+
+
 def test_an_unknown_command_is_a_usage_error_with_a_suggestion() -> None:
     done = discreet("biuld")
     assert done.returncode == 2

@@ -1,4 +1,4 @@
-"""What was released can be taken back, traced and compared, and does not return."""
+"""What was released can be removed, traced and compared, and does not return."""
 
 import json
 import shutil
@@ -57,7 +57,7 @@ def test_a_takedown_removes_the_subject_and_what_carries_their_rights(config: Pa
     assert after.equals(before.filter(~pl.col("record_id").is_in(sorted(gone))))
     assert verify(releases / "2.0.0").ok
     assert Manifest.read(releases / "2.0.0").sources["posts"].dropped["taken_down"] == 3
-    assert command("takedown", str(config), "--as-of", LATER).stdout.startswith("nothing to take back")
+    assert command("takedown", str(config), "--as-of", LATER).stdout.startswith("nothing to remove")
 
 
 def test_private_state_forgets_what_was_taken_back(config: Path) -> None:
@@ -181,10 +181,10 @@ def test_superseded_releases_say_so_and_can_be_withdrawn(config: Path) -> None:
     assert command("verify", str(releases / "1.0.0"), "--current").returncode == 1
     assert command("verify", str(releases / "2.0.0"), "--current").returncode == 0
     again = command("takedown", str(config), "--as-of", LATER, "--withdraw")
-    assert again.stdout.startswith("nothing to take back")
+    assert again.stdout.startswith("nothing to remove")
     assert "withdrawn: 1.0.0" in again.stdout
     assert not list((releases / "1.0.0").rglob("*.parquet"))
-    assert "withdrawn, its rows are gone" in command("verify", str(releases / "1.0.0")).stdout
+    assert "withdrawn, its rows were removed" in command("verify", str(releases / "1.0.0")).stdout
     assert "was in 1.0.0" in command("trace", str(config), "ada", "--as-of", LATER).stdout
     assert command("diff", str(releases / "1.0.0"), str(releases / "2.0.0")).returncode == 1
 

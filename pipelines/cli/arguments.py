@@ -1,4 +1,4 @@
-"""Releases as a command names them: a path, or a URI."""
+"""Arguments that several commands take."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,9 +7,10 @@ import typer
 
 from redaction.storage import StoragePath, parse_path, resolve_path
 
+ConfigFile = Annotated[Path, typer.Argument(help="The config of the run.", show_default=False)]
 ReleaseText = Annotated[str, typer.Argument(help="A release: its folder, or its URI.", show_default=False)]
 
 
-def release_place(text: str) -> StoragePath:
+def release_path(text: str) -> StoragePath:
     """Parse a release path or URI, with links resolved. The environment says how to reach an object store."""
     return resolve_path(parse_path(text, Path()))
