@@ -14,7 +14,9 @@ from redaction.release import GateResult, Manifest
 from redaction.release.gates import (
     Audit,
     Evidence,
+    Gate,
     TextScanner,
+    at_most,
     count_small_counts,
     run_gates,
     scan_ahead,
@@ -72,7 +74,7 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, scanner: TextS
         extra=(
             _judged_again(build, decisions),
             set_aside_gate(set_aside, keeps + set_aside, gates, smallest),
-            _small_counts(manifest, smallest),
+            at_most(Gate.SMALL_COUNTS, count_small_counts(manifest.sources, smallest), detail=f"smallest {smallest}"),
         ),
     )
     audit = run_gates(folder, manifest, evidence, gates)
@@ -101,11 +103,6 @@ def _recall(config: Config) -> float | None:
     return sum(m.recall.value * m.labelled for m in measured) / labelled if labelled else None
 
 
-def _small_counts(manifest: Manifest, smallest: int) -> GateResult:
-    small = count_small_counts(manifest.sources, smallest)
-    return GateResult(name="small_counts", passed=small == 0, value=small, threshold=0, detail=f"smallest {smallest}")
-
-
 def _judged_again(build: Build, decisions: Blocks) -> GateResult:
     """Count the kept records that the rules, applied once more, do not keep; both are in the order of the index."""
     wrong = 0
@@ -113,4 +110,4 @@ def _judged_again(build: Build, decisions: Blocks) -> GateResult:
     for decided, allowed in zip_longest(decisions, judge(build).allowed(), fillvalue=nothing):
         kept = decided.filter(pl.col("decision") == KEEP)
         wrong += kept.join(allowed, on=["source", "source_id"], how="anti").height
-    return GateResult(name="judged_again", passed=wrong == 0, value=wrong, threshold=0)
+    return at_most(Gate.JUDGED_AGAIN, wrong)

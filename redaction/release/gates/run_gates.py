@@ -1,7 +1,7 @@
 """The audit of a staged release: all gates, over every byte that would be published."""
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from redaction.release.files.corpus_schema import CARD, CORPUS_SCHEMA, DATA, MAN
 from redaction.release.files.folder import walk
 from redaction.release.files.row_keys import RECORD, ROW
 from redaction.release.gates.employments import EMPLOYMENTS, FIELD, employments_in, rare_employments
+from redaction.release.gates.gate_names import Gate, at_most
 from redaction.release.gates.known_value_patterns import ValueKind
 from redaction.release.gates.record_checks import (
     count_difference,
@@ -20,7 +21,6 @@ from redaction.release.gates.record_checks import (
     count_repeated_rows,
     count_unmatched,
 )
-from redaction.release.gates.shapes import Shape
 from redaction.release.gates.text_scanner import HITS, Hit, TextScanner, as_frame
 from redaction.release.identity.record_keys import RecordKey
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
@@ -28,7 +28,6 @@ from redaction.release.manifest import GateResult, Manifest
 from redaction.release.settings import GateSettings
 from redaction.storage import row_groups
 
-K_ANONYMITY = "k_anonymity"
 _FOOTER_TAIL = 8
 _KEYS = pl.Schema({"record": pl.UInt64(), "row": pl.UInt64()})
 _PROSE = {CARD, CROISSANT, PROVENANCE, AI_ACT}
@@ -57,11 +56,6 @@ class Audit:
 
     results: tuple[GateResult, ...]
     hits: pl.DataFrame
-
-    @property
-    def passed(self) -> bool:
-        """Whether every gate passed."""
-        return all(result.passed for result in self.results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +95,8 @@ def scan_ahead(
 def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: GateSettings) -> Audit:
     """Run every gate on the staged bytes and on their manifest.
 
-    A gate that cannot run raises its error, so a release that cannot be audited is not published. One core audits 2 to
-    5 MB of text per second, and more of texts that were scanned ahead. Memory holds one row group, the row keys and
-    the profile table's patterns.
+    A gate that cannot run raises its error, so a release that cannot be audited is not published. Memory holds one row
+    group, the row keys and the profile table's patterns.
 
     Args:
         folder: the staged files.
@@ -124,12 +117,18 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
     ).sort(HITS.names())
     counts = dict(hits.group_by("kind").agg(pl.col("count").sum()).iter_rows())
     results = [
-        *_known_value_results(counts, settings, scanner.known.patterns),
-        *_shape_results(counts, settings),
-        _at_most("canaries", counts.get(ValueKind.CANARY, 0), 0, f"{scanner.canaries.patterns} planted"),
-        _at_most(K_ANONYMITY, counts.get(K_ANONYMITY, 0), settings.rare_employments, f"k {settings.k}"),
+        *(
+            at_most(Gate(f"known_{kind}"), counts.get(kind, 0), limit, f"{scanner.known.patterns} patterns")
+            for kind, limit in settings.known_values.model_dump().items()
+        ),
+        *(
+            at_most(Gate(f"shape_{shape}"), counts.get(f"shape_{shape}", 0), limit)
+            for shape, limit in settings.shapes.model_dump().items()
+        ),
+        at_most(Gate.CANARIES, counts.get(ValueKind.CANARY, 0), detail=f"{scanner.canaries.patterns} planted"),
+        at_most(Gate.K_ANONYMITY, counts.get(Gate.K_ANONYMITY, 0), settings.rare_employments, f"k {settings.k}"),
         *_record_results(scanned, manifest, evidence),
-        _at_most("card_claims", sum(len(lint_card(text)) for file, text in documents if file in _PROSE), 0),
+        at_most(Gate.CARD_CLAIMS, sum(len(lint_card(text)) for file, text in documents if file in _PROSE)),
         *_recall_results(evidence, settings),
         *evidence.extra,
     ]
@@ -185,60 +184,40 @@ def _label_hits(scanner: TextScanner, rows: pl.DataFrame, file: str) -> Iterator
 def _rare_employment_hits(employments: pl.DataFrame, k: int) -> pl.DataFrame:
     """Return the employments of fewer than `k` members, as `HITS`."""
     rare = rare_employments(employments, k)
-    return rare.select("file", "record_id", pl.lit(FIELD).alias("field"), pl.lit(K_ANONYMITY).alias("kind"), "count")
-
-
-def _known_value_results(counts: Mapping[str, int], settings: GateSettings, patterns: int) -> Iterator[GateResult]:
-    for kind, limit in settings.known_values.model_dump().items():
-        yield _at_most(f"known_{kind}", counts.get(ValueKind(kind), 0), limit, f"{patterns} patterns")
-
-
-def _shape_results(counts: Mapping[str, int], settings: GateSettings) -> Iterator[GateResult]:
-    for shape, limit in settings.shapes.model_dump().items():
-        yield _at_most(f"shape_{shape}", counts.get(f"shape_{Shape(shape)}", 0), limit)
+    return rare.select(
+        "file", "record_id", pl.lit(FIELD).alias("field"), pl.lit(Gate.K_ANONYMITY.value).alias("kind"), "count"
+    )
 
 
 def _record_results(scanned: _Shards, manifest: Manifest, evidence: Evidence) -> Iterator[GateResult]:
     without_right, without_row = count_unmatched(scanned.keys, evidence.decisions, evidence.key)
-    yield _at_most("schema", scanned.schema_violations, 0)
-    yield _at_most("rows_without_right", without_right, 0)
-    yield _at_most("kept_without_row", without_row, 0)
-    yield _at_most("conservation", count_difference(evidence.decisions, manifest.sources), 0)
+    yield at_most(Gate.SCHEMA, scanned.schema_violations)
+    yield at_most(Gate.ROWS_WITHOUT_RIGHT, without_right)
+    yield at_most(Gate.KEPT_WITHOUT_ROW, without_row)
+    yield at_most(Gate.CONSERVATION, count_difference(evidence.decisions, manifest.sources))
 
 
 def _recall_results(evidence: Evidence, settings: GateSettings) -> Iterator[GateResult]:
     if settings.min_recall is not None:
-        measured = evidence.recall if evidence.recall is not None else 0.0
-        detail = "" if evidence.recall is not None else "not measured"
-        passed = evidence.recall is not None and measured >= settings.min_recall
-        yield GateResult(name="recall", passed=passed, value=measured, threshold=settings.min_recall, detail=detail)
+        measured, least = evidence.recall, settings.min_recall
+        yield GateResult(
+            name=Gate.RECALL.value,
+            passed=measured is not None and measured >= least,
+            value=measured or 0.0,
+            threshold=least,
+            detail="not measured" if measured is None else "",
+        )
 
 
 def set_aside_gate(set_aside: int, records: int, settings: GateSettings, smallest: int = 1) -> GateResult:
-    """Check the share of records that the scan before staging dropped.
-
-    A few missed spans cost a few records. A broken detector exceeds the limit and stops the run.
-
-    Args:
-        set_aside: the number of dropped records.
-        records: the number of records before.
-        settings: with the largest allowed share, `max_set_aside`.
-        smallest: numbers below this are withheld.
-
-    Returns:
-        The result of the gate.
-    """
+    """Check the share of `records` that the scan before staging dropped; numbers below `smallest` are withheld."""
     share = set_aside / records if records else 0.0
     limit = settings.max_set_aside
     few = 0 < set_aside < smallest and share <= limit
     return GateResult(
-        name="set_aside",
+        name=Gate.SET_ASIDE.value,
         passed=share <= limit,
         value=min(smallest / records, limit) if few else share,
         threshold=limit,
         detail=f"fewer than {smallest}" if few else f"{set_aside} of {records}",
     )
-
-
-def _at_most(name: str, value: int, limit: int, detail: str = "") -> GateResult:
-    return GateResult(name=name, passed=value <= limit, value=value, threshold=limit, detail=detail)

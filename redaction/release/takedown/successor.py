@@ -8,6 +8,7 @@ import polars as pl
 
 from redaction.release.files.corpus_schema import DATA
 from redaction.release.files.shards import write_shard
+from redaction.release.gates import Gate, at_most
 from redaction.release.gates.record_checks import count_schema_violations
 from redaction.release.manifest import BuildFacts, GateResult, Manifest
 from redaction.release.publish import publish
@@ -86,9 +87,9 @@ def _gates(folder: Path, removal: Removal, manifest: Manifest) -> list[GateResul
     left = after.join(removed, on="record_id", how="semi").select(pl.len()).collect().item()
     expected = _fingerprint(before.join(removed, on="record_id", how="anti"))
     return [
-        _none("taken_down_left", left),
-        _none("rows_changed", int(_fingerprint(after) != expected)),
-        _none("schema", count_schema_violations(shards, (manifest.version, *manifest.keyed_by))),
+        at_most(Gate.TAKEN_DOWN_LEFT, left),
+        at_most(Gate.ROWS_CHANGED, int(_fingerprint(after) != expected)),
+        at_most(Gate.SCHEMA, count_schema_violations(shards, (manifest.version, *manifest.keyed_by))),
     ]
 
 
@@ -96,7 +97,3 @@ def _fingerprint(rows: pl.LazyFrame) -> tuple[int, int]:
     """Compute the number of rows and the sum of their hashes, which do not depend on their order."""
     hashed = rows.select(pl.struct("record_id", "field", "text", "month", "policy", "detector").hash())
     return hashed.select(pl.len(), pl.all().sum().name.suffix("_sum")).collect(engine="streaming").row(0)
-
-
-def _none(name: str, value: int) -> GateResult:
-    return GateResult(name=name, passed=value == 0, value=value, threshold=0)

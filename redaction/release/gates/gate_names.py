@@ -1,0 +1,52 @@
+"""The closed list of gates, from which the documentation and the checks of the pipeline are made."""
+
+from enum import StrEnum
+
+from redaction.release.manifest import GateResult
+from redaction.release.settings import GateSettings
+
+
+class Gate(StrEnum):
+    """The gates that a staged release must pass, each with what it measures."""
+
+    KNOWN_EMAILS = "known_emails", "E-mail addresses of any profile, in any byte that would be published."
+    KNOWN_PHONES = "known_phones", "Phone numbers of any profile, in any byte that would be published."
+    KNOWN_HANDLES = "known_handles", "Handles of any profile, in any byte that would be published."
+    KNOWN_URLS = "known_urls", "Profile links of any profile, in any byte that would be published."
+    KNOWN_FULL_NAMES = "known_full_names", "Full names of any profile, in any byte that would be published."
+    SHAPE_EMAILS = "shape_emails", "Strings in texts that look like an e-mail address."
+    SHAPE_PHONES = "shape_phones", "Strings in texts that look like a phone number."
+    SHAPE_IDENTIFIERS = "shape_identifiers", "Strings in texts that look like an identifier with a check digit."
+    CANARIES = "canaries", "Values planted in the inputs (`release.gates.canaries`), in any published byte."
+    ROWS_WITHOUT_RIGHT = "rows_without_right", "Records in the release without a decision to keep them."
+    KEPT_WITHOUT_ROW = "kept_without_row", "Records that the decisions keep and the release lacks."
+    JUDGED_AGAIN = "judged_again", "Kept records that the rules, evaluated again, do not keep."
+    CONSERVATION = "conservation", "By how many records the manifest's counts and the decisions differ."
+    SCHEMA = "schema", "Shards with another schema, or rows that are invalid or repeated."
+    CARD_CLAIMS = "card_claims", "Words of card and documents that claim more than redaction can give."
+    K_ANONYMITY = "k_anonymity", "Employments that fewer than `k` members share."
+    SMALL_COUNTS = "small_counts", "Published counts of records below `smallest_count`."
+    SET_ASIDE = "set_aside", "The share of records that the scan before staging dropped."
+    RECALL = "recall", "The detector's recall on labelled texts, only where `min_recall` is configured."
+    TAKEN_DOWN_LEFT = "taken_down_left", "Removed rows in the successor of a takedown; only there."
+    ROWS_CHANGED = "rows_changed", "Whether a takedown changed any other row; only in its successor."
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> "Gate":
+        """Store the documented meaning with the value."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+
+def gates_of_build(settings: GateSettings) -> list[Gate]:
+    """List the gates that a build runs with these settings."""
+    absent = {Gate.TAKEN_DOWN_LEFT, Gate.ROWS_CHANGED} | (set() if settings.min_recall is not None else {Gate.RECALL})
+    return [gate for gate in Gate if gate not in absent]
+
+
+def at_most(gate: Gate, value: int, limit: int = 0, detail: str = "") -> GateResult:
+    """Make the result of a gate that passes if the measured number is within its limit."""
+    return GateResult(name=gate.value, passed=value <= limit, value=value, threshold=limit, detail=detail)
