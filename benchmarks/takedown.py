@@ -28,6 +28,7 @@ from redaction.builds import open_inputs
 from redaction.config import Config, load_config
 from redaction.execution.threads import THREAD_VARIABLES
 from redaction.release import Manifest, verify
+from redaction.state import CorpusPaths
 from redaction.tables import TableName
 
 TARGET = 0.10
@@ -89,7 +90,7 @@ def built(config: Path) -> Cost:
 
 def kept_records(config: Config, version: str) -> pl.DataFrame:
     """Read the records of a release from its private decisions: source, source_id, subject_id, record_id."""
-    decisions = pl.read_parquet(config.private / version / "decisions.parquet")
+    decisions = pl.read_parquet(CorpusPaths.of(config).state / version / "decisions.parquet")
     return decisions.filter(pl.col("record_id").is_not_null()).select("source", "source_id", "subject_id", "record_id")
 
 
@@ -148,7 +149,7 @@ def instant(config: Path) -> Any:
 
 def report(config: Config, build: Cost, takedown: Cost, expected: pl.DataFrame) -> None:
     """Print what was removed and its cost; exit with 1 where something is missing, left, or too expensive."""
-    old, new = (config.releases / version for version in ("1.0.0", "2.0.0"))
+    old, new = (CorpusPaths.of(config).releases / version for version in ("1.0.0", "2.0.0"))
     before, after = (set(pl.read_parquet(f"{f}/data/*.parquet")["record_id"]) for f in (old, new))
     gone, wanted = before - after, set(expected["record_id"])
     shards = {entry.path: entry.sha256 for entry in Manifest.read(old).files if entry.path.endswith(".parquet")}

@@ -55,7 +55,8 @@ def build(
     instance, run_id = dagster_instance(config), str(uuid4())
     instance.add_event_listener(run_id, lambda entry: _report_start(entry, on_step))
     options = {"ops": {"source_tables": {"config": {"as_of": as_of, "version": version}}}}
-    with corpus_lock(CorpusPaths.of(config)):
+    paths = CorpusPaths.of(config)
+    with corpus_lock(paths):
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
@@ -65,7 +66,7 @@ def build(
         )
     if not result.success:
         raise BuildError(_problem(result))
-    return config.releases / current_plan(config).version
+    return paths.releases / current_plan(config).version
 
 
 def dagster_instance(config: Config) -> dg.DagsterInstance:

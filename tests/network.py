@@ -8,7 +8,9 @@ from typing import Any
 import polars as pl
 import yaml
 
+from redaction.config import load_config
 from redaction.release import create_key_file
+from redaction.state import CorpusPaths
 from redaction.tables.schemas import OBJECTIONS, POSTS, PROFILES, REGION_SIGNALS, RIGHTS_EVENTS
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
@@ -158,3 +160,8 @@ def _merged(base: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
         key: _merged(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
         for key, value in more.items()
     }
+
+
+def paths_of(config: Path) -> CorpusPaths:
+    """Return the paths of the corpus that a config file describes."""
+    return CorpusPaths.of(load_config(config))

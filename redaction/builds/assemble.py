@@ -132,8 +132,8 @@ def resume_release(build: Build, run_id: str) -> StagedRelease:
         ManifestError: Its audit did not finish.
         PlanError: It was staged for another build.
     """
-    config, plan = build.config, build.plan
-    staging = Staging.resume(config.corpora, config.corpus, run_id, config.private)
+    plan, paths = build.plan, build.paths
+    staging = Staging.resume(paths.corpora, paths.corpus, run_id, paths.state)
     manifest = staging.read_manifest()
     made_from = manifest.digests.inputs, manifest.digests.config, manifest.digests.code
     if (manifest.version, manifest.as_of, *made_from) != (

@@ -160,7 +160,7 @@ def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
 
 def _withdrawn_records(config: Config, inputs: Inputs, index: Path, master: bytes) -> pl.DataFrame:
     """Return the posts and profiles (source, source_id) that have a tombstone."""
-    stones = Tombstones.load(config.tombstones, master, config.corpus)
+    stones = Tombstones.load(CorpusPaths.of(config).tombstones, master, config.corpus)
     profiles = inputs.rows(TableName.profiles, ["user_id"]).rows["user_id"]
     posts = (rows["post_id"] for rows in row_groups([index], ["post_id"]))
     parts = [_covered(stones, Source.profiles, profiles), *(_covered(stones, Source.posts, ids) for ids in posts)]

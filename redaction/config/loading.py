@@ -47,7 +47,7 @@ def load_config(name: str | Path) -> Config:
     except ValidationError as error:
         raise ConfigError(f"{path}: {_message(error)}") from None
     if not isinstance(config.corpora, Path):
-        list_names(config.releases)
+        list_names(config.corpora / config.corpus)
     for table_name, table in TABLES.items():
         settings = getattr(config.inputs, table_name)
         if settings is not None:

@@ -68,18 +68,3 @@ class Config(FrozenModel):
     def corpora(self) -> StoragePath:
         """The folder of the releases of every corpus."""
         return parse_path(self.output, self.root, self.storage)
-
-    @property
-    def releases(self) -> StoragePath:
-        """The folder of this corpus's releases, with one folder per version."""
-        return self.corpora / self.corpus
-
-    @property
-    def tombstones(self) -> Path:
-        """The private file of the records that were withdrawn and must never return."""
-        return self.private / "tombstones.parquet"
-
-    @property
-    def private(self) -> Path:
-        """The private folder of this corpus."""
-        return self.root / self.state / self.corpus

@@ -6,7 +6,7 @@ from pathlib import Path
 from redaction.config import Config
 from redaction.release import RecordKey, ReleaseKeyError, load_key
 from redaction.release.takedown import TakedownError
-from redaction.state.layout import private_folder
+from redaction.state.layout import CorpusPaths, private_folder
 from redaction.state.plan import write_whole
 from redaction.storage import list_names
 
@@ -33,15 +33,15 @@ def master_key(config: Config) -> bytes:
         ReleaseKeyError: It is missing, short, readable by others, or another one.
         TakedownError: Records were withdrawn before, and the tombstones are missing.
     """
-    output = config.corpora
-    master = load_key(config.key, config.root, [output] if isinstance(output, Path) else [])
+    paths = CorpusPaths.of(config)
+    master = load_key(config.key, config.root, [paths.corpora] if isinstance(paths.corpora, Path) else [])
     proof = RecordKey(master).purpose(f"check/{config.corpus}").hex()
-    check = config.private / _CHECK
+    check = paths.state / _CHECK
     if not check.is_file():
-        private_folder(config.private)
+        private_folder(paths.state)
         write_whole(check, proof)
     elif not hmac.compare_digest(check.read_text("utf-8"), proof):
         raise ReleaseKeyError(f"{config.corpus}: not the key that this corpus was built with; put the old one back")
-    if list_names(config.releases / "takedowns") and not config.tombstones.is_file():
-        raise TakedownError(f"{config.tombstones}: is missing, and records were withdrawn before; restore it")
+    if list_names(paths.releases / "takedowns") and not paths.tombstones.is_file():
+        raise TakedownError(f"{paths.tombstones}: is missing, and records were withdrawn before; restore it")
     return master

@@ -58,7 +58,7 @@ class CorpusPaths:
     @classmethod
     def of(cls, config: Config) -> Self:
         """Return the paths that a config names."""
-        return cls(config.corpus, config.corpora, config.private)
+        return cls(config.corpus, config.corpora, config.root / config.state / config.corpus)
 
     @property
     def releases(self) -> StoragePath:

@@ -81,10 +81,10 @@ def current_plan(config: Config) -> Plan:
     Raises:
         PlanError: There is none, or the config or the code has changed since it was opened.
     """
-    private = config.private
-    if not (private / _PLAN).is_file():
+    folder = CorpusPaths.of(config).state
+    if not (folder / _PLAN).is_file():
         raise PlanError(f"{config.corpus}: no build is open; materialize source_tables first, or run discreet build")
-    plan = stored_plan(private)
+    plan = stored_plan(folder)
     if plan.config != config.digest or plan.code != code_digest():
         raise PlanError(
             f"{config.corpus}: the config or the code changed since build {plan.version} was opened; "

@@ -12,7 +12,7 @@ from redaction.builds.decide import decide_rights
 from redaction.builds.redaction_queue import kept_posts, partitions_to_redact
 from redaction.config import load_config
 from redaction.errors import DiscreetError
-from redaction.state import PlanError
+from redaction.state import CorpusPaths, PlanError
 from redaction.state.parquet_writer import Blocks, TableWriter, write_table
 from redaction.state.private_tables import DECISIONS, INDEX, KEPT, RIGHTS
 from redaction.tables import RowReader, TableName
@@ -139,7 +139,7 @@ def test_a_decision_that_fails_leaves_nothing_to_redact(tmp_path: Path) -> None:
         decide_rights(build)
     with pytest.raises(PlanError, match="its rights are not decided"):
         partitions_to_redact(build.folder)
-    assert [path.name for path in build.config.private.iterdir() if path.name.startswith(".")] == []
+    assert [path.name for path in CorpusPaths.of(build.config).state.iterdir() if path.name.startswith(".")] == []
 
 
 @pytest.mark.parametrize("emptied", [[], [None]])

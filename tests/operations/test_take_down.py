@@ -32,7 +32,7 @@ from redaction.release.takedown import TakedownError, TakedownResult
 from redaction.release.takedown.locate import locate
 from redaction.state import BusyError, CorpusPaths, PlanError, corpus_lock
 from redaction.state.scratch import scratch
-from tests.network import MAY, Network
+from tests.network import MAY, Network, paths_of
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 JUNE = datetime(2025, 6, 1, tzinfo=UTC)
@@ -99,11 +99,11 @@ def test_a_table_that_was_cut_short_takes_nothing_back(config: Path, table: str,
         take_down(config, most_absent=0.2)
     assert "\n" not in str(refused.value)
     assert str(refused.value).endswith("say --most-absent 1")
-    assert not load_config(config).tombstones.exists()
+    assert not paths_of(config).tombstones.exists()
 
 
 def her_links(config: Path, version: str) -> set[str]:
-    rows = pl.read_parquet(load_config(config).private / version / "decisions.parquet").drop_nulls("record_id")
+    rows = pl.read_parquet(paths_of(config).state / version / "decisions.parquet").drop_nulls("record_id")
     return set(rows.filter(pl.col("source_id").is_in(["ada", "p-ada", "p-may"]))["source_id"])
 
 
@@ -140,7 +140,7 @@ def cut_off(*_: object, **__: object) -> None:
 
 def state_of(config: Path, version: str) -> dict[Path, bytes]:
     """Each file; of what is to be redacted, which names its plan and so the times of the input files, the rows."""
-    folder = load_config(config).private / version
+    folder = paths_of(config).state / version
     return {
         path: str(pl.read_parquet(path).rows()).encode() if path.name == "kept.parquet" else path.read_bytes()
         for path in sorted(folder.rglob("*.parquet"))
@@ -164,7 +164,7 @@ def test_building_the_very_same_again_is_harmless(config: Path) -> None:
     before = state_of(config, "1.1.0")
     publish_next(config)
     build(config, None, "1.1.0")
-    assert [version for version in ("1.2.0", "2.0.0") if (load_config(config).releases / version).exists()] == []
+    assert [version for version in ("1.2.0", "2.0.0") if (paths_of(config).releases / version).exists()] == []
     assert state_of(config, "1.1.0") == before
 
 
@@ -207,7 +207,7 @@ def test_a_build_that_a_takedown_overtook_is_not_published(config: Path) -> None
     assert outcome.successor is None
     with pytest.raises(PlanError, match=r"withdrawn since build 1\.3\.0 was opened"):
         publish_release(staged)
-    assert not (load_config(config).releases / "1.3.0").exists()
+    assert not (paths_of(config).releases / "1.3.0").exists()
 
 
 def test_a_takedown_that_a_build_overtook_is_run_again(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,11 +222,11 @@ def test_a_takedown_that_a_build_overtook_is_run_again(config: Path, monkeypatch
         patch.setattr("redaction.release.takedown.run_takedown.locate", published_meanwhile)
         with pytest.raises(TakedownError, match="run the takedown again"):
             take_down(config)
-    assert not load_config(config).tombstones.exists()
+    assert not paths_of(config).tombstones.exists()
 
 
 def names_her(config: Path) -> set[str]:
-    private = load_config(config).private
+    private = paths_of(config).state
     found = [path for path in private.rglob("*") if path.suffix in (".parquet", ".draft") and path.is_file()]
     return {str(path.relative_to(private)) for path in found if "'p-ada'" in str(pl.read_parquet(path).rows())}
 
@@ -242,7 +242,7 @@ def test_two_takedowns_and_builds_wait_for_each_other(config: Path) -> None:
 
 @pytest.mark.parametrize("number", ["1.2.0", "7.0.0"])
 def test_a_build_that_failed_before_the_takedown_forgets_her_whatever_its_number(config: Path, number: str) -> None:
-    private = load_config(config).private
+    private = paths_of(config).state
     failed = shutil.copytree(private / "1.1.0", private / number)
     plan = json.loads((failed / "plan.json").read_text()) | {"version": number}
     for folder in (failed, private):
@@ -259,7 +259,7 @@ def test_a_failed_build_made_after_the_takedown_may_say_why_it_left_her_out(conf
     staged_release(config)
     take_down(config)
     assert names_her(config) == {f"2.1.0/{name}.parquet" for name in ("index", "rights", "decisions")}
-    assert (load_config(config).private / "plan.json").exists()
+    assert (paths_of(config).state / "plan.json").exists()
 
 
 def test_a_build_that_is_being_forgotten_is_closed_first(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,11 +272,11 @@ def test_a_build_that_is_being_forgotten_is_closed_first(config: Path, monkeypat
             patch.setattr("redaction.state.layout.CorpusPaths.builds", lambda paths, v=version: [paths.build(v)])
             with pytest.raises(KeyboardInterrupt):
                 take_down(config)
-    assert not (load_config(config).private / "plan.json").exists()
+    assert not (paths_of(config).state / "plan.json").exists()
 
 
 def test_scratch_copies_of_killed_processes_go_and_those_in_use_stay(config: Path) -> None:
-    private = load_config(config).private
+    private = paths_of(config).state
     left = private / ".question-killed"
     (left / "index.parts").mkdir(parents=True)
     for path in (
@@ -305,5 +305,5 @@ def test_diff_does_not_say_that_the_inputs_lacked_what_was_forgotten(config: Pat
     her_no.write(config.parent)
     publish_next(config)
     settings = load_config(config)
-    before, after = (release_at(settings.releases / version) for version in ("1.2.0", "1.3.0"))
+    before, after = (release_at(CorpusPaths.of(settings).releases / version) for version in ("1.2.0", "1.3.0"))
     assert compare_releases(before, after, settings).added_for == {"posts": {"not_known": 1}}

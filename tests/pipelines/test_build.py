@@ -18,12 +18,11 @@ import pytest
 from pipelines.build import BuildError, build
 from pipelines.cli import app
 from redaction.builds import assemble, record_texts
-from redaction.config import load_config
 from redaction.errors import DiscreetError
 from redaction.release import Manifest, ShardWriter, verify
 from redaction.replacement.k_anonymity import GeneralizedProfiles
 from redaction.storage import StoragePath, list_names, scan
-from tests.network import MAY, Network
+from tests.network import MAY, Network, paths_of
 
 CANARY = "zanzibarcanary"
 KEPT = {"p-ada", "p-ben", "p-old", "p-may"}
@@ -51,7 +50,7 @@ def rows_of(release: StoragePath) -> pl.DataFrame:
 
 
 def decisions_of(config: Path, version: str = "1.0.0") -> dict[str, tuple[str, str]]:
-    frame = pl.read_parquet(load_config(config).private / version / "decisions.parquet")
+    frame = pl.read_parquet(paths_of(config).state / version / "decisions.parquet")
     return {row["source_id"]: (row["decision"], row["reason"]) for row in frame.iter_rows(named=True)}
 
 
@@ -109,11 +108,11 @@ def test_building_twice_with_one_key_gives_the_same_bytes(built: tuple[Path, Pat
 
 
 def findings_of(config: Path) -> pl.DataFrame:
-    return pl.read_parquet(list((load_config(config).private / "findings").rglob("*.parquet")))
+    return pl.read_parquet(list((paths_of(config).state / "findings").rglob("*.parquet")))
 
 
 def detected(config: Path, version: str) -> int:
-    reports = (load_config(config).private / version / "redacted").rglob("done.json")
+    reports = (paths_of(config).state / version / "redacted").rglob("done.json")
     return sum(json.loads(path.read_text("utf-8"))["detected"] for path in reports)
 
 

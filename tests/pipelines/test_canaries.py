@@ -8,11 +8,10 @@ import polars as pl
 import pytest
 
 from pipelines.build import BuildError, build
-from redaction.config import load_config
 from redaction.detection import Detector
 from redaction.release import verify
 from redaction.release.gates.normalize import squeeze
-from tests.network import AS_OF, Network
+from tests.network import AS_OF, Network, paths_of
 
 NAME = "Xqvara Canaryson"
 TIGHT = "xqvaracanaryson"
@@ -91,7 +90,7 @@ def planted(folder: Path, **gates: Any) -> Path:
 def output_of(config: Path) -> dict[str, str]:
     """Every file below the output, by its path: as text, Parquet as its rows and its raw bytes."""
     told = {}
-    for path in (p for p in Path(str(load_config(config).releases)).rglob("*") if p.is_file()):
+    for path in (p for p in Path(str(paths_of(config).releases)).rglob("*") if p.is_file()):
         raw = path.read_bytes()
         rows = pl.read_parquet(path).write_json() if path.suffix == ".parquet" else ""
         told[str(path.relative_to(config.parent))] = raw.decode("utf-8", "replace") + rows
@@ -101,7 +100,7 @@ def output_of(config: Path) -> dict[str, str]:
 def test_a_name_in_every_field_and_disguise_leaves_in_no_byte(tmp_path: Path) -> None:
     config = planted(tmp_path, max_set_aside=0.3)
     build(config)
-    release = Path(str(load_config(config).releases)) / "1.0.0"
+    release = Path(str(paths_of(config).releases)) / "1.0.0"
     assert verify(release).ok
     rows = pl.read_parquet(release / "data" / "*.parquet")
     kept = rows.filter(pl.col("text").str.contains("We talked about timetables with"))

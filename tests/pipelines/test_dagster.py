@@ -21,7 +21,7 @@ from redaction.errors import DiscreetError
 from redaction.execution.code_version import code_digest
 from redaction.release import Manifest, ShardWriter
 from redaction.state import BusyError, CorpusPaths, current_plan
-from tests.network import ROOT, Network
+from tests.network import ROOT, Network, paths_of
 
 BIN = Path(sys.executable).parent
 ASSETS = {"source_tables", "decisions", "redacted_posts", "redacted_profiles", "staged_release", "corpus"}
@@ -138,7 +138,7 @@ def test_every_asset_carries_the_digest_of_the_plan_and_of_the_code(built: tuple
     settings = load_config(config)
     digest = current_plan(settings).digest
     versions = {a: (latest(instance, key(a)).tags or {})["dagster/data_version"] for a in ASSETS}
-    assert versions.pop("corpus") == Manifest.read(settings.releases / "1.0.0").digest
+    assert versions.pop("corpus") == Manifest.read(CorpusPaths.of(settings).releases / "1.0.0").digest
     assert set(versions.values()) == {digest}
     codes = {(latest(instance, key(a)).tags or {})["dagster/code_version"] for a in ASSETS}
     assert codes == {code_digest()[:12]}
@@ -148,7 +148,7 @@ def test_each_gate_is_a_check_with_its_value_threshold_and_a_sentence(
     built: tuple[Path, dg.DagsterInstance],
 ) -> None:
     config, instance = built
-    gates = {gate.name: gate for gate in Manifest.read(load_config(config).releases / "1.0.0").gates}
+    gates = {gate.name: gate for gate in Manifest.read(paths_of(config).releases / "1.0.0").gates}
     checks = [dg.AssetCheckKey(key("staged_release"), name) for name in gates]
     declared = build_defs(config).resolve_asset_graph().asset_check_keys
     assert {check for check in declared if check.asset_key == key("staged_release")} == set(checks)

@@ -17,7 +17,7 @@ from redaction.config import load_config
 from redaction.release import Manifest, create_key_file, verify
 from redaction.release.lineage import CROISSANT, PROVENANCE
 from redaction.state import CorpusPaths, current_plan
-from tests.network import Network
+from tests.network import Network, paths_of
 from tests.release.lineage.openlineage_models import check_event
 from tests.release.lineage.test_documents import DTA_SCHEMA
 
@@ -42,7 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def release_of(config: Path, version: str = "1.0.0") -> Path:
-    return Path(str(load_config(config).releases)) / version
+    return Path(str(paths_of(config).releases)) / version
 
 
 def test_croissant_and_provenance_hold_to_their_standards(built: Path) -> None:

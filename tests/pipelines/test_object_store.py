@@ -13,7 +13,7 @@ from redaction.config import ConfigError, load_config
 from redaction.errors import DiscreetError
 from redaction.release import Registry, verify
 from redaction.storage import list_files, list_names, read_bytes, write_atomic
-from tests.network import MAY, Network
+from tests.network import MAY, Network, paths_of
 from tests.pipelines.test_build import command, decisions_of, rows_of, run
 from tests.store import Store
 
@@ -66,7 +66,7 @@ def test_takedown_trace_and_the_rest_work_there(bucket: UPath, store: Store, tmp
     network = Network()
     config = write(network, tmp_path, bucket, store)
     made(config)
-    releases = load_config(config).releases
+    releases = paths_of(config).releases
     before = rows_of(releases / "1.0.0")
     assert command("verify", f"{releases}/1.0.0").stdout.startswith(f"{releases}/1.0.0: whole")
     descendant = command("register", f"{releases}/1.0.0", "--as", "tokenized", "--at", "s3://else/x").stdout.strip()

@@ -9,9 +9,8 @@ import pytest
 import yaml
 
 from pipelines.build import build
-from redaction.config import load_config
 from redaction.release import Manifest, create_key_file, verify
-from tests.network import ROOT
+from tests.network import ROOT, paths_of
 
 SAMPLES = ROOT / "data" / "samples"
 UNSEEN = ["language_unknown", "language_unsupported", "detection_failed", "no_text", "found_by_audit"]
@@ -34,11 +33,11 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def release(config: Path) -> Path:
-    return Path(str(load_config(config).releases)) / "1.0.0"
+    return Path(str(paths_of(config).releases)) / "1.0.0"
 
 
 def test_every_decision_is_the_right_one(config: Path) -> None:
-    found = pl.read_parquet(load_config(config).private / "1.0.0" / "decisions.parquet")
+    found = pl.read_parquet(paths_of(config).state / "1.0.0" / "decisions.parquet")
     truth = pl.read_parquet(SAMPLES / "truth" / "decisions.parquet")
     keys = ["source", "source_id", "outcome"]
     sides = [

@@ -8,9 +8,8 @@ import polars as pl
 import pytest
 
 from pipelines.build import build
-from redaction.config import load_config
 from redaction.release import Manifest, create_key_file, verify
-from tests.network import MAY, Network
+from tests.network import MAY, Network, paths_of
 from tests.pipelines.test_build import command, decisions_of, findings_of, rows_of
 
 LATER = "2025-06-30T00:00:00Z"
@@ -40,12 +39,12 @@ def config(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def record_ids(config: Path, version: str, *source_ids: str) -> set[str]:
-    frame = pl.read_parquet(load_config(config).private / version / "decisions.parquet")
+    frame = pl.read_parquet(paths_of(config).state / version / "decisions.parquet")
     return set(frame.filter(pl.col("source_id").is_in(source_ids))["record_id"].drop_nulls())
 
 
 def test_a_takedown_removes_the_subject_and_what_carries_their_rights(config: Path) -> None:
-    releases = load_config(config).releases
+    releases = paths_of(config).releases
     gone = record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
     before = rows_of(releases / "1.0.0")
     assert len(gone) == 4
@@ -64,7 +63,7 @@ def test_private_state_forgets_what_was_taken_back(config: Path) -> None:
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     assert not record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
     assert not {"ada", "p-ada", "p-may", "p-re-ada"} & set(findings_of(config)["source_id"])
-    assert not list(load_config(config).private.glob("*/redacted"))
+    assert not list(paths_of(config).state.glob("*/redacted"))
 
 
 def test_what_was_taken_back_stays_out_when_the_old_input_is_built_again(config: Path) -> None:
@@ -78,7 +77,7 @@ def test_what_was_taken_back_stays_out_when_the_old_input_is_built_again(config:
 
 
 def test_descendants_are_named_and_answer(config: Path) -> None:
-    release = load_config(config).releases / "1.0.0"
+    release = paths_of(config).releases / "1.0.0"
     registered = command("register", str(release), "--as", "tokenized", "--at", "s3://bucket.example/tokens")
     descendant = registered.stdout.strip()
     done = command("takedown", str(config), "--as-of", LATER)
@@ -103,7 +102,7 @@ def test_trace_tells_where_a_subject_is_before_and_after(config: Path) -> None:
 
 def test_diff_tells_what_a_takedown_changed(config: Path) -> None:
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
-    releases = load_config(config).releases
+    releases = paths_of(config).releases
     told = json.loads(command("diff", str(releases / "1.0.0"), str(releases / "2.0.0"), "--json").stdout)
     assert told["removed"] == {"posts": 3, "profiles": 1}
     assert not told["added"]
@@ -112,7 +111,7 @@ def test_diff_tells_what_a_takedown_changed(config: Path) -> None:
 
 def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
     build(config)
-    releases = [str(load_config(config).releases / version) for version in ("1.0.0", "1.1.0")]
+    releases = [str(paths_of(config).releases / version) for version in ("1.0.0", "1.1.0")]
     refused = command("diff", *releases)
     assert refused.returncode == 1
     gone = record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
@@ -121,7 +120,7 @@ def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
     assert told["reasons_from"] == "decisions"
     assert told["removed_for"] == {"posts": {"opted_out": 2, "parent_protected": 1}, "profiles": {"opted_out": 1}}
     assert {r["before"] for r in told["records"] if r["state"] == "removed"} == gone
-    (load_config(config).private / "1.1.0" / "decisions.parquet").unlink()
+    (paths_of(config).state / "1.1.0" / "decisions.parquet").unlink()
     told = json.loads(command("diff", *releases, "--config", str(config), "--json").stdout)
     assert told["reasons_from"] == "counts"
     assert told["removed_for"] == {"posts": {"not_known": 3}, "profiles": {"not_known": 1}}
@@ -138,15 +137,15 @@ def test_what_is_in_the_inputs_no_more_is_taken_back_too(config: Path) -> None:
     assert "2 of 7 released records are no longer in the inputs" in refused.stderr
     done = command("takedown", str(config), "--as-of", LATER, "--most-absent", "0.5")
     assert done.returncode == 0, done.stderr
-    left = set(rows_of(load_config(config).releases / "2.0.0")["record_id"])
+    left = set(rows_of(paths_of(config).releases / "2.0.0")["record_id"])
     assert len(gone) == 2
     assert not gone & left
 
 
 def test_a_takedown_that_was_cut_off_is_finished_by_the_next(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = {path: path.read_bytes() for path in load_config(config).private.rglob("*.parquet")}
+    kept = {path: path.read_bytes() for path in paths_of(config).state.rglob("*.parquet")}
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
-    stones = load_config(config).tombstones
+    stones = paths_of(config).tombstones
     for path, content in kept.items():
         if path != stones:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -164,15 +163,15 @@ def test_another_key_or_lost_tombstones_stop_a_build(config: Path, name: str) ->
         (config.parent / "key").unlink()
         create_key_file(config.parent / "key")
     else:
-        load_config(config).tombstones.unlink()
+        paths_of(config).tombstones.unlink()
     done = command("build", str(config), "--version", "9.0.0")
     assert done.returncode == 1
     assert "restore it" in done.stderr or "put the old one back" in done.stderr
-    assert not (load_config(config).releases / "9.0.0").exists()
+    assert not (paths_of(config).releases / "9.0.0").exists()
 
 
 def test_superseded_releases_say_so_and_can_be_withdrawn(config: Path) -> None:
-    releases = load_config(config).releases
+    releases = paths_of(config).releases
     done = command("takedown", str(config), "--as-of", LATER)
     assert "superseded: 1.0.0, which still holds" in done.stdout
     told = command("verify", str(releases / "1.0.0"))
@@ -190,7 +189,7 @@ def test_superseded_releases_say_so_and_can_be_withdrawn(config: Path) -> None:
 
 
 def test_anyone_can_check_the_notices(config: Path) -> None:
-    releases = load_config(config).releases
+    releases = paths_of(config).releases
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     key = Manifest.read(releases / "1.0.0").takedown_key
     assert key is not None

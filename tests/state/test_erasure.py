@@ -14,7 +14,7 @@ from redaction.operations import trace_subject, withdraw
 from redaction.state import row_erasure
 from redaction.state.private_tables import SKETCHES
 from redaction.state.row_erasure import ERASED
-from tests.network import MAY
+from tests.network import MAY, paths_of
 from tests.pipelines.test_build import command, decisions_of, rows_of
 from tests.state.erased_network import ADA, IDS, network
 
@@ -58,7 +58,7 @@ def test_others_keep_their_entries_and_their_refusals(config: Path) -> None:
     after = decisions_of(config, "1.0.0")
     assert before.keys() - after.keys() == set(IDS.values())
     assert {name: told for name, told in after.items() if told != before[name]} == {"p-re-ada": ("drop", "tombstoned")}
-    index = pl.read_parquet(load_config(config).private / "1.0.0" / "index.parquet")
+    index = pl.read_parquet(paths_of(config).state / "1.0.0" / "index.parquet")
     told = {row["post_id"]: row for row in index.iter_rows(named=True)}
     assert told["p-re-ada"]["in_reply_to"] == told["p-re-msg"]["in_reply_to"] == ERASED
     assert told["p-to-ada"]["mentions"] == [ERASED, "eva"]
@@ -85,7 +85,7 @@ def test_she_does_not_come_back_with_the_old_input(config: Path) -> None:
     decisions = decisions_of(config, "2.1.0")
     assert decisions[ADA] == decisions[IDS["p-ada"]] == decisions[IDS["p-may"]] == ("drop", "tombstoned")
     assert decisions["p-ben"] == ("keep", "eligible")
-    texts = " ".join(rows_of(load_config(config).releases / "2.1.0")["text"])
+    texts = " ".join(rows_of(paths_of(config).releases / "2.1.0")["text"])
     assert "A short note on trains" not in texts
 
 
@@ -105,7 +105,7 @@ def test_no_sketch_of_what_may_not_be_used_outlives_a_takedown(config: Path) -> 
         {"event_id": "e9", "subject_id": ADA, "action": "opt_out", "event_time": MAY, "received_at": MAY}
     )
     made.write(config.parent)
-    path = load_config(config).private / SKETCHES.pattern
+    path = paths_of(config).state / SKETCHES.pattern
     kept = pl.col("sketch").is_not_null()
     assert hers & set(pl.read_parquet(path).filter(kept)["key"])  # one file, one row group: the key is the row
     take_down(config)
@@ -148,7 +148,7 @@ def test_a_forgetting_that_was_cut_off_is_finished_by_the_next(
 
 def test_a_build_that_was_never_published_does_not_keep_her(config: Path) -> None:
     """What it alone would have released waits for no takedown."""
-    private = load_config(config).private
+    private = paths_of(config).state
     shutil.copytree(private / "1.0.0", private / "1.1.0")
     path = private / "1.1.0" / "decisions.parquet"
     decisions = pl.read_parquet(path)
@@ -185,7 +185,7 @@ def test_a_post_that_shares_its_id_with_a_member_is_not_taken_for_them(config: P
     )
     made.write(config.parent)
     take_down(config)
-    told = pl.read_parquet(load_config(config).private / "1.1.0" / "decisions.parquet")
+    told = pl.read_parquet(paths_of(config).state / "1.1.0" / "decisions.parquet")
     reply = told.filter(reason="parent_protected", evidence_id=ADA)
     assert reply["source_id"].to_list() == ["p-answer"]
     assert told.filter(source="posts", source_id=ADA).height == 1

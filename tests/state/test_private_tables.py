@@ -22,7 +22,7 @@ from redaction.state.private_tables import (
     Retention,
     describe_tables,
 )
-from tests.network import ROOT
+from tests.network import ROOT, paths_of
 from tests.state.erased_network import ADA
 from tests.state.test_erasure import take_down
 
@@ -66,12 +66,16 @@ def test_every_table_of_a_build_has_the_declared_columns(built: Path) -> None:
 
 def test_tombstones_have_the_declared_columns(config: Path) -> None:
     take_down(config)
-    assert pl.read_parquet_schema(load_config(config).tombstones) == TOMBSTONES.schema
+    assert pl.read_parquet_schema(paths_of(config).tombstones) == TOMBSTONES.schema
 
 
 def test_only_the_owner_may_enter_the_state(built: Path) -> None:
     settings = load_config(built)
-    for folder in (settings.root / settings.state, settings.private, *(settings.private.glob("[0-9]*/"))):
+    for folder in (
+        settings.root / settings.state,
+        CorpusPaths.of(settings).state,
+        *(CorpusPaths.of(settings).state.glob("[0-9]*/")),
+    ):
         assert folder.stat().st_mode & 0o077 == 0, folder
 
 

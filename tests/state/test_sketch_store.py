@@ -101,7 +101,7 @@ def decided(config: Config) -> tuple[pl.DataFrame, Build]:
 
 
 def held(config: Config) -> pl.DataFrame:
-    return pl.read_parquet(config.private / SKETCHES.pattern)
+    return pl.read_parquet(CorpusPaths.of(config).state / SKETCHES.pattern)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -111,7 +111,7 @@ def test_a_build_that_remembers_decides_what_one_that_does_not_decides(tmp_path:
         world.night()
         told, build = decided(world.config)
         sketches = held(world.config)
-        (world.config.private / SKETCHES.pattern).unlink()
+        (CorpusPaths.of(world.config).state / SKETCHES.pattern).unlink()
         afresh, _ = decided(world.config)
         assert_frame_equal(told, afresh)
         assert_frame_equal(sketches.sort("key"), held(world.config).sort("key"))
@@ -157,13 +157,13 @@ def test_without_a_search_nothing_is_stored(tmp_path: Path) -> None:
     world = World(tmp_path, 1)
     world.night()
     decided(world.config)
-    assert (world.config.private / SKETCHES.pattern).is_file()
+    assert (CorpusPaths.of(world.config).state / SKETCHES.pattern).is_file()
     settings = yaml.safe_load(world.config_path.read_text("utf-8"))
     settings["rights"]["near_duplicates"] = {"enabled": False}
     world.config_path.write_text(yaml.safe_dump(settings), "utf-8")
     told, _ = decided(world.config)
     assert told.filter(reason="near_duplicate").is_empty()
-    assert not (world.config.private / SKETCHES.pattern).exists()
+    assert not (CorpusPaths.of(world.config).state / SKETCHES.pattern).exists()
 
 
 def places(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
@@ -275,7 +275,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_stored(tmp_path: Path, monk
     with monkeypatch.context() as patch:
         patch.setattr(near_copies, "_sketch", swapped)
         decided(world.config)
-    assert not (world.config.private / SKETCHES.pattern).exists()
+    assert not (CorpusPaths.of(world.config).state / SKETCHES.pattern).exists()
     path.write_bytes(before)
     assert decided(world.config)[0].filter(reason="near_duplicate").height
 
@@ -284,7 +284,7 @@ def test_a_damaged_book_is_as_none_or_named_in_one_line(tmp_path: Path) -> None:
     world = World(tmp_path, 3)
     world.night(40)
     told, _ = decided(world.config)
-    path = world.config.private / SKETCHES.pattern
+    path = CorpusPaths.of(world.config).state / SKETCHES.pattern
     content = path.read_bytes()
     for broken in (b"", content[:100], content[:-9] + b"\0" * 9):
         path.write_bytes(broken)
@@ -298,7 +298,7 @@ def test_a_damaged_book_is_as_none_or_named_in_one_line(tmp_path: Path) -> None:
 def test_what_a_killed_search_left_goes_with_the_next_build(tmp_path: Path) -> None:
     world = World(tmp_path, 1)
     world.night()
-    left = world.config.private / ".question-killed"
+    left = CorpusPaths.of(world.config).state / ".question-killed"
     left.mkdir(parents=True)
     (left / "sketches.parquet.draft").write_bytes(b"sketches of what may be a copy")
     with corpus_lock(CorpusPaths.of(world.config)):
