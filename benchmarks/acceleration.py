@@ -2,7 +2,7 @@
 
     nice .venv/bin/python benchmarks/acceleration.py --texts 1000
 
-Texts are those of the sample network that are kept (made up). Each pair runs the detector, and the language
+The texts are the kept posts of the sample network (made up). Each pair runs the detector, and the language
 identification, with all accelerators and with all but one, alternating; seconds are the least of some runs. The cache
 of arrays is measured as the start of a process with it and with an unusable cache folder.
 """

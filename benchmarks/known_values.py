@@ -1,13 +1,12 @@
-"""What the profiles already tell, on the sample network: leak by type and by whose value it is, with and without.
+"""Measure what known values add on the sample network: leak by entity type and by whose value it is.
 
     .venv/bin/python benchmarks/known_values.py
     .venv/bin/python benchmarks/known_values.py --profile configs/redaction/multilingual.yaml --languages de fr es hi
 
-Every text of every post and profile that is to be kept is searched twice by one profile: by itself, and with the
-values of its author, of those whom it mentions and of the authors above it in its thread, and those of the objections,
-as a build does. Leak is the share of labelled characters that nothing covers, over-redaction the share of the other
-characters, white space left out, that something covers. `--show N` prints the N commonest misses of each group (the
-people are made up).
+Every text of every kept post and profile is searched twice with one detection profile: without known values, and, as in
+a build, with those of its author, the members it mentions, the authors above it in its thread, and the objections. Leak
+is the share of labeled characters that no span covers; over-redaction is the share of the other characters, without
+white space, that a span covers. `--show N` prints the N most frequent misses of each group; the people do not exist.
 """
 
 import argparse
@@ -27,7 +26,7 @@ _PART = r"^(\w+)(?:\[(\d+)\]\.(\w+))?$"
 
 
 def records(sample: Path) -> pl.DataFrame:
-    """Read the labelled texts of kept records: source, source_id, field, language, text, subjects, spans."""
+    """Read the labeled texts of kept records: source, source_id, field, language, text, subjects, spans."""
     truth = pl.read_parquet(sample / "truth/spans.parquet")
     kept = pl.read_parquet(sample / "truth/decisions.parquet").filter(pl.col("decision") == "keep")
     texts = pl.concat([_posts(sample), _profiles(sample)])
@@ -61,7 +60,7 @@ def _posts(sample: Path) -> pl.DataFrame:
 
 
 def _threads(posts: pl.DataFrame) -> pl.DataFrame:
-    """Give the authors of all that a post refers to, at any depth; a cycle ends where it began."""
+    """Return the authors of all posts that a post refers to, at any depth; cycles end."""
     edges = pl.concat(
         posts.select("post_id", pl.col(column).alias("parent")).drop_nulls() for column in PARENTS
     ).unique()
@@ -104,7 +103,7 @@ def _profiles(sample: Path) -> pl.DataFrame:
 
 
 def known_values(sample: Path) -> tuple[dict[str, KnownValues], KnownValues]:
-    """Give the values of each member, and those of the objections."""
+    """Return the values of each member, and those of the objections."""
     profiles = pl.read_parquet(sample / "profiles.parquet").drop_nulls("user_id").unique("user_id", keep="none")
     objections = pl.read_parquet(sample / "objections.parquet")
     everywhere = KnownValues(
@@ -117,7 +116,7 @@ def known_values(sample: Path) -> tuple[dict[str, KnownValues], KnownValues]:
 def detect(
     detector: Detector, frame: pl.DataFrame, known: Mapping[str, KnownValues] | None, everywhere: KnownValues | None
 ) -> list[Sequence[Span]]:
-    """Search all texts; a record that fails counts as wholly open."""
+    """Detect in all texts; a record that fails counts as not covered."""
     values = None
     if known is not None:
         values = [
@@ -129,7 +128,7 @@ def detect(
 
 
 def count(frame: pl.DataFrame, found: Sequence[Sequence[Span]]) -> tuple[pl.DataFrame, float, Counter[tuple[str, ...]]]:
-    """Give labelled characters and open ones by group, over-redaction, and the pieces that stay open."""
+    """Return labeled and uncovered characters by group, over-redaction, and the labels that are not fully covered."""
     rows: list[tuple[str, bool, str, int, int]] = []
     misses: Counter[tuple[str, ...]] = Counter()
     other = covered = 0

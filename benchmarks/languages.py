@@ -1,11 +1,10 @@
-"""What the languages of `multilingual` leak and hide: by rules alone, by our model, by a spaCy pipeline if installed.
+"""Measure leak and over-redaction of the languages of `multilingual` with rules only, our model, a spaCy pipeline.
 
     python benchmarks/languages.py [--languages it nl …] [--spacy fr=fr_core_news_sm]
 
-The texts are made up (languages.txt) and share no sentence with the templates that the models learnt from; each text
-is one post and its names were written by hand. `known to lists` tells the share of names all of whose words stand in
-the model's own lists: they flatter, so the leak of the others stands beside. Made-up text is easier than what people
-write: read the figures as the best case.
+The texts (languages.txt) are made up, one post each, with names written by hand. They share no sentence with the
+templates that the models were trained on. Names in the model's own lists are easier to find, so the leak of names that
+are in no list is printed as well. Made-up text is easier than real text: these figures are the best case.
 """
 
 import argparse
@@ -45,13 +44,13 @@ def posts(path: Path = HERE / "languages.txt") -> dict[str, list[LabeledText]]:
 
 
 def detector(language: str, how: Mapping[str, Any]) -> Detector:
-    """Give the profile for one language, its names found as `how` says."""
+    """Return a detector for one language; `how` is its setting in `languages`."""
     settings = yaml.safe_load(PROFILE.read_text(encoding="utf-8")) | {"languages": {language: dict(how)}}
     return Detector.from_settings(DetectionSettings.model_validate(settings))
 
 
 def counts(texts: Sequence[LabeledText], found: Sequence[Sequence[Span]]) -> dict[str, float]:
-    """Give the leak of each type and over-redaction, as shares of characters."""
+    """Return the leak of each type and over-redaction, as shares of characters."""
     open_, whole = dict.fromkeys(TYPES, 0), dict.fromkeys(TYPES, 0)
     free = hidden_free = 0
     for text, spans in zip(texts, found, strict=True):
@@ -67,7 +66,7 @@ def counts(texts: Sequence[LabeledText], found: Sequence[Sequence[Span]]) -> dic
 
 
 def unlisted(language: str, texts: Sequence[LabeledText]) -> list[LabeledText]:
-    """Keep the labels of people a word of whose name stands in no list of the model's."""
+    """Keep only the labels of people with a word in their name that is in no list of the model."""
     with np.load(weights_path(language)) as file:
         lexicon = Lexicon(**{field.name: file[f"lexicon/{field.name}"] for field in fields(Lexicon)})
 
@@ -83,7 +82,7 @@ def unlisted(language: str, texts: Sequence[LabeledText]) -> list[LabeledText]:
 
 
 def main() -> None:
-    """Print a line for each language and way."""
+    """Print a line for each language and model."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     every = posts()
     parser.add_argument("--languages", nargs="+", default=list(every))
@@ -98,10 +97,10 @@ def main() -> None:
         except DetectionError as error:
             print(f"{language:8}  left out: {error}")
             continue
-        ways: dict[str, dict[str, Any]] = {"rules": {"rules_only": True}, "our model": {"ner": "own"}}
+        models: dict[str, dict[str, Any]] = {"rules": {"rules_only": True}, "our model": {"ner": "own"}}
         if language in pipelines:
-            ways[pipelines[language]] = {"ner": pipelines[language]}
-        for name, how in ways.items():
+            models[pipelines[language]] = {"ner": pipelines[language]}
+        for name, how in models.items():
             found = detector(language, how).detect([t.text for t in texts], [language] * len(texts))
             got, few = counts(texts, found), counts(rare, found)["PERSON"]
             names, rares = (sum(len(t.spans) for t in each) for each in (texts, rare))

@@ -1,10 +1,10 @@
-"""Times the search for near duplicates: a million texts against a hundred thousand protected ones.
+"""Measure the search for near duplicates: a million texts against a hundred thousand protected ones.
 
     python benchmarks/near_duplicates.py [--folder DIR] [--texts N] [--protected N]
 
-writes made-up texts once, then searches in a process of its own and prints wall time, peak memory and what was
-found of what was planted: 1 % of the texts are copies of a protected one with up to one word in thirty changed;
-10 % of all texts follow one of a hundred forms with a few words of their own, as greetings and news of jobs do.
+Writes generated texts once, then searches in a separate process. Prints wall time, peak memory, and how many of the
+planted copies were found. 1 % of the texts are copies of a protected text with up to one word in thirty changed; 10 %
+of all texts follow one of a hundred forms with a few different words, as greetings and job news do.
 """
 
 import argparse
@@ -37,44 +37,44 @@ VOCABULARY = 60_000
 FORMS, FORM_WORDS, OWN_WORDS = 100, 40, 4
 
 
-def drawn(rng: np.random.Generator, count: int) -> list[np.ndarray]:
-    """Texts as numbers of words: 8 to 150 words, some words much commoner than others; some follow a form."""
+def random_texts(rng: np.random.Generator, count: int) -> list[np.ndarray]:
+    """Return texts of 8 to 150 words as word numbers; some words are much more common, and some texts follow a form."""
     lengths = np.clip(rng.lognormal(4.0, 0.6, count).astype(np.int64), 8, 150)
     words = (VOCABULARY * rng.random(lengths.sum()) ** 3).astype(np.int32)
     texts = np.split(words, np.cumsum(lengths)[:-1])
     forms = np.random.default_rng(5).integers(0, VOCABULARY, (FORMS, FORM_WORDS), dtype=np.int32)
-    for place in np.flatnonzero(rng.random(count) < 0.1):
+    for index in np.flatnonzero(rng.random(count) < 0.1):
         text = forms[rng.integers(FORMS)].copy()
         text[rng.choice(FORM_WORDS, OWN_WORDS, replace=False)] = rng.integers(0, VOCABULARY, OWN_WORDS)
-        texts[place] = text
+        texts[index] = text
     return texts
 
 
 def write(folder: Path, count: int, protected: int) -> None:
-    """Write protected.parquet and texts.parquet; numbers are their own, those of planted copies odd."""
+    """Write protected.parquet and texts.parquet. All numbers differ; those of planted copies are odd."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(17)
     originals: list[np.ndarray] = []
     with pq.ParquetWriter(folder / "protected.parquet", frame([], []).to_arrow().schema) as writer:
         for start in range(0, protected, BATCH):
-            texts = drawn(rng, min(BATCH, protected - start))
+            texts = random_texts(rng, min(BATCH, protected - start))
             originals += texts
             writer.write_table(frame([2 * (count + start + n) for n in range(len(texts))], texts).to_arrow())
     with pq.ParquetWriter(folder / "texts.parquet", frame([], []).to_arrow().schema) as writer:
         for start in range(0, count, BATCH):
-            texts = drawn(rng, min(BATCH, count - start))
+            texts = random_texts(rng, min(BATCH, count - start))
             numbers = [2 * (start + n) for n in range(len(texts))]
-            for place in np.flatnonzero(rng.random(len(texts)) < 0.01):
+            for index in np.flatnonzero(rng.random(len(texts)) < 0.01):
                 text = originals[rng.integers(len(originals))].copy()
                 changes = rng.integers(0, text.size // 30 + 1)
                 text[rng.choice(text.size, changes, replace=False)] = rng.integers(0, VOCABULARY, changes)
-                texts[place] = text
-                numbers[place] += 1
+                texts[index] = text
+                numbers[index] += 1
             writer.write_table(frame(numbers, texts).to_arrow())
 
 
 def frame(numbers: list[int], texts: list[np.ndarray]) -> pl.DataFrame:
-    """The texts in words, `w` and a number."""
+    """Return the texts as rows; word n is `wn`."""
     vocabulary = pl.select(pl.lit("w") + pl.int_range(VOCABULARY).cast(pl.String)).to_series()
     rows = pl.DataFrame({"number": numbers}, schema={"number": pl.UInt32})
     if not texts:
@@ -90,21 +90,21 @@ def frame(numbers: list[int], texts: list[np.ndarray]) -> pl.DataFrame:
 
 
 def batches(path: Path) -> Iterator[pl.DataFrame]:
-    """The texts of a file, some at a time."""
+    """Yield the texts of a file in batches."""
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(BATCH):
             yield pl.DataFrame(batch)
 
 
-def saved(path: Path) -> Iterator[Sketches]:
-    """The sketches that were saved in a file."""
+def read_sketches(path: Path) -> Iterator[Sketches]:
+    """Yield the sketches in a file."""
     with path.open("rb") as file:
         while file.peek(1):
             yield Sketches(np.load(file), np.load(file))
 
 
 def search(folder: Path) -> None:
-    """Search, and print what it took and found as a line of JSON."""
+    """Search, and print time, memory and counts as a line of JSON."""
     started = time.perf_counter()
     protected, texts, settings = folder / "protected.parquet", folder / "texts.parquet", NearDuplicateSettings()
     candidates = pq.read_metadata(texts).num_rows
@@ -118,27 +118,29 @@ def search(folder: Path) -> None:
         guarded = sketch_protected(
             batches(protected), shingle_filter, np.zeros(2 * numbers, np.bool_), settings, b"key"
         )
-        likely = likely_copies(saved(sketches), guarded, settings)
+        likely = likely_copies(read_sketches(sketches), guarded, settings)
     named = pl.concat([likely["candidate"], likely["protected"]]).unique().to_frame("number")
-    again = (batch.join(named, on="number", how="semi") for path in (protected, texts) for batch in batches(path))
-    pairs = near_copies(likely, again, settings, b"key")
+    texts_to_compare = (
+        batch.join(named, on="number", how="semi") for path in (protected, texts) for batch in batches(path)
+    )
+    pairs = near_copies(likely, texts_to_compare, settings, b"key")
     wall = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     planted = pl.scan_parquet(folder / "texts.parquet").filter(pl.col("number") % 2 == 1)
     found = pairs.filter(pl.col("candidate") % 2 == 1).height
     spent = time.process_time()
-    told = {
+    result = {
         "wall_s": round(wall, 1),
         "cpu_s": round(spent, 1),
         "peak_gib": round(peak, 2),
         "likely": likely.height,
         "pairs": pairs.height,
     }
-    print(json.dumps({**told, "planted": planted.select(pl.len()).collect().item(), "found": found}))
+    print(json.dumps({**result, "planted": planted.select(pl.len()).collect().item(), "found": found}))
 
 
 def main() -> None:
-    """Write what is missing, search, and print."""
+    """Write the inputs if they are missing, search, and print the result."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "discreet-copies-benchmark")
     parser.add_argument("--texts", type=int, default=1_000_000)

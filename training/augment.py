@@ -1,8 +1,7 @@
-"""Makes new training texts out of labelled ones: other names, other casing, hashtags, fragments, slips of
-the finger.
+"""Augment labeled texts: other names, other casing, hashtags, fragments, typing errors.
 
-A model that sees the same three thousand names every epoch learns those names; one that sees new ones each
-time has to learn what a name looks like and what stands beside it.
+A model that sees the same three thousand names in every epoch learns those names. With new names each time it has to
+learn the form and the context of names.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ WORDS: Final[dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name("wo
 
 @dataclass(frozen=True)
 class Rates:
-    """Share of texts (of mentions, where said) that each change touches."""
+    """The share of texts that each change applies to, or of mentions where a comment says so."""
 
     swap_person: float = 0.5  # of mentions
     swap_location: float = 0.3  # of mentions
@@ -41,7 +40,7 @@ class Rates:
 
 @dataclass
 class Augmenter:
-    """Draws changed copies of sentences; the same seed gives the same copies in the same order."""
+    """Draw changed copies of sentences; the same seed gives the same copies in the same order."""
 
     lists: Lists
     rates: Rates = field(default_factory=Rates)
@@ -54,7 +53,7 @@ class Augmenter:
         self._cities = [name for name, _ in self.lists.cities]
 
     def __call__(self, sentence: Sentence) -> Sentence:
-        """Give one changed copy."""
+        """Return one changed copy."""
         draw = self._random.random
         changed = self._rename(sentence)
         if draw() < self.rates.fragment:
@@ -73,7 +72,7 @@ class Augmenter:
         return changed
 
     def person(self, length: int) -> list[str]:
-        """Draw a name of about so many tokens."""
+        """Draw a name of about `length` tokens."""
         choice, draw = self._random.choice, self._random.random
         if length <= 1:
             return [self.given() if draw() < 0.7 else self.family()]
@@ -83,11 +82,11 @@ class Augmenter:
         return [self.given(), middle, self.family()]
 
     def given(self) -> str:
-        """Draw a given name, half of the time a common one, seldom in another script than Latin."""
+        """Draw a given name, half of the time a common one, rarely in a script other than Latin."""
         return self._name(self.lists.common_given, self.lists.given)
 
     def family(self) -> str:
-        """Draw a family name, half of the time a common one, seldom in another script than Latin."""
+        """Draw a family name, half of the time a common one, rarely in a script other than Latin."""
         return self._name(self.lists.common_family, self.lists.family)
 
     def _name(self, common: Sequence[str], every: Sequence[str]) -> str:
@@ -98,8 +97,8 @@ class Augmenter:
             name = self._random.choice(every)
         return name
 
-    def place(self) -> str:
-        """Draw a city, more often a large one, or now and then a region or a country."""
+    def location(self) -> str:
+        """Draw a city, large ones more often, or sometimes a region or a country."""
         roll = self._random.random()
         if roll < 0.15:
             return self._random.choice(self.lists.countries)
@@ -108,30 +107,30 @@ class Augmenter:
         return self._random.choices(self._cities, cum_weights=self._city_weights)[0]
 
     def site(self) -> str:
-        """Draw a street, a park, a bridge, a river: places that are called after something, in several words."""
+        """Draw a street, a park, a bridge, a river: a location named after something, in several words."""
         choice = self._random.choice
         lists = self.lists
         base = choice(
-            (choice(lists.common_family), choice(lists.common_given), self.place(), choice(WORDS["site_words"]))
+            (choice(lists.common_family), choice(lists.common_given), self.location(), choice(WORDS["site_words"]))
         )
         roll = self._random.random()
         if roll < 0.15:
             return f"{choice(WORDS['before'])} {base}"
         if roll < 0.25:
-            return f"{choice(WORDS['sides'])} {self.place()}"
+            return f"{choice(WORDS['sides'])} {self.location()}"
         return f"{base} {choice(WORDS['after'])}"
 
     def company(self) -> str:
-        """Draw an organisation."""
+        """Draw an organization."""
         choice = self._random.choice
         lists, roll = self.lists, self._random.random()
         if roll < 0.25:
-            return f"{choice(WORDS['of'])} of {self.place()}"
+            return f"{choice(WORDS['of'])} of {self.location()}"
         if roll < 0.45:
             return f"{choice(lists.common_family)} & {choice(lists.common_family)}"
         if roll < 0.55:
             return "".join(choice("ABCDEFGHIJKLMNOPRSTUVW") for _ in range(self._random.randint(2, 4)))
-        base = choice((choice(lists.common_family), self.place(), choice(WORDS["site_words"])))
+        base = choice((choice(lists.common_family), self.location(), choice(WORDS["site_words"])))
         return f"{base} {choice(WORDS['firms'])}"
 
     def _rename(self, sentence: Sentence) -> Sentence:
@@ -155,7 +154,7 @@ class Augmenter:
         return Sentence(tuple(words), tuple(spaced), tuple(tags), sentence.source)
 
     def _mention(self, old: Sequence[str], kind: str) -> list[str] | None:
-        """Give what to say instead of a mention, or None to leave it as it is."""
+        """Return the replacement of a mention, or None to leave it unchanged."""
         if kind in ("", OUTSIDE):
             return None
         draw = self._random.random
@@ -163,14 +162,14 @@ class Augmenter:
         if kind == "PERSON" and draw() < self.rates.swap_person and old[0] != "#":
             new = " ".join(self.person(len([w for w in old if w[0].isalpha()])))
         elif kind == "LOCATION" and draw() < self.rates.swap_location and len(old) <= 4 and old[0] != "#":
-            new = self.site() if (len(old) > 1 and draw() < 0.6) or draw() < 0.1 else self.place()
+            new = self.site() if (len(old) > 1 and draw() < 0.6) or draw() < 0.1 else self.location()
         if new is not None:
             new = _cased_like(old, new)
         if kind in ("PERSON", "LOCATION"):
-            new = self._roughen(old, new)
+            new = self._distort(old, new)
         return None if new is None else [new]
 
-    def _roughen(self, old: Sequence[str], new: str | None) -> str | None:
+    def _distort(self, old: Sequence[str], new: str | None) -> str | None:
         draw = self._random.random
         if draw() < self.rates.hashtag and old[0] != "#" and all(w.isalpha() for w in old):
             whole = (new or " ".join(old)).replace(" ", "").replace("-", "")
@@ -198,14 +197,14 @@ class Augmenter:
 
 
 def mentions(tags: Sequence[str]) -> list[tuple[int, int]]:
-    """Cut a tag sequence into runs: each mention one run, each token outside one run of its own."""
-    runs: list[tuple[int, int]] = []
+    """Split a tag sequence into ranges `[start, end)`: one per mention, and one per token outside mentions."""
+    ranges: list[tuple[int, int]] = []
     for index, tag in enumerate(tags):
-        if tag.startswith("I-") and runs:
-            runs[-1] = (runs[-1][0], index + 1)
+        if tag.startswith("I-") and ranges:
+            ranges[-1] = (ranges[-1][0], index + 1)
         else:
-            runs.append((index, index + 1))
-    return runs
+            ranges.append((index, index + 1))
+    return ranges
 
 
 def _cased_like(old: Sequence[str], new: str) -> str:

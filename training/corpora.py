@@ -1,4 +1,4 @@
-"""Reads the labelled corpora that may train a shipped model, as token sequences with one label a token."""
+"""Read the labeled corpora that may train a shipped model, as token sequences with one tag per token."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from redaction.detection.models.tagger.tokens import Token, tokenize
 
 OUTSIDE: Final = "O"
 TYPES: Final = ("PERSON", "LOCATION", "ORGANIZATION")
-TAGS: Final = (OUTSIDE, *(f"{place}-{kind}" for kind in TYPES for place in "BI"))
+TAGS: Final = (OUTSIDE, *(f"{prefix}-{kind}" for kind in TYPES for prefix in "BI"))
 
 _AS_TYPE: Final = {
     "PERSON": "PERSON",
@@ -37,9 +37,7 @@ DEVELOPMENT: Final = ("btc_dev", "wnut17_dev", "uner_en_ewt_dev", "gum_open_dev"
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One labelled text: its tokens as written, whether white space goes before each, and a BIO tag a
-    token.
-    """
+    """One labeled text: its tokens, whether white space precedes each token, and a BIO tag per token."""
 
     words: tuple[str, ...]
     spaced: tuple[bool, ...]
@@ -48,9 +46,7 @@ class Sentence:
 
 
 def read(folder: Path, name: str) -> Iterator[Sentence]:
-    """Give the texts of `folder/name.jsonl`; of GUM only the genres whose texts are CC BY, none that is
-    share-alike.
-    """
+    """Yield the texts of `folder/name.jsonl`. GUM is limited to the genres whose texts are CC BY, not share-alike."""
     with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
@@ -60,17 +56,19 @@ def read(folder: Path, name: str) -> Iterator[Sentence]:
 
 
 def to_sentence(text: str, spans: Iterable[dict[str, object]], source: str) -> Sentence:
-    """Lay labelled character spans over tokens; a token any part of which is labelled takes the label.
+    """Convert labeled character spans to tags; a token that overlaps a span takes its label.
 
-    Handles are left outside: a rule finds them, and a model that has not to learn them spends nothing on
-    them.
+    Handles are not tagged, since a rule finds them and the model need not learn them.
+
+    Returns:
+        The tokens of the text with their BIO tags.
     """
     tokens = tokenize(text)
     tags = [OUTSIDE] * len(tokens)
     for span in spans:
         kind = _AS_TYPE.get(str(span["label"]))
         if kind is not None and span.get("sub") != "handle":
-            _lay(tokens, tags, int(str(span["start"])), int(str(span["end"])), kind)
+            _tag(tokens, tags, int(str(span["start"])), int(str(span["end"])), kind)
     ends = (0, *(end for _, end in tokens[:-1]))
     return Sentence(
         words=tuple(text[start:end] for start, end in tokens),
@@ -80,29 +78,27 @@ def to_sentence(text: str, spans: Iterable[dict[str, object]], source: str) -> S
     )
 
 
-def _lay(tokens: list[Token], tags: list[str], start: int, end: int, kind: str) -> None:
-    place = "B"
+def _tag(tokens: list[Token], tags: list[str], start: int, end: int, kind: str) -> None:
+    prefix = "B"
     for index, (token_start, token_end) in enumerate(tokens):
         if token_start < end and token_end > start:
-            tags[index] = f"{place}-{kind}"
-            place = "I"
+            tags[index] = f"{prefix}-{kind}"
+            prefix = "I"
 
 
 _WORD: Final = re.compile(r"\w+")
 
 
 def shingles(words: Iterable[str], size: int = 8) -> set[int]:
-    """Give the hashed runs of `size` words of a text, links and handles left out; a shorter text is one
-    run.
-    """
-    plain = [w.lower() for w in words if _WORD.fullmatch(w)]
-    return {hash(tuple(plain[i : i + size])) for i in range(max(1, len(plain) - size + 1))}
+    """Return the hashes of all sequences of `size` words, without links and handles; a shorter text is one sequence."""
+    lower = [w.lower() for w in words if _WORD.fullmatch(w)]
+    return {hash(tuple(lower[i : i + size])) for i in range(max(1, len(lower) - size + 1))}
 
 
-def without_copies(sentences: Iterable[Sentence], measured_on: Iterable[Sentence]) -> list[Sentence]:
-    """Drop what stands, whole or in a run of eight words, in a set that is measured on, and exact repeats."""
+def without_copies(sentences: Iterable[Sentence], evaluation: Iterable[Sentence]) -> list[Sentence]:
+    """Drop exact duplicates and sentences that share eight words in a row with an evaluation set."""
     seen: set[int] = set()
-    for sentence in measured_on:
+    for sentence in evaluation:
         seen |= shingles(sentence.words)
     kept, whole = [], set()
     for sentence in sentences:

@@ -1,4 +1,4 @@
-"""Writes a trained student and its lexicon as one file of plain arrays, in small types where nothing is lost."""
+"""Write a trained student and its lexicon to one .npz file, in small types where that loses nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from training.student import Student
 def export(
     student: Student, lexicon: Lexicon, path: Path, *, offsets: tuple[float, ...] = (0, 0, 0), temperature: float = 1.0
 ) -> int:
-    """Write the weights and give their size in bytes; `offsets` are log odds added to each type, as in TYPES."""
+    """Write the weights and return their size in bytes; `offsets` are log odds per type, in the order of TYPES."""
     arrays: dict[str, npt.NDArray[Any]] = {
         name: values.astype(np.float16) if values.dtype == np.float32 and values.ndim == 2 else values
         for name, values in student.arrays().items()
@@ -37,7 +37,7 @@ def export(
 
 
 def _write(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
-    """Write an .npz whose bytes depend on nothing but its content."""
+    """Write an .npz file whose bytes depend only on its content."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(arrays):
             buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Trains a student on labelled and on teacher-read texts, and keeps the average of its weights."""
+"""Train a student on labeled texts and on the teacher's answers, with a moving average of its weights."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TAG_INDEX = {tag: i for i, tag in enumerate(TAGS)}
 
 @dataclass(frozen=True)
 class Example:
-    """A text as rows of the word table with a distribution over tags for every word, and its weight."""
+    """A text as rows of the word table, a distribution over tags per word, and a weight."""
 
     rows: npt.NDArray[np.int64]
     target: npt.NDArray[np.float32]
@@ -32,7 +32,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast to train."""
+    """Hyperparameters of the training."""
 
     epochs: int = 12
     rate: float = 2e-3
@@ -44,20 +44,20 @@ class Plan:
 
 
 def hard(sentence: Sentence, table: WordTable, weight: float = 1.0) -> Example:
-    """Make an example of the annotators' tags."""
+    """Return an example whose target is the annotators' tags."""
     target = np.zeros((len(sentence.tags), len(TAGS)), np.float32)
     target[np.arange(len(sentence.tags)), [_TAG_INDEX[t] for t in sentence.tags]] = 1
     return Example(table.rows(sentence.words), target, weight)
 
 
 def soft(sentence: Sentence, log_probs: npt.NDArray[np.float32], table: WordTable, share: float) -> Example:
-    """Make an example whose target is a mix: `share` from the teacher, the rest from the annotators."""
+    """Return an example whose target is a mixture: `share` is the teacher's, the rest the annotators'."""
     gold = hard(sentence, table)
     return Example(gold.rows, share * np.exp(log_probs) + (1 - share) * gold.target)
 
 
 def collate(examples: Sequence[Example], table: WordTable) -> dict[str, Any]:
-    """Lay examples in tensors, each distinct word once."""
+    """Pack examples into tensors, each distinct word once."""
     longest = max(len(e.rows) for e in examples)
     flat = np.concatenate([e.rows for e in examples])
     distinct, inverse = np.unique(flat, return_inverse=True)
@@ -81,7 +81,7 @@ def collate(examples: Sequence[Example], table: WordTable) -> dict[str, Any]:
 
 
 def batches(sizes: Sequence[int], tokens: int, rng: np.random.Generator) -> list[list[int]]:
-    """Put texts of like length together, in batches of about so many tokens, in random order."""
+    """Group texts of similar length in batches of about `tokens` tokens, in random order."""
     order = np.argsort(np.asarray(sizes) * rng.uniform(0.8, 1.25, len(sizes)))
     made: list[list[int]] = []
     longest = 0
@@ -103,7 +103,7 @@ def fit(
     log: Path,
     after_epoch: Callable[[int, Student], None] | None = None,
 ) -> Student:
-    """Train and give the moving average of the weights."""
+    """Train, and return the student with the moving average of the weights."""
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
     optimizer = torch.optim.AdamW(
@@ -128,7 +128,7 @@ def fit(
             nn.utils.clip_grad_norm_(student.parameters(), 1.0)
             optimizer.step()
             losses.append(loss.item())
-            _follow(average, student, min(plan.average, step / (step + 10)))
+            _update_average(average, student, min(plan.average, step / (step + 10)))
         state = {"epoch": epoch, "loss": round(float(np.mean(losses)), 4), "s": round(time.monotonic() - began)}
         with log.open("a", encoding="utf-8") as out:
             out.write(json.dumps(state) + "\n")
@@ -146,14 +146,14 @@ def _loss(student: Student, batch: dict[str, Any], smoothing: float) -> torch.Te
 
 
 @torch.no_grad()
-def _follow(average: Student, student: Student, share: float) -> None:
+def _update_average(average: Student, student: Student, share: float) -> None:
     for mean, new in zip(average.parameters(), student.parameters(), strict=True):
         mean.lerp_(new, 1 - share)
 
 
 @torch.no_grad()
 def predict(student: Student, texts: Sequence[Sequence[str]], table: WordTable) -> list[npt.NDArray[np.float32]]:
-    """Give log probabilities of the tags, one (tokens, tags) array a text."""
+    """Return log probabilities of the tags, one (tokens, tags) array per text."""
     student.eval()
     out = [np.zeros((len(words), len(TAGS)), np.float32) for words in texts]
     order = sorted((i for i in range(len(texts)) if texts[i]), key=lambda i: len(texts[i]))

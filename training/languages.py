@@ -1,10 +1,10 @@
-"""Makes the weights of the languages without a teacher: smaller networks than the English one.
+"""Train the weights of the languages without a teacher: smaller networks than the English one.
 
 python -m training.languages RECIPE --data ../shared/eval --work /tmp/discreet-training
 
-They learn from annotators' labels where openly licensed text has them, from made-up posts of each language
-(templates_*.txt) and from text that names nobody (plain.py). Lists of names and places stand in for vectors. Nothing
-of a development set is trained on; texts that share a run of eight words with one are dropped.
+They learn from labeled text where an openly licensed corpus exists, from generated posts of each language
+(templates_*.txt) and from texts without names (texts_without_names.py). Lists of names and places replace word vectors.
+Development sets are not trained on; texts that share eight words in a row with one are dropped.
 """
 
 from __future__ import annotations
@@ -20,22 +20,25 @@ import numpy as np
 import torch
 
 from redaction.detection.models.tagger.weights import weights_path
-from training import corpora, fit, lexicon, local, names, packages, plain
+from training import corpora, fit, lexicon, local_lists, names, packages, texts_without_names
 from training.augment import Augmenter, Rates
 from training.corpora import Sentence
 from training.export import export
+from training.ordinary_words import OrdinaryWords, ordinary_words
 from training.student import Shape, Student, WordTable
 from training.templates import Templates
-from training.vary import Vary, ordinary
 
 OTHERS: Final = "others"
 ROOT: Final = Path(__file__).resolve().parent.parent
-MEASURED: Final = (*corpora.DEVELOPMENT, "germeval14_de_dev", "uner_pt_bosque_dev")
+EVALUATION: Final = (*corpora.DEVELOPMENT, "germeval14_de_dev", "uner_pt_bosque_dev")
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a file of weights is made from: texts as (corpus, language, most in an epoch), templates as counts."""
+    """What one file of weights is trained on.
+
+    `texts` are (corpus, language, most texts in an epoch); `templates` are generated posts per epoch, by language.
+    """
 
     out: Path
     texts: tuple[tuple[str, str, int], ...]
@@ -44,7 +47,7 @@ class Recipe:
     words: int = 60_000
     epochs: int = 10
     offsets: tuple[float, float, float] = (0.5, 0.5, 0.0)
-    plain_texts: int = 500
+    unnamed_texts: int = 500
 
 
 def _shape(width: int, norms: int, grams: int) -> Shape:
@@ -67,7 +70,7 @@ RECIPES: Final = {
         templates={"de": 1_500},
         shape=_shape(96, 8_192, 16_384),
         epochs=12,
-        plain_texts=0,
+        unnamed_texts=0,
     ),
     "pt": Recipe(
         out=ROOT / "packages/discreet-pt/discreet_pt/pt.npz",
@@ -93,20 +96,20 @@ RECIPES: Final = {
 
 
 class Epochs:
-    """Every epoch other names, casing and templates; of large corpora another part."""
+    """Generate the examples of each epoch: new names, casing and templates, and a new sample of large corpora."""
 
     def __init__(self, recipe: Recipe, texts: dict[str, list[Sentence]], tables: Tables) -> None:
         self._recipe, self._texts, self._table = recipe, texts, tables.table
         self._random = random.Random(1)
         rates = Rates(swap_location=0.2, lower=0.08)
         languages = dict.fromkeys([*recipe.templates, *(language for _, language, _ in recipe.texts)])
-        self._draw = {code: Augmenter(tables.lists[code], rates, seed=i + 1) for i, code in enumerate(languages)}
-        self._made = {code: Templates(self._draw[code], 1, code) for code in recipe.templates}
-        self._vary = {code: Vary(ordinary(code), share=0.35, seed=1) for code in languages}
-        self._plain = {code: tables.plain[code] for code in languages}
+        self._augment = {code: Augmenter(tables.lists[code], rates, seed=i + 1) for i, code in enumerate(languages)}
+        self._templates = {code: Templates(self._augment[code], 1, code) for code in recipe.templates}
+        self._replace = {code: OrdinaryWords(ordinary_words(code), share=0.35, seed=1) for code in languages}
+        self._unnamed = {code: tables.unnamed[code] for code in languages}
 
     def __call__(self, epoch: int) -> list[fit.Example]:
-        """Give the examples of one epoch."""
+        """Return the examples of one epoch."""
         examples = [fit.hard(s, self._table) for s in self._sentences() if s.words]
         self._table.tensors()
         return examples
@@ -115,24 +118,24 @@ class Epochs:
         for corpus, language, most in self._recipe.texts:
             every = self._texts[corpus]
             for sentence in every if len(every) <= most else self._random.sample(every, most):
-                yield self._draw[language](sentence)
-        for language, templates in self._made.items():
+                yield self._augment[language](sentence)
+        for language, generate in self._templates.items():
             for _ in range(self._recipe.templates[language]):
-                yield self._draw[language](self._vary[language](templates()))
-        for language, every in self._plain.items():
-            for sentence in self._some(every):
-                yield self._draw[language](self._vary[language](sentence))
+                yield self._augment[language](self._replace[language](generate()))
+        for language, every in self._unnamed.items():
+            for sentence in self._sample(every):
+                yield self._augment[language](self._replace[language](sentence))
 
-    def _some(self, every: list[Sentence]) -> list[Sentence]:
-        return self._random.sample(every, min(len(every), self._recipe.plain_texts))
+    def _sample(self, every: list[Sentence]) -> list[Sentence]:
+        return self._random.sample(every, min(len(every), self._recipe.unnamed_texts))
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Lists and harmless texts by language, and the words met in training."""
+    """Lists of names and texts without names by language, and the table of words seen in training."""
 
     lists: dict[str, names.Lists]
-    plain: dict[str, list[Sentence]]
+    unnamed: dict[str, list[Sentence]]
     table: WordTable
 
 
@@ -140,18 +143,18 @@ def prepare(recipe: Recipe, folder: Path) -> Tables:
     """Read the lists and build the lexicon."""
     world = names.read(folder)
     languages = dict.fromkeys([*recipe.templates, *(language for _, language, _ in recipe.texts)])
-    lists = {code: world if code == "en" else local.local(world, code) for code in languages}
-    known = local.joined([world, *lists.values()])
+    lists = {code: world if code == "en" else local_lists.localize(world, code) for code in languages}
+    known = local_lists.merge([world, *lists.values()])
     words = lexicon.build([], np.zeros((1, recipe.shape.vector_width), np.float32), known, {}, recipe.words)
-    harmless = {code: plain.read(folder, code) for code in languages}
-    return Tables(lists, harmless, WordTable(words, recipe.shape.sizes))
+    unnamed = {code: texts_without_names.read(folder, code) for code in languages}
+    return Tables(lists, unnamed, WordTable(words, recipe.shape.sizes))
 
 
 def main() -> None:
     """Train and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recipe", choices=RECIPES)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled JSONL files")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labeled JSONL files")
     parser.add_argument("--work", type=Path, required=True, help="folder for intermediate results")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--threads", type=int, default=1)
@@ -161,11 +164,11 @@ def main() -> None:
     arguments.work.mkdir(parents=True, exist_ok=True)
     recipe = RECIPES[arguments.recipe]
     out = arguments.out or recipe.out
-    folder = packages.fetch(arguments.work / "lists", (*packages.NAMES, *plain.PACKAGES))
+    folder = packages.fetch(arguments.work / "lists", (*packages.NAMES, *texts_without_names.PACKAGES))
     tables = prepare(recipe, folder)
-    measured_on = [s for name in MEASURED for s in corpora.read(arguments.data, name)]
+    evaluation = [s for name in EVALUATION for s in corpora.read(arguments.data, name)]
     texts = {
-        corpus: corpora.without_copies(corpora.read(arguments.data, corpus), measured_on)
+        corpus: corpora.without_copies(corpora.read(arguments.data, corpus), evaluation)
         for corpus, _, _ in recipe.texts
     }
     torch.manual_seed(1)

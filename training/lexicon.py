@@ -1,4 +1,4 @@
-"""Builds the lexicon from an open spaCy pipeline's vectors, lists of names, and a teacher's reading of words."""
+"""Build the lexicon from the vectors of an open spaCy pipeline, lists of names, and the teacher's embeddings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LARGE_CITY = 250_000
 
 
 def read_vectors(pipeline: Path) -> tuple[npt.NDArray[np.float32], list[tuple[str, int]]]:
-    """Give the vector table of a spaCy pipeline and its words with their rows, the most common word first."""
+    """Return the vector table of a spaCy pipeline, and its words with their rows, most common word first."""
     vocab = spacy.load(
         pipeline, exclude=["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "ner"]
     ).vocab
@@ -39,7 +39,7 @@ def _words_of(names: Iterable[str]) -> Iterable[tuple[str, bool]]:
 
 
 def list_bits(lists: Lists) -> dict[str, int]:
-    """Give the bits of every word that stands in a list, in the order of `lexicon.LISTS`."""
+    """Return the bits of every word that is in a list, in the order of `lexicon.LISTS`."""
     bits: dict[str, int] = {}
 
     def mark(names: Iterable[str], bit: int, part: int | None = None) -> None:
@@ -70,7 +70,7 @@ def build(
     senses: Mapping[str, npt.NDArray[np.float32]],
     limit: int,
 ) -> Lexicon:
-    """Join all that is known, for at most `limit` words: the common ones, those in lists, then by rarity."""
+    """Build a lexicon of at most `limit` words: common ones first, then those in lists, then the others by rank."""
     rows, ranks = _forms(words)
     bits = list_bits(lists)
     chosen = choose(rows, bits, limit)
@@ -94,12 +94,12 @@ def build(
 
 
 def words_of(words: list[tuple[str, int]], lists: Lists, limit: int) -> list[str]:
-    """Give the words that `build` would keep."""
+    """Return the words that `build` chooses."""
     return choose(_forms(words)[0], list_bits(lists), limit)
 
 
 def _forms(words: list[tuple[str, int]]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-    """Give each word's vector rows and ranks, for its lower-case and its capitalised form."""
+    """Return each word's vector rows and ranks, for its lower-case and its capitalized form."""
     rows: dict[str, list[int]] = {}
     ranks: dict[str, list[int]] = {}
     for position, (word, row) in enumerate(words):
@@ -114,7 +114,7 @@ def _forms(words: list[tuple[str, int]]) -> tuple[dict[str, list[int]], dict[str
 
 
 def choose(rows: Mapping[str, Any], bits: Mapping[str, int], limit: int) -> list[str]:
-    """Pick the words to keep: the commonest of the vectors, listed names that are no rarity, then what fits."""
+    """Choose the words: the most common half, listed names that are not rare, then others up to the limit."""
     common = list(rows)
     listed = [w for w, b in bits.items() if b & 0b10_1111_1011]
     picked = dict.fromkeys(common[: limit // 2])

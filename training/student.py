@@ -18,7 +18,7 @@ from training.corpora import TAGS
 
 @dataclass(frozen=True)
 class Shape:
-    """How large the tagger is."""
+    """The sizes and dropout rates of the tagger."""
 
     width: int = 128
     dilations: tuple[int, ...] = (1, 1, 2, 1)
@@ -30,24 +30,24 @@ class Shape:
     sense_width: int = 48
     projected: int = 64
     dropout: float = 0.3
-    forget_word: float = 0.15
-    forget_vector: float = 0.1
-    forget_facts: float = 0.1
+    drop_word: float = 0.15
+    drop_vector: float = 0.1
+    drop_facts: float = 0.1
 
     @property
     def sizes(self) -> Sizes:
-        """Give the table sizes that hashing needs."""
+        """The table sizes that hashing needs."""
         return Sizes(self.hashed_rows, self.gram_rows)
 
     @property
     def inputs(self) -> int:
-        """Give the width of a word's joined features."""
+        """The width of a word's concatenated features."""
         return sum(self.hashed_width) + self.gram_width + LOOKS + FACTS + 2 * self.projected + self.sense_width
 
 
 @dataclass
 class WordTable:
-    """Features of every word met in training, one row a distinct word, so that texts are rows of indices."""
+    """Features of every word seen in training, one row per distinct word; a text is a sequence of row numbers."""
 
     lexicon: Lexicon
     sizes: Sizes
@@ -59,7 +59,7 @@ class WordTable:
         self._all: dict[str, torch.Tensor] = {}
 
     def rows(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Give each word's row, taking up new words."""
+        """Return the row of each word; new words are added."""
         out = np.empty(len(words), np.int64)
         for i, word in enumerate(words):
             row = self.index.get(word)
@@ -70,7 +70,7 @@ class WordTable:
         return out
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """Give the features of all rows so far."""
+        """Return the features of all rows so far."""
         if self._pending:
             self._parts.append(as_tensors(self._pending, self.lexicon))
             self._pending = []
@@ -80,7 +80,7 @@ class WordTable:
 
 
 def as_tensors(words: Sequence[WordFeatures], lexicon: Lexicon) -> dict[str, torch.Tensor]:
-    """Lay word features in tensors, the lexicon's columns looked up."""
+    """Pack word features and their lexicon columns into tensors."""
     grams = np.zeros((len(words), MAX_GRAMS), np.int64)
     for i, word in enumerate(words):
         grams[i, : len(word.grams)] = word.grams
@@ -96,14 +96,14 @@ def as_tensors(words: Sequence[WordFeatures], lexicon: Lexicon) -> dict[str, tor
 
 
 class Norm(nn.Module):
-    """Root mean square norm with a learnt scale."""
+    """Root mean square norm with a learned scale."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.scale = nn.Parameter(torch.ones(width))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Norm the last axis."""
+        """Normalize the last axis."""
         return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-6) * self.scale
 
 
@@ -114,7 +114,7 @@ def maxout(x: torch.Tensor) -> torch.Tensor:
 
 
 class Student(nn.Module):
-    """Word encoder, convolutions, tag scores."""
+    """The tagger: a word encoder, dilated convolutions, tag scores."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -149,16 +149,16 @@ class Student(nn.Module):
         facts, senses = words["facts"], words["senses"]
         if self.training:
             keep = lambda rate: (torch.rand(len(facts), 1) >= rate).float()  # noqa: E731
-            hashed[0] = hashed[0] * keep(shape.forget_word)
-            projected = projected * keep(shape.forget_vector)
-            facts = facts * keep(shape.forget_facts)
-            senses = senses * keep(shape.forget_vector)
+            hashed[0] = hashed[0] * keep(shape.drop_word)
+            projected = projected * keep(shape.drop_vector)
+            facts = facts * keep(shape.drop_facts)
+            senses = senses * keep(shape.drop_vector)
         joined = torch.cat([*hashed, gram, words["looks"], facts, projected, senses], 1)
         first = self.word_norm(maxout(self.word(self.drop(joined))))
         return first + self.word2_norm(maxout(self.word2(self.drop(first))))  # type: ignore[no-any-return]
 
     def forward(self, words: dict[str, torch.Tensor], at: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
-        """Give tag scores for texts (texts, length) of rows into `words`; `real` is 0 on padding."""
+        """Return tag scores for texts (texts, length) of rows into `words`; `real` is 0 on padding."""
         mask = real.unsqueeze(-1)
         x = self.encode_words(words)[at] * mask
         for layer, normed, dilation in zip(self.layers, self.norms, self.shape.dilations, strict=True):
@@ -170,7 +170,7 @@ class Student(nn.Module):
         return self.head(self.drop(x))  # type: ignore[no-any-return]
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Give the weights under the names that the NumPy network reads, matrices as (in, out)."""
+        """Return the weights under the names that the NumPy network reads, matrices as (in, out)."""
         give = lambda t: t.detach().numpy().astype(np.float32)  # noqa: E731
         out = {f"table.{name}": give(t.weight) for name, t in zip(HASHED, self.tables, strict=True)}  # type: ignore[arg-type]
         out["table.grams"] = give(self.grams.weight)

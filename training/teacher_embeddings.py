@@ -1,4 +1,4 @@
-"""Asks the teacher how it reads each word of the lexicon: what a large encoder knows, in a few bytes a word."""
+"""Compute embeddings of the lexicon's words with the teacher, and compress them to a few bytes a word."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import torch
 
 from training.teacher import Teacher, batches
 
-_A_ROW = 30
+_WORDS_PER_TEXT = 30
 
 
 @torch.no_grad()
-def read_words(model: Teacher, words: Sequence[str], seed: int) -> npt.NDArray[np.float16]:
-    """Give the last hidden state of each word, capitalised, among random others: (words, width)."""
+def embed_words(model: Teacher, words: Sequence[str], seed: int) -> npt.NDArray[np.float16]:
+    """Return the last hidden state of each word, capitalized, in a text of random words: (words, width)."""
     model.eval()
     order = np.random.default_rng(seed).permutation(len(words))
-    rows = [order[i : i + _A_ROW] for i in range(0, len(order), _A_ROW)]
+    rows = [order[i : i + _WORDS_PER_TEXT] for i in range(0, len(order), _WORDS_PER_TEXT)]
     texts = [[part for i in row for part in (words[i][:1].upper() + words[i][1:], ".")] for row in rows]
-    pieces = model.pieces(texts)
+    word_pieces = model.word_pieces(texts)
     out = np.zeros((len(words), model.head.in_features), np.float16)
-    for length, picked in batches(pieces):
-        batch = model.batch([pieces[i] for i in picked], length)
+    for length, picked in batches(word_pieces):
+        batch = model.batch([word_pieces[i] for i in picked], length)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             hidden = model.hidden(batch).half()
         for row, i in enumerate(picked):
@@ -34,13 +34,13 @@ def read_words(model: Teacher, words: Sequence[str], seed: int) -> npt.NDArray[n
 
 
 def compress(hidden: npt.NDArray[np.float16], width: int) -> npt.NDArray[np.float32]:
-    """Keep the `width` directions in which words differ most, each scaled to unit spread."""
+    """Project onto the first `width` principal components, each scaled to a standard deviation of 1."""
     sample = hidden[:: max(1, len(hidden) // 20_000)].astype(np.float32)
     mean = sample.mean(0)
     _, _, directions = np.linalg.svd(sample - mean, full_matrices=False)
     out = np.concatenate([(part.astype(np.float32) - mean) @ directions[:width].T for part in _parts(hidden)])
-    spread: npt.NDArray[np.float32] = np.clip(out / out.std(0), -4, 4).astype(np.float32)
-    return spread
+    scaled: npt.NDArray[np.float32] = np.clip(out / out.std(0), -4, 4).astype(np.float32)
+    return scaled
 
 
 def _parts(hidden: npt.NDArray[np.float16]) -> list[npt.NDArray[np.float16]]:
