@@ -37,6 +37,7 @@ def source_tables(
             "as_of": report.plan.as_of.isoformat(),
             "quarantined": reasons_table(report.quarantined),
             **{f"{name}_rows": number for name, number in report.rows.items()},
+            **{f"{name}_hidden_files": number for name, number in report.hidden.items()},
         },
         data_version=dg.DataVersion(report.plan.digest),
         check_results=[rows_are_well_formed(report, settings.inputs.max_quarantined)],

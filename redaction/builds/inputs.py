@@ -1,23 +1,27 @@
 """What a build reads: the five tables, the policy and the region sets."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from redaction import rights
 from redaction.config import Config, load_policy, load_regions
 from redaction.storage import etag
-from redaction.tables import TABLES, LoadedTable, TableFile, TableName, digest_files, find_files, open_file, read_table
+from redaction.tables import TABLES, LoadedTable, OpenTable, TableFile, TableName, digest_files, open_table, read_table
 
 PROFILE_RIGHTS = ["user_id", "birth_date", "account_status", "education", "updated_at"]
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files of each table, with their columns checked. A table that the config omits has none."""
+    """The files of each table, with their columns checked. A table that the config omits has none.
+
+    `hidden` counts the files below a table's paths that are skipped because they are hidden.
+    """
 
     files: dict[TableName, list[TableFile]]
+    hidden: dict[TableName, int] = field(default_factory=dict)
 
     def rows(self, name: TableName, columns: list[str] | None = None) -> LoadedTable:
         """Read a whole table into memory; not for posts."""
@@ -25,7 +29,7 @@ class Inputs:
 
     def digests(self) -> dict[str, str]:
         """Return, for each table, a sha256 over the content of its files."""
-        return {name.value: digest_files([f.path for f in files]) for name, files in self.files.items()}
+        return {name.value: digest_files(files) for name, files in self.files.items()}
 
     @property
     def stamp(self) -> str:
@@ -33,7 +37,7 @@ class Inputs:
         whole = hashlib.sha256()
         for name, files in sorted(self.files.items()):
             for file in files:
-                whole.update(f"{name} {file.path} {etag(file.path)}\n".encode())
+                whole.update(f"{name} {file.path} {etag(file.path)} {file.layout.variant}\n".encode())
         return whole.hexdigest()
 
     def rights_tables(self) -> dict[TableName, pl.DataFrame]:
@@ -45,12 +49,16 @@ class Inputs:
 
 def open_inputs(config: Config) -> Inputs:
     """Find every input file and check its columns. Raises TablesError for one that is missing, cut short or wrong."""
-    files: dict[TableName, list[TableFile]] = {}
-    for name, table in TABLES.items():
-        settings = getattr(config.inputs, name)
-        paths = find_files(table, settings, config.root, config.storage) if settings else []
-        files[name] = [open_file(table, settings, path) for path in paths]
-    return Inputs(files)
+    tables = {
+        name: open_table(table, settings, config.root, config.storage)
+        if (settings := getattr(config.inputs, name))
+        else OpenTable([])
+        for name, table in TABLES.items()
+    }
+    return Inputs(
+        {name: table.files for name, table in tables.items()},
+        {name: table.hidden for name, table in tables.items() if table.hidden},
+    )
 
 
 def load_rules(config: Config) -> tuple[rights.Policy, rights.RegionSets]:

@@ -22,11 +22,15 @@ from redaction.tables import QUARANTINE, Source, TableName, index_posts
 
 @dataclass(frozen=True, slots=True)
 class InputsReport:
-    """What was read: rows by source, and how many were quarantined (columns source, reason, rows)."""
+    """What was read: rows by source, and how many were quarantined (columns source, reason, rows).
+
+    `hidden` counts, by table, the files that were skipped because they are hidden.
+    """
 
     plan: Plan
     rows: dict[str, int]
     quarantined: pl.DataFrame
+    hidden: dict[str, int]
 
     @property
     def quarantined_shares(self) -> dict[str, float]:
@@ -73,7 +77,8 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     rows, quarantined = _write_tables(config, inputs, paths, plan.version)
     open_plan(paths, plan)
     reasons = quarantined.group_by("source", "reason").len("rows").sort("source", "reason")
-    return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons)
+    hidden = {name.value: number for name, number in inputs.hidden.items()}
+    return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons, hidden)
 
 
 def _write_tables(

@@ -28,7 +28,6 @@ from redaction.execution.code_version import code_digest
 from redaction.rights import NearDuplicateSettings, Sketches
 from redaction.state.plan import PlanError
 from redaction.state.private_tables import SKETCHES
-from redaction.storage import sha256_file
 from redaction.tables import LOCATOR, TableFile
 
 Keys = npt.NDArray[np.uint64]
@@ -68,7 +67,7 @@ class SketchStore:
         return cls(
             folder / SKETCHES.pattern,
             blake2b(json.dumps(made_by, sort_keys=True).encode(), key=secret[:_KEY_BYTES], digest_size=32).hexdigest(),
-            tuple(f"{sha256_file(file.path)}/{file.file_columns.get('text')}" for file in files),
+            tuple(f"{file.digest()}/{file.file_columns.get('text')}" for file in files),
             settings.permutations,
         )
 

@@ -10,11 +10,11 @@ from redaction.storage.files import (
     download,
     etag,
     file_size,
-    glob_files,
     is_file,
     is_folder,
     list_files,
     list_names,
+    open_binary,
     read_bytes,
     sha256_file,
 )
@@ -22,20 +22,25 @@ from redaction.storage.objects import StorageError
 from redaction.storage.parquet import open_parquet, release_free_memory, row_groups, scan
 from redaction.storage.paths import StoragePath, is_uri, parse_path, resolve_path
 from redaction.storage.settings import StorageSettings
+from redaction.storage.walk import Entry, EntryKind, exists, expand_glob, walk
 
 __all__ = [
+    "Entry",
+    "EntryKind",
     "StorageError",
     "StoragePath",
     "StorageSettings",
     "download",
     "etag",
+    "exists",
+    "expand_glob",
     "file_size",
-    "glob_files",
     "is_file",
     "is_folder",
     "is_uri",
     "list_files",
     "list_names",
+    "open_binary",
     "open_parquet",
     "parse_path",
     "read_bytes",
@@ -47,5 +52,6 @@ __all__ = [
     "sha256_file",
     "sync",
     "upload",
+    "walk",
     "write_atomic",
 ]

@@ -1,6 +1,5 @@
 """Read, list and check files on a local disk or in a store. In a store each call is one request, or one per object."""
 
-import glob
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,23 +98,6 @@ def list_files(folder: StoragePath) -> list[str]:
         with store_errors(folder):
             files = (name for path in folder.fs.find(folder.path) if (name := _relative(folder, path)))
     return sorted(files, key=lambda path: path.split("/"))
-
-
-def glob_files(pattern: StoragePath) -> list[StoragePath]:
-    """Return the files that a glob matches, without hidden ones; `**` matches folders of any depth."""
-    if isinstance(pattern, Path):
-        return [Path(name) for name in glob.glob(str(pattern), recursive=True) if Path(name).is_file()]  # noqa: PTH207
-    try:
-        with store_errors(pattern):
-            entries = pattern.fs.glob(pattern.path, detail=True)
-    except FileNotFoundError:
-        return []
-    files = (path for path, info in entries.items() if info["type"] == "file")
-    return [
-        UPath(pattern.fs.unstrip_protocol(path), **pattern.storage_options)
-        for path in files
-        if not path.rsplit("/", 1)[-1].startswith(".")
-    ]
 
 
 def _relative(folder: UPath, path: str) -> str:

@@ -32,12 +32,22 @@ def release_free_memory() -> None:
 
 @contextmanager
 def open_parquet(path: StoragePath) -> Iterator[pq.ParquetFile]:
-    """Open a Parquet file and read its footer. Raises pyarrow's errors where it is not Parquet."""
+    """Open a Parquet file and read its footer.
+
+    Yields:
+        The file. Reading a page that does not match its checksum, where it has one, raises as well.
+
+    Raises:
+        pa.ArrowException: It is not Parquet.
+    """
     if isinstance(path, Path):
-        with pq.ParquetFile(path, pre_buffer=False) as parquet:
+        with pq.ParquetFile(path, pre_buffer=False, page_checksum_verification=True) as parquet:
             yield parquet
     else:
-        with open_binary(path) as file, pq.ParquetFile(file, pre_buffer=False) as parquet:
+        with (
+            open_binary(path) as file,
+            pq.ParquetFile(file, pre_buffer=False, page_checksum_verification=True) as parquet,
+        ):
             yield parquet
 
 

@@ -5,7 +5,8 @@ streams well-formed rows, `read_table` loads a small table, `index_posts` writes
 `RowReader` reads single rows by their locator.
 """
 
-from redaction.tables.files import TableFile, TablesError, digest_files, find_files, open_file
+from redaction.tables.errors import TablesError
+from redaction.tables.files import OpenTable, TableFile, digest_files, find_files, open_file, open_table
 from redaction.tables.index import LoadedTable, index_posts, read_table
 from redaction.tables.partitions import PARTITION_KEY_FORMAT, Grain, PartitionSettings
 from redaction.tables.reading import read_batches
@@ -25,6 +26,7 @@ __all__ = [
     "Grain",
     "InputsSettings",
     "LoadedTable",
+    "OpenTable",
     "PartitionSettings",
     "QuarantineReason",
     "RowReader",
@@ -37,6 +39,7 @@ __all__ = [
     "find_files",
     "index_posts",
     "open_file",
+    "open_table",
     "read_batches",
     "read_table",
 ]

@@ -1,43 +1,47 @@
-"""Find input files, digest them, and check their columns before any row is read."""
+"""Open the files of a table: find them, check their columns before any row is read, and digest them."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
-from redaction.errors import DiscreetError
-from redaction.storage import (
-    StoragePath,
-    StorageSettings,
-    glob_files,
-    is_file,
-    is_folder,
-    list_files,
-    open_parquet,
-    parse_path,
-    sha256_file,
-)
-from redaction.tables.column_types import accepts, describe
-from redaction.tables.schemas import ID_COLUMNS, Table
+from redaction.storage import StoragePath, StorageSettings, sha256_file
+from redaction.tables.columns import match_columns
+from redaction.tables.finding import search_files
+from redaction.tables.formats import Layout, open_layout
+from redaction.tables.schemas import Table
 from redaction.tables.settings import TableSettings
 
 _NO_OPTIONS = StorageSettings()
 
 
-class TablesError(DiscreetError):
-    """An input table that cannot be read as the config describes it."""
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A file with checked columns; `file_columns` maps canonical columns to the file's own names for them."""
+
+    path: StoragePath
+    layout: Layout
+    file_columns: dict[str, str]
+
+    @property
+    def rows(self) -> int:
+        """The number of rows, or a higher one where only reading them would show it."""
+        return self.layout.rows
+
+    def digest(self) -> str:
+        """Return a SHA-256 (hex) of the content of the file, and of what a table's log changes of it."""
+        content = sha256_file(self.path)
+        if not self.layout.variant:
+            return content
+        return hashlib.sha256(f"{content} {self.layout.variant}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class TableFile:
-    """A Parquet file with checked columns; `file_columns` maps canonical columns to the file's own names for them."""
+class OpenTable:
+    """The files of a table, in order, and how many files below its paths are skipped because they are hidden."""
 
-    path: StoragePath
-    rows: int
-    row_groups: int
-    file_columns: dict[str, str]
+    files: list[TableFile]
+    hidden: int = 0
 
 
 def find_files(
@@ -55,81 +59,34 @@ def find_files(
         The files, sorted by path.
 
     Raises:
-        TablesError: A path that matches no file, or a folder with a file that is not Parquet.
+        TablesError: A path that matches no file; or something below one that is not read and not excluded either.
     """
-    paths: dict[str, StoragePath] = {}
-    for text in settings.path:
-        path = parse_path(text, root, storage)
-        files = _parquet_files(table, path) if is_folder(path) else [path] if is_file(path) else glob_files(path)
-        if not files:
-            raise TablesError(
-                f"inputs.{table.name}.path: {text}: no such Parquet file, folder or glob; correct the path"
-            )
-        paths |= {str(file): file for file in files}
-    return [paths[name] for name in sorted(paths, key=lambda name: name.split("/"))]
+    return search_files(table, settings, root, storage).paths
 
 
-def _parquet_files(table: Table, folder: StoragePath) -> list[StoragePath]:
-    """Return every Parquet file below a folder. Any other file is refused: its rows would be missed."""
-    paths = [folder / path for path in list_files(folder)]
-    files = [path for path in paths if not path.name.startswith((".", "_"))]
-    for file in files:
-        if file.suffix != ".parquet":
-            raise TablesError(
-                f"inputs.{table.name}.path: {file.name}: not a .parquet file; remove it from the folder, or rename it"
-            )
-    return files
+def open_table(table: Table, settings: TableSettings, root: Path, storage: StorageSettings = _NO_OPTIONS) -> OpenTable:
+    """Find and open the table's files: see `find_files` and `open_file`."""
+    found = search_files(table, settings, root, storage)
+    return OpenTable([open_file(table, settings, path) for path in found.paths], found.hidden)
 
 
 def open_file(table: Table, settings: TableSettings, path: StoragePath) -> TableFile:
-    """Read a file's footer and check its columns against the canonical table.
+    """Find out how a file is read, and check its columns against the canonical table.
 
     Returns:
-        The file, with its row counts and column names.
+        The file, with its layout and column names.
 
     Raises:
-        TablesError: The file is not whole Parquet, lacks a required or mapped column, or has one of a wrong type.
+        TablesError: The file is not whole or of another format, lacks a required or mapped column, or has one of a
+            wrong type.
     """
-    unknown = sorted(set(settings.columns) - set(table.schema))
-    if unknown:
-        raise TablesError(
-            f"inputs.{table.name}.columns: {unknown[0]}: not a canonical column; choose from {', '.join(table.schema)}"
-        )
-    try:
-        with open_parquet(path) as file:
-            schema, rows, row_groups = file.schema_arrow, file.metadata.num_rows, file.metadata.num_row_groups
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise TablesError(
-            f"inputs.{table.name}: {path.name}: not a whole Parquet file ({type(error).__name__}); "
-            "rewrite the file or remove it from the path"
-        ) from None
-    names = {c: settings.columns.get(c, c) for c in table.schema}
-    present = {c: name for c, name in names.items() if name in schema.names}
-    for column in table.required:
-        if column not in present:
-            raise TablesError(
-                f"inputs.{table.name}: {path.name}: column {names[column]!r} is missing; "
-                f"map it with inputs.{table.name}.columns.{column}"
-            )
-    for column in settings.columns:
-        if column not in present:
-            raise TablesError(
-                f"inputs.{table.name}.columns.{column}: {path.name} has no column "
-                f"{names[column]!r}; correct the mapping"
-            )
-    for column, name in present.items():
-        found = schema.field(name).type
-        if not accepts(found, table.schema[column], is_id=column in ID_COLUMNS):
-            raise TablesError(
-                f"inputs.{table.name}: {path.name}: column {name!r} is {found}, {column} needs "
-                f"{describe(table.schema[column])}; convert it or map another column"
-            )
-    return TableFile(path, rows, row_groups, present)
+    layout = open_layout(path, settings.format, f"inputs.{table.name}")
+    return TableFile(path, layout, match_columns(table, settings, path.name, layout.schema))
 
 
-def digest_files(paths: Sequence[StoragePath]) -> str:
+def digest_files(files: Sequence[TableFile]) -> str:
     """Return a SHA-256 (hex) of the contents of files in their order. Names and folders do not count."""
     digest = hashlib.sha256()
-    for path in paths:
-        digest.update(bytes.fromhex(sha256_file(path)))
+    for file in files:
+        digest.update(bytes.fromhex(file.digest()))
     return digest.hexdigest()

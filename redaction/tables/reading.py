@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 import polars as pl
-import pyarrow as pa
 
-from redaction.storage import open_parquet
-from redaction.tables.files import TableFile, TablesError
+from redaction.tables.files import TableFile
+from redaction.tables.formats import reading_errors
 from redaction.tables.schemas import Table
 from redaction.tables.validation import TypedBatch, split_rows, typed_frame
-
-BATCH_ROWS = 16_384
 
 
 def read_batches(
@@ -34,20 +31,14 @@ def read_batches(
     needed = list(dict.fromkeys([*wanted, *table.required]))
     for number, file in enumerate(files):
         names = [file.file_columns[c] for c in needed if c in file.file_columns]
-        try:
-            with open_parquet(file.path) as parquet:
-                for group in range(file.row_groups):
-                    start = 0
-                    for batch in parquet.iter_batches(BATCH_ROWS, [group], columns=names, use_threads=False):
-                        frame = typed_frame(table, file, needed, batch).with_columns(
-                            pl.lit(number, pl.UInt32).alias("file"),
-                            pl.lit(group, pl.UInt32).alias("row_group"),
-                            (pl.int_range(pl.len(), dtype=pl.UInt32) + start).alias("row"),
-                        )
-                        start += batch.num_rows
-                        yield split_rows(table, frame, wanted)
-        except (pa.ArrowException, OSError) as error:
-            raise TablesError(
-                f"inputs.{table.name}: {file.path.name}: cannot be read to its end ({type(error).__name__}); "
-                "rewrite the file or remove it from the path"
-            ) from None
+        with reading_errors(file.path, f"inputs.{table.name}"), file.layout.open() as content:
+            for group in range(file.layout.row_groups):
+                start = 0
+                for batch in content.batches(group, names):
+                    frame = typed_frame(table, file, needed, batch).with_columns(
+                        pl.lit(number, pl.UInt32).alias("file"),
+                        pl.lit(group, pl.UInt32).alias("row_group"),
+                        (pl.int_range(pl.len(), dtype=pl.UInt32) + start).alias("row"),
+                    )
+                    start += batch.num_rows
+                    yield split_rows(table, frame, wanted)

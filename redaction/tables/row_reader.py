@@ -5,11 +5,10 @@ from typing import Final
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from redaction.storage import open_parquet
-from redaction.tables.files import TableFile, TablesError
-from redaction.tables.reading import BATCH_ROWS
+from redaction.tables.errors import TablesError
+from redaction.tables.files import TableFile
+from redaction.tables.formats import Content, reading_errors
 from redaction.tables.schemas import LOCATOR, Table
 from redaction.tables.validation import typed_frame
 
@@ -57,11 +56,11 @@ class RowReader:
         """Read as `rows` does, one batch at a time; in the order of `locators` if they are sorted by locator."""
         for (number,), in_file in locators.group_by("file", maintain_order=True):
             file = self._files[int(str(number))]
-            with open_parquet(file.path) as parquet:
+            with reading_errors(file.path, f"inputs.{self._table.name}"), file.layout.open() as content:
                 for (group,), in_group in in_file.group_by("row_group", maintain_order=True):
                     names = [file.file_columns[c] for c in columns if c in file.file_columns]
                     start, last = 0, in_group["row"].max()
-                    for batch in self._row_group(parquet, (int(str(number)), int(str(group)), names)):
+                    for batch in self._row_group(content, (int(str(number)), int(str(group)), names)):
                         all_in_batch = not start and last < batch.num_rows
                         in_batch = pl.col("row").is_between(start, start + batch.num_rows - 1)
                         chosen = in_group if all_in_batch else in_group.filter(in_batch)
@@ -72,14 +71,14 @@ class RowReader:
                         if start > last:
                             break
 
-    def _row_group(self, parquet: pq.ParquetFile, key: tuple[int, int, list[str]]) -> Iterator[pa.RecordBatch]:
+    def _row_group(self, content: Content, key: tuple[int, int, list[str]]) -> Iterator[pa.RecordBatch]:
         if self._cached and self._cached[0] == key:
             yield from self._cached[1]
             return
         self._cached = None
         _, group, names = key
-        batches = parquet.iter_batches(BATCH_ROWS, [group], columns=names, use_threads=False)
-        if parquet.metadata.row_group(group).total_byte_size > _CACHE_BYTES:
+        batches = content.batches(group, names)
+        if content.group_bytes(group) > _CACHE_BYTES:
             yield from batches
             return
         read, size = list[pa.RecordBatch](), 0

@@ -1,8 +1,21 @@
 """Where the input tables are stored and what their columns are called there."""
 
+from enum import StrEnum
+
 from pydantic import Field, field_validator
 
 from redaction.base_model import FrozenModel
+
+
+class Format(StrEnum):
+    """How a table's files are written."""
+
+    parquet = "parquet"
+    csv = "csv"
+    jsonl = "jsonl"
+    arrow = "arrow"
+    delta = "delta"
+    iceberg = "iceberg"
 
 
 class TableSettings(FrozenModel):
@@ -11,11 +24,15 @@ class TableSettings(FrozenModel):
     path: tuple[str, ...] = Field(
         description="Files, folders (every *.parquet below) or globs, each a path or a URI.", min_length=1
     )
+    format: Format = Field(default=Format.parquet, description="How the files are written.")
+    exclude: tuple[str, ...] = Field(
+        default=(), description="Names, or globs of names or of paths below `path`, that are not read."
+    )
     columns: dict[str, str] = Field(
         default_factory=dict, description="Canonical column name to the name that the files use."
     )
 
-    @field_validator("path", mode="before")
+    @field_validator("path", "exclude", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value

@@ -194,11 +194,11 @@ def _open_key(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (_cut, "posts.parquet: not a whole Parquet file"),
+        (_cut, "posts.parquet: is cut short"),
         (_wrong_type, "'text' is int32, text needs a string"),
         (_no_ledger, "inputs.rights_events.path: rights_events.parquet: no such"),
         (_empty_ledger, "rights_events"),
-        (_no_bytes, "profiles.parquet: not a whole Parquet file"),
+        (_no_bytes, "profiles.parquet: is empty"),
         (_all_bad, "rows_are_well_formed"),
         (_open_key, "mode 0644 lets others read the key"),
     ],

@@ -25,9 +25,8 @@ from redaction.tables import (
     TableFile,
     TableName,
     TableSettings,
-    find_files,
     index_posts,
-    open_file,
+    open_table,
     read_table,
 )
 from tests.rights.worlds import AS_OF, ROOT, regions
@@ -38,7 +37,7 @@ SAMPLES = ROOT / "data/samples"
 def opened(name: TableName) -> list[TableFile]:
     path = SAMPLES / ("posts" if name is TableName.posts else f"{name}.parquet")
     chosen = TableSettings(path=(str(path),))
-    return [open_file(TABLES[name], chosen, file) for file in find_files(TABLES[name], chosen, ROOT)]
+    return open_table(TABLES[name], chosen, ROOT).files
 
 
 def whole(name: TableName) -> pl.LazyFrame:

@@ -26,7 +26,7 @@ from redaction.tables import (
     digest_files,
     find_files,
     index_posts,
-    open_file,
+    open_table,
     read_batches,
     read_table,
     sorting,
@@ -63,7 +63,7 @@ def write_table(tmp_path: Path) -> Callable[..., Path]:
 
 def opened(path: Path, table: TableName = TableName.posts, **columns: str):
     settings = TableSettings(path=(str(path),), columns=columns)
-    return [open_file(TABLES[table], settings, p) for p in find_files(TABLES[table], settings, path.parent)]
+    return open_table(TABLES[table], settings, path.parent).files
 
 
 def test_other_names_extra_columns_and_integer_ids_are_read(write_table: Callable[..., Path]) -> None:
@@ -132,7 +132,7 @@ def test_a_truncated_file_is_named(write_table: Callable[..., Path], share: floa
     path = write_table(posts(text=["word " * 500] * 3))
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * share)])
-    with pytest.raises(TablesError, match=r"posts\.parquet: not a whole Parquet file"):
+    with pytest.raises(TablesError, match=r"posts\.parquet: is (empty|cut short)"):
         opened(path)
 
 
@@ -376,7 +376,7 @@ def test_structs_may_lack_fields_and_have_others(write_table: Callable[..., Path
 def test_the_digest_follows_content_not_names(write_table: Callable[..., Path]) -> None:
     one, two = write_table(posts(), "a.parquet"), write_table(posts(), "b.parquet")
     other = write_table(posts(text=["one", "two", "four"]), "c.parquet")
-    assert digest_files([one]) == digest_files([two]) != digest_files([other])
+    assert digest_files(opened(one)) == digest_files(opened(two)) != digest_files(opened(other))
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)), st.sampled_from(Grain))
