@@ -19,17 +19,17 @@ class Announcer:
 
     def begun(self) -> None:
         """Announce that the release is being assembled. Raises ReleaseError where the event cannot be sent."""
-        self._emit("start")
+        self._emit("START")
 
     def published(self, manifest: Manifest) -> None:
         """Announce that the release is visible. Raises ReleaseError where the event cannot be sent."""
-        self._emit("complete", manifest)
+        self._emit("COMPLETE", manifest)
 
     def refused(self) -> None:
         """Announce that nothing was published. Raises ReleaseError where the event cannot be sent."""
-        self._emit("fail")
+        self._emit("FAIL")
 
-    def _emit(self, kind: Literal["start", "complete", "fail"], *manifest: Manifest) -> None:
+    def _emit(self, state: Literal["START", "COMPLETE", "FAIL"], manifest: Manifest | None = None) -> None:
         if not self._settings.is_enabled:
             return
         # Imported with the first event: the client takes a tenth of a second, and every worker would import it too.
@@ -37,5 +37,5 @@ class Announcer:
 
         plan = self._plan
         run = openlineage.RunFacts(run_id=self._run_id, corpus=plan.corpus, as_of=plan.as_of, inputs=plan.inputs)
-        event = getattr(openlineage, f"{kind}_event")(run, *manifest, datetime.now(UTC), self._settings.namespace)
+        event = openlineage.run_event(run, state, datetime.now(UTC), manifest, self._settings.namespace)
         openlineage.emit(event, self._settings, self._root)

@@ -1,10 +1,7 @@
-"""The counts of a source: kept, dropped and quarantined records, and the publishing of them without small numbers.
+"""The counts of a source, and their publishing without small numbers: input = kept + dropped + quarantined still holds.
 
-The build counts exactly, and stores the exact counts in `state`. A release publishes coarser ones: a count below the
-smallest publishable count is withheld, and the next larger one with it, until the published sum covers at least two
-reasons and each of them might have the smallest count. So no small count is published, none can be computed from the
-sums, and input = kept + dropped + quarantined still holds. Comparing two releases, or knowing the rule by which reasons
-are combined, may still narrow a count down.
+A count below the smallest publishable one is withheld, and the next larger one with it, until their sum covers at least
+two reasons and each of them might have the smallest count. Comparing releases may still narrow a count down.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +31,7 @@ ReasonKey = Annotated[str, Field(pattern=r"^(dropped|quarantined)/[a-z][a-z0-9_]
 class SourceCounts(FrozenModel):
     """How many records of one source were kept, dropped and quarantined. A kept record has at least one row.
 
-    `withheld` names the reasons whose counts are published as one sum, `dropped["withheld"]`. `input` is null where
+    `withheld` names the reasons whose counts are published as one sum, `dropped["withheld"]`, and `input` is null where
     even that sum would be too small to publish.
     """
 

@@ -1,7 +1,6 @@
 """The manifest: the contents of a release, the rules it was made by, and the hash of every file.
 
-It is canonical JSON (RFC 8785) and contains its own digest: the SHA-256 of that JSON with an empty digest. So a change
-of any byte of it is found without a second file.
+It is canonical JSON (RFC 8785) and contains its own digest: the SHA-256 of that JSON with an empty digest.
 """
 
 import hashlib
@@ -9,7 +8,6 @@ import math
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, Self
 
-import pyarrow as pa
 import rfc8785
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -99,9 +97,9 @@ class Predecessor(FrozenModel):
 class BuildFacts(FrozenModel):
     """What the build knows of a release. The rest of the manifest is measured on the staged bytes.
 
-    `keyed_by` lists the other versions whose keys made record ids of this release: none, unless it is the successor of
-    a takedown, whose rows keep their ids. `takedown_key` is the public key that signs the takedowns of this corpus, so
-    that every holder of a release can check a notice.
+    `keyed_by` lists the other versions whose keys made record ids: only the successor of a takedown has any.
+    `takedown_key` is the public key that signs the takedowns of this corpus, so that every holder of a release can
+    check a notice.
     """
 
     corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -154,6 +152,11 @@ class Manifest(BuildFacts):
         return sum(file.rows or 0 for file in self.files)
 
     @property
+    def shards(self) -> tuple[FileEntry, ...]:
+        """The files that contain rows."""
+        return tuple(file for file in self.files if file.path.endswith(".parquet"))
+
+    @property
     def failed_gates(self) -> tuple[GateResult, ...]:
         """The gates that failed."""
         return tuple(gate for gate in self.gates if not gate.passed)
@@ -174,18 +177,7 @@ class Manifest(BuildFacts):
 
     @classmethod
     def from_bytes(cls, content: bytes, file: str = MANIFEST) -> Self:
-        """Read a manifest and check its format and its digest.
-
-        Args:
-            content: the bytes of the file.
-            file: the name of the file, for the error message.
-
-        Returns:
-            The manifest.
-
-        Raises:
-            ManifestError: a byte differs from what `to_bytes` would write.
-        """
+        """Read a manifest. Raises ManifestError, with the name of the `file`, if `to_bytes` would write other bytes."""
         try:
             manifest = cls.model_validate_json(content)
         except (ValidationError, ValueError) as error:
@@ -208,9 +200,9 @@ class Manifest(BuildFacts):
         return self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
 
 
-def columns_of(schema: pa.Schema = CORPUS_SCHEMA) -> tuple[Column, ...]:
-    """List the columns of a schema as the manifest does."""
-    return tuple(Column(name=field.name, type=str(field.type), nullable=field.nullable) for field in schema)
+def corpus_columns() -> tuple[Column, ...]:
+    """List the columns of the corpus schema as the manifest does."""
+    return tuple(Column(name=field.name, type=str(field.type), nullable=field.nullable) for field in CORPUS_SCHEMA)
 
 
 def first_error(error: Exception) -> str:

@@ -56,7 +56,7 @@ def publish(staging: Staging, manifest: Manifest, final_check: Callable[[], None
 
 
 def _check_audit(staging: Staging, manifest: Manifest) -> None:
-    if manifest.corpus != staging.corpus:
+    if manifest.corpus != staging.corpus_folder.name:
         raise PublishError(f"{staging.corpus_folder}: the manifest is of another corpus, {manifest.corpus}")
     if not manifest.gates:
         raise PublishError(f"{manifest.corpus} {manifest.version}: not published; no gate was run")

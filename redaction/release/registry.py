@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+import polars as pl
+
 from redaction.release.errors import ReleaseError
 from redaction.release.files.corpus_schema import MANIFEST
 from redaction.release.identity.version import Version, parse_version
 from redaction.release.manifest import Manifest, Predecessor
 from redaction.release.superseded import Supersession
-from redaction.storage import StoragePath, is_file, list_names, resolve_path
+from redaction.storage import StoragePath, is_file, list_names, resolve_path, scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,10 @@ class Release:
     def withdrawn(self) -> bool:
         """Whether its rows were removed."""
         return self.superseded is not None and self.superseded.withdrawn
+
+    def scan(self) -> pl.LazyFrame:
+        """Scan all rows, in order."""
+        return scan([self.folder / shard.path for shard in self.manifest.shards])
 
     @property
     def reference(self) -> Predecessor:

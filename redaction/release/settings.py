@@ -1,7 +1,4 @@
-"""The settings of a release: shards, card, gates and lineage.
-
-Every default of a gate is the strictest one. An operator who allows more has to configure it.
-"""
+"""The settings of a release. Every default of a gate is the strictest one: who allows more configures it."""
 
 from pathlib import Path
 

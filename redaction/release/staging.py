@@ -1,12 +1,7 @@
 """The private folder in which a release is prepared, and the fence that stops a late run from publishing.
 
-The folder is `<output>/<corpus>/.staging-<run>`, on the file system of the releases, so that publishing is one rename.
-Where the releases are in an object store, it is below the private folder instead, and is uploaded from there. Only its
-owner may enter it. The file `.fence` beside the releases names the staging that was created last for this corpus. An
-earlier one, for example of a process that the orchestrator believed dead, can no longer publish.
-
-A release may be published by another process than the one that staged it: `create`, write and audit the files,
-`save_manifest`; then `resume`, `read_manifest` and `publish`.
+The folder is beside the releases, so that publishing is one rename, or private if these are in an object store. The
+file `.fence` beside the releases names the staging that was created last: only that can be published.
 """
 
 import re
@@ -14,7 +9,6 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from filelock import FileLock
@@ -23,7 +17,7 @@ from redaction.release.card import lint_card, render_card
 from redaction.release.errors import PublishError, StagingError
 from redaction.release.files.corpus_schema import CARD, MANIFEST
 from redaction.release.lineage import lineage_documents
-from redaction.release.manifest import BuildFacts, Manifest, columns_of
+from redaction.release.manifest import BuildFacts, Manifest, corpus_columns
 from redaction.release.settings import CardSettings, LineageSettings
 from redaction.release.statistics import describe_files, measure_release
 from redaction.storage import StoragePath, read_bytes, write_atomic
@@ -81,14 +75,7 @@ class Staging:
 
     @classmethod
     def resume(cls, output: StoragePath, corpus: str, run_id: str, private: Path | None = None) -> Self:
-        """Open the staging that this run created in an earlier step. The arguments are those of `create`.
-
-        Returns:
-            The staging, with all its files.
-
-        Raises:
-            StagingError: there is none, or another run has superseded it.
-        """
+        """Open the staging that this run created earlier. Raises StagingError if there is none, or it is superseded."""
         corpus_folder, parent = _folders(output, corpus, run_id, private)
         token = _read_text(parent / f"{_PREFIX}{run_id}" / _TOKEN)
         if token is None:
@@ -106,11 +93,6 @@ class Staging:
     def folder(self) -> Path:
         """The folder that will become the release."""
         return self.root / _FILES
-
-    @property
-    def corpus(self) -> str:
-        """The name of the corpus."""
-        return self.corpus_folder.name
 
     def save_manifest(self, manifest: Manifest) -> None:
         """Write the manifest beside the staged files, for `publish` in this process or a later one."""
@@ -134,7 +116,7 @@ class Staging:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.discard()
 
 
@@ -170,7 +152,7 @@ def draft_manifest(
         write_atomic(staging.folder / name, content)
     return Manifest(
         **facts.model_dump(),
-        schema=columns_of(),
+        schema=corpus_columns(),
         fields=statistics.fields,
         files=describe_files(staging.folder, known=shards),
     )

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from redaction.release.files.corpus_schema import DATA, MANIFEST
 from redaction.release.files.folder import walk
-from redaction.release.files.row_keys import RECORD, count_by, counts_of
+from redaction.release.files.row_keys import RECORD, count_by
 from redaction.release.manifest import FileEntry
 from redaction.storage import row_groups, sha256_file
 
@@ -49,7 +49,7 @@ def measure_release(folder: Path) -> ReleaseStatistics:
         entities = rows.select(pl.col("entity_counts").explode(empty_as_null=False)).unnest("entity_counts")
         counts["entity_type"].update(count_by(entities, "entity_type", pl.col("count").cast(pl.Int64).sum()))
         for name in ("field", "kind", "language"):
-            counts[name].update(counts_of(rows[name]))
+            counts[name].update(count_by(rows, name))
     return ReleaseStatistics(
         rows=total,
         characters=characters,
@@ -64,15 +64,7 @@ def measure_release(folder: Path) -> ReleaseStatistics:
 
 
 def describe_files(folder: Path, known: Sequence[FileEntry] = ()) -> tuple[FileEntry, ...]:
-    """Describe every file of a release folder except the manifest.
-
-    Args:
-        folder: the folder of the release.
-        known: entries of files that were described before and need not be read again.
-
-    Returns:
-        Path, hash, size and rows of each file, sorted by path.
-    """
+    """Describe every file of a release except the manifest, sorted by path; those in `known` are not read again."""
     entries = {entry.path: entry for entry in known}
     for path in sorted(set(walk(folder)) - {MANIFEST} - entries.keys()):
         file = folder / path

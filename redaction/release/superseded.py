@@ -1,7 +1,6 @@
-"""The signed mark in the folder of a release that a takedown has superseded.
+"""The signed mark of a release that a takedown has superseded, beside the manifest, which does not change.
 
-The file is beside the manifest, which does not change. Of a withdrawn release the shards are removed; manifest, card
-and lineage documents remain as evidence.
+Of a withdrawn release the shards are removed; manifest, card and lineage documents remain as evidence.
 """
 
 from pathlib import Path
@@ -43,19 +42,7 @@ class Supersession(SignedDocument):
 
     @classmethod
     def read(cls, folder: StoragePath, manifest: Manifest, public_key: str | None = None) -> Self | None:
-        """Read and check the mark of a release.
-
-        Args:
-            folder: the folder of the release.
-            manifest: its manifest; if it names a key, only that key may have signed.
-            public_key: the key that must have signed, from a trusted source.
-
-        Returns:
-            The mark; None where there is none.
-
-        Raises:
-            ManifestError: a byte differs from what was signed, or it is the mark of another release.
-        """
+        """Read the mark, signed by the key of the manifest and by `public_key` if given; None without a mark."""
         path = folder / SUPERSEDED
         if not is_file(path) and not (isinstance(path, Path) and path.is_symlink()):
             return None

@@ -15,15 +15,7 @@ from redaction.storage import list_files, remove, upload, write_atomic
 
 
 def upload_release(staging: Staging, target: UPath, manifest: Manifest) -> bool:
-    """Upload a staged release, read back every byte, and publish it by writing the manifest.
-
-    Returns:
-        Whether it was published; if not, another run has written a manifest in the meantime.
-
-    Raises:
-        StagingError: a later run has superseded this staging, or writes to the same version.
-        PublishError: the store returns other bytes than were uploaded.
-    """
+    """Upload a staged release, read it back, and write its manifest; False if another run has written one already."""
     for path in list_files(target):
         staging.check_current()
         if path == MANIFEST:

@@ -9,9 +9,9 @@ import pyarrow as pa
 from redaction.release.errors import ManifestError
 from redaction.release.files.corpus_schema import CORPUS_SCHEMA, MANIFEST
 from redaction.release.files.folder import is_plain_file, walk
-from redaction.release.files.row_keys import count_by, counts_of, row_keys
+from redaction.release.files.row_keys import count_by, row_keys
 from redaction.release.identity.signing import public_key_of
-from redaction.release.manifest import FileEntry, Manifest, columns_of
+from redaction.release.manifest import FileEntry, Manifest, corpus_columns
 from redaction.release.superseded import SUPERSEDED, Supersession
 from redaction.storage import StoragePath, file_size, is_file, open_parquet, read_bytes, sha256_file
 
@@ -66,7 +66,7 @@ def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
     except ManifestError as error:
         return VerifyReport(manifest.version, len(manifest.files) + 1, manifest.rows, (str(error),))
     if mark is not None and mark.withdrawn:
-        documents = [entry for entry in manifest.files if not _is_shard(entry)]
+        documents = [entry for entry in manifest.files if entry.rows is None]
         problems = tuple(_remaining_shards(folder, manifest)) or tuple(file_problems(folder, documents))
         return VerifyReport(manifest.version, len(documents) + 2, 0, problems, mark)
     problems = tuple(file_problems(folder, manifest.files)) or tuple(_content_problems(folder, manifest))
@@ -87,14 +87,13 @@ def file_problems(folder: StoragePath, files: Sequence[FileEntry]) -> Iterator[s
     yield from (f"{path}: missing" for path in sorted(listed.keys() - present))
     yield from (f"{path}: not in the manifest" for path in sorted(present - listed.keys()))
     for path in sorted(present & listed.keys()):
-        problem = _file_problem(folder / path, listed[path])
-        if problem:
+        if problem := _file_problem(folder / path, listed[path]):
             yield f"{path}: {problem}"
 
 
 def _remaining_shards(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
-    for entry in manifest.files:
-        if _is_shard(entry) and is_file(folder / entry.path):
+    for entry in manifest.shards:
+        if is_file(folder / entry.path):
             yield f"{entry.path}: still exists, though the release was withdrawn; run the takedown again"
 
 
@@ -110,24 +109,14 @@ def _file_problem(file: StoragePath, entry: FileEntry) -> str | None:
 
 
 def _content_problems(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
-    if manifest.columns != columns_of():
+    if manifest.columns != corpus_columns():
         yield f"{MANIFEST}: schema is not the corpus schema of this program"
-    shards = [entry for entry in manifest.files if _is_shard(entry)]
-    readable = []
-    for entry in shards:
-        problem = _shard_problem(folder / entry.path, entry)
-        if problem:
-            yield f"{entry.path}: {problem}"
-        else:
-            readable.append(folder / entry.path)
-    if shards and len(readable) == len(shards):
-        yield from _count_problems(readable, manifest)
-    elif not shards:
+    problems = [(entry.path, _shard_problem(folder / entry.path, entry)) for entry in manifest.shards]
+    yield from (f"{path}: {problem}" for path, problem in problems if problem)
+    if not problems:
         yield f"{MANIFEST}: lists no shard"
-
-
-def _is_shard(entry: FileEntry) -> bool:
-    return entry.path.endswith(".parquet")
+    elif not any(problem for _, problem in problems):
+        yield from _count_problems([folder / path for path, _ in problems], manifest)
 
 
 def _shard_problem(file: StoragePath, entry: FileEntry) -> str | None:
@@ -144,7 +133,7 @@ def _shard_problem(file: StoragePath, entry: FileEntry) -> str | None:
 
 def _count_problems(shards: list[StoragePath], manifest: Manifest) -> Iterator[str]:
     keys = row_keys(shards)
-    if counts_of(keys["field"]) != manifest.fields:
+    if count_by(keys, "field") != manifest.fields:
         yield f"{MANIFEST}: counts per field differ from the rows"
     kept = {source: counts.kept for source, counts in manifest.sources.items() if counts.kept}
     if count_by(keys, "source", pl.col("record").n_unique()) != dict(sorted(kept.items())):

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import polars as pl
 import pyarrow as pa
 
 ENTITY_COUNTS: Final = pa.list_(pa.struct([pa.field("entity_type", pa.string()), pa.field("count", pa.int32())]))
@@ -42,17 +41,3 @@ CORPUS_COLUMNS: Final = {
 DATA: Final = "data"
 MANIFEST: Final = "manifest.json"
 CARD: Final = "README.md"
-
-
-def corpus_table(rows: pa.Table | pl.DataFrame) -> pa.Table:
-    """Convert rows to a table of the corpus schema. Other columns are left out; types are cast if that is safe.
-
-    Returns:
-        The table.
-
-    Raises:
-        KeyError: a column is missing.
-        pyarrow.ArrowInvalid: a value does not fit, or a null is not allowed.
-    """
-    table = rows.to_arrow() if isinstance(rows, pl.DataFrame) else rows
-    return table.select(CORPUS_SCHEMA.names).cast(CORPUS_SCHEMA)

@@ -7,11 +7,7 @@ from redaction.storage import StoragePath, is_file, list_files, sync
 
 
 def walk(folder: StoragePath) -> Iterator[str]:
-    """Yield the relative path of every file, link and empty folder below a folder, sorted.
-
-    Yields:
-        Paths with `/`; that of an empty folder ends with one.
-    """
+    """Yield the path of every file, link and empty folder below a folder, with `/`; that of an empty folder ends so."""
     if not isinstance(folder, Path):
         yield from list_files(folder)
         return

@@ -13,13 +13,7 @@ from redaction.storage import download, list_files
 
 @contextmanager
 def local_copy(release: Release, private: Path) -> Iterator[Release]:
-    """Provide a release on a local disk: itself, or a temporary copy below `private` of one in an object store.
-
-    The copy is not verified.
-
-    Yields:
-        The release, with the local folder.
-    """
+    """Provide a release on a local disk: itself, or an unverified temporary copy below `private` of one in a store."""
     if isinstance(release.folder, Path):
         yield release
         return

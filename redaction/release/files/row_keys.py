@@ -1,7 +1,7 @@
 """Hashed keys of rows and records, so that a release is read one row group at a time.
 
-Only the keys of all rows are held at once: two 64-bit hashes, 16 bytes per row. The probability that two of a billion
-ids have the same hash is about 1/40; the effect would be a count that is too small by one.
+Only two 64-bit hashes per row are held for all rows at once. The probability that two of a billion ids have the same
+hash is about 1/40; the effect would be a count that is too small by one.
 """
 
 from collections.abc import Iterable
@@ -34,12 +34,7 @@ def row_keys(shards: Iterable[StoragePath]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=ROW_KEYS), *keys])
 
 
-def counts_of(values: pl.Series) -> dict[str, int]:
-    """Count each value, sorted by name."""
-    return dict(sorted(values.cast(pl.String).value_counts().iter_rows()))
-
-
-def count_by(keys: pl.DataFrame, column: str, aggregation: pl.Expr) -> dict[str, int]:
-    """Aggregate the rows of each value of a column, sorted by name."""
-    counted = keys.group_by(pl.col(column).cast(pl.String)).agg(aggregation)
+def count_by(rows: pl.DataFrame, column: str, aggregation: pl.Expr | None = None) -> dict[str, int]:
+    """Count, or aggregate, the rows of each value of a column, sorted by value."""
+    counted = rows.group_by(pl.col(column).cast(pl.String)).agg(pl.len() if aggregation is None else aggregation)
     return dict(sorted(counted.iter_rows()))

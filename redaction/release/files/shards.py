@@ -1,11 +1,9 @@
-"""Parquet shards whose bytes depend on their rows only.
+"""Parquet shards whose bytes depend on their rows only, not on the size of the batches or the number of workers.
 
-Row groups and shards have fixed numbers of rows, writer options are fixed, and no time or machine name is written. So
-the size of the batches and the number of workers do not change a byte.
+Row groups and shards have fixed numbers of rows, writer options are fixed, and no time or machine name is written.
 """
 
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self
 
 import polars as pl
@@ -13,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from redaction.release.errors import ReleaseError
-from redaction.release.files.corpus_schema import CORPUS_SCHEMA, DATA, corpus_table
+from redaction.release.files.corpus_schema import CORPUS_SCHEMA, DATA
 
 ROW_GROUP_ROWS: Final = 10_000
 _NO_ROWS: Final = pa.Table.from_batches([], CORPUS_SCHEMA)
@@ -36,11 +34,7 @@ def shard_name(number: int) -> str:
 
 
 def write_shard(path: Path, table: pa.Table | pl.DataFrame) -> None:
-    """Write one shard. The same rows give the same bytes with the same version of pyarrow.
-
-    Raises:
-        ReleaseError: the table does not fit the corpus schema.
-    """
+    """Write one shard; the same rows give the same bytes. Raises ReleaseError if they do not fit the corpus schema."""
     with pq.ParquetWriter(path, CORPUS_SCHEMA, **_OPTIONS) as writer:
         writer.write_table(_to_corpus_table(table), row_group_size=ROW_GROUP_ROWS)
 
@@ -53,15 +47,7 @@ class ShardWriter:
     """
 
     def __init__(self, folder: Path, rows_per_shard: int) -> None:
-        """Open the writer.
-
-        Args:
-            folder: the folder of the release; shards are written to its `data/`.
-            rows_per_shard: the number of rows, rounded up to whole row groups.
-
-        Raises:
-            ReleaseError: `rows_per_shard` is below 1.
-        """
+        """Write to `data/` of a release folder; `rows_per_shard`, at least 1, is rounded up to whole row groups."""
         if rows_per_shard < 1:
             raise ReleaseError(f"rows_per_shard: {rows_per_shard} is too few; give at least 1")
         self._folder = folder
@@ -70,14 +56,14 @@ class ShardWriter:
         self._waiting: pa.Table = _NO_ROWS
         self._writer: pq.ParquetWriter | None = None
         self._written = 0
-        self.shards = 0
+        self._shards = 0
         self.rows = 0
         (folder / DATA).mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self.close()
         elif self._writer is not None:
@@ -92,15 +78,15 @@ class ShardWriter:
 
     def close(self) -> None:
         """Write the remaining rows. Without any row, write one empty shard, so that the schema can be read."""
-        if self._waiting.num_rows or not self.shards:
+        if self._waiting.num_rows or not self._shards:
             self._write_group(self._waiting)
         self._waiting = _NO_ROWS
         self._end_shard()
 
     def _write_group(self, group: pa.Table) -> None:
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._folder / shard_name(self.shards), CORPUS_SCHEMA, **_OPTIONS)
-            self.shards += 1
+            self._writer = pq.ParquetWriter(self._folder / shard_name(self._shards), CORPUS_SCHEMA, **_OPTIONS)
+            self._shards += 1
         self._writer.write_table(group.combine_chunks(), row_group_size=self._rows_per_group)
         self.rows += group.num_rows
         self._written += 1
@@ -114,15 +100,12 @@ class ShardWriter:
 
 
 def _to_corpus_table(rows: pa.Table | pl.DataFrame) -> pa.Table:
+    """Select and cast the columns of the corpus schema; other columns are left out."""
+    table = rows.to_arrow() if isinstance(rows, pl.DataFrame) else rows
+    if missing := sorted(set(CORPUS_SCHEMA.names) - set(table.column_names)):
+        raise ReleaseError(f"corpus rows: no column {', '.join(missing)}; give all of the corpus schema")
     try:
-        return corpus_table(rows)
-    except KeyError:
-        missing = ", ".join(sorted(set(CORPUS_SCHEMA.names) - set(_names(rows))))
-        raise ReleaseError(f"corpus rows: no column {missing}; give all of the corpus schema") from None
+        return table.select(CORPUS_SCHEMA.names).cast(CORPUS_SCHEMA)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         kind = type(error).__name__
     raise ReleaseError(f"corpus rows: a column's type or a null does not fit the corpus schema ({kind})")
-
-
-def _names(rows: pa.Table | pl.DataFrame) -> list[str]:
-    return rows.columns if isinstance(rows, pl.DataFrame) else rows.column_names

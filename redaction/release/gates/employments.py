@@ -1,11 +1,8 @@
 """The k-anonymity gate: is each employment in the staged texts shared by at least k members?
 
-It parses the texts of the field `experience`, without the profile table or the code that generalized it. An employment
-is one block of the text; an empty line separates blocks. The first line of a block contains title, employer, location
-and period. The lines below are free text, which other gates scan.
-
-A placeholder in a first line may replace anything. So a line whose location is `[LOCATION_1]` counts as shared with all
-lines that are equal apart from it, and a line with a placeholder is shared by all members whose line it may be.
+It parses the field `experience`, without the profile table or the code that generalized it. An employment is one block
+between empty lines; its first line contains title, employer, location and period. A placeholder in that line may
+replace anything, so the line is shared by all members whose line it may be.
 """
 
 import re
@@ -20,18 +17,11 @@ _ANY: Final = "\ue000"
 """Replaces each placeholder: a character of the private use area, which does not occur in texts."""
 
 EMPLOYMENTS: Final = pl.Schema({"file": pl.String, "record_id": pl.String, "head": pl.String})
+"""One row per employment: `head` is its first line, with each placeholder as `_ANY`."""
 
 
 def employments_in(rows: pl.DataFrame, file: str) -> pl.DataFrame:
-    """Parse the employments of rows.
-
-    Args:
-        rows: `record_id`, `field` and `text`.
-        file: the name of their file.
-
-    Returns:
-        One row per employment, as `EMPLOYMENTS`: `head` is its first line with placeholders as one character.
-    """
+    """Parse the employments in rows (`record_id`, `field`, `text`) of a file, as `EMPLOYMENTS`."""
     first_line = pl.col("head").str.split("\n").list.first()
     return (
         rows.filter(pl.col("field") == FIELD)
@@ -42,15 +32,8 @@ def employments_in(rows: pl.DataFrame, file: str) -> pl.DataFrame:
 
 
 def rare_employments(employments: pl.DataFrame, k: int) -> pl.DataFrame:
-    """Find the records with an employment that fewer than `k` members share.
-
-    Records that become rare when these are removed are included: without all of them, each remaining employment is
-    shared by `k` members.
-
-    Returns:
-        `file`, `record_id`, `count`: the number of rare employments.
-    """
-    rare = employments.clear()
+    """Count the employments of each record that fewer than `k` members share: `file`, `record_id`, `count`."""
+    rare = employments.clear()  # repeated, since without these records other employments may be rare
     while (found := _rare(employments, k)).height:
         rare = pl.concat([rare, found])
         employments = employments.join(found.select("record_id").unique(), on="record_id", how="anti")

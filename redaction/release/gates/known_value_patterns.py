@@ -1,7 +1,6 @@
 """The search patterns of the values of a profile table: their usual formats, squeezed as texts are.
 
-A value that is also an everyday word or another member's name is only searched for with a marker: a handle after an @,
-a profile name after `in/`.
+A value that is also an everyday word or another member's name needs a marker: a handle an @, a profile name `in/`.
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -49,17 +48,7 @@ class Pattern(NamedTuple):
 
 
 def known_patterns(profiles: pl.DataFrame, dictionary: Iterable[str] = ()) -> dict[str, Pattern]:
-    """Make the patterns of all e-mail addresses, phones, handles, links and full names of a profiles frame.
-
-    A name of one word, or of everyday words only, is not searched for.
-
-    Args:
-        profiles: the profile table; columns may be missing.
-        dictionary: everyday words beside the built-in ones.
-
-    Returns:
-        Squeezed text to pattern.
-    """
+    """Make the patterns of all values of a profile table, by squeezed text; `dictionary` adds everyday words."""
     everyday = NAME_WORDS | {word.casefold() for word in dictionary}
     names = [[word for word in squeeze(name).tokens if word != "@"] for name in _names(profiles)]
     taken = everyday | {word for name in names for word in name} | {"".join(n) for n in names if everyday >= set(n)}
@@ -92,6 +81,7 @@ def _names(profiles: pl.DataFrame) -> Iterator[str]:
 
 
 def _name_patterns(words: list[str], everyday: Set[str]) -> _Patterns:
+    """Make the patterns of a name, unless it has one word or everyday words only."""
     text = "".join(words)
     if _UNSPACED.fullmatch(text):
         yield text, ValueKind.FULL_NAME, False

@@ -1,7 +1,4 @@
-"""The audit's own search for values of the profile table, with one automaton over all of them.
-
-It shares no code with the detector.
-"""
+"""The audit's own search for values of the profile table, with one automaton over all of them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,15 +32,7 @@ class KnownValueScanner:
         return cls({text: Pattern(kind, len(text), False) for text in texts})
 
     def may_hold(self, squeezed: str, edges: Edges | None = None) -> Iterator[int]:
-        """Find the lines in which `scan` may find something.
-
-        Args:
-            squeezed: lines as `squeeze_lines` returns them.
-            edges: the word edges of all lines; with them, only lines with a hit are returned.
-
-        Yields:
-            Line numbers from 0, possibly repeated.
-        """
+        """Yield the numbers of the squeezed lines that may have a value; with the word edges of all lines, that do."""
         line = reached = 0
         for pattern, end in self._find(squeezed):
             line += squeezed.count("\n", reached, end)
@@ -67,15 +56,9 @@ class KnownValueScanner:
 
 
 def may_hold(texts: pl.Series, scanners: Sequence[KnownValueScanner]) -> pl.Series:
-    """Find the texts in which a scanner may find something; it finds nothing in the others.
-
-    Word edges are computed only for texts with a value: for all ASCII texts at once.
-
-    Returns:
-        The positions of these texts, sorted.
-    """
+    """Return the sorted positions of the texts in which a scanner may find something; the others have nothing."""
     lines = decoded_lines(texts)
-    plain = in_ascii(lines)
+    plain = in_ascii(lines)  # word edges are computed only for texts with a value: for all ASCII texts at once
     likely = _select_lines(lines, plain.arg_true(), scanners)
     return pl.concat(
         [_select_lines(lines, likely, scanners, ascii_line_edges), _select_lines(lines, (~plain).arg_true(), scanners)]

@@ -1,9 +1,8 @@
 """The audit's own normalization of text, so that simple disguises do not hide a value.
 
 HTML entities and percent encoding are decoded; width, invisible characters, accents, case, punctuation and spaces are
-removed. The result is one string of letters, digits and @, with the offsets where words and numbers begin and end. So
-"J&#97;ne&nbsp;DOE", "jane%20doe", "#JaneDoe" and "Ja<zero-width>ne-Doé" all become `janedoe`. Other alphabets, base64
-and images are not decoded.
+removed. So "J&#97;ne&nbsp;DOE", "jane%20doe", "#JaneDoe" and "Ja<zero-width>ne-Doé" all become `janedoe`. Other
+alphabets, base64 and images are not decoded.
 """
 
 import html

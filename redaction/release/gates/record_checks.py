@@ -20,25 +20,14 @@ _BLOCK_ROWS = 20_000
 
 
 def count_unmatched(keys: pl.DataFrame, decisions: Iterable[pl.DataFrame], key: RecordKey) -> tuple[int, int]:
-    """Compare the staged records with the decisions.
-
-    The record ids are computed from `source` and `source_id` of the decisions, not taken from the build.
-
-    Args:
-        keys: the staged rows' `record` keys, as `RECORD` computes them.
-        decisions: blocks of source, source_id, decision.
-        key: the key of the release.
-
-    Returns:
-        The number of staged records without a decision to keep them, and of kept records without a staged row.
-    """
+    """Count staged records without a decision to keep them, and kept records without a row (`keys` as `RECORD`)."""
     staged, kept = np.unique(keys["record"].to_numpy()), _kept_keys(decisions, key)
     without_right = np.setdiff1d(staged, kept, assume_unique=True).size
     return without_right, np.setdiff1d(kept, staged, assume_unique=True).size
 
 
 def _kept_keys(decisions: Iterable[pl.DataFrame], key: RecordKey) -> npt.NDArray[np.uint64]:
-    """Compute the keys of all records that the decisions keep, sorted."""
+    """Compute the sorted keys of all records that the decisions keep, from their ids, not from those of the build."""
     parts = [
         part.select("source", record_id=key.record_ids(str(source), part["source_id"]))
         .select(RECORD)
@@ -52,13 +41,7 @@ def _kept_keys(decisions: Iterable[pl.DataFrame], key: RecordKey) -> npt.NDArray
 
 
 def count_difference(decisions: Iterable[pl.DataFrame], sources: dict[str, SourceCounts]) -> int:
-    """Sum up by how many records the manifest's counts and the decisions differ, over sources, outcomes and reasons.
-
-    The sum of withheld reasons must equal what the decisions say of them, and each of them must have some record.
-
-    Returns:
-        The number of records; 0 if all counts are right.
-    """
+    """Count by how many records decisions and manifest differ; each withheld reason must have a record."""
     decided: dict[str, dict[str, int]] = {source: {} for source in sources}
     for block in decisions:
         for source, decision, reason, count in block.group_by("source", "decision", "reason").len().iter_rows():
@@ -72,15 +55,10 @@ def count_difference(decisions: Iterable[pl.DataFrame], sources: dict[str, Sourc
 
 
 def count_small_counts(sources: dict[str, SourceCounts], smallest: int) -> int:
-    """Count the published numbers of dropped or quarantined records that are below the smallest allowed.
-
-    A sum over one withheld reason counts too: it would publish that reason's number.
-
-    Returns:
-        The number of small counts, which must be 0.
-    """
+    """Count the published numbers of dropped or quarantined records that are below the smallest allowed."""
     return sum(
         sum(count < smallest for count in [*counts.dropped.values(), *counts.quarantined.values()])
+        # a sum over one withheld reason would publish that reason's number
         + (len(counts.withheld) == 1 and counts.input is not None)
         for counts in sources.values()
     )

@@ -39,8 +39,8 @@ class Evidence:
     """What the staged bytes are compared with, computed without the detector.
 
     `scanner` searches for the values of all profiles and for canaries. `decisions` are blocks of source, source_id,
-    decision (keep, drop, quarantine), reason, one row per record; they are iterated more than once. `recall` is
-    measured on a labelled set, if a least recall is configured. `extra` are results of gates that ran elsewhere.
+    decision (keep, drop, quarantine), reason, one row per record, iterated more than once. `recall` is measured on a
+    labelled set, if a least recall is configured. `extra` are results of gates that ran elsewhere.
     """
 
     scanner: TextScanner

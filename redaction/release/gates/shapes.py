@@ -1,7 +1,7 @@
 """The audit's own patterns and checksums for strings that look like personal data.
 
-The detector validates with python-stdnum and phonenumbers. Nothing here imports either, so a fault in them cannot hide
-what it missed. Every repetition in a pattern is bounded, so that no text can make it slow.
+The detector uses python-stdnum and phonenumbers. Nothing here imports either, so a fault in them cannot hide what it
+missed. Every repetition in a pattern is bounded, so that no text can make it slow.
 """
 
 import re

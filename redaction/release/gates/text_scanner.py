@@ -1,9 +1,7 @@
 """The scan of texts for values that must not be published. It skips texts that it has already found clean.
 
-A build scans its texts before staging, so that records with a hit can be dropped, and again in the staged files. Runs
-of consecutive texts are recognized by a digest, and a run that was found clean with the same patterns is not scanned
-again. The digests use a random key and exist in memory only, so no text can be made to look like another, and no result
-is used with other patterns.
+Runs of consecutive texts are recognized by a digest, and a run that was found clean with the same patterns is not
+scanned again. The digests use a random key and exist in memory only, so no text can be made to look like another.
 """
 
 import secrets
@@ -29,10 +27,6 @@ Hit = tuple[str, str | None, str | None, str, int]
 """A row of `HITS`."""
 
 
-def _random_key() -> bytes:
-    return secrets.token_bytes(32)
-
-
 @dataclass(frozen=True, slots=True)
 class TextScanner:
     """Scans for values of profiles, canaries and shapes. `clean` contains digests of runs without a hit."""
@@ -40,7 +34,7 @@ class TextScanner:
     known: KnownValueScanner
     canaries: KnownValueScanner
     clean: frozenset[bytes] = frozenset()
-    key: bytes = field(default_factory=_random_key, repr=False)
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     @classmethod
     def from_profiles(
@@ -50,11 +44,7 @@ class TextScanner:
         return cls(KnownValueScanner.from_profiles(profiles, dictionary), KnownValueScanner.from_values(canaries))
 
     def scan_ahead(self, parts: Iterable[tuple[str, pl.DataFrame]]) -> tuple[Self, pl.DataFrame]:
-        """Scan the rows (`record_id`, `field`, `text`) of files, each given with the file's name.
-
-        Returns:
-            A scanner that skips the runs of texts without a hit, and the hits as `HITS`.
-        """
+        """Scan rows (`record_id`, `field`, `text`) by file: a scanner that skips clean runs, and the hits (`HITS`)."""
         found, clean = list[Hit](), set(self.clean)
         for file, rows in parts:
             hits = self._search(rows, file)

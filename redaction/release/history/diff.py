@@ -1,7 +1,7 @@
 """The comparison of two releases: added, removed and changed records, with reasons.
 
 If takedowns made one release from the other, that is the reason. For two builds, the reasons are in their private
-decisions. Without those, the report contains the counts of both manifests, and says so.
+decisions; without those, the report contains the counts of both manifests.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from typing import Final
 import polars as pl
 
 from redaction.release.errors import ReleaseError
-from redaction.release.history.diff_report import Change, ChangedRecord, DiffReport, Reasons, ReasonSource, Side
+from redaction.release.files.row_keys import count_by
+from redaction.release.history.diff_report import Change, ChangedRecord, Counts, DiffReport, Reasons, ReasonSource, Side
 from redaction.release.registry import Release, original_version
-from redaction.release.takedown.locate import record_ids_in, shard_paths
+from redaction.release.takedown.locate import record_ids_in
 from redaction.release.takedown.successor import TAKEN_DOWN
 from redaction.release.takedown.tombstones import TOMBSTONED
-from redaction.storage import scan
 
 NOT_IN_INPUTS: Final = "not_in_inputs"
 """The reason of a record that was not in the inputs of the other build."""
@@ -26,7 +26,7 @@ NOT_KNOWN: Final = "not_known"
 _KEY: Final = ["source", "name"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PrivateDecisions:
     """The private state for a comparison.
 
@@ -38,10 +38,6 @@ class PrivateDecisions:
     records: pl.DataFrame
     before: pl.DataFrame | None = None
     after: pl.DataFrame | None = None
-
-    def __repr__(self) -> str:
-        """Return a text without the key."""
-        return "PrivateDecisions(…)"
 
 
 def are_of_one_build(before: Release, after: Release) -> bool:
@@ -91,8 +87,9 @@ def diff(before: Release, after: Release, private: PrivateDecisions | None = Non
         raise ReleaseError(
             f"{before.version} and {after.version}: have no id in common; name the config of their builds with --config"
         )
+    operators_differ = before.manifest.digests.operators != after.manifest.digests.operators
     states = _states(*(rows.drop_nulls("name") for rows in (old, new)))
-    joined = _with_reasons(states, *why, operators=_operators(before) != _operators(after)).collect()
+    joined = _with_reasons(states, *why, operators=operators_differ).collect()
     return DiffReport(
         before=_side(before, old),
         after=_side(after, new),
@@ -112,7 +109,7 @@ def diff(before: Release, after: Release, private: PrivateDecisions | None = Non
 
 def _rows(release: Release) -> pl.LazyFrame:
     columns = ("record_id", "source", "field", "text", "detector", "release")
-    return scan([release.folder / path for path in shard_paths(release)]).select(columns)
+    return release.scan().select(columns)
 
 
 def _named(release: Release, private: PrivateDecisions) -> pl.LazyFrame:
@@ -192,12 +189,8 @@ def _with_reasons(states: pl.LazyFrame, before: _LeftOut, after: _LeftOut, *, op
     )
 
 
-def _operators(release: Release) -> str:
-    return release.manifest.digests.operators
-
-
-def _counts(records: pl.DataFrame, state: str) -> dict[str, int]:
-    return dict(records.filter(state=state).group_by("source").len().sort("source").iter_rows())
+def _counts(records: pl.DataFrame, state: str) -> Counts:
+    return count_by(records.filter(state=state), "source")
 
 
 def _reasons(records: pl.DataFrame, state: str) -> Reasons:
@@ -216,17 +209,12 @@ def _each(joined: pl.DataFrame) -> tuple[ChangedRecord, ...]:
 
 
 def _forgotten(old: pl.LazyFrame, new: pl.LazyFrame) -> dict[str, tuple[int, int]]:
-    a, b = (
-        dict(
-            rows.filter(pl.col("name").is_null())
-            .group_by("source")
-            .agg(pl.col("record_id").n_unique())
-            .collect()
-            .iter_rows()
-        )
-        for rows in (old, new)
-    )
-    return {source: (a.get(source, 0), b.get(source, 0)) for source in sorted(a.keys() | b.keys())}
+    unmatched = (rows.filter(pl.col("name").is_null()).collect() for rows in (old, new))
+    return _pairs(*(count_by(rows, "source", pl.col("record_id").n_unique()) for rows in unmatched))
+
+
+def _pairs(a: Counts, b: Counts) -> dict[str, tuple[int, int]]:
+    return {name: (a.get(name, 0), b.get(name, 0)) for name in sorted(a.keys() | b.keys())}
 
 
 def _side(release: Release, rows: pl.LazyFrame) -> Side:
@@ -242,10 +230,9 @@ def _side(release: Release, rows: pl.LazyFrame) -> Side:
 
 
 def _manifest_reasons(before: Release, after: Release) -> dict[str, dict[str, tuple[int, int]]]:
-    old, new = before.manifest.sources, after.manifest.sources
-    changed: dict[str, dict[str, tuple[int, int]]] = {}
-    for source in sorted(old.keys() | new.keys()):
-        a = old[source].dropped if source in old else {}
-        b = new[source].dropped if source in new else {}
-        changed[source] = {r: (a.get(r, 0), b.get(r, 0)) for r in sorted(a.keys() | b.keys()) if a.get(r) != b.get(r)}
+    old, new = (
+        {source: counts.dropped for source, counts in release.manifest.sources.items()} for release in (before, after)
+    )
+    pairs = {source: _pairs(old.get(source, {}), new.get(source, {})) for source in sorted(old.keys() | new.keys())}
+    changed = {source: {r: (a, b) for r, (a, b) in reasons.items() if a != b} for source, reasons in pairs.items()}
     return {source: reasons for source, reasons in changed.items() if reasons}

@@ -112,7 +112,7 @@ class TraceReport(FrozenModel):
         return "\n".join(lines) + "\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PrivateState:
     """The private state for a trace.
 
@@ -123,10 +123,6 @@ class PrivateState:
     master: bytes
     tombstones: Tombstones
     past: pl.DataFrame | None = None
-
-    def __repr__(self) -> str:
-        """Return a text without the key."""
-        return "PrivateState(…)"
 
 
 def trace(registry: Registry, subject_id: str, records: pl.DataFrame, state: PrivateState) -> TraceReport:

@@ -73,10 +73,6 @@ class RecordKey:
         self._secret = _long_enough(secret, "release key")
         self._ids = self.purpose("record-ids")
 
-    def __repr__(self) -> str:
-        """Return a text without the key."""
-        return "RecordKey(…)"
-
     def purpose(self, name: str) -> bytes:
         """Derive a 32-byte key for one purpose; no other key can be computed from it."""
         return _derive(self._secret, "purpose", name)
@@ -91,14 +87,8 @@ class RecordKey:
         return hmac.digest(self._ids, _joined(source, source_id), hashlib.sha256)[:RECORD_ID_BYTES].hex()
 
     def record_ids(self, source: str, source_ids: pl.Series) -> pl.Series:
-        """Compute the ids of many records of one source.
-
-        RFC 2104 is implemented here, since no data frame library has an HMAC: the state after key and source, which all
-        ids have in common, is computed once and copied for each.
-
-        Returns:
-            A String Series, null where the source_id is null.
-        """
+        """Compute the ids of many records of one source; null where the source_id is null."""
+        # RFC 2104, since no data frame library has an HMAC; the state after key and source is computed once and copied.
         key = self._ids.ljust(_HMAC_BLOCK, b"\0")
         inner, outer = (sha256(key.translate(pad)) for pad in _HMAC_PADS)
         inner.update(_joined(source, ""))
@@ -116,15 +106,7 @@ class RecordKey:
 
 
 def derive_release_key(master: bytes, corpus: str, version: Version | str) -> RecordKey:
-    """Derive the key of one release of a corpus.
-
-    Returns:
-        The key.
-
-    Raises:
-        ReleaseKeyError: the master key has fewer than 32 bytes.
-        ReleaseError: the version is not MAJOR.MINOR.PATCH.
-    """
+    """Derive the key of one release. Raises ReleaseKeyError if the master key has fewer than 32 bytes."""
     return RecordKey(_derive(_long_enough(master, "master key"), "release", corpus, str(parse_version(version))))
 
 
@@ -157,14 +139,7 @@ def load_key(settings: KeySettings, root: Path | None = None, never_under: Seque
 
 
 def create_key_file(path: Path) -> Path:
-    """Write a new random key of 32 bytes, as hex, that only its owner can read. An existing file is not replaced.
-
-    Returns:
-        The path.
-
-    Raises:
-        ReleaseKeyError: the file exists, or cannot be written.
-    """
+    """Write a new random key, as hex, that only its owner can read. Raises ReleaseKeyError if the file exists."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

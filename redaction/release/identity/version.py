@@ -8,14 +8,7 @@ __all__ = ["Version", "parse_version"]
 
 
 def parse_version(text: str | Version) -> Version:
-    """Read a version such as `1.2.3`, without a pre-release or build part.
-
-    Returns:
-        The version; compare and bump it as semver does.
-
-    Raises:
-        ReleaseError: the text has another format.
-    """
+    """Read a version such as `1.2.3`, without a pre-release or build part. Raises ReleaseError for another format."""
     try:
         version = Version.parse(str(text))
     except ValueError:

@@ -1,12 +1,9 @@
-"""The OpenLineage events of a run: inputs, outputs, and masked columns; ids and counts, no values.
-
-They are made with OpenLineage's own client, so that facets have their schema URLs, and are sent to a file or by HTTP.
-"""
+"""The OpenLineage events of a run: inputs, outputs, and masked columns; ids and counts, no values."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from openlineage.client import OpenLineageClient
@@ -33,6 +30,7 @@ from redaction.release.settings import OpenLineageSettings
 
 PRODUCER: Final = "urn:discreet:release"
 JOB: Final = "corpus"
+State = Literal["START", "COMPLETE", "FAIL"]
 
 _RETRY: Final = {
     "total": 2,
@@ -66,27 +64,8 @@ class RunFacts(FrozenModel):
     inputs: Mapping[str, str]
 
 
-def start_event(run: RunFacts, at: datetime, namespace: str = "discreet") -> RunEvent:
-    """Make the event of a run that started."""
-    return _event(run, RunState.START, at, namespace, [])
-
-
-def complete_event(run: RunFacts, manifest: Manifest, at: datetime, namespace: str = "discreet") -> RunEvent:
-    """Make the event of a run that published a release."""
-    return _event(run, RunState.COMPLETE, at, namespace, [_output(run, manifest, namespace)])
-
-
-def fail_event(run: RunFacts, at: datetime, namespace: str = "discreet") -> RunEvent:
-    """Make the event of a run that published nothing. It has no error message, which may contain private data."""
-    return _event(run, RunState.FAIL, at, namespace, [])
-
-
 def emit(event: RunEvent, settings: OpenLineageSettings, root: Path | None = None) -> None:
-    """Send one event to the file and the address that are configured, if any.
-
-    Raises:
-        ReleaseError: the event cannot be sent. The caller decides whether that stops the run.
-    """
+    """Send one event to the file and the address that are configured. Raises ReleaseError if it cannot be sent."""
     for transport in _transports(settings, root):
         kind = type(transport).__name__
         try:
@@ -111,11 +90,14 @@ def _transports(settings: OpenLineageSettings, root: Path | None) -> list[Any]:
     return transports
 
 
-def _event(run: RunFacts, state: RunState, at: datetime, namespace: str, outputs: list[OutputDataset]) -> RunEvent:
+def run_event(
+    run: RunFacts, state: State, at: datetime, manifest: Manifest | None = None, namespace: str = "discreet"
+) -> RunEvent:
+    """Make the event of a run. It has no error message, which may contain private data."""
     nominal = NominalTimeRunFacet(nominalStartTime=run.as_of.isoformat(), producer=PRODUCER)
     return RunEvent(
         eventTime=at.isoformat(),
-        eventType=state,
+        eventType=RunState[state],
         producer=PRODUCER,
         run=Run(runId=str(run.run_id), facets={"nominalTime": nominal}),
         job=Job(namespace=namespace, name=f"{run.corpus}.{JOB}"),
@@ -127,7 +109,7 @@ def _event(run: RunFacts, state: RunState, at: datetime, namespace: str, outputs
             )
             for table, digest in sorted(run.inputs.items())
         ],
-        outputs=outputs,
+        outputs=[] if manifest is None else [_output(run, manifest, namespace)],
     )
 
 

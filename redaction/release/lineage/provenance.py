@@ -1,7 +1,6 @@
 """The Data & Trust Alliance's Data Provenance Standards 1.0.0: source, provenance and use, as models of its fields.
 
-The models are stricter than the standard's JSON Schema. Codes are the Alliance's own where one fits. Otherwise they are
-codes of this project with a description, as the standard allows.
+Codes are the Alliance's own where one fits, otherwise codes of this project with a description, as the standard allows.
 """
 
 from typing import Annotated, Any

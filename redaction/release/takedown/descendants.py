@@ -9,6 +9,7 @@ import rfc8785
 from pydantic import BaseModel, Field, ValidationError
 
 from redaction.base_model import FrozenModel, Instant
+from redaction.release.files.corpus_schema import MANIFEST
 from redaction.release.manifest import VersionText, first_error
 from redaction.release.takedown.notice import KnownDescendant, TakedownError, TakedownNotice
 from redaction.release.takedown.statuses import DescendantKind, Response
@@ -59,7 +60,7 @@ def register(corpus_folder: StoragePath, descendant: Descendant) -> str:
     """
     if _USER_SIGN.search(descendant.uri):
         raise TakedownError("--at: contains an @, and is published; give a URI without user, password or mail address")
-    if not is_file(corpus_folder / descendant.version / "manifest.json"):
+    if not is_file(corpus_folder / descendant.version / MANIFEST):
         raise TakedownError(f"{corpus_folder}: has no release {descendant.version}; name one that is published")
     if descendant.parent is not None and not is_file(_path(corpus_folder, descendant.parent)):
         raise TakedownError(f"descendant {descendant.parent}: is not registered; register it first")
@@ -69,27 +70,18 @@ def register(corpus_folder: StoragePath, descendant: Descendant) -> str:
     return descendant.descendant_id
 
 
-def descendants(corpus_folder: StoragePath) -> tuple[Descendant, ...]:
-    """Read all descendants, sorted by version and id. Raises TakedownError if a file cannot be read."""
-    loaded = (_load(path, Descendant) for path in _json_files(corpus_folder / _DESCENDANTS))
-    return tuple(sorted(loaded, key=lambda d: (d.version, d.descendant_id)))
-
-
 def known_descendants(corpus_folder: StoragePath, versions: set[str]) -> tuple[KnownDescendant, ...]:
-    """Read the descendants of some releases, as a notice lists them."""
+    """Read the descendants of some releases, sorted by version and id. Raises TakedownError if a file is unreadable."""
+    descendants = _load_all(corpus_folder / _DESCENDANTS, Descendant)
     return tuple(
         KnownDescendant(descendant_id=d.descendant_id, version=d.version, kind=d.kind, uri=d.uri)
-        for d in descendants(corpus_folder)
+        for d in sorted(descendants, key=lambda d: (d.version, d.descendant_id))
         if d.version in versions
     )
 
 
 def acknowledge(corpus_folder: StoragePath, notices: tuple[TakedownNotice, ...], answer: Acknowledgement) -> None:
-    """Store a holder's answer; a later one replaces it.
-
-    Raises:
-        TakedownError: the takedown does not list that descendant.
-    """
+    """Store a holder's answer, over an earlier one. Raises TakedownError if the takedown lists no such descendant."""
     listed = {
         d.descendant_id for notice in notices if notice.takedown_id == answer.takedown_id for d in notice.descendants
     }
@@ -101,8 +93,8 @@ def acknowledge(corpus_folder: StoragePath, notices: tuple[TakedownNotice, ...],
 
 def acknowledgements(corpus_folder: StoragePath) -> tuple[Acknowledgement, ...]:
     """Read all answers, sorted by takedown and descendant."""
-    loaded = (_load(path, Acknowledgement) for path in _json_files(corpus_folder / _ACKNOWLEDGEMENTS))
-    return tuple(sorted(loaded, key=lambda a: (a.takedown_id, a.descendant_id)))
+    answers = _load_all(corpus_folder / _ACKNOWLEDGEMENTS, Acknowledgement)
+    return tuple(sorted(answers, key=lambda a: (a.takedown_id, a.descendant_id)))
 
 
 def unanswered(
@@ -122,8 +114,8 @@ def _path(corpus_folder: StoragePath, descendant_id: str) -> StoragePath:
     return corpus_folder / _DESCENDANTS / f"{descendant_id}.json"
 
 
-def _json_files(folder: StoragePath) -> list[StoragePath]:
-    return [folder / name for name in list_names(folder) if name.endswith(".json")]
+def _load_all(folder: StoragePath, model: type[M]) -> list[M]:
+    return [_load(folder / name, model) for name in list_names(folder) if name.endswith(".json")]
 
 
 def _load(path: StoragePath, model: type[M]) -> M:

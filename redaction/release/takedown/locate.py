@@ -1,13 +1,11 @@
 """Finding records in a release by their keyed ids, which are computed again with the keys of its rows."""
 
-from collections.abc import Iterable
-
 import polars as pl
 
 from redaction.release.identity.record_keys import derive_release_key
 from redaction.release.registry import Registry, Release
 from redaction.release.takedown.notice import TakedownNotice, announced_ids
-from redaction.storage import StoragePath, scan
+from redaction.storage import scan
 
 LOCATED = pl.Schema(
     {
@@ -43,11 +41,14 @@ def locate(release: Release, records: pl.DataFrame, master: bytes) -> pl.DataFra
     """Find the rows of records (`source`, `source_id`) in a release, as LOCATED, sorted by path and row."""
     wanted = record_ids_in(release, records, master).lazy()
     parts = [
-        rows_of(release.folder, path)
+        scan([release.folder / shard.path])
+        .select("record_id", "source", "field", "release")
+        .with_row_index("row")
+        .with_columns(pl.col("row").cast(pl.Int64), path=pl.lit(shard.path))
         .join(wanted, on=["source", "record_id", "release"], how="inner")
         .select(*LOCATED.names())
         .collect()
-        for path in shard_paths(release)
+        for shard in release.manifest.shards
     ]
     return pl.concat([pl.DataFrame(schema=LOCATED), *parts]).sort("path", "row")
 
@@ -56,7 +57,7 @@ def ids_without_notice(registry: Registry, chain: tuple[TakedownNotice, ...], re
     """Return those record ids that are in a release, and in no notice about that release."""
     wanted = record_ids.unique().to_frame("record_id")
     remaining = [
-        scan([release.folder / path for path in shard_paths(release)])
+        release.scan()
         .select("record_id")
         .unique()
         .join(wanted.filter(~pl.col("record_id").is_in(sorted(announced))).lazy(), on="record_id", how="semi")
@@ -66,18 +67,3 @@ def ids_without_notice(registry: Registry, chain: tuple[TakedownNotice, ...], re
         for announced in [announced_ids(chain, str(release.version))]
     ]
     return pl.concat([wanted["record_id"].clear(), *remaining]).unique()
-
-
-def rows_of(folder: StoragePath, path: str) -> pl.LazyFrame:
-    """Scan the ids, paths and numbers of one shard's rows; no text is read."""
-    return (
-        scan([folder / path])
-        .select("record_id", "source", "field", "release")
-        .with_row_index("row")
-        .with_columns(pl.col("row").cast(pl.Int64), pl.lit(path).alias("path"))
-    )
-
-
-def shard_paths(release: Release) -> Iterable[str]:
-    """List the shards of a release, from its manifest."""
-    return [entry.path for entry in release.manifest.files if entry.path.endswith(".parquet")]

@@ -1,7 +1,6 @@
 """The takedown notice: the records to remove from each release, signed, and chained to the previous notice.
 
-Notices are in `<output>/<corpus>/takedowns/` and are public. They contain keyed ids and row numbers, and no name,
-handle, text, region or unkeyed hash.
+Notices are public, and contain keyed ids and row numbers: no name, handle, text, region or unkeyed hash.
 """
 
 from typing import Annotated, Final, Self

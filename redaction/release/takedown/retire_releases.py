@@ -13,7 +13,6 @@ from redaction.release.identity.signing import Signer
 from redaction.release.manifest import Manifest
 from redaction.release.registry import Registry, Release
 from redaction.release.superseded import SUPERSEDED, Supersession
-from redaction.release.takedown.locate import shard_paths
 from redaction.release.takedown.notice import TakedownNotice, read_chain
 from redaction.release.verify import VerifyReport, verify
 from redaction.storage import StoragePath, remove, resolve_path
@@ -122,8 +121,8 @@ def _mark(release: Release, chain: tuple[TakedownNotice, ...], replacement: str,
 
 
 def _remove_rows(release: Release) -> None:
-    for path in shard_paths(release):
-        remove(release.folder / path)
+    for shard in release.manifest.shards:
+        remove(release.folder / shard.path)
     data = release.folder / DATA
     if isinstance(data, Path) and data.is_dir():
         data.rmdir()

@@ -1,7 +1,7 @@
 """The takedown itself: write tombstones, publish a successor without the records, write a signed notice.
 
-In this order, a takedown that was interrupted is completed by running it again: tombstoned records cannot return, and
-the next notice lists every record that no earlier notice has.
+An interrupted takedown is completed by running it again: tombstoned records cannot return, and the next notice lists
+every record that no earlier notice has.
 """
 
 from collections import Counter
@@ -49,7 +49,7 @@ WITHDRAWN = pl.Schema(
 """Records that may no longer be used: `reason` as in the decisions, `event_time` of the rights event, or null."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TakedownRequest:
     """The inputs of a takedown, except the records.
 
@@ -67,10 +67,6 @@ class TakedownRequest:
     deadline: timedelta = timedelta(days=30)
     since: Version | None = None
     settings: ReleaseSettings = field(default_factory=ReleaseSettings)
-
-    def __repr__(self) -> str:
-        """Return a text without the key."""
-        return f"TakedownRequest({self.corpus})"
 
     def refuse_earlier(self) -> None:
         """Raise TakedownError if a release has later rights: records of the time between would seem to have none."""

@@ -15,7 +15,6 @@ from redaction.release.publish import publish
 from redaction.release.registry import Release
 from redaction.release.settings import ReleaseSettings
 from redaction.release.staging import Staging, draft_manifest
-from redaction.release.takedown.locate import shard_paths
 from redaction.storage import StoragePath, download, scan
 
 TAKEN_DOWN = "taken_down"
@@ -33,14 +32,7 @@ class Removal:
 
 
 def publish_successor(staging: Staging, removal: Removal, settings: ReleaseSettings) -> StoragePath:
-    """Stage, audit and publish the successor.
-
-    Its gates prove that no removed row is left, and that all other rows are unchanged. The texts themselves passed the
-    gates of their first release.
-
-    Returns:
-        The folder of the successor.
-    """
+    """Stage, audit and publish the successor; its gates prove that no removed row is left, and no other was changed."""
     _stage_rows(staging.folder, removal)
     manifest = draft_manifest(staging, _facts(removal), settings.card, settings.lineage)
     return publish(staging, manifest.with_gates(_gates(staging.folder, removal, manifest)))
@@ -49,7 +41,7 @@ def publish_successor(staging: Staging, removal: Removal, settings: ReleaseSetti
 def _stage_rows(folder: Path, removal: Removal) -> None:
     (folder / DATA).mkdir(parents=True)
     touched = set(removal.located["path"])
-    for path in shard_paths(removal.release):
+    for path in (shard.path for shard in removal.release.manifest.shards):
         source = removal.release.folder / path
         if path in touched:
             write_shard(folder / path, _remove_rows(source, removal.located.filter(path=path)))
@@ -81,11 +73,10 @@ def _facts(removal: Removal) -> BuildFacts:
 
 def _gates(folder: Path, removal: Removal, manifest: Manifest) -> list[GateResult]:
     shards = sorted((folder / DATA).glob("*.parquet"))
-    before = scan([removal.release.folder / path for path in shard_paths(removal.release)])
     after = pl.scan_parquet(shards)
     removed = removal.located.lazy().select("record_id").unique()
     left = after.join(removed, on="record_id", how="semi").select(pl.len()).collect().item()
-    expected = _fingerprint(before.join(removed, on="record_id", how="anti"))
+    expected = _fingerprint(removal.release.scan().join(removed, on="record_id", how="anti"))
     return [
         at_most(Gate.TAKEN_DOWN_LEFT, left),
         at_most(Gate.ROWS_CHANGED, int(_fingerprint(after) != expected)),

@@ -1,8 +1,7 @@
 """Tombstones: removed records cannot return, even if an old input is built again with an old ledger.
 
-A tombstone is an HMAC of source and source_id under a key of its own, and so is the mark of the record's subject:
-without the key, the private file does not disclose whose record it was. With the key, it still answers an access
-request after everything else that named the subject was erased.
+A tombstone is an HMAC of source and source_id under a key of its own, and so is the mark of the record's subject. Only
+with the key does the private file show whose record it was, to answer an access request after all else was erased.
 """
 
 import hashlib
@@ -20,8 +19,7 @@ from redaction.storage import write_atomic
 TOMBSTONED: Final = "tombstoned"
 """The reason of a record that a takedown removed before."""
 
-_SCHEMA_WITHOUT_SUBJECT: Final = pl.Schema({"source": pl.String, "tombstone": pl.String, "takedown": pl.String})
-_SCHEMA: Final = pl.Schema([*_SCHEMA_WITHOUT_SUBJECT.items(), ("subject", pl.String())])
+_SCHEMA: Final = pl.Schema(dict.fromkeys(("source", "tombstone", "takedown", "subject"), pl.String))
 """`subject` is null if it was not known whose record it was."""
 
 _SUBJECTS: Final = "subjects"
@@ -37,14 +35,7 @@ class Tombstones:
 
     @classmethod
     def load(cls, path: Path, master: bytes, corpus: str) -> Self:
-        """Read the private file; without a file there are no tombstones.
-
-        Returns:
-            The tombstones of the corpus.
-
-        Raises:
-            TakedownError: the file cannot be read. A build must then stop.
-        """
+        """Read the private file; without one there are no tombstones. Raises TakedownError if it cannot be read."""
         key = RecordKey(RecordKey(master).purpose(f"tombstones/{corpus}"))
         if not path.exists():
             return cls(pl.DataFrame(schema=_SCHEMA), key)
@@ -52,8 +43,6 @@ class Tombstones:
             stones = pl.read_parquet(path)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise TakedownError(f"{path}: cannot be read ({type(error).__name__}); restore it") from None
-        if stones.schema == _SCHEMA_WITHOUT_SUBJECT:  # as the first takedowns wrote it
-            stones = stones.with_columns(pl.lit(None, pl.String).alias("subject"))
         if stones.schema != _SCHEMA:
             raise TakedownError(f"{path}: is not a file of tombstones; restore it")
         return cls(stones, key)

@@ -131,4 +131,4 @@ def test_many_ids_are_the_same_as_one_by_one():
 def test_purposes_are_apart_and_nothing_prints_the_key():
     key = RecordKey(KEY)
     assert len({key.replacement, key.purpose("record-ids"), key.purpose("x"), KEY}) == 4
-    assert repr(key) == "RecordKey(…)"
+    assert not any(secret.hex() in repr(key) or repr(secret) in repr(key) for secret in (KEY, key.replacement))

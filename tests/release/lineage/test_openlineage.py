@@ -12,7 +12,7 @@ from jsonschema import ValidationError
 from openlineage.client.serde import Serde
 
 from redaction.release import Manifest, ReleaseError
-from redaction.release.lineage.openlineage import RunFacts, complete_event, emit, fail_event, start_event
+from redaction.release.lineage.openlineage import RunFacts, emit, run_event
 from redaction.release.settings import OpenLineageSettings
 from tests.release.lineage.openlineage_models import check_event
 from tests.release.making import corpus_rows, release
@@ -56,7 +56,7 @@ def api() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 def test_a_complete_event_tells_schema_lineage_statistics_and_version(tmp_path):
     folder = release(tmp_path)
     manifest = Manifest.read(folder)
-    event_json = plain(complete_event(RUN, manifest, AT))
+    event_json = plain(run_event(RUN, "COMPLETE", AT, manifest))
     (output,) = event_json["outputs"]
     facets = output["facets"]
     assert [f["name"] for f in facets["schema"]["fields"]] == corpus_rows().select(
@@ -77,7 +77,11 @@ def test_a_complete_event_tells_schema_lineage_statistics_and_version(tmp_path):
 
 def test_events_have_the_form_that_the_standard_asks_for(tmp_path):
     manifest = Manifest.read(release(tmp_path))
-    events = [start_event(RUN, AT), complete_event(RUN, manifest, AT), fail_event(RUN, AT)]
+    events = [
+        run_event(RUN, "START", AT),
+        run_event(RUN, "COMPLETE", AT, manifest),
+        run_event(RUN, "FAIL", AT),
+    ]
     assert [plain(e)["eventType"] for e in events] == ["START", "COMPLETE", "FAIL"]
     for event_json in map(plain, events):
         check_event(event_json)
@@ -99,7 +103,7 @@ def test_events_have_the_form_that_the_standard_asks_for(tmp_path):
     ],
 )
 def test_what_the_standard_does_not_know_is_noticed(tmp_path, spoil):
-    event_json = plain(complete_event(RUN, Manifest.read(release(tmp_path)), AT))
+    event_json = plain(run_event(RUN, "COMPLETE", AT, Manifest.read(release(tmp_path))))
     spoil(event_json)
     with pytest.raises(ValidationError):
         check_event(event_json)
@@ -109,7 +113,7 @@ def test_events_go_to_a_file_and_over_http(tmp_path, api):
     url, received = api
     settings = OpenLineageSettings(file=Path("events/run.jsonl"), url=url)
     manifest = Manifest.read(release(tmp_path / "out"))
-    for event in (start_event(RUN, AT), complete_event(RUN, manifest, AT)):
+    for event in (run_event(RUN, "START", AT), run_event(RUN, "COMPLETE", AT, manifest)):
         emit(event, settings, tmp_path)
     lines = [json.loads(line) for line in (tmp_path / "events" / "run.jsonl").read_text().splitlines()]
     assert [line["eventType"] for line in lines] == ["START", "COMPLETE"]
@@ -117,12 +121,12 @@ def test_events_go_to_a_file_and_over_http(tmp_path, api):
 
 
 def test_nowhere_is_a_place_too(tmp_path):
-    emit(start_event(RUN, AT), OpenLineageSettings(), tmp_path)
+    emit(run_event(RUN, "START", AT), OpenLineageSettings(), tmp_path)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_place_that_cannot_be_reached_is_told_in_one_line():
     settings = OpenLineageSettings(url="http://127.0.0.1:9", timeout_seconds=1)
     with pytest.raises(ReleaseError, match="could not send") as caught:
-        emit(start_event(RUN, AT), settings)
+        emit(run_event(RUN, "START", AT), settings)
     assert "\n" not in str(caught.value)

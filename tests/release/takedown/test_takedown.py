@@ -211,7 +211,6 @@ def test_tombstones_identify_a_member_by_a_keyed_mark_only(tmp_path):
     release(tmp_path / "out")
     result_of(tmp_path, "p3", "p4")
     path = tmp_path / "state" / "tombstones.parquet"
-    pl.read_parquet(path).drop("subject").write_parquet(path)
     whose = {"source": ["posts", "posts"], "source_id": ["p3", "p7"], "subject_id": ["member-of-note", "u7"]}
     Tombstones.load(path, MASTER, "demo").with_subjects(pl.DataFrame(whose)).save(path)
     stones = Tombstones.load(path, MASTER, "demo")
