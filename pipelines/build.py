@@ -9,9 +9,10 @@ import dagster as dg
 
 from pipelines.automation import BUILD
 from pipelines.definitions import build_defs
+from pipelines.failures import TRACEBACK
 from pipelines.partitions import all_partitions
 from redaction.config import Config, load_config
-from redaction.errors import DiscreetError
+from redaction.errors import DiscreetError, ProgramError
 from redaction.state import CorpusPaths, corpus_lock, current_plan, master_key
 from redaction.storage import StoragePath
 
@@ -46,6 +47,8 @@ def build(
         BuildError: A step failed. What had been published before stays.
         BusyError: Another build or a takedown is running.
         DiscreetError: The config or the key cannot be used.
+        ProgramError: A step failed by a defect of the program; the message names its traceback.
+        KeyboardInterrupt: The build was interrupted.
     """
     config = load_config(config_path)
     master_key(config)
@@ -57,15 +60,21 @@ def build(
     options = {"ops": {"source_tables": {"config": {"as_of": as_of, "version": version}}}}
     paths = CorpusPaths.of(config)
     with corpus_lock(paths):
-        result = job.execute_in_process(
-            instance=instance,
-            run_id=run_id,
-            run_config=_QUIET | options,
-            tags=all_partitions(job.partitions_def),
-            raise_on_error=False,
-        )
+        try:
+            result = job.execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                run_config=_QUIET | options,
+                tags=all_partitions(job.partitions_def),
+                raise_on_error=False,
+            )
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
     if not result.success:
-        raise BuildError(_problem(result))
+        if any(map(_is_interrupt, result.all_events)):
+            raise KeyboardInterrupt
+        problem = _problem(result)
+        raise problem
     return paths.releases / current_plan(config).version
 
 
@@ -86,12 +95,21 @@ def _report_start(entry: dg.EventLogEntry, on_step: Callable[[str], None]) -> No
         on_step(event.step_key)
 
 
-def _problem(result: dg.ExecuteInProcessResult) -> str:
-    """The message of the step that failed, or of the check that did not pass."""
+def _is_interrupt(event: dg.DagsterEvent) -> bool:
+    error = event.step_failure_data.error if event.is_step_failure else None
+    return error is not None and error.cls_name in {"KeyboardInterrupt", "DagsterExecutionInterruptedError"}
+
+
+def _problem(result: dg.ExecuteInProcessResult) -> DiscreetError:
+    """The error of the step that failed, or of the check that did not pass."""
     for check in result.get_asset_check_evaluations():
         if not check.passed:
-            return f"{check.asset_key.path[-1]}: check {check.check_name} failed: {check.description}"
+            return BuildError(f"{check.asset_key.path[-1]}: check {check.check_name} failed: {check.description}")
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.user_failure_data is not None:
-            return f"{event.step_key}: {event.step_failure_data.user_failure_data.description}"
-    return "the run failed; see discreet ui"
+            failure = event.step_failure_data.user_failure_data
+            message = f"{event.step_key}: {failure.description}"
+            if TRACEBACK in failure.metadata:
+                return ProgramError(message, log=Path(str(failure.metadata[TRACEBACK].value)))
+            return BuildError(message)
+    return BuildError("the run failed; see discreet ui")

@@ -1,20 +1,27 @@
 """What a failed step may say in Dagster's event log: a message written for users, or a type's name. Never a value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec
 
 import dagster as dg
-from polars.exceptions import PanicException
 
-from redaction.errors import DiscreetError
+from pipelines.resources import CorpusResource
+from redaction.errors import DiscreetError, ProgramError
+from redaction.execution.failures import program_error, write_trace
+from redaction.state import CorpusPaths
 
+TRACEBACK = "traceback"
 Params = ParamSpec("Params")
 Step = Callable[Params, dg.MaterializeResult[None]]
 
 
 def without_values(step: Step[Params]) -> Step[Params]:
     """Turn any error of an asset into a `dagster.Failure` that repeats nothing from a row.
+
+    For a defect of the program, a traceback without values is written to the logs of the corpus, and the failure names
+    it in its metadata as `TRACEBACK`.
 
     The failure is raised outside the handler, because Dagster writes the messages of a whole chain of exceptions to its
     event log. The wrapper returns the bare `MaterializeResult`, which Dagster reads as an output without a value: there
@@ -29,20 +36,31 @@ def without_values(step: Step[Params]) -> Step[Params]:
 
     @wraps(step)
     def run(*args: Params.args, **kwargs: Params.kwargs) -> dg.MaterializeResult[None]:
+        problem: DiscreetError | None = None
         try:
             return step(*args, **kwargs)
+        except (dg.DagsterExecutionInterruptedError, GeneratorExit):
+            raise
+        except KeyboardInterrupt:
+            pass
         except DiscreetError as error:
-            message = str(error)
-        except (Exception, PanicException) as error:  # noqa: BLE001 - any message may contain a text
-            message = f"{type(error).__name__}{_position(error)}; this is a defect of the program"
-        raise dg.Failure(message, allow_retries=False)
+            problem = error
+        except BaseException as error:  # noqa: BLE001 - any message may contain a text
+            problem = program_error(error)
+        if problem is None:
+            raise KeyboardInterrupt  # a new one, without a message
+        metadata = {}
+        if isinstance(problem, ProgramError):
+            metadata[TRACEBACK] = str(write_trace(problem.trace, _logs(kwargs)) or "")
+        raise dg.Failure(str(problem), metadata=metadata, allow_retries=False)
 
     run.__annotations__ = step.__annotations__ | {"return": dg.MaterializeResult}
     return run
 
 
-def _position(error: BaseException) -> str:
-    frame = error.__traceback__
-    while frame and frame.tb_next:
-        frame = frame.tb_next
-    return f" in {frame.tb_frame.f_code.co_name}, line {frame.tb_lineno}" if frame else ""
+def _logs(arguments: Mapping[str, object]) -> Path | None:
+    corpus = next((each for each in arguments.values() if isinstance(each, CorpusResource)), None)
+    try:
+        return CorpusPaths.of(corpus.config).logs if corpus else None
+    except DiscreetError:
+        return None

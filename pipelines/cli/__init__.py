@@ -1,14 +1,24 @@
-"""The `discreet` command. A command's module is loaded when the command runs, so that `--help` answers at once."""
+"""The `discreet` command. A command's module is loaded when the command runs, so that `--help` answers at once.
+
+Exit codes: 0 done; 1 a mistake of the user, or a refusal; 2 a wrong command line; 70 a defect of the program; 130
+interrupted.
+"""
 
 import sys
 from importlib import import_module
+from pathlib import Path
+from typing import Final
 
 import click
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
-from redaction.errors import DiscreetError
+from redaction.errors import DiscreetError, ProgramError
+
+_MISTAKE: Final = 1
+_DEFECT: Final = 70
+_INTERRUPTED: Final = 130
 
 _COMMANDS = {
     "build": ("build", "Build a release: decide, detect, redact, audit, publish."),
@@ -39,6 +49,23 @@ class _LazyGroup(TyperGroup):
         name, listed, rest = super().resolve_command(ctx, args)
         return name, _load(str(listed.name)) if listed else None, rest
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command. Whatever it raises is one line on standard error, without a value, and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            line, code = "interrupted", _INTERRUPTED
+        except ProgramError as error:
+            line, code = _defect(error), _DEFECT
+        except DiscreetError as error:
+            line, code = str(error), _MISTAKE
+        except BaseException as error:  # noqa: BLE001 - a message or a traceback may hold a text
+            line, code = _defect(error), _DEFECT
+        typer.echo(f"discreet: {line}", err=True)
+        raise click.exceptions.Exit(code)
+
 
 def _load(name: str) -> click.Command:
     module = import_module(f"pipelines.cli.{_COMMANDS[name][0]}")
@@ -61,11 +88,27 @@ _app = _LazyGroup(
 
 def app() -> None:
     """Run the command line. A user's mistake is one line on standard error and exit code 1."""
-    try:
-        _app()
-    except DiscreetError as error:
-        typer.echo(f"discreet: {error}", err=True)
-        sys.exit(1)
-    except Exception as error:  # noqa: BLE001 - a message or a traceback may hold a text
-        typer.echo(f"discreet: stopped by {type(error).__name__}; this is a bug", err=True)
-        sys.exit(70)
+    _app()
+
+
+def _defect(error: BaseException) -> str:
+    """Describe a defect of the program, and write its traceback, without values, into the logs of the corpus."""
+    from redaction.execution.failures import program_error, write_trace  # noqa: PLC0415 - needed only here
+
+    problem = error if isinstance(error, ProgramError) else program_error(error)
+    log = problem.log or write_trace(problem.trace, _logs())
+    return f"{problem}; its traceback, without values: {log}" if log else str(problem)
+
+
+def _logs() -> Path | None:
+    """Find the folder of the logs of the corpus whose config the command line names, if it names one."""
+    from redaction.config import load_config  # noqa: PLC0415 - needed only here
+    from redaction.state import CorpusPaths  # noqa: PLC0415
+
+    for argument in sys.argv[1:]:
+        if argument == "sample" or argument.endswith((".yaml", ".yml")):
+            try:
+                return CorpusPaths.of(load_config(argument)).logs
+            except Exception:  # noqa: BLE001, S112 - not the config of a run, or what failed is its reading
+                continue
+    return None

@@ -13,10 +13,8 @@ from functools import cache
 from threading import Thread
 from typing import TypeVar
 
-from polars.exceptions import PanicException
-
 from redaction.errors import DiscreetError
-from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, problem_of, unwrap
+from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, program_error, unwrap
 from redaction.execution.settings import Engine, ExecutionSettings
 from redaction.execution.threads import one_thread
 
@@ -43,19 +41,23 @@ def run(
 
     Raises:
         DiscreetError: As the function raised it.
-        ExecutionError: For any other error, with the name of its type only.
+        ExecutionError: A worker died.
+        ProgramError: For any other error, with the name of its type only.
+        KeyboardInterrupt: As it came.
+        GeneratorExit: As it came.
     """
+    problem: DiscreetError
     try:
         yield from _results(function, portions, execution)
         return
-    except DiscreetError:
+    except (DiscreetError, KeyboardInterrupt, GeneratorExit):
         raise
     except BrokenProcessPool:
-        problem = WORKER_DIED
+        problem = ExecutionError(WORKER_DIED)
         pool.cache_clear()
-    except (Exception, PanicException) as error:  # noqa: BLE001 - the message may hold a text
-        problem = problem_of(error)
-    raise ExecutionError(problem)
+    except BaseException as error:  # noqa: BLE001 - the message may hold a text
+        problem = program_error(error)
+    raise problem
 
 
 def start(function: Callable[[Portion], object], portion: Portion, execution: ExecutionSettings) -> None:

@@ -71,6 +71,11 @@ class CorpusPaths:
         return Registry(self.corpora, self.corpus)
 
     @property
+    def logs(self) -> Path:
+        """The folder of the tracebacks, without values, of what went wrong in the program."""
+        return self.state / "logs"
+
+    @property
     def tombstones(self) -> Path:
         """The keyed marks of the records that were withdrawn and must never return."""
         return self.file(TOMBSTONES)

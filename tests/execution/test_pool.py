@@ -11,7 +11,7 @@ from redaction.builds.decide import decide_rights
 from redaction.builds.redact_partition import RedactionSession
 from redaction.builds.redaction_queue import partitions_to_redact
 from redaction.config import ConfigError, load_config
-from redaction.errors import DiscreetError
+from redaction.errors import DiscreetError, ProgramError
 from redaction.execution import ExecutionError
 from redaction.execution.pool import run
 from redaction.execution.settings import ExecutionSettings
@@ -63,9 +63,10 @@ def test_our_errors_pass_and_others_lose_their_message(execution):
     settings = ExecutionSettings(**execution)
     with pytest.raises(RefusedError, match="portion 0: no"):
         list(run(refuse, range(3), settings))
-    with pytest.raises(ExecutionError, match="ValueError in leak, line") as caught:
+    with pytest.raises(ProgramError, match="ValueError in leak, line") as caught:
         list(run(leak, range(3), settings))
-    assert "Jane" not in str(caught.value)
+    assert "Jane" not in str(caught.value) + caught.value.trace
+    assert "in leak" in caught.value.trace
 
 
 @pytest.mark.parametrize("execution", engines()[1:])

@@ -12,12 +12,12 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from pipelines.build import BuildError, build, dagster_instance
+from pipelines.build import build, dagster_instance
 from pipelines.definitions import build_defs
 from pipelines.partitions import all_partitions
 from redaction.builds import assemble
 from redaction.config import CONFIG_VARIABLE, load_config
-from redaction.errors import DiscreetError
+from redaction.errors import DiscreetError, ProgramError
 from redaction.execution.code_version import code_digest
 from redaction.release import Manifest, ShardWriter
 from redaction.state import BusyError, CorpusPaths, current_plan
@@ -268,7 +268,7 @@ def test_an_unexpected_error_is_reported_by_its_type_alone(
             raise ValueError(rows["text"][0])
 
     monkeypatch.setattr(assemble, "ShardWriter", Failing)
-    with pytest.raises(BuildError, match=r"staged_release: ValueError in write, line \d+; this is a defect"):
+    with pytest.raises(ProgramError, match=r"staged_release: ValueError in write, line \d+; this is a defect"):
         build(config)
     logs = b"".join(path.read_bytes() for path in (config.parent / "dagster").rglob("*") if path.is_file())
     assert b"timetable" not in logs

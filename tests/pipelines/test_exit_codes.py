@@ -1,0 +1,102 @@
+"""Whatever goes wrong in the program ends every command with exit code 70, one line, and a traceback without values."""
+
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.cli import _COMMANDS
+from tests.network import Network
+from tests.pipelines.test_build import command
+
+SECRET = "Xqvara Canaryson"
+CONFIG, FOLDER = "{config}", "{folder}"
+PLANTED = {
+    "build": (["build", CONFIG], "redaction.builds.open.code_digest"),
+    "verify": (["verify", FOLDER], "pipelines.cli.verify.verify_beside_notices"),
+    "explain": (["explain", CONFIG, "ada"], "pipelines.cli.explain.explain_record"),
+    "trace": (["trace", CONFIG, "ada"], "pipelines.cli.trace.trace_subject"),
+    "diff": (["diff", FOLDER, FOLDER], "pipelines.cli.trace.release_at"),
+    "takedown": (["takedown", CONFIG], "pipelines.cli.takedown.withdraw"),
+    "register": (["register", FOLDER, "--as", "tokenized", "--at", "s3://x/y"], "pipelines.cli.takedown.release_path"),
+    "acknowledge": (
+        ["acknowledge", FOLDER, "000001", "x", "--response", "rebuilt"],
+        "pipelines.cli.takedown.release_path",
+    ),
+    "notices": (["notices", FOLDER], "pipelines.cli.takedown.list_names"),
+    "redact": (["redact", "-"], "pipelines.cli.redact.load_profile"),
+    "evaluate": (["evaluate", CONFIG], "pipelines.cli.evaluate.read_labeled"),
+    "new-key": (["new-key", FOLDER + "/key2"], "pipelines.cli.key.create_key_file"),
+    "ui": (["ui", CONFIG], "pipelines.cli.ui.dagster_instance"),
+    "policy": (["policy", "check", "linkedin-2024-09"], "pipelines.cli.policy.load_policy"),
+}
+WITH_CONFIG = {name for name, (arguments, _) in PLANTED.items() if CONFIG in arguments}
+
+
+class Panic(BaseException):
+    """As the panics of compiled extensions: no Exception."""
+
+
+def raising(kind: type[BaseException]) -> Callable[..., object]:
+    def fail(*_: object, **__: object) -> object:
+        try:
+            raise KeyError(SECRET)
+        except KeyError:
+            raise kind(SECRET) from None
+
+    return fail
+
+
+def test_a_failure_is_planted_in_every_command() -> None:
+    assert set(PLANTED) == set(_COMMANDS)
+
+
+@pytest.fixture
+def arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "platform"))
+    config = Network().write(tmp_path)
+    return lambda name: [a.format(config=config, folder=tmp_path) for a in PLANTED[name][0]]
+
+
+@pytest.mark.parametrize("kind", [ValueError, Panic, SystemExit])
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_defect_is_exit_code_70_and_a_traceback_without_values(
+    name: str,
+    kind: type[BaseException],
+    arguments: Callable[[str], list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if name == "build" and kind is SystemExit:
+        pytest.skip("one run of Dagster for each family of errors is enough")
+    monkeypatch.setattr(PLANTED[name][1], raising(kind))
+    done = command(*arguments(name))
+    assert done.returncode == 70, done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1
+    assert kind.__name__ in lines[0]
+    log = Path(re.findall(r"traceback, without values: (.*)$", lines[0])[0])
+    expected = tmp_path / "state" / "tiny" / "logs" if name in WITH_CONFIG else tmp_path / "platform/discreet/logs"
+    assert log.parent == expected
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert stat.S_IMODE(log.parent.stat().st_mode) == 0o700
+    trace = log.read_text("utf-8")
+    assert kind.__name__ in trace
+    assert "KeyError" in trace
+    assert "in fail" in trace
+    assert SECRET not in trace + done.stdout + done.stderr
+    home = [p for p in tmp_path.rglob("*") if p.is_file() and p.suffix != ".parquet"]
+    assert [p for p in home if SECRET.encode() in p.read_bytes()] == []
+
+
+@pytest.mark.parametrize("name", ["build", "verify", "redact"])
+def test_an_interrupt_is_one_line_and_exit_code_130(
+    name: str, arguments: Callable[[str], list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PLANTED[name][1], raising(KeyboardInterrupt))
+    done = command(*arguments(name))
+    assert (done.returncode, done.stderr.strip()) == (130, "discreet: interrupted")
+    assert [p for p in tmp_path.rglob("*") if p.is_file() and SECRET.encode() in p.read_bytes()] == []
