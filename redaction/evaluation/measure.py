@@ -1,7 +1,8 @@
 """Count labeled and detected characters and spans, and compute figures with bootstrap intervals."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,10 +82,14 @@ class _Hit:
     found: bool
 
 
+_Detection = tuple[int, str, bool]
+"""The document, the type, and whether it overlaps a label of that type."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Counted:
     hits: list[_Hit]
-    detections: list[tuple[int, str, bool]]
+    detections: list[_Detection]
     other: Counts
     covered: Counts
 
@@ -111,9 +116,8 @@ def evaluate(
         )
     counted = _count(documents, detected, settings)
     draws = _resamples(len(documents), settings)
-    keys = sorted({hit.span.key for hit in counted.hits})
     by_slice = {
-        which: _slice(counted, documents, which, draws, settings)
+        which: _slice(counted.hits, documents, which, draws, settings)
         for which in Slice
         if which is not Slice.KNOWN or any(d.known for d in documents)
     }
@@ -124,7 +128,7 @@ def evaluate(
             characters=int(counted.other.sum()),
             over=_ratio(counted.covered, counted.other, draws, settings),
         ),
-        by_type=tuple(_measure(counted, key, lambda _: True, draws, settings, sliced=False) for key in keys),
+        by_type=_measures(counted.hits, counted.detections, draws, settings),
         by_slice=by_slice,
         misses=miss.group(leaks, settings.examples),
         confidence=settings.confidence,
@@ -135,28 +139,27 @@ def _count(
     documents: Sequence[LabeledText], detected: Sequence[Sequence[SpanLike]], settings: EvaluationSettings
 ) -> _Counted:
     hits: list[_Hit] = []
-    detections: list[tuple[int, str, bool]] = []
+    detections: list[_Detection] = []
     other, covered = np.zeros(len(documents), np.int64), np.zeros(len(documents), np.int64)
     for index, (document, spans) in enumerate(zip(documents, detected, strict=True)):
         hidden = _mask(len(document.text), [(s.start, s.end) for s in spans])
         counts_as = [settings.same_type.get(str(s.entity_type), str(s.entity_type)) for s in spans]
         for label in document.spans:
-            same = any(
-                kind == label.entity_type and s.start < label.end and s.end > label.start
-                for s, kind in zip(spans, counts_as, strict=True)
-            )
+            typed = zip(spans, counts_as, strict=True)
+            same = any(kind == label.entity_type and _overlap(span, label) for span, kind in typed)
             size = label.end - label.start
             leaked = size - int(hidden[label.start : label.end].sum())
             hits.append(_Hit(index, label, size, leaked, same))
         for span, kind in zip(spans, counts_as, strict=True):
-            right = any(
-                label.entity_type == kind and span.start < label.end and span.end > label.start
-                for label in document.spans
-            )
+            right = any(label.entity_type == kind and _overlap(span, label) for label in document.spans)
             detections.append((index, kind, right))
         free = _free(document)
         other[index], covered[index] = free.sum(), (free & hidden).sum()
     return _Counted(hits, detections, other, covered)
+
+
+def _overlap(span: SpanLike, label: LabeledSpan) -> bool:
+    return span.start < label.end and span.end > label.start
 
 
 def _mask(size: int, spans: Sequence[tuple[int, int]]) -> npt.NDArray[np.bool_]:
@@ -182,40 +185,30 @@ def _resamples(documents: int, settings: EvaluationSettings) -> Floats:
 
 
 def _slice(
-    counted: _Counted,
-    documents: Sequence[LabeledText],
-    which: Slice,
-    draws: Floats,
-    settings: EvaluationSettings,
+    hits: Sequence[_Hit], documents: Sequence[LabeledText], which: Slice, draws: Floats, settings: EvaluationSettings
 ) -> dict[str, tuple[Measure, ...]]:
-    values = {id(h): slice_value(which, documents[h.document], h.span) for h in counted.hits}
-    table: dict[str, tuple[Measure, ...]] = {}
-    for value in sorted(set(values.values())):
-        keys = sorted({h.span.key for h in counted.hits if values[id(h)] == value})
-        table[value] = tuple(
-            _measure(counted, key, lambda h, v=value: values[id(h)] == v, draws, settings, sliced=True)  # type: ignore[misc]
-            for key in keys
-        )
-    return table
+    groups: defaultdict[str, list[_Hit]] = defaultdict(list)
+    for hit in hits:
+        groups[slice_value(which, documents[hit.document], hit.span)].append(hit)
+    return {value: _measures(groups[value], (), draws, settings) for value in sorted(groups)}
 
 
-def _measure(  # noqa: PLR0913 - an internal function with one kind of call
-    counted: _Counted,
-    key: str,
-    wanted: Callable[[_Hit], bool],
-    draws: Floats,
-    settings: EvaluationSettings,
-    *,
-    sliced: bool,
+def _measures(
+    hits: Sequence[_Hit], detections: Sequence[_Detection], draws: Floats, settings: EvaluationSettings
+) -> tuple[Measure, ...]:
+    return tuple(_measure(key, hits, detections, draws, settings) for key in sorted({hit.span.key for hit in hits}))
+
+
+def _measure(
+    key: str, hits: Sequence[_Hit], detections: Sequence[_Detection], draws: Floats, settings: EvaluationSettings
 ) -> Measure:
-    counts = np.zeros((6, len(counted.other)), np.int64)
-    for hit in counted.hits:
-        if hit.span.key == key and wanted(hit):
+    counts = np.zeros((6, draws.shape[1]), np.int64)
+    for hit in hits:
+        if hit.span.key == key:
             counts[:4, hit.document] += (hit.characters, hit.leaked, 1, hit.found)
-    if not sliced and "/" not in key:
-        for document, kind, right in counted.detections:
-            if kind == key:
-                counts[4:, document] += (1, right)
+    for document, kind, right in detections:
+        if kind == key:
+            counts[4:, document] += (1, right)
     recall = _quotients(counts[_FOUND], counts[_LABELLED], draws)
     precision = _quotients(counts[_RIGHT], counts[_DETECTED], draws)
     return Measure(

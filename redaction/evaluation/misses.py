@@ -53,31 +53,21 @@ class MissGroup:
     examples: tuple[tuple[str, int, int], ...]
 
 
-def classify(surface: str) -> MissClass:  # noqa: PLR0911 - one return per class
+def classify(surface: str) -> MissClass:
     """Return the class of a missed span."""
     if surface.startswith(("@", "\uff20")):
         return MissClass.HANDLE
     if surface.startswith("#"):
         return MissClass.HASHTAG
-    match script(surface):
-        case "none":
-            return MissClass.NO_LETTERS
-        case "Latin":
-            pass
-        case _:
-            return MissClass.OTHER_SCRIPT
+    if (letters_in := script(surface)) != "Latin":
+        return MissClass.NO_LETTERS if letters_in == "none" else MissClass.OTHER_SCRIPT
     letters = [ch for ch in surface if ch.isalpha()]
     if len(letters) <= 3 and surface.isupper():
         return MissClass.INITIALS
     if not all(ch.isascii() for ch in letters):
         return MissClass.DIACRITICS
-    match casing(surface):
-        case "lower":
-            return MissClass.ALL_LOWER
-        case "upper":
-            return MissClass.ALL_CAPS
-        case _:
-            return MissClass.SINGLE_WORD if len(surface.split()) == 1 else MissClass.SEVERAL_WORDS
+    words = MissClass.SINGLE_WORD if len(surface.split()) == 1 else MissClass.SEVERAL_WORDS
+    return {"lower": MissClass.ALL_LOWER, "upper": MissClass.ALL_CAPS}.get(casing(surface), words)
 
 
 def group(misses: Iterable[Miss], examples: int) -> tuple[MissGroup, ...]:

@@ -3,11 +3,15 @@
 import json
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Final
 
 from redaction.evaluation.documents import LabeledText
 from redaction.evaluation.measure import Interval, Measure, Report
 from redaction.evaluation.thresholds import ThresholdReport
+
+_NAMES: Final = {"entity_type": "type", "miss_class": "class"}
+"""Names in JSON that differ from those of the attributes."""
 
 
 def render(
@@ -44,66 +48,30 @@ def render(
 
 
 def to_json(report: Report, thresholds: ThresholdReport | None = None) -> str:
-    """Return the report, and the checks of thresholds if given, as one JSON object without any text."""
-    content: dict[str, Any] = _as_dict(report)
+    """Return the report, and the checks of thresholds if given, as one JSON object: ids and offsets, never text."""
+    content: dict[str, Any] = {
+        "overall": _plain(asdict(report.overall)),
+        "confidence": report.confidence,
+        "types": [_plain(asdict(m)) for m in report.by_type],
+        "slices": {
+            str(which): {value: [_plain(asdict(m)) for m in rows] for value, rows in table.items()}
+            for which, table in report.by_slice.items()
+        },
+        "misses": [_plain(asdict(group)) for group in report.misses],
+    }
     if thresholds is not None:
-        content["gate"] = {
-            "passed": thresholds.passed,
-            "thresholds": [
-                {
-                    "figure": check.figure,
-                    "threshold": check.threshold,
-                    "measured": None if math.isnan(check.measured) else round(check.measured, 6),
-                    "passed": check.passed,
-                }
-                for check in thresholds.checks
-            ],
-        }
+        checks = [asdict(check) | {"measured": _plain(check.measured)} for check in thresholds.checks]
+        content["gate"] = {"passed": thresholds.passed, "thresholds": checks}
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def _as_dict(report: Report) -> dict[str, Any]:
-    """Return the report as JSON values: NaN becomes None; examples are ids and offsets, never text."""
-    return {
-        "overall": {
-            "documents": report.overall.documents,
-            "characters": report.overall.characters,
-            "over": _plain(report.overall.over),
-        },
-        "confidence": report.confidence,
-        "types": [_row(m) for m in report.by_type],
-        "slices": {
-            str(which): {value: [_row(m) for m in rows] for value, rows in table.items()}
-            for which, table in report.by_slice.items()
-        },
-        "misses": [
-            {
-                "type": g.entity_type,
-                "class": str(g.miss_class),
-                "count": g.count,
-                "characters": g.characters,
-                "examples": [list(e) for e in g.examples],
-            }
-            for g in report.misses
-        ],
-    }
-
-
-def _row(measure: Measure) -> dict[str, Any]:
-    return {
-        "type": measure.entity_type,
-        "labelled": measure.labelled,
-        "detected": measure.detected,
-        "leak": _plain(measure.leak),
-        "recall": _plain(measure.recall),
-        "precision": _plain(measure.precision),
-        "f_beta": _plain(measure.f_beta),
-    }
-
-
-def _plain(interval: Interval) -> dict[str, float | None]:
-    values = {"value": interval.value, "low": interval.low, "high": interval.high}
-    return {name: None if math.isnan(v) else round(v, 6) for name, v in values.items()}
+def _plain(value: Any) -> Any:
+    """Shorten names, round figures, and turn NaN into None."""
+    if isinstance(value, dict):
+        return {_NAMES.get(name, name): _plain(each) for name, each in value.items()}
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, 6)
+    return value
 
 
 def _cells(measure: Measure) -> list[str]:

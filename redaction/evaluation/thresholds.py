@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from redaction.evaluation.measure import Interval, Report
 from redaction.evaluation.settings import Bound, ThresholdSettings
 
+_NOT_MEASURED = Interval(math.nan, math.nan, math.nan)
+
 
 @dataclass(frozen=True, slots=True)
 class ThresholdCheck:
@@ -31,23 +33,18 @@ class ThresholdReport:
 
 def check_thresholds(report: Report, settings: ThresholdSettings) -> ThresholdReport:
     """Compare the report's figures, or the unfavorable ends of their intervals, with the thresholds."""
-    checks: list[ThresholdCheck] = []
+    at_point, checks = settings.bound is Bound.POINT, []
     for entity_type, most in sorted(settings.max_leak.items()):
         measure = report.for_type(entity_type)
-        checks.append(_at_most(f"leak of {entity_type}", measure.leak if measure else None, most, settings.bound))
+        leak = measure.leak if measure else _NOT_MEASURED
+        measured = leak.value if at_point else leak.high
+        checks.append(ThresholdCheck(f"leak of {entity_type}", most, measured, measured <= most))
     for entity_type, least in sorted(settings.min_recall.items()):
         measure = report.for_type(entity_type)
-        checks.append(_at_least(f"recall of {entity_type}", measure.recall if measure else None, least, settings.bound))
+        recall = measure.recall if measure else _NOT_MEASURED
+        measured = recall.value if at_point else recall.low
+        checks.append(ThresholdCheck(f"recall of {entity_type}", least, measured, measured >= least))
     if settings.max_over is not None:
-        checks.append(_at_most("over-redaction", report.overall.over, settings.max_over, settings.bound))
+        measured = report.overall.over.value if at_point else report.overall.over.high
+        checks.append(ThresholdCheck("over-redaction", settings.max_over, measured, measured <= settings.max_over))
     return ThresholdReport(tuple(checks))
-
-
-def _at_most(figure: str, interval: Interval | None, threshold: float, bound: Bound) -> ThresholdCheck:
-    measured = math.nan if interval is None else interval.high if bound is Bound.UPPER else interval.value
-    return ThresholdCheck(figure, threshold, measured, measured <= threshold)
-
-
-def _at_least(figure: str, interval: Interval | None, threshold: float, bound: Bound) -> ThresholdCheck:
-    measured = math.nan if interval is None else interval.low if bound is Bound.UPPER else interval.value
-    return ThresholdCheck(figure, threshold, measured, measured >= threshold)

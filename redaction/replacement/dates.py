@@ -42,24 +42,15 @@ def calendar(locales: Iterable[str]) -> Calendar:
 
 
 def month_of(text: str, names: Calendar, day_first: bool | None) -> str | None:
-    """Return the month of a date, unless the date is ambiguous.
-
-    Args:
-        text: A date in one of the common formats.
-        names: Month and weekday names.
-        day_first: Whether 03/04/2021 is in April (True) or in March (False); with None it is ambiguous. Dates with dots
-            have the day first everywhere, so 03.04.2021 is always in April.
-
-    Returns:
-        The month as `YYYY-MM`, or None.
-    """
+    """Return the month of a date as `YYYY-MM`, or None, as for 03/04/2021 where `day_first` is None."""
     folded = fold(text).strip(" .,;()")
     if match := _YEAR_FIRST.fullmatch(folded):
         return _month(int(match[1]), int(match[3]), int(match[4] or 1))
     if match := _MONTH_YEAR.fullmatch(folded):
         return _month(int(match[2]), int(match[1]))
     if match := _YEAR_LAST.fullmatch(folded):
-        return _numeric(int(match[1]), int(match[3]), int(match[4]), True if match[2] == "." else day_first)
+        first_is_day = True if match[2] == "." else day_first  # dates with dots have the day first everywhere
+        return _numeric(int(match[1]), int(match[3]), int(match[4]), first_is_day)
     return _named(folded, names)
 
 

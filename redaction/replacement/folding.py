@@ -1,7 +1,4 @@
-"""Fold values for comparison, so that two spellings of one person share a number or pseudonym.
-
-Folding only decides which spans share a replacement. It does not change the text.
-"""
+"""Fold values for comparison, so that two spellings of one value share a number or pseudonym. No text is changed."""
 
 import re
 import unicodedata
@@ -14,6 +11,7 @@ Canonical = tuple[str, ...]
 """A value folded for comparison: the tokens of a person's name, or one string for other types."""
 
 _DIACRITICS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
+"""The combining marks of European scripts: in Devanagari and others the marks are letters."""
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _POSSESSIVE = re.compile(r"['’ʼ´`](s)?$")
 _APOSTROPHES = re.compile(r"['’ʼ´`]")
@@ -30,10 +28,7 @@ _HONORIFICS = frozenset((
 
 
 def fold(value: str) -> str:
-    """Return the text in lower case, without accents, full-width forms, invisible characters and repeated white space.
-
-    Only the combining marks of European scripts are removed: in Devanagari and others the marks are letters.
-    """
+    """Return the text in lower case, without accents, full-width or invisible characters, or repeated white space."""
     if value.isascii():
         return " ".join(value.lower().split())
     visible = "".join(c for c in unicodedata.normalize("NFKC", value) if unicodedata.category(c) != "Cf")
@@ -42,16 +37,7 @@ def fold(value: str) -> str:
 
 
 def canonical(entity_type: str, value: str) -> Canonical:
-    """Return the form in which two mentions of the same value are equal.
-
-    Args:
-        entity_type: The type of personal data.
-        value: The text of the mention.
-
-    Returns:
-        For a person the name's tokens without titles and possessive. For other types one string: a phone's digits, an
-        e-mail address also from "jane at corp dot com", otherwise the folded text without surrounding punctuation.
-    """
+    """Return the form in which two mentions of one value are equal; for a person the tokens of the name, untitled."""
     folded = fold(value)
     if entity_type == PERSON:
         return _name_tokens(folded) or (folded,)

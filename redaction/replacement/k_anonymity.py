@@ -1,11 +1,8 @@
 """Generalize employments until each combination of employer, title, location and period is shared by k members.
 
-Employments are quasi-identifiers. Each is published as precisely as k members allow, in steps: months, years, country,
-industry, only the title; what is still too rare is suppressed. Every group of equal employments at the end has at least
-k members (k-anonymity per employment).
-
-Limits: each employment is generalized by itself, so a member's whole career can still be rare; and the free text of an
-employment is left to redaction.
+Each is published as precisely as k members allow, in steps: months, years, country, industry, only the title; what is
+still too rare is suppressed. Limits: each employment is generalized by itself, so a member's whole career can still be
+rare; and the free text of an employment is left to redaction.
 """
 
 from collections.abc import Mapping

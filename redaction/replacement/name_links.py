@@ -1,7 +1,6 @@
 """Link the short names of a record to the full names that they refer to.
 
-"Jane", "Doe", "J. Doe" and "#janedoe" refer to "Jane Doe" unless they also fit another full name of the record. A name
-that fits two full names, or none, stays itself.
+"Jane", "Doe", "J. Doe" and "#janedoe" refer to "Jane Doe" unless they also fit another full name of the record.
 """
 
 from collections import defaultdict

@@ -1,7 +1,6 @@
 """Discreet's own operators, as subclasses of Presidio's `Operator`, and the factory that creates all operators.
 
-An operator is stateless: the number of a mention and its canonical value are in `params`, as Presidio's own engine puts
-`entity_type` there.
+The number of a mention and its canonical value are in `params`, as Presidio's own engine puts `entity_type` there.
 """
 
 import base64
@@ -51,10 +50,7 @@ class Placeholder(_OwnOperator):
 
 
 class Pseudonym(_OwnOperator):
-    """`[PERSON_k…]`: HMAC-SHA256 of type and canonical value, cut to `bits`, in base 32.
-
-    The letter k distinguishes pseudonyms from numbered placeholders.
-    """
+    """`[PERSON_k…]`: HMAC-SHA256 of type and canonical value, cut to `bits`, in base 32; k marks it as no number."""
 
     NAME = OperatorName.PSEUDONYM
 

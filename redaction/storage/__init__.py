@@ -1,8 +1,7 @@
 """Read and write files by path or URI: a local disk and any fsspec store behind the same functions.
 
-A `StoragePath` is a `pathlib.Path`, or for a URI a `UPath`. Only the byte ranges that are read are fetched from
-a store, and nothing is cached on disk. A store's error becomes a `StorageError` of one line without credentials; a
-missing file is a `FileNotFoundError` everywhere.
+A `StoragePath` is a `pathlib.Path`, or for a URI a `UPath`. Nothing is cached on disk. A store's error becomes a
+`StorageError` of one line without credentials; a missing file is a `FileNotFoundError` everywhere.
 """
 
 from redaction.storage.atomic import remove, sync, upload, write_atomic

@@ -1,9 +1,7 @@
 """Caches arrays that follow from installed libraries, models and code alone; nothing of any input is in them.
 
-They are unpacked once per user and mapped into memory from then on, so processes start faster and share the memory.
-They are in the user's cache folder (platformdirs: `$XDG_CACHE_HOME/discreet` or `~/.cache/discreet` on Linux), which
-may be deleted at any time. The slow reference is the function that makes the arrays; it runs each time where the folder
-cannot be used.
+They are unpacked once per user and mapped into memory from then on, so processes start faster and share the memory. The
+user's cache folder may be deleted at any time. Without it, the function that makes the arrays runs each time.
 """
 
 import json

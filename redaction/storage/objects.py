@@ -19,12 +19,7 @@ class StorageError(DiscreetError):
 
 @contextmanager
 def store_errors(path: Path | UPath) -> Iterator[None]:
-    """Turn the errors of a store into StorageErrors, without the store's own message.
-
-    Raises:
-        StorageError: The store cannot be reached or used. Errors of a local disk pass unchanged, and so do
-            FileNotFoundError and FileExistsError for one object.
-    """
+    """Turn a store's errors into StorageErrors without its message, except for one object that is missing or exists."""
     try:
         yield
     except Exception as error:
@@ -35,11 +30,7 @@ def store_errors(path: Path | UPath) -> Iterator[None]:
 
 
 def object_type(path: UPath) -> str | None:
-    """Return `file` or `directory` as fsspec names them, or None where nothing exists.
-
-    Raises:
-        FileNotFoundError: The bucket itself does not exist.
-    """
+    """Return `file` or `directory`, or None where nothing exists. Raises FileNotFoundError without the bucket."""
     try:
         return str(path.fs.info(path.path)["type"])
     except FileNotFoundError as error:
