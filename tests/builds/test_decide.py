@@ -1,4 +1,4 @@
-"""What a build decides before it looks at any text for names."""
+"""Test what a build decides before detection."""
 
 import gc
 from pathlib import Path
@@ -43,13 +43,13 @@ def test_the_summary_of_a_protected_member_comes_back_under_no_other_name(tmp_pa
             row["about"] = SUMMARY
     kept = next(row for row in network.posts if row["post_id"] == "p-ben")
     network.posts.append({**kept, "post_id": "p-copy", "text": SUMMARY.upper()})
-    told = decided(network, tmp_path)
-    assert told["p-ben"] == ("eligible", None)
-    assert told["p-copy"] == ("near_duplicate", "out")
+    decisions = decided(network, tmp_path)
+    assert decisions["p-ben"] == ("eligible", None)
+    assert decisions["p-copy"] == ("near_duplicate", "out")
 
 
-def test_a_row_that_was_set_aside_is_no_copy_of_anything(tmp_path: Path) -> None:
-    """Its twin, which has the same id and comes first, is judged by its own text."""
+def test_a_quarantined_duplicate_row_is_not_a_near_duplicate(tmp_path: Path) -> None:
+    """The first row with this id is kept, and its own text decides."""
     network = Network()
     for row in network.profiles:
         if row["user_id"] == "out":
@@ -57,9 +57,9 @@ def test_a_row_that_was_set_aside_is_no_copy_of_anything(tmp_path: Path) -> None
     kept = next(row for row in network.posts if row["post_id"] == "p-ben")
     copies = [{**kept, "post_id": "p-copy", "text": text} for text in (SUMMARY, SUMMARY.upper())]
     network.posts += [{**kept, "text": SUMMARY}, *copies]
-    told = decided(network, tmp_path)
-    assert told["p-ben"] == ("eligible", None)
-    assert told["p-copy"] == ("near_duplicate", "out")
+    decisions = decided(network, tmp_path)
+    assert decisions["p-ben"] == ("eligible", None)
+    assert decisions["p-copy"] == ("near_duplicate", "out")
 
 
 def test_what_is_to_be_redacted_names_the_authors_of_what_is_answered(tmp_path: Path) -> None:
@@ -159,12 +159,12 @@ def test_the_audit_asks_the_rules_again_about_every_record_that_is_kept(tmp_path
     folder = (build := built(Network(), tmp_path)).folder
     rights = pl.read_parquet(folder.file(RIGHTS)).with_columns(record_id=pl.lit(None, pl.String))
     denied = rights.filter(source="posts", decision="drop").height
-    for told, wrong in ((rights, 0), (rights.with_columns(decision=pl.lit("keep")), denied)):
+    for records, wrong in ((rights, 0), (rights.with_columns(decision=pl.lit("keep")), denied)):
         with TableWriter(DECISIONS, folder.file(DECISIONS)) as file:
-            for _, rows in told.group_by("source", maintain_order=True):
+            for _, rows in records.group_by("source", maintain_order=True):
                 file.add(rows)
         found = _judged_again(build, Blocks(folder.file(DECISIONS)))
-        profiles = told.filter(source="profiles").join(
+        profiles = records.filter(source="profiles").join(
             rights.filter(source="profiles", decision="drop"), on="source_id", how="semi"
         )
         assert found.value == wrong + profiles.filter(decision="keep").height

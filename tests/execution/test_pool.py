@@ -54,12 +54,12 @@ def engines() -> list[Any]:
 
 
 @pytest.mark.parametrize("execution", engines())
-def test_results_come_in_order(execution):
+def test_results_are_in_order(execution):
     assert list(run(slow_when_first, range(9), ExecutionSettings(**execution))) == [n * n for n in range(9)]
 
 
 @pytest.mark.parametrize("execution", engines())
-def test_our_errors_pass_and_others_lose_their_message(execution):
+def test_our_errors_pass_and_other_errors_lose_their_message(execution):
     settings = ExecutionSettings(**execution)
     with pytest.raises(RefusedError, match="portion 0: no"):
         list(run(refuse, range(3), settings))
@@ -70,7 +70,7 @@ def test_our_errors_pass_and_others_lose_their_message(execution):
 
 
 @pytest.mark.parametrize("execution", engines()[1:])
-def test_a_worker_that_dies_is_one_line_and_the_next_call_works(execution):
+def test_a_dead_worker_gives_a_one_line_error_and_the_next_call_works(execution):
     settings = ExecutionSettings(**execution)
     with pytest.raises(ExecutionError, match="a worker process died") as caught:
         list(run(die, range(3), settings))
@@ -79,15 +79,15 @@ def test_a_worker_that_dies_is_one_line_and_the_next_call_works(execution):
 
 
 @pytest.mark.parametrize("execution", engines()[1:])
-def test_workers_use_one_thread_and_this_process_stays_as_it_was(execution):
+def test_workers_use_one_thread_and_this_process_is_unchanged(execution):
     before = threads(0)
-    for told in run(threads, range(4), ExecutionSettings(**execution)):
-        assert told == ["1"] * len(THREAD_VARIABLES)
+    for values in run(threads, range(4), ExecutionSettings(**execution)):
+        assert values == ["1"] * len(THREAD_VARIABLES)
     assert threads(0) == before
 
 
 @pytest.mark.parametrize("execution", engines()[1:])
-def test_few_portions_are_in_flight(execution):
+def test_few_chunks_are_in_flight(execution):
     taken = []
 
     def portions():
@@ -106,7 +106,7 @@ def test_an_address_needs_ray(tmp_path):
         load_config(path)
 
 
-def test_ray_that_is_missing_is_one_line(tmp_path, monkeypatch):
+def test_missing_ray_gives_a_one_line_error(tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     path = Network().write(tmp_path, execution={"engine": "ray"})
     with pytest.raises(ConfigError, match=r"execution: Ray is not installed; pip install 'discreet\[ray\]'") as caught:
@@ -115,15 +115,15 @@ def test_ray_that_is_missing_is_one_line(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("execution", engines()[1:])
-def test_the_same_bytes_whoever_works(tmp_path, execution):
-    """Partitions redacted with chunks of one record, here and by others."""
-    told = {}
+def test_the_bytes_are_the_same_for_every_engine(tmp_path, execution):
+    """Partitions are redacted in chunks of one record, in this process and by workers."""
+    files = {}
     for name, how in (("here", {"workers": 1}), ("others", execution)):
         path = Network().write(tmp_path / name, execution=how | {"chunk_rows": 1})
         (tmp_path / name / "key").write_text("6b" * 32)
-        told[name] = redacted(path)
-    assert told["here"] == told["others"]
-    assert told["here"]
+        files[name] = redacted(path)
+    assert files["here"] == files["others"]
+    assert files["here"]
 
 
 def redacted(path: Path) -> dict[str, bytes]:

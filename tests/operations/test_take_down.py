@@ -1,4 +1,4 @@
-"""What a takedown must not do: remove too much, erase too early, or let a build bring back what it removed."""
+"""Test that a takedown does not remove too much or erase too early, and that no build releases removed records."""
 
 import json
 import shutil
@@ -39,21 +39,21 @@ JUNE = datetime(2025, 6, 1, tzinfo=UTC)
 _STATION = "A new thought about the station clock and its hands."
 
 
-def grown() -> Network:
-    """The tiny network with one post more."""
+def with_new_post() -> Network:
+    """Return the tiny network with one more post."""
     network = Network()
     network.posts.append(network.posts[1] | {"post_id": "p-new", "text": _STATION})
     return network
 
 
-def saying_no(network: Network, who: str = "ada", action: str = "opt_out") -> Network:
+def opted_out(network: Network, who: str = "ada", action: str = "opt_out") -> Network:
     event = {"event_id": f"no-{who}", "subject_id": who, "action": action, "event_time": MAY, "received_at": MAY}
     network.rights_events.append(event)
     return network
 
 
 def without(network: Network, who: str) -> Network:
-    """She is in none of the tables any more, but for the ledger."""
+    """Remove a member from all tables except the ledger."""
     network.posts = [post for post in network.posts if post["author_id"] != who]
     network.profiles = [profile for profile in network.profiles if profile["user_id"] != who]
     network.region_signals = [signal for signal in network.region_signals if signal["subject_id"] != who]
@@ -76,14 +76,14 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("DAGSTER_HOME", raising=False)
         config = Network().write(tmp_path_factory.mktemp("net"))
         publish_next(config)
-        grown().write(config.parent)
+        with_new_post().write(config.parent)
         publish_next(config)
         yield config
 
 
 @pytest.fixture
 def config(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of releases 1.0.0 and 1.1.0, which holds one post more, and all their state."""
+    """A copy of releases 1.0.0 and 1.1.0 (one more post), and all their state."""
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     return shutil.copytree(released.parent, tmp_path / "net") / released.name
 
@@ -91,8 +91,8 @@ def config(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 @pytest.mark.parametrize(
     ("table", "reason"), [("profiles", "subject_unknown 5"), ("region_signals", "region_unknown 7")]
 )
-def test_a_table_that_was_cut_short_takes_nothing_back(config: Path, table: str, reason: str) -> None:
-    cut = grown()
+def test_a_truncated_table_removes_nothing(config: Path, table: str, reason: str) -> None:
+    cut = with_new_post()
     getattr(cut, table).clear()
     cut.write(config.parent)
     with pytest.raises(WithdrawError, match=reason) as refused:
@@ -102,44 +102,46 @@ def test_a_table_that_was_cut_short_takes_nothing_back(config: Path, table: str,
     assert not paths_of(config).tombstones.exists()
 
 
-def her_links(config: Path, version: str) -> set[str]:
+def linked_records(config: Path, version: str) -> set[str]:
     rows = pl.read_parquet(paths_of(config).state / version / "decisions.parquet").drop_nulls("record_id")
     return set(rows.filter(pl.col("source_id").is_in(["ada", "p-ada", "p-may"]))["source_id"])
 
 
-def told_releases(outcome: TakedownResult | None) -> dict[str, int]:
+def affected_releases(outcome: TakedownResult | None) -> dict[str, int]:
     affected = outcome.notice.releases if outcome else ()
-    return {release.version: len({place.record_id for place in release.records}) for release in affected}
+    return {release.version: len({record.record_id for record in release.records}) for release in affected}
 
 
-def test_a_takedown_of_later_releases_keeps_what_earlier_ones_need(config: Path) -> None:
-    saying_no(grown()).write(config.parent)
-    assert told_releases(take_down(config, since="1.1.0")) == {"1.1.0": 3}
-    assert her_links(config, "1.0.0") == {"ada", "p-ada", "p-may"}
-    without(saying_no(grown()), "ada").write(config.parent)
-    assert told_releases(take_down(config)) == {"1.0.0": 3}
-    assert not her_links(config, "1.0.0") | her_links(config, "1.1.0")
+def test_a_takedown_of_later_releases_keeps_the_state_of_earlier_ones(config: Path) -> None:
+    opted_out(with_new_post()).write(config.parent)
+    assert affected_releases(take_down(config, since="1.1.0")) == {"1.1.0": 3}
+    assert linked_records(config, "1.0.0") == {"ada", "p-ada", "p-may"}
+    without(opted_out(with_new_post()), "ada").write(config.parent)
+    assert affected_releases(take_down(config)) == {"1.0.0": 3}
+    assert not linked_records(config, "1.0.0") | linked_records(config, "1.1.0")
 
 
-def test_what_is_tombstoned_and_told_to_nobody_is_not_forgotten(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A takedown was cut off after its tombstones, and the next one looked at no release."""
-    saying_no(grown()).write(config.parent)
+def test_tombstoned_records_without_a_notice_are_still_taken_down(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A takedown is interrupted after its tombstones, and the next one covers no release."""
+    opted_out(with_new_post()).write(config.parent)
     with monkeypatch.context() as patch:
-        patch.setattr("redaction.release.takedown.run_takedown.publish_successor", cut_off)
+        patch.setattr("redaction.release.takedown.run_takedown.publish_successor", interrupt)
         with pytest.raises(KeyboardInterrupt):
             take_down(config)
     assert take_down(config, since="9.0.0") is None
-    without(saying_no(grown()), "ada").write(config.parent)
-    assert told_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
-    assert not her_links(config, "1.0.0") | her_links(config, "1.1.0")
+    without(opted_out(with_new_post()), "ada").write(config.parent)
+    assert affected_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
+    assert not linked_records(config, "1.0.0") | linked_records(config, "1.1.0")
 
 
-def cut_off(*_: object, **__: object) -> None:
+def interrupt(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
 def state_of(config: Path, version: str) -> dict[Path, bytes]:
-    """Each file; of what is to be redacted, which names its plan and so the times of the input files, the rows."""
+    """Return the bytes of each file; for kept.parquet its rows, since its metadata has the times of the input files."""
     folder = paths_of(config).state / version
     return {
         path: str(pl.read_parquet(path).rows()).encode() if path.name == "kept.parquet" else path.read_bytes()
@@ -147,20 +149,20 @@ def state_of(config: Path, version: str) -> dict[Path, bytes]:
     }
 
 
-def test_a_published_version_is_not_built_from_anything_else(config: Path) -> None:
+def test_a_published_version_is_not_rebuilt_from_other_inputs(config: Path) -> None:
     before = state_of(config, "1.0.0")
     without(Network(), "ada").write(config.parent)
     with pytest.raises(BuildError, match="is published, from other inputs, config, code or as_of"):
         build(config, None, "1.0.0")
     assert state_of(config, "1.0.0") == before
-    saying_no(without(grown(), "ada"), action="erase").write(config.parent)
-    assert told_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
+    opted_out(without(with_new_post(), "ada"), action="erase").write(config.parent)
+    assert affected_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
     with pytest.raises(BuildError, match=r"superseded by 2\.0\.0"):
         build(config, None, "1.0.0")
 
 
-def test_building_the_very_same_again_is_harmless(config: Path) -> None:
-    grown().write(config.parent)
+def test_building_the_same_version_twice_changes_nothing(config: Path) -> None:
+    with_new_post().write(config.parent)
     before = state_of(config, "1.1.0")
     publish_next(config)
     build(config, None, "1.1.0")
@@ -168,22 +170,22 @@ def test_building_the_very_same_again_is_harmless(config: Path) -> None:
     assert state_of(config, "1.1.0") == before
 
 
-def test_a_build_of_what_was_tombstoned_and_told_to_nobody_waits_for_the_takedown(
+def test_a_build_with_tombstoned_records_without_a_notice_requires_a_takedown(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    saying_no(grown()).write(config.parent)
+    opted_out(with_new_post()).write(config.parent)
     with monkeypatch.context() as patch:
-        patch.setattr("redaction.release.takedown.run_takedown.publish_successor", cut_off)
+        patch.setattr("redaction.release.takedown.run_takedown.publish_successor", interrupt)
         with pytest.raises(KeyboardInterrupt):
             take_down(config)
-    grown().write(config.parent)
+    with_new_post().write(config.parent)
     with pytest.raises(BuildError, match="run discreet takedown first"):
         publish_next(config)
-    assert her_links(config, "1.1.0") == {"ada", "p-ada", "p-may"}
+    assert linked_records(config, "1.1.0") == {"ada", "p-ada", "p-may"}
 
 
 def staged_release(config: Path) -> StagedRelease:
-    """What the steps of a build make, taken one by one, as from the UI: nothing holds the corpus for them."""
+    """Run the steps of a build one by one without the lock of the corpus, as the UI does."""
     settings = load_config(config)
     prepare(settings, open_inputs(settings))
     work = Build.open(settings)
@@ -195,13 +197,13 @@ def staged_release(config: Path) -> StagedRelease:
     return stage_release(work, uuid4().hex)
 
 
-def test_a_build_that_a_takedown_overtook_is_not_published(config: Path) -> None:
-    """Neither where the takedown made a successor, nor, as here, where the newest release stands without her."""
-    without(grown(), "ada").write(config.parent)
+def test_a_build_is_not_published_after_a_takedown_in_the_meantime(config: Path) -> None:
+    """Not even if, as here, the takedown made no successor since the newest release does not contain the subject."""
+    without(with_new_post(), "ada").write(config.parent)
     publish_next(config)
-    grown().write(config.parent)
+    with_new_post().write(config.parent)
     staged = staged_release(config)
-    saying_no(grown()).write(config.parent)
+    opted_out(with_new_post()).write(config.parent)
     outcome = take_down(config)
     assert outcome is not None
     assert outcome.successor is None
@@ -210,8 +212,10 @@ def test_a_build_that_a_takedown_overtook_is_not_published(config: Path) -> None
     assert not (paths_of(config).releases / "1.3.0").exists()
 
 
-def test_a_takedown_that_a_build_overtook_is_run_again(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    saying_no(grown()).write(config.parent)
+def test_a_takedown_stops_if_a_release_was_published_in_the_meantime(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opted_out(with_new_post()).write(config.parent)
     releases = config.parent / "out" / "tiny"
 
     def published_meanwhile(*found: Any) -> Any:
@@ -225,47 +229,47 @@ def test_a_takedown_that_a_build_overtook_is_run_again(config: Path, monkeypatch
     assert not paths_of(config).tombstones.exists()
 
 
-def names_her(config: Path) -> set[str]:
+def files_with_the_subject(config: Path) -> set[str]:
     private = paths_of(config).state
     found = [path for path in private.rglob("*") if path.suffix in (".parquet", ".draft") and path.is_file()]
     return {str(path.relative_to(private)) for path in found if "'p-ada'" in str(pl.read_parquet(path).rows())}
 
 
 def test_two_takedowns_and_builds_wait_for_each_other(config: Path) -> None:
-    saying_no(grown()).write(config.parent)
+    opted_out(with_new_post()).write(config.parent)
     with ThreadPoolExecutor(1) as elsewhere, corpus_lock(CorpusPaths.of(load_config(config))):
         for step in (take_down, publish_next):
             with pytest.raises(BusyError, match="another build or takedown is running"):
                 elsewhere.submit(step, config).result()
-    assert told_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
+    assert affected_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
 
 
 @pytest.mark.parametrize("number", ["1.2.0", "7.0.0"])
-def test_a_build_that_failed_before_the_takedown_forgets_her_whatever_its_number(config: Path, number: str) -> None:
+def test_a_takedown_erases_the_subject_from_an_earlier_failed_build_of_any_version(config: Path, number: str) -> None:
     private = paths_of(config).state
     failed = shutil.copytree(private / "1.1.0", private / number)
     plan = json.loads((failed / "plan.json").read_text()) | {"version": number}
     for folder in (failed, private):
         (folder / "plan.json").write_text(json.dumps(plan))
-    without(saying_no(grown(), action="erase"), "ada").write(config.parent)
+    without(opted_out(with_new_post(), action="erase"), "ada").write(config.parent)
     take_down(config)
-    assert names_her(config) == set()
+    assert files_with_the_subject(config) == set()
     assert not (private / "plan.json").exists()
 
 
-def test_a_failed_build_made_after_the_takedown_may_say_why_it_left_her_out(config: Path) -> None:
-    saying_no(grown()).write(config.parent)
+def test_a_failed_build_after_the_takedown_may_say_why_it_dropped_the_subject(config: Path) -> None:
+    opted_out(with_new_post()).write(config.parent)
     take_down(config)
     staged_release(config)
     take_down(config)
-    assert names_her(config) == {f"2.1.0/{name}.parquet" for name in ("index", "rights", "decisions")}
+    assert files_with_the_subject(config) == {f"2.1.0/{name}.parquet" for name in ("index", "rights", "decisions")}
     assert (paths_of(config).state / "plan.json").exists()
 
 
-def test_a_build_that_is_being_forgotten_is_closed_first(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    without(saying_no(grown(), action="erase"), "ada").write(config.parent)
+def test_erasure_closes_a_build_first(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(opted_out(with_new_post(), action="erase"), "ada").write(config.parent)
     with monkeypatch.context() as patch:
-        patch.setattr("redaction.state.row_erasure.RowErasure.run", cut_off)
+        patch.setattr("redaction.state.row_erasure.RowErasure.run", interrupt)
         with pytest.raises(KeyboardInterrupt):
             take_down(config)
         for version in ("1.0.0", "1.1.0"):
@@ -275,7 +279,7 @@ def test_a_build_that_is_being_forgotten_is_closed_first(config: Path, monkeypat
     assert not (paths_of(config).state / "plan.json").exists()
 
 
-def test_scratch_copies_of_killed_processes_go_and_those_in_use_stay(config: Path) -> None:
+def test_scratch_copies_of_killed_processes_are_removed_and_those_in_use_stay(config: Path) -> None:
     private = paths_of(config).state
     left = private / ".question-killed"
     (left / "index.parts").mkdir(parents=True)
@@ -285,24 +289,24 @@ def test_scratch_copies_of_killed_processes_go_and_those_in_use_stay(config: Pat
         private / "1.1.0" / ".index.parquet.0a.draft",
     ):
         shutil.copy(private / "1.1.0" / "index.parquet", path)
-    without(saying_no(grown(), action="erase"), "ada").write(config.parent)
+    without(opted_out(with_new_post(), action="erase"), "ada").write(config.parent)
     with scratch(private) as used:
         take_down(config)
         assert used.is_dir()
-    assert names_her(config) == set()
+    assert files_with_the_subject(config) == set()
     assert not left.exists()
 
 
-def test_diff_does_not_say_that_the_inputs_lacked_what_was_forgotten(config: Path) -> None:
-    """She was forgotten, and came back with a post that no build had released before."""
-    her_no = saying_no(grown())
-    her_no.posts.append(her_no.posts[0] | {"post_id": "p-q", "text": "A question on couplings and of long ago."})
-    her_no.write(config.parent)
+def test_diff_does_not_claim_that_erased_records_were_missing_from_the_inputs(config: Path) -> None:
+    """The subject was erased, and returned with a post that no build had released before."""
+    network = opted_out(with_new_post())
+    network.posts.append(network.posts[0] | {"post_id": "p-q", "text": "A question on couplings and of long ago."})
+    network.write(config.parent)
     publish_next(config)
     take_down(config)
     event = {"event_id": "yes", "subject_id": "ada", "action": "opt_in", "event_time": JUNE, "received_at": JUNE}
-    her_no.rights_events.append(event)
-    her_no.write(config.parent)
+    network.rights_events.append(event)
+    network.write(config.parent)
     publish_next(config)
     settings = load_config(config)
     before, after = (release_at(CorpusPaths.of(settings).releases / version) for version in ("1.2.0", "1.3.0"))

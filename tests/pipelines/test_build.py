@@ -192,7 +192,7 @@ def _open_key(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "message"),
     [
         (_cut, "posts.parquet: is cut short"),
         (_wrong_type, "'text' is int32, text needs a string"),
@@ -203,12 +203,12 @@ def _open_key(folder: Path) -> None:
         (_open_key, "mode 0644 lets others read the key"),
     ],
 )
-def test_a_run_that_should_stop_stops_and_publishes_nothing(tmp_path: Path, spoil: Any, told: str) -> None:
+def test_a_run_with_bad_inputs_stops_and_publishes_nothing(tmp_path: Path, spoil: Any, message: str) -> None:
     config = Network().write(tmp_path)
     spoil(tmp_path)
     with pytest.raises(DiscreetError) as error:
         run(config)
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert "\n" not in str(error.value)
     assert not list((tmp_path / "out").rglob("manifest.json"))
 
@@ -287,7 +287,7 @@ def test_explain_tells_the_reason_and_no_text(built: tuple[Path, Path], record: 
     assert "Okafor" not in done.stdout
 
 
-def test_redact_gives_a_line_for_a_line() -> None:
+def test_redact_returns_one_line_per_line() -> None:
     lines = [
         json.dumps({"id": 1, "text": "Write to jane@example.com today", "language": "en"}),
         "not json",
@@ -295,18 +295,18 @@ def test_redact_gives_a_line_for_a_line() -> None:
         json.dumps({"id": 2}),
     ]
     done = command("redact", "--jsonl", stdin="\n".join(lines) + "\n")
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(told) == len(lines)
-    assert told[0]["text"] == "Write to [EMAIL_ADDRESS_1] today"
-    [span] = told[0]["spans"]
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(rows) == len(lines)
+    assert rows[0]["text"] == "Write to [EMAIL_ADDRESS_1] today"
+    [span] = rows[0]["spans"]
     assert (span["start"], span["end"], span["entity_type"]) == (9, 25, "EMAIL_ADDRESS")
     assert set(span) == {"start", "end", "entity_type", "score", "recognizer"}
-    assert told[2]["text"] == ""
-    assert [t.get("error") for t in told] == [None, "not_json", None, "missing_text"]
+    assert rows[2]["text"] == ""
+    assert [row.get("error") for row in rows] == [None, "not_json", None, "missing_text"]
     assert done.returncode == 1
 
 
-def test_redact_refuses_what_is_not_utf8(tmp_path: Path) -> None:
+def test_redact_refuses_text_that_is_not_utf8(tmp_path: Path) -> None:
     odd = tmp_path / "latin.txt"
     odd.write_bytes("Grüße an Jane".encode("latin-1"))
     plain, lines = command("redact", str(odd)), command("redact", "--jsonl", str(odd))
@@ -321,10 +321,10 @@ def test_redact_takes_plain_text() -> None:
     assert done.returncode == 0
 
 
-def test_openlineage_tells_of_the_release_and_of_a_refusal(tmp_path: Path) -> None:
-    told = {"release": {"openlineage": {"file": "lineage.jsonl"}}}
-    run(Network().write(tmp_path, **told))
-    strict = {"release": {**told["release"], "gates": {"canaries": ["timetable"], "max_set_aside": 0.0}}}
+def test_openlineage_reports_the_release_and_a_refusal(tmp_path: Path) -> None:
+    config = {"release": {"openlineage": {"file": "lineage.jsonl"}}}
+    run(Network().write(tmp_path, **config))
+    strict = {"release": {**config["release"], "gates": {"canaries": ["timetable"], "max_set_aside": 0.0}}}
     with pytest.raises(BuildError, match=r"set_aside|canaries"):
         run(Network().write(tmp_path, **strict))
     events = [json.loads(line) for line in (tmp_path / "lineage.jsonl").read_text("utf-8").splitlines()]
@@ -332,7 +332,7 @@ def test_openlineage_tells_of_the_release_and_of_a_refusal(tmp_path: Path) -> No
     assert CANARY not in (tmp_path / "lineage.jsonl").read_text("utf-8")
 
 
-def test_what_the_audit_finds_is_set_aside(tmp_path: Path) -> None:
+def test_records_with_audit_findings_are_set_aside(tmp_path: Path) -> None:
     config = Network().write(tmp_path, release={"gates": {"canaries": ["winter timetable"], "max_set_aside": 0.5}})
     release = run(config)
     assert decisions_of(config)["p-old"] == ("drop", "found_by_audit")
@@ -340,7 +340,7 @@ def test_what_the_audit_finds_is_set_aside(tmp_path: Path) -> None:
     assert Manifest.read(release).sources["posts"].dropped["found_by_audit"] == 1
 
 
-def test_what_gets_into_the_staged_bytes_after_the_texts_were_read_is_not_published(
+def test_staged_bytes_that_differ_from_the_audited_texts_are_not_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Tampering(ShardWriter):
@@ -357,9 +357,7 @@ def job(title: str) -> dict[str, Any]:
     return {"title": title, "description": "Looks after timetables all day long."}
 
 
-def test_employments_that_were_not_made_broader_are_never_published(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_experience_that_is_not_generalized_is_never_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     network = Network()
     for profile, title in zip(network.profiles, ["engine driver", "signal operator"] * 4, strict=False):
         profile["experience"] = [job(title)]
@@ -370,14 +368,14 @@ def test_employments_that_were_not_made_broader_are_never_published(
     assert not list((tmp_path / "out").rglob("manifest.json"))
 
 
-def test_employments_are_told_as_broadly_as_they_must(tmp_path: Path) -> None:
+def test_experience_is_generalized_to_k(tmp_path: Path) -> None:
     network = Network()
     for profile in network.profiles:
         profile["experience"] = [job("engine driver"), job(f"astronaut {profile['birth_date']}")]
     network.profiles[0]["experience"] = [job("engine driver"), job("signal operator")]
     release = run(network.write(tmp_path, release={"gates": {"k": 1}}))
-    told = rows_of(release).filter(field="experience")["text"]
-    assert told.to_list() == ["engine driver\nLooks after timetables all day long."] * 2
+    texts = rows_of(release).filter(field="experience")["text"]
+    assert texts.to_list() == ["engine driver\nLooks after timetables all day long."] * 2
     assert {g.name: g.value for g in Manifest.read(release).gates}["k_anonymity"] == 0
 
 

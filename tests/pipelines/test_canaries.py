@@ -35,7 +35,7 @@ def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def planted(folder: Path, **gates: Any) -> Path:
-    """A network in which the name stands in every column that takes text, and in the names of files."""
+    """Write a network with the name in every text column and in file names."""
     network = Network()
     base = network.posts[1]
     network.posts += [
@@ -53,9 +53,9 @@ def planted(folder: Path, **gates: Any) -> Path:
         for kind, text in DISGUISES.items()
     ]
     text = SENTENCE.format(NAME)
-    told = {"title": NAME, "company": NAME, "location": NAME, "description": text}
+    job = {"title": NAME, "company": NAME, "location": NAME, "description": text}
     school = {"school": NAME, "degree": NAME, "field": NAME, "description": text}
-    network.profiles[0] |= {"headline": text, "about": text, "experience": [told], "education": [school]}
+    network.profiles[0] |= {"headline": text, "about": text, "experience": [job], "education": [school]}
     network.profiles.append(
         network.profiles[1]
         | {
@@ -88,13 +88,13 @@ def planted(folder: Path, **gates: Any) -> Path:
 
 
 def output_of(config: Path) -> dict[str, str]:
-    """Every file below the output, by its path: as text, Parquet as its rows and its raw bytes."""
-    told = {}
+    """Return every file below the output by its path: its bytes as text, and the rows of Parquet files."""
+    contents = {}
     for path in (p for p in Path(str(paths_of(config).releases)).rglob("*") if p.is_file()):
         raw = path.read_bytes()
         rows = pl.read_parquet(path).write_json() if path.suffix == ".parquet" else ""
-        told[str(path.relative_to(config.parent))] = raw.decode("utf-8", "replace") + rows
-    return told
+        contents[str(path.relative_to(config.parent))] = raw.decode("utf-8", "replace") + rows
+    return contents
 
 
 def test_a_name_in_every_field_and_disguise_leaves_in_no_byte(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_name_in_every_field_and_disguise_leaves_in_no_byte(tmp_path: Path) ->
     assert verify(release).ok
     rows = pl.read_parquet(release / "data" / "*.parquet")
     kept = rows.filter(pl.col("text").str.contains("We talked about timetables with"))
-    assert kept["record_id"].n_unique() >= len(DISGUISES) // 2, "what is planted must have been looked at, and redacted"
+    assert kept["record_id"].n_unique() >= len(DISGUISES) // 2, "what is planted must have been analyzed and redacted"
     for path, content in output_of(config).items():
         assert TIGHT not in squeeze(path).text
         assert TIGHT not in squeeze(content).text, path

@@ -35,8 +35,8 @@ def network() -> Network:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DAGSTER_HOME", raising=False)
-        told = {"openlineage": {"file": "lineage.jsonl"}, "card": {"smallest_count": 3}}
-        config = network().write(tmp_path_factory.mktemp("net"), release=told)
+        settings = {"openlineage": {"file": "lineage.jsonl"}, "card": {"smallest_count": 3}}
+        config = network().write(tmp_path_factory.mktemp("net"), release=settings)
         build(config)
         yield config
 
@@ -45,7 +45,7 @@ def release_of(config: Path, version: str = "1.0.0") -> Path:
     return Path(str(paths_of(config).releases)) / version
 
 
-def test_croissant_and_provenance_hold_to_their_standards(built: Path) -> None:
+def test_croissant_and_provenance_are_valid(built: Path) -> None:
     folder = release_of(built)
     program = Path(sys.executable).with_name("mlcroissant")
     done = subprocess.run([program, "validate", "--jsonld", folder / CROISSANT], capture_output=True, check=False)
@@ -55,7 +55,7 @@ def test_croissant_and_provenance_hold_to_their_standards(built: Path) -> None:
     jsonschema.Draft202012Validator(DTA_SCHEMA).validate(json.loads((folder / PROVENANCE).read_text("utf-8")))
 
 
-def test_lineage_events_hold_to_their_standard(built: Path) -> None:
+def test_lineage_events_are_valid(built: Path) -> None:
     events = [json.loads(line) for line in (built.parent / "lineage.jsonl").read_text("utf-8").splitlines()]
     assert [event["eventType"] for event in events] == ["START", "COMPLETE"]
     for event in events:
@@ -73,9 +73,9 @@ def test_small_counts_stay_private_and_the_sums_hold(built: Path) -> None:
     rows = network()
     assert [exact[s]["input"] for s in ("posts", "profiles")] == [len(rows.posts), len(rows.profiles)]
     for source, counts in manifest["sources"].items():
-        told = [*counts["dropped"].values(), *counts["quarantined"].values()]
-        assert all(count >= 3 for count in told)
-        assert counts["input"] in (None, counts["kept"] + sum(told))
+        published = [*counts["dropped"].values(), *counts["quarantined"].values()]
+        assert all(count >= 3 for count in published)
+        assert counts["input"] in (None, counts["kept"] + sum(published))
         left_out = [*exact[source]["dropped"].values(), *exact[source]["quarantined"].values()]
         assert exact[source]["input"] == exact[source]["kept"] + sum(left_out)
 

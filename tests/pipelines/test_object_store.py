@@ -84,8 +84,8 @@ def test_takedown_trace_and_the_rest_work_there(bucket: UPath, store: Store, tmp
     assert after["record_id"].n_unique() == before["record_id"].n_unique() - 3
     answered = command("acknowledge", f"{releases}/1.0.0", "000001", descendant, "--response", "rebuilt")
     assert answered.returncode == 0, answered.stderr
-    told = json.loads(command("trace", str(config), "ada", "--json", "--as-of", LATER).stdout)
-    assert {r["source_id"] for r in told["records"] if r["appearances"]} == {"ada", "p-ada", "p-may"}
+    report = json.loads(command("trace", str(config), "ada", "--json", "--as-of", LATER).stdout)
+    assert {r["source_id"] for r in report["records"] if r["appearances"]} == {"ada", "p-ada", "p-may"}
     diff = json.loads(command("diff", f"{releases}/1.0.0", f"{releases}/2.0.0", "--json").stdout)
     assert diff["removed"] == {"posts": 2, "profiles": 1}
     assert "opted_out" in command("explain", str(config), "out").stdout
@@ -119,7 +119,7 @@ def test_an_object_that_changes_stops_the_build(bucket: UPath, store: Store, tmp
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("more", "message"),
     [
         ({"state": "s3://bucket/state"}, "state: is private, so it must be a local path"),
         ({"storage": {"s3": {"secret": "hunter2"}}}, "storage: s3.secret is a secret"),
@@ -131,8 +131,10 @@ def test_an_object_that_changes_stops_the_build(bucket: UPath, store: Store, tmp
         ({"output": "s3://hunter2@bucket/out"}, "holds credentials"),
     ],
 )
-def test_what_will_not_do_is_one_line(store: Store, tmp_path: Path, more: dict[str, object], told: str) -> None:
-    with pytest.raises(DiscreetError, match=told) as error:
+def test_invalid_storage_settings_give_a_one_line_error(
+    store: Store, tmp_path: Path, more: dict[str, object], message: str
+) -> None:
+    with pytest.raises(DiscreetError, match=message) as error:
         load_config(Network().write(tmp_path, **{"storage": store.storage} | more))
     assert isinstance(error.value, ConfigError) or "://" in str(error.value)
     assert "\n" not in str(error.value)

@@ -1,4 +1,4 @@
-"""What was released can be removed, traced and compared, and does not return."""
+"""Test that released records can be removed, traced and compared, and are not released again."""
 
 import json
 import shutil
@@ -43,7 +43,7 @@ def record_ids(config: Path, version: str, *source_ids: str) -> set[str]:
     return set(frame.filter(pl.col("source_id").is_in(source_ids))["record_id"].drop_nulls())
 
 
-def test_a_takedown_removes_the_subject_and_what_carries_their_rights(config: Path) -> None:
+def test_a_takedown_removes_the_subject_and_replies_to_them(config: Path) -> None:
     releases = paths_of(config).releases
     gone = record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
     before = rows_of(releases / "1.0.0")
@@ -59,14 +59,14 @@ def test_a_takedown_removes_the_subject_and_what_carries_their_rights(config: Pa
     assert command("takedown", str(config), "--as-of", LATER).stdout.startswith("nothing to remove")
 
 
-def test_private_state_forgets_what_was_taken_back(config: Path) -> None:
+def test_private_state_erases_removed_records(config: Path) -> None:
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     assert not record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
     assert not {"ada", "p-ada", "p-may", "p-re-ada"} & set(findings_of(config)["source_id"])
     assert not list(paths_of(config).state.glob("*/redacted"))
 
 
-def test_what_was_taken_back_stays_out_when_the_old_input_is_built_again(config: Path) -> None:
+def test_removed_records_are_dropped_from_a_build_of_the_old_inputs(config: Path) -> None:
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     network = Network()
     config = network.write(config.parent)
@@ -89,10 +89,10 @@ def test_descendants_are_named_and_answer(config: Path) -> None:
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
-def test_trace_tells_where_a_subject_is_before_and_after(config: Path) -> None:
-    told = json.loads(command("trace", str(config), "ada", "--json", "--as-of", LATER).stdout)
-    assert {r["source_id"] for r in told["records"] if r["appearances"]} == {"ada", "p-ada", "p-may"}
-    assert {r["decision"] for r in told["records"]} == {"drop"}
+def test_trace_reports_where_a_subject_is_before_and_after(config: Path) -> None:
+    report = json.loads(command("trace", str(config), "ada", "--json", "--as-of", LATER).stdout)
+    assert {r["source_id"] for r in report["records"] if r["appearances"]} == {"ada", "p-ada", "p-may"}
+    assert {r["decision"] for r in report["records"]} == {"drop"}
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     after = command("trace", str(config), "ada", "--as-of", LATER)
     assert "superseded by 2.0.0" in after.stdout
@@ -100,13 +100,13 @@ def test_trace_tells_where_a_subject_is_before_and_after(config: Path) -> None:
     assert "in no release" in command("trace", str(config), "out", "--as-of", LATER).stdout
 
 
-def test_diff_tells_what_a_takedown_changed(config: Path) -> None:
+def test_diff_reports_what_a_takedown_changed(config: Path) -> None:
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     releases = paths_of(config).releases
-    told = json.loads(command("diff", str(releases / "1.0.0"), str(releases / "2.0.0"), "--json").stdout)
-    assert told["removed"] == {"posts": 3, "profiles": 1}
-    assert not told["added"]
-    assert not told["changed"]
+    report = json.loads(command("diff", str(releases / "1.0.0"), str(releases / "2.0.0"), "--json").stdout)
+    assert report["removed"] == {"posts": 3, "profiles": 1}
+    assert not report["added"]
+    assert not report["changed"]
 
 
 def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
@@ -115,19 +115,19 @@ def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
     refused = command("diff", *releases)
     assert refused.returncode == 1
     gone = record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
-    told = json.loads(command("diff", *releases, "--config", str(config), "--json", "--records").stdout)
-    assert told["removed"] == {"posts": 3, "profiles": 1}
-    assert told["reasons_from"] == "decisions"
-    assert told["removed_for"] == {"posts": {"opted_out": 2, "parent_protected": 1}, "profiles": {"opted_out": 1}}
-    assert {r["before"] for r in told["records"] if r["state"] == "removed"} == gone
+    report = json.loads(command("diff", *releases, "--config", str(config), "--json", "--records").stdout)
+    assert report["removed"] == {"posts": 3, "profiles": 1}
+    assert report["reasons_from"] == "decisions"
+    assert report["removed_for"] == {"posts": {"opted_out": 2, "parent_protected": 1}, "profiles": {"opted_out": 1}}
+    assert {r["before"] for r in report["records"] if r["state"] == "removed"} == gone
     (paths_of(config).state / "1.1.0" / "decisions.parquet").unlink()
-    told = json.loads(command("diff", *releases, "--config", str(config), "--json").stdout)
-    assert told["reasons_from"] == "counts"
-    assert told["removed_for"] == {"posts": {"not_known": 3}, "profiles": {"not_known": 1}}
-    assert told["reasons"]["posts"]["opted_out"] == [1, 4]
+    report = json.loads(command("diff", *releases, "--config", str(config), "--json").stdout)
+    assert report["reasons_from"] == "counts"
+    assert report["removed_for"] == {"posts": {"not_known": 3}, "profiles": {"not_known": 1}}
+    assert report["reasons"]["posts"]["opted_out"] == [1, 4]
 
 
-def test_what_is_in_the_inputs_no_more_is_taken_back_too(config: Path) -> None:
+def test_records_that_are_no_longer_in_the_inputs_are_removed_too(config: Path) -> None:
     network = Network()
     network.posts = [post for post in network.posts if post["post_id"] != "p-may"]
     network.write(config.parent)
@@ -142,7 +142,7 @@ def test_what_is_in_the_inputs_no_more_is_taken_back_too(config: Path) -> None:
     assert not gone & left
 
 
-def test_a_takedown_that_was_cut_off_is_finished_by_the_next(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_takedown_finishes_an_interrupted_one(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = {path: path.read_bytes() for path in paths_of(config).state.rglob("*.parquet")}
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     stones = paths_of(config).tombstones
@@ -174,9 +174,9 @@ def test_superseded_releases_say_so_and_can_be_withdrawn(config: Path) -> None:
     releases = paths_of(config).releases
     done = command("takedown", str(config), "--as-of", LATER)
     assert "superseded: 1.0.0, which still holds" in done.stdout
-    told = command("verify", str(releases / "1.0.0"))
-    assert told.returncode == 0, told.stdout
-    assert "superseded; takedown 000001, use 2.0.0" in told.stdout
+    done = command("verify", str(releases / "1.0.0"))
+    assert done.returncode == 0, done.stdout
+    assert "superseded; takedown 000001, use 2.0.0" in done.stdout
     assert command("verify", str(releases / "1.0.0"), "--current").returncode == 1
     assert command("verify", str(releases / "2.0.0"), "--current").returncode == 0
     again = command("takedown", str(config), "--as-of", LATER, "--withdraw")
@@ -193,9 +193,9 @@ def test_anyone_can_check_the_notices(config: Path) -> None:
     assert command("takedown", str(config), "--as-of", LATER).returncode == 0
     key = Manifest.read(releases / "1.0.0").takedown_key
     assert key is not None
-    told = command("notices", str(releases), "--public-key", key)
-    assert told.returncode == 0, told.stderr
-    assert "removed from 1.0.0 (4 records); use 2.0.0" in told.stdout
+    done = command("notices", str(releases), "--public-key", key)
+    assert done.returncode == 0, done.stderr
+    assert "removed from 1.0.0 (4 records); use 2.0.0" in done.stdout
     assert json.loads(command("notices", str(releases / "2.0.0"), "--json").stdout)["number"] == 1
     assert command("notices", str(releases), "--public-key", "0" * 64).returncode == 1
-    assert "ada" not in told.stdout
+    assert "ada" not in done.stdout

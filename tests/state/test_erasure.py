@@ -1,4 +1,4 @@
-"""After a takedown nothing in the private state names who was erased, and what must be remembered still is."""
+"""Test that no private file contains an erased subject after a takedown, and that the needed entries remain."""
 
 import shutil
 from datetime import UTC, datetime
@@ -30,44 +30,46 @@ def files(config: Config) -> list[Path]:
     return sorted(path for path in (config.root / config.state).rglob("*") if path.is_file())
 
 
-def naming_her(config: Path) -> dict[str, set[str]]:
-    """The files of the state that hold one of her ids, as bytes or as a value, with these."""
+def files_with_the_subject(config: Path) -> dict[str, set[str]]:
+    """Return the files of the state that contain one of the subject's ids, as bytes or as a value, with these ids."""
     found: dict[str, set[str]] = {}
     for path in files(load_config(config)):
         content = path.read_bytes()
-        told = str(pl.read_parquet(path).rows()) if path.suffix in (".parquet", ".raw") else ""
-        if hit := {name for name in IDS.values() if name.encode() in content or name in told}:
+        rows = str(pl.read_parquet(path).rows()) if path.suffix in (".parquet", ".raw") else ""
+        if hit := {name for name in IDS.values() if name.encode() in content or name in rows}:
             found[path.name] = hit
     return found
 
 
-def test_the_state_names_her_before_and_nowhere_after(config: Path) -> None:
-    assert naming_her(config).keys() >= {
+def test_no_file_of_the_state_has_the_subject_after_a_takedown(config: Path) -> None:
+    assert files_with_the_subject(config).keys() >= {
         "index.parquet",
         "rights.parquet",
         "subjects.parquet",
         "decisions.parquet",
     }
     take_down(config)
-    assert naming_her(config) == {}
+    assert files_with_the_subject(config) == {}
 
 
-def test_others_keep_their_entries_and_their_refusals(config: Path) -> None:
+def test_entries_and_decisions_of_others_remain(config: Path) -> None:
     before = decisions_of(config, "1.0.0")
     take_down(config)
     after = decisions_of(config, "1.0.0")
     assert before.keys() - after.keys() == set(IDS.values())
-    assert {name: told for name, told in after.items() if told != before[name]} == {"p-re-ada": ("drop", "tombstoned")}
+    assert {name: decision for name, decision in after.items() if decision != before[name]} == {
+        "p-re-ada": ("drop", "tombstoned")
+    }
     index = pl.read_parquet(paths_of(config).state / "1.0.0" / "index.parquet")
-    told = {row["post_id"]: row for row in index.iter_rows(named=True)}
-    assert told["p-re-ada"]["in_reply_to"] == told["p-re-msg"]["in_reply_to"] == ERASED
-    assert told["p-to-ada"]["mentions"] == [ERASED, "eva"]
+    posts = {row["post_id"]: row for row in index.iter_rows(named=True)}
+    assert posts["p-re-ada"]["in_reply_to"] == posts["p-re-msg"]["in_reply_to"] == ERASED
+    assert posts["p-to-ada"]["mentions"] == [ERASED, "eva"]
     explained = command("explain", str(config), "p-re-msg", "--version", "1.0.0")
     assert explained.returncode == 0, explained.stderr
     assert ERASED in explained.stdout
 
 
-def test_a_trace_still_tells_that_she_was_removed(config: Path) -> None:
+def test_a_trace_reports_the_removal(config: Path) -> None:
     take_down(config)
     report = trace_subject(load_config(config), ADA, AS_OF)
     assert report.records == ()
@@ -78,7 +80,7 @@ def test_a_trace_still_tells_that_she_was_removed(config: Path) -> None:
     assert "takedown 000001" in command("trace", str(config), ADA, "--as-of", LATER).stdout
 
 
-def test_she_does_not_come_back_with_the_old_input(config: Path) -> None:
+def test_a_build_of_the_old_inputs_does_not_release_the_subject(config: Path) -> None:
     take_down(config)
     network().write(config.parent)
     build(config)
@@ -89,8 +91,8 @@ def test_she_does_not_come_back_with_the_old_input(config: Path) -> None:
     assert "A short note on trains" not in texts
 
 
-def test_forgetting_again_changes_no_byte(config: Path) -> None:
-    """But for the second time, when what the first took back is known to be protected."""
+def test_a_third_takedown_changes_no_byte(config: Path) -> None:
+    """The second takedown may change files, since the records that the first removed are then protected."""
     take_down(config)
     take_down(config)
     before = {path: path.read_bytes() for path in files(load_config(config))}
@@ -98,7 +100,7 @@ def test_forgetting_again_changes_no_byte(config: Path) -> None:
     assert {path: path.read_bytes() for path in files(load_config(config))} == before
 
 
-def test_no_sketch_of_what_may_not_be_used_outlives_a_takedown(config: Path) -> None:
+def test_a_takedown_removes_the_sketches_of_denied_posts(config: Path) -> None:
     made = network()
     hers = {number for number, post in enumerate(made.posts) if post["author_id"] == ADA}
     made.rights_events.append(
@@ -113,8 +115,8 @@ def test_no_sketch_of_what_may_not_be_used_outlives_a_takedown(config: Path) -> 
     assert pl.read_parquet(path).filter(kept).height
 
 
-def test_later_builds_keep_what_they_decided(config: Path) -> None:
-    """What the inputs still name a later build names too, so that it can say why it left it out."""
+def test_later_builds_keep_their_decisions(config: Path) -> None:
+    """A later build lists the records that are still in the inputs, to say why it dropped them."""
     take_down(config)
     network().write(config.parent)
     build(config)
@@ -124,30 +126,30 @@ def test_later_builds_keep_what_they_decided(config: Path) -> None:
 
 
 @pytest.mark.parametrize("done", range(9))
-def test_a_forgetting_that_was_cut_off_is_finished_by_the_next(
+def test_the_next_takedown_finishes_an_interrupted_erasure(
     config: Path, monkeypatch: pytest.MonkeyPatch, done: int
 ) -> None:
     left = iter(range(done))
     replace_file = row_erasure.replace_file
 
-    def cut_off(path: Path, rows: pl.LazyFrame) -> None:
+    def interrupt(path: Path, rows: pl.LazyFrame) -> None:
         if next(left, None) is None:
             raise KeyboardInterrupt
         replace_file(path, rows)
 
     with monkeypatch.context() as patch:
-        patch.setattr(row_erasure, "replace_file", cut_off)
+        patch.setattr(row_erasure, "replace_file", interrupt)
         try:
             take_down(config)
         except KeyboardInterrupt:
-            assert naming_her(config)
+            assert files_with_the_subject(config)
     take_down(config)
-    assert naming_her(config) == {}
+    assert files_with_the_subject(config) == {}
     assert len(trace_subject(load_config(config), ADA, AS_OF).removed) == 2
 
 
-def test_a_build_that_was_never_published_does_not_keep_her(config: Path) -> None:
-    """What it alone would have released waits for no takedown."""
+def test_the_subject_is_erased_from_a_build_that_was_never_published(config: Path) -> None:
+    """Records that only this build would have released are erased without a notice."""
     private = paths_of(config).state
     shutil.copytree(private / "1.0.0", private / "1.1.0")
     path = private / "1.1.0" / "decisions.parquet"
@@ -155,11 +157,11 @@ def test_a_build_that_was_never_published_does_not_keep_her(config: Path) -> Non
     more = decisions.filter(source_id=IDS["p-msg"]).with_columns(decision=pl.lit("keep"), record_id=pl.lit("f" * 40))
     pl.concat([decisions.filter(pl.col("source_id") != IDS["p-msg"]), more]).write_parquet(path)
     take_down(config)
-    assert naming_her(config) == {}
+    assert files_with_the_subject(config) == {}
 
 
-def test_a_member_who_may_be_used_again_is_not_forgotten(config: Path) -> None:
-    """One post was deleted: it goes, and the rest of what the state holds of her stays."""
+def test_a_member_who_may_be_used_is_not_erased(config: Path) -> None:
+    """One deleted post is erased, and the other entries of the member stay."""
     made = network()
     made.posts = [post for post in made.posts if post["post_id"] != IDS["p-may"]]
     made.write(config.parent)
@@ -167,11 +169,11 @@ def test_a_member_who_may_be_used_again_is_not_forgotten(config: Path) -> None:
     decisions = decisions_of(config, "1.0.0")
     assert IDS["p-may"] not in decisions
     assert decisions[ADA] == decisions[IDS["p-ada"]] == ("keep", "eligible")
-    assert IDS["p-may"] not in set().union(*naming_her(config).values())
+    assert IDS["p-may"] not in set().union(*files_with_the_subject(config).values())
 
 
-def test_a_post_that_shares_its_id_with_a_member_is_not_taken_for_them(config: Path) -> None:
-    """What refers to the post of another goes on referring to it."""
+def test_a_post_with_the_id_of_a_member_is_not_erased_with_the_member(config: Path) -> None:
+    """References to the post remain."""
     made = network()
     hers = next(post for post in made.posts if post["post_id"] == "p-eva")
     made.posts += [
@@ -185,8 +187,8 @@ def test_a_post_that_shares_its_id_with_a_member_is_not_taken_for_them(config: P
     )
     made.write(config.parent)
     take_down(config)
-    told = pl.read_parquet(paths_of(config).state / "1.1.0" / "decisions.parquet")
-    reply = told.filter(reason="parent_protected", evidence_id=ADA)
+    decisions = pl.read_parquet(paths_of(config).state / "1.1.0" / "decisions.parquet")
+    reply = decisions.filter(reason="parent_protected", evidence_id=ADA)
     assert reply["source_id"].to_list() == ["p-answer"]
-    assert told.filter(source="posts", source_id=ADA).height == 1
-    assert told.filter(source="profiles", source_id=ADA).is_empty()
+    assert decisions.filter(source="posts", source_id=ADA).height == 1
+    assert decisions.filter(source="profiles", source_id=ADA).is_empty()

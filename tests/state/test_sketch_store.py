@@ -100,52 +100,54 @@ def decided(config: Config) -> tuple[pl.DataFrame, Build]:
     return pl.read_parquet(build.folder.file(RIGHTS)), build
 
 
-def held(config: Config) -> pl.DataFrame:
+def stored_sketches(config: Config) -> pl.DataFrame:
     return pl.read_parquet(CorpusPaths.of(config).state / SKETCHES.pattern)
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_build_that_remembers_decides_what_one_that_does_not_decides(tmp_path: Path, seed: int) -> None:
+def test_a_build_with_stored_sketches_decides_the_same_as_one_without(tmp_path: Path, seed: int) -> None:
     world, copied = World(tmp_path, seed), 0
     for _ in range(4):
         world.night()
-        told, build = decided(world.config)
-        sketches = held(world.config)
+        decisions, build = decided(world.config)
+        sketches = stored_sketches(world.config)
         (CorpusPaths.of(world.config).state / SKETCHES.pattern).unlink()
-        afresh, _ = decided(world.config)
-        assert_frame_equal(told, afresh)
-        assert_frame_equal(sketches.sort("key"), held(world.config).sort("key"))
-        copied += told.filter(reason="near_duplicate").height
+        without_store, _ = decided(world.config)
+        assert_frame_equal(decisions, without_store)
+        assert_frame_equal(sketches.sort("key"), stored_sketches(world.config).sort("key"))
+        copied += decisions.filter(reason="near_duplicate").height
 
         index = pl.read_parquet(build.folder.file(INDEX))
         keys = pl.Series("key", row_keys(index))
-        decisions = told.filter(source="posts")
-        assert decisions["source_id"].to_list() == index["post_id"].to_list()
-        kept = keys.filter(decisions["decision"] == "keep")
+        posts = decisions.filter(source="posts")
+        assert posts["source_id"].to_list() == index["post_id"].to_list()
+        kept = keys.filter(posts["decision"] == "keep")
         assert set(sketches.filter(~pl.col("protected"))["key"]) == set(kept)
         long = sketches.filter(pl.col("sketch").is_not_null())
         assert set(long["key"]) <= set(kept)
     assert copied
 
 
-def test_what_was_compared_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compared_posts_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(tmp_path, 3)
     world.night(40)
     decided(world.config)
     read: list[int] = []
     sketch = rights.sketch_candidates
 
-    def counting(texts: Any, sieve: rights.ShingleFilter, settings: NearDuplicateSettings, secret: bytes) -> Any:
+    def counting(
+        texts: Any, shingle_filter: rights.ShingleFilter, settings: NearDuplicateSettings, secret: bytes
+    ) -> Any:
         def counted() -> Any:
             for batch in texts:
                 read.append(batch.height)
                 yield batch
 
-        return sketch(counted(), sieve, settings, secret)
+        return sketch(counted(), shingle_filter, settings, secret)
 
     monkeypatch.setattr(rights, "sketch_candidates", counting)
-    told, _ = decided(world.config)
-    again = told.filter(source="posts", reason="near_duplicate").height
+    decisions, _ = decided(world.config)
+    again = decisions.filter(source="posts", reason="near_duplicate").height
     assert sum(read) == again
     world.night(5)
     read.clear()
@@ -161,84 +163,86 @@ def test_without_a_search_nothing_is_stored(tmp_path: Path) -> None:
     settings = yaml.safe_load(world.config_path.read_text("utf-8"))
     settings["rights"]["near_duplicates"] = {"enabled": False}
     world.config_path.write_text(yaml.safe_dump(settings), "utf-8")
-    told, _ = decided(world.config)
-    assert told.filter(reason="near_duplicate").is_empty()
+    decisions, _ = decided(world.config)
+    assert decisions.filter(reason="near_duplicate").is_empty()
     assert not (CorpusPaths.of(world.config).state / SKETCHES.pattern).exists()
 
 
-def places(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
+def locations(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=LOCATOR, orient="row")
 
 
-def book(folder: Path, files: tuple[str, ...] = ("x", "y"), made_by: str = "us") -> SketchStore:
+def store(folder: Path, files: tuple[str, ...] = ("x", "y"), made_by: str = "us") -> SketchStore:
     return SketchStore(folder / SKETCHES.pattern, made_by, files, 4)
 
 
-def written(folder: Path) -> Mapping[int, list[int]]:
-    """Two kept posts with sketches and one too short for one, in two files, and a protected one."""
-    keys = row_keys(places([(0, 0, 0), (1, 0, 7), (1, 2, 3), (0, 1, 1)]))
+def write_store(folder: Path) -> Mapping[int, list[int]]:
+    """Write two kept posts with sketches, one that is too short for a sketch, and a protected one, in two files."""
+    keys = row_keys(locations([(0, 0, 0), (1, 0, 7), (1, 2, 3), (0, 1, 1)]))
     sketches = np.arange(8, dtype=np.uint8).reshape(2, 4)
-    with book(folder).writer() as writer:
+    with store(folder).writer() as writer:
         writer.add(keys[:2], sketches)
         writer.add_blank(keys[2:3], protected=False)
         writer.add_blank(keys[3:], protected=True)
     return {0: [0, 1, 2, 3], 1: [4, 5, 6, 7]}
 
 
-def told(found: list[Sketches]) -> dict[int, list[int]]:
+def sketches_by_number(found: list[Sketches]) -> dict[int, list[int]]:
     return {int(n): row for each in found for n, row in zip(each.numbers, each.sketches.tolist(), strict=True)}
 
 
-def test_files_are_known_by_what_is_in_them(tmp_path: Path) -> None:
-    written(tmp_path)
-    at = row_keys(places([(2, 0, 7), (0, 0, 0), (2, 2, 3), (1, 0, 7)]))
-    with book(tmp_path, ("z", "w", "y")).open(at) as found:
+def test_files_are_identified_by_their_content(tmp_path: Path) -> None:
+    write_store(tmp_path)
+    at = row_keys(locations([(2, 0, 7), (0, 0, 0), (2, 2, 3), (1, 0, 7)]))
+    with store(tmp_path, ("z", "w", "y")).open(at) as found:
         assert found.kept.tolist() == [True, False, True, False]
         assert not found.protected.any()
-        assert told(list(found.sketches(found.kept))) == {0: [4, 5, 6, 7]}
+        assert sketches_by_number(list(found.sketches(found.kept))) == {0: [4, 5, 6, 7]}
 
 
-def test_the_file_tells_who_was_kept_and_who_was_protected(tmp_path: Path) -> None:
-    sketches = written(tmp_path)
-    at = row_keys(places([(0, 0, 0), (1, 0, 7), (1, 2, 3), (0, 1, 1), (0, 1, 2)]))
-    with book(tmp_path).open(at) as found:
+def test_the_file_has_who_was_kept_and_who_was_protected(tmp_path: Path) -> None:
+    sketches = write_store(tmp_path)
+    at = row_keys(locations([(0, 0, 0), (1, 0, 7), (1, 2, 3), (0, 1, 1), (0, 1, 2)]))
+    with store(tmp_path).open(at) as found:
         assert found.kept.tolist() == [True, True, True, False, False]
         assert found.protected.tolist() == [False, False, False, True, False]
-        assert told(list(found.sketches(np.ones(5, np.bool_)))) == sketches
-        assert told(list(found.sketches(np.array([False, True, True, True, True])))) == {1: sketches[1]}
+        assert sketches_by_number(list(found.sketches(np.ones(5, np.bool_)))) == sketches
+        assert sketches_by_number(list(found.sketches(np.array([False, True, True, True, True])))) == {1: sketches[1]}
 
 
 @pytest.mark.parametrize(("made_by", "files"), [("others", ("x", "y")), ("us", ("v", "w")), ("us", ())])
-def test_what_others_made_or_of_other_files_is_not_known(tmp_path: Path, made_by: str, files: tuple[str, ...]) -> None:
-    written(tmp_path)
-    with book(tmp_path, files, made_by).open(row_keys(places([(0, 0, 0), (1, 0, 7)]))) as found:
+def test_sketches_of_another_maker_or_of_other_files_are_not_used(
+    tmp_path: Path, made_by: str, files: tuple[str, ...]
+) -> None:
+    write_store(tmp_path)
+    with store(tmp_path, files, made_by).open(row_keys(locations([(0, 0, 0), (1, 0, 7)]))) as found:
         assert not found.kept.any()
-        assert told(list(found.sketches(np.ones(2, np.bool_)))) == {}
+        assert sketches_by_number(list(found.sketches(np.ones(2, np.bool_)))) == {}
 
 
-def test_rows_of_files_beyond_count_are_compared_each_time(tmp_path: Path) -> None:
-    far = row_keys(places([(2**16, 0, 0), (0, 2**16, 0), (2**20, 2**20, 5)]))
+def test_rows_beyond_the_key_range_are_compared_each_time(tmp_path: Path) -> None:
+    far = row_keys(locations([(2**16, 0, 0), (0, 2**16, 0), (2**20, 2**20, 5)]))
     assert len(set(far.tolist())) == 1
-    with book(tmp_path).writer() as writer:
+    with store(tmp_path).writer() as writer:
         writer.add(far, np.zeros((3, 4), np.uint8))
-    with book(tmp_path).open(far) as found:
+    with store(tmp_path).open(far) as found:
         assert not found.kept.any()
-        assert told(list(found.sketches(np.ones(3, np.bool_)))) == {}
+        assert sketches_by_number(list(found.sketches(np.ones(3, np.bool_)))) == {}
 
 
-def test_a_new_file_in_its_place_does_not_change_what_is_being_read(tmp_path: Path) -> None:
-    sketches = written(tmp_path)
-    at = row_keys(places([(0, 0, 0), (1, 0, 7)]))
-    with book(tmp_path).open(at) as found:
-        other = book(tmp_path / "other")
+def test_replacing_the_file_does_not_change_an_open_store(tmp_path: Path) -> None:
+    sketches = write_store(tmp_path)
+    at = row_keys(locations([(0, 0, 0), (1, 0, 7)]))
+    with store(tmp_path).open(at) as found:
+        other = store(tmp_path / "other")
         other.path.parent.mkdir()
         with other.writer():
             pass
         other.path.replace(tmp_path / SKETCHES.pattern)
-        assert told(list(found.sketches(found.kept))) == sketches
+        assert sketches_by_number(list(found.sketches(found.kept))) == sketches
 
 
-def test_changed_bytes_columns_settings_code_and_key_make_another_book(
+def test_changed_bytes_columns_settings_code_and_key_make_another_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(tmp_path, 1)
@@ -259,7 +263,7 @@ def test_changed_bytes_columns_settings_code_and_key_make_another_book(
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its digest would stand beside sketches of other texts, and be trusted once the old file is back."""
+    """Otherwise its digest would be stored with sketches of other texts, and be trusted once the old file is back."""
     world = World(tmp_path, 3)
     world.night(40)
     [path] = (tmp_path / "posts").iterdir()
@@ -267,7 +271,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_stored(tmp_path: Path, monk
     drawn = near_copies._sketch
 
     def swapped(*arguments: Any) -> Any:
-        pl.read_parquet(path).with_columns(text=pl.lit("something else that nobody ever wrote before")).write_parquet(
+        pl.read_parquet(path).with_columns(text=pl.lit("something else that no other post says")).write_parquet(
             path, row_group_size=pq.read_metadata(path).row_group(0).num_rows
         )
         return drawn(*arguments)
@@ -280,22 +284,22 @@ def test_a_file_that_changes_while_it_is_read_is_not_stored(tmp_path: Path, monk
     assert decided(world.config)[0].filter(reason="near_duplicate").height
 
 
-def test_a_damaged_book_is_as_none_or_named_in_one_line(tmp_path: Path) -> None:
+def test_a_damaged_store_is_ignored_or_gives_a_one_line_error(tmp_path: Path) -> None:
     world = World(tmp_path, 3)
     world.night(40)
-    told, _ = decided(world.config)
+    decisions, _ = decided(world.config)
     path = CorpusPaths.of(world.config).state / SKETCHES.pattern
     content = path.read_bytes()
     for broken in (b"", content[:100], content[:-9] + b"\0" * 9):
         path.write_bytes(broken)
-        assert_frame_equal(decided(world.config)[0], told)
+        assert_frame_equal(decided(world.config)[0], decisions)
         assert path.read_bytes() == content
     path.write_bytes(content[:60] + bytes(byte ^ 1 for byte in content[60:90]) + content[90:])
     with pytest.raises(PlanError, match=r"sketches.parquet: is damaged; remove it, then every post is compared$"):
         decided(world.config)
 
 
-def test_what_a_killed_search_left_goes_with_the_next_build(tmp_path: Path) -> None:
+def test_the_next_build_removes_files_of_a_killed_search(tmp_path: Path) -> None:
     world = World(tmp_path, 1)
     world.night()
     left = CorpusPaths.of(world.config).state / ".question-killed"

@@ -1,4 +1,4 @@
-"""Findings that are kept: what has them hold, what has a text looked at again, and that no byte tells which."""
+"""Test when stored spans are used, when a text is analyzed again, and that the released bytes are the same."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -31,13 +31,13 @@ def network() -> Network:
 
 
 def build(network: Network, folder: Path, version: str, **config: Any) -> tuple[dict[str, str], int]:
-    """Redacts all posts: each text by its first words' id and field, and how many texts were looked at."""
+    """Redact all posts; return the rows by record id and field, and the number of analyzed texts."""
     (folder / "key").parent.mkdir(parents=True, exist_ok=True)
     (folder / "key").write_text("6b" * 32)
     (folder / "key").chmod(0o600)
-    told = load_config(network.write(folder, **config))
-    prepare(told, open_inputs(told), version=version)
-    work = Build.open(told)
+    settings = load_config(network.write(folder, **config))
+    prepare(settings, open_inputs(settings), version=version)
+    work = Build.open(settings)
     decide_rights(work)
     reports: list[PartitionReport] = []
     rows: dict[str, str] = {}
@@ -49,18 +49,18 @@ def build(network: Network, folder: Path, version: str, **config: Any) -> tuple[
     return rows, sum(report.detected for report in reports)
 
 
-def test_one_more_objector_has_only_those_texts_looked_at_again_that_name_them(tmp_path, network):
+def test_a_new_objector_causes_only_texts_with_their_name_to_be_analyzed(tmp_path, network):
     _, first = build(network, tmp_path / "kept", "1.0.0")
     network.objections.append(ROSA)
     kept, detected = build(network, tmp_path / "kept", "1.1.0")
-    afresh, every = build(network, tmp_path / "afresh", "1.1.0")
+    without_store, every = build(network, tmp_path / "new", "1.1.0")
     assert first == every
-    assert detected == 3, "the text and the title beside it that name Rosa, and the other post that does"
-    assert kept == afresh
+    assert detected == 3, "the text with Rosa's name, its title, and the other post with her name"
+    assert kept == without_store
     assert "quintero" not in "".join(kept.values()).lower()
 
 
-def test_an_objector_who_is_gone_is_looked_for_no_more(tmp_path, network):
+def test_a_removed_objector_is_not_searched_for(tmp_path, network):
     before, _ = build(network, tmp_path / "a", "1.0.0")
     network.objections.append(ROSA)
     build(network, tmp_path / "a", "1.0.0")
@@ -70,7 +70,7 @@ def test_an_objector_who_is_gone_is_looked_for_no_more(tmp_path, network):
     assert detected == 3
 
 
-def test_nothing_new_has_nothing_looked_at_and_gives_the_same(tmp_path, network):
+def test_an_unchanged_build_analyzes_no_text_and_gives_the_same(tmp_path, network):
     first, number = build(network, tmp_path, "1.0.0")
     again, detected = build(network, tmp_path, "1.0.0")
     assert (number > 0, detected) == (True, 0)
@@ -78,28 +78,28 @@ def test_nothing_new_has_nothing_looked_at_and_gives_the_same(tmp_path, network)
 
 
 @pytest.mark.parametrize("operator", ["placeholder", "pseudonym", "mask", "hash", "keep", "redact"])
-def test_another_operator_gives_what_it_gives_afresh_and_nothing_is_looked_at(tmp_path, network, operator):
+def test_another_operator_analyzes_no_text_and_gives_the_same_as_without_the_store(tmp_path, network, operator):
     _, number = build(network, tmp_path / "kept", "1.0.0")
     settings = {"replacement": {"default": operator, "entities": {"PERSON": "placeholder"}}}
     kept, detected = build(network, tmp_path / "kept", "1.1.0", **settings)
     twice, _ = build(network, tmp_path / "kept", "1.1.0", **settings)
-    afresh, _ = build(network, tmp_path / "afresh", "1.1.0", **settings)
+    without_store, _ = build(network, tmp_path / "new", "1.1.0", **settings)
     assert number > detected == 0
-    assert kept == twice == afresh
+    assert kept == twice == without_store
 
 
-def test_what_a_profile_tells_anew_has_the_texts_of_that_person_looked_at(tmp_path, network):
+def test_a_changed_profile_causes_the_texts_of_that_person_to_be_analyzed(tmp_path, network):
     build(network, tmp_path / "kept", "1.0.0")
     ada = next(profile for profile in network.profiles if profile["user_id"] == "ada")
     ada["handle"], ada["updated_at"] = "timetables", AS_OF - timedelta(days=1)
     kept, detected = build(network, tmp_path / "kept", "1.1.0")
-    afresh, _ = build(network, tmp_path / "afresh", "1.1.0")
+    without_store, _ = build(network, tmp_path / "new", "1.1.0")
     assert detected == 3, "p-ada, and p-may with its title"
-    assert kept == afresh
+    assert kept == without_store
     assert "timetables" not in next(text for text in kept.values() if "short note" in text)
 
 
-def test_findings_of_another_version_of_the_program_count_for_nothing(tmp_path, network):
+def test_spans_of_another_version_of_the_program_are_not_used(tmp_path, network):
     first, number = build(network, tmp_path, "1.0.0")
     for path in (tmp_path / "state").rglob("findings/posts/*.parquet"):
         pl.read_parquet(path).drop("objectors", "named").write_parquet(path)

@@ -1,1 +1,1 @@
-"""This project's recognisers: Presidio recognisers for what a professional network's texts hold."""
+"""Presidio recognizers for the texts of a professional network."""

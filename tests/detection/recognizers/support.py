@@ -1,16 +1,16 @@
-"""What the tables of these tests have in common."""
+"""Helpers for the tests of recognizers."""
 
 from redaction.detection.recognizers.base import RuleRecognizer
 
 
 def found(recognizer: RuleRecognizer, text: str, threshold: float = 0.35) -> set[str]:
-    """The pieces of text that a recogniser finds, at the default threshold, as Presidio would call it."""
+    """Return the texts of the spans that a recognizer finds at the default threshold."""
     results = recognizer.analyze(text, recognizer.supported_entities)
     return {text[r.start : r.end] for r in results if r.score >= threshold}
 
 
 def hides(recognizer: RuleRecognizer, text: str, secret: str, threshold: float = 0.35) -> bool:
-    """Whether every character of `secret` is found."""
+    """Return whether spans cover every character of `secret`."""
     start = text.index(secret)
     hidden: set[int] = set()
     for r in recognizer.analyze(text, recognizer.supported_entities):

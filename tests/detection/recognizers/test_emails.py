@@ -48,17 +48,17 @@ def test_every_disguise_is_hidden_whole(address: str, frame: str) -> None:
     "text",
     [
         "I work at example.com and love it",
-        "look at gmail.com for details",
+        "see you at gmail.com for details",
         "meet at the dot com boom",
         "lunch @ noon, bring 2",
         "thanks @jane for the talk",
         "we are at booth 4 (at the back)",
         "a great point at last",
         "arrived at London. Come over",
-        "it stands at 4.5 percent",
+        "it is at 4.5 percent",
     ],
 )
-def test_what_is_no_address_stays(text: str) -> None:
+def test_texts_without_an_address_have_no_finding(text: str) -> None:
     assert not found(DisguisedEmailRecognizer(), text)
 
 

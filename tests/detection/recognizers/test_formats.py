@@ -1,4 +1,4 @@
-"""More ways in which people write what the recognisers look for; each piece must be hidden whole, and no more."""
+"""Test more formats of values that recognizers find; each value must be covered completely, and nothing else."""
 
 import pytest
 
@@ -81,7 +81,7 @@ HARMLESS = [
     "Our telegram channel has news from 2024 and 2025",
     "called in at 99 percent, read https://example.com/blog/2024/a-good-post",
     "we are at 5 of 12 now and in 2019 Acme sold 300 Units",
-    "look at the dot on the map; bienvenue à Paris, chez nous",
+    "see the dot on the map; bienvenue à Paris, chez nous",
     "Signal to noise is 3.5, twitter is down, steam engines of 1820",
     "login required / registration optional",
     "$ACME rose 3 % and $INIT fell",

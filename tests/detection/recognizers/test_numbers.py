@@ -29,7 +29,7 @@ HIT = [
 HIT_CUED = [
     (ImeiRecognizer, "my IMEI is {}", "490154203237518"),
     (ImeiRecognizer, "IMEI: {}", "49-015420-323751-8"),
-    (PlateRecognizer, "my licence plate is {}", "AB12 CDE"),
+    (PlateRecognizer, "my license plate is {}", "AB12 CDE"),
     (PlateRecognizer, "Kennzeichen {}", "M-AB 1234"),
     (PlateRecognizer, "plaque {}", "AB-123-CD"),
     (PlateRecognizer, "matrícula {}", "1234 BCD"),

@@ -35,7 +35,7 @@ def test_a_key_from_the_environment(monkeypatch, text):
         ("k" * 36, "27 bytes"),
     ],
 )
-def test_a_short_or_unreadable_key_is_refused_without_being_told(monkeypatch, text, match):
+def test_a_short_or_unreadable_key_is_refused_without_being_printed(monkeypatch, text, match):
     monkeypatch.setenv("A_KEY", text)
     with pytest.raises(ReleaseKeyError, match=match) as caught:
         load_key(KeySettings(env="A_KEY"))

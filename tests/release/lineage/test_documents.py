@@ -155,7 +155,7 @@ def test_configured_lineage_is_in_all_documents(tmp_path):
     lineage = LineageSettings(
         issuer="Network Ltd",
         url="https://corpus.example/",
-        license_url="https://corpus.example/licence",
+        license_url="https://corpus.example/license",
         origin_countries=("US", "IN"),
         processing_excluded=("DE",),
         consents=("https://corpus.example/notice",),

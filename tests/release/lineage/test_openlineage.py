@@ -120,12 +120,12 @@ def test_events_go_to_a_file_and_over_http(tmp_path, api):
     assert lines == received
 
 
-def test_nowhere_is_a_place_too(tmp_path):
+def test_no_destination_writes_nothing(tmp_path):
     emit(run_event(RUN, "START", AT), OpenLineageSettings(), tmp_path)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_place_that_cannot_be_reached_is_told_in_one_line():
+def test_an_unreachable_url_gives_a_one_line_error():
     settings = OpenLineageSettings(url="http://127.0.0.1:9", timeout_seconds=1)
     with pytest.raises(ReleaseError, match="could not send") as caught:
         emit(run_event(RUN, "START", AT), settings)

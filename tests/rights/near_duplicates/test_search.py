@@ -208,7 +208,7 @@ def test_a_look_before_sorting_leaves_out_nothing_that_may_be_a_copy(seed: int, 
     assert set(likely) <= set(worth)
 
 
-def test_of_equal_originals_the_lowest_number_is_told() -> None:
+def test_of_equal_originals_the_lowest_number_is_reported() -> None:
     assert pairs({2: ORIGINAL, 1: ORIGINAL.upper(), 3: ORIGINAL}, {9: ORIGINAL}, size=1) == [(9, 1)]
 
 
@@ -243,11 +243,11 @@ def evidence(first: RuleResults, copied: list[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"row_number": pl.UInt32, "evidence": pl.String}, orient="row")
 
 
-def test_what_is_protected_are_posts_denied_for_their_author_and_private_ones() -> None:
+def test_posts_denied_for_their_author_and_private_posts_are_protected() -> None:
     assert decided(made()).protected.to_list() == ["gone-message", "gone-post"]
 
 
-def test_no_reason_told_first_hides_what_is_protected() -> None:
+def test_another_reason_does_not_hide_that_a_post_is_protected() -> None:
     early, late = at(2019, 1, 1), AS_OF + DAY
     posts = [
         *(post(f"{who}-message", who, at(2024, 1, 1), "message") for who in ("a", "gone", "eu")),
