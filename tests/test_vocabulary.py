@@ -36,6 +36,7 @@ WORDS = {
 NOT_YET: tuple[str, ...] = (
     "docs/scaling.md",
     "pipelines/",
+    "redaction/tables/formats/",
 )
 """Folders and files that still have such words."""
 
