@@ -1,45 +1,36 @@
 """Read a region as people and systems write it: codes, names in many languages, towns with a country.
 
-Names come from ISO 3166 (pycountry) and from Unicode's CLDR (babel); calling codes from libphonenumber. A
-value that may mean several regions gives all of them, and the caller protects; a value that cannot be read
-gives none. Nothing is guessed by similarity, since a wrong guess cannot be undone.
+A value that may mean several regions gives all of them, and the caller protects; a value that cannot be read gives
+none. Of a list (`US; DE`) every part counts, and a part that cannot be read makes the whole unreadable. Nothing is
+guessed by similarity, since a wrong guess cannot be undone. Calling codes come from libphonenumber.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from typing import Self
 
-import numpy as np
-import numpy.typing as npt
 import phonenumbers
-import pycountry
 
-from redaction.rights.grounds import country_names
-from redaction.rights.grounds.country_names import all_territories, territories
-from redaction.storage.cache import Arrays, cached_arrays
+from redaction.rights.grounds.region_names import NONE, Names, Readings, foreign_names, name_key, region_names
+from redaction.rights.plain_words import latin, visible
 
 _CACHED_ANSWERS = 65_536
 
-Readings = frozenset[str]
-Names = Mapping[str, Readings]
-Bytes = npt.NDArray[np.uint8]
-NONE: Readings = frozenset()
-
-_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]")
-"""The combining accents below U+0370, without U+034F, whose combining class is 0."""
-_PARTS = re.compile(r"\s*[,;|/()\n]+\s*|\s+[-–—]\s+")
+_LIST = re.compile(r"[;|/\\⁄∕<>→•·\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+"""Between the parts of a list: each is a place of its own."""
+_PARTS = re.compile(r"\s*[,،、()\[\]{}]+\s*|\s+[-‐-―]+\s+")
+"""Between a place and the larger one that it is in, and sometimes between the parts of a list."""
+_CONJUNCTIONS = re.compile(r"\s*[&+]\s*|\s+(?:and|or|und|oder|et|ou|y|e|o|i|en|og|och|и|plus|then)\s+", re.IGNORECASE)
+_QUOTES_AND_STOPS = " '\"!?*:…"
+_NO_PLACE = frozenset({"remote", "hybrid", "on site", "onsite", "home office"})
+_LONGEST_CODE = 3
+_LONGEST_NAME = 5
+"""How many words of a part are read as one country's name."""
 _SUBDIVISION = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _PHONE = re.compile(r"(?:\+|00)\d[\d\s().-]*")
-_CLDR_ALIASES = {"EA": "ES", "IC": "ES"}
-_GAPS = re.compile(r"[\s_-]+")
-_GAPS_IN_A_LINE = re.compile(r"(?:[^\S\n]|[_-])+")
-_KOSOVO = "XK"
-_PROVINCES_AFTER_A_COMMA = ("US", "CA")
 _ARTICLES = re.compile(r"^(?:the|la|le|les|el|der|die|das|il|l'|o|os|a) ?(?=\w)")
 
 
@@ -54,26 +45,40 @@ class Gazetteer:
     subdivisions: Names
     subdivision_codes: Names
     provinces: Names
+    groups: Names
+    protectable: Readings
 
     @classmethod
-    def build(cls, aliases: Mapping[str, str], ambiguous: Mapping[str, Iterable[str]]) -> Self:
-        """Combine the libraries' tables with an operator's aliases and ambiguous words, which override them."""
-        tables = cached_arrays(f"regions-{_libraries()}", _tables, country_names)
+    def build(
+        cls, aliases: Mapping[str, str], ambiguous: Mapping[str, Iterable[str]], protectable: Iterable[str]
+    ) -> Self:
+        """Combine the libraries' tables with an operator's words.
+
+        Args:
+            aliases: words with one region; they override the libraries.
+            ambiguous: words with several regions; they override the libraries.
+            protectable: the regions that a policy may protect: these readings of a part are never narrowed away.
+
+        Returns:
+            The gazetteer.
+        """
+        names = region_names()
         return cls(
             aliases={name_key(word): frozenset({code}) for word, code in aliases.items()},
             ambiguous={name_key(word): frozenset(readings) for word, readings in ambiguous.items()},
-            codes=_names(tables["codes"]),
-            countries=_names(tables["countries"]),
-            subdivisions=_names(tables["subdivisions"]),
-            subdivision_codes=_names(tables["subdivision_codes"]),
-            provinces=_names(tables["provinces"]),
+            codes=names["codes"],
+            countries=names["countries"],
+            subdivisions=names["subdivisions"],
+            subdivision_codes=names["subdivision_codes"],
+            provinces=names["provinces"],
+            groups=names["groups"],
+            protectable=frozenset(protectable),
         )
 
     @cached_property
     def foreign(self) -> Names:
         """Names of countries in every language of the CLDR; loaded when a value is in none of the other tables."""
-        tables = cached_arrays(f"countries-{_libraries()}", lambda: {"names": _lines(_foreign_names())}, country_names)
-        return _names(tables["names"])
+        return foreign_names()
 
     def read(self, value: str) -> tuple[str, ...]:
         """Return the regions that a value may mean, sorted; none if it cannot be read."""
@@ -89,19 +94,20 @@ class Gazetteer:
         return {}
 
     def _read(self, value: str) -> tuple[str, ...]:
-        text = unicodedata.normalize("NFKC", value).strip()
+        text = visible(value).strip()
+        return tuple(sorted(self._name(text) or self._of_list(text) or self._of_parts(text) or self._joined(text)))
+
+    def _name(self, text: str) -> Readings:
+        """Read a flag, a phone number, a code or one name."""
         if flag := _FLAG.fullmatch(text):
             code = "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in flag.group())
-            return tuple(sorted(self.codes.get(name_key(code), NONE)))
+            return self.codes.get(name_key(code), NONE)
         if _PHONE.fullmatch(text):
-            return tuple(sorted(_read_phone(text)))
+            return _read_phone(text)
         if subdivision := _SUBDIVISION.fullmatch(text.upper()):
-            return tuple(sorted(self.subdivision_codes.get(subdivision.group(), NONE)))
-        whole = self._whole(name_key(text))
-        if whole:
-            return tuple(sorted(whole))
-        parts = [name_key(part) for part in _PARTS.split(text) if part.strip()]
-        return tuple(sorted(self._of_parts(parts))) if len(parts) > 1 else ()
+            return self.subdivision_codes.get(subdivision.group(), NONE)
+        word = _word(text)
+        return self._whole(word) or (self._whole(_word(latin(text))) if not text.isascii() else NONE)
 
     def _country(self, word: str) -> Readings:
         for names in (self.ambiguous, self.aliases, self.codes, self.countries, self.foreign):
@@ -114,42 +120,101 @@ class Gazetteer:
         bare = _ARTICLES.sub("", word)
         return readings or (self._country(bare) if bare != word else NONE)
 
-    def _of_parts(self, parts: list[str]) -> Readings:
-        """Read the last part; those before it may narrow it, or contradict it and so widen it."""
-        *before, last = parts
-        readings = self._whole(last) | self.provinces.get(last, NONE)
-        if not readings:
+    def _of_list(self, text: str) -> Readings:
+        """Read each part of a list; none if one of them cannot be read."""
+        parts = [part.strip() for part in _LIST.split(_FLAG.sub(r";\g<0>;", text))]
+        places = [part for part in parts if part and _word(part) not in _NO_PLACE]
+        if len(parts) < 2 or not places:
             return NONE
-        for part in reversed(before):
-            narrowed = readings & (self._whole(part) | self.provinces.get(part, NONE))
-            readings = narrowed or readings
-        for part in before:
-            country = self._country(part)
+        return _union_if_all(self._name(part) or self._of_parts(part) or self._joined(part) for part in places)
+
+    def _joined(self, text: str) -> Readings:
+        """Read "US and DE", "US & DE"; none if one of the parts cannot be read."""
+        parts = [part.strip() for part in _CONJUNCTIONS.split(text)]
+        return _union_if_all(map(self._name, parts)) if len(parts) > 1 else NONE
+
+    def _of_parts(self, text: str) -> Readings:
+        """Read the last part; those before it may narrow it, or contradict it and so widen it."""
+        # No reading that a policy may protect is narrowed away, but by `_narrowed`.
+        if _LIST.search(text):
+            return NONE
+        parts = self._split(text)
+        parts = [part for part in parts if _word(part) not in _NO_PLACE] if len(parts) > 1 else []
+        if not parts:
+            return NONE
+        every = [self._name(part) | self.provinces.get(_word(part), NONE) for part in parts]
+        if not every[-1] or any(self._is_doubtful(part) for part, its in zip(parts, every, strict=True) if not its):
+            return NONE
+        readings = every[-1]
+        for its in reversed(every[:-1]):
+            readings = readings & its or readings
+        countries = [self._country(_word(part)) for part in parts]
+        for country in countries[:-1]:
             if country and not country & readings:
                 readings = readings | country
+        for position, part in enumerate(parts):
+            its = every[position] or self._within(part)
+            readings = readings | (self._narrowed(position, parts, every, countries) or its & self.protectable)
         return readings
 
+    def _split(self, text: str) -> list[str]:
+        """Split at commas, parentheses and dashes, but for those in a name ("Bonaire, Sint Eustatius and Saba")."""
+        gaps = [match.span() for match in _PARTS.finditer(text)]
+        starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(text)]
+        parts, first = list[str](), 0
+        while first < len(starts):
+            last = min(first + _LONGEST_NAME, len(starts)) - 1
+            while last > first and not self._name(text[starts[first] : ends[last]]):
+                last -= 1
+            parts.append(text[starts[first] : ends[last]].strip())
+            first = last + 1
+        return [part for part in parts if part]
 
-def name_key(text: str) -> str:
-    """Return the key by which names are compared, without case, accents, dots, quotes and repeated white space."""
-    return _strip(_GAPS.sub(" ", _normalize(text)))
+    def _narrowed(self, position: int, parts: list[str], every: list[Readings], countries: list[Readings]) -> Readings:
+        """Return what is left of a name that several regions share, where the next part says which (Cambridge, MA)."""
+        # Of a code only between a town and its country: "San Francisco, CA, USA".
+        word = _word(parts[position])
+        if position == len(parts) - 1 or len(every[position]) < 2:
+            return NONE
+        if len(word) > _LONGEST_CODE and (word in self.ambiguous or not countries[position]):
+            return every[position] & every[position + 1]
+        is_between = position and not countries[position - 1] and position == len(parts) - 2
+        if word in self.ambiguous and is_between and len(countries[-1]) == 1:
+            return every[position] & countries[-1]
+        return NONE
+
+    def _within(self, part: str) -> Readings:
+        """Read the countries named somewhere in a part that is otherwise unknown: "formerly Germany", "US and DE"."""
+        readings = self._joined(part)
+        for name in _phrases(part):
+            if len(name) > _LONGEST_CODE:
+                for names in (self.ambiguous, self.aliases, self.countries):
+                    readings = readings | names.get(name, NONE)
+        return readings
+
+    def _is_doubtful(self, part: str) -> bool:
+        """Test for a group of countries ("EMEA"), or a list of which only some parts can be read."""
+        if any(name in self.groups for name in _phrases(part)):
+            return True
+        some = [self._name(each.strip()) for each in _CONJUNCTIONS.split(part)]
+        return any(some) and not all(some)
 
 
-def _name_keys(texts: Iterable[str]) -> list[str]:
-    """Return the keys of many names without line breaks in one go: about five times as fast."""
-    lines = _GAPS_IN_A_LINE.sub(" ", _normalize("\n".join(texts))).split("\n")
-    return [_strip(line) for line in lines]
+def _union_if_all(readings: Iterable[Readings]) -> Readings:
+    every = list(readings)
+    return frozenset[str]().union(*every) if all(every) else NONE
 
 
-def _normalize(text: str) -> str:
-    plain = text.casefold()
-    if not plain.isascii():
-        plain = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", plain)))
-    return plain.replace("’", "'").replace(".", "")
+def _word(text: str) -> str:
+    return name_key(text).strip(_QUOTES_AND_STOPS)
 
 
-def _strip(text: str) -> str:
-    return text.strip(" '\"")
+def _phrases(text: str) -> Iterator[str]:
+    """Yield the runs of up to `_LONGEST_NAME` words."""
+    words = [_word(word) for word in _word(text).split()]
+    for first in range(len(words)):
+        for last in range(first + 1, min(first + _LONGEST_NAME, len(words)) + 1):
+            yield " ".join(words[first:last])
 
 
 def _read_phone(text: str) -> Readings:
@@ -170,105 +235,3 @@ def _read_calling_code(digits: str) -> Readings:
         return NONE
     regions = phonenumbers.region_codes_for_country_code(int(digits))
     return frozenset(region for region in regions if region.isalpha() and region != "ZZ")
-
-
-def _libraries() -> str:
-    """Name the versions that the tables depend on."""
-    versions = [f"{name}-{version(name)}" for name in ("babel", "pycountry")]
-    return "-".join([*versions, "unicode", unicodedata.unidata_version])
-
-
-def _tables() -> Arrays:
-    return {
-        "codes": _lines(_codes()),
-        "countries": _lines(_country_names()),
-        "subdivisions": _lines(_subdivision_names()),
-        "subdivision_codes": _lines(_subdivision_codes()),
-        "provinces": _lines(_provinces()),
-    }
-
-
-def _lines(names: Names) -> Bytes:
-    """Encode names as lines of name, tab and regions; no name contains a tab or a line break."""
-    lines = (f"{name}\t{' '.join(sorted(regions))}" for name, regions in sorted(names.items()))
-    return np.frombuffer("\n".join(lines).encode(), np.uint8)
-
-
-def _names(lines: Bytes) -> Names:
-    """Decode what `_lines` encoded."""
-    entries = [line.partition("\t") for line in lines.tobytes().decode().split("\n")]
-    regions = {codes: frozenset(codes.split(" ")) for codes in {codes for _, _, codes in entries}}
-    return {name: regions[codes] for name, _, codes in entries}
-
-
-def _foreign_names() -> Names:
-    pairs = all_territories()
-    regions = {code: frozenset({known}) for code in {code for code, _ in pairs} if (known := _territory(code))}
-    names: dict[str, Readings] = {}
-    for (code, _), name in zip(pairs, _name_keys([name for _, name in pairs]), strict=True):
-        if name and (region := regions.get(code)):
-            names[name] = names[name] | region if name in names else region
-    return names
-
-
-def _territory(code: str) -> str | None:
-    code = _CLDR_ALIASES.get(code, code)
-    known = code == _KOSOVO or pycountry.countries.get(alpha_2=code) is not None
-    return code if known else None
-
-
-def _add(names: dict[str, set[str]], name: str | None, code: str | None) -> None:
-    if name and code:
-        names.setdefault(name_key(name), set()).add(code)
-
-
-def _frozen(names: Mapping[str, set[str]]) -> dict[str, Readings]:
-    return {name: frozenset(readings) for name, readings in names.items() if name}
-
-
-def _codes() -> Names:
-    names: dict[str, set[str]] = {name_key(_KOSOVO): {_KOSOVO}}
-    for country in pycountry.countries:
-        for code in (country.alpha_2, country.alpha_3, country.numeric):
-            _add(names, code, country.alpha_2)
-    return _frozen(names)
-
-
-def _country_names() -> Names:
-    names: dict[str, set[str]] = {}
-    for country in pycountry.countries:
-        for key in ("name", "official_name", "common_name"):
-            _add(names, getattr(country, key, None), country.alpha_2)
-    for code, name in territories("en").items():
-        _add(names, name, _territory(code))
-    return _frozen(names)
-
-
-def _own_code(subdivision: str, name: str) -> str | None:
-    """Return the country code of a subdivision that ISO 3166-1 lists too, such as CN-HK; None for others."""
-    suffix = subdivision[3:]
-    country = pycountry.countries.get(alpha_2=suffix) if len(suffix) == 2 else None
-    if country is None:
-        return None
-    shared = name_key(country.name).split()[0] == name_key(name).split()[0]
-    return suffix if shared else None
-
-
-def _subdivision_names() -> Names:
-    names: dict[str, set[str]] = {}
-    for part in pycountry.subdivisions:
-        _add(names, part.name, _own_code(part.code, part.name) or part.country_code)
-    return _frozen(names)
-
-
-def _subdivision_codes() -> Names:
-    own = {part.code: _own_code(part.code, part.name) or part.country_code for part in pycountry.subdivisions}
-    return {code: frozenset({region}) for code, region in own.items()}
-
-
-def _provinces() -> Names:
-    names: dict[str, set[str]] = {}
-    for part in pycountry.subdivisions:
-        if part.country_code in _PROVINCES_AFTER_A_COMMA:
-            _add(names, part.code[3:], part.country_code)
-    return _frozen(names)

@@ -53,7 +53,8 @@ class RegionSets(DigestModel):
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """The reader of region values, built on first use."""
-        return Gazetteer.build(self.aliases, self.ambiguous)
+        protectable = {code for named in self.sets.values() for row in named.rows for code in row.codes}
+        return Gazetteer.build(self.aliases, self.ambiguous, protectable)
 
     def read(self, values: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Map each value to its possible ISO 3166-1 codes (and XK), sorted; unreadable values have none."""
