@@ -7,6 +7,7 @@ import dagster as dg
 
 from redaction.builds import InputsReport, RightsReport
 from redaction.release import GateResult
+from redaction.release.gates import gates_of_build
 from redaction.release.settings import GateSettings
 
 ROWS_ARE_WELL_FORMED = dg.AssetCheckSpec(
@@ -27,71 +28,37 @@ def rows_are_well_formed(report: InputsReport, limit: float) -> dg.AssetCheckRes
     """Fail if a source has a larger share of quarantined rows than `limit` (0 to 1)."""
     shares = report.quarantined_shares
     worst = max(shares.values(), default=0.0)
-    return _result(
-        ROWS_ARE_WELL_FORMED.name,
-        worst <= limit,
-        (worst, limit),
-        f"{worst:.2%} of the rows of a source are quarantined, allowed are {limit:.2%}",
-        **{f"{source}_share": share for source, share in shares.items()},
-    )
+    sentence = f"{worst:.2%} of the rows of a source are quarantined, allowed are {limit:.2%}"
+    more = {f"{source}_share": share for source, share in shares.items()}
+    return _result(ROWS_ARE_WELL_FORMED.name, worst <= limit, worst, limit, sentence, **more)
 
 
 def every_record_is_decided(report: RightsReport) -> dg.AssetCheckResult:
     """Fail if the numbers of records and of decisions differ."""
-    return _result(
-        EVERY_RECORD_IS_DECIDED.name,
-        report.decided == report.records,
-        (report.decided, report.records),
-        f"{report.decided} decisions for {report.records} records",
-    )
+    decided, records = report.decided, report.records
+    sentence = f"{decided} decisions for {records} records"
+    return _result(EVERY_RECORD_IS_DECIDED.name, decided == records, decided, records, sentence)
 
 
 def gate_checks(settings: GateSettings) -> list[dg.AssetCheckSpec]:
     """Declare one check of the staged release for each gate that the settings run."""
     return [
-        dg.AssetCheckSpec(
-            name,
-            asset="staged_release",
-            blocking=True,
-            description="A gate of the audit: measured on the staged bytes, before anything is published.",
-        )
-        for name in _gate_names(settings)
+        dg.AssetCheckSpec(gate.value, asset="staged_release", blocking=True, description=gate.meaning)
+        for gate in gates_of_build(settings)
     ]
 
 
 def gate_result(gate: GateResult) -> dg.AssetCheckResult:
     """Report the result of one gate."""
-    detail = f" ({gate.detail})" if gate.detail else ""
-    sentence = f"gate {gate.name} measured {gate.value:g}, allowed is {gate.threshold:g}{detail}"
-    return _result(gate.name, gate.passed, (gate.value, gate.threshold), sentence)
+    return _result(gate.name, gate.passed, gate.value, gate.threshold, gate.sentence)
 
 
 def _result(
-    name: str, passed: bool, measured: tuple[float, float], sentence: str, **more: float
+    name: str, passed: bool, value: float, threshold: float, sentence: str, **more: float
 ) -> dg.AssetCheckResult:
-    value, threshold = measured
     return dg.AssetCheckResult(
         passed=passed,
         check_name=name,
         description=sentence,
         metadata={"value": value, "threshold": threshold, "result": sentence, **more},
     )
-
-
-def _gate_names(settings: GateSettings) -> list[str]:
-    """Every gate of `redaction.release.gates`; recall only where a least recall is set."""
-    return [
-        *(f"known_{kind}" for kind in type(settings.known_values).model_fields),
-        *(f"shape_{shape}" for shape in type(settings.shapes).model_fields),
-        "canaries",
-        "k_anonymity",
-        "schema",
-        "rows_without_right",
-        "kept_without_row",
-        "conservation",
-        "card_claims",
-        *(["recall"] if settings.min_recall is not None else []),
-        "judged_again",
-        "set_aside",
-        "small_counts",
-    ]

@@ -12,17 +12,7 @@ from redaction.config import config_from_environment, load_config
 
 
 def build_defs(config_path: Path) -> dg.Definitions:
-    """Define assets, jobs, schedule and sensor for one config.
-
-    Args:
-        config_path: The YAML file of the run.
-
-    Returns:
-        The definitions.
-
-    Raises:
-        DiscreetError: The config cannot be run; one line says what to correct.
-    """
+    """Define assets, jobs, schedule and sensor for one config. Raises DiscreetError if it cannot be run."""
     config = load_config(config_path)
     return dg.Definitions(
         assets=build_assets(config),

@@ -23,13 +23,6 @@ def without_values(step: Step[Params]) -> Step[Params]:
     For a defect of the program, a traceback without values is written to the logs of the corpus, and the failure names
     it in its metadata as `TRACEBACK`.
 
-    The failure is raised outside the handler, because Dagster writes the messages of a whole chain of exceptions to its
-    event log. The wrapper returns the bare `MaterializeResult`, which Dagster reads as an output without a value: there
-    is nothing to pickle.
-
-    Args:
-        step: The function of an asset.
-
     Returns:
         The function to decorate with `dg.asset`.
     """
@@ -52,8 +45,10 @@ def without_values(step: Step[Params]) -> Step[Params]:
         metadata = {}
         if isinstance(problem, ProgramError):
             metadata[TRACEBACK] = str(write_trace(problem.trace, _logs(kwargs)) or "")
+        # Outside the handler, because Dagster logs the messages of a whole chain of exceptions.
         raise dg.Failure(str(problem), metadata=metadata, allow_retries=False)
 
+    # Dagster reads the bare `MaterializeResult` as an output without a value: there is nothing to pickle.
     run.__annotations__ = step.__annotations__ | {"return": dg.MaterializeResult}
     return run
 

@@ -17,14 +17,6 @@ def reasons_table(counts: pl.DataFrame) -> dg.TableMetadataValue:
 
 
 def column_schema(schema: pl.Schema, descriptions: Mapping[str, str]) -> dict[str, dg.TableSchemaMetadataValue]:
-    """Describe the columns that an asset writes, for the asset's page in the UI.
-
-    Args:
-        schema: The columns and their types.
-        descriptions: For each column, one phrase.
-
-    Returns:
-        Definition metadata.
-    """
+    """Describe the columns that an asset writes, each in one phrase, for the asset's page in the UI."""
     columns = [dg.TableColumn(name, str(dtype), descriptions[name]) for name, dtype in schema.items()]
     return {"dagster/column_schema": dg.MetadataValue.table_schema(dg.TableSchema(columns))}

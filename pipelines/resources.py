@@ -30,25 +30,13 @@ class CorpusResource(dg.ConfigurableResource[object]):
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock of the corpus for one step; wait while another run, a build or a takedown holds it.
-
-        Inside `discreet build`, which holds the lock for all steps, the step gets it at once.
-        """
+        """Wait for the lock of the corpus, and hold it for one step; a step inside `discreet build` gets it at once."""
         with corpus_lock(CorpusPaths.of(self.config), wait=True):
             yield
 
     @contextmanager
     def open_build(self, context: dg.AssetExecutionContext) -> Iterator[Build]:
-        """Hold the lock, open the current build, and tag the run with its corpus and version.
-
-        Yields:
-            The build.
-
-        Raises:
-            PlanError: No build is open, or config, code or inputs have changed since.
-            TablesError: An input cannot be read.
-            ReleaseKeyError: The key is missing, short, or readable by others.
-        """
+        """Hold the lock, open the current build, and tag the run with its corpus and version."""
         with self.lock():
             build = Build.open(self.config)
             tag_run(context, build.plan.corpus, build.plan.version)
@@ -59,20 +47,12 @@ class NoValues(dg.IOManager):
     """Refuses every value that an asset returns, before it is written anywhere."""
 
     def handle_output(self, context: dg.OutputContext, obj: object) -> None:
-        """Fail if there is a value.
-
-        Raises:
-            Failure: The asset returned a value. It may contain raw text, so it is not stored.
-        """
+        """Raise Failure if there is a value: it may contain raw text, so it is not stored."""
         if obj is not None:
             raise dg.Failure("an asset returned a value; write a private file, and return a MaterializeResult")
 
     def load_input(self, context: dg.InputContext) -> NoReturn:
-        """Fail: nothing was stored.
-
-        Raises:
-            Failure: Always.
-        """
+        """Raise Failure: nothing was stored."""
         raise dg.Failure("an asset asked for a value; declare deps, and read the private file")
 
 

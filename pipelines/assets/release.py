@@ -10,7 +10,7 @@ from pipelines.checks import gate_checks, gate_result
 from pipelines.failures import without_values
 from pipelines.metadata import column_schema, reasons_table
 from pipelines.resources import CorpusResource
-from redaction.builds import Announcer, publish_release, resume_release, stage_release
+from redaction.builds import announce, publish_release, resume_release, stage_release
 from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA
 from redaction.release.settings import GateSettings
 
@@ -32,12 +32,12 @@ def staged_release_asset(settings: GateSettings) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         """Stage and audit the release. What fails a gate is removed at once."""
         with corpus_resource.open_build(context) as build:
-            announcer = Announcer(build, context.run.run_id)
-            announcer.begun()
-            staged = stage_release(build, context.run.run_id)
-            if staged.failure is not None:
+            run_id = context.run.run_id
+            announce(build, run_id, "START")
+            staged = stage_release(build, run_id)
+            if staged.manifest.failed_gates:
                 staged.staging.discard()
-                announcer.refused()
+                announce(build, run_id, "FAIL")
             return dg.MaterializeResult(
                 metadata={
                     "version": build.plan.version,
@@ -45,7 +45,7 @@ def staged_release_asset(settings: GateSettings) -> dg.AssetsDefinition:
                     "reasons": reasons_table(staged.reasons),
                 },
                 data_version=dg.DataVersion(build.plan.digest),
-                check_results=[gate_result(gate) for gate in staged.gates],
+                check_results=[gate_result(gate) for gate in staged.manifest.gates],
             )
 
     return staged_release
@@ -66,7 +66,7 @@ def corpus(context: dg.AssetExecutionContext, corpus_resource: CorpusResource) -
     with corpus_resource.open_build(context) as build:
         staged = resume_release(build, _staging_run(context))
         folder = publish_release(staged)
-        Announcer(build, staged.staging.run_id).published(staged.manifest)
+        announce(build, staged.staging.run_id, "COMPLETE", staged.manifest)
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(folder)),

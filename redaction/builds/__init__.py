@@ -5,13 +5,12 @@ from redaction.builds.context import Build
 from redaction.builds.decide import RightsReport, decide_rights
 from redaction.builds.dispositions import OutcomeReason
 from redaction.builds.inputs import Inputs, open_inputs
-from redaction.builds.lineage_events import Announcer
+from redaction.builds.lineage_events import announce
 from redaction.builds.open import InputsReport, instant_of, prepare
 from redaction.builds.redact_partition import PartitionReport, RedactionSession, ready_workers, redacted_so_far
 from redaction.builds.redaction_queue import partitions_to_redact
 
 __all__ = [
-    "Announcer",
     "Build",
     "Inputs",
     "InputsReport",
@@ -20,6 +19,7 @@ __all__ = [
     "RedactionSession",
     "RightsReport",
     "StagedRelease",
+    "announce",
     "decide_rights",
     "instant_of",
     "open_inputs",

@@ -23,14 +23,13 @@ from redaction.builds.redact_partition import (
 from redaction.builds.redaction_queue import partitions_to_redact
 from redaction.builds.republish import published_records
 from redaction.execution.failures import ExecutionError
-from redaction.release import BuildFacts, Digests, GateResult, Manifest, ShardWriter, Staging, draft_manifest, publish
-from redaction.release.gates import TextScanner
+from redaction.release import BuildFacts, Digests, Manifest, ShardWriter, Staging, draft_manifest, publish
 from redaction.release.takedown import Signer
 from redaction.state.parquet_writer import TableWriter
-from redaction.state.plan import InputCounts, PlanError, write_whole
+from redaction.state.plan import InputCounts, PlanError
 from redaction.state.private_tables import DECISIONS, REDACTED
 from redaction.state.scratch import scratch
-from redaction.storage import StoragePath, release_free_memory
+from redaction.storage import StoragePath, release_free_memory, write_atomic
 from redaction.tables import Source
 
 _BLOCK_ROWS = 10_000
@@ -44,19 +43,6 @@ class StagedRelease:
     build: Build
     staging: Staging
     manifest: Manifest
-
-    @property
-    def gates(self) -> tuple[GateResult, ...]:
-        """What the audit measured."""
-        return self.manifest.gates
-
-    @property
-    def failure(self) -> str | None:
-        """A sentence about the first gate that failed; None where all passed."""
-        for gate in self.manifest.failed_gates:
-            measured = f"gate {gate.name} measured {gate.value:g}, allowed is {gate.threshold:g}"
-            return f"{measured} ({gate.detail})" if gate.detail else measured
-        return None
 
     @property
     def reasons(self) -> pl.DataFrame:
@@ -74,16 +60,6 @@ class StagedRelease:
         return pl.DataFrame(rows, schema=["source", "outcome", "reason", "records"], orient="row")
 
 
-@dataclass(frozen=True, slots=True)
-class _Material:
-    """What a release is made of: the files of redacted rows, what made them, and the outcome of every record."""
-
-    rows: tuple[Path, ...]
-    detector: str
-    replacement: str
-    outcomes: Outcomes
-
-
 def stage_release(build: Build, run_id: str) -> StagedRelease:
     """Write every file of the release to a staging folder, and run the gates on these bytes.
 
@@ -92,7 +68,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     on their number.
 
     Args:
-        build: The build.
+        build: The open build.
         run_id: A new id, which names the staging folder.
 
     Returns:
@@ -105,24 +81,34 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     """
     release_free_memory()
     build.check_inputs()
+    config, plan, paths, folder = build.config, build.plan, build.paths, build.folder
     reports = _reports(build)
-    remove_other_findings(build.paths, [report.partition for report in reports])
-    posts = [report.partition for report in reports if report.source == Source.posts.value]
-    rows = tuple(build.folder.file(REDACTED, source=each.source, partition=each.partition) for each in reports)
-    outcomes = Outcomes.read(build.folder, posts, PROFILES_PARTITION)
-    material = _Material(rows, *_detector_and_replacement(reports), outcomes)
-    named = ((str(path.parent.relative_to(build.folder.path)), path) for path in rows)
+    remove_other_findings(paths, [report.partition for report in reports])
+    redacted = [folder.file(REDACTED, source=each.source, partition=each.partition) for each in reports]
+    outcomes = Outcomes.read(folder, [each.partition for each in reports if each.source == Source.posts.value])
+    detector, replacement = _detector_and_replacement(reports)
+    named = ((str(path.parent.relative_to(folder.path)), path) for path in redacted)
     blocks = ((name, block) for name, path in named for block in _blocks([path], TEXT))
     scanner, set_aside = scan_before_staging(build, blocks)
-    return _stage(build, material, run_id, scanner, set_aside)
+    facts = _facts(build, detector, replacement, _write_decisions(build, outcomes, set_aside))
+    counts = {source: each.model_dump() for source, each in facts.sources.items()}
+    write_atomic(folder.sources, json.dumps(counts, indent=2).encode())
+    staging = Staging.create(paths.corpora, paths.corpus, run_id, paths.state)
+    columns = {"policy": facts.policy, "detector": detector, "release": plan.version}
+    with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
+        for rows in _blocks(redacted):
+            released = rows.filter(~pl.col("record_id").is_in(set_aside.implode()))
+            writer.write(released.with_columns(**{name: pl.lit(value) for name, value in columns.items()}))
+    manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
+    release_free_memory()
+    audit = audit_release(build, staging.folder, manifest, scanner, set_aside.len())
+    manifest = manifest.with_gates(audit.results)
+    staging.save_manifest(manifest)
+    return StagedRelease(build, staging, manifest)
 
 
 def resume_release(build: Build, run_id: str) -> StagedRelease:
-    """Open the release that a run staged and audited in an earlier step.
-
-    Args:
-        build: The open build.
-        run_id: The run that staged it.
+    """Open the release that the run `run_id` staged and audited in an earlier step.
 
     Returns:
         The release with the results of its audit, ready to be published.
@@ -135,14 +121,7 @@ def resume_release(build: Build, run_id: str) -> StagedRelease:
     plan, paths = build.plan, build.paths
     staging = Staging.resume(paths.corpora, paths.corpus, run_id, paths.state)
     manifest = staging.read_manifest()
-    made_from = manifest.digests.inputs, manifest.digests.config, manifest.digests.code
-    if (manifest.version, manifest.as_of, *made_from) != (
-        plan.version,
-        plan.as_of,
-        plan.inputs_digest,
-        plan.config,
-        plan.code,
-    ):
+    if (manifest.version, manifest.as_of) != (plan.version, plan.as_of) or not plan.made(manifest):
         raise PlanError(
             f"{plan.corpus}: staged for another build than {plan.version}; materialize staged_release again"
         )
@@ -152,9 +131,6 @@ def resume_release(build: Build, run_id: str) -> StagedRelease:
 def publish_release(staged: StagedRelease) -> StoragePath:
     """Make the release visible in one step.
 
-    Args:
-        staged: The staged release.
-
     Returns:
         Its folder.
 
@@ -163,26 +139,6 @@ def publish_release(staged: StagedRelease) -> StoragePath:
         PlanError: Records were withdrawn since the build was opened.
     """
     return publish(staged.staging, staged.manifest, staged.build.check_tombstones)
-
-
-def _stage(build: Build, material: _Material, run_id: str, scanner: TextScanner, set_aside: pl.Series) -> StagedRelease:
-    config, plan, paths = build.config, build.plan, build.paths
-    facts = _facts(build, material, _write_decisions(build, material.outcomes, set_aside))
-    write_whole(build.folder.sources, json.dumps({s: c.model_dump() for s, c in facts.sources.items()}, indent=2))
-    staging = Staging.create(paths.corpora, paths.corpus, run_id, paths.state)
-    with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
-        for rows in _blocks(material.rows):
-            writer.write(
-                rows.filter(~pl.col("record_id").is_in(set_aside.implode())).with_columns(
-                    policy=pl.lit(facts.policy), detector=pl.lit(material.detector), release=pl.lit(plan.version)
-                )
-            )
-    manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
-    release_free_memory()
-    audit = audit_release(build, staging.folder, manifest, scanner, set_aside.len())
-    manifest = manifest.with_gates(audit.results)
-    staging.save_manifest(manifest)
-    return StagedRelease(build, staging, manifest)
 
 
 def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.Series) -> pl.DataFrame:
@@ -204,11 +160,12 @@ def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.Series) -> 
     return sum_reasons(counted)
 
 
-def _facts(build: Build, material: _Material, counted: pl.DataFrame) -> BuildFacts:
+def _facts(build: Build, detector: str, replacement: str, counted: pl.DataFrame) -> BuildFacts:
     plan = build.plan
     policy, regions = load_rules(build.config)
     counts = InputCounts.model_validate_json(build.folder.counts.read_text("utf-8"))
     predecessor = build.paths.registry.before(plan.version)
+    ledger = {name: plan.inputs[name] for name in _RIGHTS_TABLES}
     return BuildFacts(
         corpus=plan.corpus,
         version=plan.version,
@@ -218,11 +175,11 @@ def _facts(build: Build, material: _Material, counted: pl.DataFrame) -> BuildFac
         digests=Digests(
             policy=policy.digest,
             regions=regions.digest,
-            ledger=_combined({name: plan.inputs[name] for name in _RIGHTS_TABLES}),
+            ledger=hashlib.sha256(json.dumps(ledger, sort_keys=True).encode()).hexdigest(),
             config=plan.config,
-            model=material.detector,
-            recognizers=material.detector,
-            operators=material.replacement,
+            model=detector,
+            recognizers=detector,
+            operators=replacement,
             code=plan.code,
             inputs=plan.inputs_digest,
         ),
@@ -268,7 +225,3 @@ def _blocks(paths: Iterable[Path], columns: list[str] | None = None) -> Iterator
                     waiting, height = [whole.slice(_BLOCK_ROWS)], height - _BLOCK_ROWS
             if height:
                 yield pl.concat(waiting).sort("record_id", "field")
-
-
-def _combined(digests: dict[str, str]) -> str:
-    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()

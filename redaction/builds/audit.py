@@ -34,35 +34,16 @@ TEXT = ["record_id", "field", "text"]
 
 
 def scan_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]]) -> tuple[TextScanner, pl.Series]:
-    """Scan the rows that are about to be staged, and store where something was found in the build's folder.
-
-    Args:
-        build: The build.
-        parts: Frames (`TEXT`), each with the name of its file.
-
-    Returns:
-        A scanner that skips the clean texts, and the ids of the records in which something was found.
-    """
+    """Scan rows (`TEXT`) before staging; return a scanner that skips the clean ones, and the ids of those with hits."""
     gates = build.config.release.gates
     profiles = build.inputs.rows(TableName.profiles, _IDENTITY).rows
     scanner, hits = scan_ahead(TextScanner.from_profiles(profiles, gates.dictionary, gates.canaries), parts, gates.k)
-    _write_hits(build, hits, 0)
+    write_table(AUDIT_HITS, build.folder.file(AUDIT_HITS, number="0"), hits)
     return scanner, hits["record_id"].drop_nulls().unique().sort()
 
 
 def audit_release(build: Build, folder: Path, manifest: Manifest, scanner: TextScanner, set_aside: int) -> Audit:
-    """Compare the staged bytes with the profiles, the decisions, and the rules applied once more.
-
-    Args:
-        build: The build.
-        folder: The staged release.
-        manifest: Its manifest.
-        scanner: The scanner of `scan_before_staging`.
-        set_aside: The number of records in which it found something.
-
-    Returns:
-        The results of the gates. Where something was found is stored in the build's folder.
-    """
+    """Compare the staged bytes with the profiles, the decisions, and the rules applied once more; store the hits."""
     decisions, gates = Blocks(build.folder.file(DECISIONS), _DECIDED), build.config.release.gates
     keeps = sum(int((block["decision"] == KEEP).sum()) for block in decisions)
     smallest = build.config.release.card.smallest_count
@@ -78,12 +59,8 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, scanner: TextS
         ),
     )
     audit = run_gates(folder, manifest, evidence, gates)
-    _write_hits(build, audit.hits, 1)
+    write_table(AUDIT_HITS, build.folder.file(AUDIT_HITS, number="1"), audit.hits)
     return audit
-
-
-def _write_hits(build: Build, hits: pl.DataFrame, number: int) -> None:
-    write_table(AUDIT_HITS, build.folder.file(AUDIT_HITS, number=str(number)), hits)
 
 
 def _recall(config: Config) -> float | None:

@@ -26,19 +26,7 @@ class Build:
 
     @classmethod
     def open(cls, config: Config) -> Self:
-        """Open the current build.
-
-        Args:
-            config: The config of the run.
-
-        Returns:
-            The build.
-
-        Raises:
-            PlanError: There is none, or the config, the code or the inputs have changed since it was opened.
-            TablesError: An input cannot be read.
-            ReleaseKeyError: The key is missing, short, or readable by others.
-        """
+        """Open the current build. Raises PlanError where there is none, or config, code or inputs have changed."""
         plan, inputs = current_plan(config), open_inputs(config)
         if inputs.stamp != plan.files:
             raise PlanError(

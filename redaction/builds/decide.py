@@ -46,9 +46,6 @@ def decide_rights(build: Build) -> RightsReport:
     Withdrawn records stay dropped, whatever the rules say now, and so do replies to them and their copies. The posts to
     redact are written last and name the plan, so their presence means that the other files belong to that plan.
 
-    Args:
-        build: The build.
-
     Returns:
         Counts by reason.
 
@@ -97,19 +94,7 @@ def judge(build: Build) -> rights.RuleResults:
 def decide_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
     config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes, sketches: Path | None = None
 ) -> rights.Decisions:
-    """Decide the records of some inputs outside a build: the rules, copies of protected texts, and tombstones.
-
-    Args:
-        config: The config of the run.
-        inputs: Its inputs.
-        index: The index of the posts, in a scratch folder.
-        as_of: The instant at which rights are evaluated.
-        master: The master key of the corpus.
-        sketches: Where to write the sketches for the next search, if anywhere.
-
-    Returns:
-        The decisions.
-    """
+    """Decide some inputs outside a build, with an index in a scratch folder: rules, near copies and tombstones."""
     judged = _judge(config, inputs, index, as_of, master)
     copies = copied_posts(inputs, index, judged, _search(config, master, index.parent, sketches))
     return judged.decisions(copies)

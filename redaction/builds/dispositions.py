@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
+from redaction.builds.redact_partition import PROFILES_PARTITION
 from redaction.builds.redaction_queue import check_decided
 from redaction.release import RecordKey, SourceCounts
 from redaction.state.layout import BuildFolder
@@ -32,33 +33,18 @@ class OutcomeReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """The outcome of each record that may be used, as an index into `names`; 0 where it left nothing.
-
-    Attributes:
-        posts: By row of the index.
-        profiles: source_id and outcome.
-        names: The reasons, and one name for records that were written.
-    """
+    """The outcome of each record that may be used, as an index into `names`; 0 where it left nothing."""
 
     posts: npt.NDArray[np.uint8]
+    """By row of the index."""
     profiles: pl.DataFrame
+    """source_id and outcome."""
     names: tuple[str, ...]
+    """The reasons, and one name for records that were written."""
 
     @classmethod
-    def read(cls, folder: BuildFolder, partitions: Sequence[str], profiles: str) -> Self:
-        """Read the outcomes of all partitions.
-
-        Args:
-            folder: The folder of the build.
-            partitions: The partitions of posts.
-            profiles: The partition of the profiles.
-
-        Returns:
-            The outcomes.
-
-        Raises:
-            PlanError: The rights have not been decided for the plan.
-        """
+    def read(cls, folder: BuildFolder, partitions: Sequence[str]) -> Self:
+        """Read the outcomes of partitions of posts, and of the profiles. Raises PlanError as `check_decided`."""
         check_decided(folder)
         rows = pq.read_metadata(folder.file(INDEX)).num_rows
         posts, names = np.zeros(rows, np.uint8), [OutcomeReason.NO_TEXT.value, _WRITTEN]
@@ -67,19 +53,11 @@ class Outcomes:
             outcomes = pl.read_parquet(path, columns=["row_number", "reason"])
             numbers = _numbered(outcomes["reason"].fill_null(_WRITTEN), names)
             posts[outcomes["row_number"].to_numpy()] = numbers.to_numpy()
-        path = folder.file(OUTCOMES, source=Source.profiles.value, partition=profiles)
+        path = folder.file(OUTCOMES, source=Source.profiles.value, partition=PROFILES_PARTITION)
         return cls(posts, _by_record(path, names), tuple(names))
 
     def of(self, rows: pl.DataFrame, first: int) -> pl.Series:
-        """Return the outcome names of rows of decisions of one source.
-
-        Args:
-            rows: Consecutive rows.
-            first: The index row of the first of them, for posts.
-
-        Returns:
-            One name a row.
-        """
+        """Return the outcome names of consecutive decisions of one source; `first` is a post's row in the index."""
         if rows.height and rows["source"][0] == Source.posts.value:
             outcomes = pl.Series(self.posts[first : first + rows.height])
         else:
@@ -93,13 +71,7 @@ def final_decisions(
 ) -> Iterator[pl.DataFrame]:
     """Yield the final decision on every row of posts and profiles: keep, drop or quarantine.
 
-    A record stays `keep` only if at least one of its texts was written and the audit found nothing in it.
-
-    Args:
-        folder: The folder of the build.
-        outcomes: The outcomes of redaction.
-        key: The key of the release.
-        set_aside: The record ids in which the audit found something.
+    A record stays `keep` only if at least one of its texts was written and the audit did not set it aside.
 
     Yields:
         Blocks of `DECISIONS`.
@@ -166,18 +138,7 @@ def _numbered(outcomes: pl.Series, names: list[str]) -> pl.Series:
 
 
 def source_counts(counted: pl.DataFrame, rows: dict[Source, int]) -> dict[str, SourceCounts]:
-    """Account for every row of each source.
-
-    Args:
-        counted: source, decision, reason, and their number, `records`.
-        rows: How many rows were read of each source.
-
-    Returns:
-        The counts by source.
-
-    Raises:
-        ValueError: The sums differ from the rows that were read.
-    """
+    """Account for every row that was read, from the counts of `sum_reasons`. Raises ValueError if they differ."""
     by: dict[tuple[str, str], dict[str, int]] = {}
     for source, decision, reason, number in counted.sort("source", "decision", "reason").iter_rows():
         by.setdefault((source, decision), {})[reason] = number

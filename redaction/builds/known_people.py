@@ -14,25 +14,19 @@ _DIGEST_BYTES = 16
 
 
 def known_people(build: Build) -> pl.DataFrame:
-    """Read the known values of every profile.
-
-    Args:
-        build: The build.
-
-    Returns:
-        One row a person: `user_id`, the profile's own columns, and `digest`, which is equal for equal values and keyed
-        with the key of what is cached from build to build. Keep it in memory only.
-    """
+    """Read each profile's `user_id`, known values, and a keyed `digest` of them. To be held in memory only."""
     columns = ["user_id", *_VALUES, *_ROLES]
     batches = read_batches(TABLES[TableName.profiles], build.inputs.files[TableName.profiles], columns)
     rows = pl.concat([_known_values(batch.rows) for batch in batches] or [pl.DataFrame(schema={"user_id": pl.String})])
     if rows.is_empty():
         return rows.with_columns(pl.lit(None, pl.String).alias("digest"))
     secret, values = build.store_key, rows.select(pl.struct(pl.exclude("user_id")).struct.json_encode())
-    digests = [_digest(each, secret) for each in values.to_series().to_list()]
-    return rows.with_columns(pl.Series("digest", digests, pl.String)).unique(
-        "user_id", keep="last", maintain_order=True
-    )
+    digests = [
+        blake2b(each.encode(), key=secret, digest_size=_DIGEST_BYTES).hexdigest()
+        for each in values.to_series().to_list()
+    ]
+    known = rows.with_columns(pl.Series("digest", digests, pl.String))
+    return known.unique("user_id", keep="last", maintain_order=True)
 
 
 def known_values_of(subjects: pl.Series, people: pl.DataFrame) -> list[KnownValues]:
@@ -42,7 +36,8 @@ def known_values_of(subjects: pl.Series, people: pl.DataFrame) -> list[KnownValu
         str(row["user_id"]): KnownValues.from_profile(row)
         for row in people.join(wanted, on="user_id", how="semi").iter_rows(named=True)
     }
-    return [_union([known[s] for s in dict.fromkeys(each) if s in known]) for each in subjects]
+    people_of = ([known[subject] for subject in dict.fromkeys(each) if subject in known] for each in subjects)
+    return [each[0] if len(each) == 1 else KnownValues.union(*each) for each in people_of]
 
 
 def objectors(build: Build) -> KnownValues:
@@ -61,11 +56,3 @@ def _known_values(rows: pl.DataFrame) -> pl.DataFrame:
         for column, fields in _ROLES.items()
     ]
     return rows.select("user_id", *_VALUES, *roles)
-
-
-def _union(known: list[KnownValues]) -> KnownValues:
-    return known[0] if len(known) == 1 else KnownValues.union(*known)
-
-
-def _digest(values: str, secret: bytes) -> str:
-    return blake2b(values.encode(), key=secret, digest_size=_DIGEST_BYTES).hexdigest()

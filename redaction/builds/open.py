@@ -14,9 +14,10 @@ from redaction.release.takedown import Tombstones
 from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths, private_folder
 from redaction.state.parquet_writer import write_table
-from redaction.state.plan import InputCounts, Plan, PlanError, open_plan, write_whole
+from redaction.state.plan import InputCounts, Plan, PlanError, open_plan
 from redaction.state.private_tables import INDEX, KEPT, QUARANTINED
 from redaction.state.scratch import scratch
+from redaction.storage import write_atomic
 from redaction.tables import QUARANTINE, Source, TableName, index_posts
 
 
@@ -96,7 +97,7 @@ def _write_tables(
     quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
     write_table(QUARANTINED, folder.file(QUARANTINED), quarantined)
     rows = {Source.posts: index.input, Source.profiles: profiles.input}
-    write_whole(folder.counts, InputCounts(rows=rows).model_dump_json())
+    write_atomic(folder.counts, InputCounts(rows=rows).model_dump_json().encode())
     return rows, quarantined
 
 

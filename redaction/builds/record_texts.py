@@ -4,21 +4,16 @@ import polars as pl
 
 from redaction.builds.inputs import Inputs
 from redaction.replacement import generalize
-from redaction.tables import Dtype, RowReader, Source, TableName
+from redaction.tables import RowReader, Source, TableName
 
-_TEXTS: dict[str, Dtype] = {
-    "record_id": pl.String,
-    "source": pl.String,
-    "source_id": pl.String,
-    "row_number": pl.UInt32,
-    "subjects": pl.List(pl.String),
-    "kind": pl.String,
-    "month": pl.String,
-    "field": pl.String,
-    "language": pl.String,
-    "text": pl.String,
-}
-TEXTS = pl.Schema(_TEXTS)
+TEXTS = pl.Schema(
+    {
+        **dict.fromkeys(("record_id", "source", "source_id"), pl.String()),
+        "row_number": pl.UInt32(),
+        "subjects": pl.List(pl.String()),
+        **dict.fromkeys(("kind", "month", "field", "language", "text"), pl.String()),
+    }
+)
 """One text of a record. `row_number` is a post's row in the index; `subjects` are those whose known values are searched
 in it, the author first."""
 
@@ -35,15 +30,7 @@ def broadened_employments(inputs: Inputs, user_ids: pl.Series, k: int) -> pl.Dat
 
 
 def post_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
-    """Read the title and the text of posts.
-
-    Args:
-        rows: The locator, and `record_id`, `source_id`, `row_number`, `subjects`, `kind`, `created_at`.
-        reader: The reader of the posts table.
-
-    Returns:
-        `TEXTS` in the order of `rows`, without fields that are null or blank.
-    """
+    """Read the title and the text of posts: `TEXTS` in the order of `rows`, without fields that are null or blank."""
     read = reader.rows(rows, ["title", "text", "language"])
     fields = read.with_columns(
         pl.lit(Source.posts.value).alias("source"), pl.col("created_at").dt.strftime(_MONTH).alias("month")
@@ -52,15 +39,7 @@ def post_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
 
 
 def profile_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
-    """Read the headline, the summary, the employments and the schools of profiles, each as one text.
-
-    Args:
-        rows: The locator, and `record_id`, `source_id`, `subjects`, `kind`, and the generalized `experience`.
-        reader: The reader of the profiles table.
-
-    Returns:
-        `TEXTS`, as `post_texts`; a profile's month is that of its last update.
-    """
+    """Read `PROFILE_FIELDS` of profiles, each as one text, as `post_texts`; the month is that of the last update."""
     columns = [c for c in (*PROFILE_FIELDS, "updated_at", "languages") if c != "experience"]
     read = reader.rows(rows, columns)
     fields = read.with_columns(
@@ -89,16 +68,12 @@ def _roles(column: pl.Expr, parts: tuple[str, ...]) -> pl.Expr:
 
 
 def _unpivoted(rows: pl.DataFrame, fields: tuple[str, ...]) -> pl.DataFrame:
-    texts = [
-        rows.with_row_index("at").with_columns(
-            pl.lit(field).alias("field"), pl.col(field).alias("text"), pl.lit(number).alias("number")
-        )
-        for number, field in enumerate(fields)
-    ]
-    columns = ["at", "number", *TEXTS]
+    index = ["at", *(column for column in TEXTS if column not in ("field", "text"))]
     return (
-        pl.concat([t[columns] for t in texts])
+        rows.with_row_index("at")
+        .unpivot(fields, index=index, variable_name="field", value_name="value")
+        .rename({"value": "text"})
         .filter(pl.col("text").str.strip_chars() != "")
-        .sort("at", "number")
+        .sort("at", maintain_order=True)
         .select(TEXTS.names())
     )

@@ -72,16 +72,6 @@ class Redacted:
     replacement: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Toolset:
-    """A worker's detector and replacer, with their fingerprints."""
-
-    detector: Detector
-    replacer: Replacer
-    found_by: str
-    replaced_by: str
-
-
 def load_models(detection: str) -> None:
     """Load the models of detection settings (JSON), so that the first chunk need not wait for them."""
     _detector(detection)
@@ -93,10 +83,8 @@ def _detector(detection: str) -> Detector:
 
 
 @lru_cache(maxsize=2)
-def _toolset(tools: Tools) -> _Toolset:
-    detector = _detector(tools.detection)
-    replacer = Replacer(ReplacementSettings.model_validate_json(tools.replacement), tools.key)
-    return _Toolset(detector, replacer, detector.fingerprint, replacer.fingerprint)
+def _replacer(replacement: str, key: bytes) -> Replacer:
+    return Replacer(ReplacementSettings.model_validate_json(replacement), key)
 
 
 def redact_chunk(chunk: Chunk) -> Redacted:
@@ -105,24 +93,26 @@ def redact_chunk(chunk: Chunk) -> Redacted:
     Only texts without a valid cached finding are analyzed. A text whose language is not supported, or on which a
     recognizer fails, is not written; of a post, then, no text is.
 
-    Args:
-        chunk: The texts.
-
     Returns:
         The redacted rows, the outcome of every text, and the findings to cache.
     """
     started = process_time()
-    tools = _toolset(chunk.tools)
+    tools = chunk.tools
+    detector, replacer = _detector(tools.detection), _replacer(tools.replacement, tools.key)
     texts = chunk.texts.with_row_index("at").with_columns(pl.col("record_id").rle_id().alias("record"))
-    texts = texts.with_columns(content_keys(texts, chunk.people, tools.found_by, chunk.tools.store_key))
-    cached = _carried_over(texts, chunk, tools)
+    texts = texts.with_columns(content_keys(texts, chunk.people, detector.fingerprint, tools.store_key))
+
+    def named(unsure: pl.Series) -> list[bytes | None]:
+        return named_digests(detector.find_known(unsure.to_list(), chunk.everywhere), tools.store_key)
+
+    cached = carried_over(texts, chunk.stored, objectors_digest(chunk.everywhere, tools.store_key), named)
     unknown = texts.filter(~pl.col("at").is_in(cached["at"].implode()))
-    new = _analyze(unknown, chunk, tools)
+    new = _analyze(unknown, chunk, detector)
     found = pl.concat([cached, new]).sort("at").drop("source_id", "field", "key")
     judged = texts.drop("language").hstack(found.drop("at"))
     if chunk.source is Source.posts:
         judged = judged.with_columns(pl.col("reason").drop_nulls().first().over("record"))
-    replaced = _replaced(judged.filter(pl.col("reason").is_null()), tools)
+    replaced = _replaced(judged.filter(pl.col("reason").is_null()), replacer)
     return Redacted(
         replaced[REDACTED.schema.names()],
         judged[OUTCOMES.schema.names()],
@@ -130,25 +120,18 @@ def redact_chunk(chunk: Chunk) -> Redacted:
         int(unknown["text"].str.count_matches(r"\S+").sum()),
         new.height,
         process_time() - started,
-        tools.found_by,
-        tools.replaced_by,
+        detector.fingerprint,
+        replacer.fingerprint,
     )
 
 
-def _carried_over(texts: pl.DataFrame, chunk: Chunk, tools: _Toolset) -> pl.DataFrame:
-    def named(unsure: pl.Series) -> list[bytes | None]:
-        return named_digests(tools.detector.find_known(unsure.to_list(), chunk.everywhere), chunk.tools.store_key)
-
-    return carried_over(texts, chunk.stored, objectors_digest(chunk.everywhere, chunk.tools.store_key), named)
-
-
-def _analyze(texts: pl.DataFrame, chunk: Chunk, tools: _Toolset) -> pl.DataFrame:
+def _analyze(texts: pl.DataFrame, chunk: Chunk, detector: Detector) -> pl.DataFrame:
     """Return new findings: `at` and the columns of `FINDINGS`."""
     if texts.is_empty():
         return pl.DataFrame(schema={"at": texts.schema["at"], **FINDINGS.schema})
     known = known_values_of(texts["subjects"], chunk.people)
-    found = find(texts, known, chunk.everywhere, tools.detector, by_record=chunk.source is Source.posts)
-    named = tools.detector.find_known(texts["text"].to_list(), chunk.everywhere)
+    found = find(texts, known, chunk.everywhere, detector, by_record=chunk.source is Source.posts)
+    named = detector.find_known(texts["text"].to_list(), chunk.everywhere)
     secret = chunk.tools.store_key
     return texts.select("at", "source_id", "field", "key").with_columns(
         pl.Series("language", [f.language for f in found], pl.String),
@@ -160,19 +143,19 @@ def _analyze(texts: pl.DataFrame, chunk: Chunk, tools: _Toolset) -> pl.DataFrame
     )
 
 
-def _replaced(texts: pl.DataFrame, tools: _Toolset) -> pl.DataFrame:
+def _replaced(texts: pl.DataFrame, replacer: Replacer) -> pl.DataFrame:
     """Return the redacted texts, with `entity_counts`, and the numbers of placeholders in `spans`."""
     # Cached numbers are used as they are; only other records go through the operators. A text without spans never
     # becomes a Python string.
     numbered = pl.col("spans").list.eval(pl.element().struct.field("number").is_not_null()).list.all()
-    same = (pl.col("replacement") == tools.replaced_by).fill_null(value=False)
+    same = (pl.col("replacement") == replacer.fingerprint).fill_null(value=False)
     marked = texts.with_columns((same & numbered).all().over("record").alias("numbered"))
     bare = pl.col("spans").list.len() == 0
     untouched = marked.filter(pl.col("numbered") & bare)
     numbered_texts = marked.filter(pl.col("numbered") & ~bare)
     others = marked.filter(~pl.col("numbered"))
     spans = spans_of(others["spans"])
-    made = tools.replacer.replace(others["text"].to_list(), spans, others["record_id"].to_list())
+    made = replacer.replace(others["text"].to_list(), spans, others["record_id"].to_list())
     counts = [sorted(each.entity_counts.items()) for each in made]
     parts = [
         untouched.with_columns(pl.lit([], COUNTS).alias("entity_counts")),
@@ -184,7 +167,7 @@ def _replaced(texts: pl.DataFrame, tools: _Toolset) -> pl.DataFrame:
             pl.Series("text", [each.text for each in made], pl.String),
             span_series(spans, [each.numbers for each in made]),
             list_series("entity_counts", counts, COUNTS),
-            pl.lit(tools.replaced_by).alias("replacement"),
+            pl.lit(replacer.fingerprint).alias("replacement"),
         ),
     ]
     return pl.concat([part.select(*marked.columns, "entity_counts") for part in parts]).sort("at")

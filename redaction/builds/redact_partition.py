@@ -1,13 +1,10 @@
 """Redacts the records to keep, one partition of posts at a time, and the profiles."""
 
-import contextlib
 import math
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import polars as pl
@@ -24,9 +21,9 @@ from redaction.execution.pool import run, start
 from redaction.execution.settings import ExecutionSettings
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.parquet_writer import TableWriter
-from redaction.state.plan import write_whole
 from redaction.state.private_tables import FINDINGS, OUTCOMES, REDACTED, RIGHTS
 from redaction.state.span_store import read_store
+from redaction.storage import write_atomic
 from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName
 
 PROFILES_PARTITION = "profiles"
@@ -45,13 +42,23 @@ class PartitionReport(FrozenModel):
     plan: str
     source: str
     partition: str
-    detector: str
-    replacement: str
     records: int
-    rows: int
-    words: int
-    detected: int
-    cpu_seconds: float
+    detector: str = ""
+    replacement: str = ""
+    rows: int = 0
+    words: int = 0
+    detected: int = 0
+    cpu_seconds: float = 0
+
+    def with_chunk(self, result: Redacted) -> Self:
+        """Return the report with the next chunk's counts added."""
+        counts = {
+            "rows": self.rows + result.rows.height,
+            "words": self.words + result.words,
+            "detected": self.detected + result.detected,
+            "cpu_seconds": round(self.cpu_seconds + result.cpu_seconds, 3),
+        }
+        return self.model_copy(update=counts | {"detector": result.detector, "replacement": result.replacement})
 
 
 def ready_workers(config: Config) -> None:
@@ -59,8 +66,7 @@ def ready_workers(config: Config) -> None:
 
     With cached findings most texts need no worker; then the workers start when there is work for them.
     """
-    paths = CorpusPaths.of(config)
-    if not paths.files(FINDINGS):
+    if not CorpusPaths.of(config).files(FINDINGS):
         start(load_models, config.detection.model_dump_json(by_alias=True), config.execution)
 
 
@@ -77,13 +83,9 @@ class RedactionSession:
 
     def __init__(self, build: Build) -> None:
         self.build = build
-        self._shared = _Shared(build)
 
     def redact_posts(self, partition: str) -> PartitionReport:
         """Redact the posts to keep of one partition into its folder.
-
-        Args:
-            partition: Its key.
 
         Returns:
             Counts, and what detected and replaced.
@@ -91,8 +93,7 @@ class RedactionSession:
         Raises:
             DiscreetError: An input changed, a model is missing, or work failed. The partition is then not complete.
         """
-        posts = kept_posts(self.build.folder, partition).drop("partition")
-        return self._redact(_Work(Source.posts, partition, self._with_ids(posts, Source.posts)))
+        return self._redact(Source.posts, partition, kept_posts(self.build.folder, partition).drop("partition"))
 
     def redact_profiles(self) -> PartitionReport:
         """Redact the profiles to keep, as `redact_posts` does posts."""
@@ -107,60 +108,93 @@ class RedactionSession:
             pl.concat_list("user_id").alias("subjects"),
             "experience",
         )
-        return self._redact(_Work(Source.profiles, PROFILES_PARTITION, self._with_ids(profiles, Source.profiles)))
+        return self._redact(Source.profiles, PROFILES_PARTITION, profiles)
 
     def release(self) -> None:
         """Release all texts and values that are held. The session reads them again if it is used again."""
-        self._shared = _Shared(self.build)
+        for name in ("_posts", "_people", "_everywhere"):
+            self.__dict__.pop(name, None)
 
     def __enter__(self) -> Self:
-        """Return the session."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Release what is held."""
+    def __exit__(self, *_: object) -> None:
         self.release()
 
-    def _with_ids(self, rows: pl.DataFrame, source: Source) -> pl.DataFrame:
-        return rows.with_columns(self.build.key.record_ids(source.value, rows["source_id"]).alias("record_id"))
+    @cached_property
+    def _posts(self) -> RowReader:
+        """The reader of posts: where one partition ends in a file, the next begins."""
+        return self._reader(TableName.posts)
 
-    def _redact(self, work: "_Work") -> PartitionReport:
+    @cached_property
+    def _people(self) -> pl.DataFrame:
+        """The known values of every profile."""
+        return known_people(self.build)
+
+    @cached_property
+    def _everywhere(self) -> KnownValues:
+        """The known values to find in every text."""
+        return objectors(self.build)
+
+    def _reader(self, name: TableName) -> RowReader:
+        return RowReader(TABLES[name], self.build.inputs.files[name])
+
+    def _redact(self, source: Source, partition: str, rows: pl.DataFrame) -> PartitionReport:
+        """Redact one partition's records, given in input order."""
+        build, execution = self.build, self.build.config.execution
+        folder = build.folder.partition(source.value, partition)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        # Written anew with the records of this build alone, so that a person's findings go with their rights.
+        store = build.paths.file(FINDINGS, source=source.value, partition=partition)
+        cached = read_store(store)
+        ids = build.key.record_ids(source.value, rows["source_id"]).alias("record_id")
+        records = rows.with_columns(ids, _chunk_numbers(rows, cached, execution))
+        if records["chunk"].n_unique() <= 1:
+            execution = execution.in_this_process
+        report = PartitionReport(
+            plan=build.plan.digest, source=source.value, partition=partition, records=records.height
+        )
+        done = 0
         try:
-            return _redact(self.build, self._shared, work)
+            with (
+                TableWriter(REDACTED, folder / Path(REDACTED.pattern).name) as redacted,
+                TableWriter(OUTCOMES, folder / Path(OUTCOMES.pattern).name) as outcomes,
+                TableWriter(FINDINGS, folder / store.name) as findings,
+            ):
+                for result in run(redact_chunk, self._chunks(source, records, cached), execution):
+                    redacted.add(result.rows)
+                    outcomes.add(result.outcomes)
+                    findings.add(result.findings)
+                    report = report.with_chunk(result)
+                    done += result.outcomes["source_id"].n_unique()
+                    write_atomic(folder / _SO_FAR, str(done).encode())
         except BaseException:
             self.release()
             raise
+        store.parent.mkdir(parents=True, exist_ok=True)
+        (folder / store.name).replace(store)
+        write_atomic(folder / _DONE, report.model_dump_json().encode())
+        return report
 
-
-class _Shared:
-    """What the partitions of a build share; each read when it is first needed."""
-
-    def __init__(self, build: Build) -> None:
-        self._build = build
-
-    @cached_property
-    def posts(self) -> RowReader:
-        """The reader of posts: where one partition ends in a file, the next begins."""
-        return RowReader(TABLES[TableName.posts], self._build.inputs.files[TableName.posts])
-
-    @cached_property
-    def people(self) -> pl.DataFrame:
-        """The known values of every profile."""
-        return known_people(self._build)
-
-    @cached_property
-    def everywhere(self) -> KnownValues:
-        """The known values to find in every text."""
-        return objectors(self._build)
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """One partition's records, in input order."""
-
-    source: Source
-    partition: str
-    records: pl.DataFrame
+    def _chunks(self, source: Source, records: pl.DataFrame, cached: pl.DataFrame) -> Iterator[Chunk]:
+        """Read the texts block by block; a chunk ends where its number or its block does."""
+        build, config = self.build, self.build.config
+        settings, operators = config.detection.model_dump_json(by_alias=True), config.replacement.model_dump_json()
+        tools = Tools(settings, operators, build.key.replacement, build.store_key)
+        if source is Source.posts:
+            read, reader = post_texts, self._posts
+        else:
+            read, reader = profile_texts, self._reader(TableName.profiles)
+        for block in records.iter_slices(_BLOCK_RECORDS):
+            texts = read(block, reader)
+            for (_,), rows in block.group_by("chunk", maintain_order=True):
+                whole = rows.height == block.height
+                chunk_texts = texts if whole else texts.join(rows, on="record_id", how="semi", maintain_order="left")
+                subjects = chunk_texts["subjects"].explode().unique()
+                people = self._people.filter(pl.col("user_id").is_in(subjects.implode()))
+                stored = cached if rows.height == records.height else cached.join(rows, on="source_id", how="semi")
+                yield Chunk(tools, source, chunk_texts, people, self._everywhere, stored)
 
 
 def redacted_so_far(folder: BuildFolder) -> int:
@@ -181,69 +215,6 @@ def remove_other_findings(paths: CorpusPaths, partitions: list[str]) -> None:
             path.unlink()
 
 
-def _redact(build: Build, shared: _Shared, work: _Work) -> PartitionReport:
-    folder = build.folder.partition(work.source.value, work.partition)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    # Written anew with the records of this build alone, so that a person's findings go with their rights.
-    store = build.paths.file(FINDINGS, source=work.source.value, partition=work.partition)
-    cached = read_store(store)
-    execution = build.config.execution
-    numbers = _chunk_numbers(work.records, cached, execution)
-    small = numbers.n_unique() <= 1
-    chunks = _chunks(build, shared, _Work(work.source, work.partition, work.records.with_columns(numbers)), cached)
-    with contextlib.closing(_PartitionWriter(folder, folder / store.name)) as writer:
-        for result in run(redact_chunk, chunks, execution.in_this_process if small else execution):
-            writer.add(result)
-    store.parent.mkdir(parents=True, exist_ok=True)
-    (folder / store.name).replace(store)
-    report = PartitionReport(
-        plan=build.plan.digest,
-        source=work.source.value,
-        partition=work.partition,
-        detector=writer.detector,
-        replacement=writer.replacement,
-        records=work.records.height,
-        rows=writer.rows,
-        words=writer.words,
-        detected=writer.detected,
-        cpu_seconds=round(writer.cpu_seconds, 3),
-    )
-    write_whole(folder / _DONE, report.model_dump_json())
-    return report
-
-
-class _PartitionWriter:
-    """Writes the results of the chunks in order, one row group a chunk, and sums the counts."""
-
-    def __init__(self, folder: Path, findings: Path) -> None:
-        self._folder = folder
-        self._files = contextlib.ExitStack()
-        self._rows = self._files.enter_context(TableWriter(REDACTED, folder / Path(REDACTED.pattern).name))
-        self._outcomes = self._files.enter_context(TableWriter(OUTCOMES, folder / Path(OUTCOMES.pattern).name))
-        self._findings = self._files.enter_context(TableWriter(FINDINGS, findings))
-        self.records = self.rows = self.words = self.detected = 0
-        self.cpu_seconds = 0.0
-        self.detector = self.replacement = ""
-
-    def add(self, result: Redacted) -> None:
-        """Write the next chunk's rows, outcomes and findings."""
-        self._rows.add(result.rows)
-        self._outcomes.add(result.outcomes)
-        self._findings.add(result.findings)
-        self.records += result.outcomes["source_id"].n_unique()
-        self.detected += result.detected
-        self.rows += result.rows.height
-        self.words += result.words
-        self.cpu_seconds += result.cpu_seconds
-        self.detector, self.replacement = result.detector, result.replacement
-        write_whole(self._folder / _SO_FAR, str(self.records))
-
-    def close(self) -> None:
-        """Close the files."""
-        self._files.close()
-
-
 def _chunk_numbers(records: pl.DataFrame, cached: pl.DataFrame, execution: ExecutionSettings) -> pl.Series:
     """Return the number of each record's chunk.
 
@@ -256,23 +227,3 @@ def _chunk_numbers(records: pl.DataFrame, cached: pl.DataFrame, execution: Execu
     rounds = math.ceil(total / (most * execution.worker_count))
     size = math.ceil(total / (rounds * execution.worker_count)) if total > most else most
     return (costs - 1) // size
-
-
-def _chunks(build: Build, shared: _Shared, work: _Work, cached: pl.DataFrame) -> Iterator[Chunk]:
-    """Read the texts block by block; a chunk ends where its number or its block does."""
-    config, records = build.config, work.records
-    settings, operators = config.detection.model_dump_json(by_alias=True), config.replacement.model_dump_json()
-    tools = Tools(settings, operators, build.key.replacement, build.store_key)
-    if work.source is Source.posts:
-        read, reader = post_texts, shared.posts
-    else:
-        read, reader = profile_texts, RowReader(TABLES[TableName.profiles], build.inputs.files[TableName.profiles])
-    for block in records.iter_slices(_BLOCK_RECORDS):
-        texts = read(block, reader)
-        for (_,), rows in block.group_by("chunk", maintain_order=True):
-            whole = rows.height == block.height
-            chunk_texts = texts if whole else texts.join(rows, on="record_id", how="semi", maintain_order="left")
-            subjects = chunk_texts["subjects"].explode().unique()
-            people = shared.people.filter(pl.col("user_id").is_in(subjects.implode()))
-            stored = cached if rows.height == records.height else cached.join(rows, on="source_id", how="semi")
-            yield Chunk(tools, work.source, chunk_texts, people, shared.everywhere, stored)

@@ -10,40 +10,19 @@ from redaction.state.private_tables import DECISIONS
 
 
 def is_rebuild(plan: Plan, release: Release, rules: tuple[str, str]) -> bool:
-    """Whether a plan repeats the build of an active release, with identical inputs, config, code, rules and instant.
-
-    Args:
-        plan: The plan; its version is not compared.
-        release: The release.
-        rules: The digests of the policy and of the region sets that the plan's config names.
-
-    Returns:
-        Whether both are the same.
-    """
+    """Whether a plan repeats the build of an active release, with identical inputs, config, code, rules and instant."""
     manifest = release.manifest
     return (
         release.superseded is None
         and manifest.takedown is None
         and manifest.as_of == plan.as_of
-        and manifest.digests.config == plan.config
-        and manifest.digests.code == plan.code
-        and manifest.digests.inputs == plan.inputs_digest
+        and plan.made(manifest)
         and (manifest.digests.policy, manifest.digests.regions) == rules
     )
 
 
 def check_version(paths: CorpusPaths, plan: Plan, rules: tuple[str, str], stones: Tombstones) -> None:
-    """Check, before a build writes anything, that its version is unpublished or would be the same again.
-
-    Args:
-        paths: The corpus.
-        plan: The plan of the build.
-        rules: The digests of the policy and of the region sets.
-        stones: The tombstones of the corpus.
-
-    Raises:
-        PlanError: The version is published and would change, is superseded, or holds records withdrawn since.
-    """
+    """Raise PlanError where the version is published and would change, is superseded, or holds withdrawn records."""
     if parse_version(plan.version) not in paths.registry.versions():
         return
     release = paths.registry.release(plan.version)

@@ -56,14 +56,7 @@ def load_config(name: str | Path) -> Config:
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML mapping.
-
-    Returns:
-        Its keys and values.
-
-    Raises:
-        ConfigError: the file is missing, or is not a YAML mapping.
-    """
+    """Read a YAML mapping. Raises ConfigError where the file is missing, or is none."""
     try:
         values = yaml.load(path.read_text("utf-8"), StrictLoader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:

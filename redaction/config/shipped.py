@@ -26,14 +26,7 @@ class Kind(Enum):
 
 
 def find(kind: Kind, name: str | Path, root: Path = Path()) -> Path:
-    """Find a file by its path from `root`, or else a shipped one by its name, or by its path in the repository.
-
-    Returns:
-        The path of the file.
-
-    Raises:
-        ConfigError: there is none; one line lists the names to choose from.
-    """
+    """Find a file by its path from `root`, or else a shipped one by its name, or by its path in the repository."""
     path = root / name
     if path.is_file():
         return path

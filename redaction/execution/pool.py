@@ -11,16 +11,22 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from threading import Thread
-from typing import TypeVar
 
 from redaction.errors import DiscreetError
-from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, program_error, unwrap
+from redaction.execution.failures import (
+    WORKER_DIED,
+    ExecutionError,
+    Failed,
+    Portion,
+    Result,
+    attempt,
+    program_error,
+    unwrap,
+)
 from redaction.execution.settings import Engine, ExecutionSettings
 from redaction.execution.threads import one_thread
 
 _WATCH_SECONDS = 2
-Portion = TypeVar("Portion")
-Result = TypeVar("Result")
 
 
 def run(
@@ -30,11 +36,6 @@ def run(
 
     The workers live as long as this process, so that loaded models serve the next call too. Function and portions must
     be picklable, and the function importable where the workers are.
-
-    Args:
-        function: The function.
-        portions: Its arguments.
-        execution: Where the workers are.
 
     Yields:
         The results, in the order of the portions.

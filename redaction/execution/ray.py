@@ -8,18 +8,15 @@ your own cluster likewise (docs/scaling.md).
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import ray
 from ray.exceptions import RayActorError, RayError
 
 from redaction.execution.code_version import code_digest
-from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, attempt, unwrap
+from redaction.execution.failures import WORKER_DIED, ExecutionError, Failed, Portion, Result, attempt, unwrap
 from redaction.execution.settings import ExecutionSettings
 from redaction.execution.threads import THREAD_VARIABLES, one_thread, variables
-
-Portion = TypeVar("Portion")
-Result = TypeVar("Result")
 
 _STORE_BYTES = 256 << 20
 _QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_DEDUP_LOGS": "0"}

@@ -53,9 +53,7 @@ def _decisions_of(paths: CorpusPaths, release: Release) -> pl.DataFrame | None:
         plan = stored_plan(folder.path)
     except PlanError:
         return None
-    digests = manifest.digests
-    made_by = (plan.config, plan.code, plan.inputs_digest) == (digests.config, digests.code, digests.inputs)
-    if not made_by or (manifest.takedown is None and manifest.as_of != plan.as_of) or not path.is_file():
+    if not plan.made(manifest) or (manifest.takedown is None and manifest.as_of != plan.as_of) or not path.is_file():
         return None
     rows = pl.read_parquet(path, columns=[*RECORD, "decision", "reason"]).drop_nulls("source_id")
     first = rows.sort(pl.col("decision") == "quarantine", maintain_order=True)

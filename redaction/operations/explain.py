@@ -18,17 +18,13 @@ from redaction.tables import Source
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What a build decided about a record, and what led to it, from the inputs as they are now.
-
-    Attributes:
-        plan: The plan of the build.
-        decisions: Rows of the build's decisions: one for a post, that of the profile for a subject.
-        chain: The evidence; None for a quarantined row, which no rule ever saw.
-    """
+    """What a build decided about a record, and what led to it, from the inputs as they are now."""
 
     plan: Plan
     decisions: tuple[dict[str, str | None], ...]
+    """Rows of the build's decisions: one for a post, that of the profile for a subject."""
     chain: rights.Explanation | None
+    """The evidence; None for a quarantined row, which no rule ever saw."""
 
 
 def explain_record(config: Config, identifier: str, version: str | None = None) -> Explained:

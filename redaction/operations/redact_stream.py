@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
@@ -28,21 +28,12 @@ class TextOut:
 
     id: Any
     text: str | None
-    spans: tuple[Span, ...] = field(default=())
+    spans: tuple[Span, ...] = ()
     problem: str | None = None
 
     def to_json(self) -> str:
         """Return the line that `discreet redact --jsonl` prints."""
-        spans = [
-            {
-                "start": s.start,
-                "end": s.end,
-                "entity_type": s.entity_type,
-                "score": round(s.score, 4),
-                "recognizer": s.recognizer,
-            }
-            for s in self.spans
-        ]
+        spans = [asdict(span) | {"score": round(span.score, 4)} for span in self.spans]
         line = {"id": self.id, "text": self.text, "spans": spans}
         return json.dumps(line | ({"error": self.problem} if self.problem else {}), ensure_ascii=False)
 
@@ -65,11 +56,6 @@ def read_json_line(line: bytes) -> TextIn:
 
 def redact_stream(texts: Iterable[TextIn], settings: DetectionSettings, replacer: Replacer) -> Iterator[TextOut]:
     """Redact texts in order. A text that cannot be analyzed is never passed on.
-
-    Args:
-        texts: The texts.
-        settings: The detection settings.
-        replacer: The operators.
 
     Yields:
         One result for each text.

@@ -45,7 +45,7 @@ def withdraw(
     an interrupted takedown left there. Follow it with `settle_superseded`.
 
     Args:
-        config: The config of the run.
+        config: The config of the corpus.
         as_of: The instant at which rights are evaluated.
         run_id: A new id, which names the staging folder.
         since: The earliest release to search; by default all are.
@@ -64,46 +64,35 @@ def withdraw(
     """
     paths = CorpusPaths.of(config)
     with corpus_lock(paths):
-        return _withdraw(config, paths, _order(config, paths, as_of, run_id, since), most_absent)
-
-
-def _order(config: Config, paths: CorpusPaths, as_of: datetime, run_id: str, since: str | None) -> TakedownRequest:
-    return TakedownRequest(
-        output=paths.corpora,
-        corpus=paths.corpus,
-        tombstones=paths.tombstones,
-        master=master_key(config),
-        as_of=as_of,
-        removed_at=max(as_of, datetime.now(UTC)),
-        run_id=run_id,
-        since=parse_version(since) if since else None,
-        settings=config.release,
-    )
-
-
-def _withdraw(config: Config, paths: CorpusPaths, order: TakedownRequest, most_absent: float) -> TakedownResult | None:
-    order.refuse_earlier()
-    inputs, released = open_inputs(config), released_records(paths)
-    with scratch_index(config, inputs) as index:
-        sketches = index.with_name(SKETCHES.pattern)
-        records = decide_inputs(config, inputs, index, order.as_of, order.master, sketches).records
-        replace_sketches(paths.state, sketches)
-    withdrawn = _withdrawn(inputs, records, released)
-    _check_share(paths.corpus, withdrawn, released, most_absent)
-    outcome = take_down(order, withdrawn)
-    stones = Tombstones.load(paths.tombstones, order.master, paths.corpus)
-    if len(stones):
-        chain = read_chain(paths.releases, Signer(order.master, paths.corpus).public_key)
-        erase(paths, order.master, stones, chain, records)
-    return outcome
+        master = master_key(config)
+        request = TakedownRequest(
+            output=paths.corpora,
+            corpus=paths.corpus,
+            tombstones=paths.tombstones,
+            master=master,
+            as_of=as_of,
+            removed_at=max(as_of, datetime.now(UTC)),
+            run_id=run_id,
+            since=parse_version(since) if since else None,
+            settings=config.release,
+        )
+        request.refuse_earlier()
+        inputs, released = open_inputs(config), released_records(paths)
+        with scratch_index(config, inputs) as index:
+            sketches = index.with_name(SKETCHES.pattern)
+            records = decide_inputs(config, inputs, index, as_of, master, sketches).records
+            replace_sketches(paths.state, sketches)
+        withdrawn = _withdrawn(inputs, records, released)
+        _check_share(paths.corpus, withdrawn, released, most_absent)
+        outcome = take_down(request, withdrawn)
+        stones = Tombstones.load(paths.tombstones, master, paths.corpus)
+        if len(stones):
+            erase(paths, master, stones, read_chain(paths.releases, Signer(master, paths.corpus).public_key), records)
+        return outcome
 
 
 def settle_superseded(config: Config, *, remove_rows: bool) -> SupersededReleases:
-    """Mark every release that a takedown superseded.
-
-    Args:
-        config: The config of the run.
-        remove_rows: Whether to remove the rows of these releases from `output`.
+    """Mark every release that a takedown superseded, and with `remove_rows` remove their rows from `output`.
 
     Returns:
         The releases marked, and those whose rows were removed.
@@ -119,9 +108,8 @@ def settle_superseded(config: Config, *, remove_rows: bool) -> SupersededRelease
 
 def _check_share(corpus: str, withdrawn: pl.DataFrame, released: pl.DataFrame, most: float) -> None:
     """Raise WithdrawError where too many records would go for lack of data, since none of them would ever return."""
-    unknown = [reason.value for reason in rights.Reason if reason.is_unknown]
-    lost = withdrawn.filter(pl.col("reason").is_in([ABSENT, *unknown]))
-    lost = lost.join(released, on=RECORD, how="semi")
+    unknown = [ABSENT, *(reason.value for reason in rights.Reason if reason.is_unknown)]
+    lost = withdrawn.filter(pl.col("reason").is_in(unknown)).join(released, on=RECORD, how="semi")
     if lost.height > most * max(released.height, 1):
         counts = lost.group_by("reason").len().sort("reason").iter_rows()
         raise WithdrawError(

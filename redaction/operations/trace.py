@@ -18,12 +18,7 @@ ABSENT = "absent_from_inputs"
 
 
 def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
-    """Trace a subject through all releases of a corpus.
-
-    Args:
-        config: The config of the run.
-        subject: The subject's id.
-        as_of: The instant at which rights are evaluated.
+    """Trace a subject through all releases of a corpus; rights are evaluated at `as_of`.
 
     Returns:
         Each record of the subject, the decision on it now, and where it was released. Private.

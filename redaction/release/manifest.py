@@ -86,6 +86,12 @@ class GateResult(FrozenModel):
             raise ValueError("value and threshold must be finite numbers")
         return self
 
+    @property
+    def sentence(self) -> str:
+        """What was measured and what is allowed."""
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"gate {self.name} measured {self.value:g}, allowed is {self.threshold:g}{detail}"
+
 
 class Predecessor(FrozenModel):
     """The release before this one, with the digest of its manifest."""

@@ -61,11 +61,7 @@ def _check_audit(staging: Staging, manifest: Manifest) -> None:
     if not manifest.gates:
         raise PublishError(f"{manifest.corpus} {manifest.version}: not published; no gate was run")
     if failed := manifest.failed_gates:
-        gate = failed[0]
-        raise PublishError(
-            f"{manifest.corpus} {manifest.version}: not published; gate {gate.name} measured {gate.value:g}, "
-            f"allowed is {gate.threshold:g}{f' ({gate.detail})' if gate.detail else ''}"
-        )
+        raise PublishError(f"{manifest.corpus} {manifest.version}: not published; {failed[0].sentence}")
 
 
 def _check_same_bytes(target: StoragePath, manifest: Manifest) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
@@ -86,7 +86,7 @@ class Replacer:
         """Return a representation without the key."""
         return f"Replacer({self.fingerprint[:12]})"
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of settings, the code of this package and of plug-ins, and library versions; not of the key."""
         digest = hashlib.sha256(self._settings.model_dump_json().encode())

@@ -38,16 +38,7 @@ def erase(  # noqa: PLR0913, PLR0917 - each is independent of the others
     records: pl.DataFrame,
     tables: Iterable[PrivateTable] = PRIVATE_TABLES,
 ) -> None:
-    """Erase what the private state holds of withdrawn subjects and records, and mark them in the tombstones.
-
-    Args:
-        paths: The corpus.
-        master: Its master key.
-        stones: Its tombstones.
-        chain: Its takedown notices.
-        records: The decision on every record now: source, source_id, subject_id, decision.
-        tables: The declarations of the private tables.
-    """
+    """Erase withdrawn subjects and records (by the decisions now, `records`), and mark them in the tombstones."""
     tables, journal = tuple(tables), paths.file(ERASURE)
     known = _known(paths, tables)
     covered = known.filter(stones.covers(known))

@@ -7,8 +7,7 @@ from redaction.config import Config
 from redaction.release import RecordKey, ReleaseKeyError, load_key
 from redaction.release.takedown import TakedownError
 from redaction.state.layout import CorpusPaths, private_folder
-from redaction.state.plan import write_whole
-from redaction.storage import list_names
+from redaction.storage import list_names, write_atomic
 
 _CHECK = "key-check"
 
@@ -23,9 +22,6 @@ def master_key(config: Config) -> bytes:
 
     Under another key no released or withdrawn record could be found again: tombstones would match nothing.
 
-    Args:
-        config: The config of the run.
-
     Returns:
         The key.
 
@@ -39,7 +35,7 @@ def master_key(config: Config) -> bytes:
     check = paths.state / _CHECK
     if not check.is_file():
         private_folder(paths.state)
-        write_whole(check, proof)
+        write_atomic(check, proof.encode())
     elif not hmac.compare_digest(check.read_text("utf-8"), proof):
         raise ReleaseKeyError(f"{config.corpus}: not the key that this corpus was built with; put the old one back")
     if list_names(paths.releases / "takedowns") and not paths.tombstones.is_file():

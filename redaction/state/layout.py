@@ -43,17 +43,13 @@ class BuildFolder:
 
 @dataclass(frozen=True, slots=True)
 class CorpusPaths:
-    """Where the releases and the private state of one corpus are.
-
-    Attributes:
-        corpus: The corpus's name.
-        corpora: The folder that holds the releases of every corpus.
-        state: The private folder of the corpus.
-    """
+    """Where the releases and the private state of one corpus are."""
 
     corpus: str
     corpora: StoragePath
+    """The folder that holds the releases of every corpus."""
     state: Path
+    """The private folder of the corpus."""
 
     @classmethod
     def of(cls, config: Config) -> Self:

@@ -27,9 +27,6 @@ def corpus_lock(paths: CorpusPaths, *, wait: bool = False) -> Iterator[None]:
         paths: The corpus.
         wait: Whether to wait until the lock is free.
 
-    Yields:
-        Nothing.
-
     Raises:
         BusyError: Another process or thread holds the lock, and `wait` is false.
     """

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import polars as pl
@@ -19,13 +18,7 @@ class TableWriter:
     """
 
     def __init__(self, table: PrivateTable, path: Path, notes: Mapping[str, str] | None = None) -> None:
-        """Open the file.
-
-        Args:
-            table: The declaration; frames must have exactly its columns.
-            path: The file.
-            notes: Key-value metadata of the file.
-        """
+        """Open the file for frames with exactly the table's columns; `notes` are the file's key-value metadata."""
         schema = pl.DataFrame(schema=table.schema).to_arrow().schema.with_metadata(dict(notes or {}))
         # Without dictionaries for the other columns: searching ids and texts for repeated values is wasted time.
         self._writer = pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=list(table.categories))
@@ -36,11 +29,9 @@ class TableWriter:
             self._writer.write_table(rows.to_arrow().cast(self._writer.schema), row_group_size=rows.height)
 
     def __enter__(self) -> Self:
-        """Return the writer."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close the file."""
+    def __exit__(self, *_: object) -> None:
         self._writer.close()
 
 
@@ -51,11 +42,10 @@ def write_table(table: PrivateTable, path: Path, rows: pl.DataFrame) -> None:
 
 
 class Blocks:
-    """The row groups of a file; each iteration reads them again."""
+    """The row groups of a file, in order; each iteration reads them again."""
 
     def __init__(self, path: Path, columns: Sequence[str] | None = None) -> None:
         self._path, self._columns = path, columns
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
-        """Yield the row groups in order."""
-        yield from row_groups([self._path], self._columns)
+        return row_groups([self._path], self._columns)

@@ -11,7 +11,9 @@ from redaction.base_model import FrozenModel
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.execution.code_version import code_digest
-from redaction.state.layout import CorpusPaths, private_folder
+from redaction.release import Manifest
+from redaction.state.layout import CorpusPaths
+from redaction.storage import write_atomic
 from redaction.tables import Source
 
 _PLAN = "plan.json"
@@ -46,6 +48,11 @@ class Plan(FrozenModel):
         """A sha256 that identifies the plan."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
+    def made(self, manifest: Manifest) -> bool:
+        """Whether a release was made from these inputs, with this config, by this code."""
+        digests = manifest.digests
+        return (digests.inputs, digests.config, digests.code) == (self.inputs_digest, self.config, self.code)
+
 
 class InputCounts(FrozenModel):
     """How many rows each source had, well formed or not. A release must account for all of them."""
@@ -55,11 +62,8 @@ class InputCounts(FrozenModel):
 
 def open_plan(paths: CorpusPaths, plan: Plan) -> None:
     """Make a plan the current one."""
-    private_folder(paths.state)
-    folder = paths.build(plan.version).path
-    folder.mkdir(parents=True, exist_ok=True)
-    for each in (folder, paths.state):
-        write_whole(each / _PLAN, plan.model_dump_json(indent=2))
+    for folder in (paths.build(plan.version).path, paths.state):
+        write_atomic(folder / _PLAN, plan.model_dump_json(indent=2).encode())
 
 
 def close_plan(paths: CorpusPaths, version: str) -> None:
@@ -71,9 +75,6 @@ def close_plan(paths: CorpusPaths, version: str) -> None:
 
 def current_plan(config: Config) -> Plan:
     """Read the plan that was opened last.
-
-    Args:
-        config: The config of the run.
 
     Returns:
         The plan, made from this config by this code.
@@ -99,10 +100,3 @@ def stored_plan(folder: Path) -> Plan:
         return Plan.model_validate_json((folder / _PLAN).read_text("utf-8"))
     except (OSError, ValueError):
         raise PlanError(f"{folder / _PLAN}: cannot be read; run discreet build again") from None
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader sees all of it or nothing."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(text, "utf-8")
-    draft.replace(path)

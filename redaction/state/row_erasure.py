@@ -25,19 +25,16 @@ _NAME_SUBJECTS: Final = [Reason.MENTION_PROTECTED, Reason.NEAR_DUPLICATE]
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What to erase from some files.
-
-    Attributes:
-        subjects: Ids of subjects, all of whose rows and names go.
-        records: Records (source, source_id) whose rows and names go.
-        withdrawn: Records (source, source_id) that lose their link to a release; their subjects may stay.
-        record_ids: The ids of `records` in the release of these files.
-    """
+    """What to erase from some files."""
 
     subjects: pl.Series
+    """Ids of subjects, all of whose rows and names go."""
     records: pl.DataFrame
+    """Records (source, source_id) whose rows and names go."""
     withdrawn: pl.DataFrame
+    """Records (source, source_id) that lose their link to a release; their subjects may stay."""
     record_ids: pl.Series = field(default_factory=lambda: pl.Series("record_id", [], pl.String))
+    """The ids of `records` in the release of these files."""
 
     def with_key(self, key: RecordKey) -> Self:
         """Return the same with the record ids under the key of a release."""
@@ -108,16 +105,7 @@ class RowErasure:
 
     @classmethod
     def plan(cls, folder: Path, tables: Iterable[PrivateTable], erased: Erased) -> Self:
-        """Find what has to be erased, without changing anything.
-
-        Args:
-            folder: The folder of a build or of the corpus.
-            tables: The declarations of its tables.
-            erased: What to erase.
-
-        Returns:
-            The erasure; false where nothing has to be done.
-        """
+        """Find what has to be erased in a folder's tables, without changing anything; false where nothing has."""
         tables = list(tables)
         rewrites = (
             _Rewrite.of(table, path, erased)

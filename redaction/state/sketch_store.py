@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
@@ -46,19 +45,15 @@ _NOWHERE: Final = int(np.iinfo(np.uint64).max)
 
 @dataclass(frozen=True, slots=True)
 class SketchStore:
-    """The file of sketches of a corpus, and what it must match to be used.
-
-    Attributes:
-        path: The file.
-        made_by: A keyed digest of code, settings and libraries.
-        files: For each current input file of posts, a digest of its bytes and the column of its texts.
-        width: Bytes of a sketch.
-    """
+    """The file of sketches of a corpus, and what it must match to be used."""
 
     path: Path
     made_by: str
+    """A keyed digest of code, settings and libraries."""
     files: tuple[str, ...]
+    """For each current input file of posts, a digest of its bytes and the column of its texts."""
     width: int
+    """Bytes of a sketch."""
 
     @classmethod
     def of(cls, folder: Path, files: Sequence[TableFile], settings: NearDuplicateSettings, secret: bytes) -> Self:
@@ -173,11 +168,9 @@ class SketchWriter:
             self._waiting = [whole.slice(_BLOCK_ROWS)]
 
     def __enter__(self) -> Self:
-        """Return the writer."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Write the rest, and close the file."""
+    def __exit__(self, *_: object) -> None:
         if any(table.num_rows for table in self._waiting):
             self._writer.write_table(pa.concat_tables(self._waiting))
         self._writer.close()

@@ -30,43 +30,18 @@ def read_store(path: Path) -> pl.DataFrame:
 
 
 def content_keys(frame: pl.DataFrame, people: pl.DataFrame, fingerprint: str, secret: bytes) -> pl.Series:
-    """Return, for each text, a keyed digest of all that its record's findings depend on, except the objectors.
-
-    Args:
-        frame: Rows of `TEXTS`, with `record`, an ascending number that the texts of one record share.
-        people: `user_id` and `digest` of the known values.
-        fingerprint: The fingerprint of the detector.
-        secret: The key of what is cached from build to build.
-
-    Returns:
-        The series `key`.
-    """
+    """Return, for each text, a keyed digest of all that its record's findings depend on, except the objectors."""
     key = blake2b(fingerprint.encode(), key=secret, digest_size=32).digest()
     records = _joined(frame)
     contents = records.select(pl.concat_str(_sized(pl.lit(_known(records["subjects"], people))), "texts")).to_series()
-    keyed = blake2b(key=key, digest_size=_DIGEST_BYTES)
-
-    def digest(content: bytes) -> bytes:
-        own = keyed.copy()
-        own.update(content)
-        return own.digest()
-
-    digests = [digest(content) for content in contents.cast(pl.Binary).to_list()]
+    digests = [
+        blake2b(each, key=key, digest_size=_DIGEST_BYTES).digest() for each in contents.cast(pl.Binary).to_list()
+    ]
     return pl.Series("key", digests, pl.Binary).gather(frame["record"].rle_id())
 
 
 def carried_over(frame: pl.DataFrame, stored: pl.DataFrame, objectors: bytes, named: Named) -> pl.DataFrame:
-    """Select the findings that are still valid, of records all of whose texts have one.
-
-    Args:
-        frame: Texts with `at`, `record`, `source_id`, `field`, `key` and `text`.
-        stored: The findings of earlier builds.
-        objectors: The digest of the current objectors.
-        named: Called for the texts whose finding was made with other objectors.
-
-    Returns:
-        The columns of `FINDINGS`, and `at`.
-    """
+    """Select the stored findings that are still valid, with `at`, of records all of whose texts have one."""
     wanted = frame[["at", "record", *_TEXT_KEY, "text"]]
     rows = wanted.join(stored.with_columns(cached=True), on=_TEXT_KEY, how="left", maintain_order="left")
     valid = pl.col("cached").fill_null(value=False)
