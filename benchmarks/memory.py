@@ -66,8 +66,6 @@ def prepared(folder: Path, posts: int, profile: str, workers: int, members: int 
     config |= {"detection": profile, "execution": {"workers": workers}, "key": {"file": str(key)}}
     config |= {name: str(folder / name) for name in ("output", "state")}
     config["rights"]["policy"] = str(ROOT / "configs" / "policies" / "linkedin-2024-09.yaml")
-    for name in ("regions",):
-        config["rights"][name] = str(ROOT / config["rights"][name])
     config["detection"] = str(ROOT / profile)
     # Rules without a model leave names, which the audit then finds; only memory is measured here.
     config.setdefault("release", {}).setdefault("gates", {})["max_set_aside"] = 0.2

@@ -1,8 +1,8 @@
-"""Derives from a pattern the literals that each of its matches contains.
+r"""Derive from a pattern the literals that each of its matches contains.
 
-The literals are of folded text, which has one character for each of the original: letters in one case, every digit as
-`0`, everything else as a space. So `\\s\\d`, `po\\.? box` and `(?<!\\w)via(?!\\w)` all become strings that one search
-for many strings can find. A text without a literal that a pattern needs cannot match it.
+The literals are of folded text, which has one character per original character: letters in one case, every digit as
+`0`, everything else as a space. So `\s\d`, `po\.? box` and `(?<!\w)via(?!\w)` become strings that one search for many
+strings finds. A text without a literal that a pattern needs cannot match the pattern.
 """
 
 import json
