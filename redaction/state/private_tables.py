@@ -155,7 +155,7 @@ QUARANTINED: Final = PrivateTable(
     "The input rows that were not well formed: where they are, and why.",
     QUARANTINE,
     record="source_id",
-    categories=("source", "reason"),
+    categories=("source", "reason", "column"),
 )
 RIGHTS: Final = PrivateTable(
     "rights.parquet",

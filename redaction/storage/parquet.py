@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
@@ -20,6 +21,12 @@ from redaction.storage.paths import StoragePath
 if "ARROW_DEFAULT_MEMORY_POOL" not in os.environ:
     # Arrow's own pool does not return freed memory to the system: a tenth of all memory of a build.
     pa.set_memory_pool(pa.system_memory_pool())
+
+_OPTIONS: Final[dict[str, Any]] = {
+    "pre_buffer": False,
+    "page_checksum_verification": True,
+    "coerce_int96_timestamp_unit": "us",  # nanoseconds, the default, wrap around beyond the year 2262
+}
 
 
 def release_free_memory() -> None:
@@ -41,13 +48,10 @@ def open_parquet(path: StoragePath) -> Iterator[pq.ParquetFile]:
         pa.ArrowException: It is not Parquet.
     """
     if isinstance(path, Path):
-        with pq.ParquetFile(path, pre_buffer=False, page_checksum_verification=True) as parquet:
+        with pq.ParquetFile(path, **_OPTIONS) as parquet:
             yield parquet
     else:
-        with (
-            open_binary(path) as file,
-            pq.ParquetFile(file, pre_buffer=False, page_checksum_verification=True) as parquet,
-        ):
+        with open_binary(path) as file, pq.ParquetFile(file, **_OPTIONS) as parquet:
             yield parquet
 
 

@@ -15,6 +15,7 @@ from redaction.tables.schemas import LOCATOR, TABLES, Dtype, Source, TableName
 from redaction.tables.settings import InputsSettings, TableSettings
 from redaction.tables.sorting import INDEX_BLOCK_ROWS
 from redaction.tables.validation import QUARANTINE, QuarantineReason
+from redaction.tables.values import canonical_id, canonical_ids
 
 __all__ = [
     "INDEX_BLOCK_ROWS",
@@ -35,6 +36,8 @@ __all__ = [
     "TableName",
     "TableSettings",
     "TablesError",
+    "canonical_id",
+    "canonical_ids",
     "digest_files",
     "find_files",
     "index_posts",

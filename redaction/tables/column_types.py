@@ -1,4 +1,6 @@
-"""Which Parquet types an input column may have, and how they are converted to the canonical type."""
+"""The types of input columns: their plain forms, their fields, their names in messages."""
+
+from collections.abc import Sequence
 
 import polars as pl
 import pyarrow as pa
@@ -6,34 +8,88 @@ import pyarrow as pa
 from redaction.tables.schemas import Dtype
 
 
-def accepts(found: pa.DataType, wanted: Dtype, *, is_id: bool) -> bool:
-    """Return whether a column of type `found` can be converted to `wanted`. Ids may also be integers."""
+def plain_type(found: pa.DataType) -> pa.DataType:
+    """Return the type without what Polars cannot read, to which a cast loses nothing.
+
+    Dictionaries become their values, times with a zone UTC, decimals without places text, lists of a fixed size and
+    views plain lists and strings, UUIDs bytes.
+    """
+    if isinstance(found, pa.BaseExtensionType):
+        return plain_type(found.storage_type)
     if pa.types.is_dictionary(found):
-        found = found.value_type
-    if isinstance(wanted, pl.List):
-        return _accepts_list(found, wanted.inner)
-    if pa.types.is_null(found):
-        return True
-    if wanted == pl.String:
-        text = pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found)
-        return bool(text or (is_id and pa.types.is_integer(found)))
-    return bool(pa.types.is_timestamp(found) or pa.types.is_date(found))
+        return plain_type(found.value_type)
+    if pa.types.is_struct(found):
+        return pa.struct([field.with_type(plain_type(field.type)) for field in _fields(found)])
+    if is_list(found):
+        plain = plain_type(found.value_type)
+        same = plain == found.value_type and (pa.types.is_list(found) or pa.types.is_large_list(found))
+        return found if same else pa.large_list(plain)
+    return _plain_scalar(found)
 
 
-def _accepts_list(found: pa.DataType, inner: Dtype) -> bool:
-    if pa.types.is_null(found):
-        return True
-    if not (pa.types.is_list(found) or pa.types.is_large_list(found)):
-        return False
-    item = found.value_type
-    if not isinstance(inner, pl.Struct):
-        return accepts(item, inner, is_id=True)
-    fields = {field.name: field.dtype for field in inner.fields}
-    return bool(pa.types.is_struct(item)) and all(
-        accepts(item.field(i).type, fields[item.field(i).name], is_id=False)
-        for i in range(item.num_fields)
-        if item.field(i).name in fields
+def _plain_scalar(found: pa.DataType) -> pa.DataType:
+    if pa.types.is_timestamp(found) and found.tz is not None:
+        return pa.timestamp(found.unit, "UTC")
+    if pa.types.is_decimal(found) and found.scale == 0:
+        return pa.string()
+    if pa.types.is_string_view(found):
+        return pa.large_string()
+    if pa.types.is_fixed_size_binary(found) or pa.types.is_binary_view(found):
+        return pa.large_binary()
+    return found
+
+
+def is_list(found: pa.DataType) -> bool:
+    """Return whether a type is any of Arrow's lists."""
+    types = pa.types
+    return bool(
+        types.is_list(found)
+        or types.is_large_list(found)
+        or types.is_fixed_size_list(found)
+        or types.is_list_view(found)
+        or types.is_large_list_view(found)
     )
+
+
+def is_text(found: pa.DataType) -> bool:
+    """Return whether a type is any of Arrow's strings, in a dictionary too."""
+    plain = plain_type(found)
+    decimal = pa.types.is_decimal(found.value_type if pa.types.is_dictionary(found) else found)
+    return bool((pa.types.is_string(plain) or pa.types.is_large_string(plain)) and not decimal)
+
+
+def field_type(found: pa.DataType, fields: Sequence[str]) -> pa.DataType | None:
+    """Return the type of a field of a struct, or of the structs of a list; None where there is no such field."""
+    if not fields:
+        return found
+    if is_list(found):
+        inner = field_type(found.value_type, fields)
+        return None if inner is None else pa.list_(inner)
+    if not pa.types.is_struct(found) or len(found.get_all_field_indices(fields[0])) != 1:
+        return None
+    return field_type(found.field(fields[0]).type, fields[1:])
+
+
+def select_field(column: pl.Expr, found: pa.DataType, fields: Sequence[str]) -> pl.Expr:
+    """Return the field of which `field_type` returns the type."""
+    if not fields:
+        return column
+    if is_list(found):
+        return column.list.eval(select_field(pl.element(), found.value_type, fields))
+    return select_field(column.struct.field(fields[0]), found.field(fields[0]).type, fields[1:])
+
+
+def like_fields(found: pa.DataType, name: str) -> list[str]:
+    """Return the fields of a struct with the letters of a name, in any case, with or without `_`, `-` and blanks."""
+    return [field.name for field in _fields(found) if _letters(field.name) == _letters(name)]
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def _fields(found: pa.DataType) -> list[pa.Field]:
+    return [found.field(i) for i in range(found.num_fields)]
 
 
 def describe(dtype: Dtype) -> str:
@@ -45,24 +101,6 @@ def describe(dtype: Dtype) -> str:
     return "a date" if dtype == pl.Date else "a string"
 
 
-def convert(column: pl.Expr, found: Dtype, wanted: Dtype) -> pl.Expr:
-    """Return the column as `wanted`; what cannot be converted becomes null.
-
-    A time without a zone counts as UTC. Of a list of structs the missing fields become null and others are left out.
-    """
-    if isinstance(wanted, pl.Datetime) and isinstance(found, pl.Datetime):
-        zoned = column.dt.convert_time_zone("UTC") if found.time_zone else column.dt.replace_time_zone("UTC")
-        return zoned.cast(wanted, strict=False)
-    if isinstance(wanted, pl.Datetime):
-        return column.cast(pl.Datetime("us"), strict=False).dt.replace_time_zone("UTC")
-    if isinstance(wanted, pl.List) and isinstance(wanted.inner, pl.Struct) and isinstance(found, pl.List):
-        inner = found.inner
-        present = {f.name: f.dtype for f in inner.fields} if isinstance(inner, pl.Struct) else {}
-        fields = [
-            convert(pl.element().struct.field(f.name), present[f.name], f.dtype).alias(f.name)
-            if f.name in present
-            else pl.lit(None, f.dtype).alias(f.name)
-            for f in wanted.inner.fields
-        ]
-        return column.list.eval(pl.struct(fields)).cast(wanted)
-    return column.cast(wanted, strict=False)
+def is_uuid(found: pa.DataType) -> bool:
+    """Return whether a type is a UUID."""
+    return isinstance(found, pa.UuidType)

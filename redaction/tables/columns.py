@@ -1,51 +1,220 @@
-"""Match the columns of a file with those of its canonical table."""
+"""Match the columns of a file with those of its canonical table. What might be meant is used or refused, never ignored.
+
+A column comes from a column of the file, from a field of a struct, from a `key=value` folder of its path (Hive), or
+from one value in the config. A name that is like a canonical one (the same letters and digits) is refused, with the
+line of the config that maps it: to use it unasked may be wrong, and to ignore it may lose a right.
+"""
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from urllib.parse import unquote
 
 import pyarrow as pa
 
-from redaction.tables.column_types import accepts, describe
+from redaction.storage import StoragePath
+from redaction.tables.column_types import field_type
+from redaction.tables.conversion import typed_value
 from redaction.tables.errors import TablesError
-from redaction.tables.schemas import ID_COLUMNS, Table
-from redaction.tables.settings import TableSettings
+from redaction.tables.misfits import misfit
+from redaction.tables.schemas import Table
+from redaction.tables.settings import ColumnSettings, TableSettings, Unit
+
+_PLAIN = re.compile(r"[A-Za-z][\w.]*")
+_YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+_HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 
 
-def match_columns(table: Table, settings: TableSettings, file: str, schema: pa.Schema) -> dict[str, str]:
-    """Return the file's own name of each canonical column that it has.
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A canonical column with one value in all rows of a file, as text."""
+
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileColumn:
+    """A canonical column that a file has.
+
+    Attributes:
+        name: The column of the file.
+        fields: The path of a field in it, empty for the column itself.
+        dtype: The type of the whole column in its file.
+        unit: What numbers count, if they are times.
+        expected: The value that the file's path says all rows have.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    dtype: pa.DataType
+    unit: Unit | None = None
+    expected: Constant | None = None
+
+    @property
+    def value_type(self) -> pa.DataType:
+        """The type of the column or field."""
+        return field_type(self.dtype, self.fields)
+
+
+Column = Constant | FileColumn
+
+
+def match_columns(table: Table, settings: TableSettings, path: StoragePath, schema: pa.Schema) -> dict[str, Column]:
+    """Find out where each canonical column of a file comes from.
 
     Args:
         table: The canonical table.
         settings: The mapping.
-        file: The name of the file, for errors.
-        schema: The columns of the file.
+        path: The file.
+        schema: Its columns.
 
     Returns:
-        Canonical column to the file's column.
+        The canonical columns that the file has, or that its path or the config gives.
 
     Raises:
-        TablesError: A required or mapped column is missing, or one has a wrong type.
+        TablesError: A required column is missing; a column has a wrong type; a name is like a canonical one but
+            another, or there are two for one column.
     """
     unknown = sorted(set(settings.columns) - set(table.schema))
     if unknown:
+        near = get_close_matches(unknown[0], list(table.schema), 1)
+        hint = f"did you mean {near[0]}? " if near else ""
         raise TablesError(
-            f"inputs.{table.name}.columns: {unknown[0]}: not a canonical column; choose from {', '.join(table.schema)}"
+            f"inputs.{table.name}.columns: {unknown[0]}: not a canonical column; {hint}"
+            f"choose from {', '.join(table.schema)}"
         )
-    names = {c: settings.columns.get(c, c) for c in table.schema}
-    present = {c: name for c, name in names.items() if name in schema.names}
-    for column in table.required:
-        if column not in present:
+    matching = _Matching(table, settings, path, schema)
+    found = {column: matching.find(column) for column in table.schema}
+    return {column: source for column, source in found.items() if source is not None}
+
+
+def check_mapping(table: Table, settings: TableSettings, files: Sequence[Mapping[str, Column]]) -> None:
+    """Check that each mapped column is in some file of the table. Raises TablesError for one that is in none."""
+    for column, mapping in settings.columns.items():
+        if files and not any(column in columns for columns in files):
             raise TablesError(
-                f"inputs.{table.name}: {file}: column {names[column]!r} is missing; "
-                f"map it with inputs.{table.name}.columns.{column}"
+                f"inputs.{table.name}.columns.{column}: no file has a column {_listed(mapping.column)}; "
+                "correct the mapping"
             )
-    for column in settings.columns:
-        if column not in present:
+
+
+def names_in_file(columns: Mapping[str, Column], wanted: Iterable[str]) -> list[str]:
+    """Return the columns of the file that must be read to have some canonical columns."""
+    sources = (columns.get(column) for column in wanted)
+    return list(dict.fromkeys(source.name for source in sources if isinstance(source, FileColumn)))
+
+
+def hive_values(path: StoragePath) -> dict[str, str | None]:
+    """Return the values that the folders of a path give to columns, as in `ledger/purpose=ads/part-0.parquet`."""
+    values: dict[str, str | None] = {}
+    for folder in str(path).split("/")[:-1]:
+        key, equals, value = folder.partition("=")
+        if key and equals:
+            values[unquote(key)] = None if value in {"", _HIVE_NULL} else unquote(value)
+    return values
+
+
+class _Matching:
+    """The columns of one file, and what its path says of them."""
+
+    def __init__(self, table: Table, settings: TableSettings, path: StoragePath, schema: pa.Schema) -> None:
+        self._table, self._settings, self._schema = table, settings, schema
+        self._where = f"inputs.{table.name}: {path.name}"
+        self._hive = hive_values(path)
+        self._count = Counter(schema.names)
+        self._names = list(dict.fromkeys([*schema.names, *self._hive]))
+        self._mapped = {name for mapping in settings.columns.values() for name in mapping.column}
+
+    def find(self, column: str) -> Column | None:
+        """Return the source of a canonical column, None where the file has none."""
+        mapping = self._settings.columns.get(column)
+        if mapping and mapping.is_constant:
+            return self._constant(column, mapping.value)
+        wanted = mapping.column if mapping else (column,)
+        present = [name for name in wanted if name in self._names or self._field(name)]
+        like = [] if present and mapping else self._like(column, wanted)
+        if len(present) > 1 or (present and like):
             raise TablesError(
-                f"inputs.{table.name}.columns.{column}: {file} has no column {names[column]!r}; correct the mapping"
+                f"{self._where}: has both {_listed([*present, *like])}, where {column} needs one; "
+                f"name it with {self._key(column)}: {_yaml(present[0])}"
             )
-    for column, name in present.items():
-        found = schema.field(name).type
-        if not accepts(found, table.schema[column], is_id=column in ID_COLUMNS):
+        if present:
+            return self._source(column, present[0], mapping)
+        if like:
             raise TablesError(
-                f"inputs.{table.name}: {file}: column {name!r} is {found}, {column} needs "
-                f"{describe(table.schema[column])}; convert it or map another column"
+                f"{self._where}: did you mean {_listed(like)} for {column}? Map it with "
+                f"{self._key(column)}: {_yaml(*(wanted if mapping else ()), like[0])}, or leave it out with "
+                f"{self._key(column)}: {{value: null}}"
             )
-    return present
+        if column in self._table.required:
+            near = self._near(column)
+            raise TablesError(
+                f"{self._where}: column {wanted[0]!r} is missing; map it with {self._key(column)}"
+                + (f" (the file has {near})" if near else "")
+            )
+        return None
+
+    def _source(self, column: str, name: str, mapping: ColumnSettings | None) -> Column:
+        unit = mapping.unit if mapping else None
+        if self._count[name] > 1:
+            raise TablesError(
+                f"{self._where}: column {name!r} is there twice, and {column} needs one; rename the other"
+            )
+        expected = self._constant(column, self._hive[name]) if name in self._hive else None
+        if expected and not self._count[name]:
+            return expected
+        top, fields = (name, ()) if self._count[name] else self._field(name) or ("", ())
+        source = FileColumn(top, fields, self._schema.field(top).type, unit, expected)
+        problem = misfit(source.value_type, self._table.schema[column], column, name, unit)
+        if problem:
+            raise TablesError(f"{self._where}: column {problem.replace('CONFIG', self._key(column))}")
+        return source
+
+    def _constant(self, column: str, text: str | None) -> Constant:
+        if text is not None and typed_value(text, self._table.schema[column]).null_count():
+            raise TablesError(
+                f"{self._where}: the value of {column}, from its folder's name or {self._key(column)}, cannot be "
+                "read; write times as ISO 8601 and lists as JSON"
+            )
+        return Constant(text)
+
+    def _field(self, name: str) -> tuple[str, tuple[str, ...]] | None:
+        """Return the column and the path of a field of a struct, None where there is none."""
+        top, *fields = name.split(".")
+        if not fields or self._count[top] != 1:
+            return None
+        return (top, tuple(fields)) if field_type(self._schema.field(top).type, fields) else None
+
+    def _like(self, column: str, wanted: Sequence[str]) -> list[str]:
+        """Return the names that may be meant: like the canonical name or a mapped one."""
+        letters = {_letters(name) for name in (column, *wanted)}
+        return [
+            name
+            for name in self._names
+            if _letters(name) in letters and name not in wanted and name not in self._mapped
+        ]
+
+    def _near(self, column: str) -> str:
+        near = get_close_matches(column, self._names, 3, 0.6)
+        return _listed(near or self._names[:12])
+
+    def _key(self, column: str) -> str:
+        return f"inputs.{self._table.name}.columns.{column}"
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(repr(name) for name in names)
+
+
+def _yaml(*names: str) -> str:
+    """Write names as the config needs them: bare where YAML reads that as text, a list where there are several."""
+    texts = [name if _PLAIN.fullmatch(name) and name.lower() not in _YAML_WORDS else json.dumps(name) for name in names]
+    return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redaction.storage import StoragePath, StorageSettings, sha256_file
-from redaction.tables.columns import match_columns
+from redaction.tables.columns import Column, check_mapping, match_columns
 from redaction.tables.finding import search_files
 from redaction.tables.formats import Layout, open_layout
 from redaction.tables.schemas import Table
@@ -17,11 +17,11 @@ _NO_OPTIONS = StorageSettings()
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """A file with checked columns; `file_columns` maps canonical columns to the file's own names for them."""
+    """A file with checked columns; `file_columns` says where its canonical columns come from."""
 
     path: StoragePath
     layout: Layout
-    file_columns: dict[str, str]
+    file_columns: dict[str, Column]
 
     @property
     def rows(self) -> int:
@@ -67,7 +67,9 @@ def find_files(
 def open_table(table: Table, settings: TableSettings, root: Path, storage: StorageSettings = _NO_OPTIONS) -> OpenTable:
     """Find and open the table's files: see `find_files` and `open_file`."""
     found = search_files(table, settings, root, storage)
-    return OpenTable([open_file(table, settings, path) for path in found.paths], found.hidden)
+    files = [open_file(table, settings, path) for path in found.paths]
+    check_mapping(table, settings, [file.file_columns for file in files])
+    return OpenTable(files, found.hidden)
 
 
 def open_file(table: Table, settings: TableSettings, path: StoragePath) -> TableFile:
@@ -81,7 +83,7 @@ def open_file(table: Table, settings: TableSettings, path: StoragePath) -> Table
             wrong type.
     """
     layout = open_layout(path, settings.format, f"inputs.{table.name}")
-    return TableFile(path, layout, match_columns(table, settings, path.name, layout.schema))
+    return TableFile(path, layout, match_columns(table, settings, path, layout.schema))
 
 
 def digest_files(files: Sequence[TableFile]) -> str:

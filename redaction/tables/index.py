@@ -56,7 +56,7 @@ def index_posts(files: list[TableFile], path: Path, partitions: PartitionSetting
     read, quarantined = 0, [pl.DataFrame(schema=QUARANTINE)]
     schema = pl.Schema(columns | dict(LOCATOR) | {"partition": pl.String})
     with Sorter(path, "post_id", schema, sum(file.rows for file in files)) as sorter:
-        for batch in read_batches(table, files, INDEX_COLUMNS):
+        for batch in read_batches(table, files, INDEX_COLUMNS, ("title", "language")):
             read += batch.rows.height + batch.quarantined.height
             quarantined.append(batch.quarantined)
             sorter.add(batch.rows.with_columns(partition_key(pl.col("created_at"), partitions).alias("partition")))
@@ -75,7 +75,7 @@ def read_table(table: Table, files: list[TableFile], columns: list[str] | None =
     Returns:
         The rows. Profiles that share an id are all quarantined: there is no way to know which of them is true.
     """
-    batches = list(read_batches(table, files, columns))
+    batches = list(read_batches(table, files, columns, list(table.schema)))
     schema = {c: table.schema[c] for c in columns or table.schema} | dict(LOCATOR)
     rows = pl.concat([pl.DataFrame(schema=schema), *(batch.rows for batch in batches)])
     quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), *(batch.quarantined for batch in batches)])

@@ -6,11 +6,12 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
+from redaction.tables.columns import names_in_file
 from redaction.tables.errors import TablesError
 from redaction.tables.files import TableFile
 from redaction.tables.formats import Content, reading_errors
 from redaction.tables.schemas import LOCATOR, Table
-from redaction.tables.validation import typed_frame
+from redaction.tables.typed_rows import plain_batch, typed_rows
 
 _CACHE_BYTES: Final = 32 * 1024 * 1024
 """The most bytes of a row group that are cached."""
@@ -58,7 +59,7 @@ class RowReader:
             file = self._files[int(str(number))]
             with reading_errors(file.path, f"inputs.{self._table.name}"), file.layout.open() as content:
                 for (group,), in_group in in_file.group_by("row_group", maintain_order=True):
-                    names = [file.file_columns[c] for c in columns if c in file.file_columns]
+                    names = names_in_file(file.file_columns, columns)
                     start, last = 0, in_group["row"].max()
                     for batch in self._row_group(content, (int(str(number)), int(str(group)), names)):
                         all_in_batch = not start and last < batch.num_rows
@@ -66,7 +67,8 @@ class RowReader:
                         chosen = in_group if all_in_batch else in_group.filter(in_batch)
                         if chosen.height:
                             taken = batch.take((chosen["row"] - start).to_arrow())
-                            yield chosen.hstack(typed_frame(self._table, file, columns, taken))
+                            typed = typed_rows(self._table, file, columns, taken)
+                            yield chosen.hstack(typed[list(columns)])
                         start += batch.num_rows
                         if start > last:
                             break
@@ -77,7 +79,7 @@ class RowReader:
             return
         self._cached = None
         _, group, names = key
-        batches = content.batches(group, names)
+        batches = map(plain_batch, content.batches(group, names))
         if content.group_bytes(group) > _CACHE_BYTES:
             yield from batches
             return

@@ -144,4 +144,7 @@ ID_COLUMNS = frozenset(
     {"in_reply_to", "repost_of", "quote_of", "supersedes"}
     | {column for table in TABLES.values() for column in table.schema if column.endswith("_id")}
 )
-"""Columns with an id, which a file may have as integers."""
+"""Columns with an id, which a file may have as integers. They are read in their canonical form, as `mentions` are."""
+
+ENUMERATIONS = frozenset({"kind", "action", "account_status", "signal"})
+"""Columns with words of a fixed list, read in lower case, with `_` for hyphens and white space between words."""

@@ -1,8 +1,10 @@
 """Where the input tables are stored and what their columns are called there."""
 
+from datetime import date
 from enum import StrEnum
+from typing import Any, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from redaction.base_model import FrozenModel
 
@@ -18,6 +20,52 @@ class Format(StrEnum):
     iceberg = "iceberg"
 
 
+class Unit(StrEnum):
+    """What a number counts since 1970-01-01 UTC: days, seconds, milliseconds, microseconds or nanoseconds."""
+
+    d = "d"
+    s = "s"
+    ms = "ms"
+    us = "us"
+    ns = "ns"
+
+
+class ColumnSettings(FrozenModel):
+    """Where a canonical column comes from: a column of the files, or one value for all rows."""
+
+    column: tuple[str, ...] = Field(
+        default=(),
+        description="The name in the files; `user.id` is a field of a struct. A file has one of several.",
+    )
+    unit: Unit | None = Field(default=None, description="For times as numbers: what they count since 1970 in UTC.")
+    value: str | None = Field(default=None, description="One value for all rows; null for none.")
+
+    @field_validator("column", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        if isinstance(value, date):
+            return value.isoformat()
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @model_validator(mode="after")
+    def _column_or_value(self) -> Self:
+        if self.is_constant == bool(self.column):
+            raise ValueError("give the name of a column, or {value: ...} for one value in all rows")
+        if self.is_constant and self.unit:
+            raise ValueError("a unit needs a column; write the value as ISO 8601 text")
+        return self
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether all rows have one value."""
+        return "value" in self.model_fields_set
+
+
 class TableSettings(FrozenModel):
     """One input table: its files and the names of its columns."""
 
@@ -28,14 +76,28 @@ class TableSettings(FrozenModel):
     exclude: tuple[str, ...] = Field(
         default=(), description="Names, or globs of names or of paths below `path`, that are not read."
     )
-    columns: dict[str, str] = Field(
-        default_factory=dict, description="Canonical column name to the name that the files use."
+    columns: dict[str, ColumnSettings] = Field(
+        default_factory=dict,
+        description="Canonical column to its name in the files, or to a mapping: `column` and `unit`, or `value`.",
     )
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {column: _named(given) for column, given in value.items()}
 
     @field_validator("path", "exclude", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
+
+
+def _named(given: Any) -> Any:
+    if given is None:
+        return {}
+    return {"column": given} if isinstance(given, str | list | tuple) else given
 
 
 class InputsSettings(FrozenModel):

@@ -1,18 +1,20 @@
-"""Convert rows to the canonical types and quarantine those that are not well formed."""
+"""Quarantine the rows that are not well formed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import polars as pl
-import pyarrow as pa
 
-from redaction.tables.column_types import convert
-from redaction.tables.files import TableFile
 from redaction.tables.schemas import LOCATOR, Table, TableName
+from redaction.tables.typed_rows import INVALID
+from redaction.tables.values import has_text
 
-QUARANTINE = pl.Schema([("source", pl.String), *LOCATOR.items(), ("source_id", pl.String), ("reason", pl.String)])
-"""A quarantined row: its table, its locator, its id if it has one, and the reason. Never its text."""
+QUARANTINE = pl.Schema(
+    [("source", pl.String), *LOCATOR.items(), ("source_id", pl.String), ("reason", pl.String), ("column", pl.String)]
+)
+"""A quarantined row: its table, its locator, its id if it has one, the reason, and the column with invalid text if that
+is the reason. Never its text."""
 
 
 class QuarantineReason(StrEnum):
@@ -31,7 +33,9 @@ class QuarantineReason(StrEnum):
     missing_text = "missing_text"
     """The text is null."""
     blank_text = "blank_text"
-    """The text is empty or only white space."""
+    """The text is empty, or only white space and invisible characters."""
+    invalid_text = "invalid_text"
+    """A column has text that is not valid UTF-8, such as Latin-1 or half a surrogate pair."""
 
 
 _EARLIEST = pl.datetime(1970, 1, 1, time_zone="UTC")
@@ -46,33 +50,30 @@ class TypedBatch:
     quarantined: pl.DataFrame
 
 
-def typed_frame(table: Table, file: TableFile, columns: Sequence[str], batch: pa.RecordBatch) -> pl.DataFrame:
-    """Return the canonical `columns` of a batch; columns that the file lacks are null."""
-    batch.validate(full=True)
-    raw = pl.DataFrame(pl.from_arrow(batch))
-    names = {column: file.file_columns[column] for column in columns if column in file.file_columns}
-    present = raw.select(convert(pl.col(n), raw.schema[n], table.schema[c]).alias(c) for c, n in names.items())
-    return pl.DataFrame(schema={c: table.schema[c] for c in columns}).clear(batch.num_rows).with_columns(present)
-
-
 def split_rows(table: Table, frame: pl.DataFrame, columns: Sequence[str]) -> TypedBatch:
     """Separate the well-formed rows, with `columns` and `LOCATOR`, from the rows to quarantine."""
-    checked = frame.with_columns(_reason(table).alias("reason"))
+    checked = frame.with_columns(_reason(table).alias("reason"), pl.col(INVALID).alias("column"))
     rows = checked.filter(pl.col("reason").is_null())[[*columns, *LOCATOR]]
-    return TypedBatch(rows, quarantine(table, checked.filter(pl.col("reason").is_not_null()), pl.col("reason")))
+    malformed = checked.filter(pl.col("reason").is_not_null())
+    return TypedBatch(rows, quarantine(table, malformed, pl.col("reason"), pl.col("column")))
 
 
-def quarantine(table: Table, rows: pl.DataFrame, reason: pl.Expr) -> pl.DataFrame:
+def quarantine(table: Table, rows: pl.DataFrame, reason: pl.Expr, column: pl.Expr | None = None) -> pl.DataFrame:
     """Return rows as `QUARANTINE`."""
     row_id = pl.col(table.record_column) if table.record_column else pl.lit(None, pl.String)
     return rows.select(
-        pl.lit(table.name.value).alias("source"), *LOCATOR, row_id.alias("source_id"), reason.alias("reason")
+        pl.lit(table.name.value).alias("source"),
+        *LOCATOR,
+        row_id.alias("source_id"),
+        reason.alias("reason"),
+        (pl.lit(None) if column is None else column).alias("column"),
     ).cast(QUARANTINE)
 
 
 def _reason(table: Table) -> pl.Expr:
     """Return the reason of the first rule that a row breaks, null where it breaks none."""
-    broken = [pl.when(rule).then(pl.lit(reason.value)) for rule, reason in _rules(table)]
+    rules = [(pl.col(INVALID).is_not_null(), QuarantineReason.invalid_text), *_rules(table)]
+    broken = [pl.when(rule).then(pl.lit(reason.value)) for rule, reason in rules]
     return pl.coalesce(*broken, pl.lit(None, pl.String))
 
 
@@ -96,4 +97,4 @@ def _rules(table: Table) -> list[tuple[pl.Expr, QuarantineReason]]:
 
 
 def _is_blank(column: str) -> pl.Expr:
-    return pl.col(column).is_null() | (pl.col(column).str.strip_chars() == "")
+    return pl.col(column).is_null() | ~has_text(pl.col(column))

@@ -252,7 +252,7 @@ def test_changed_bytes_columns_settings_code_and_key_make_another_store(
     assert SketchStore.of(tmp_path, files, SETTINGS, b"key") == one
     assert SketchStore.of(tmp_path, files, NearDuplicateSettings(threshold=0.8), b"key").made_by != one.made_by
     assert SketchStore.of(tmp_path, files, SETTINGS, b"another").made_by != one.made_by
-    mapped = [replace(file, file_columns=file.file_columns | {"text": "title"}) for file in files]
+    mapped = [replace(file, file_columns=file.file_columns | {"text": file.file_columns["title"]}) for file in files]
     assert SketchStore.of(tmp_path, mapped, SETTINGS, b"key").files != one.files
     with monkeypatch.context() as patch:
         patch.setattr(sketch_store, "code_digest", lambda: "other code")

@@ -1,0 +1,100 @@
+"""Say why a column cannot be read as its canonical type, and what to do.
+
+What has one unambiguous reading is read. What has two, such as an id that is a float, is refused.
+"""
+
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pyarrow as pa
+
+from redaction.tables.column_types import describe, is_list, is_text, is_uuid, like_fields
+from redaction.tables.conversion import OFFSET
+from redaction.tables.schemas import ID_COLUMNS, Dtype
+from redaction.tables.settings import Unit
+
+_CONVERT = "convert it or map another column"
+_BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view, pa.types.is_fixed_size_binary)
+
+
+def misfit(found: pa.DataType, wanted: Dtype, column: str, name: str, unit: Unit | None) -> str | None:
+    """Say why a column cannot be converted.
+
+    Args:
+        found: Its type in the file.
+        wanted: The canonical type.
+        column: The canonical column. Ids may also be integers.
+        name: Its name in the file.
+        unit: What numbers count, if they are times.
+
+    Returns:
+        What is wrong and what to do, where `CONFIG` is the key of the column in the config; None if nothing is.
+    """
+    found = _values_type(found)
+    if isinstance(wanted, pl.List) and isinstance(wanted.inner, pl.Struct) and is_list(found):
+        item = _values_type(found.value_type)
+        if pa.types.is_null(item):
+            return None
+        if pa.types.is_struct(item):
+            return _misfit_of_fields(item, wanted.inner, column)
+        mend: str | None = _CONVERT
+    else:
+        mend = _mend(found, wanted, unit, is_id=column in ID_COLUMNS)
+    return mend and f"{name!r} is {found}, {column} needs {describe(wanted)}; {mend.replace('NAME', name)}"
+
+
+def _misfit_of_fields(item: pa.DataType, wanted: pl.Struct, column: str) -> str | None:
+    for field in wanted.fields:
+        names = like_fields(item, field.name)
+        if len(names) > 1:
+            return f"{column!r} has both {' and '.join(names)}, and {column}.{field.name} needs one; rename the other"
+        mend = _mend(item.field(names[0]).type, field.dtype, None, is_id=False) if names else None
+        if mend:
+            return f"{column}.{names[0]} is {item.field(names[0]).type}, needs {describe(field.dtype)}; convert it"
+    if item.num_fields and not any(like_fields(item, field.name) for field in wanted.fields):
+        return (
+            f"{column!r} has none of the fields {', '.join(field.name for field in wanted.fields)}; rename its fields"
+        )
+    return None
+
+
+def _mend(found: pa.DataType, wanted: Dtype, unit: Unit | None, *, is_id: bool) -> str | None:
+    found = _values_type(found)
+    if pa.types.is_null(found):
+        return None
+    if isinstance(wanted, pl.List):
+        if is_list(found):
+            return _mend(found.value_type, wanted.inner, None, is_id=True)
+        return None if is_text(found) else _CONVERT  # JSON
+    return _mend_of_text(found, is_id=is_id) if wanted == pl.String else _mend_of_time(found, wanted, unit)
+
+
+def _mend_of_text(found: pa.DataType, *, is_id: bool) -> str | None:
+    whole = pa.types.is_integer(found) or (pa.types.is_decimal(found) and found.scale == 0)
+    if is_text(found) or is_uuid(found) or (is_id and whole):
+        return None
+    if is_id and (pa.types.is_floating(found) or pa.types.is_decimal(found)):
+        return "convert it to integers, not to text (1001.0 is not 1001)"
+    return "decode its bytes to text" if any(is_bytes(found) for is_bytes in _BYTES) else _CONVERT
+
+
+def _mend_of_time(found: pa.DataType, wanted: Dtype, unit: Unit | None) -> str | None:
+    if pa.types.is_integer(found) or pa.types.is_floating(found) or pa.types.is_decimal(found):
+        units = ", ".join(Unit)
+        return None if unit else f"name the unit of its numbers ({units}), as in CONFIG: {{column: NAME, unit: s}}"
+    if pa.types.is_timestamp(found):
+        known = wanted != pl.Date or found.tz is None or OFFSET.fullmatch(found.tz) or _is_zone(found.tz)
+        return None if known else "its time zone is unknown: convert it to dates"
+    return None if is_text(found) or pa.types.is_date(found) else _CONVERT
+
+
+def _values_type(found: pa.DataType) -> pa.DataType:
+    return found.value_type if pa.types.is_dictionary(found) else found
+
+
+def _is_zone(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (OSError, ValueError):
+        return False
+    return True

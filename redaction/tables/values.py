@@ -1,0 +1,60 @@
+"""The form in which ids and words are compared, and what counts as blank."""
+
+import polars as pl
+
+_INVISIBLE = (
+    r"\p{Z}\p{Cc}\p{Cf}\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{2800}\x{3164}\x{fe00}-\x{fe0f}"
+    r"\x{ffa0}\x{e0100}-\x{e01ef}"
+)
+"""White space, control and format characters, and others without a shape: fillers, blanks, variation selectors."""
+
+_VISIBLE = rf"[^{_INVISIBLE}]"
+_ENDS = rf"^[{_INVISIBLE}]+|[{_INVISIBLE}]+$"
+_NOT_CANONICAL = r"^$|[^!-~]"
+_NOT_A_WORD = r"[^a-z0-9_]"
+
+
+def canonical_ids(ids: pl.Series) -> pl.Series:
+    """Return ids in the form in which they are compared.
+
+    White space and invisible characters at the ends are removed, and the rest is in Unicode's form NFC. Nothing else
+    changes: `1001.0` is not `1001`, and `M1` is not `m1`.
+
+    Args:
+        ids: Strings, or lists of strings.
+
+    Returns:
+        The same with null for what is empty; empty and null items of lists are left out.
+    """
+    if isinstance(ids.dtype, pl.List):
+        if not ids.explode().str.contains(_NOT_CANONICAL).any():
+            return ids
+        canonical = ids.to_frame().select(pl.all().list.eval(_canonical(pl.element())).list.drop_nulls())
+        return canonical.to_series()
+    odd = ids.str.contains(_NOT_CANONICAL).arg_true()
+    if not odd.len():
+        return ids
+    return ids.clone().scatter(odd, ids.gather(odd).to_frame().select(_canonical(pl.all())).to_series())
+
+
+def canonical_id(text: str) -> str:
+    """Return one id as `canonical_ids` does, empty if nothing is left."""
+    return canonical_ids(pl.Series([text], dtype=pl.String))[0] or ""
+
+
+def canonical_words(words: pl.Series) -> pl.Series:
+    """Return words in lower case, trimmed like ids, with `_` for hyphens and white space within."""
+    if not words.str.contains(_NOT_A_WORD).any():
+        return words
+    trimmed = words.str.replace_all(_ENDS, "").str.to_lowercase()
+    return trimmed.str.replace_all(r"[\s-]+", "_")
+
+
+def has_text(column: pl.Expr) -> pl.Expr:
+    """Return whether a text has a visible character; null where it is null."""
+    return column.str.contains(_VISIBLE)
+
+
+def _canonical(ids: pl.Expr) -> pl.Expr:
+    canonical = ids.str.replace_all(_ENDS, "").str.normalize("NFC")
+    return pl.when(canonical != "").then(canonical)
