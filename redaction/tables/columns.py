@@ -161,9 +161,7 @@ class _Matching:
     def _source(self, column: str, name: str, mapping: ColumnSettings | None) -> Column:
         unit = mapping.unit if mapping else None
         if self._count[name] > 1:
-            raise TablesError(
-                f"{self._where}: column {name!r} is there twice, and {column} needs one; rename the other"
-            )
+            raise TablesError(f"{self._where}: column {name!r} occurs twice, and {column} needs one; rename the other")
         expected = self._constant(column, self._hive[name]) if name in self._hive else None
         if expected and not self._count[name]:
             return expected

@@ -95,6 +95,6 @@ def _values_type(found: pa.DataType) -> pa.DataType:
 def _is_zone(zone: str) -> bool:
     try:
         ZoneInfo(zone)
-    except (OSError, ValueError):
+    except (LookupError, OSError, ValueError):
         return False
     return True

@@ -90,7 +90,7 @@ def test_what_stands_for_nothing_is_null_and_nothing_else(tmp_path: Path) -> Non
     rows = read(OBJECTIONS, opened(tmp_path / "a.csv", "csv")).rows
     assert rows["objection_id"].to_list() == ["1", "007", "1e3"]
     assert rows["name"].to_list() == [None, "NULL", "a\r\nb"]
-    assert rows["handle"].to_list() == ["", "NA", 'say "hi"']
+    assert rows["handle"].to_list() == [None, "NA", 'say "hi"']
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
