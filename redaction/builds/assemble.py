@@ -122,9 +122,8 @@ def resume_release(build: Build, run_id: str) -> StagedRelease:
     staging = Staging.resume(paths.corpora, paths.corpus, run_id, paths.state)
     manifest = staging.read_manifest()
     if (manifest.version, manifest.as_of) != (plan.version, plan.as_of) or not plan.made(manifest):
-        raise PlanError(
-            f"{plan.corpus}: staged for another build than {plan.version}; materialize staged_release again"
-        )
+        problem = f"{plan.corpus}: staged for another build than {plan.version}"
+        raise PlanError(f"{problem}; materialize staged_release again")
     return StagedRelease(build, staging, manifest)
 
 
@@ -144,7 +143,7 @@ def publish_release(staged: StagedRelease) -> StoragePath:
 def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.Series) -> pl.DataFrame:
     """Write the final decision on every row, and count them: source, decision, reason, records."""
     plan, folder = build.plan, build.folder
-    published, kept = published_records(build.paths, plan), set[str]()
+    published, released = published_records(build.paths, plan), set[str]()
     counted = []
     with scratch(build.paths.state) as temporary:
         draft = temporary / DECISIONS.pattern
@@ -153,8 +152,8 @@ def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.Series) -> 
                 writer.add(block)
                 counted.append(count_reasons(block))
                 if published is not None:
-                    kept.update(block["record_id"].drop_nulls())
-        if published is not None and kept != published:
+                    released.update(block["record_id"].drop_nulls())
+        if published is not None and released != published:
             raise PlanError(f"{plan.corpus} {plan.version}: is published with other records; choose another version")
         draft.replace(folder.file(DECISIONS))
     return sum_reasons(counted)
@@ -195,7 +194,7 @@ def _reports(build: Build) -> list[PartitionReport]:
         report = read_report(build.folder.partition(source, key))
         if report is None or report.plan != build.plan.digest:
             problem = f"{source} {key}: not redacted for build {build.plan.version}"
-            raise PlanError(f"{problem}; materialize it, then corpus again")
+            raise PlanError(f"{problem}; materialize it, then staged_release")
         reports.append(report)
     return reports
 

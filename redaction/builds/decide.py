@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from redaction import rights
 from redaction.builds.context import Build
@@ -16,7 +17,7 @@ from redaction.builds.redaction_queue import PLAN, kept_rows
 from redaction.config import Config
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import sketch_secret
-from redaction.state.layout import BuildFolder, CorpusPaths, private_folder
+from redaction.state.layout import CorpusPaths, private_folder
 from redaction.state.parquet_writer import TableWriter, write_table
 from redaction.state.plan import InputCounts
 from redaction.state.private_tables import INDEX, KEPT, QUARANTINED, RIGHTS, SKETCHES, SUBJECTS
@@ -58,7 +59,9 @@ def decide_rights(build: Build) -> RightsReport:
     counted, policy = _write_decisions(build)
     # The rules needed much memory for all posts at once; redaction, which takes hours, must not keep it.
     release_free_memory()
-    return RightsReport(counted.sort("source", "reason"), _well_formed(build.folder), policy)
+    read = InputCounts.model_validate_json(build.folder.counts.read_text("utf-8"))
+    quarantined = pq.read_metadata(build.folder.file(QUARANTINED)).num_rows
+    return RightsReport(counted.sort("source", "reason"), sum(read.rows.values()) - quarantined, policy)
 
 
 def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
@@ -155,8 +158,3 @@ def _withdrawn_records(config: Config, inputs: Inputs, index: Path, master: byte
 def _covered(stones: Tombstones, source: Source, ids: pl.Series) -> pl.DataFrame:
     records = ids.alias("source_id").to_frame().select(pl.lit(source.value).alias("source"), "source_id")
     return records.filter(stones.covers(records))
-
-
-def _well_formed(folder: BuildFolder) -> int:
-    read = InputCounts.model_validate_json(folder.counts.read_text("utf-8"))
-    return sum(read.rows.values()) - pl.read_parquet(folder.file(QUARANTINED), columns=["source"]).height

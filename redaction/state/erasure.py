@@ -46,21 +46,21 @@ def erase(  # noqa: PLR0913, PLR0917 - each is independent of the others
     marked.save(paths.tombstones)
     unannounced = _unannounced(paths, marked, chain)
     withdrawn = covered.join(unannounced, on=RECORD, how="anti").select(RECORD).unique()
-    gone = _to_erase(marked, known, records, unannounced)
+    planned = _to_erase(marked, known, records, unannounced)
     if journal.is_file():
-        gone = pl.concat([gone, pl.read_parquet(journal)]).unique()
-    replace_file(journal, gone.lazy())
+        planned = pl.concat([planned, pl.read_parquet(journal)]).unique()
+    replace_file(journal, planned.lazy())
     published = {r.version for r in paths.registry.releases() if r.manifest.takedown is None}
     for folder in paths.builds():
         version = parse_version(folder.version)
         later = _takedowns_before(version, chain) if version in published else _takedowns_of_plan(folder, marked, chain)
-        erased = _erased(gone.filter(~pl.col("takedown").is_in(later)), withdrawn)
+        erased = _erased(planned.filter(~pl.col("takedown").is_in(later)), withdrawn)
         key = derive_release_key(master, paths.corpus, version)
         work = RowErasure.plan(folder.path, [t for t in tables if not t.shared], erased.with_key(key))
         if work:
             close_plan(paths, folder.version)
             work.run()
-    everything = _erased(pl.concat([gone, withdrawn], how="diagonal"), withdrawn)
+    everything = _erased(pl.concat([planned, withdrawn], how="diagonal"), withdrawn)
     RowErasure.plan(paths.state, [t for t in tables if t.shared], everything).run()
     journal.unlink(missing_ok=True)
 
@@ -133,9 +133,9 @@ def _takedowns_of_plan(folder: BuildFolder, stones: Tombstones, chain: tuple[Tak
     return [notice.takedown_id for notice in chain] if plan.tombstones == stones.digest else []
 
 
-def _erased(gone: pl.DataFrame, withdrawn: pl.DataFrame) -> Erased:
+def _erased(planned: pl.DataFrame, withdrawn: pl.DataFrame) -> Erased:
     return Erased(
-        subjects=gone.filter(source=_SUBJECTS)["source_id"].unique(),
-        records=gone.filter(pl.col("source") != _SUBJECTS).select(RECORD).unique(),
+        subjects=planned.filter(source=_SUBJECTS)["source_id"].unique(),
+        records=planned.filter(pl.col("source") != _SUBJECTS).select(RECORD).unique(),
         withdrawn=withdrawn,
     )

@@ -1,6 +1,6 @@
 """Detects the language and the spans of each text, or says why the text could not be analyzed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -78,14 +78,8 @@ def _languages(frame: pl.DataFrame, settings: DetectionSettings, *, by_record: b
     texts, declared = frame["text"].to_list(), frame["language"].to_list()
     if not by_record:
         return identify_languages(texts, settings, declared)
-    groups = list(_records(frame))
+    records = frame["record_id"].to_list()
+    groups = [list(group) for _, group in groupby(range(len(records)), key=lambda row: records[row])]
     whole = ["\n".join(texts[i] for i in group) for group in groups]
     guesses = identify_languages(whole, settings, [declared[group[0]] for group in groups])
     return [guess for guess, group in zip(guesses, groups, strict=True) for _ in group]
-
-
-def _records(frame: pl.DataFrame) -> Iterator[list[int]]:
-    """Yield the row numbers of each record's texts, which are adjacent."""
-    records = frame["record_id"].to_list()
-    for _, group in groupby(range(len(records)), key=lambda i: records[i]):
-        yield list(group)

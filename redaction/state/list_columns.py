@@ -11,7 +11,10 @@ import pyarrow as pa
 
 def list_series(name: str, rows: Sequence[Sequence[tuple[Any, ...]]], dtype: pl.List) -> pl.Series:
     """Build a series of lists of structs (`dtype`) from tuples with a value for every field of the struct."""
-    flat = pl.DataFrame([record for row in rows for record in row], schema=_fields(dtype), orient="row")
+    if not isinstance(dtype.inner, pl.Struct):
+        raise TypeError(f"a list of a struct is wanted, not of {dtype.inner}")
+    schema = pl.Schema({field.name: field.dtype for field in dtype.inner.fields})
+    flat = pl.DataFrame([record for row in rows for record in row], schema=schema, orient="row")
     return regrouped(flat.to_struct(name), np.array([len(row) for row in rows], np.int64)).cast(dtype)
 
 
@@ -23,10 +26,3 @@ def regrouped(values: pl.Series, sizes: npt.NDArray[np.integer[Any]]) -> pl.Seri
     # Offsets are made by Polars: asked to make an array, Arrow imports pandas to see whether it is given one of its.
     offsets = pl.Series(np.concatenate([np.zeros(1, np.int64), ends])).to_arrow()
     return pl.Series(values.name, pl.from_arrow(pa.LargeListArray.from_arrays(offsets, values.to_arrow())))
-
-
-def _fields(dtype: pl.List) -> pl.Schema:
-    inner = dtype.inner
-    if not isinstance(inner, pl.Struct):
-        raise TypeError(f"a list of a struct is wanted, not of {inner}")
-    return pl.Schema({field.name: field.dtype for field in inner.fields})

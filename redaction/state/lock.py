@@ -20,8 +20,8 @@ class BusyError(DiscreetError):
 def corpus_lock(paths: CorpusPaths, *, wait: bool = False) -> Iterator[None]:
     """Hold the corpus for one build or takedown, and remove what a killed one left behind.
 
-    The lock is released when the process ends, however that happens. A thread that holds it may take it again, so a
-    step locks for itself whether it runs alone or inside a build that holds the lock.
+    The lock is released when the process ends, however that happens. A thread that holds it may acquire it once more,
+    so a step locks for itself, also inside a build that holds the lock.
 
     Args:
         paths: The corpus.
