@@ -76,8 +76,8 @@ def _recall(config: Config) -> float | None:
     found = detect_labeled(documents, config.detection, next(iter(config.detection.languages)))
     wanted = config.detection.entities
     measured = [m for m in evaluate(documents, found, settings).by_type if wanted is None or m.entity_type in wanted]
-    labelled = sum(m.labelled for m in measured)
-    return sum(m.recall.value * m.labelled for m in measured) / labelled if labelled else None
+    labeled = sum(m.labelled for m in measured)
+    return sum(m.recall.value * m.labelled for m in measured) / labeled if labeled else None
 
 
 def _judged_again(build: Build, decisions: Blocks) -> GateResult:

@@ -18,7 +18,7 @@ from redaction.replacement import SpanLike
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_CHARACTERS, _LEAKED, _LABELLED, _FOUND, _DETECTED, _RIGHT = range(6)
+_CHARACTERS, _LEAKED, _LABELED, _FOUND, _DETECTED, _RIGHT = range(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +209,11 @@ def _measure(
     for document, kind, right in detections:
         if kind == key:
             counts[4:, document] += (1, right)
-    recall = _quotients(counts[_FOUND], counts[_LABELLED], draws)
+    recall = _quotients(counts[_FOUND], counts[_LABELED], draws)
     precision = _quotients(counts[_RIGHT], counts[_DETECTED], draws)
     return Measure(
         entity_type=key,
-        labelled=int(counts[_LABELLED].sum()),
+        labelled=int(counts[_LABELED].sum()),
         detected=int(counts[_DETECTED].sum()),
         leak=_ratio(counts[_LEAKED], counts[_CHARACTERS], draws, settings),
         recall=_interval(recall, settings),

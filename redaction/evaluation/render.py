@@ -32,11 +32,11 @@ def render(
         f"{report.overall.documents} texts; intervals hold {percent} % of bootstrap resamples over texts",
         f"over-redaction  {_figure(report.overall.over)}  of {report.overall.characters} other characters",
         "",
-        *_table(["type", "labelled", "leak", "recall", "precision", "F"], map(_cells, report.by_type)),
+        *_table(["type", "labeled", "leak", "recall", "precision", "F"], map(_cells, report.by_type)),
     ]
     for which, table in report.by_slice.items():
         rows = [[f"{value}: {m.entity_type}", *_cells(m)[1:4]] for value, found in table.items() for m in found]
-        lines += ["", *_table([f"by {which}", "labelled", "leak", "recall"], rows)]
+        lines += ["", *_table([f"by {which}", "labeled", "leak", "recall"], rows)]
     if report.misses:
         rows = [[f"{g.entity_type}, {g.miss_class}", str(g.count), str(g.characters)] for g in report.misses]
         lines += ["", *_table(["missed", "times", "characters"], rows)]

@@ -50,13 +50,13 @@ class GateSettings(FrozenModel):
         default=0, ge=0, description="How many employments of fewer than `k` members may be published."
     )
     min_recall: float | None = Field(
-        default=None, ge=0, le=1, description="The least recall on a labelled set; null disables the gate."
+        default=None, ge=0, le=1, description="The least recall on a labeled set; null disables the gate."
     )
     max_set_aside: float = Field(
         default=0.02, ge=0, le=1, description="The share of records that the scan before staging may drop."
     )
     labelled: tuple[Path, ...] = Field(
-        default=(), description="Labelled texts (JSONL) on which recall is measured before every release."
+        default=(), description="Labeled texts (JSONL) on which recall is measured before every release."
     )
     canaries: tuple[str, ...] = Field(
         default=(), description="Values planted in the inputs that must not appear in any published byte."

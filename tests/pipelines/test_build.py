@@ -381,11 +381,11 @@ def test_experience_is_generalized_to_k(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("least", "published"), [(0.5, True), (1.0, False)])
 def test_a_detector_that_misses_too_much_publishes_nothing(tmp_path: Path, least: float, published: bool) -> None:
-    labelled = [
+    labeled = [
         {"text": "Write to jane@example.com.", "spans": [{"start": 9, "end": 25, "label": "EMAIL_ADDRESS"}]},
         {"text": "The timetable is out.", "spans": [{"start": 4, "end": 13, "label": "EMAIL_ADDRESS"}]},
     ]
-    (tmp_path / "labelled.jsonl").write_text("\n".join(json.dumps(each) for each in labelled), "utf-8")
+    (tmp_path / "labelled.jsonl").write_text("\n".join(json.dumps(each) for each in labeled), "utf-8")
     config = Network().write(tmp_path, release={"gates": {"labelled": ["labelled.jsonl"], "min_recall": least}})
     if published:
         assert [g.value for g in Manifest.read(run(config)).gates if g.name == "recall"] == [0.5]

@@ -27,7 +27,7 @@ class Gate(StrEnum):
     K_ANONYMITY = "k_anonymity", "Employments that fewer than `k` members share."
     SMALL_COUNTS = "small_counts", "Published counts of records below `smallest_count`."
     SET_ASIDE = "set_aside", "The share of records that the scan before staging dropped."
-    RECALL = "recall", "The detector's recall on labelled texts, only where `min_recall` is configured."
+    RECALL = "recall", "The detector's recall on labeled texts, only where `min_recall` is configured."
     TAKEN_DOWN_LEFT = "taken_down_left", "Removed rows in the successor of a takedown; only there."
     ROWS_CHANGED = "rows_changed", "Whether a takedown changed any other row; only in its successor."
 

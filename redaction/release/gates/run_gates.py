@@ -40,7 +40,7 @@ class Evidence:
 
     `scanner` searches for the values of all profiles and for canaries. `decisions` are blocks of source, source_id,
     decision (keep, drop, quarantine), reason, one row per record, iterated more than once. `recall` is measured on a
-    labelled set, if a least recall is configured. `extra` are results of gates that ran elsewhere.
+    labeled set, if a least recall is configured. `extra` are results of gates that ran elsewhere.
     """
 
     scanner: TextScanner

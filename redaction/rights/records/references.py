@@ -113,8 +113,8 @@ def _missing(resolved: pl.DataFrame, children: _Children, posts: int) -> tuple[p
     unresolved = resolved.filter(pl.col("parent").is_null())
     ids = unresolved["referred"].unique().sort()
     labels = pl.DataFrame({"referred": ids}).with_row_index("label")
-    labelled = unresolved.join(labels, on="referred", how="left")
-    own = labelled.group_by("row_number").agg(pl.col("label").min()).sort("row_number")
+    labeled = unresolved.join(labels, on="referred", how="left")
+    own = labeled.group_by("row_number").agg(pl.col("label").min()).sort("row_number")
     rows, own_labels = own["row_number"].to_numpy(), own["label"].to_numpy().astype(np.uint32)
     closed = np.zeros(posts, np.bool_)
     closed[rows] = True
