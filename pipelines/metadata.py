@@ -5,9 +5,6 @@ from collections.abc import Mapping
 import dagster as dg
 import polars as pl
 
-CORPUS_TAG = "discreet/corpus"
-VERSION_TAG = "discreet/version"
-
 
 def reasons_table(counts: pl.DataFrame) -> dg.TableMetadataValue:
     """Show a frame of counts by reason (strings and integers only) as a table."""

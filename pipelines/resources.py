@@ -5,14 +5,13 @@ never pickled into Dagster's storage, and so that the command line and Dagster s
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
 import dagster as dg
 
-from pipelines.metadata import CORPUS_TAG, VERSION_TAG
 from redaction.builds import Build
 from redaction.config import Config, load_config
 from redaction.state import CorpusPaths, corpus_lock
@@ -28,11 +27,9 @@ class CorpusResource(dg.ConfigurableResource[object]):
         """The checked config."""
         return load_config(Path(self.config_path))
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> AbstractContextManager[None]:
         """Wait for the lock of the corpus, and hold it for one step; a step inside `discreet build` gets it at once."""
-        with corpus_lock(CorpusPaths.of(self.config), wait=True):
-            yield
+        return corpus_lock(CorpusPaths.of(self.config), wait=True)
 
     @contextmanager
     def open_build(self, context: dg.AssetExecutionContext) -> Iterator[Build]:
@@ -58,4 +55,4 @@ class NoValues(dg.IOManager):
 
 def tag_run(context: dg.AssetExecutionContext, corpus: str, version: str) -> None:
     """Tag the run of a step with its corpus and version, so that the UI can filter by them."""
-    context.instance.add_run_tags(context.run.run_id, {CORPUS_TAG: corpus, VERSION_TAG: version})
+    context.instance.add_run_tags(context.run.run_id, {"discreet/corpus": corpus, "discreet/version": version})

@@ -1,6 +1,7 @@
 """The release: staged and audited by one asset, published by the next, in one atomic step or not at all."""
 
 from datetime import timedelta
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -10,7 +11,7 @@ from pipelines.checks import gate_checks, gate_result
 from pipelines.failures import without_values
 from pipelines.metadata import column_schema, reasons_table
 from pipelines.resources import CorpusResource
-from redaction.builds import announce, publish_release, resume_release, stage_release
+from redaction.builds import StagedRelease, announce, publish_release, resume_release, stage_release
 from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA
 from redaction.release.settings import GateSettings
 
@@ -39,11 +40,7 @@ def staged_release_asset(settings: GateSettings) -> dg.AssetsDefinition:
                 staged.staging.discard()
                 announce(build, run_id, "FAIL")
             return dg.MaterializeResult(
-                metadata={
-                    "version": build.plan.version,
-                    "dagster/row_count": staged.manifest.rows,
-                    "reasons": reasons_table(staged.reasons),
-                },
+                metadata=_counts(staged),
                 data_version=dg.DataVersion(build.plan.digest),
                 check_results=[gate_result(gate) for gate in staged.manifest.gates],
             )
@@ -68,14 +65,18 @@ def corpus(context: dg.AssetExecutionContext, corpus_resource: CorpusResource) -
         folder = publish_release(staged)
         announce(build, staged.staging.run_id, "COMPLETE", staged.manifest)
         return dg.MaterializeResult(
-            metadata={
-                "path": dg.MetadataValue.path(str(folder)),
-                "version": build.plan.version,
-                "dagster/row_count": staged.manifest.rows,
-                "reasons": reasons_table(staged.reasons),
-            },
+            metadata={"path": dg.MetadataValue.path(str(folder)), **_counts(staged)},
             data_version=dg.DataVersion(staged.manifest.digest),
         )
+
+
+def _counts(staged: StagedRelease) -> dict[str, Any]:
+    manifest = staged.manifest
+    return {
+        "version": manifest.version,
+        "dagster/row_count": manifest.rows,
+        "reasons": reasons_table(staged.reasons),
+    }
 
 
 def _staging_run(context: dg.AssetExecutionContext) -> str:

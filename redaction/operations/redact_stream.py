@@ -66,13 +66,11 @@ def redact_stream(texts: Iterable[TextIn], settings: DetectionSettings, replacer
     detector = Detector.from_settings(settings)
     waiting = iter(texts)
     while batch := list(islice(waiting, _BATCH)):
-        yield from _redact_batch(batch, settings, detector, replacer)
+        yield from _redact_batch(batch, detector, replacer)
 
 
-def _redact_batch(
-    batch: list[TextIn], settings: DetectionSettings, detector: Detector, replacer: Replacer
-) -> Iterator[TextOut]:
-    guesses = identify_languages([t.text for t in batch], settings, [t.language for t in batch])
+def _redact_batch(batch: list[TextIn], detector: Detector, replacer: Replacer) -> Iterator[TextOut]:
+    guesses = identify_languages([t.text for t in batch], detector.settings, [t.language for t in batch])
     problems = [
         text.problem or (None if guess.language or not text.text.strip() else guess.reason)
         for text, guess in zip(batch, guesses, strict=True)
