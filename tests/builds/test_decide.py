@@ -36,7 +36,7 @@ def decided(network: Network, folder: Path) -> dict[str, tuple[str, str | None]]
     return {row[0]: row[1:] for row in rows}
 
 
-def test_the_summary_of_a_protected_member_comes_back_under_no_other_name(tmp_path: Path) -> None:
+def test_a_copy_of_a_protected_members_summary_is_dropped(tmp_path: Path) -> None:
     network = Network()
     for row in network.profiles:
         if row["user_id"] == "out":
@@ -62,7 +62,7 @@ def test_a_quarantined_duplicate_row_is_not_a_near_duplicate(tmp_path: Path) -> 
     assert decisions["p-copy"] == ("near_duplicate", "out")
 
 
-def test_what_is_to_be_redacted_names_the_authors_of_what_is_answered(tmp_path: Path) -> None:
+def test_kept_posts_list_the_authors_of_the_posts_that_they_answer(tmp_path: Path) -> None:
     network = Network()
     kept = next(row for row in network.posts if row["post_id"] == "p-ben")
     network.posts.append(
@@ -78,7 +78,7 @@ def test_what_is_to_be_redacted_names_the_authors_of_what_is_answered(tmp_path: 
     assert index.gather(rows["row_number"]).to_list() == rows["source_id"].to_list()
 
 
-def test_what_was_decided_for_another_plan_leads_to_no_text(tmp_path: Path) -> None:
+def test_decisions_of_another_plan_are_not_used(tmp_path: Path) -> None:
     """The same rows, exported in another order: the earlier decisions would be about other rows."""
     network = Network()
     build = built(network, tmp_path)
@@ -109,7 +109,7 @@ def post_readers() -> int:
     return sum(isinstance(each, RowReader) for each in gc.get_objects())
 
 
-def test_texts_are_held_from_partition_to_partition_and_released_with_the_session(tmp_path: Path) -> None:
+def test_texts_stay_open_between_partitions_and_are_released_with_the_session(tmp_path: Path) -> None:
     build, before = built(Network(), tmp_path), post_readers()
     with RedactionSession(build) as session:
         for partition, _ in partitions_to_redact(build.folder):
@@ -143,7 +143,7 @@ def test_a_decision_that_fails_leaves_nothing_to_redact(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("emptied", [[], [None]])
-def test_the_audit_asks_again_about_a_network_of_which_no_post_is_well_formed(
+def test_the_audit_decides_again_for_a_network_without_well_formed_posts(
     tmp_path: Path, emptied: list[str | None]
 ) -> None:
     network = Network()
@@ -155,7 +155,7 @@ def test_the_audit_asks_again_about_a_network_of_which_no_post_is_well_formed(
     assert _judged_again(build, Blocks(folder.file(DECISIONS))).passed
 
 
-def test_the_audit_asks_the_rules_again_about_every_record_that_is_kept(tmp_path: Path) -> None:
+def test_the_audit_decides_again_for_every_kept_record(tmp_path: Path) -> None:
     folder = (build := built(Network(), tmp_path)).folder
     rights = pl.read_parquet(folder.file(RIGHTS)).with_columns(record_id=pl.lit(None, pl.String))
     denied = rights.filter(source="posts", decision="drop").height

@@ -65,7 +65,7 @@ def test_only_what_may_be_used_is_released(built: tuple[Path, Path]) -> None:
     assert rows_of(release)["record_id"].n_unique() == len(KEPT) + 2
 
 
-def test_no_protected_text_is_in_any_byte_that_was_written(built: tuple[Path, Path]) -> None:
+def test_no_protected_text_is_in_any_written_byte(built: tuple[Path, Path]) -> None:
     config, _ = built
     for path in (p for name in ("out", "state") for p in (config.parent / name).rglob("*") if p.is_file()):
         content = path.read_bytes()
@@ -75,7 +75,7 @@ def test_no_protected_text_is_in_any_byte_that_was_written(built: tuple[Path, Pa
         assert b"Gonzalez" not in content, path
 
 
-def test_personal_data_is_replaced_in_what_is_kept(built: tuple[Path, Path]) -> None:
+def test_personal_data_is_replaced_in_kept_records(built: tuple[Path, Path]) -> None:
     texts = " ".join(rows_of(built[1])["text"])
     assert "[PERSON_1]" in texts
     assert "[EMAIL_ADDRESS_1]" in texts
@@ -92,7 +92,7 @@ def test_every_row_is_accounted_for(built: tuple[Path, Path]) -> None:
         assert counts.input == counts.kept + sum(counts.dropped.values()) + sum(counts.quarantined.values())
 
 
-def test_the_release_opens_as_it_is(built: tuple[Path, Path], tmp_path: Path) -> None:
+def test_the_release_opens_without_further_steps(built: tuple[Path, Path], tmp_path: Path) -> None:
     loaded = datasets.load_dataset(str(built[1]), split="train", cache_dir=str(tmp_path))
     assert loaded.num_rows == rows_of(built[1]).height
     assert verify(built[1]).ok
@@ -116,7 +116,7 @@ def detected(config: Path, version: str) -> int:
     return sum(json.loads(path.read_text("utf-8"))["detected"] for path in reports)
 
 
-def test_what_was_detected_once_is_not_detected_again(tmp_path: Path) -> None:
+def test_stored_spans_are_not_detected_again(tmp_path: Path) -> None:
     network = Network()
     first = run(network.write(tmp_path))
     config = tmp_path / "config.yaml"
@@ -132,7 +132,7 @@ def test_what_was_detected_once_is_not_detected_again(tmp_path: Path) -> None:
     assert "p-ada" not in left
 
 
-def test_a_build_of_the_very_same_keeps_its_version(tmp_path: Path) -> None:
+def test_an_unchanged_build_keeps_its_version(tmp_path: Path) -> None:
     config = Network().write(tmp_path)
     assert run(config).name == run(config).name == "1.0.0"
 
@@ -150,7 +150,7 @@ def test_another_dataset_by_config_alone(built: tuple[Path, Path], tmp_path: Pat
     assert texts == set(rows_of(built[1]).filter(pl.col("field") == "text")["text"])
 
 
-def test_rights_are_those_of_the_instant(tmp_path: Path) -> None:
+def test_rights_are_decided_at_as_of(tmp_path: Path) -> None:
     network = Network()
     network.rights_events[0] |= {"event_time": MAY, "received_at": MAY}
     config = network.write(tmp_path)
@@ -213,7 +213,7 @@ def test_a_run_with_bad_inputs_stops_and_publishes_nothing(tmp_path: Path, spoil
     assert not list((tmp_path / "out").rglob("manifest.json"))
 
 
-def test_a_failed_build_leaves_the_last_release_alone(tmp_path: Path) -> None:
+def test_a_failed_build_does_not_change_the_last_release(tmp_path: Path) -> None:
     config = Network().write(tmp_path)
     release = run(config)
     network = Network()
@@ -250,7 +250,7 @@ def test_the_last_line_of_a_build_is_its_folder(tmp_path: Path) -> None:
     assert "region_exempt" in done.stdout
 
 
-def test_a_mistake_is_one_line_and_not_zero(tmp_path: Path) -> None:
+def test_a_mistake_gives_a_one_line_error_and_a_nonzero_exit_code(tmp_path: Path) -> None:
     config = Network().write(tmp_path, rights={"polisy": "x"})
     done = command("build", str(config))
     assert done.returncode == 1
@@ -278,7 +278,7 @@ def test_verify_names_the_file(built: tuple[Path, Path], tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("record", ["p-re-eva", "p-null", "out", "p-ada"])
-def test_explain_tells_the_reason_and_no_text(built: tuple[Path, Path], record: str) -> None:
+def test_explain_shows_the_reason_and_no_text(built: tuple[Path, Path], record: str) -> None:
     config, _ = built
     done = command("explain", str(config), record)
     assert done.returncode == 0, done.stderr

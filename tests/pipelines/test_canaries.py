@@ -97,7 +97,7 @@ def output_of(config: Path) -> dict[str, str]:
     return contents
 
 
-def test_a_name_in_every_field_and_disguise_leaves_in_no_byte(tmp_path: Path) -> None:
+def test_a_name_in_every_field_and_disguise_is_in_no_released_byte(tmp_path: Path) -> None:
     config = planted(tmp_path, max_set_aside=0.3)
     build(config)
     release = Path(str(paths_of(config).releases)) / "1.0.0"
@@ -111,7 +111,7 @@ def test_a_name_in_every_field_and_disguise_leaves_in_no_byte(tmp_path: Path) ->
         assert "xqvara" not in squeeze(content).text, path
 
 
-def test_with_a_detector_that_sees_nothing_nothing_is_published(
+def test_with_a_detector_that_finds_nothing_nothing_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = planted(tmp_path)

@@ -196,7 +196,7 @@ def test_the_release_can_be_published_by_a_later_run(config: Path, instance: dg.
     assert releases_of(config) == ["1.0.0"]
 
 
-def test_what_was_staged_for_another_build_is_not_published(config: Path, instance: dg.DagsterInstance) -> None:
+def test_a_release_staged_for_another_build_is_not_published(config: Path, instance: dg.DagsterInstance) -> None:
     assert materialize(config, instance, *ASSETS - {"corpus"})
     Network(posts=Network().posts[:3]).write(config.parent, partitions={"start": "2025-01-01"})
     assert materialize(config, instance, "source_tables", "decisions")

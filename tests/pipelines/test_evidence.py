@@ -80,7 +80,7 @@ def test_small_counts_stay_private_and_the_sums_hold(built: Path) -> None:
         assert exact[source]["input"] == exact[source]["kept"] + sum(left_out)
 
 
-def test_one_byte_changed_anywhere_names_the_file(built: Path) -> None:
+def test_one_changed_byte_is_reported_with_its_file(built: Path) -> None:
     folder, rng = release_of(built), random.Random(11)
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         content, name = path.read_bytes(), path.relative_to(folder).as_posix()
@@ -103,7 +103,7 @@ def test_one_byte_changed_anywhere_names_the_file(built: Path) -> None:
     assert verify(folder).ok
 
 
-def test_two_builds_of_their_own_cannot_be_joined(built: Path, tmp_path: Path) -> None:
+def test_two_builds_with_different_keys_cannot_be_joined(built: Path, tmp_path: Path) -> None:
     release = pl.read_parquet(release_of(built) / "data" / "*.parquet")
     create_key_file(tmp_path / "key")
     other = network().write(tmp_path)

@@ -62,7 +62,7 @@ def test_store_to_store_gives_the_bytes_of_disk_to_disk(bucket: UPath, store: St
 
 
 @pytest.mark.slow
-def test_takedown_trace_and_the_rest_work_there(bucket: UPath, store: Store, tmp_path: Path) -> None:
+def test_takedown_and_trace_work_in_a_store(bucket: UPath, store: Store, tmp_path: Path) -> None:
     network = Network()
     config = write(network, tmp_path, bucket, store)
     made(config)

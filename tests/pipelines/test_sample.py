@@ -36,7 +36,7 @@ def release(config: Path) -> Path:
     return Path(str(paths_of(config).releases)) / "1.0.0"
 
 
-def test_every_decision_is_the_right_one(config: Path) -> None:
+def test_every_decision_matches_the_ground_truth(config: Path) -> None:
     found = pl.read_parquet(paths_of(config).state / "1.0.0" / "decisions.parquet")
     truth = pl.read_parquet(SAMPLES / "truth" / "decisions.parquet")
     keys = ["source", "source_id", "outcome"]

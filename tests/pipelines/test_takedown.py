@@ -76,7 +76,7 @@ def test_removed_records_are_dropped_from_a_build_of_the_old_inputs(config: Path
     assert decisions["p-ben"] == ("keep", "eligible")
 
 
-def test_descendants_are_named_and_answer(config: Path) -> None:
+def test_descendants_are_listed_and_acknowledge(config: Path) -> None:
     release = paths_of(config).releases / "1.0.0"
     registered = command("register", str(release), "--as", "tokenized", "--at", "s3://bucket.example/tokens")
     descendant = registered.stdout.strip()
@@ -170,7 +170,7 @@ def test_another_key_or_lost_tombstones_stop_a_build(config: Path, name: str) ->
     assert not (paths_of(config).releases / "9.0.0").exists()
 
 
-def test_superseded_releases_say_so_and_can_be_withdrawn(config: Path) -> None:
+def test_superseded_releases_are_marked_and_can_be_withdrawn(config: Path) -> None:
     releases = paths_of(config).releases
     done = command("takedown", str(config), "--as-of", LATER)
     assert "superseded: 1.0.0, which still holds" in done.stdout

@@ -11,7 +11,7 @@ RECORDS = st.tuples(st.integers(0, 2**32 - 1), st.text(), st.floats(0, 1))
 
 
 @given(st.lists(st.lists(RECORDS, max_size=4), max_size=6))
-def test_the_same_as_row_by_row(rows):
+def test_the_result_equals_that_of_single_rows(rows):
     slow = [[dict(zip(("start", "kind", "score"), record, strict=True)) for record in row] for row in rows]
     made = list_series("spans", rows, DTYPE)
     assert made.dtype == DTYPE
@@ -19,7 +19,7 @@ def test_the_same_as_row_by_row(rows):
 
 
 @given(st.lists(st.lists(st.text(max_size=2), max_size=4), max_size=6))
-def test_what_was_taken_apart_is_put_together(rows):
+def test_split_lists_are_joined_again(rows):
     lists = pl.Series("each", rows, pl.List(pl.String))
     assert regrouped(lists.explode(empty_as_null=False), lists.list.len().to_numpy()).to_list() == rows
 

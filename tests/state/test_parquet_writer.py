@@ -11,7 +11,7 @@ from redaction.state.private_tables import PrivateTable, Retention
 
 
 @pytest.mark.parametrize("blocks", [0, 1, 3])
-def test_a_file_holds_its_blocks_and_its_notes(tmp_path: Path, blocks: int) -> None:
+def test_a_file_has_its_blocks_and_its_metadata(tmp_path: Path, blocks: int) -> None:
     rows = [pl.DataFrame({"name": [f"{n}a", None], "sizes": [[n], []]}) for n in range(blocks)]
     schema = pl.Schema({"name": pl.String(), "sizes": pl.List(pl.Int64())})
     table = PrivateTable("some.parquet", Retention.WITH_BUILD, "Some rows.", schema)

@@ -121,7 +121,7 @@ def test_a_scan_skips_most_texts() -> None:
         (r"kilo(?!\w)", "\u212aILO"),
     ],
 )
-def test_what_a_pattern_needs_is_in_its_matches(pattern: str, text: str) -> None:
+def test_matches_contain_the_required_literals(pattern: str, text: str) -> None:
     clauses = clauses_of(pattern)
     folded = fold(f" {text} ")
     assert clauses

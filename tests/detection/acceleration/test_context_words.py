@@ -80,7 +80,7 @@ def presidio(nlp: Language, text: str, starts: list[int], enhancer: LemmaContext
         LemmaContextAwareEnhancer(context_prefix_count=2, context_suffix_count=3),
     ],
 )
-def test_what_is_decided_without_tags_is_presidios_decision(
+def test_decisions_without_tags_equal_those_of_presidio(
     nlp: Language, enhancer: LemmaContextAwareEnhancer, count: int
 ) -> None:
     rng = random.Random(5)
@@ -116,7 +116,7 @@ def test_every_lemma_was_possible(nlp: Language) -> None:
     assert checked > 1000
 
 
-def test_a_word_counts_within_reach_only(nlp: Language) -> None:
+def test_a_context_word_counts_only_within_the_window(nlp: Language) -> None:
     words = ContextWords(nlp)
     text = "phone Anna about green apples, yellow lemons, ripe bananas, sweet melons 555"
     start = text.index("555")

@@ -65,7 +65,7 @@ def test_a_guess_does_not_depend_on_the_other_texts(identifier: LanguageIdentifi
     assert classifier.classify(some) == [classifier.classify([text])[0] for text in some]
 
 
-def test_the_run_up_is_long_enough(identifier: LanguageIdentifier) -> None:
+def test_the_overlap_is_long_enough(identifier: LanguageIdentifier) -> None:
     """A state depends on as many bytes as the longest of the shortest paths from the start to a state has."""
     following = np.frombuffer(identifier.tk_nextmove, np.uint32)
     base = np.asarray(identifier.tk_row, np.int64) << 8

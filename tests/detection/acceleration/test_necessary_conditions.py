@@ -30,7 +30,7 @@ FLAGS = regex.DOTALL | regex.MULTILINE | regex.IGNORECASE
         (r"\[(?:a@){e}]", Needs()),
     ],
 )
-def test_what_a_pattern_needs(pattern: str, needs: Needs) -> None:
+def test_required_literals_of_patterns(pattern: str, needs: Needs) -> None:
     assert needs_of_pattern(pattern, FLAGS) == needs
 
 
@@ -40,14 +40,14 @@ def _patterns(engine: AnalyzerEngine) -> list[str]:
 
 
 @given(st.text(st.sampled_from("0٣9@./:-ab_ bc1E(") | st.characters(), max_size=40))
-def test_a_text_that_lacks_what_is_needed_never_matches(stock: Detector, text: str) -> None:
+def test_a_text_without_required_literals_never_matches(stock: Detector, text: str) -> None:
     holds = Traits(text)
     for pattern in _patterns(stock.engine):
         if not holds.meet(needs_of_pattern(pattern, FLAGS)):
             assert regex.search(pattern, text, flags=FLAGS) is None
 
 
-def test_either_keeps_what_all_branches_need() -> None:
+def test_an_alternation_requires_what_all_branches_require() -> None:
     assert either([Needs(3, (frozenset("@"),)), Needs(2, (frozenset("@"), frozenset(".")))]) == Needs(
         2, (frozenset("@"),)
     )

@@ -47,7 +47,7 @@ def texts(count: int) -> list[str]:
 
 @pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("recognizer", [RECOGNIZER, ODD])
-def test_numbers_are_presidios(recognizer: Any, count: int) -> None:
+def test_numbers_equal_those_of_presidio(recognizer: Any, count: int) -> None:
     assert PrefilteredPhoneRecognizer.supports(recognizer)
     prefiltered = PrefilteredPhoneRecognizer(recognizer)
     sample = texts(count)
@@ -58,7 +58,7 @@ def test_numbers_are_presidios(recognizer: Any, count: int) -> None:
 
 @settings(max_examples=150)
 @given(st.text(ALPHABET, max_size=40))
-def test_numbers_in_any_text_are_presidios(text: str) -> None:
+def test_numbers_in_any_text_equal_those_of_presidio(text: str) -> None:
     assert found(PrefilteredPhoneRecognizer(RECOGNIZER), text) == found(RECOGNIZER, text)
 
 

@@ -21,7 +21,7 @@ def pieces(draw: random.Random, number: int) -> list[str]:
     return [*known, *made]
 
 
-def test_no_region_is_left_out_in_which_a_part_is_valid() -> None:
+def test_no_region_is_skipped_in_which_a_part_is_valid() -> None:
     draw = random.Random(4)
     regions = RegionFilter(WIDE, fewest_digits())
     left_out = 0

@@ -66,7 +66,7 @@ def sample_of(count: int) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [600, pytest.param(20_000, marks=pytest.mark.slow)])
-def test_entities_are_spacys(reader: EntityReader, nlp: Language, count: int) -> None:
+def test_entities_equal_those_of_spacy(reader: EntityReader, nlp: Language, count: int) -> None:
     sample = sample_of(count)
     expected = by_spacy(nlp, sample)
     assert sum(map(len, expected)) > count
@@ -77,7 +77,7 @@ def test_entities_are_spacys(reader: EntityReader, nlp: Language, count: int) ->
 
 @settings(max_examples=60)
 @given(st.lists(st.text(max_size=60) | st.text("Ab Cd.1\n@", max_size=40), max_size=6))
-def test_entities_of_any_texts_are_spacys(reader: EntityReader, nlp: Language, sample: list[str]) -> None:
+def test_entities_of_any_texts_equal_those_of_spacy(reader: EntityReader, nlp: Language, sample: list[str]) -> None:
     assert by_reader(reader, sample) == by_spacy(nlp, sample)
 
 
@@ -92,7 +92,7 @@ BUILDS = [
 
 
 @pytest.mark.parametrize("build", BUILDS)
-def test_entities_of_other_builds_are_spacys(build: Build) -> None:
+def test_entities_of_other_builds_equal_those_of_spacy(build: Build) -> None:
     sample = sample_of(100)
     entities = 0
     for seed in range(3):
@@ -129,7 +129,9 @@ def test_a_pipe_that_disagrees_is_left_to_spacy() -> None:
     assert reader_of(nlp) is None
 
 
-def test_what_is_left_to_spacy_is_found_too(monkeypatch: pytest.MonkeyPatch, spacy_ner: spacy_models.SpacyNer) -> None:
+def test_texts_left_to_spacy_are_analyzed_too(
+    monkeypatch: pytest.MonkeyPatch, spacy_ner: spacy_models.SpacyNer
+) -> None:
     sample = texts(100, seed=6)
     monkeypatch.setattr(spacy_models, "reader_of", lambda _nlp: None)
     left = spacy_models.SpacyNer(MODEL).spans(sample, ["en"] * len(sample))

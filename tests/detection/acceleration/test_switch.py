@@ -104,7 +104,7 @@ def test_languages_are_the_same(texts: list[str]) -> None:
     assert [guess.score for guess in fast] == pytest.approx([guess.score for guess in slow], abs=2e-5)
 
 
-def test_the_switch_is_no_part_of_the_fingerprint() -> None:
+def test_the_switch_does_not_change_the_fingerprint() -> None:
     prints = {Detector.from_settings(settings(choice)).fingerprint for choice in (True, False)}
     assert len(prints) == 1
 

@@ -55,7 +55,7 @@ def found(text: str, known: KnownValues, **settings) -> set[str]:
         ("Zoë and zoe", KnownValues(given_names=("Zoë",)), {"Zoë", "zoe"}),
     ],
 )
-def test_every_format_of_a_known_value(text: str, known: KnownValues, expected: set[str]) -> None:
+def test_every_format_of_a_known_value_is_found(text: str, known: KnownValues, expected: set[str]) -> None:
     assert expected <= found(text, known)
     if not expected:
         assert not found(text, known) - {"Maggie"}

@@ -46,7 +46,7 @@ NO_ADDRESS = [
 
 @pytest.mark.parametrize("address", ADDRESSES + POSTCODES)
 @pytest.mark.parametrize("frame", ["{}", "I live at {}.", "Adresse: {}, merci"])
-def test_addresses_are_hidden_whole(address: str, frame: str) -> None:
+def test_addresses_are_covered_completely(address: str, frame: str) -> None:
     text = frame.format(address)
     assert hides(AddressRecognizer(), text, address), found(AddressRecognizer(), text)
 
@@ -60,12 +60,12 @@ def test_addresses_are_hidden_whole(address: str, frame: str) -> None:
         ("pin code 560 001", "560 001"),
     ],
 )
-def test_postcodes_behind_their_word(text: str, code: str) -> None:
+def test_postcodes_after_their_word_are_found(text: str, code: str) -> None:
     assert hides(AddressRecognizer(), text, code)
 
 
 @pytest.mark.parametrize("text", NO_ADDRESS)
-def test_what_is_no_address_stays(text: str) -> None:
+def test_texts_without_an_address_have_no_finding(text: str) -> None:
     assert not found(AddressRecognizer(), text)
 
 
@@ -93,7 +93,7 @@ BORN = [
 
 
 @pytest.mark.parametrize(("text", "value"), BORN)
-def test_births_and_ages_with_their_words(text: str, value: str) -> None:
+def test_births_and_ages_with_context_words_are_found(text: str, value: str) -> None:
     assert hides(BirthRecognizer(), text, value), found(BirthRecognizer(), text)
 
 
@@ -111,7 +111,7 @@ def test_births_and_ages_with_their_words(text: str, value: str) -> None:
         "depuis 20 ans en France",
     ],
 )
-def test_other_dates_and_spans_of_years_stay(text: str) -> None:
+def test_other_dates_and_ranges_of_years_are_not_found(text: str) -> None:
     assert not found(BirthRecognizer(), text)
 
 
@@ -130,7 +130,7 @@ LINKS = [
 
 @pytest.mark.parametrize("link", LINKS)
 @pytest.mark.parametrize("frame", ["{}", "see {}.", "({})", "[me]({})"])
-def test_links_to_people(link: str, frame: str) -> None:
+def test_links_to_people_are_found(link: str, frame: str) -> None:
     recognizer = ProfileLinkRecognizer(hosts={"harbour.example": ("in/",)})
     assert found(recognizer, frame.format(link)) == {link}
 
@@ -147,7 +147,7 @@ def test_links_to_people(link: str, frame: str) -> None:
         "https://harbour.example/about",
     ],
 )
-def test_other_links_stay(text: str) -> None:
+def test_other_links_are_not_found(text: str) -> None:
     assert not found(ProfileLinkRecognizer(hosts={"harbour.example": ("in/",)}), text)
 
 
@@ -171,12 +171,12 @@ SECRETS = [
 
 
 @pytest.mark.parametrize(("secret", "frame"), SECRETS)
-def test_secrets(secret: str, frame: str) -> None:
+def test_secrets_are_found(secret: str, frame: str) -> None:
     text = frame.format(secret)
     assert hides(SecretRecognizer(), text, secret), found(SecretRecognizer(), text)
 
 
-def test_a_private_key_is_hidden_to_its_end() -> None:
+def test_a_private_key_is_covered_to_its_end() -> None:
     kind = "RSA PRIVATE" + " KEY"
     key = f"-----BEGIN {kind}-----\nMIIEow\nabc\n-----END {kind}-----"
     assert hides(SecretRecognizer(), f"here: {key} oops", key)
@@ -195,5 +195,5 @@ def test_a_private_key_is_hidden_to_its_end() -> None:
         "task-based-learning-is-the-future-of-work",
     ],
 )
-def test_talk_about_secrets_stays(text: str) -> None:
+def test_texts_about_secrets_have_no_finding(text: str) -> None:
     assert not found(SecretRecognizer(), text)

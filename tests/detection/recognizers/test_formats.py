@@ -98,15 +98,15 @@ def _hidden(rules: Detector, text: str, piece: str) -> None:
 
 
 @pytest.mark.parametrize("written", EMAILS)
-def test_disguised_mail(rules: Detector, written: str) -> None:
+def test_disguised_email_addresses_are_found(rules: Detector, written: str) -> None:
     _hidden(rules, f"drop a line to {written}", written)
 
 
 @pytest.mark.parametrize(("frame", "piece"), [*HANDLES, *SECRETS, *ADDRESSES, *OTHERS])
-def test_hidden_whole_and_no_more(rules: Detector, frame: str, piece: str) -> None:
+def test_values_are_covered_completely_and_nothing_else(rules: Detector, frame: str, piece: str) -> None:
     _hidden(rules, frame.format(piece), piece)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_harmless(rules: Detector, text: str) -> None:
+def test_harmless_texts_have_no_finding(rules: Detector, text: str) -> None:
     assert rules.detect([text], ["en"]) == [()]

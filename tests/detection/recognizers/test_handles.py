@@ -34,11 +34,11 @@ MISS = [
 
 
 @pytest.mark.parametrize(("text", "handles"), HIT)
-def test_handles_are_found_whole(text: str, handles: list[str]) -> None:
+def test_handles_are_found_completely(text: str, handles: list[str]) -> None:
     found = {text[m.start : m.end] for m in HandleRecognizer().matches(ScannedText(text))}
     assert found == set(handles)
 
 
 @pytest.mark.parametrize("text", MISS)
-def test_what_is_no_handle_stays(text: str) -> None:
+def test_texts_without_a_handle_have_no_finding(text: str) -> None:
     assert not list(HandleRecognizer().matches(ScannedText(text)))

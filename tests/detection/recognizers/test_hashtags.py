@@ -14,7 +14,7 @@ from tests.detection.recognizers.support import found
         ("(#PriyaNair)", "#PriyaNair"),
     ],
 )
-def test_tags_that_hold_a_name(text: str, tag: str) -> None:
+def test_hashtags_with_a_name_are_found(text: str, tag: str) -> None:
     assert found(NameHashtagRecognizer(), text) == {tag}
 
 
@@ -31,5 +31,5 @@ def test_tags_that_hold_a_name(text: str, tag: str) -> None:
         "#AustinTX",
     ],
 )
-def test_other_tags_stay(text: str) -> None:
+def test_other_hashtags_are_not_found(text: str) -> None:
     assert not found(NameHashtagRecognizer(), text)

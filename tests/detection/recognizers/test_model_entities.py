@@ -38,15 +38,15 @@ def test_links_and_names_without_a_letter_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("people", ["Iraqi", "Palestinians", "South African", "anti-Greek", "SWISS", "Sunni-Shiite"])
-def test_a_place_that_is_only_a_people_is_no_place(people: str) -> None:
+def test_a_location_that_names_only_a_people_is_no_location(people: str) -> None:
     assert named(people, "LOCATION") == [(people, "NRP")]
     assert named(people, "LOCATION", ["LOCATION"]) == []
 
 
 @pytest.mark.parametrize("place", ["South Africa", "French Quarter", "North", "Little Italy", "Swissvale"])
-def test_places_stay_places(place: str) -> None:
+def test_locations_stay_locations(place: str) -> None:
     assert named(place, "LOCATION") == [(place, "LOCATION")]
 
 
-def test_a_person_who_is_called_like_a_people_stays_a_person() -> None:
+def test_a_person_with_the_name_of_a_people_stays_a_person() -> None:
     assert named("German", "PERSON") == [("German", "PERSON")]

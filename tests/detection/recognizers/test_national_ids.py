@@ -58,13 +58,13 @@ FRAMES = ["my id number is {}", "National ID: {}", "tax id {}.", "Steuernummer/I
 
 @pytest.mark.parametrize(("country", "number"), NUMBERS)
 @pytest.mark.parametrize("frame", FRAMES)
-def test_numbers_beside_a_general_word(country: str, number: str, frame: str) -> None:
+def test_numbers_near_a_general_word_are_found(country: str, number: str, frame: str) -> None:
     text = frame.format(number)
     assert hides(NationalIdRecognizer(), text, number), (country, found(NationalIdRecognizer(), text))
 
 
 @pytest.mark.parametrize("identity", [i for i in IDENTITIES if i.names], ids=lambda i: f"{i.country}-{i.check}")
-def test_every_number_beside_its_own_name(identity) -> None:
+def test_every_number_near_its_own_name_is_found(identity) -> None:
     recognizer = NationalIdRecognizer()
     number = next((n for c, n in NUMBERS if c == identity.country and _fits(identity, n)), None)
     if number is None:
@@ -87,7 +87,7 @@ def test_at_least_twenty_five_countries_are_in_the_table() -> None:
     assert len({country for country, _ in NUMBERS}) >= 25
 
 
-def test_random_numbers_without_a_word_are_left_alone() -> None:
+def test_random_numbers_without_a_context_word_are_not_found() -> None:
     """Prices, years, counts, codes: under one hit in ten thousand words, the weak check digits included."""
     rng = random.Random(7)
     words = [
@@ -142,7 +142,7 @@ NUMBERED = [
 
 
 @pytest.mark.parametrize(("frame", "value"), NUMBERED)
-def test_codes_behind_the_words_that_name_them(frame: str, value: str) -> None:
+def test_codes_after_their_context_word_are_found(frame: str, value: str) -> None:
     text = frame.format(value) + ", thanks"
     assert hides(NumberedDocumentRecognizer(), text, value), found(NumberedDocumentRecognizer(), text)
 
@@ -160,17 +160,17 @@ def test_codes_behind_the_words_that_name_them(frame: str, value: str) -> None:
         "license MIT, version 2.0.14",
     ],
 )
-def test_words_alone_hide_nothing(text: str) -> None:
+def test_context_words_without_a_value_have_no_finding(text: str) -> None:
     assert not found(NumberedDocumentRecognizer(), text)
     assert not found(NationalIdRecognizer(), text)
 
 
-def test_a_number_that_its_check_cannot_read_counts() -> None:
+def test_a_number_that_its_validator_cannot_read_is_found() -> None:
     """A county that the table lacks makes the library fail."""
     assert "110094199001010013" in found(NationalIdRecognizer(), "my national id is 110094199001010013")
 
 
-def test_runs_around_digits_are_all_runs_there_are() -> None:
+def test_sequences_around_digits_are_all_sequences_with_digits() -> None:
     draw = random.Random(3)
     words = ("1", "22", "333", "4", "A", "AB", "USA", "abc", " ", " ", *"./()+-,é@_\n")
     for _ in range(20_000):

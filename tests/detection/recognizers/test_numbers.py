@@ -55,17 +55,17 @@ MISS = [
 
 @pytest.mark.parametrize(("kind", "value"), HIT)
 @pytest.mark.parametrize("frame", ["{}", "it is {}.", "({})", "see: {}, ok", "a\n{}\nb"])
-def test_found_whole_in_any_frame(kind: type, value: str, frame: str) -> None:
+def test_values_are_found_completely_in_any_sentence(kind: type, value: str, frame: str) -> None:
     text = frame.format(value)
     assert hides(kind(), text, value), found(kind(), text)
 
 
 @pytest.mark.parametrize(("kind", "frame", "value"), HIT_CUED)
-def test_found_beside_a_word_that_explains(kind: type, frame: str, value: str) -> None:
+def test_values_near_a_context_word_are_found(kind: type, frame: str, value: str) -> None:
     text = frame.format(value)
     assert hides(kind(), text, value), found(kind(), text)
 
 
 @pytest.mark.parametrize(("kind", "text"), MISS)
-def test_harmless_stays(kind: type, text: str) -> None:
+def test_harmless_texts_have_no_finding(kind: type, text: str) -> None:
     assert not found(kind(), text)

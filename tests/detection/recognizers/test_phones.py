@@ -20,7 +20,7 @@ def example(region: str, kind: int, form: int) -> str:
 
 
 @pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
-def test_the_international_form_of_every_region(phones: RegionalPhoneRecognizer, region: str) -> None:
+def test_the_international_format_of_every_region_is_found(phones: RegionalPhoneRecognizer, region: str) -> None:
     for form in (PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.E164):
         if phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE) is None:
             pytest.skip("libphonenumber has no example")
@@ -32,7 +32,9 @@ def test_the_international_form_of_every_region(phones: RegionalPhoneRecognizer,
 
 @pytest.mark.parametrize("region", WIDE)
 @pytest.mark.parametrize("frame", ["call me on {}", "Tel. {}", "{} (mobile)", "mein Handy: {}", "mi teléfono es {}"])
-def test_national_forms_beside_a_word_for_telephones(phones: RegionalPhoneRecognizer, region: str, frame: str) -> None:
+def test_national_formats_near_a_context_word_are_found(
+    phones: RegionalPhoneRecognizer, region: str, frame: str
+) -> None:
     for kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE):
         number = example(region, kind, PhoneNumberFormat.NATIONAL)
         text = frame.format(number)
@@ -64,7 +66,7 @@ GROUPED = [
 
 
 @pytest.mark.parametrize("region", GROUPED)
-def test_national_forms_that_are_grouped_need_no_word(phones: RegionalPhoneRecognizer, region: str) -> None:
+def test_grouped_national_formats_need_no_context_word(phones: RegionalPhoneRecognizer, region: str) -> None:
     number = example(region, PhoneNumberType.MOBILE, PhoneNumberFormat.NATIONAL)
     if not any(sign in number for sign in " -("):
         pytest.skip("written in one piece: needs a word beside it")
@@ -91,5 +93,5 @@ def test_national_forms_that_are_grouped_need_no_word(phones: RegionalPhoneRecog
         "lat 48.858370 lon 2.294481",
     ],
 )
-def test_other_numbers_stay(phones: RegionalPhoneRecognizer, text: str) -> None:
+def test_other_numbers_are_not_found(phones: RegionalPhoneRecognizer, text: str) -> None:
     assert not found(phones, text)

@@ -41,7 +41,7 @@ def resolved_texts(text: str, *findings: tuple[str, str]) -> list[tuple[str, str
     return [(text[s.start : s.end], s.entity_type) for s in resolve(text, spans)]
 
 
-def test_the_longest_wins_and_the_strictest_among_equals() -> None:
+def test_the_longest_span_wins_and_the_strictest_of_equal_ones() -> None:
     text = "write to jane.doe@example.com now"
     assert resolved_texts(text, ("jane.doe", "PERSON"), ("jane.doe@example.com", "EMAIL_ADDRESS")) == [
         ("jane.doe@example.com", "EMAIL_ADDRESS")

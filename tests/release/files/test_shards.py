@@ -50,14 +50,14 @@ def test_one_shard_is_the_same_each_time(tmp_path):
         corpus_rows().with_columns(entity_counts=pl.lit("secret words")),
     ],
 )
-def test_rows_that_do_not_fit_are_refused_without_their_text(tmp_path, invalid):
+def test_invalid_rows_are_refused_without_their_text(tmp_path, invalid):
     with pytest.raises(ReleaseError) as caught:
         write_shard(tmp_path / "a", invalid)
     assert "secret" not in str(caught.value)
     assert caught.value.__context__ is None or "secret" not in str(caught.value.__context__)
 
 
-def test_columns_beyond_the_schema_never_leave(tmp_path):
+def test_columns_that_are_not_in_the_schema_are_not_published(tmp_path):
     write_shard(tmp_path / "a", corpus_rows().with_columns(raw=pl.lit("private")))
     assert b"private" not in (tmp_path / "a").read_bytes()
     assert "source_id" not in pq.read_schema(tmp_path / "a").names

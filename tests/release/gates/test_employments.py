@@ -42,7 +42,7 @@ def test_an_employment_passes_only_if_k_members_share_it(tmp_path):
     assert rare(tmp_path / "d", [*shared, "lead · Acme · Germany · 2020–2022\n\nastronaut"], 3) == 1
 
 
-def test_the_free_text_below_is_not_counted(tmp_path):
+def test_the_description_of_an_employment_is_not_counted(tmp_path):
     assert rare(tmp_path, [f"lead · Acme\nRan project {i}.\nAnd more." for i in range(3)], 3) == 0
 
 
@@ -85,7 +85,7 @@ HEADS = st.sampled_from(["lead · Acme", "lead · Bolt", "lead · [PERSON_1]", "
 
 @settings(max_examples=60)
 @given(st.lists(st.lists(HEADS, min_size=1, max_size=3), min_size=1, max_size=8), st.integers(1, 4))
-def test_it_equals_the_slow_reference(tmp_path_factory, people, k):
+def test_the_gate_equals_the_slow_reference(tmp_path_factory, people, k):
     rows = rows_with(*("\n\n".join(jobs) for jobs in people))
     shard = tmp_path_factory.mktemp("rare") / "part-00000.parquet"
     write_shard(shard, rows)

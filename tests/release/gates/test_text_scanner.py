@@ -129,7 +129,7 @@ def test_a_value_that_is_only_in_the_staged_bytes_fails_its_gate(tmp_path):
     assert failed({result.name: result for result in results}) == {"known_full_names"}
 
 
-def test_what_was_found_ahead_and_staged_all_the_same_fails_its_gate(tmp_path):
+def test_a_staged_record_with_an_earlier_hit_fails_its_gate(tmp_path):
     rows = with_text(FOUND)
     staging, manifest = staged(tmp_path, rows)
     reader, hits = scan_ahead(TextScanner.from_profiles(PROFILES), iter([("rows", rows)]), 1)

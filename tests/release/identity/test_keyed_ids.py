@@ -57,7 +57,7 @@ def test_two_releases_of_the_same_input_have_no_id_in_common(tmp_path):
         assert not {i[:8] for i in one["record_id"]} & {i[:8] for i in two["record_id"]}
 
 
-def test_the_order_of_rows_tells_nothing_of_the_input():
+def test_the_order_of_rows_does_not_depend_on_the_input():
     ids = corpus_rows(200, 0)
     numbers = ids["source_id"].str.slice(1).cast(pl.Int64).to_list()
     rising = sum(a < b for a, b in pairwise(numbers))
@@ -86,7 +86,7 @@ def test_nothing_in_a_release_holds_a_key_or_a_source_id(tmp_path):
     assert "source_id" not in pl.read_parquet(folder / "data" / "*.parquet").columns
 
 
-def test_many_ids_are_those_that_are_made_one_by_one():
+def test_ids_made_together_equal_ids_made_one_by_one():
     key, ids = derive_release_key(MASTER, "demo", "1.0.0"), ["p1", "", "ü 漢", None, "p1", "x" * 300]
     for source in ("posts", "profiles"):
         made = key.record_ids(source, pl.Series(ids, dtype=pl.String))

@@ -128,7 +128,7 @@ def test_many_ids_are_the_same_as_one_by_one():
     assert key.record_ids("posts", pl.Series([], dtype=pl.String)).dtype == pl.String
 
 
-def test_purposes_are_apart_and_nothing_prints_the_key():
+def test_keys_of_purposes_differ_and_nothing_prints_the_key():
     key = RecordKey(KEY)
     assert len({key.replacement, key.purpose("record-ids"), key.purpose("x"), KEY}) == 4
     assert not any(secret.hex() in repr(key) or repr(secret) in repr(key) for secret in (KEY, key.replacement))

@@ -110,7 +110,7 @@ def test_mlcroissant_validates_and_loads_it(tmp_path):
     assert texts == sorted(corpus_rows()["text"])
 
 
-def test_croissant_tells_every_file_with_its_hash_and_rai_fields(tmp_path):
+def test_croissant_lists_every_file_with_its_hash_and_rai_fields(tmp_path):
     folder = release(tmp_path)
     document = read(folder, CROISSANT)
     files = {f["contentUrl"]: f["sha256"] for f in document["distribution"] if f["@type"] == "cr:FileObject"}
@@ -122,7 +122,7 @@ def test_croissant_tells_every_file_with_its_hash_and_rai_fields(tmp_path):
     assert "PERSON 40" in document["rai:personalSensitiveInformation"][0]
 
 
-def test_provenance_holds_to_the_standard(tmp_path):
+def test_provenance_is_valid(tmp_path):
     document = read(release(tmp_path), PROVENANCE)
     jsonschema.Draft202012Validator(DTA_SCHEMA).validate(document)
     assert document["provenance"]["generation-period"] == {"start": "2024-03", "end": "2024-03"}

@@ -53,7 +53,7 @@ def api() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     server.server_close()
 
 
-def test_a_complete_event_tells_schema_lineage_statistics_and_version(tmp_path):
+def test_a_complete_event_has_schema_lineage_statistics_and_version(tmp_path):
     folder = release(tmp_path)
     manifest = Manifest.read(folder)
     event_json = plain(run_event(RUN, "COMPLETE", AT, manifest))
@@ -75,7 +75,7 @@ def test_a_complete_event_tells_schema_lineage_statistics_and_version(tmp_path):
     assert {"key": "manifest_sha256", "value": manifest.digest, "source": "discreet"} in facets["tags"]["tags"]
 
 
-def test_events_have_the_form_that_the_standard_asks_for(tmp_path):
+def test_events_are_valid(tmp_path):
     manifest = Manifest.read(release(tmp_path))
     events = [
         run_event(RUN, "START", AT),
@@ -102,7 +102,7 @@ def test_events_have_the_form_that_the_standard_asks_for(tmp_path):
         lambda event_json: event_json["outputs"][0]["outputFacets"]["outputStatistics"].update(rowCount="many"),
     ],
 )
-def test_what_the_standard_does_not_know_is_noticed(tmp_path, spoil):
+def test_the_validator_notices_unknown_facets(tmp_path, spoil):
     event_json = plain(run_event(RUN, "COMPLETE", AT, Manifest.read(release(tmp_path))))
     spoil(event_json)
     with pytest.raises(ValidationError):

@@ -34,7 +34,7 @@ REGIONS = read_regions(ROOT / "configs/regions.yaml")
         (",", ""), ("ZZ", ""),
     ],
 )  # fmt: skip
-def test_readings(value: str, readings: str) -> None:
+def test_regions_of_values(value: str, readings: str) -> None:
     assert " ".join(REGIONS.gazetteer.read(value)) == readings
 
 
@@ -156,7 +156,7 @@ def test_reading_many_gives_each_distinct_value_once() -> None:
     assert REGIONS.read(["UK", "nowhere at all"]) == {"UK": ("GB",), "nowhere at all": ()}
 
 
-def test_names_normalized_in_one_go_are_as_one_by_one() -> None:
+def test_names_normalized_together_equal_names_normalized_one_by_one() -> None:
     names = [
         "CÔTE D’IVOIRE",
         " St.\tKitts-and_Nevis ",

@@ -122,7 +122,7 @@ def test_nothing_to_decide_gives_empty_decisions() -> None:
     assert decisions.subjects.is_empty()
 
 
-def test_an_error_holds_no_value_from_the_tables() -> None:
+def test_an_error_has_no_value_from_the_tables() -> None:
     with pytest.raises(RightsError) as raised:
         run([FRESH, {**FRESH, "event_id": "f", "subject_id": None, "purpose": "a secret"}])
     assert "secret" not in str(raised.value)

@@ -108,14 +108,14 @@ def test_another_text_is_not_a_copy() -> None:
     assert not copies("")
 
 
-def test_short_texts_belong_to_nobody() -> None:
+def test_short_texts_are_not_compared() -> None:
     assert not copies("Congratulations, well deserved!", original="Congratulations, well deserved!")
     short = NearDuplicateSettings(min_words=1)
     assert copies("Congratulations!", short, original="congratulations")
     assert not copies("Congratulations!", short, original="commiserations")
 
 
-def test_scripts_without_spaces_are_compared_sign_by_sign() -> None:
+def test_scripts_without_spaces_are_compared_character_by_character() -> None:
     original = "港の事務所で十一年間働いてきましたが今日で退職します皆さんありがとう"
     assert copies(original + "!", original=original)
     assert not copies("今日は天気がいいので港まで散歩に行きましたそして美味しいお茶を飲みました", original=original)
@@ -165,7 +165,7 @@ def test_batches_and_their_order_make_no_difference() -> None:
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4))
 @hypothesis.settings(max_examples=30)
-def test_what_was_compared_before_need_not_be_compared_again(seed: int, number: int) -> None:
+def test_compared_texts_need_not_be_compared_again(seed: int, number: int) -> None:
     chance = random.Random(seed)
     originals = generated(0, 40, chance)
     changed = {n + 2000: text + " indeed" * chance.randint(0, 9) for n, text in originals.items()}
@@ -180,7 +180,7 @@ def test_what_was_compared_before_need_not_be_compared_again(seed: int, number: 
         assert pairs_of_nights(nights, size=size) == expected
 
 
-def test_a_sketch_tells_nothing_to_those_who_have_another_secret() -> None:
+def test_sketches_with_another_secret_do_not_match() -> None:
     def sketch(secret: bytes) -> Sketches:
         return next(sketch_candidates([texts({0: ORIGINAL})], ShingleFilter(1), SETTINGS, secret))
 
@@ -191,7 +191,7 @@ def test_a_sketch_tells_nothing_to_those_who_have_another_secret() -> None:
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.4, 0.7, 1.0]))
 @hypothesis.settings(max_examples=60)
-def test_a_look_before_sorting_leaves_out_nothing_that_may_be_a_copy(seed: int, threshold: float) -> None:
+def test_the_filter_before_sorting_keeps_every_possible_copy(seed: int, threshold: float) -> None:
     chance, settings = random.Random(seed), NearDuplicateSettings(threshold=threshold)
     few = [f"word{n}" for n in range(chance.choice([2, 9, 300]))]
     rows = {n: " ".join(chance.choices(few, k=chance.randint(0, 60))) for n in range(50)}

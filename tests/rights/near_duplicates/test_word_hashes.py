@@ -33,7 +33,7 @@ def test_equal_words_have_one_number_and_others_another(texts: list[str]) -> Non
 
 @pytest.mark.parametrize("text", ["tide ", "Ebbe über dem Hafen ", "港の事務所 "])
 @pytest.mark.parametrize("times", [1, 60_000])
-def test_how_many_texts_are_read_at_once_makes_no_difference(text: str, times: int) -> None:
+def test_the_batch_size_makes_no_difference(text: str, times: int) -> None:
     texts = [text * times, "rope", text, "rope " + text * times]
     together, counts = hash_words(pl.Series(texts), b"key")
     alone = [hash_words(pl.Series([each]), b"key") for each in texts]
