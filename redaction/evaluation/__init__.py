@@ -12,14 +12,13 @@ Typical use::
 """
 
 from redaction.evaluation.detect_labeled import detect_labeled
-from redaction.evaluation.documents import EvaluationError, LabeledSpan, LabeledText, read_labeled
+from redaction.evaluation.documents import LabeledSpan, LabeledText, read_labeled
 from redaction.evaluation.measure import Interval, Report, evaluate
 from redaction.evaluation.render import render, to_json
 from redaction.evaluation.settings import EvaluationSettings, ThresholdSettings
 from redaction.evaluation.thresholds import check_thresholds
 
 __all__ = [
-    "EvaluationError",
     "EvaluationSettings",
     "Interval",
     "LabeledSpan",

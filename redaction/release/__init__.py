@@ -5,7 +5,7 @@ key, nothing in a release leads back to a member. A release holds no time but th
 """
 
 from redaction.release.counts import SourceCounts
-from redaction.release.errors import ReleaseError, ReleaseKeyError
+from redaction.release.errors import ReleaseKeyError
 from redaction.release.files.shards import ShardWriter
 from redaction.release.identity.record_keys import KeySettings, RecordKey, create_key_file, derive_release_key, load_key
 from redaction.release.identity.version import Version, parse_version
@@ -25,7 +25,6 @@ __all__ = [
     "RecordKey",
     "Registry",
     "Release",
-    "ReleaseError",
     "ReleaseKeyError",
     "ReleaseSettings",
     "ShardWriter",

@@ -9,7 +9,6 @@ Typical use::
 The operators are Presidio's, or subclasses of Presidio's `Operator`. Spans are replaced by offset, never by search.
 """
 
-from redaction.replacement.errors import ReplacementError
 from redaction.replacement.k_anonymity import generalize
 from redaction.replacement.mentions import SpanLike
 from redaction.replacement.placeholders import apply_placeholders
@@ -18,7 +17,6 @@ from redaction.replacement.settings import ReplacementSettings
 
 __all__ = [
     "RedactedText",
-    "ReplacementError",
     "ReplacementSettings",
     "Replacer",
     "SpanLike",

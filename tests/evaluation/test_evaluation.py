@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redaction.evaluation import (
-    EvaluationError,
     EvaluationSettings,
     LabeledSpan,
     LabeledText,
@@ -21,6 +20,7 @@ from redaction.evaluation import (
     render,
     to_json,
 )
+from redaction.evaluation.documents import EvaluationError
 from redaction.evaluation.measure import Measure
 from redaction.evaluation.misses import MissClass, classify
 from redaction.evaluation.settings import Bound

@@ -3,8 +3,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from redaction.release import GateResult, Manifest, Registry, ReleaseError, SourceCounts, parse_version
-from redaction.release.errors import ManifestError
+from redaction.release import GateResult, Manifest, Registry, SourceCounts, parse_version
+from redaction.release.errors import ManifestError, ReleaseError
 from tests.release.making import build_facts, corpus_rows, release, stage
 
 

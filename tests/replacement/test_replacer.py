@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from presidio_anonymizer.operators import Operator, OperatorType
 
-from redaction.replacement import RedactedText, ReplacementError, ReplacementSettings, Replacer
+from redaction.replacement import RedactedText, ReplacementSettings, Replacer
+from redaction.replacement.errors import ReplacementError
 from redaction.replacement.settings import OperatorName
 
 KEY = bytes(range(32))

@@ -29,13 +29,9 @@ def count_unmatched(keys: pl.DataFrame, decisions: Iterable[pl.DataFrame], key: 
 def _kept_keys(decisions: Iterable[pl.DataFrame], key: RecordKey) -> npt.NDArray[np.uint64]:
     """Compute the sorted keys of all records that the decisions keep, from their ids, not from those of the build."""
     parts = [
-        part.select("source", record_id=key.record_ids(str(source), part["source_id"]))
-        .select(RECORD)
-        .to_series()
-        .to_numpy()
+        rows.select("source", record_id=key.ids_of(rows)).select(RECORD).to_series().to_numpy()
         for block in decisions
-        for rows in block.filter(pl.col("decision") == KEEP).select("source", "source_id").iter_slices(_BLOCK_ROWS)
-        for (source,), part in rows.group_by("source", maintain_order=True)
+        for rows in block.filter(pl.col("decision") == KEEP).iter_slices(_BLOCK_ROWS)
     ]
     return np.unique(np.concatenate([np.zeros(0, np.uint64), *parts]))
 

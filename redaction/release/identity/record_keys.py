@@ -35,6 +35,7 @@ except ImportError:  # before Python 3.12
 
 MIN_KEY_BYTES: Final = 32
 RECORD_ID_BYTES: Final = 20
+_NUMBERED_IDS: Final = pl.Schema({"index": pl.get_index_type(), "record_id": pl.String})
 _HMAC_BLOCK: Final = 64
 _HMAC_PADS: Final = tuple(bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 """Translations of the key's bytes for the inner and the outer digest."""
@@ -103,6 +104,15 @@ class RecordKey:
         digests = [None if i is None else hmac_of(i) for i in source_ids.cast(pl.Binary).to_list()]
         ids = pl.Series("record_id", digests, dtype=pl.Binary)
         return ids.bin.slice(0, RECORD_ID_BYTES).bin.encode("hex")
+
+    def ids_of(self, records: pl.DataFrame) -> pl.Series:
+        """Compute the id of each row of `source` and `source_id`."""
+        rows = records.select("source", "source_id").with_row_index()
+        parts = [
+            part.select("index", self.record_ids(str(source), part["source_id"]))
+            for (source,), part in rows.group_by("source")
+        ]
+        return pl.concat([pl.DataFrame(schema=_NUMBERED_IDS), *parts]).sort("index")["record_id"]
 
 
 def derive_release_key(master: bytes, corpus: str, version: Version | str) -> RecordKey:

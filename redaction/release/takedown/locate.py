@@ -22,19 +22,9 @@ LOCATED = pl.Schema(
 
 def record_ids_in(release: Release, records: pl.DataFrame, master: bytes) -> pl.DataFrame:
     """Compute the ids of records under each key of a release: `source`, `source_id`, `release`, `record_id`."""
-    manifest = release.manifest
-    parts = [
-        part.select(
-            "source",
-            "source_id",
-            pl.lit(version).alias("release"),
-            derive_release_key(master, manifest.corpus, version).record_ids(str(source), part["source_id"]),
-        )
-        for version in (manifest.version, *manifest.keyed_by)
-        for (source,), part in records.select("source", "source_id").unique().group_by("source")
-    ]
-    schema = {"source": pl.String, "source_id": pl.String, "release": pl.String, "record_id": pl.String}
-    return pl.concat([pl.DataFrame(schema=schema), *parts])
+    manifest, records = release.manifest, records.select("source", "source_id").unique()
+    keys = {v: derive_release_key(master, manifest.corpus, v) for v in (manifest.version, *manifest.keyed_by)}
+    return pl.concat([records.with_columns(key.ids_of(records), release=pl.lit(v)) for v, key in keys.items()])
 
 
 def locate(release: Release, records: pl.DataFrame, master: bytes) -> pl.DataFrame:

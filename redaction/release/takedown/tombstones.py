@@ -117,11 +117,4 @@ class Tombstones:
         write_atomic(path, content.getvalue(), 0o600)
 
     def _marked(self, records: pl.DataFrame) -> pl.DataFrame:
-        key = self._key
-        rows = records.select("source", "source_id").with_row_index("position")
-        parts = [
-            part.with_columns(key.record_ids(str(source), part["source_id"]).alias("tombstone"))
-            for (source,), part in rows.group_by("source", maintain_order=True)
-        ]
-        empty = rows.clear().with_columns(pl.lit(None, pl.String).alias("tombstone"))
-        return pl.concat([empty, *parts]).sort("position")
+        return records.select("source", tombstone=self._key.ids_of(records))

@@ -5,7 +5,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from redaction.release import ReleaseError, ShardWriter
+from redaction.release import ShardWriter
+from redaction.release.errors import ReleaseError
 from redaction.release.files.corpus_schema import CORPUS_SCHEMA
 from redaction.release.files.shards import shard_name, write_shard
 from tests.release.making import corpus_rows

@@ -5,7 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from redaction.release import Registry, ReleaseError, ReleaseSettings, derive_release_key
+from redaction.release import Registry, ReleaseSettings, derive_release_key
+from redaction.release.errors import ReleaseError
 from redaction.release.history.diff import PrivateDecisions, diff
 from redaction.release.history.trace import PrivateState, trace
 from redaction.release.takedown import WITHDRAWN, TakedownRequest, Tombstones, take_down

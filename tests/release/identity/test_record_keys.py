@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from redaction.release import (
     KeySettings,
     RecordKey,
-    ReleaseError,
     ReleaseKeyError,
     create_key_file,
     derive_release_key,
     load_key,
 )
+from redaction.release.errors import ReleaseError
 
 KEY = bytes(range(100, 132))
 

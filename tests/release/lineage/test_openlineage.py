@@ -11,7 +11,8 @@ import pytest
 from jsonschema import ValidationError
 from openlineage.client.serde import Serde
 
-from redaction.release import Manifest, ReleaseError
+from redaction.release import Manifest
+from redaction.release.errors import ReleaseError
 from redaction.release.lineage.openlineage import RunFacts, emit, run_event
 from redaction.release.settings import OpenLineageSettings
 from tests.release.lineage.openlineage_models import check_event

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from redaction.release import Registry, ReleaseError, verify
-from redaction.release.errors import ManifestError, PublishError
+from redaction.release import Registry, verify
+from redaction.release.errors import ManifestError, PublishError, ReleaseError
 from redaction.release.history.diff import diff
 from redaction.release.history.trace import PrivateState, trace
 from redaction.release.superseded import SUPERSEDED
