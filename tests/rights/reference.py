@@ -9,7 +9,10 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+CONTEXT_WORDS = Path(__file__).parents[2] / "redaction/rights/grounds/context_words.txt"
 
 Row = dict[str, Any]
 Verdict = tuple[str, str, str | None]
@@ -117,12 +120,34 @@ def own_reason(world: World, record: Row) -> Verdict | None:
     return first_of(subject_reasons(world, record["author_id"], kind, created, profile))
 
 
-def excluded(context: str | None, words: list[str]) -> bool:
-    """Test for a category's word, or its plural, anywhere: health, group:region:health, Health & Wellness, unions."""
+def plain(text: str) -> str:
+    """The words, without case, width, format characters, accents, punctuation and repeated white space."""
+    visible = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", visible.casefold()) if not "\u0300" <= c <= "\u036f")
+    return " ".join(re.split(r"[\W_]+", unicodedata.normalize("NFC", bare))).strip()
+
+
+def has_term(text: str, term: str) -> bool:
+    """Test for a term: a long one anywhere, a short one or one after `=` as a whole word or its plural."""
+    name, words = plain(term.lstrip("=")), f" {plain(text)} "
+    names = (name, name.replace(" ", ""))
+    if term.startswith("=") or (len(name) < 5 and name.isascii()):
+        return any(f" {each}{plural} " in words for each in names for plural in ("", "s", "es"))
+    return any(each in words for each in names)
+
+
+def excluded(context: str | None, categories: list[str]) -> bool:
+    """Test for a category, or one of its words: health, healthforum, Gesundheit, unions; but not healthy or reunion."""
     if context is None:
         return False
-    parts = re.split(r"[\W_]+", unicodedata.normalize("NFKC", context).lower())
-    return any(part in {word, word + "s", word + "es"} for part in parts for word in words)
+    lists: dict[str, list[str]] = {}
+    for line in CONTEXT_WORDS.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            name, words = line.split(": ")
+            lists.setdefault(name, []).extend(words.split(", "))
+    rest = " ".join(word for word in plain(context).split() if word not in lists["harmless"])
+    terms = [term for category in categories for term in (f"={category}", *lists.get(category, [category]))]
+    return any(has_term(rest, term) for term in terms)
 
 
 def subject_reasons(world: World, subject: str, kind: str, created: datetime, profile: Row | None) -> list[Verdict]:
@@ -275,8 +300,8 @@ def profile_reasons(world: World, events: list[Row], created: datetime, profile:
         if updated is None or updated < event["event_time"]:
             verdicts.append(("age_unknown", "ledger/age_update", event["event_id"]))
     for entry in profile["education"] or []:
-        names = f"{entry['school'] or ''} | {entry['degree'] or ''}".lower()
-        if any(re.search(rf"\b{re.escape(w)}\b", names) for w in world.policy["school_words"]) and (
+        names = [entry.get(key) or "" for key in ("school", "degree", "field")]
+        if any(has_term(name, term) for name in names for term in world.policy["school_words"]) and (
             entry["end"] is None or created.date() < entry["end"]
         ):
             verdicts.append(("under_age", "school_words", "school"))

@@ -134,6 +134,9 @@ def test_secondary_school_denies_whatever_the_date_of_birth() -> None:
     past = [{**school[0], "end": CREATED.date()}]
     assert reason_of(one(user={"education": past}), "p") == "eligible"
     assert reason_of(one(user={"education": past}, created=CREATED - TICK), "p") == "under_age"
+    for school_name, degree in (("Riverbend HIGH\u00a0 School", None), ("High-School", None), ("Riverbend", "GCSEs")):
+        spelled = [{"school": school_name, "degree": degree, "end": None}]
+        assert reason_of(one(user={"education": spelled}), "p") == "under_age"
     college = [{"school": "College of Highschooling", "degree": "BSc", "end": None}]
     assert reason_of(one(user={"education": college}), "p") == "eligible"
 
@@ -187,6 +190,10 @@ def test_gpc_denies_the_recipients_that_the_policy_names() -> None:
         ("religion, faith", "context_excluded"),
         ("Politics.", "context_excluded"),
         ("ＨＥＡＬＴＨ", "context_excluded"),
+        ("healthforum", "context_excluded"),
+        ("Hea\u200blth\u00a0forum", "context_excluded"),
+        ("Gesundheit", "context_excluded"),
+        ("political party", "context_excluded"),
         ("healthy", "eligible"),
         ("group:technology:reunion", "eligible"),
         (None, "eligible"),

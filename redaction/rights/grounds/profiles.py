@@ -1,11 +1,10 @@
 """Grounds from profiles: account status, age, school."""
 
-import re
-
 import polars as pl
 
 from redaction.rights.grounds.grounds import make_grounds
 from redaction.rights.grounds.ledger import Action, Ledger
+from redaction.rights.grounds.terms import school_terms
 from redaction.rights.instants import TIME
 from redaction.rights.policy.policy import Policy
 from redaction.rights.policy.rules import Rules
@@ -93,17 +92,13 @@ def school_grounds(education: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Deny content from before the end of secondary school, whatever the date of birth says.
 
     Args:
-        education: subject, school, degree, end (Date), one row for each entry of a profile.
+        education: subject, school, degree, field, end (Date), one row for each entry of a profile.
         policy: for its school words.
 
     Returns:
         Rows of `GROUNDS`.
     """
-    if not policy.school_words:
-        return make_grounds(education.clear(), Reason.UNDER_AGE, "school_words", "school")
-    words = "|".join(re.escape(word) for word in sorted(policy.school_words))
-    pattern = rf"(?i)\b(?:{words})\b"
-    names = pl.concat_str(["school", "degree"], separator=" | ", ignore_nulls=True)
-    pupils = education.filter(names.str.contains(pattern))
+    names = pl.concat_str(["school", "degree", "field"], separator="\n", ignore_nulls=True)
+    pupils = education.filter(school_terms(policy.school_words).flags(education.select(names).to_series()))
     until = pl.col("end").cast(TIME).cast(pl.Int64)
     return make_grounds(pupils, Reason.UNDER_AGE, "school_words", "school", window=(None, until))

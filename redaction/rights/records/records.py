@@ -8,6 +8,7 @@ import polars as pl
 
 from redaction.rights.errors import RightsError
 from redaction.rights.grounds.grounds import ANY_KIND
+from redaction.rights.grounds.terms import context_terms
 from redaction.rights.inputs import Inputs, convertible, select_columns
 from redaction.rights.instants import TIME, midnight, to_micros
 from redaction.rights.policy.policy import DEFAULT_REGION
@@ -139,15 +140,14 @@ def _kind_number(rules: Rules) -> pl.Expr:
 def _own_code(rules: Rules, *, context: bool = True) -> pl.Expr:
     """Return the code of the first reason that concerns the record itself, or null (created_at, kind, context)."""
     policy, created = rules.policy, pl.col("created_at").cast(pl.Int64)
-    excluded = "|".join(pl.escape_regex(word) for word in sorted(policy.excluded_contexts))
     tests = [
         (Reason.CREATED_AFTER_AS_OF, (created > rules.instants.as_of).fill_null(value=True)),
         (Reason.KIND_DENIED, pl.col("kind").is_in(list(policy.categories_denied))),
         (Reason.KIND_UNKNOWN, ~pl.col("kind").is_in(rules.kinds).fill_null(value=False)),
     ]
-    if context and excluded:
-        pattern = rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{excluded})(?:e?s)?(?:$|[^\p{{L}}\p{{N}}])"
-        tests.append((Reason.CONTEXT_EXCLUDED, pl.col("context").str.normalize("NFKC").str.contains(pattern)))
+    if context and policy.excluded_contexts:
+        excluded = pl.col("context").map_batches(context_terms(policy.excluded_contexts).flags, pl.Boolean)
+        tests.append((Reason.CONTEXT_EXCLUDED, excluded))
     if DEFAULT_REGION in rules.dates:
         earliest = to_micros(midnight(rules.dates[DEFAULT_REGION]))
         tests.append((Reason.BEFORE_EARLIEST_CONTENT, created < earliest))
@@ -188,8 +188,8 @@ def with_first_content(people: pl.DataFrame, posts: Posts, members: pl.DataFrame
 
 
 def schools(profiles: pl.LazyFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """List the entries of education: subject, school, degree, end (Date), one row each."""
-    fields = {"school": pl.String, "degree": pl.String, "end": pl.Date}
+    """List the entries of education: subject, school, degree, field, end (Date), one row each."""
+    fields = {"school": pl.String, "degree": pl.String, "field": pl.String, "end": pl.Date}
     dtype = profiles.collect_schema().get("education", pl.Null())
     if dtype == pl.Null:
         return pl.DataFrame(schema={"subject": pl.UInt32, **fields})

@@ -1,0 +1,106 @@
+"""Words of policies in the names of groups and schools, however they are spelled."""
+
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redaction.rights import read_policy
+from redaction.rights.grounds.terms import Terms, context_terms, school_terms
+from redaction.rights.plain_words import LATIN, plain_words
+from tests.rights.worlds import ROOT
+
+POLICY = read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")
+CONTEXTS, SCHOOLS = context_terms(POLICY.excluded_contexts), school_terms(POLICY.school_words)
+LOOK_ALIKES = {latin: chr(code) for code, latin in LATIN.items() if 0x400 <= code < 0x500}
+DISGUISES: list[Callable[[str], str]] = [
+    str,
+    str.upper,
+    str.title,
+    lambda text: text.replace(" ", "\u00a0"),
+    lambda text: text.replace(" ", "  \t\n"),
+    lambda text: text.replace(" ", "-"),
+    lambda text: text.replace(" ", "_"),
+    lambda text: text.replace(" ", "\u2011"),
+    lambda text: text.replace(" ", ""),
+    "\u200b".join,
+    lambda text: text[:2] + "\u00ad" + text[2:] + "\ufeff",
+    lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
+    lambda text: "".join(LOOK_ALIKES.get(c, c) for c in text),
+    lambda text: text.replace("e", "e\u0301"),
+    lambda text: text.replace("e", "3").replace("o", "0"),
+]
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+@pytest.mark.parametrize("name", ["health", "trade union", "politics", "religion", "gewerkschaft"])
+def test_a_disguised_context_is_excluded(name: str, disguise: Callable[[str], str]) -> None:
+    for context in (name, f"group:{name}:x", f"our {name} forum", f"{name}s"):
+        assert CONTEXTS.in_text(disguise(context))
+
+
+@given(st.sampled_from(POLICY.school_words), st.sampled_from(DISGUISES[:-1]))
+def test_a_disguised_school_is_found(word: str, disguise: Callable[[str], str]) -> None:
+    name = word.removeprefix("=")
+    assert SCHOOLS.in_text(disguise(name))
+    assert SCHOOLS.in_text("Riverbend " + disguise(name) + " of Larkhaven")
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        "healthforum", "Gesundheit", "Gesundheitsforum", "santé", "Salud", "mental_health_group", "religious group",
+        "political party", "Politikrunde", "Partei", "Trade Unions", "Gewerkschaftsjugend", "syndicat", "здоровье",
+        "宗教", "Kirchenchor:kirche", "union", "Unionists",
+    ],
+)  # fmt: skip
+def test_plain_relatives_are_excluded(context: str) -> None:
+    assert CONTEXTS.in_text(context)
+
+
+@pytest.mark.parametrize(
+    "context",
+    ["healthy", "group:technology:reunion", "Reunions", "selection", "environmental", "polite", "saludos", ""],
+)
+def test_words_that_mean_something_else_are_not_excluded(context: str) -> None:
+    assert not CONTEXTS.in_text(context)
+    assert CONTEXTS.in_text(f"{context} health")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["GCSEs", "A-Levels", "Abitur", "Stadtgymnasium", "LINCOLN HIGH\u00a0SCHOOL", "High-School", "Lycée du Lac",
+     "Gymnasieskola", "Maturità classica", "高等学校"],
+)  # fmt: skip
+def test_schools_and_their_examinations_are_found(name: str) -> None:
+    assert SCHOOLS.in_text(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Police Officer Academy", "College of Highschooling", "BA Level 5", "Gymnastics", "Havoc", "Realise", "BSc",
+     "Technische Hochschule Altenried", "Instituto Tecnológico de Vallealto"],
+)  # fmt: skip
+def test_other_schools_are_not_taken_for_secondary_ones(name: str) -> None:
+    assert not SCHOOLS.in_text(name)
+
+
+def test_an_operators_own_category_counts_in_compounds_and_no_category_in_nothing() -> None:
+    own = context_terms(["gambling"])
+    assert own.in_text("OnlineGambling-Fans")
+    assert not own.in_text("health")
+    assert not Terms.of([]).in_text("health")
+
+
+def test_each_distinct_text_is_tested_and_null_is_false() -> None:
+    texts = pl.Series(["health", None, "sport", "health"])
+    assert CONTEXTS.flags(texts).to_list() == [True, False, False, True]
+
+
+@given(st.text())
+def test_plain_words_are_stable_single_spaced_and_visible(text: str) -> None:
+    plain = plain_words(text)
+    assert plain == " ".join(plain.split())
+    assert plain_words(f" {text}\u200b ") == plain
