@@ -13,7 +13,7 @@ from redaction.tables.files import TableFile
 from redaction.tables.invalid_text import without_invalid_text
 from redaction.tables.json_lists import parse_json_lists
 from redaction.tables.schemas import ENUMERATIONS, ID_COLUMNS, Dtype, Table, TableName
-from redaction.tables.values import canonical_ids, canonical_words, has_text
+from redaction.tables.values import blank_to_null, canonical_ids, canonical_words
 
 INVALID = "invalid_column"
 """The canonical column of a row that has invalid text, else null."""
@@ -135,7 +135,7 @@ class _Rows:
         if column in ENUMERATIONS:
             return canonical_words(values)
         if wanted == pl.String and column not in (*self._table.required, *_BLANK_IS_A_VALUE):
-            return values.to_frame().select(pl.when(has_text(pl.col(column))).then(pl.col(column))).to_series()
+            return blank_to_null(values)
         return values
 
     def _error(self, column: str, row: int, problem: str) -> TablesError:

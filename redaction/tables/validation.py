@@ -80,21 +80,18 @@ def _reason(table: Table) -> pl.Expr:
 def _rules(table: Table) -> list[tuple[pl.Expr, QuarantineReason]]:
     # The ledger and the signals have no rules here: `rights` stops at the first event or signal that is not whole.
     time, text = pl.col("created_at"), pl.col("text")
-    missing_id = (_is_blank(str(table.record_column)), QuarantineReason.missing_id)
+    # Empty ids are null by now.
+    missing_id = (pl.col(str(table.record_column)).is_null(), QuarantineReason.missing_id)
     match table.name:
         case TableName.profiles:
             return [missing_id]
         case TableName.posts:
             return [
                 missing_id,
-                (_is_blank(str(table.subject_column)), QuarantineReason.missing_author),
+                (pl.col(str(table.subject_column)).is_null(), QuarantineReason.missing_author),
                 (time.is_null() | ~time.is_between(_EARLIEST, _LATEST), QuarantineReason.missing_time),
-                (_is_blank("kind"), QuarantineReason.missing_kind),
+                (pl.col("kind").is_null() | (pl.col("kind") == ""), QuarantineReason.missing_kind),
                 (text.is_null(), QuarantineReason.missing_text),
-                (_is_blank("text"), QuarantineReason.blank_text),
+                (~has_text(text), QuarantineReason.blank_text),
             ]
     return []
-
-
-def _is_blank(column: str) -> pl.Expr:
-    return pl.col(column).is_null() | ~has_text(pl.col(column))

@@ -1,5 +1,6 @@
 """The form in which ids and words are compared, and what counts as blank."""
 
+import numpy as np
 import polars as pl
 
 _INVISIBLE = (
@@ -27,13 +28,13 @@ def canonical_ids(ids: pl.Series) -> pl.Series:
         The same with null for what is empty; empty and null items of lists are left out.
     """
     if isinstance(ids.dtype, pl.List):
-        if not ids.explode().str.contains(_NOT_CANONICAL).any():
+        if _is_canonical(ids.explode().drop_nulls()):
             return ids
         canonical = ids.to_frame().select(pl.all().list.eval(_canonical(pl.element())).list.drop_nulls())
         return canonical.to_series()
-    odd = ids.str.contains(_NOT_CANONICAL).arg_true()
-    if not odd.len():
+    if _is_canonical(ids):
         return ids
+    odd = ids.str.contains(_NOT_CANONICAL).arg_true()
     return ids.clone().scatter(odd, ids.gather(odd).to_frame().select(_canonical(pl.all())).to_series())
 
 
@@ -44,15 +45,31 @@ def canonical_id(text: str) -> str:
 
 def canonical_words(words: pl.Series) -> pl.Series:
     """Return words in lower case, trimmed like ids, with `_` for hyphens and white space within."""
-    if not words.str.contains(_NOT_A_WORD).any():
+    if not words.unique().str.contains(_NOT_A_WORD).any():
         return words
     trimmed = words.str.replace_all(_ENDS, "").str.to_lowercase()
     return trimmed.str.replace_all(r"[\s-]+", "_")
 
 
+def blank_to_null(texts: pl.Series) -> pl.Series:
+    """Return texts with null for those without a visible character."""
+    if ((texts >= "!") & (texts < "\x7f")).all():  # each begins with a visible character of ASCII
+        return texts
+    return texts.to_frame().select(pl.when(has_text(pl.all())).then(pl.all())).to_series()
+
+
 def has_text(column: pl.Expr) -> pl.Expr:
     """Return whether a text has a visible character; null where it is null."""
     return column.str.contains(_VISIBLE)
+
+
+def _is_canonical(ids: pl.Series) -> bool:
+    """Return whether all ids are printable ASCII without spaces, as most are: the bytes show it."""
+    content = ids.to_arrow().buffers()[2]
+    if content is None or not content.size:
+        return not (ids == "").any()
+    characters = np.frombuffer(content, np.uint8)
+    return bool(characters.min() > ord(" ") and characters.max() <= ord("~")) and not (ids == "").any()
 
 
 def _canonical(ids: pl.Expr) -> pl.Expr:
