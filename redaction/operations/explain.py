@@ -13,7 +13,7 @@ from redaction.release import parse_version
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import Plan, PlanError, stored_plan
 from redaction.state.private_tables import DECISIONS, INDEX
-from redaction.tables import Source
+from redaction.tables import Source, canonical_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ def explain_record(config: Config, identifier: str, version: str | None = None) 
         PlanError: There is no such build, or it has no such record.
         RightsError: The rules can no longer be applied to the inputs.
     """
+    identifier = canonical_id(identifier)
     folder = _build_folder(config, version)
     plan = stored_plan(folder.path)
     matching = (

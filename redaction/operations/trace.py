@@ -12,6 +12,7 @@ from redaction.release.takedown import Tombstones
 from redaction.state.decisions import RECORD, decisions_of_builds, released_records
 from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths
+from redaction.tables import canonical_id
 
 ABSENT = "absent_from_inputs"
 """The reason of a record that was released and is no longer in the inputs: nothing permits it now."""
@@ -23,6 +24,7 @@ def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     Returns:
         Each record of the subject, the decision on it now, and where it was released. Private.
     """
+    subject = canonical_id(subject)
     inputs, master, paths = open_inputs(config), master_key(config), CorpusPaths.of(config)
     with scratch_index(config, inputs) as index:
         now = decide_inputs(config, inputs, index, as_of, master).records.filter(pl.col("subject_id") == subject)

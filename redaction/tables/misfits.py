@@ -30,6 +30,9 @@ def misfit(found: pa.DataType, wanted: Dtype, column: str, name: str, unit: Unit
     Returns:
         What is wrong and what to do, where `CONFIG` is the key of the column in the config; None if nothing is.
     """
+    repeated = _repeated_field(found)
+    if repeated:
+        return f"{name!r} has the field {repeated} twice; rename one"
     found = _values_type(found)
     if isinstance(wanted, pl.List) and isinstance(wanted.inner, pl.Struct) and is_list(found):
         item = _values_type(found.value_type)
@@ -41,6 +44,14 @@ def misfit(found: pa.DataType, wanted: Dtype, column: str, name: str, unit: Unit
     else:
         mend = _mend(found, wanted, unit, is_id=column in ID_COLUMNS)
     return mend and f"{name!r} is {found}, {column} needs {describe(wanted)}; {mend.replace('NAME', name)}"
+
+
+def _repeated_field(found: pa.DataType) -> str | None:
+    """Return the name of a field that a struct has twice, at any depth: such a column cannot be read."""
+    fields = [found.field(i) for i in range(found.num_fields)]
+    names = [field.name for field in fields]
+    own = next((name for name in names if names.count(name) > 1), None) if pa.types.is_struct(found) else None
+    return own or next(filter(None, (_repeated_field(field.type) for field in fields)), None)
 
 
 def _misfit_of_fields(item: pa.DataType, wanted: pl.Struct, column: str) -> str | None:

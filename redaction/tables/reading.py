@@ -31,14 +31,14 @@ def read_batches(
         TablesError: A file whose pages cannot be read.
     """
     wanted = list(columns) if columns is not None else list(table.schema)
-    needed = list(dict.fromkeys([*wanted, *table.required, *checked]))
+    needed = list(dict.fromkeys([*wanted, *table.required]))
     for number, file in enumerate(files):
-        names, before = names_in_file(file.file_columns, needed), 0
+        names, before = names_in_file(file.file_columns, [*needed, *checked]), 0
         with reading_errors(file.path, f"inputs.{table.name}"), file.layout.open() as content:
             for group in range(file.layout.row_groups):
                 start = 0
                 for batch in content.batches(group, names):
-                    frame = typed_rows(table, file, needed, batch, before).with_columns(
+                    frame = typed_rows(table, file, needed, batch, before=before, checked=checked).with_columns(
                         pl.lit(number, pl.UInt32).alias("file"),
                         pl.lit(group, pl.UInt32).alias("row_group"),
                         (pl.int_range(pl.len(), dtype=pl.UInt32) + start).alias("row"),

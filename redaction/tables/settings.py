@@ -86,7 +86,7 @@ class TableSettings(FrozenModel):
     def _names(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        return {column: _named(given) for column, given in value.items()}
+        return {column: _named(column, given) for column, given in value.items()}
 
     @field_validator("path", "exclude", mode="before")
     @classmethod
@@ -94,9 +94,12 @@ class TableSettings(FrozenModel):
         return (value,) if isinstance(value, str) else value
 
 
-def _named(given: Any) -> Any:
+def _named(column: str, given: Any) -> Any:
+    """Return a mapping in its long form: a name stands for a column, a unit without one for that of the same name."""
     if given is None:
         return {}
+    if isinstance(given, dict) and set(given) == {"unit"}:
+        return {"column": column, **given}
     return {"column": given} if isinstance(given, str | list | tuple) else given
 
 

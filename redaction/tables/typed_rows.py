@@ -42,8 +42,14 @@ def _plain(column: pa.Array, plain: pa.DataType) -> pa.Array:
     return column.cast(plain)
 
 
-def typed_rows(
-    table: Table, file: TableFile, columns: Sequence[str], batch: pa.RecordBatch, before: int = 0
+def typed_rows(  # noqa: PLR0913 - a batch, where it comes from, and what is wanted of it
+    table: Table,
+    file: TableFile,
+    columns: Sequence[str],
+    batch: pa.RecordBatch,
+    *,
+    before: int = 0,
+    checked: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Convert a batch.
 
@@ -53,6 +59,7 @@ def typed_rows(
         columns: The canonical columns to return; those that the file lacks are null.
         batch: Rows with the columns `names_in_file`.
         before: How many rows of the file are before the batch, to name a row in an error.
+        checked: Further columns of the batch in which invalid text is found.
 
     Returns:
         The canonical columns, and `INVALID`.
@@ -63,6 +70,8 @@ def typed_rows(
     """
     rows = _Rows(table, file, batch, before)
     series = [rows.column(column) for column in columns]
+    for column in checked:
+        rows.check(column)
     return pl.DataFrame([*series, rows.invalid()])
 
 
@@ -95,6 +104,16 @@ class _Rows:
             if other.len():
                 raise self._error(column, other[0], "differs from the value in the name of the file's folder")
         return values
+
+    def check(self, column: str) -> None:
+        """Find invalid text in a column that is not returned."""
+        source = self._file.file_columns.get(column)
+        if not isinstance(source, FileColumn):
+            return
+        if isinstance(self._table.schema[column], pl.List) and is_text(source.value_type):
+            self.column(column)
+        elif source.name in self._wrong:
+            self._invalid[column] = self._wrong[source.name]
 
     def invalid(self) -> pl.Series:
         """Return for each row the column with invalid text. Raises TablesError in a table whose rows protect."""

@@ -169,7 +169,7 @@ def test_a_constant_is_given_to_all_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "mapping", [None, {}, {"column": "a", "value": "b"}, {"value": "b", "unit": "s"}, {"colum": "a"}, {"unit": "s"}]
+    "mapping", [None, {}, {"column": "a", "value": "b"}, {"value": "b", "unit": "s"}, {"colum": "a"}, []]
 )
 def test_a_mapping_names_a_column_or_a_value(mapping: object) -> None:
     with pytest.raises(ValidationError):

@@ -197,7 +197,7 @@ def test_numbers_are_times_where_the_unit_is_named(tmp_path: Path, unit: Unit, d
     day = datetime(2025, 3, 9, tzinfo=UTC)
     number = (day - datetime(1970, 1, 1, tzinfo=UTC)) // SCALE[unit]
     values = pa.array([number] * 3).cast(dtype)
-    rows = read(tmp_path, posts(created_at=values), created_at={"column": "created_at", "unit": unit.value})
+    rows = read(tmp_path, posts(created_at=values), created_at={"unit": unit.value})
     assert rows["created_at"].to_list() == [day] * 3
 
 
@@ -244,6 +244,11 @@ def test_dates_of_roles_may_lack_the_day(tmp_path: Path) -> None:
         profiles(tmp_path, experience=[roles[0], [{"title": "b", "start": "01/2015"}]])
 
 
+def _twice(name: str) -> pa.Array:
+    fields = [pa.array(["a", "b"])] * 3
+    return pa.ListArray.from_arrays([0, 1, 2], pa.StructArray.from_arrays(fields, names=["company", name, name]))
+
+
 @pytest.mark.parametrize(
     ("roles", "message"),
     [
@@ -251,6 +256,8 @@ def test_dates_of_roles_may_lack_the_day(tmp_path: Path) -> None:
         ([[{"title": 7}]] * 2, "experience.title is int64, needs a string"),
         ([[{"title": "a", "Title": "b"}]] * 2, "has both title and Title"),
         ([[{"position": "a"}]] * 2, "has none of the fields title, company"),
+        (_twice("badge"), "has the field badge twice"),
+        (_twice("title"), "has the field title twice"),
     ],
 )
 def test_fields_that_do_not_fit_are_named(tmp_path: Path, roles: object, message: str) -> None:
@@ -322,7 +329,9 @@ def test_invalid_text_sets_its_row_aside_with_file_column_and_row(tmp_path: Path
 def test_invalid_text_in_a_field_or_a_dictionary_sets_its_row_aside(tmp_path: Path) -> None:
     roles = pa.ListArray.from_arrays([0, 1, 2], pa.StructArray.from_arrays([as_text([b"a", LATIN])], names=["title"]))
     table = TABLES[TableName.profiles]
-    for column, values in (("experience", roles), ("about", as_text([b"a", LATIN]))):
+    texts = as_text([b"a", LATIN])
+    encoded = pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.int32()), texts)
+    for column, values in (("experience", roles), ("about", texts), ("headline", encoded)):
         read = read_table(table, opened(tmp_path, {"user_id": ["m1", "m2"], column: values}, table.name), ["user_id"])
         assert read.rows["user_id"].to_list() == ["m1"]
         assert read.quarantined.select("source_id", "reason", "column").rows() == [("m2", "invalid_text", column)]
