@@ -135,7 +135,7 @@ class DetectionSettings(FrozenModel):
     regex_seconds: float = Field(default=5.0, gt=0)
     """A pattern that runs longer fails the record; the record is dropped."""
     acceleration: bool | tuple[Accelerator, ...] = True
-    """False uses the libraries' own slow ways, with the same results; a list turns on single accelerators."""
+    """False uses the slow code of the libraries, with the same results; a list turns on single accelerators."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "DetectionSettings":

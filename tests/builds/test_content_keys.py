@@ -1,4 +1,4 @@
-"""What the key of a text's findings holds of the people in it, beside a loop over them."""
+"""Compare the part of a text's key that depends on known values with a loop over the people."""
 
 import polars as pl
 from hypothesis import given

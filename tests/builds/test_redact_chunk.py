@@ -1,4 +1,4 @@
-"""What is counted of texts whose findings are kept, beside a count one by one."""
+"""Compare the counts for texts with stored spans with a count one by one."""
 
 from collections import Counter
 

@@ -23,7 +23,7 @@ from tests.release.lineage.test_documents import DTA_SCHEMA
 
 
 def network() -> Network:
-    """The tiny network, with enough posts in one month that their order could tell something."""
+    """The tiny network, with enough posts in one month that their order could reveal something."""
     made = Network()
     made.posts += [
         made.posts[1] | {"post_id": f"p-line-{i}", "text": f"The new timetable of line {i} is out."} for i in range(40)

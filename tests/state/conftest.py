@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.build import build
-from tests.state.erased_network import network, without_her
+from tests.state.erased_network import network, without_member
 
 
 @pytest.fixture(scope="module")
@@ -14,13 +14,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("DAGSTER_HOME", raising=False)
         config = network().write(tmp_path_factory.mktemp("net"))
         build(config)
-        without_her(network()).write(config.parent)
+        without_member(network()).write(config.parent)
         yield config
 
 
 @pytest.fixture
 def config(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the network and its build, from which she was erased since."""
+    """A copy of the network and its build, with an event that erases the member."""
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     folder = shutil.copytree(built.parent, tmp_path / "net")
     return folder / built.name

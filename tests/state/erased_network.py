@@ -1,4 +1,4 @@
-"""The tiny network with a member who is erased, and others whose posts name her and hers."""
+"""A network with a member who is erased, and posts of others that refer to the member and their posts."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def named(value: Any) -> Any:
 
 
 def network() -> Network:
-    """The tiny network, with ids that stand out, and others whose posts name her and hers."""
+    """The tiny network, with unmistakable ids, and others whose posts refer to the member and to their posts."""
     made = Network()
     ben = made.posts[1]
     made.posts += [
@@ -27,7 +27,7 @@ def network() -> Network:
     return made
 
 
-def without_her(made: Network) -> Network:
+def without_member(made: Network) -> Network:
     made.posts = [post for post in made.posts if post["author_id"] != ADA]
     made.profiles = [profile for profile in made.profiles if profile["user_id"] != ADA]
     made.region_signals = [signal for signal in made.region_signals if signal["subject_id"] != ADA]

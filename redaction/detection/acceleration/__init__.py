@@ -1,4 +1,4 @@
-"""Everything that only makes an answer faster: each part beside its slow reference, with an equality test.
+"""Code that only makes an answer faster: each part has a slow reference and an equality test.
 
 `acceleration: false` in a detection profile turns all parts off; the results are the same. docs/acceleration.md has the
 measured gain of each.

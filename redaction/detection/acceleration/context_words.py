@@ -45,7 +45,7 @@ class Finding(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """How many keywords before and after a result's own token count, and whether context words match whole lemmas."""
+    """How many keywords around the token of a result count, and whether context words match whole lemmas."""
 
     before: int
     after: int
@@ -55,7 +55,7 @@ class Reach(NamedTuple):
 class _Tokens(NamedTuple):
     tokens: list[Token]
     strays: frozenset[str]
-    """Keywords that the text may have beside its lemmas: Presidio splits lemmas at colons, and skips "be" but not
+    """Keywords that a text may have besides its lemmas: Presidio splits lemmas at colons, and skips "be" but not
     "BE", which it then makes lower.
     """
 
@@ -174,7 +174,7 @@ class ContextWords:
         return tuple(part for part in sorted(needed) if not any(other in part for other in needed - {part}))
 
     def _only_lone(self, part: str, text: str, lower: str) -> bool:
-        """Whether the string is in the text only as a word of its own that is no keyword ("call" is a stop word)."""
+        """Whether the string is in the text only as a whole word that is no keyword ("call" is a stop word)."""
         lone = self._lone(part)
         return lone is not None and lower.count(part) == len(lone.findall(text))
 

@@ -1,4 +1,4 @@
-"""Decides in which regions a run of digits could be a valid telephone number; libphonenumber then decides if it is.
+"""Decide in which regions a sequence of digits could be a valid telephone number; libphonenumber then decides if it is.
 
 A region is left out only if nothing in the run can be valid there. A number in national form is a row of groups of
 digits: one of the forms of its country, with at most the country's code and its trunk prefix, once or twice, before it.

@@ -75,7 +75,7 @@ _IMEI = RulePattern(r"(?<![\w])\d{2}[- ]?\d{6}[- ]?\d{6}[- ]?\d{1,2}(?!\w)", bes
 
 
 class ImeiRecognizer(RuleRecognizer):
-    """Finds IMEI numbers beside a word for devices."""
+    """Finds IMEI numbers near a word for devices."""
 
     types = (EntityType.IMEI,)
     needs = Needs(digits=15)

@@ -1,4 +1,4 @@
-"""Finds vehicle registrations beside a word for them."""
+"""Finds vehicle registrations near a word for them."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _PLATE = RulePattern(
 
 
 class PlateRecognizer(RuleRecognizer):
-    """Finds vehicle registrations beside a word for them."""
+    """Finds vehicle registrations near a word for them."""
 
     types = (EntityType.LICENSE_PLATE,)
     needs = Needs(digits=1)

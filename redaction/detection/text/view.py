@@ -28,7 +28,7 @@ _ADJACENT_EMOJI = re.compile(rf"(?<=\w)[{_EMOJI}]|[{_EMOJI}](?=\w)")
 _ENTITY = r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 _HAS_ENTITY = re.compile(_ENTITY)
 _UNIT = re.compile(rf"{_ENTITY}|[\x00-%'-\x7f]+(?![{_MARKS}])|.[{_MARKS}]*", re.DOTALL)
-"""An HTML entity, a run of ASCII characters, or one character with its combining marks."""
+"""An HTML entity, a sequence of ASCII characters, or one character with its combining marks."""
 _NEEDS_NORMALIZATION = re.compile(
     rf"[{_INVISIBLE}{_NON_LATIN}{_EMOJI}](?:(?<=[{_INVISIBLE}])|(?<=[{_NON_LATIN}])(?:(?<=[A-Za-z].)|(?=[A-Za-z]))"
     rf"|(?<=[{_EMOJI}])(?:(?<=\w.)|(?=\w)))",

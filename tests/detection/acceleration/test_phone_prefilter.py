@@ -24,7 +24,7 @@ def found(recognizer: Any, text: str) -> list[tuple[int, int, str, float]]:
 
 
 def texts(count: int) -> list[str]:
-    """Numbers of every region in every format, whole, cut, run together, and dates, amounts and ids beside them."""
+    """Numbers of every region in every format, complete, truncated and joined, with dates, amounts and ids."""
     rng = random.Random(count)
     fake = Faker("en_US")
     fake.seed_instance(count)

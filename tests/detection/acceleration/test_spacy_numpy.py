@@ -1,4 +1,4 @@
-"""Entities computed in NumPy beside those of `nlp.pipe`: the shipped weights, and builds drawn at random."""
+"""Compare entities computed in NumPy with those of `nlp.pipe`, for the shipped weights and for random ones."""
 
 import random
 from collections.abc import Sequence

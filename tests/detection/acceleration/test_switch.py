@@ -31,7 +31,7 @@ def settings(acceleration: object) -> DetectionSettings:
 
 
 def hostile_texts(count: int) -> list[str]:
-    """Random characters, long runs, unpaired surrogates, names in disguise, numbers beside each other."""
+    """Random characters, long sequences, unpaired surrogates, disguised names, adjacent numbers."""
     draw = random.Random(count)
     parts = [
         *(

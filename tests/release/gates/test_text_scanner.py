@@ -14,7 +14,7 @@ from tests.release.gates.test_run_gates import PROFILES, evidence, failed, stage
 from tests.release.making import corpus_rows
 
 CLEAN, FOUND = "Text about timetables [PERSON_1]".ljust(64, "."), "Text by Zoe Quimby Tarr"
-"""A clean text of that length is a run of its own."""
+"""A clean text of this length is a separate group."""
 
 
 def texts(*values: str) -> pl.DataFrame:

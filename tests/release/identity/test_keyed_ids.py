@@ -1,4 +1,4 @@
-"""Nobody without the key links a record to its source, or one release to another."""
+"""Without the key no record can be linked to its source, and no release to another."""
 
 import hashlib
 import hmac

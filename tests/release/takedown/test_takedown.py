@@ -346,7 +346,7 @@ def test_the_successor_states_the_instant_of_rights_and_the_notice_that_of_remov
 
 
 def test_a_takedown_before_the_rights_of_a_release_is_refused(tmp_path):
-    """What was created between the two instants would seem to have no right."""
+    """Records created between the two instants would seem to have no right."""
     release(tmp_path / "out")
     with pytest.raises(TakedownError, match=r"release 1\.0\.0 has the rights as of 2025-06-30") as refused:
         take_down(request(tmp_path, as_of=datetime(2025, 6, 29, tzinfo=UTC)), withdrawn("p1"))

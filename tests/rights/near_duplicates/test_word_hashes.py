@@ -10,7 +10,7 @@ from redaction.rights.near_duplicates.word_hashes import hash_words
 
 _SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 WORD = regex.compile(rf"[{_SPACELESS}]|(?:(?![{_SPACELESS}])[\p{{L}}\p{{M}}\p{{N}}])+")
-"""The same by another engine, which knows Unicode by itself; the two may differ in signs that are not assigned yet."""
+"""The same by another engine with its own Unicode tables; the two may differ in unassigned characters."""
 
 SIGNS = st.text(st.sampled_from("aábßж港のไ語٣½_@'’ \n\t-.!ʼ\u0301\u200d😀𐐀𠀀𝟘0é"))
 

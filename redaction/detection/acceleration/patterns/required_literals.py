@@ -174,7 +174,7 @@ def _sequence(items: Sequence[tuple[Any, Any]], *, starts: bool = False) -> _Par
 
 
 def _ahead(run: frozenset[str], items: Any) -> tuple[Clause, ...]:
-    """Return the clauses of a lookahead, which starts where the run ends."""
+    """Return the clauses of a lookahead, which starts where the sequence ends."""
     part = _sequence(items)
     joined = _cross(run, part.exact if part.exact is not None else part.prefix)
     return (*part.clauses, *(_as_clause(joined) if joined else ()))

@@ -48,7 +48,7 @@ class Moves:
     """What each token of the state adds to the hidden layer, its pieces side by side."""
     pieces: int
     closed: Floats
-    """What the hidden layer holds beside the next token while no entity is open."""
+    """What the hidden layer has in addition to the next token while no entity is open."""
     bias: Floats
     scores: Floats
     """(inputs, classes)"""

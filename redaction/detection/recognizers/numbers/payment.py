@@ -27,7 +27,7 @@ _IBAN = RulePattern(
 
 
 class CardRecognizer(RuleRecognizer):
-    """Finds card numbers that pass Luhn: of a known issuer, or beside a word for cards."""
+    """Finds card numbers that pass Luhn: of a known issuer, or near a word for cards."""
 
     types = (EntityType.CREDIT_CARD,)
     needs = Needs(digits=12)
@@ -108,7 +108,7 @@ _WALLET_CUE = Cue(
 
 
 class WalletRecognizer(RuleRecognizer):
-    """Finds wallet addresses; those without a known check only beside a word for them."""
+    """Finds wallet addresses; those without a known check only near a word for them."""
 
     types = (EntityType.CRYPTO,)
     needs = Needs(digits=1)
