@@ -61,7 +61,7 @@ ui: $(STAMP)  ## Open the Dagster UI
 	@$(BIN)/discreet ui
 
 lock:  ## Renew requirements.lock (needs uv)
-	@uv pip compile pyproject.toml --extra s3 --extra dev --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
+	@uv pip compile pyproject.toml --extra s3 --extra tables --extra dev --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
 
 clean:  ## Remove the sample's releases, state and key
 	@rm -rf out/sample state/sample state/sample.key

@@ -183,6 +183,7 @@ def _facts(build: Build, detector: str, replacement: str, counted: pl.DataFrame)
             inputs=plan.inputs_digest,
         ),
         predecessor=predecessor.reference if predecessor else None,
+        snapshots=plan.snapshots,
         takedown_key=Signer(build.master, plan.corpus).public_key,
     )
 

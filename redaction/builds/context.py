@@ -27,7 +27,8 @@ class Build:
     @classmethod
     def open(cls, config: Config) -> Self:
         """Open the current build. Raises PlanError where there is none, or config, code or inputs have changed."""
-        plan, inputs = current_plan(config), open_inputs(config)
+        plan = current_plan(config)
+        inputs = open_inputs(config, plan.snapshots)
         if inputs.stamp != plan.files:
             raise PlanError(
                 f"{config.corpus}: the inputs changed since build {plan.version} was opened; "

@@ -1,6 +1,7 @@
 """What a build reads: the five tables, the policy and the region sets."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -17,11 +18,13 @@ PROFILE_RIGHTS = ["user_id", "birth_date", "account_status", "education", "updat
 class Inputs:
     """The files of each table, with their columns checked. A table that the config omits has none.
 
-    `hidden` counts the files below a table's paths that are skipped because they are hidden.
+    `hidden` counts the files below a table's paths that are skipped because they are hidden. `snapshots` holds the
+    versions or snapshots of the Delta and Iceberg tables.
     """
 
     files: dict[TableName, list[TableFile]]
     hidden: dict[TableName, int] = field(default_factory=dict)
+    snapshots: dict[str, str] = field(default_factory=dict)
 
     def rows(self, name: TableName, columns: list[str] | None = None) -> LoadedTable:
         """Read a whole table into memory; not for posts."""
@@ -47,10 +50,22 @@ class Inputs:
         return {TableName.profiles: self.rows(TableName.profiles, PROFILE_RIGHTS).rows} | tables
 
 
-def open_inputs(config: Config) -> Inputs:
-    """Find every input file and check its columns. Raises TablesError for one that is missing, cut short or wrong."""
+def open_inputs(config: Config, snapshots: Mapping[str, str] | None = None) -> Inputs:
+    """Find every input file and check its columns.
+
+    Args:
+        config: The config of the run.
+        snapshots: The versions or snapshots to read of Delta and Iceberg tables; the newest by default.
+
+    Returns:
+        The inputs.
+
+    Raises:
+        TablesError: A file is missing, cut short or wrong.
+    """
+    wanted = snapshots or {}
     tables = {
-        name: open_table(table, settings, config.root, config.storage)
+        name: open_table(table, settings, config.root, config.storage, wanted.get(name))
         if (settings := getattr(config.inputs, name))
         else OpenTable([])
         for name, table in TABLES.items()
@@ -58,6 +73,7 @@ def open_inputs(config: Config) -> Inputs:
     return Inputs(
         {name: table.files for name, table in tables.items()},
         {name: table.hidden for name, table in tables.items() if table.hidden},
+        {name.value: table.snapshot for name, table in tables.items() if table.snapshot},
     )
 
 

@@ -70,6 +70,7 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
         code=code_digest(),
         inputs=inputs.digests(),
         files=inputs.stamp,
+        snapshots=inputs.snapshots,
         tombstones=stones.digest,
     )
     if not version:

@@ -105,7 +105,7 @@ class BuildFacts(FrozenModel):
 
     `keyed_by` lists the other versions whose keys made record ids: only the successor of a takedown has any.
     `takedown_key` is the public key that signs the takedowns of this corpus, so that every holder of a release can
-    check a notice.
+    check a notice. `snapshots` names, by input table, the version of a Delta table or the snapshot of an Iceberg table.
     """
 
     corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -118,6 +118,7 @@ class BuildFacts(FrozenModel):
     keyed_by: tuple[VersionText, ...] = ()
     takedown: str | None = None
     takedown_key: Sha256 | None = None
+    snapshots: dict[str, str] = Field(default_factory=dict)
 
     def withhold_small_counts(self, smallest: int) -> Self:
         """Return the facts with every count of records below `smallest` withheld."""
@@ -203,7 +204,10 @@ class Manifest(BuildFacts):
         return cls.from_bytes(content, str(path))
 
     def _to_json(self, digest: str) -> dict[str, Any]:
-        return self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
+        values = self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
+        if not self.snapshots:  # a manifest of files alone does not change with the versions of this program
+            del values["snapshots"]
+        return values
 
 
 def corpus_columns() -> tuple[Column, ...]:

@@ -26,6 +26,7 @@ class PlanError(DiscreetError):
 class Plan(FrozenModel):
     """What one build is to release. Written once, by the step that reads the inputs.
 
+    `snapshots` holds the versions or snapshots of the Delta and Iceberg tables, which every later step reads.
     `tombstones` is a digest of the tombstones at that time: a build that lacks a later one must not be published.
     """
 
@@ -36,6 +37,7 @@ class Plan(FrozenModel):
     code: str
     inputs: dict[str, str]
     files: str
+    snapshots: dict[str, str] = Field(default_factory=dict)
     tombstones: str = Field("", validation_alias=AliasChoices("tombstones", "taken_back"))
 
     @property

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from redaction.storage import StoragePath, StorageSettings, sha256_file
 from redaction.tables.columns import Column, check_mapping, match_columns
-from redaction.tables.finding import search_files
-from redaction.tables.formats import Layout, open_layout
+from redaction.tables.errors import TablesError
+from redaction.tables.finding import TABLE_FORMATS, search_files
+from redaction.tables.formats import Layout, open_layout, open_snapshot
 from redaction.tables.schemas import Table
 from redaction.tables.settings import TableSettings
 
@@ -38,10 +39,17 @@ class TableFile:
 
 @dataclass(frozen=True, slots=True)
 class OpenTable:
-    """The files of a table, in order, and how many files below its paths are skipped because they are hidden."""
+    """The files of a table, in order.
+
+    Attributes:
+        files: The files.
+        hidden: How many files below its paths are skipped because they are hidden.
+        snapshot: The version or snapshot of a Delta or Iceberg table that was read.
+    """
 
     files: list[TableFile]
     hidden: int = 0
+    snapshot: str | None = None
 
 
 def find_files(
@@ -64,12 +72,40 @@ def find_files(
     return search_files(table, settings, root, storage).paths
 
 
-def open_table(table: Table, settings: TableSettings, root: Path, storage: StorageSettings = _NO_OPTIONS) -> OpenTable:
-    """Find and open the table's files: see `find_files` and `open_file`."""
+def open_table(
+    table: Table,
+    settings: TableSettings,
+    root: Path,
+    storage: StorageSettings = _NO_OPTIONS,
+    snapshot: str | None = None,
+) -> OpenTable:
+    """Find and open the table's files: see `find_files` and `open_file`.
+
+    Args:
+        table: The canonical table.
+        settings: Its format, and its files, folders or globs; of a Delta or Iceberg table the one folder.
+        root: The folder that relative paths start from.
+        storage: Options of the stores.
+        snapshot: The version or snapshot of a Delta or Iceberg table; the newest by default.
+
+    Returns:
+        The files.
+
+    Raises:
+        TablesError: See `find_files` and `open_file`.
+    """
     found = search_files(table, settings, root, storage)
-    files = [open_file(table, settings, path) for path in found.paths]
+    if settings.format in TABLE_FORMATS:
+        key = f"inputs.{table.name}"
+        if len(found.paths) > 1:
+            raise TablesError(f"{key}.path: a {settings.format} table is one folder; give one path")
+        snapshot, layouts = open_snapshot(found.paths[0], settings.format, key, storage, snapshot)
+        # The folders of its files are no columns: the table's own metadata has these.
+        files = [TableFile(e.path, e, match_columns(table, settings, Path(e.path.name), e.schema)) for e in layouts]
+    else:
+        files, snapshot = [open_file(table, settings, path) for path in found.paths], None
     check_mapping(table, settings, [file.file_columns for file in files])
-    return OpenTable(files, found.hidden)
+    return OpenTable(files, found.hidden, snapshot)
 
 
 def open_file(table: Table, settings: TableSettings, path: StoragePath) -> TableFile:

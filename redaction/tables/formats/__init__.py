@@ -4,6 +4,6 @@ Nothing of a file is written anywhere: where a format has no row groups, blocks 
 """
 
 from redaction.tables.formats.content import BATCH_ROWS, Content, Layout
-from redaction.tables.formats.opening import open_layout, reading_errors
+from redaction.tables.formats.opening import open_layout, open_snapshot, reading_errors
 
-__all__ = ["BATCH_ROWS", "Content", "Layout", "open_layout", "reading_errors"]
+__all__ = ["BATCH_ROWS", "Content", "Layout", "open_layout", "open_snapshot", "reading_errors"]

@@ -6,6 +6,8 @@ from typing import Final, Protocol
 
 import pyarrow as pa
 
+from redaction.storage import StoragePath
+
 BATCH_ROWS: Final = 16_384
 """The most rows of a batch."""
 
@@ -22,6 +24,10 @@ class Content(Protocol):
 
 class Layout(Protocol):
     """How a file is to be read. Made once, when its schema is checked; it can be pickled and holds no text."""
+
+    @property
+    def path(self) -> StoragePath:
+        """The file."""
 
     @property
     def schema(self) -> pa.Schema:
@@ -47,3 +53,23 @@ def slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """Yield a batch in parts of at most `BATCH_ROWS` rows."""
     for start in range(0, batch.num_rows, BATCH_ROWS):
         yield batch.slice(start, BATCH_ROWS)
+
+
+def take(batch: pa.RecordBatch, rows: pa.Array) -> pa.RecordBatch:
+    """Return some rows of a batch, by their numbers. Arrow cannot do that for views, which become plain texts."""
+    schema = pa.schema([field.with_type(_without_views(field.type)) for field in batch.schema])
+    return (batch if schema.equals(batch.schema) else batch.cast(schema)).take(rows)
+
+
+def _without_views(dtype: pa.DataType) -> pa.DataType:
+    if pa.types.is_string_view(dtype):
+        return pa.large_string()
+    if pa.types.is_binary_view(dtype):
+        return pa.large_binary()
+    if pa.types.is_list(dtype):
+        return pa.list_(dtype.value_field.with_type(_without_views(dtype.value_type)))
+    if pa.types.is_large_list(dtype):
+        return pa.large_list(dtype.value_field.with_type(_without_views(dtype.value_type)))
+    if pa.types.is_struct(dtype):
+        return pa.struct([field.with_type(_without_views(field.type)) for field in dtype])
+    return dtype

@@ -6,11 +6,13 @@ from typing import Final, Never
 
 import pyarrow as pa
 
-from redaction.storage import StoragePath
+from redaction.storage import StoragePath, StorageSettings
 from redaction.tables.errors import TablesError
 from redaction.tables.formats.arrow_file import ArrowLayout
 from redaction.tables.formats.content import Layout
 from redaction.tables.formats.delimited import CsvLayout
+from redaction.tables.formats.delta import open_delta
+from redaction.tables.formats.iceberg import open_iceberg
 from redaction.tables.formats.json_lines import JsonLayout
 from redaction.tables.formats.parquet import ParquetLayout
 from redaction.tables.formats.recognition import describe_content, looks_like
@@ -48,6 +50,26 @@ def open_layout(path: StoragePath, format: Format, key: str) -> Layout:
                 return ParquetLayout.of(path)
     except (pa.ArrowException, OSError, ValueError) as error:
         return _refuse(path, key, error)
+
+
+def open_snapshot(
+    path: StoragePath, format: Format, key: str, storage: StorageSettings, snapshot: str | None
+) -> tuple[str, list[Layout]]:
+    """Read the metadata of a Delta or Iceberg table.
+
+    Args:
+        path: The folder of the table.
+        format: Its format.
+        key: The config key of the table, for errors.
+        storage: Options of the stores.
+        snapshot: The version or snapshot to read, as returned before; the newest by default.
+
+    Returns:
+        The version or snapshot, and how each of its files is read.
+    """
+    opened = open_delta if format is Format.delta else open_iceberg
+    version, layouts = opened(path, key, storage, snapshot)
+    return version, list(layouts)
 
 
 @contextmanager

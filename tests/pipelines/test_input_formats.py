@@ -1,0 +1,97 @@
+"""The same rows give the same release, byte for byte, whatever they are stored as."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+from deltalake import DeltaTable, write_deltalake
+from pyiceberg.catalog.sql import SqlCatalog
+
+from pipelines.build import build
+from redaction.builds import Build, open_inputs, prepare
+from redaction.config import load_config
+from redaction.release import Manifest
+from tests.network import Network
+
+TABLES = ("posts", "profiles", "rights_events", "region_signals")
+GHOST = "ghost of a deleted row"
+
+
+@pytest.fixture(autouse=True)
+def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+
+
+def to_delta(folder: Path, name: str, frame: pl.DataFrame) -> str:
+    """Write a Delta table from which a row was deleted, in partitions where it is the posts."""
+    path, record = folder / "delta" / name, frame.columns[0]
+    rows = pl.concat([frame, frame.head(1).with_columns(pl.lit(GHOST).alias(record))])
+    write_deltalake(path, rows.to_arrow(), partition_by=["kind"] if name == "posts" else None)
+    DeltaTable(path).delete(f"{record} = '{GHOST}'")
+    return str(path)
+
+
+def to_iceberg(folder: Path, name: str, frame: pl.DataFrame) -> str:
+    """Write an Iceberg table in two appends, from which a row was deleted."""
+    record = frame.columns[0]
+    rows = frame.with_columns(pl.col(record).cast(pl.String)).to_arrow()
+    warehouse = folder / "iceberg"
+    warehouse.mkdir(exist_ok=True)
+    catalog = SqlCatalog(name, uri="sqlite:///:memory:", warehouse=f"file://{warehouse}")
+    catalog.create_namespace("n")
+    table = catalog.create_table(f"n.{name}", schema=rows.schema)
+    table.append(rows.slice(2))
+    table.append(rows.slice(0, 2))
+    table.append(frame.head(1).with_columns(pl.lit(GHOST).alias(record)).to_arrow())
+    table.delete(f"{record} == '{GHOST}'")
+    return str(warehouse / "n" / name)
+
+
+WRITERS = {"delta": to_delta, "iceberg": to_iceberg}
+
+
+def config_of(folder: Path, format: str) -> Path:
+    """Write a config over tables of a format, with output and state of its own."""
+    path = Network().write(folder)
+    config: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    for name in TABLES if format in WRITERS else ():
+        frame = pl.read_parquet(folder / f"{name}.parquet")
+        config["inputs"][name] = {"format": format, "path": WRITERS[format](folder, name, frame)}
+    written = folder / f"{format}.yaml"
+    written.write_text(yaml.safe_dump(config | {"output": f"out-{format}", "state": f"state-{format}"}), "utf-8")
+    return written
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    folder = tmp_path_factory.mktemp("formats")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        return folder, data_of(Path(str(build(config_of(folder, "parquet")))))
+
+
+def data_of(release: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (release / "data").iterdir()}
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_tables_of_every_format_give_the_bytes_of_parquet(plain: tuple[Path, dict[str, bytes]], format: str) -> None:
+    folder, expected = plain
+    config = load_config(config_of(folder, format))
+    release = Path(str(build(folder / f"{format}.yaml")))
+    assert data_of(release) == expected
+    snapshots = Manifest.read(release).snapshots
+    assert set(snapshots) == set(TABLES)
+    assert snapshots == open_inputs(config).snapshots
+
+
+def test_an_open_build_reads_the_version_that_it_began_with(tmp_path: Path) -> None:
+    config = load_config(config_of(tmp_path, "delta"))
+    plan = prepare(config, open_inputs(config)).plan
+    assert plan.snapshots["posts"] == "1"
+    DeltaTable(tmp_path / "delta" / "posts").delete("post_id = 'p-ada'")
+    assert open_inputs(config).snapshots["posts"] == "2"
+    assert Build.open(config).inputs.snapshots == plan.snapshots
+    Build.open(config).check_inputs()
