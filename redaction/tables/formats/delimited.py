@@ -1,7 +1,7 @@
 """CSV by RFC 4180, in UTF-8: every column is text, and an empty value without quotes is null.
 
 The delimiter is the first of `,`, tab, `;` and `|` that the header has. A quote may only surround a whole value, and is
-doubled within it; a file that breaks this is refused, since a line break within a text would look like the end of a row.
+doubled within it; a file that breaks this is refused, since a line break in a text would look like the end of a row.
 """
 
 from collections.abc import Iterator, Sequence
