@@ -347,4 +347,4 @@ def test_a_step_waits_while_another_process_holds_the_corpus(config: Path, insta
             assert not step.done()
             assert not (config.parent / "state" / "tiny" / "plan.json").exists()
             holder.stdin.close()
-            assert step.result(timeout=60)
+            assert step.result(timeout=300)
