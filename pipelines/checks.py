@@ -28,9 +28,15 @@ def rows_are_well_formed(report: InputsReport, limit: float) -> dg.AssetCheckRes
     """Fail if a source has a larger share of quarantined rows than `limit` (0 to 1)."""
     shares = report.quarantined_shares
     worst = max(shares.values(), default=0.0)
-    sentence = f"{worst:.2%} of the rows of a source are quarantined, allowed are {limit:.2%}"
+    sentence = f"{worst:.2%} of the rows of a source are quarantined, allowed are {limit:.2%}{_largest(report)}"
     more = {f"{source}_share": share for source, share in shares.items()}
     return _result(ROWS_ARE_WELL_FORMED.name, worst <= limit, worst, limit, sentence, **more)
+
+
+def _largest(report: InputsReport) -> str:
+    rows = report.quarantined.sort("rows", "reason", descending=[True, False]).select("rows", "reason").iter_rows()
+    reasons = ", ".join(f"{number} {reason}" for number, reason in rows)
+    return f": {reasons}; correct them, or raise inputs.max_quarantined" if reasons else ""
 
 
 def every_record_is_decided(report: RightsReport) -> dg.AssetCheckResult:

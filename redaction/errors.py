@@ -1,6 +1,8 @@
 """The root of every error that Discreet raises on purpose."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 
 class DiscreetError(Exception):
@@ -8,7 +10,37 @@ class DiscreetError(Exception):
 
     The message is one line that names what is wrong and how to correct it. It never holds the text of a record,
     so it may be printed, logged and stored.
+
+    Attributes:
+        findings: Every mistake that was found, where the error is about several.
     """
+
+    findings: "tuple[Finding, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake: where it is, what is wrong, and how to correct it."""
+
+    key: str
+    problem: str
+    mend: str
+
+    @classmethod
+    def of(cls, error: DiscreetError) -> Self:
+        """Read a message of the form `key: problem; mend`."""
+        rest, _, mend = str(error).rpartition("; ")
+        key, _, problem = (rest or mend).partition(": ")
+        return cls(key if problem else "", problem or key, mend if rest else "")
+
+    def __str__(self) -> str:
+        """One line."""
+        return ": ".join(filter(None, (self.key, self.problem))) + (f"; {self.mend}" if self.mend else "")
+
+
+def findings_of(errors: "list[DiscreetError]") -> tuple[Finding, ...]:
+    """Return every finding of some errors, each once."""
+    return tuple(dict.fromkeys(f for error in errors for f in error.findings or (Finding.of(error),)))
 
 
 class ProgramError(DiscreetError):

@@ -21,6 +21,7 @@ _DEFECT: Final = 70
 _INTERRUPTED: Final = 130
 
 _COMMANDS = {
+    "check": ("check", "Check a run before any work, and show what it would keep."),
     "build": ("build", "Build a release: decide, detect, redact, audit, publish."),
     "verify": ("verify", "Check hashes, counts and schema of a release, offline."),
     "explain": ("explain", "Show why a record was kept or dropped."),
@@ -61,6 +62,10 @@ class _LazyGroup(TyperGroup):
             line, code = _defect(error), _DEFECT
         except DiscreetError as error:
             line, code = str(error), _MISTAKE
+            if len(error.findings) > 1:
+                from pipelines.cli.findings import print_findings  # noqa: PLC0415 - needed only here
+
+                print_findings(error.findings, line.partition(": ")[0])
         except BaseException as error:  # noqa: BLE001 - a message or a traceback may hold a text
             line, code = _defect(error), _DEFECT
         typer.echo(f"discreet: {line}", err=True)

@@ -11,7 +11,9 @@ from rich.table import Table
 
 from pipelines.build import build as run_build
 from redaction.builds import partitions_to_redact, redacted_so_far
-from redaction.config import Config, load_config
+from redaction.config import Config, ConfigError, load_config
+from redaction.errors import findings_of
+from redaction.operations import find_problems
 from redaction.release import Manifest, create_key_file
 from redaction.state import BuildFolder, CorpusPaths, current_plan
 
@@ -31,13 +33,25 @@ def build(
     ] = False,
 ) -> None:
     """Build a release: decide, detect, redact, audit, publish. The last line of output is its folder."""
+    if new_key:
+        _create_key(config)
+    problems = find_problems(config, as_of, version)
+    if len(problems) == 1 and not problems[0].findings:
+        raise problems[0]
+    if problems:
+        every = ConfigError.of(config, findings_of(problems))
+        raise every
     settings = load_config(config)
-    if new_key and settings.key.file and not (settings.root / settings.key.file).exists():
-        create_key_file(settings.root / settings.key.file)
     with _progress_bar() as bar, _Watcher(bar, settings) as watcher:
         folder = run_build(config, as_of, version, watcher.show_step)
     _print_summary(Manifest.read(folder))
     typer.echo(str(folder))
+
+
+def _create_key(config: Path) -> None:
+    settings = load_config(config)
+    if settings.key.file and not (settings.root / settings.key.file).exists():
+        create_key_file(settings.root / settings.key.file)
 
 
 def _progress_bar() -> Progress:

@@ -7,26 +7,31 @@ from redaction.builds.dispositions import OutcomeReason
 from redaction.builds.inputs import Inputs, open_inputs
 from redaction.builds.lineage_events import announce
 from redaction.builds.open import InputsReport, instant_of, prepare
+from redaction.builds.reason_help import REASON_HELP, ReasonHelp, nothing_kept, reasons_by_size
 from redaction.builds.redact_partition import PartitionReport, RedactionSession, ready_workers, redacted_so_far
 from redaction.builds.redaction_queue import partitions_to_redact
 
 __all__ = [
+    "REASON_HELP",
     "Build",
     "Inputs",
     "InputsReport",
     "OutcomeReason",
     "PartitionReport",
+    "ReasonHelp",
     "RedactionSession",
     "RightsReport",
     "StagedRelease",
     "announce",
     "decide_rights",
     "instant_of",
+    "nothing_kept",
     "open_inputs",
     "partitions_to_redact",
     "prepare",
     "publish_release",
     "ready_workers",
+    "reasons_by_size",
     "redacted_so_far",
     "resume_release",
     "stage_release",

@@ -14,6 +14,7 @@ from redaction.builds.context import Build
 from redaction.builds.decide import count_reasons, sum_reasons
 from redaction.builds.dispositions import Outcomes, final_decisions, source_counts
 from redaction.builds.inputs import load_rules
+from redaction.builds.reason_help import nothing_kept
 from redaction.builds.redact_partition import (
     PROFILES_PARTITION,
     PartitionReport,
@@ -25,6 +26,7 @@ from redaction.builds.republish import published_records
 from redaction.execution.failures import ExecutionError
 from redaction.release import BuildFacts, Digests, Manifest, ShardWriter, Staging, draft_manifest, publish
 from redaction.release.takedown import Signer
+from redaction.rights import KEEP
 from redaction.state.parquet_writer import TableWriter
 from redaction.state.plan import InputCounts, PlanError
 from redaction.state.private_tables import DECISIONS, REDACTED
@@ -78,6 +80,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
         PlanError: A partition has not been redacted for this plan, an input changed meanwhile, or the version is
             published with other records.
         ReleaseError: The counts do not add up, or another run has begun a later staging.
+        ExecutionError: No record is kept; the message counts the reasons.
     """
     release_free_memory()
     build.check_inputs()
@@ -90,7 +93,10 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     named = ((str(path.parent.relative_to(folder.path)), path) for path in redacted)
     blocks = ((name, block) for name, path in named for block in _blocks([path], TEXT))
     scanner, set_aside = scan_before_staging(build, blocks)
-    facts = _facts(build, detector, replacement, _write_decisions(build, outcomes, set_aside))
+    counted = _write_decisions(build, outcomes, set_aside)
+    if (counted["decision"] != KEEP).all():
+        raise ExecutionError(nothing_kept(counted))
+    facts = _facts(build, detector, replacement, counted)
     counts = {source: each.model_dump() for source, each in facts.sources.items()}
     write_atomic(folder.sources, json.dumps(counts, indent=2).encode())
     staging = Staging.create(paths.corpora, paths.corpus, run_id, paths.state)
@@ -201,10 +207,10 @@ def _reports(build: Build) -> list[PartitionReport]:
 
 
 def _detector_and_replacement(reports: list[PartitionReport]) -> tuple[str, str]:
-    """Return the fingerprints of the detector and of the operators, which must be the same for all partitions."""
+    """Return the fingerprints of the detector and of the operators, the same for all partitions; "" if none ran."""
     made_by = {(r.detector, r.replacement) for r in reports if r.detector}
     if not made_by:
-        raise ExecutionError("no record may be used, so there is nothing to release; see discreet explain")
+        return "", ""
     if len(made_by) > 1:
         raise PlanError("the partitions were redacted by different detectors; run discreet build again")
     return made_by.pop()

@@ -1,7 +1,7 @@
 """One YAML file to typed settings, and the shipped policies, regions and profiles."""
 
 from redaction.config.errors import ConfigError
-from redaction.config.loading import CONFIG_VARIABLE, config_from_environment, load_config, read_yaml
+from redaction.config.loading import CONFIG_VARIABLE, Draft, config_from_environment, load_config, read_draft, read_yaml
 from redaction.config.model import Config
 from redaction.config.shipped import load_policy, load_profile, load_regions
 
@@ -9,10 +9,12 @@ __all__ = [
     "CONFIG_VARIABLE",
     "Config",
     "ConfigError",
+    "Draft",
     "config_from_environment",
     "load_config",
     "load_policy",
     "load_profile",
     "load_regions",
+    "read_draft",
     "read_yaml",
 ]

@@ -1,20 +1,59 @@
 """Reads a run's YAML file and checks it before any work starts."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, cast
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from redaction.config.errors import ConfigError
 from redaction.config.model import Config
 from redaction.config.shipped import SHIPPED_FILES, Kind, find
+from redaction.detection import DetectionSettings
+from redaction.errors import findings_of
 from redaction.rights.policy.yaml_models import StrictLoader
 from redaction.storage import list_names
 from redaction.tables import TABLES, find_files
+from redaction.validation_messages import validation_findings, yaml_findings
 
 CONFIG_VARIABLE = "DISCREET_CONFIG"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A config file as far as it can be read.
+
+    Attributes:
+        path: The file.
+        root: Where its relative paths start.
+        values: Its keys and values, with the detection profile in place.
+        errors: What is wrong in the file itself.
+        config: The settings; None where something is wrong.
+    """
+
+    path: Path
+    root: Path
+    values: dict[str, Any]
+    errors: tuple[ConfigError, ...]
+    config: Config | None
+
+    def section(self, *keys: str) -> Any:
+        """Validate one section by itself, such as `("inputs", "posts")`. None where it is missing or wrong."""
+        model: type[BaseModel] = Config
+        value: Any = self.values
+        for key in keys[:-1]:
+            model = cast("type[BaseModel]", model.model_fields[key].annotation)
+            value = value.get(key) if isinstance(value, dict) else None
+        if not isinstance(value, dict) or value.get(keys[-1]) is None:
+            return None
+        field = model.model_fields[keys[-1]]
+        try:
+            kind: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+            return TypeAdapter(kind).validate_python(value[keys[-1]])
+        except ValidationError:
+            return None
 
 
 def load_config(name: str | Path) -> Config:
@@ -27,32 +66,63 @@ def load_config(name: str | Path) -> Config:
         The settings of the run.
 
     Raises:
-        ConfigError: the file is missing, is not a YAML mapping, or has an unknown key or a wrong value.
+        ConfigError: the file is missing, is not a YAML mapping, or has unknown keys or wrong values: all are reported.
         DiscreetError: an input, policy or profile that it names is missing, or a store cannot be reached.
     """
-    path = find(Kind.CONFIG, name)
-    values = read_yaml(path)
-    if "root" in values:
-        raise ConfigError(f"{path}: root: unknown key; take it out")
-    if path.is_relative_to(SHIPPED_FILES):
-        root = Path.cwd()
-        _use_shipped_inputs(values)
-    else:
-        root = _root(path)
-    profile = values.get("detection")
-    if isinstance(profile, str):
-        values["detection"] = read_yaml(find(Kind.PROFILE, profile, root))
-    try:
-        config = Config.model_validate({**values, "root": root})
-    except ValidationError as error:
-        raise ConfigError(f"{path}: {_message(error)}") from None
+    draft = read_draft(name)
+    if draft.config is None:
+        problem = ConfigError.of(draft.path, findings_of(list(draft.errors)))
+        raise problem
+    config = draft.config
     if not isinstance(config.corpora, Path):
         list_names(config.corpora / config.corpus)
     for table_name, table in TABLES.items():
         settings = getattr(config.inputs, table_name)
         if settings is not None:
-            find_files(table, settings, root, config.storage)
+            find_files(table, settings, draft.root, config.storage)
     return config
+
+
+def read_draft(name: str | Path) -> Draft:
+    """Read a config file and collect everything that is wrong in it.
+
+    Returns:
+        What could be read.
+
+    Raises:
+        ConfigError: the file is missing, or is not a YAML mapping.
+    """
+    path = find(Kind.CONFIG, name)
+    values = read_yaml(path)
+    errors: list[ConfigError] = []
+    if path.is_relative_to(SHIPPED_FILES):
+        root = Path.cwd()
+        _use_shipped_inputs(values)
+    else:
+        root = _root(path)
+    if values.pop("root", None) is not None:
+        errors.append(ConfigError("root: unknown key; take it out"))
+    profile = values.get("detection")
+    findings = yaml_findings(path.read_text("utf-8"), StrictLoader, Config)
+    if isinstance(profile, str):
+        try:
+            profile_path = find(Kind.PROFILE, profile, root)
+            values["detection"] = read_yaml(profile_path)
+            findings += yaml_findings(profile_path.read_text("utf-8"), StrictLoader, DetectionSettings)
+        except ConfigError as error:
+            errors.append(ConfigError(f"detection: {error}"))
+            values["detection"] = {}
+    config = None
+    try:
+        config = Config.model_validate({**values, "root": root})
+    except ValidationError as error:
+        known = {finding.key for finding in findings}
+        findings += [each for each in validation_findings(error, Config) if each.key not in known]
+    if errors:
+        findings = [each for each in findings if not each.key.startswith("detection")]
+    if findings:
+        errors.append(ConfigError.of(path, findings))
+    return Draft(path, root, values, tuple(errors), None if errors else config)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -79,7 +149,7 @@ def config_from_environment() -> Path:
 
 
 def _use_shipped_inputs(values: dict[str, Any]) -> None:
-    for table in values["inputs"].values():
+    for table in values.get("inputs", {}).values():
         if isinstance(table, dict):
             table["path"] = str(SHIPPED_FILES / table["path"])
 
@@ -87,27 +157,3 @@ def _use_shipped_inputs(values: dict[str, Any]) -> None:
 def _root(path: Path) -> Path:
     folder = path.resolve().parent
     return next((f for f in (folder, *folder.parents) if (f / "pyproject.toml").is_file()), folder)
-
-
-def _message(error: ValidationError) -> str:
-    """Describe the first error in one line: the key, and what to do. Unknown keys come first."""
-    errors = error.errors(include_url=False, include_input=False)
-    first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        allowed = _allowed_keys(first["loc"][:-1])
-        return f"{key}: unknown key; " + (f"choose from {', '.join(allowed)}" if allowed else "take it out")
-    if first["type"] == "missing":
-        return f"{key}: missing; add it"
-    return f"{key}: {first['msg'][0].lower()}{first['msg'][1:]}".replace("value error, ", "")
-
-
-def _allowed_keys(location: tuple[int | str, ...]) -> list[str]:
-    model: Any = Config
-    for key in location:
-        field = getattr(model, "model_fields", {}).get(str(key))
-        if field is None:
-            return []
-        options = [field.annotation, *get_args(field.annotation)]
-        model = next((o for o in options if isinstance(o, type) and issubclass(o, BaseModel)), None)
-    return [name for name in getattr(model, "model_fields", {}) if name != "root"]

@@ -4,6 +4,7 @@
 copies of `configs/` and of the inputs in `data/samples/`.
 """
 
+from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
 from importlib import resources
@@ -34,8 +35,10 @@ def find(kind: Kind, name: str | Path, root: Path = Path()) -> Path:
     for each in shipped:
         if str(name) == each.stem or each == SHIPPED_FILES / name:
             return each
-    names = ", ".join(each.stem for each in shipped)
-    raise ConfigError(f"{path}: no such file; correct the path, or choose a shipped one: {names}")
+    names = [each.stem for each in shipped]
+    near = get_close_matches(Path(name).stem, names, 1)
+    meant = f"did you mean {near[0]!r}? " if near else ""
+    raise ConfigError(f"{path}: no such file; {meant}correct the path, or choose a shipped one: {', '.join(names)}")
 
 
 def load_profile(name: str | Path, root: Path = Path()) -> DetectionSettings:

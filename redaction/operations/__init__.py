@@ -1,5 +1,6 @@
 """What is done outside a build: explain, trace, compare, take down, redact a stream."""
 
+from redaction.operations.check import Expected, expect, find_problems, first_rows
 from redaction.operations.diff import compare_releases
 from redaction.operations.explain import explain_record, subject_records
 from redaction.operations.policy_impact import compare_policies
@@ -8,10 +9,14 @@ from redaction.operations.take_down import settle_superseded, withdraw
 from redaction.operations.trace import trace_subject
 
 __all__ = [
+    "Expected",
     "TextIn",
     "compare_policies",
     "compare_releases",
+    "expect",
     "explain_record",
+    "find_problems",
+    "first_rows",
     "read_json_line",
     "redact_stream",
     "settle_superseded",

@@ -18,7 +18,17 @@ def sketch_secret(config: Config, master: bytes) -> bytes:
 
 
 def master_key(config: Config) -> bytes:
-    """Load the master key, and check that the corpus has had it from its first build.
+    """Load the master key as `checked_key`, and note it as the key of the corpus if it is the first."""
+    master, paths = checked_key(config), CorpusPaths.of(config)
+    check = paths.state / _CHECK
+    if not check.is_file():
+        private_folder(paths.state)
+        write_atomic(check, _proof(config, master).encode())
+    return master
+
+
+def checked_key(config: Config) -> bytes:
+    """Load the master key, and check that the corpus has had it from its first build. Nothing is written.
 
     Under another key no released or withdrawn record could be found again: tombstones would match nothing.
 
@@ -31,13 +41,13 @@ def master_key(config: Config) -> bytes:
     """
     paths = CorpusPaths.of(config)
     master = load_key(config.key, config.root, [paths.corpora] if isinstance(paths.corpora, Path) else [])
-    proof = RecordKey(master).purpose(f"check/{config.corpus}").hex()
     check = paths.state / _CHECK
-    if not check.is_file():
-        private_folder(paths.state)
-        write_atomic(check, proof.encode())
-    elif not hmac.compare_digest(check.read_text("utf-8"), proof):
+    if check.is_file() and not hmac.compare_digest(check.read_text("utf-8"), _proof(config, master)):
         raise ReleaseKeyError(f"{config.corpus}: not the key that this corpus was built with; put the old one back")
     if list_names(paths.releases / "takedowns") and not paths.tombstones.is_file():
         raise TakedownError(f"{paths.tombstones}: is missing, and records were withdrawn before; restore it")
     return master
+
+
+def _proof(config: Config, master: bytes) -> str:
+    return RecordKey(master).purpose(f"check/{config.corpus}").hex()

@@ -14,6 +14,7 @@ from tests.pipelines.test_build import command
 SECRET = "Xqvara Canaryson"
 CONFIG, FOLDER = "{config}", "{folder}"
 PLANTED = {
+    "check": (["check", CONFIG], "pipelines.cli.check.find_problems"),
     "build": (["build", CONFIG], "redaction.builds.open.code_digest"),
     "verify": (["verify", FOLDER], "pipelines.cli.verify.verify_beside_notices"),
     "explain": (["explain", CONFIG, "ada"], "pipelines.cli.explain.explain_record"),

@@ -13,7 +13,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from redaction.base_model import FrozenModel
+from redaction.errors import Finding
 from redaction.rights.errors import RightsError
+from redaction.validation_messages import validation_findings, yaml_findings
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -70,7 +72,8 @@ StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:tru
 def read_model(path: Path, model: type[Model]) -> Model:
     """Read and validate a YAML file, or raise RightsError with the file, the key and how to fix it."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), StrictLoader)  # noqa: S506 - a SafeLoader
+        text = path.read_text(encoding="utf-8")
+        content = yaml.load(text, StrictLoader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise RightsError(f"{path}: no such file; give the path of an existing one") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -82,19 +85,14 @@ def read_model(path: Path, model: type[Model]) -> Model:
         raise RightsError(f"{path}: {line}{problem}; fix the YAML there") from None
     if not isinstance(content, dict):
         raise RightsError(f"{path}: must be a mapping of keys to values; see docs/policies.md")
+    findings = yaml_findings(text, StrictLoader, model)
     try:
-        return model.model_validate(content)
+        read = model.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the whole"
-        more = error.error_count() - 1
-        rest = f" (and {more} more)" if more else ""
-        raise RightsError(f"{path}: {key}: {_fix(str(first['type']), str(first['msg']))}{rest}") from None
-
-
-def _fix(kind: str, message: str) -> str:
-    if kind == "missing":
-        return "is missing; add it"
-    if kind == "extra_forbidden":
-        return "is not a known key; remove it or correct its spelling"
-    return f"{message.removeprefix('Value error, ').rstrip('.')}; correct it"
+        findings += validation_findings(error, model)
+    if findings:
+        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+        problem = RightsError(f"{path}: {findings[0]}{more}")
+        problem.findings = tuple(Finding(f"{path.name}: {f.key}", f.problem, f.mend) for f in findings)
+        raise problem
+    return read

@@ -53,12 +53,12 @@ def test_the_digest_depends_on_content_not_layout(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"min_agee": 18}, "min_agee: is not a known key"),
-        ({"min_age": "old"}, "min_age: Input should be a valid integer"),
+        ({"min_agee": 18}, "min_agee: unknown key; did you mean 'min_age'"),
+        ({"min_age": "old"}, "min_age: 'old' is not a whole number; write digits alone"),
         ({"categories_allowed": ["post", "message"]}, "message is both allowed and denied"),
         ({"effective_to": date(2024, 1, 1)}, "effective_to must be after effective_from"),
-        ({"default_state": "maybe"}, "default_state: Input should be 'opted_in' or 'opted_out'"),
-        ({"recipients": ["everyone"]}, r"recipients\.0: Input should be 'self'"),
+        ({"default_state": "maybe"}, "'maybe' is none of the known values; choose from opted_in, opted_out"),
+        ({"recipients": ["everyone"]}, r"recipients\.0: 'everyone' is none of the known values; choose from self"),
         (
             {"region_rules": [{"set": "EU27", "effect": "exempt", "authority": "-"}]},
             r"region_rules\.0\.source: is missing",

@@ -1,0 +1,89 @@
+"""`discreet check`: everything that can be known before a build."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.table import Table
+
+from pipelines.cli.findings import console, print_findings, visible
+from redaction.builds import open_inputs, reasons_by_size
+from redaction.config import Config, load_config
+from redaction.errors import DiscreetError, findings_of
+from redaction.operations import Expected, expect, find_problems, first_rows
+from redaction.rights import KEEP
+from redaction.tables import TABLES
+
+_LONGEST_VALUE = 60
+
+
+def check(
+    config: Annotated[
+        Path, typer.Argument(help="The YAML file of the run, or sample for the shipped one.", show_default=False)
+    ],
+    as_of: Annotated[
+        str | None, typer.Option(help="Evaluate rights as of this instant, such as 2025-06-30T00:00:00Z.")
+    ] = None,
+    version: Annotated[str | None, typer.Option(help="The version of the release, to be checked too.")] = None,
+    show_rows: Annotated[
+        bool, typer.Option("--show-rows", help="Show the first rows where the output is no terminal, too: raw text.")
+    ] = False,
+) -> None:
+    """Check a run before any work, and show what it would keep. Publishes nothing; exit code 1 if anything is wrong."""
+    problems = find_problems(config, as_of, version)
+    if problems:
+        _stop(config, problems)
+    settings = load_config(config)
+    if show_rows or sys.stdout.isatty():
+        _print_rows(settings)
+    else:
+        typer.echo("The first rows are raw text, so they are shown on a terminal alone; --show-rows shows them here.")
+    try:
+        expected = expect(settings, as_of)
+    except DiscreetError as error:
+        _stop(config, [error])
+    _print_expected(expected)
+    if expected.findings:
+        print_findings(expected.findings, str(config))
+        raise typer.Exit(1)
+    options = "".join(f" {name} {shlex.quote(v)}" for name, v in (("--as-of", as_of), ("--version", version)) if v)
+    typer.echo(f"Nothing is wrong. Next: discreet build {shlex.quote(str(config))}{options}")
+
+
+def _stop(config: Path, problems: list[DiscreetError]) -> None:
+    print_findings(findings_of(problems), str(config))
+    raise typer.Exit(1)
+
+
+def _print_rows(config: Config) -> None:
+    inputs = open_inputs(config)
+    for name, files in inputs.files.items():
+        if not files:
+            continue
+        rows = first_rows(inputs, name)
+        title = f"{name}: {len(files)} files, {sum(file.rows for file in files):,} rows; the first as they are read"
+        table = Table(title=title, title_justify="left")
+        for column in ("column", *(f"row {number + 1}" for number in range(rows.height))):
+            table.add_column(column, overflow="fold")
+        for column in TABLES[name].schema:
+            table.add_row(column, *(visible("" if v is None else v, _LONGEST_VALUE) for v in rows[column].to_list()))
+        console().print(table)
+
+
+def _print_expected(expected: Expected) -> None:
+    counts = expected.counts.group_by("source").agg(
+        pl.col("records").sum().alias("input"), pl.col("records").filter(pl.col("decision") == KEEP).sum().alias("kept")
+    )
+    sources = Table("source", "records", "kept by the rules", title="Expected, before any text is analyzed")
+    for source, number, kept in counts.sort("source").iter_rows():
+        sources.add_row(source, f"{number:,}", f"{kept:,}")
+    console().print(sources)
+    reasons = Table(title="Why the others are not used", title_justify="left")
+    for column in ("source", "reason", "records", "what it means", "if it should not be so"):
+        reasons.add_column(column, overflow="fold")
+    for source, reason, number, helped in reasons_by_size(expected.counts):
+        reasons.add_row(source, reason, f"{number:,}", helped.meaning, helped.mend)
+    console().print(reasons)
