@@ -87,9 +87,18 @@ def match_columns(table: Table, settings: TableSettings, path: StoragePath, sche
             f"inputs.{table.name}.columns: {unknown[0]}: not a canonical column; {hint}"
             f"choose from {', '.join(table.schema)}"
         )
-    matching = _Matching(table, settings, path, schema)
-    found = {column: matching.find(column) for column in table.schema}
-    return {column: source for column, source in found.items() if source is not None}
+    matching, found, problems = _Matching(table, settings, path, schema), dict[str, Column](), list[str]()
+    for column in table.schema:
+        try:
+            source = matching.find(column)
+        except _ProblemError as problem:
+            problems.append(str(problem))
+            continue
+        if source is not None:
+            found[column] = source
+    if problems:
+        raise TablesError(f"inputs.{table.name}: {path.name}: {'; '.join(problems)}")
+    return found
 
 
 def check_mapping(table: Table, settings: TableSettings, files: Sequence[Mapping[str, Column]]) -> None:
@@ -118,12 +127,15 @@ def hive_values(path: StoragePath) -> dict[str, str | None]:
     return values
 
 
+class _ProblemError(Exception):
+    """What is wrong with one column, and what to do."""
+
+
 class _Matching:
     """The columns of one file, and what its path says of them."""
 
     def __init__(self, table: Table, settings: TableSettings, path: StoragePath, schema: pa.Schema) -> None:
         self._table, self._settings, self._schema = table, settings, schema
-        self._where = f"inputs.{table.name}: {path.name}"
         self._hive = hive_values(path)
         self._count = Counter(schema.names)
         self._names = list(dict.fromkeys([*schema.names, *self._hive]))
@@ -138,22 +150,24 @@ class _Matching:
         present = [name for name in wanted if name in self._names or self._field(name)]
         like = [] if present and mapping else self._like(column, wanted)
         if len(present) > 1 or (present and like):
-            raise TablesError(
-                f"{self._where}: has both {_listed([*present, *like])}, where {column} needs one; "
+            raise _ProblemError(
+                f"has both {_listed([*present, *like])}, where {column} needs one; "
                 f"name it with {self._key(column)}: {_yaml(present[0])}"
             )
         if present:
             return self._source(column, present[0], mapping)
         if like:
-            raise TablesError(
-                f"{self._where}: did you mean {_listed(like)} for {column}? Map it with "
-                f"{self._key(column)}: {_yaml(*(wanted if mapping else ()), like[0])}, or leave it out with "
-                f"{self._key(column)}: {{value: null}}"
+            optional = (
+                "" if column in self._table.required else f", or leave it out with {self._key(column)}: {{value: null}}"
+            )
+            raise _ProblemError(
+                f"did you mean {_listed(like)} for {column}? Map it with {self._key(column)}: "
+                f"{_yaml(*(wanted if mapping else ()), like[0])}{optional}"
             )
         if column in self._table.required:
             near = self._near(column)
-            raise TablesError(
-                f"{self._where}: column {wanted[0]!r} is missing; map it with {self._key(column)}"
+            raise _ProblemError(
+                f"column {wanted[0]!r} is missing; map it with {self._key(column)}"
                 + (f" (the file has {near})" if near else "")
             )
         return None
@@ -161,7 +175,7 @@ class _Matching:
     def _source(self, column: str, name: str, mapping: ColumnSettings | None) -> Column:
         unit = mapping.unit if mapping else None
         if self._count[name] > 1:
-            raise TablesError(f"{self._where}: column {name!r} occurs twice, and {column} needs one; rename the other")
+            raise _ProblemError(f"column {name!r} occurs twice, and {column} needs one; rename the other")
         expected = self._constant(column, self._hive[name]) if name in self._hive else None
         if expected and not self._count[name]:
             return expected
@@ -169,13 +183,13 @@ class _Matching:
         source = FileColumn(top, fields, self._schema.field(top).type, unit, expected)
         problem = misfit(source.value_type, self._table.schema[column], column, name, unit)
         if problem:
-            raise TablesError(f"{self._where}: column {problem.replace('CONFIG', self._key(column))}")
+            raise _ProblemError(f"column {problem.replace('CONFIG', self._key(column))}")
         return source
 
     def _constant(self, column: str, text: str | None) -> Constant:
         if text is not None and typed_value(text, self._table.schema[column]).null_count():
-            raise TablesError(
-                f"{self._where}: the value of {column}, from its folder's name or {self._key(column)}, cannot be "
+            raise _ProblemError(
+                f"the value of {column}, from its folder's name or {self._key(column)}, cannot be "
                 "read; write times as ISO 8601 and lists as JSON"
             )
         return Constant(text)

@@ -146,5 +146,43 @@ ID_COLUMNS = frozenset(
 )
 """Columns with an id, which a file may have as integers. They are read in their canonical form, as `mentions` are."""
 
-ENUMERATIONS = frozenset({"kind", "action", "account_status", "signal"})
-"""Columns with words of a fixed list, read in lower case, with `_` for hyphens and white space between words."""
+ENUMERATIONS: dict[str, frozenset[str]] = {
+    "kind": frozenset(
+        [
+            "post",
+            "article",
+            "comment",
+            "feedback",
+            "ai_prompt",
+            "poll_response",
+            "resume",
+            "message",
+            "group_message",
+            "group_post",
+            "job_application",
+            "screening_answer",
+            "credential",
+            "payment",
+            "salary",
+        ]
+    ),
+    "action": frozenset(
+        [
+            "opt_out",
+            "opt_in",
+            "object",
+            "erase",
+            "withdraw",
+            "close",
+            "hibernate",
+            "reopen",
+            "deceased",
+            "age_update",
+            "gpc_on",
+            "gpc_off",
+        ]
+    ),
+    "account_status": frozenset(["active", "hibernated", "closed", "memorialised"]),
+    "signal": frozenset(["profile", "signup", "residence", "ip", "phone", "billing"]),
+}
+"""Columns with words of a list. These are read in any case, with hyphens or white space for `_`; others as they are."""

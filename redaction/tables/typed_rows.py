@@ -152,7 +152,7 @@ class _Rows:
         if column in ID_COLUMNS or column == "mentions":
             return canonical_ids(values)
         if column in ENUMERATIONS:
-            return canonical_words(values)
+            return canonical_words(values, ENUMERATIONS[column])
         if wanted == pl.String and column not in (*self._table.required, *_BLANK_IS_A_VALUE):
             return blank_to_null(values)
         return values

@@ -1,5 +1,7 @@
 """The form in which ids and words are compared, and what counts as blank."""
 
+from collections.abc import Set
+
 import numpy as np
 import polars as pl
 
@@ -43,12 +45,12 @@ def canonical_id(text: str) -> str:
     return canonical_ids(pl.Series([text], dtype=pl.String))[0] or ""
 
 
-def canonical_words(words: pl.Series) -> pl.Series:
-    """Return words in lower case, trimmed like ids, with `_` for hyphens and white space within."""
+def canonical_words(words: pl.Series, known: Set[str]) -> pl.Series:
+    """Return words, the known ones as they are in the list: in lower case, trimmed like ids, with `_` between words."""
     if not words.unique().str.contains(_NOT_A_WORD).any():
         return words
-    trimmed = words.str.replace_all(_ENDS, "").str.to_lowercase()
-    return trimmed.str.replace_all(r"[\s-]+", "_")
+    plain = words.str.replace_all(_ENDS, "").str.to_lowercase().str.replace_all(r"[\s-]+", "_")
+    return plain.zip_with(plain.is_in(["", *known]).fill_null(value=False), words)
 
 
 def blank_to_null(texts: pl.Series) -> pl.Series:

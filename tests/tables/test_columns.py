@@ -69,8 +69,11 @@ def test_every_likeness_of_every_column_is_refused_and_then_mapped(name: TableNa
             with pytest.raises(TablesError, match="did you mean") as error:
                 read(folder, name)
             assert repr(spelling) in str(error.value)
-            mend = re.search(rf"inputs\.{name}\.columns\.{column}: (.+?), or leave", str(error.value))
+            mend = re.search(
+                rf"inputs\.{name}\.columns\.{column}: (.+?)(, or leave it out with .*)?$", str(error.value)
+            )
             assert mend is not None
+            assert (mend[2] is None) == (column in table.required)
             written = json.loads(mend[1]) if mend[1].startswith('"') else mend[1]
             assert written == spelling
             mapped = read(folder, name, **{column: spelling})
@@ -78,6 +81,16 @@ def test_every_likeness_of_every_column_is_refused_and_then_mapped(name: TableNa
             assert mapped[column].null_count() == 0
             if column not in table.required:
                 assert read(folder, name, **{column: {"value": None}})[column].null_count() == 2
+
+
+def test_all_that_is_wrong_with_a_file_is_said_at_once(tmp_path: Path) -> None:
+    folder = write(tmp_path, {name.upper(): values for name, values in POSTS.items()} | {"language": [1.5, 2.5]})
+    with pytest.raises(TablesError) as error:
+        read(folder)
+    mapped = re.findall(r"inputs\.posts\.columns\.(\w+): (\w+)", str(error.value))
+    assert mapped == [(name, name.upper()) for name in POSTS]
+    assert "'language' is double, language needs a string" in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 def test_two_columns_for_one_are_refused_until_one_is_named(tmp_path: Path) -> None:

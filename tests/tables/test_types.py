@@ -12,6 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redaction.rights import read_policy
+from redaction.rights.grounds.ledger import Action
+from redaction.rights.grounds.residence import Signal
 from redaction.tables import (
     TABLES,
     QuarantineReason,
@@ -25,11 +28,13 @@ from redaction.tables import (
     read_table,
 )
 from redaction.tables.partitions import Grain, PartitionSettings
+from redaction.tables.schemas import ENUMERATIONS
 from redaction.tables.settings import Unit
 from redaction.tables.text_values import day_of_text, time_of_number, time_of_text
 
 NOON = datetime(2025, 3, 9, 12, tzinfo=UTC)
 TIMES = pa.array([NOON, None, NOON], pa.timestamp("us", "UTC"))
+ROOT = Path(__file__).parents[2]
 MONTHS = PartitionSettings(grain=Grain.month, start=date(2024, 1, 1))
 
 
@@ -376,5 +381,13 @@ def test_blank_optional_text_is_null_but_for_the_purpose(tmp_path: Path) -> None
 )
 def test_words_of_a_list_are_read_in_any_case(tmp_path: Path, spelling: str) -> None:
     rows = read(tmp_path, posts(kind=[spelling, "Post", "something else"]))
-    assert rows["kind"].to_list() == ["group_message", "post", "something_else"]
+    assert rows["kind"].to_list() == ["group_message", "post", "something else"]
     assert profiles(tmp_path, account_status=["ACTIVE", "x"])["account_status"].to_list() == ["active", "x"]
+
+
+def test_the_words_of_each_list_are_those_of_the_rules() -> None:
+    assert ENUMERATIONS["action"] == {action.value for action in Action}
+    assert ENUMERATIONS["signal"] == {signal.value for signal in Signal}
+    for path in (ROOT / "configs/policies").glob("*.yaml"):
+        policy = read_policy(path)
+        assert {*policy.categories_allowed, *policy.categories_denied} <= {*ENUMERATIONS["kind"], "profile"}
