@@ -10,8 +10,8 @@ The operators are Presidio's, or subclasses of Presidio's `Operator`. Spans are 
 """
 
 from redaction.replacement.k_anonymity import generalize
-from redaction.replacement.mentions import SpanLike
-from redaction.replacement.placeholders import apply_placeholders
+from redaction.replacement.mention_numbers import SpanLike
+from redaction.replacement.placeholder_columns import apply_placeholders
 from redaction.replacement.replacer import RedactedText, Replacer
 from redaction.replacement.settings import ReplacementSettings
 

@@ -16,7 +16,7 @@ from typing import Final
 from presidio_anonymizer.operators import Operator
 
 from redaction.replacement.errors import ReplacementError
-from redaction.replacement.mentions import Mentions, SpanLike
+from redaction.replacement.mention_numbers import Mentions, SpanLike
 from redaction.replacement.operators import (
     CANONICAL,
     NUMBER,

@@ -3,6 +3,7 @@
 Notices are public, and contain keyed ids and row numbers: no name, handle, text, region or unkeyed hash.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Final, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -10,7 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 from redaction.base_model import FrozenModel, Instant
 from redaction.release.counts import Count
 from redaction.release.errors import ReleaseError
-from redaction.release.identity.signing import SignedDocument, public_key_of
+from redaction.release.identity.signing import SignedDocument, Signer, public_key_of
 from redaction.release.manifest import FilePath, Sha256, VersionText, first_error
 from redaction.release.takedown.statuses import Cause, DescendantKind
 from redaction.storage import StoragePath, list_names, read_bytes, write_atomic
@@ -68,8 +69,8 @@ class TakedownNotice(SignedDocument):
 
     format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
     corpus: str
-    number: int = Field(ge=1)
-    previous: Sha256
+    number: int = Field(default=1, ge=1)
+    previous: Sha256 = FIRST
     effective_at: Instant
     deadline: Instant
     scope: str = Field(default="records", pattern="^records$")
@@ -127,14 +128,18 @@ def announced_ids(chain: tuple[TakedownNotice, ...], version: str) -> set[str]:
     return {location.record_id for release in affected for location in release.records}
 
 
-def write_notice(corpus_folder: StoragePath, notice: TakedownNotice) -> StoragePath:
-    """Add a signed notice to the chain of its corpus. Raises TakedownError if there is one with its number."""
+def append_notice(
+    corpus_folder: StoragePath, chain: Sequence[TakedownNotice], notice: TakedownNotice, signer: Signer
+) -> tuple[TakedownNotice, StoragePath]:
+    """Number a notice, chain it to the one before, sign and write it. Raises TakedownError if its number is taken."""
+    position = {"number": len(chain) + 1, "previous": chain[-1].digest if chain else FIRST}
+    notice = notice.model_copy(update=position).signed(signer)
     path = corpus_folder / FOLDER / f"{notice.takedown_id}.json"
     try:
         write_atomic(path, notice.to_bytes(), new=True)
     except FileExistsError:
         raise TakedownError(f"{path}: exists already; run the takedown again") from None
-    return path
+    return notice, path
 
 
 def _read(path: StoragePath) -> TakedownNotice:

@@ -20,15 +20,14 @@ from redaction.release.staging import Staging, block_publishing
 from redaction.release.takedown.descendants import known_descendants
 from redaction.release.takedown.locate import locate
 from redaction.release.takedown.notice import (
-    FIRST,
     AffectedRelease,
     Location,
     TakedownError,
     TakedownNotice,
     TouchedShard,
     announced_ids,
+    append_notice,
     read_chain,
-    write_notice,
 )
 from redaction.release.takedown.statuses import Cause, cause_of
 from redaction.release.takedown.successor import Removal, publish_successor
@@ -133,8 +132,6 @@ def take_down(request: TakedownRequest, withdrawn: pl.DataFrame) -> TakedownResu
     seconds = _seconds_to_removal(released, request.removed_at)
     notice = TakedownNotice(
         corpus=request.corpus,
-        number=len(chain) + 1,
-        previous=chain[-1].digest if chain else FIRST,
         effective_at=request.removed_at,
         deadline=request.removed_at + request.deadline,
         causes=_causes(released, request.settings.card.smallest_count),
@@ -143,8 +140,9 @@ def take_down(request: TakedownRequest, withdrawn: pl.DataFrame) -> TakedownResu
         descendants=known_descendants(registry.folder, {str(case.release.version) for case in cases}),
         seconds_to_removal={name: _round_up_to_days(value) for name, value in seconds.items()},
         public_key=signer.public_key,
-    ).signed(signer)
-    return TakedownResult(notice, write_notice(registry.folder, notice), successor, removed.height, seconds)
+    )
+    notice, path = append_notice(registry.folder, chain, notice, signer)
+    return TakedownResult(notice, path, successor, removed.height, seconds)
 
 
 @dataclass(frozen=True, slots=True)
