@@ -43,6 +43,7 @@ def decisions(context: dg.AssetExecutionContext, corpus_resource: CorpusResource
                 "as_of": build.plan.as_of.isoformat(),
                 "policy": report.policy,
                 "reasons": reasons_table(report.reasons),
+                "reconciliation": reasons_table(report.reconciliation),
             },
             data_version=dg.DataVersion(build.plan.digest),
             check_results=[every_record_is_decided(report)],

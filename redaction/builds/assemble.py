@@ -24,9 +24,9 @@ from redaction.builds.redact_partition import (
 from redaction.builds.redaction_queue import partitions_to_redact
 from redaction.builds.republish import published_records
 from redaction.execution.failures import ExecutionError
-from redaction.release import BuildFacts, Digests, Manifest, ShardWriter, Staging, draft_manifest, publish
+from redaction.release import BuildFacts, Digests, IdCounts, Manifest, ShardWriter, Staging, draft_manifest, publish
 from redaction.release.takedown import Signer
-from redaction.rights import KEEP
+from redaction.rights import KEEP, JoinCounts, Reconciliation
 from redaction.state.parquet_writer import TableWriter
 from redaction.state.plan import InputCounts, PlanError
 from redaction.state.private_tables import DECISIONS, REDACTED
@@ -169,6 +169,7 @@ def _facts(build: Build, detector: str, replacement: str, counted: pl.DataFrame)
     plan = build.plan
     policy, regions = load_rules(build.config)
     counts = InputCounts.model_validate_json(build.folder.counts.read_text("utf-8"))
+    reconciliation = Reconciliation.from_json(build.folder.reconciliation.read_text("utf-8"))
     predecessor = build.paths.registry.before(plan.version)
     ledger = {name: plan.inputs[name] for name in _RIGHTS_TABLES}
     return BuildFacts(
@@ -191,7 +192,12 @@ def _facts(build: Build, detector: str, replacement: str, counted: pl.DataFrame)
         predecessor=predecessor.reference if predecessor else None,
         snapshots=plan.snapshots,
         takedown_key=Signer(build.master, plan.corpus).public_key,
+        reconciliation={counts.join.value: _id_counts(counts) for counts in reconciliation.joins},
     )
+
+
+def _id_counts(counts: JoinCounts) -> IdCounts:
+    return IdCounts(ids=counts.ids, known=counts.known, known_before=counts.known_before, unknown=counts.unknown)
 
 
 def _reports(build: Build) -> list[PartitionReport]:

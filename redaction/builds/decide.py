@@ -13,6 +13,7 @@ from redaction import rights
 from redaction.builds.context import Build
 from redaction.builds.inputs import Inputs, load_rules
 from redaction.builds.near_copies import Search, copied_posts
+from redaction.builds.reconcile import refuse_unmatched
 from redaction.builds.redaction_queue import PLAN, kept_rows
 from redaction.config import Config
 from redaction.release.takedown import Tombstones
@@ -29,11 +30,15 @@ from redaction.tables import INDEX_BLOCK_ROWS, Source, TableName, index_posts
 
 @dataclass(frozen=True, slots=True)
 class RightsReport:
-    """How many records each reason decided, per source, and under which policy."""
+    """How many records each reason decided, per source, and under which policy.
+
+    `reconciliation` counts, for each join, how many of its ids exist.
+    """
 
     reasons: pl.DataFrame
     records: int
     policy: str
+    reconciliation: pl.DataFrame
 
     @property
     def decided(self) -> int:
@@ -60,8 +65,9 @@ def decide_rights(build: Build) -> RightsReport:
     # The rules needed much memory for all posts at once; redaction, which takes hours, must not keep it.
     release_free_memory()
     read = InputCounts.model_validate_json(build.folder.counts.read_text("utf-8"))
-    quarantined = pq.read_metadata(build.folder.file(QUARANTINED)).num_rows
-    return RightsReport(counted.sort("source", "reason"), sum(read.rows.values()) - quarantined, policy)
+    well_formed = sum(read.rows.values()) - pq.read_metadata(build.folder.file(QUARANTINED)).num_rows
+    reconciliation = rights.Reconciliation.from_json(build.folder.reconciliation.read_text("utf-8"))
+    return RightsReport(counted.sort("source", "reason"), well_formed, policy, reconciliation.table)
 
 
 def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
@@ -95,9 +101,18 @@ def judge(build: Build) -> rights.RuleResults:
 
 
 def decide_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
-    config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes, sketches: Path | None = None
+    config: Config,
+    inputs: Inputs,
+    index: Path,
+    as_of: datetime,
+    master: bytes,
+    sketches: Path | None = None,
+    *,
+    reconcile: bool = True,
 ) -> rights.Decisions:
     """Decide some inputs outside a build, with an index in a scratch folder: rules, near copies and tombstones."""
+    if reconcile:  # A takedown whose ledger names nobody would remove nothing.
+        refuse_unmatched(config, inputs, index, Tombstones.load(CorpusPaths.of(config).tombstones, master, config.corpus))
     judged = _judge(config, inputs, index, as_of, master)
     copies = copied_posts(inputs, index, judged, _search(config, master, index.parent, sketches))
     return judged.decisions(copies)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from redaction.builds.inputs import Inputs, load_rules
+from redaction.builds.reconcile import PROFILE_COLUMNS, check_inputs
 from redaction.builds.republish import check_version, is_rebuild
 from redaction.config import Config
 from redaction.execution.code_version import code_digest
@@ -54,6 +55,7 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
 
     Raises:
         PlanError: `as_of` is no instant or is in the future; or the version is published and would change.
+        ReconciliationError: Ids of one table do not exist in another, or a table shrank, beyond what the config allows.
         RightsError: The policy or the region sets cannot be used.
         TablesError: An input cannot be read.
         TakedownError: The tombstones cannot be read.
@@ -76,7 +78,7 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     if not version:
         plan = plan.model_copy(update={"version": _next_version(paths, plan, rules)})
     check_version(paths, plan, rules, stones)
-    rows, quarantined = _write_tables(config, inputs, paths, plan.version)
+    rows, quarantined = _write_tables(config, inputs, paths, plan.version, stones)
     open_plan(paths, plan)
     reasons = quarantined.group_by("source", "reason").len("rows").sort("source", "reason")
     hidden = {name.value: number for name, number in inputs.hidden.items()}
@@ -84,9 +86,9 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
 
 
 def _write_tables(
-    config: Config, inputs: Inputs, paths: CorpusPaths, version: str
+    config: Config, inputs: Inputs, paths: CorpusPaths, version: str, stones: Tombstones
 ) -> tuple[dict[Source, int], pl.DataFrame]:
-    """Write the index, the quarantine and the counts of the inputs; return rows by source, and the quarantined."""
+    """Write the index, the quarantine and the counts of the inputs, if these fit; return rows, and the quarantined."""
     folder = paths.build(version)
     private_folder(paths.state)
     private_folder(folder.path)
@@ -94,11 +96,14 @@ def _write_tables(
     with scratch(paths.state) as temporary:
         index = index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions)
         index.path.replace(folder.file(INDEX))
-    profiles = inputs.rows(TableName.profiles, ["user_id"])
+    profiles = inputs.rows(TableName.profiles, PROFILE_COLUMNS)
     quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
     write_table(QUARANTINED, folder.file(QUARANTINED), quarantined)
     rows = {Source.posts: index.input, Source.profiles: profiles.input}
-    write_atomic(folder.counts, InputCounts(rows=rows).model_dump_json().encode())
+    check = check_inputs(config, inputs, folder.file(INDEX), profiles, quarantined, stones, version)
+    write_atomic(folder.counts, InputCounts(rows=rows, tables=check.rows).model_dump_json().encode())
+    write_atomic(folder.reconciliation, check.reconciliation.to_json().encode())
+    check.raise_problems()
     return rows, quarantined
 
 

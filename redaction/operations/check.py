@@ -14,9 +14,11 @@ from redaction import rights
 from redaction.builds.decide import count_reasons, decide_inputs, sum_reasons
 from redaction.builds.inputs import Inputs, open_inputs
 from redaction.builds.open import instant_of
+from redaction.builds.reconcile import PROFILE_COLUMNS, check_inputs
 from redaction.config import Config, Draft, load_policy, load_regions, read_draft
 from redaction.errors import DiscreetError, Finding
 from redaction.release import load_key, parse_version
+from redaction.release.takedown import Tombstones
 from redaction.rights import KEEP
 from redaction.state.keys import checked_key
 from redaction.state.layout import CorpusPaths, private_folder
@@ -35,10 +37,12 @@ class Expected:
     Attributes:
         counts: source, decision, reason, records; quarantined rows have the decision `quarantine`.
         findings: What would stop the build.
+        reconciliation: For each column that refers to another table, how many of its ids exist there.
     """
 
     counts: pl.DataFrame
     findings: tuple[Finding, ...]
+    reconciliation: pl.DataFrame
 
     @property
     def kept(self) -> int:
@@ -104,12 +108,16 @@ def expect(config: Config, as_of: str | None = None) -> Expected:
     moment = instant_of(as_of or (config.as_of.isoformat() if config.as_of else None))
     with _scratch(config) as temporary:
         index = index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions)
-        profiles = inputs.rows(TableName.profiles, ["user_id"])
+        profiles = inputs.rows(TableName.profiles, PROFILE_COLUMNS)
         lost = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
-        decided = decide_inputs(config, inputs, index.path, moment, master).records
+        stones = Tombstones.load(CorpusPaths.of(config).tombstones, master, config.corpus)
+        check = check_inputs(config, inputs, index.path, profiles, lost, stones)
+        decided = decide_inputs(config, inputs, index.path, moment, master, reconcile=False).records
     rows = {Source.posts.value: index.input, Source.profiles.value: profiles.input}
     counts = sum_reasons([count_reasons(each) for each in (decided, lost.with_columns(decision=pl.lit("quarantine")))])
-    return Expected(counts, tuple(_findings(config, counts, lost, rows)))
+    unmatched = tuple(Finding.of(DiscreetError(problem)) for problem in check.problems)
+    findings = (*unmatched, *_findings(config, counts, lost, rows))
+    return Expected(counts, findings, check.reconciliation.table)
 
 
 def _findings(config: Config, counts: pl.DataFrame, lost: pl.DataFrame, rows: dict[str, int]) -> Iterator[Finding]:

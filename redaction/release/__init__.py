@@ -4,7 +4,7 @@ A build calls `Staging.create`, `ShardWriter`, `draft_manifest`, the gates (`rel
 key, nothing in a release leads back to a member. A release holds no time but the `as_of` of its rights.
 """
 
-from redaction.release.counts import SourceCounts
+from redaction.release.counts import IdCounts, SourceCounts
 from redaction.release.errors import ReleaseKeyError
 from redaction.release.files.shards import ShardWriter
 from redaction.release.identity.record_keys import KeySettings, RecordKey, create_key_file, derive_release_key, load_key
@@ -20,6 +20,7 @@ __all__ = [
     "BuildFacts",
     "Digests",
     "GateResult",
+    "IdCounts",
     "KeySettings",
     "Manifest",
     "RecordKey",

@@ -98,6 +98,33 @@ class SourceCounts(FrozenModel):
         )
 
 
+class IdCounts(FrozenModel):
+    """How many distinct ids of a column exist in the table that they refer to, and how many did in an earlier release.
+
+    `ids` is their sum. A part is null where it, or another part that it would give away, is too small to publish.
+    """
+
+    ids: Count | None
+    known: Count | None
+    known_before: Count | None
+    unknown: Count | None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        parts = (self.known, self.known_before, self.unknown)
+        if None in parts and (set(parts) != {None}):
+            raise ValueError("known, known_before, unknown: are published together, or none of them")
+        if self.known is not None and self.ids != sum(part or 0 for part in parts):
+            raise ValueError("counts do not add up: ids is the sum of known, known_before and unknown")
+        return self
+
+    def withhold_small(self, smallest: int) -> "IdCounts":
+        """Return counts that may be published: none below `smallest`, and none from which one could be computed."""
+        small = {name: count for name, count in self.model_dump().items() if count and count < smallest}
+        parts = dict.fromkeys(("known", "known_before", "unknown")) if small else {}
+        return self.model_copy(update=parts | ({"ids": None} if "ids" in small else {}))
+
+
 def _hides_each(reasons: Sequence[str], total: int, smallest: int) -> bool:
     """Whether each part of a sum may still be the smallest count, where every other part is at least one record."""
     return len(reasons) > 1 and total - (len(reasons) - 1) >= smallest

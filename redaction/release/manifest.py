@@ -12,7 +12,7 @@ import rfc8785
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 
 from redaction.base_model import FrozenModel, Instant
-from redaction.release.counts import Count, Counts, SourceCounts
+from redaction.release.counts import Count, Counts, IdCounts, SourceCounts
 from redaction.release.errors import ManifestError, ReleaseError
 from redaction.release.files.corpus_schema import CORPUS_SCHEMA, MANIFEST
 from redaction.release.identity.version import parse_version
@@ -106,6 +106,7 @@ class BuildFacts(FrozenModel):
     `keyed_by` lists the other versions whose keys made record ids: only the successor of a takedown has any.
     `takedown_key` is the public key that signs the takedowns of this corpus, so that every holder of a release can
     check a notice. `snapshots` names, by input table, the version of a Delta table or the snapshot of an Iceberg table.
+    `reconciliation` counts the ids by which the tables are joined.
     """
 
     corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -119,11 +120,13 @@ class BuildFacts(FrozenModel):
     takedown: str | None = None
     takedown_key: Sha256 | None = None
     snapshots: dict[str, str] = Field(default_factory=dict)
+    reconciliation: dict[str, IdCounts] = Field(default_factory=dict)
 
     def withhold_small_counts(self, smallest: int) -> Self:
         """Return the facts with every count of records below `smallest` withheld."""
         sources = {source: counts.withhold_small(smallest) for source, counts in self.sources.items()}
-        return self.model_copy(update={"sources": sources})
+        ids = {join: counts.withhold_small(smallest) for join, counts in self.reconciliation.items()}
+        return self.model_copy(update={"sources": sources, "reconciliation": ids})
 
     @model_validator(mode="after")
     def _has_earlier_predecessor(self) -> Self:
@@ -205,8 +208,9 @@ class Manifest(BuildFacts):
 
     def _to_json(self, digest: str) -> dict[str, Any]:
         values = self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
-        if not self.snapshots:  # a manifest of files alone does not change with the versions of this program
-            del values["snapshots"]
+        for name in ("snapshots", "reconciliation"):  # Absent where empty: manifests of earlier versions lack them.
+            if not getattr(self, name):
+                del values[name]
         return values
 
 

@@ -20,6 +20,9 @@ from redaction.rights.policy.policy import Policy, read_policy
 from redaction.rights.policy.regions import RegionSets, read_regions
 from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
+from redaction.rights.reconciliation.joins import PROTECTING
+from redaction.rights.reconciliation.problems import reconciliation_problems
+from redaction.rights.reconciliation.reconcile import IdTables, JoinCounts, Reconciliation, reconcile
 from redaction.rights.records.decisions import KEEP, POST_EVIDENCE, RECORD_COLUMNS, Decisions
 from redaction.rights.records.posts import DecisionBlock
 from redaction.rights.report import PolicyDiff, policy_diff, policy_table
@@ -28,16 +31,20 @@ from redaction.rights.settings import NearDuplicateSettings, RightsSettings
 __all__ = [
     "KEEP",
     "POST_EVIDENCE",
+    "PROTECTING",
     "RECORD_COLUMNS",
     "DecisionBlock",
     "Decisions",
     "ExplainedRecord",
     "Explanation",
+    "IdTables",
     "Inputs",
+    "JoinCounts",
     "NearDuplicateSettings",
     "Policy",
     "PolicyDiff",
     "Reason",
+    "Reconciliation",
     "RegionSets",
     "RightsError",
     "RightsSettings",
@@ -54,6 +61,8 @@ __all__ = [
     "policy_table",
     "read_policy",
     "read_regions",
+    "reconcile",
+    "reconciliation_problems",
     "sketch_candidates",
     "sketch_protected",
 ]

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from redaction.base_model import FrozenModel, Instant
+from redaction.rights.reconciliation.joins import Join
 
 
 class Recipient(StrEnum):
@@ -48,6 +49,9 @@ class NearDuplicateSettings(FrozenModel):
         return bands
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
 class RightsSettings(FrozenModel):
     """The choices of one run about rights.
 
@@ -57,6 +61,11 @@ class RightsSettings(FrozenModel):
     counts as that. `ledger_events` is the number of events that the source of the ledger reports: fewer stop the run.
     `max_ledger_age_days` can only tighten the limit of the policy. `earliest_content_dates` maps a region set, or
     `default`, to a date; the later of it and the policy's own applies.
+
+    `max_unmatched` is the share of the subjects of the ledger, and of the region signals, that may be no member, now or
+    in an earlier release: one number, or one for each table. `max_near_misses` is how many ids of each join may differ
+    from a known id only in spelling; none, by default. `max_dangling` is the share of distinct authors, mentions and
+    references that may lead nowhere. A build with more stops.
     """
 
     policy: str = "linkedin-2024-09"
@@ -71,3 +80,18 @@ class RightsSettings(FrozenModel):
     ledger_events: Annotated[int, Field(ge=0)] | None = None
     max_ledger_age_days: Annotated[int, Field(ge=0)] | None = None
     near_duplicates: NearDuplicateSettings = NearDuplicateSettings()
+    max_unmatched: Share | dict[Join, Share] = 0.01
+    max_near_misses: dict[Join, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    max_dangling: Share | dict[Join, Share] = 0.5
+
+    def unmatched_limit(self, join: Join) -> float:
+        """Return the share of the ids of a protecting join that may match nobody."""
+        return _limit(self.max_unmatched, join, 0.01)
+
+    def dangling_limit(self, join: Join) -> float:
+        """Return the share of the ids of another join that may lead nowhere."""
+        return _limit(self.max_dangling, join, 0.5)
+
+
+def _limit(setting: float | dict[Join, float], join: Join, default: float) -> float:
+    return setting.get(join, default) if isinstance(setting, dict) else setting

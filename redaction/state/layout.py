@@ -32,6 +32,11 @@ class BuildFolder:
         return self.path / "inputs.json"
 
     @property
+    def reconciliation(self) -> Path:
+        """How many ids of each table exist in the others."""
+        return self.path / "reconciliation.json"
+
+    @property
     def sources(self) -> Path:
         """How many records of each source were kept, dropped and quarantined."""
         return self.path / "sources.json"

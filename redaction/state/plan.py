@@ -14,7 +14,7 @@ from redaction.execution.code_version import code_digest
 from redaction.release import Manifest
 from redaction.state.layout import CorpusPaths
 from redaction.storage import write_atomic
-from redaction.tables import Source
+from redaction.tables import Source, TableName
 
 _PLAN = "plan.json"
 
@@ -57,9 +57,13 @@ class Plan(FrozenModel):
 
 
 class InputCounts(FrozenModel):
-    """How many rows each source had, well formed or not. A release must account for all of them."""
+    """How many rows each source had, well formed or not. A release must account for all of them.
+
+    `tables` counts the rows of every table, for the next build to compare with.
+    """
 
     rows: dict[Source, int]
+    tables: dict[TableName, int] = Field(default_factory=dict)
 
 
 def open_plan(paths: CorpusPaths, plan: Plan) -> None:

@@ -280,7 +280,14 @@ TOMBSTONES: Final = PrivateTable(
 _BUILD_TABLES: Final = (INDEX, QUARANTINED, RIGHTS, SUBJECTS, KEPT, REDACTED, OUTCOMES, DECISIONS, AUDIT_HITS)
 PRIVATE_TABLES: Final = (*_BUILD_TABLES, FINDINGS, SKETCHES, ERASURE, TOMBSTONES)
 
-BUILD_FILES: Final = ("plan.json", "inputs.json", "sources.json", "redacted/*/*/done.json", "redacted/*/*/so_far")
+BUILD_FILES: Final = (
+    "plan.json",
+    "inputs.json",
+    "reconciliation.json",
+    "sources.json",
+    "redacted/*/*/done.json",
+    "redacted/*/*/so_far",
+)
 CORPUS_FILES: Final = ("plan.json", "key-check", ".lock")
 """The other files of the private state. They hold counts, digests and settings, and name nobody."""
 

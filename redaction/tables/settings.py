@@ -117,3 +117,19 @@ class InputsSettings(FrozenModel):
         le=1,
         description="The share of a table's rows that may be quarantined; more stops the run.",
     )
+    max_shrink: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="The share of a table's rows that may be gone since the last release; more stops the run.",
+    )
+    max_january_1970: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="The share of a column's times that may be in January 1970, where times of a wrong unit are; "
+        "more stops the run.",
+    )
+    allow_single_day: bool = Field(
+        default=False, description="Whether 1,000 posts or more may all be of one day, as where a load date is mapped."
+    )

@@ -1,0 +1,227 @@
+"""Find which ids of each table exist in the tables that they refer to."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Self
+
+import polars as pl
+from pydantic import TypeAdapter
+
+from redaction.rights.reconciliation.joins import Join
+from redaction.rights.reconciliation.spellings import name_changes, near_misses
+from redaction.rights.records.references import REFERENCES
+from redaction.rights.settings import RightsSettings
+from redaction.tables import INDEX_BLOCK_ROWS, Source
+
+_IDS: Final = pl.Schema({"id": pl.String, "rows": pl.UInt32})
+
+
+@dataclass(frozen=True, slots=True)
+class IdTables:
+    """The columns with ids, without any text. Ids must be canonical, as the tables are read.
+
+    Attributes:
+        posts: post_id, author_id, mentions and the references, sorted by post_id.
+        profiles: user_id, handle.
+        rights_events: event_id, subject_id, supersedes.
+        region_signals: subject_id.
+        objections: handle.
+        quarantined: source, source_id of the rows that are not well formed. They exist, so their ids are known.
+        before: source, source_id, subject_id of every record of each earlier release, the newest first.
+        withdrawn: Returns, for each id of a member, whether a record of theirs was withdrawn, which erases the id
+            everywhere else.
+    """
+
+    posts: pl.LazyFrame
+    profiles: pl.DataFrame
+    rights_events: pl.DataFrame
+    region_signals: pl.DataFrame
+    objections: pl.DataFrame
+    quarantined: pl.DataFrame
+    before: tuple[pl.LazyFrame, ...] = ()
+    withdrawn: Callable[[pl.Series], pl.Series] = lambda ids: pl.repeat(False, ids.len(), eager=True)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCounts:
+    """How many distinct ids of one join exist. No ids, so the counts may be logged.
+
+    Attributes:
+        join: The join.
+        known: Ids that exist now.
+        known_before: Ids that exist no longer, but did in an earlier release.
+        unknown: Ids that never existed.
+        near: How many ids that do not exist now resemble one that does, by the change of spelling between them.
+        rows: In how many rows an id is given.
+        most_common: How many rows give the most common of the ids that do not exist now.
+    """
+
+    join: Join
+    known: int
+    known_before: int
+    unknown: int
+    near: dict[str, int]
+    rows: int
+    most_common: int
+
+    @property
+    def ids(self) -> int:
+        """The number of distinct ids."""
+        return self.known + self.known_before + self.unknown
+
+    @property
+    def near_misses(self) -> int:
+        """The number of ids that are spelled differently from a known id."""
+        return sum(self.near.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The counts of every join."""
+
+    joins: tuple[JoinCounts, ...]
+
+    def to_json(self) -> str:
+        """Write the counts as JSON."""
+        return _JSON.dump_json(self, indent=2).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote."""
+        return cls(_JSON.validate_json(text).joins)
+
+    def of(self, join: Join) -> JoinCounts:
+        """Return the counts of one join."""
+        return next(counts for counts in self.joins if counts.join is join)
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """One row a join: join, ids, known, known_before, unknown, near_misses."""
+        columns = ("join", "ids", "known", "known_before", "unknown", "near_misses")
+        return pl.DataFrame([{c: getattr(counts, c) for c in columns} for counts in self.joins])
+
+
+_JSON: Final = TypeAdapter(Reconciliation)
+
+
+def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
+    """Look up every id of every join. Posts are read block by block; their ids are not held in memory.
+
+    Args:
+        tables: The tables.
+        settings: For `max_unmatched`: releases before the last one are searched only where it would be exceeded.
+
+    Returns:
+        The counts.
+    """
+    lost = tables.quarantined.filter(source=Source.profiles.value)["source_id"]
+    profiles = pl.concat([tables.profiles["user_id"], lost.alias("user_id")]).drop_nulls().unique()
+    authors = _distinct(tables.posts.select("author_id"))
+    members = pl.concat([profiles, authors["id"].alias("user_id")]).unique()
+    mentions = tables.posts.select("mentions").filter(pl.col("mentions").list.len() > 0).explode("mentions")
+    events, handles = tables.rights_events, tables.profiles["handle"].drop_nulls().unique()
+    last = [_subjects(release) for release in tables.before[:1]]
+
+    def protecting(join: Join, table: pl.DataFrame) -> JoinCounts:
+        ids = _distinct(table.lazy().select("subject_id"))
+        unknown = _without(ids, members)
+        left = _left(unknown, tables, settings.unmatched_limit(join) * ids.height)
+        return _counts(join, ids, unknown, left, near_misses(unknown["id"], [members]))
+
+    def other(join: Join, ids: pl.DataFrame, known: pl.Series, before: list[pl.LazyFrame]) -> JoinCounts:
+        unknown = _without(ids, known)
+        return _counts(join, ids, unknown, _seen(unknown, before), near_misses(unknown["id"], [known]))
+
+    return Reconciliation(
+        (
+            protecting(Join.RIGHTS_EVENTS, events),
+            protecting(Join.REGION_SIGNALS, tables.region_signals),
+            other(Join.AUTHORS, authors, profiles, last),
+            other(Join.MENTIONS, _distinct(mentions), members, last),
+            *_references(tables),
+            other(Join.SUPERSEDES, _distinct(events.lazy().select("supersedes")), events["event_id"], []),
+            other(Join.OBJECTIONS, _distinct(tables.objections.lazy().select("handle")), handles, []),
+        )
+    )
+
+
+def _distinct(column: pl.LazyFrame) -> pl.DataFrame:
+    """Return the distinct ids of the only column, and how many rows have each (`_IDS`)."""
+    named = column.select(pl.first().alias("id")).drop_nulls().group_by("id").agg(pl.len().alias("rows"))
+    return named.select(_IDS.names()).collect(engine="streaming")
+
+
+def _without(ids: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
+    return ids.join(known.alias("id").to_frame(), on="id", how="anti")
+
+
+def _subjects(release: pl.LazyFrame) -> pl.LazyFrame:
+    return release.select(pl.col("subject_id").alias("id"))
+
+
+def _left(unknown: pl.DataFrame, tables: IdTables, allowed: float) -> int:
+    """Count the members who were known before, in as few releases as leave no more than `allowed` unknown."""
+    withdrawn = tables.withdrawn(unknown["id"])
+    never = unknown.filter(~withdrawn)
+    for release in tables.before:
+        never = _without(never, _found(never, _subjects(release)))
+        if never.height <= allowed:
+            break
+    return unknown.height - never.height
+
+
+def _seen(unknown: pl.DataFrame, before: list[pl.LazyFrame]) -> int:
+    return sum(_found(unknown, release).len() for release in before)
+
+
+def _found(unknown: pl.DataFrame, release: pl.LazyFrame) -> pl.Series:
+    """Return the unknown ids that a release knew."""
+    if unknown.is_empty():
+        return unknown["id"]
+    return release.join(unknown.lazy(), on="id", how="semi").unique().collect(engine="streaming")["id"]
+
+
+def _counts(join: Join, ids: pl.DataFrame, unknown: pl.DataFrame, left: int, near: pl.DataFrame) -> JoinCounts:
+    return JoinCounts(
+        join=join,
+        known=ids.height - unknown.height,
+        known_before=left,
+        unknown=unknown.height - left,
+        near=dict(name_changes(near).value_counts(sort=True).sort("change").iter_rows()),
+        rows=int(ids["rows"].sum()),
+        most_common=unknown.select(pl.col("rows").max().fill_null(0)).item(),
+    )
+
+
+def _references(tables: IdTables) -> Iterator[JoinCounts]:
+    """Count the references to posts, whose ids are too many to be held in memory."""
+    named = {Join(column): _distinct(tables.posts.select(column)).sort("id") for column in REFERENCES}
+    unknown = _unknown_posts(pl.concat(named.values()).select("id").unique().sort("id"), _post_ids(tables))
+    near = near_misses(unknown["id"], _post_ids(tables) if unknown.height else [])
+    posts = pl.col("source") == Source.posts.value
+    before = [release.filter(posts).select(pl.col("source_id").alias("id")) for release in tables.before[:1]]
+    for join, ids in named.items():
+        lost = ids.join(unknown, on="id", how="semi")
+        yield _counts(join, ids, lost, _seen(lost, before), near.join(lost, on="id", how="semi"))
+
+
+def _unknown_posts(ids: pl.DataFrame, blocks: Iterable[pl.Series]) -> pl.DataFrame:
+    """Drop the ids that are in a block; `ids` is sorted, so each block concerns one slice of it."""
+    known = [ids.clear()]
+    for block in blocks:
+        if block.is_empty():
+            continue
+        ends = block.sort().gather([0, block.len() - 1])
+        start = ids["id"].search_sorted(ends[0], side="left")
+        end = ids["id"].search_sorted(ends[1], side="right")
+        known.append(ids.slice(start, end - start).join(block.alias("id").to_frame(), on="id", how="semi"))
+    return ids.join(pl.concat(known), on="id", how="anti", maintain_order="left")
+
+
+def _post_ids(tables: IdTables) -> Iterator[pl.Series]:
+    """Yield the ids of all posts in blocks, those that are not well formed last."""
+    posts = tables.posts.select("post_id")
+    rows = int(posts.select(pl.len()).collect().item())
+    for start in range(0, rows, INDEX_BLOCK_ROWS):
+        yield posts.slice(start, INDEX_BLOCK_ROWS).collect()["post_id"]
+    yield tables.quarantined.filter(source=Source.posts.value)["source_id"].drop_nulls().alias("post_id")

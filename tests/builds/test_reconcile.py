@@ -1,0 +1,272 @@
+"""A right that would reach nobody, and inputs that do not fit the last release, stop a build before any decision."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from redaction.builds import Build, open_inputs, prepare
+from redaction.builds.decide import decide_inputs, decide_rights, scratch_index
+from redaction.builds.reconcile import PROFILE_COLUMNS, InputCheck, ReconciliationError, check_inputs
+from redaction.config import load_config
+from redaction.release.files.corpus_schema import MANIFEST
+from redaction.release.takedown import Tombstones
+from redaction.rights import Reconciliation
+from redaction.rights.reconciliation.joins import Join
+from redaction.state.keys import master_key
+from redaction.state.parquet_writer import write_table
+from redaction.state.private_tables import DECISIONS, INDEX, RIGHTS
+from redaction.tables import TableName
+from tests.network import AS_OF, Network
+from tests.rights.reconciliation.changes import CHANGES
+
+Rows = list[dict[str, Any]]
+ADA, OUT, KID = "a4001", "a4002", "a4003"
+IDS = {"ada": ADA, "out": OUT, "kid": KID, "ben": "4004", "eva": "Bü4005", "off": "off-4006", "who": "00f4007"}
+COLUMNS = {
+    "rights_events": ("subject_id",),
+    "region_signals": ("subject_id",),
+    "profiles": ("user_id",),
+    "posts": ("author_id", "mentions", "in_reply_to", "repost_of", "quote_of"),
+}
+
+
+def network() -> Network:
+    """Members with ids as networks have them; replies to, and mentions of, one who opted out."""
+    made = Network()
+    for rows, column in (
+        (made.posts, "author_id"),
+        (made.profiles, "user_id"),
+        (made.rights_events, "subject_id"),
+        (made.region_signals, "subject_id"),
+    ):
+        for row in rows:
+            row[column] = IDS.get(row[column], row[column])
+    post = made.posts[0]
+    made.posts += [
+        post | {"post_id": "p-re-out", "in_reply_to": "p-out"},
+        post | {"post_id": "p-repost", "repost_of": "p-out"},
+        post | {"post_id": "p-mentions", "mentions": [OUT]},
+    ]
+    return made
+
+
+def changed(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [change(item) for item in value]
+    return None if value is None else change(value)
+
+
+def opened(made: Network, folder: Path, **config: Any) -> Build:
+    settings = load_config(made.write(folder, **config))
+    prepare(settings, open_inputs(settings))
+    return Build.open(settings)
+
+
+def decisions(made: Network, folder: Path) -> list[tuple[str, ...]]:
+    build = opened(made, folder, rights={"mentions": "drop"})
+    decide_rights(build)
+    return sorted(pl.read_parquet(build.folder.file(RIGHTS)).select("source", "decision", "reason").rows())
+
+
+@pytest.fixture(scope="module")
+def right(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, ...]]:
+    return decisions(network(), tmp_path_factory.mktemp("right"))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_change_of_spelling_in_one_table_changes_no_decision_or_stops_the_build(
+    right: list[tuple[str, ...]], tmp_path: Path, data: st.DataObject
+) -> None:
+    table = data.draw(st.sampled_from(list(COLUMNS)), "table")
+    column = data.draw(st.sampled_from(COLUMNS[table]), "column")
+    change = CHANGES[data.draw(st.sampled_from(list(CHANGES)), "change")]
+    made = network()
+    rows: Rows = getattr(made, table)
+    only = data.draw(st.one_of(st.none(), st.integers(0, len(rows) - 1)), "only this row")
+    for number, row in enumerate(rows):
+        if only in {None, number}:
+            row[column] = changed(row.get(column), change)
+    with suppress(ReconciliationError):
+        assert decisions(made, tmp_path) == right
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda text: f"0000{text}", "leading zeros"),
+        (str.upper, "letter case"),
+        (lambda text: f"urn:li:member:{text}", "a prefix"),
+        (lambda text: text[0] + "\u200b" + text[1:], "invisible characters"),
+    ],
+)
+def test_the_message_names_the_change_and_the_key_but_no_id(
+    tmp_path: Path, change: Callable[[str], str], named: str
+) -> None:
+    made = network()
+    made.rights_events[0]["subject_id"] = change(OUT)
+    with pytest.raises(ReconciliationError) as stopped:
+        opened(made, tmp_path)
+    message = str(stopped.value).splitlines()[0]
+    assert message.startswith("rights_events.subject_id: 1 of 2 ids")
+    assert f"{named}: 1" in message
+    assert "rights.max_near_misses: {rights_events: 1}" in message
+    assert OUT not in message
+    assert change(OUT) not in message
+
+
+@pytest.mark.parametrize("table", ["rights_events", "region_signals"])
+def test_one_subject_of_a_few_who_is_no_member_stops_the_build_unless_the_config_allows_it(
+    tmp_path: Path, table: str
+) -> None:
+    made = network()
+    rows: Rows = getattr(made, table)
+    rows.append(
+        rows[0] | {"event_id": "e9", "subject_id": "stranger"}
+        if table == "rights_events"
+        else rows[0] | {"subject_id": "stranger"}
+    )
+    with pytest.raises(ReconciliationError, match=rf"{table}.subject_id: 1 of \d ids .* rights.max_unmatched: "):
+        opened(made, tmp_path)
+    opened(made, tmp_path, rights={"max_unmatched": {table: 0.5}})
+    with pytest.raises(ReconciliationError):
+        opened(made, tmp_path, rights={"max_unmatched": {"mentions": 1.0}})
+
+
+def test_a_near_miss_may_be_allowed_by_number(tmp_path: Path) -> None:
+    made = network()
+    made.posts[0]["mentions"] = [OUT.upper()]
+    with pytest.raises(ReconciliationError, match=r"posts.mentions: 1 of 2 ids"):
+        opened(made, tmp_path)
+    opened(made, tmp_path, rights={"max_near_misses": {"mentions": 1}})
+
+
+def test_a_takedown_is_stopped_too(tmp_path: Path) -> None:
+    made = network()
+    made.rights_events[0]["subject_id"] = OUT.upper()
+    config = load_config(made.write(tmp_path))
+    inputs = open_inputs(config)
+    with scratch_index(config, inputs) as index, pytest.raises(ReconciliationError, match=r"letter case: 1"):
+        decide_inputs(config, inputs, index, AS_OF, master_key(config))
+
+
+def many_posts(made: Network, number: int, **more: Any) -> None:
+    made.posts += [made.posts[0] | {"post_id": f"q-x{index}y"} | more for index in range(number)]
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "none", "p-unknown"])
+def test_one_value_in_most_references_that_leads_nowhere_stops_the_build(tmp_path: Path, value: str) -> None:
+    made = network()
+    many_posts(made, 30, in_reply_to=value)
+    with pytest.raises(ReconciliationError, match=r"posts.in_reply_to: 30 of \d+ rows have one value"):
+        opened(made, tmp_path)
+    opened(made, tmp_path, rights={"max_dangling": {"in_reply_to": 1.0}})
+
+
+def test_references_that_mostly_lead_nowhere_stop_the_build(tmp_path: Path) -> None:
+    made = network()
+    made.posts += [made.posts[0] | {"post_id": f"q-{n}", "quote_of": f"elsewhere-{n}x"} for n in range(30)]
+    with pytest.raises(ReconciliationError, match=r"posts.quote_of: 30 of 30 ids are not the id of a post"):
+        opened(made, tmp_path)
+
+
+def test_times_of_a_wrong_unit_stop_the_build(tmp_path: Path) -> None:
+    made = network()
+    many_posts(made, 40)
+    for row in made.posts:
+        row["created_at"] = (
+            datetime(1970, 1, 1, tzinfo=UTC) + (row["created_at"] - datetime(1970, 1, 1, tzinfo=UTC)) / 1000
+        )
+    with pytest.raises(ReconciliationError, match=r"posts.created_at: \d+ of \d+ times are around January 1970"):
+        opened(made, tmp_path)
+    opened(made, tmp_path, inputs={"max_january_1970": 1.0})
+
+
+def test_birth_dates_of_a_wrong_unit_stop_the_build(tmp_path: Path) -> None:
+    made = network()
+    base = made.profiles[0]
+    made.profiles += [base | {"user_id": f"b{n}", "birth_date": date(1970, 1, 1) + timedelta(n)} for n in range(30)]
+    with pytest.raises(ReconciliationError, match=r"profiles.birth_date: 30 of 37 times"):
+        opened(made, tmp_path)
+
+
+def test_a_thousand_posts_of_one_day_stop_the_build(tmp_path: Path) -> None:
+    made = network()
+    many_posts(made, 1000)
+    for row in made.posts:
+        row["created_at"] = datetime(2025, 3, 9, tzinfo=UTC)
+    with pytest.raises(ReconciliationError, match=r"inputs.allow_single_day: true"):
+        opened(made, tmp_path)
+    opened(made, tmp_path, inputs={"allow_single_day": True})
+
+
+def test_the_counts_are_stored_without_any_id(tmp_path: Path) -> None:
+    build = opened(network(), tmp_path)
+    text = build.folder.reconciliation.read_text("utf-8")
+    assert not [each for each in IDS.values() if each in text]
+    ledger = Reconciliation.from_json(text).table.row(0, named=True)
+    assert ledger == {
+        "join": "rights_events", "ids": 2, "known": 2, "known_before": 0, "unknown": 0, "near_misses": 0
+    }  # fmt: skip
+
+
+def released(made: Network, folder: Path, **config: Any) -> None:
+    """Leave what the build of an earlier release leaves in the state, and a mark that it was published."""
+    build = opened(made, folder, **config)
+    index = pl.read_parquet(build.folder.file(INDEX)).select(
+        pl.lit("posts").alias("source"), pl.col("post_id").alias("source_id"), pl.col("author_id").alias("subject_id")
+    )
+    members = [("profiles", row["user_id"], row["user_id"]) for row in made.profiles]
+    profiles = pl.DataFrame(members, schema=index.schema, orient="row")
+    columns = [pl.lit(None, pl.String).alias(column) for column in DECISIONS.schema if column not in index.columns]
+    rows = pl.concat([index, profiles]).with_columns(columns).select(DECISIONS.schema.names())
+    write_table(DECISIONS, build.folder.file(DECISIONS), rows)
+    manifest = folder / "out" / "tiny" / build.plan.version / MANIFEST
+    manifest.parent.mkdir(parents=True)
+    manifest.touch()
+
+
+def checked(made: Network, folder: Path, **more: Any) -> InputCheck:
+    config = load_config(made.write(folder, **more))
+    inputs, stones = open_inputs(config), Tombstones.load(folder / "none", master_key(config), "tiny")
+    profiles = inputs.rows(TableName.profiles, PROFILE_COLUMNS)
+    with scratch_index(config, inputs) as index:
+        return check_inputs(config, inputs, index, profiles, profiles.quarantined, stones)
+
+
+def test_subjects_who_left_since_the_last_release_are_known(tmp_path: Path) -> None:
+    made = network()
+    released(made, tmp_path)
+    for rows, column in ((made.posts, "author_id"), (made.profiles, "user_id"), (made.region_signals, "subject_id")):
+        rows[:] = [row for row in rows if row[column] != OUT]
+    check = checked(made, tmp_path)
+    ledger = check.reconciliation.of(Join.RIGHTS_EVENTS)
+    assert (ledger.known, ledger.known_before, ledger.unknown) == (1, 1, 0)
+    assert check.problems == ()
+
+
+@pytest.mark.parametrize("table", ["posts", "profiles", "rights_events", "region_signals", "objections"])
+def test_a_table_of_the_last_release_that_is_empty_now_stops_the_build(tmp_path: Path, table: str) -> None:
+    made = network()
+    released(made, tmp_path)
+    setattr(made, table, [])
+    lines = [line for line in checked(made, tmp_path).problems if line.startswith(f"inputs.{table}: 0 rows, ")]
+    assert len(lines) == 1
+    assert "in release 1.0.0" in lines[0]
+    assert "inputs.max_shrink: 1.0 allows it" in lines[0]
+    allowed = checked(made, tmp_path, inputs={"max_shrink": 1.0})
+    assert not [line for line in allowed.problems if line.startswith("inputs.")]
+
+
+def test_a_table_may_shrink_a_little(tmp_path: Path) -> None:
+    made = network()
+    released(made, tmp_path)
+    del made.posts[1:4]
+    assert checked(made, tmp_path).problems == ()
