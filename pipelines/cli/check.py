@@ -87,3 +87,7 @@ def _print_expected(expected: Expected) -> None:
     for source, reason, number, helped in reasons_by_size(expected.counts):
         reasons.add_row(source, reason, f"{number:,}", helped.meaning, helped.mend)
     console().print(reasons)
+    ids = Table(*expected.reconciliation.columns, title="Ids that refer to another table", title_justify="left")
+    for join, *numbers in expected.reconciliation.iter_rows():
+        ids.add_row(join, *(f"{number:,}" for number in numbers))
+    console().print(ids)

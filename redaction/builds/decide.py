@@ -112,7 +112,9 @@ def decide_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
 ) -> rights.Decisions:
     """Decide some inputs outside a build, with an index in a scratch folder: rules, near copies and tombstones."""
     if reconcile:  # A takedown whose ledger names nobody would remove nothing.
-        refuse_unmatched(config, inputs, index, Tombstones.load(CorpusPaths.of(config).tombstones, master, config.corpus))
+        refuse_unmatched(
+            config, inputs, index, Tombstones.load(CorpusPaths.of(config).tombstones, master, config.corpus)
+        )
     judged = _judge(config, inputs, index, as_of, master)
     copies = copied_posts(inputs, index, judged, _search(config, master, index.parent, sketches))
     return judged.decisions(copies)

@@ -127,7 +127,6 @@ def refuse_unmatched(config: Config, inputs: Inputs, index: Path, stones: Tombst
         raise ReconciliationError(problems)
 
 
-
 def _earlier(paths: CorpusPaths, version: str | None) -> list[BuildFolder]:
     """Return the folders of the published builds before a version, the newest first."""
     published = set(paths.registry.versions())

@@ -15,6 +15,7 @@ from redaction.builds import Build, open_inputs, prepare
 from redaction.builds.decide import decide_inputs, decide_rights, scratch_index
 from redaction.builds.reconcile import PROFILE_COLUMNS, InputCheck, ReconciliationError, check_inputs
 from redaction.config import load_config
+from redaction.operations.check import expect
 from redaction.release.files.corpus_schema import MANIFEST
 from redaction.release.takedown import Tombstones
 from redaction.rights import Reconciliation
@@ -270,3 +271,11 @@ def test_a_table_may_shrink_a_little(tmp_path: Path) -> None:
     released(made, tmp_path)
     del made.posts[1:4]
     assert checked(made, tmp_path).problems == ()
+
+
+def test_check_reports_what_would_stop_the_build_and_the_counts(tmp_path: Path) -> None:
+    made = network()
+    made.rights_events[0]["subject_id"] = OUT.upper()
+    expected = expect(load_config(made.write(tmp_path)))
+    assert [finding.key for finding in expected.findings] == ["rights_events.subject_id"] * 2
+    assert expected.reconciliation.filter(join="rights_events").row(0)[1:] == (2, 1, 0, 1, 1)
