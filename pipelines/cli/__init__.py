@@ -21,6 +21,7 @@ _DEFECT: Final = 70
 _INTERRUPTED: Final = 130
 
 _COMMANDS = {
+    "init": ("init", "Write a config and a key for your files."),
     "check": ("check", "Check a run before any work, and show what it would keep."),
     "build": ("build", "Build a release: decide, detect, redact, audit, publish."),
     "verify": ("verify", "Check hashes, counts and schema of a release, offline."),

@@ -1,7 +1,15 @@
 """One YAML file to typed settings, and the shipped policies, regions and profiles."""
 
 from redaction.config.errors import ConfigError
-from redaction.config.loading import CONFIG_VARIABLE, Draft, config_from_environment, load_config, read_draft, read_yaml
+from redaction.config.loading import (
+    CONFIG_VARIABLE,
+    Draft,
+    config_from_environment,
+    load_config,
+    read_draft,
+    read_yaml,
+    root_of,
+)
 from redaction.config.model import Config
 from redaction.config.shipped import load_policy, load_profile, load_regions
 
@@ -17,4 +25,5 @@ __all__ = [
     "load_regions",
     "read_draft",
     "read_yaml",
+    "root_of",
 ]

@@ -99,7 +99,7 @@ def read_draft(name: str | Path) -> Draft:
         root = Path.cwd()
         _use_shipped_inputs(values)
     else:
-        root = _root(path)
+        root = root_of(path)
     if values.pop("root", None) is not None:
         errors.append(ConfigError("root: unknown key; take it out"))
     profile = values.get("detection")
@@ -154,6 +154,7 @@ def _use_shipped_inputs(values: dict[str, Any]) -> None:
             table["path"] = str(SHIPPED_FILES / table["path"])
 
 
-def _root(path: Path) -> Path:
+def root_of(path: Path) -> Path:
+    """Return where the relative paths of a config start."""
     folder = path.resolve().parent
     return next((f for f in (folder, *folder.parents) if (f / "pyproject.toml").is_file()), folder)

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HEAVY = ("dagster", "numpy", "openlineage", "polars", "presidio_analyzer", "pydantic", "spacy")
 COMMANDS = (
-    *("check", "build", "verify", "explain", "trace", "diff", "takedown", "register", "acknowledge"),
+    *("init", "check", "build", "verify", "explain", "trace", "diff", "takedown", "register", "acknowledge"),
     *("notices", "redact", "evaluate", "new-key", "ui", "policy"),
 )
 

@@ -14,6 +14,10 @@ from tests.pipelines.test_build import command
 SECRET = "Xqvara Canaryson"
 CONFIG, FOLDER = "{config}", "{folder}"
 PLANTED = {
+    "init": (
+        ["init", FOLDER + "/new.yaml", "--posts", "x", "--profiles", "y", "--ledger", "z"],
+        "pipelines.cli.init.propose_table",
+    ),
     "check": (["check", CONFIG], "pipelines.cli.check.find_problems"),
     "build": (["build", CONFIG], "redaction.builds.open.code_digest"),
     "verify": (["verify", FOLDER], "pipelines.cli.verify.verify_beside_notices"),

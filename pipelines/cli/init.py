@@ -1,0 +1,192 @@
+"""`discreet init`: a config and a key for files that nobody has mapped yet."""
+
+import shlex
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from pipelines.cli.findings import console, visible
+from redaction.config import ConfigError, root_of
+from redaction.errors import DiscreetError
+from redaction.operations.propose_config import (
+    TableProposal,
+    config_text,
+    earliest_year,
+    propose_signals,
+    propose_table,
+)
+from redaction.release import create_key_file
+from redaction.tables import TABLES, TableName
+
+_NONE = "none"
+_LEDGER_HEADER = "event_id,subject_id,action,event_time,received_at\n"
+
+
+def init(
+    config: Annotated[Path, typer.Argument(help="The config to write; it must not exist.")] = Path("discreet.yaml"),
+    posts: Annotated[list[str] | None, typer.Option(help="Posts: a file, folder or glob; may be repeated.")] = None,
+    profiles: Annotated[list[str] | None, typer.Option(help="Profiles of members.")] = None,
+    ledger: Annotated[
+        list[str] | None,
+        typer.Option(help="Rights events: opt-outs, objections, erasure. none: there was no event until now."),
+    ] = None,
+    signals: Annotated[
+        list[str] | None, typer.Option(help="Region signals; by default a column of the profiles with a country.")
+    ] = None,
+    objections: Annotated[list[str] | None, typer.Option(help="Objections of non-members, if there are any.")] = None,
+    corpus: Annotated[str | None, typer.Option(help="The corpus's name.")] = None,
+    policy: Annotated[str | None, typer.Option(help="A shipped policy, or a path.")] = None,
+    key: Annotated[str | None, typer.Option(help="The key file; it is written if it does not exist.")] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="TABLE.COLUMN=NAME IN YOUR FILES, or TABLE.COLUMN==ONE VALUE; may be repeated."),
+    ] = None,
+) -> None:
+    """Write a config and a key for your files. Asks for what is not given, where it runs on a terminal."""
+    if config.exists():
+        raise ConfigError(f"{config}: exists; choose another path, or edit it and run discreet check")
+    ask = _Questions(sys.stdin.isatty())
+    root = root_of(config)
+    given = {
+        TableName.posts: posts or ask.paths("Posts: file, folder or glob", "--posts"),
+        TableName.profiles: profiles or ask.paths("Profiles of the members", "--profiles"),
+        TableName.rights_events: ledger
+        or ask.paths("Ledger of rights events (none: there was no event until now)", "--ledger"),
+        TableName.region_signals: signals or ask.paths("Region signals (empty: a column of the profiles)", None),
+        TableName.objections: objections or ask.paths("Objections of non-members (empty: there are none)", None),
+    }
+    no_ledger = given.pop(TableName.rights_events) if given[TableName.rights_events] == [_NONE] else None
+    tables = {name: propose_table(name, _from(root, paths), root) for name, paths in given.items() if paths}
+    if TableName.region_signals not in tables and (derived := propose_signals(tables[TableName.profiles])):
+        tables[TableName.region_signals] = derived
+    _apply(mapping or [], tables)
+    for table in tables.values():
+        ask.confirm(table)
+    _refuse_incomplete(tables)
+    name = corpus or ask.text("Name of the corpus", "corpus")
+    settings = {
+        "corpus": name,
+        "output": "out",
+        "state": "state",
+        "policy": policy or ask.text("Policy: a shipped one, or a path", "linkedin-2024-09"),
+        "key": key or ask.text("Key file", f"state/{name}.key"),
+        "start": f"{earliest_year(tables[TableName.posts])}-01-01",
+    }
+    if no_ledger:
+        tables[TableName.rights_events] = _empty_ledger(config, root)
+        settings["complete_until"] = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    with config.open("x", encoding="utf-8") as file:
+        file.write(config_text(tables, settings))
+    typer.echo(f"{config}: written")
+    key_file = root / settings["key"]
+    if key_file.exists():
+        typer.echo(f"{key_file}: exists already, and is used")
+    else:
+        typer.echo(f"{create_key_file(key_file)}: written; keep it secret, and keep it")
+    typer.echo(f"Next: discreet check {shlex.quote(str(config))}")
+
+
+class _Questions:
+    """Asks on a terminal; elsewhere a missing answer is an error, or the default."""
+
+    def __init__(self, on_terminal: bool) -> None:
+        self._asks = on_terminal
+
+    def paths(self, question: str, option: str | None) -> list[str]:
+        """Ask for paths; those of a table without an option may be left out."""
+        if not self._asks:
+            if option:
+                raise ConfigError(f"{option}: is missing, and there is no terminal to ask on; give it")
+            return []
+        answer = typer.prompt(question, default="" if option is None else None, show_default=False)
+        return shlex.split(str(answer))
+
+    def text(self, question: str, default: str) -> str:
+        """Ask for a text."""
+        return str(typer.prompt(question, default=default)) if self._asks else default
+
+    def confirm(self, table: TableProposal) -> None:
+        """Show how a table would be read, and ask for what is missing or wrong."""
+        _show(table)
+        if not self._asks:
+            return
+        wrong = not typer.confirm("Is this right?", default=not table.missing)
+        for column in TABLES[table.name].schema if wrong else table.missing:
+            self._column(table, column)
+
+    def _column(self, table: TableProposal, column: str) -> None:
+        current = table.columns.get(column)
+        default = "" if current is None else f"={current.value}" if current.is_constant else current.column[0]
+        question = f"{table.name}.{column}: name in your files, =VALUE for one value in all rows, or nothing"
+        while True:
+            answer = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+            try:
+                if answer and answer != default:
+                    table.map(column, answer)
+                return
+            except DiscreetError as error:
+                typer.echo(str(error), err=True)
+
+
+def _show(table: TableProposal) -> None:
+    paths = ", ".join(table.paths)
+    shown = Table(title=visible(f"{table.name}: {paths} ({table.format.value})"), title_justify="left")
+    shown.add_column("column")
+    shown.add_column("is read from", overflow="fold")
+    for column in TABLES[table.name].schema:
+        settings = table.columns.get(column)
+        if settings is None:
+            source = "MISSING" if column in TABLES[table.name].required else ""
+        elif settings.is_constant:
+            source = f"the value {settings.value!r} in all rows"
+        else:
+            source = settings.column[0] + (f" (unit {settings.unit})" if settings.unit else "")
+        shown.add_row(column, visible(source))
+    console().print(shown)
+    if unused := table.unused():
+        console().print(visible(f"not used: {', '.join(unused)}"))
+
+
+def _from(root: Path, paths: list[str]) -> list[str]:
+    """Write paths that start at the current directory as they are found from the root of the config."""
+    written = []
+    for text in paths:
+        path = Path(text).expanduser()
+        whole = path if "://" in text or path.is_absolute() else Path.cwd() / path
+        inside = "://" not in text and whole.is_relative_to(root)
+        written.append(str(whole.relative_to(root)) if inside else text if "://" in text else str(whole))
+    return written
+
+
+def _apply(mapping: list[str], tables: dict[TableName, TableProposal]) -> None:
+    for entry in mapping:
+        target, _, source = entry.partition("=")
+        table, _, column = target.partition(".")
+        if table not in tables or not source:
+            names = ", ".join(tables)
+            raise ConfigError(f"--map {entry}: not TABLE.COLUMN=NAME; the tables are {names}")
+        tables[TableName(table)].map(column, source)
+
+
+def _refuse_incomplete(tables: dict[TableName, TableProposal]) -> None:
+    if TableName.region_signals not in tables:
+        raise ConfigError(
+            "--signals: no column of the profiles has a country, so no member has a region; give region signals"
+        )
+    for table in tables.values():
+        if table.missing:
+            names = ", ".join(each.name for each in table.found)
+            column = f"{table.name}.{table.missing[0]}"
+            raise ConfigError(f"{column}: no column is like it; give --map {column}=NAME, one of {names}")
+
+
+def _empty_ledger(config: Path, root: Path) -> TableProposal:
+    path = config.with_name(f"{config.stem}.rights_events.csv")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_LEDGER_HEADER, "utf-8")
+    return propose_table(TableName.rights_events, _from(root, [str(path)]), root)

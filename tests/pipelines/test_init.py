@@ -1,0 +1,189 @@
+"""`discreet init`: from a stranger's files to a release, by the commands that each command names next."""
+
+import csv
+import json
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+
+from redaction.operations.propose_config import propose_table
+from redaction.tables import TableName
+from tests.pipelines.test_build import command
+from tests.pipelines.test_check import terminal
+
+START = datetime(2025, 1, 3, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+
+
+def members() -> list[dict[str, Any]]:
+    return [
+        {
+            "MemberNo": f"m{i:03}",
+            "Display Name": f"Arvo{i} Quarnby",
+            "Bio": "I repair harbour cranes and write about it every day.",
+            "DOB": "1980-05-05",
+            "Status": "active",
+            "Country": "DE" if i == 3 else "US",
+        }
+        for i in range(12)
+    ]
+
+
+def messages() -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"p{i}",
+            "member": f"m{i % 12:03}",
+            "created": (START + timedelta(days=i)).isoformat(),
+            "body": f"Today we repaired crane number {i} in the harbour, and it took us {i + 7} long minutes.",
+        }
+        for i in range(24)
+    ]
+
+
+def write_csv(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def opt_outs() -> list[dict[str, Any]]:
+    now = datetime.now(UTC) - timedelta(days=1)
+    return [{"request_id": "r1", "member_id": "m001", "request": "opt_out", "date": now.isoformat()}]
+
+
+def kept(folder: Path) -> int:
+    return pl.read_parquet(folder / "out" / "mine" / "1.0.0" / "data" / "*.parquet")["record_id"].n_unique()
+
+
+def release(config: Path) -> None:
+    """Follow the next commands, as each command prints them."""
+    checked = command("check", str(config))
+    assert checked.returncode == 0, checked.stderr
+    assert f"Next: discreet build {config}" in checked.stdout
+    built = command("build", str(config))
+    assert built.returncode == 0, built.stderr
+
+
+def test_csv_in_one_folder_without_a_ledger(tmp_path: Path) -> None:
+    posts = write_csv(tmp_path / "dump/posts.csv", messages())
+    profiles = write_csv(tmp_path / "dump/members.csv", members())
+    config = tmp_path / "mine.yaml"
+    options = ["--posts", str(posts), "--profiles", str(profiles), "--ledger", "none", "--corpus", "mine"]
+    done = command("init", str(config), *options)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == f"Next: discreet check {config}"
+    written = yaml.safe_load(config.read_text("utf-8"))
+    assert written["inputs"]["posts"] == {
+        "path": "dump/posts.csv",
+        "format": "csv",
+        "columns": {
+            "post_id": "id",
+            "author_id": "member",
+            "created_at": "created",
+            "kind": {"value": "post"},
+            "text": "body",
+        },
+    }
+    assert written["inputs"]["region_signals"]["columns"]["value"] == "Country"
+    assert stat.S_IMODE((tmp_path / "state/mine.key").stat().st_mode) == 0o600
+    release(config)
+    assert kept(tmp_path) == 22 + 11
+
+
+def test_json_lines_by_day_with_nested_ids_and_numbers_for_times(tmp_path: Path) -> None:
+    for row in messages():
+        day = datetime.fromisoformat(row["created"])
+        post = {
+            "message_id": row["id"],
+            "user": {"id": row["member"]},
+            "timestamp": int(day.timestamp() * 1000),
+            "content": row["body"],
+        }
+        path = tmp_path / "posts" / f"{day:%Y-%m-%d}.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(post) + "\n", "utf-8")
+    profiles = tmp_path / "members.jsonl"
+    profiles.write_text("".join(json.dumps(row) + "\n" for row in members()), "utf-8")
+    ledger = write_csv(tmp_path / "requests.csv", opt_outs())
+    config = tmp_path / "mine.yaml"
+    options = ["--posts", str(tmp_path / "posts"), "--profiles", str(profiles), "--ledger", str(ledger)]
+    done = command("init", str(config), *options, "--corpus", "mine")
+    assert done.returncode == 0, done.stderr
+    columns = yaml.safe_load(config.read_text("utf-8"))["inputs"]["posts"]["columns"]
+    assert columns["author_id"] == "user.id"
+    assert columns["created_at"] == {"column": "timestamp", "unit": "ms"}
+    release(config)
+    assert kept(tmp_path) == 20 + 10
+
+
+def test_a_user_answers_in_a_terminal(tmp_path: Path) -> None:
+    rows = [{"kennung" if k == "member" else k: v for k, v in row.items()} for row in messages()]
+    posts = write_csv(tmp_path / "posts.csv", rows)
+    profiles = write_csv(tmp_path / "members.csv", members())
+    ledger = write_csv(tmp_path / "requests.csv", opt_outs())
+    config = tmp_path / "mine.yaml"
+    posts_are_right = ["y", "unheard-of", "kennung"]  # the author's column is asked for until there is one
+    answers = [str(posts), str(profiles), str(ledger), "", "", *posts_are_right, "y", "y", "y", "mine", "", ""]
+    shown = terminal("init", str(config), answers="".join(f"{answer}\n" for answer in answers))
+    assert f"Next: discreet check {config}" in shown.replace("\r\n", "\n"), shown
+    assert "no column 'unheard-of'" in shown
+    assert yaml.safe_load(config.read_text("utf-8"))["inputs"]["posts"]["columns"]["author_id"] == "kennung"
+
+
+def test_without_a_terminal_what_is_missing_is_named(tmp_path: Path) -> None:
+    rows = [{k: v for k, v in row.items() if k != "member"} | {"kennung": row["member"]} for row in messages()]
+    posts, profiles = write_csv(tmp_path / "p.csv", rows), write_csv(tmp_path / "m.csv", members())
+    config = tmp_path / "mine.yaml"
+    options = ["--posts", str(posts), "--profiles", str(profiles)]
+    done = command("init", str(config), *options)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "--ledger: is missing" in done.stderr
+    done = command("init", str(config), *options, "--ledger", "none")
+    assert done.returncode == 1
+    assert "posts.author_id: no column is like it; give --map posts.author_id=NAME, one of id, created" in done.stderr
+    assert not config.exists()
+    assert not (tmp_path / "state").exists()
+    mapped = command("init", str(config), *options, "--ledger", "none", "--map", "posts.author_id=kennung")
+    assert mapped.returncode == 0, mapped.stderr
+    again = command("init", str(config), *options, "--ledger", "none")
+    assert again.returncode == 1
+    assert "exists" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "column"),
+    [
+        ("Author ID", "author_id"),
+        ("userId", "author_id"),
+        ("MEMBER", "author_id"),
+        ("created_utc", "created_at"),
+        ("Timestamp", "created_at"),
+        ("message", "text"),
+        ("parent_id", "in_reply_to"),
+    ],
+)
+def test_a_column_is_found_by_its_name_or_a_common_one(given: str, column: str, tmp_path: Path) -> None:
+    values = {"author_id": "m1", "created_at": START, "text": "A text of several words.", "in_reply_to": "p1"}
+    pl.DataFrame({given: [values[column]]}).write_parquet(tmp_path / "posts.parquet")
+    proposal = propose_table(TableName.posts, ["posts.parquet"], tmp_path)
+    assert proposal.columns[column].column == (given,)
+
+
+def test_a_column_of_another_type_is_not_proposed(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"id": [1.5], "date": ["soon"], "author": [[1]], "post_text": ["Words of a post."]})
+    frame.write_parquet(tmp_path / "posts.parquet")
+    proposal = propose_table(TableName.posts, ["posts.parquet"], tmp_path)
+    assert proposal.missing == ["post_id", "author_id", "created_at"]
