@@ -148,7 +148,8 @@ def scratch_index(config: Config, inputs: Inputs) -> Iterator[Path]:
     paths = CorpusPaths.of(config)
     private_folder(paths.state)
     with scratch(paths.state) as temporary:
-        yield index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions).path
+        path, duplicates = temporary / INDEX.pattern, config.inputs.posts.duplicates
+        yield index_posts(inputs.files[TableName.posts], path, config.partitions, duplicates).path
 
 
 def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:

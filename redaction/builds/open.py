@@ -19,25 +19,29 @@ from redaction.state.plan import InputCounts, Plan, PlanError, open_plan
 from redaction.state.private_tables import INDEX, KEPT, QUARANTINED
 from redaction.state.scratch import scratch
 from redaction.storage import write_atomic
-from redaction.tables import QUARANTINE, Source, TableName, index_posts
+from redaction.tables import QUARANTINE, Duplicates, QuarantineReason, Source, TableName, index_posts
 
 
 @dataclass(frozen=True, slots=True)
 class InputsReport:
     """What was read: rows by source, and how many were quarantined (columns source, reason, rows).
 
-    `hidden` counts, by table, the files that were skipped because they are hidden.
+    `hidden` counts, by table, the files that were skipped because they are hidden. `older_versions` says whether the
+    config expects several rows of one post and uses the newest.
     """
 
     plan: Plan
     rows: dict[str, int]
     quarantined: pl.DataFrame
     hidden: dict[str, int]
+    older_versions: bool = False
 
     @property
     def quarantined_shares(self) -> dict[str, float]:
-        """The share of quarantined rows, for posts and for profiles."""
-        sums = dict(self.quarantined.group_by("source").agg(pl.col("rows").sum()).iter_rows())
+        """The share of quarantined rows, for posts and for profiles; without older versions of posts, if expected."""
+        older = (pl.col("source") == Source.posts.value) & (pl.col("reason") == QuarantineReason.duplicate_id.value)
+        counted = self.quarantined.filter(~older) if self.older_versions else self.quarantined
+        sums = dict(counted.group_by("source").agg(pl.col("rows").sum()).iter_rows())
         return {s.value: sums.get(s.value, 0) / self.rows[s.value] if self.rows[s.value] else 0.0 for s in Source}
 
 
@@ -81,8 +85,9 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     rows, quarantined = _write_tables(config, inputs, paths, plan.version, stones)
     open_plan(paths, plan)
     reasons = quarantined.group_by("source", "reason").len("rows").sort("source", "reason")
+    newest = config.inputs.posts.duplicates is Duplicates.newest
     hidden = {name.value: number for name, number in inputs.hidden.items()}
-    return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons, hidden)
+    return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons, hidden, newest)
 
 
 def _write_tables(
@@ -94,7 +99,8 @@ def _write_tables(
     private_folder(folder.path)
     folder.file(KEPT).unlink(missing_ok=True)
     with scratch(paths.state) as temporary:
-        index = index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions)
+        duplicates = config.inputs.posts.duplicates
+        index = index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions, duplicates)
         index.path.replace(folder.file(INDEX))
     profiles = inputs.rows(TableName.profiles, PROFILE_COLUMNS)
     quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])

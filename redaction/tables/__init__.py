@@ -12,7 +12,7 @@ from redaction.tables.partitions import PARTITION_KEY_FORMAT, Grain, PartitionSe
 from redaction.tables.reading import read_batches
 from redaction.tables.row_reader import RowReader
 from redaction.tables.schemas import LOCATOR, TABLES, Dtype, Source, TableName
-from redaction.tables.settings import InputsSettings, TableSettings
+from redaction.tables.settings import Duplicates, InputsSettings, TableSettings
 from redaction.tables.sorting import INDEX_BLOCK_ROWS
 from redaction.tables.validation import QUARANTINE, QuarantineReason
 from redaction.tables.values import canonical_id, canonical_ids
@@ -24,6 +24,7 @@ __all__ = [
     "QUARANTINE",
     "TABLES",
     "Dtype",
+    "Duplicates",
     "Grain",
     "InputsSettings",
     "LoadedTable",

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import polars as pl
 
+from redaction.tables.errors import TablesError
 from redaction.tables.files import TableFile
 from redaction.tables.partitions import PartitionSettings, partition_key
 from redaction.tables.reading import read_batches
 from redaction.tables.schemas import LOCATOR, TABLES, Table, TableName
+from redaction.tables.settings import Duplicates
 from redaction.tables.sorting import Sorter
 from redaction.tables.validation import QUARANTINE, QuarantineReason, quarantine
 
@@ -16,6 +18,9 @@ INDEX_COLUMNS = (
     "post_id", "author_id", "created_at", "kind", "context", "in_reply_to", "repost_of", "quote_of", "mentions",
 )  # fmt: skip
 
+
+_CHANGED = "updated_at"
+"""When a post was last changed: the newest row of a post has the latest."""
 
 _DUPLICATE = pl.lit(QuarantineReason.duplicate_id.value)
 
@@ -42,26 +47,60 @@ class PostIndex:
     quarantined: pl.DataFrame
 
 
-def index_posts(files: list[TableFile], path: Path, partitions: PartitionSettings) -> PostIndex:
+def index_posts(
+    files: list[TableFile], path: Path, partitions: PartitionSettings, duplicates: Duplicates = Duplicates.first
+) -> PostIndex:
     """Stream the posts once and write their index as Parquet: `INDEX_COLUMNS`, `LOCATOR`, `partition`, sorted by id.
 
     No text, title or link is written.
 
+    Args:
+        files: The files of the posts.
+        path: The file to write.
+        partitions: How the posts are divided.
+        duplicates: Which of several rows with the same id is used: the first in file order, or the newest by
+            `updated_at`, at the same time the last. The others are quarantined. A post with a malformed row has no
+            newest: that row may be the one in which its author removed the text.
+
     Returns:
-        The index. Of rows with the same id the first in file order is used; the others are quarantined.
+        The index.
+
+    Raises:
+        TablesError: There are duplicates and they are to be refused; or no file has the time of a change.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     table = TABLES[TableName.posts]
-    columns = {c: table.schema[c] for c in INDEX_COLUMNS}
+    newest = duplicates is Duplicates.newest
+    if newest and files and not any(_CHANGED in file.file_columns for file in files):
+        raise TablesError(
+            f"inputs.posts.duplicates: newest needs {_CHANGED}, which no file has; map it with "
+            f"inputs.posts.columns.{_CHANGED}"
+        )
+    names = (*INDEX_COLUMNS, _CHANGED) if newest else INDEX_COLUMNS
+    columns = {c: table.schema[c] for c in names}
     read, quarantined = 0, [pl.DataFrame(schema=QUARANTINE)]
     schema = pl.Schema(columns | dict(LOCATOR) | {"partition": pl.String})
-    with Sorter(path, "post_id", schema, sum(file.rows for file in files)) as sorter:
-        for batch in read_batches(table, files, INDEX_COLUMNS, ("title", "language")):
+    expected = sum(file.rows for file in files)
+    with Sorter(path, "post_id", schema, expected, _CHANGED if newest else None) as sorter:
+        for batch in read_batches(table, files, names, ("title", "language")):
             read += batch.rows.height + batch.quarantined.height
             quarantined.append(batch.quarantined)
             sorter.add(batch.rows.with_columns(partition_key(pl.col("created_at"), partitions).alias("partition")))
-        quarantined.append(quarantine(table, sorter.finish(), _DUPLICATE))
+        malformed = pl.concat(quarantined)["source_id"].drop_nulls()
+        repeated = sorter.finish(malformed if newest else None)
+        if duplicates is Duplicates.refuse and repeated.height:
+            raise TablesError(_repeated(repeated, files))
+        quarantined.append(quarantine(table, repeated, _DUPLICATE))
     return PostIndex(path, read, pl.concat(quarantined))
+
+
+def _repeated(rows: pl.DataFrame, files: list[TableFile]) -> str:
+    """Describe the rows whose id another row has."""
+    number, group, row = rows.select(LOCATOR.names()).sort(LOCATOR.names()).row(0)
+    return (
+        f"inputs.posts: {rows.height} rows have the id of another row, the first of them row {row + 1} of row group "
+        f"{group + 1} of {files[number].path.name}; set inputs.posts.duplicates to first or newest, or remove them"
+    )
 
 
 def read_table(table: Table, files: list[TableFile], columns: list[str] | None = None) -> LoadedTable:

@@ -53,6 +53,7 @@ POSTS = _schema(
     quote_of=pl.String,
     mentions=pl.List(pl.String),
     url=pl.String,
+    updated_at=TIME,
 )
 
 PROFILES = _schema(

@@ -20,6 +20,14 @@ class Format(StrEnum):
     iceberg = "iceberg"
 
 
+class Duplicates(StrEnum):
+    """Which of several rows of one post is used; the others are quarantined."""
+
+    first = "first"
+    newest = "newest"
+    refuse = "refuse"
+
+
 class Unit(StrEnum):
     """What a number counts since 1970-01-01 UTC: days, seconds, milliseconds, microseconds or nanoseconds."""
 
@@ -103,10 +111,19 @@ def _named(column: str, given: Any) -> Any:
     return {"column": given} if isinstance(given, str | list | tuple) else given
 
 
+class PostsSettings(TableSettings):
+    """The posts."""
+
+    duplicates: Duplicates = Field(
+        default=Duplicates.first,
+        description="Of rows with one id: use the first, or the newest by `updated_at`, or stop the run.",
+    )
+
+
 class InputsSettings(FrozenModel):
     """The tables of one network. The ledger and the signals are required, like the posts."""
 
-    posts: TableSettings
+    posts: PostsSettings
     profiles: TableSettings
     rights_events: TableSettings
     region_signals: TableSettings

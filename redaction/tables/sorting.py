@@ -4,6 +4,7 @@ import contextlib
 import math
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -44,7 +45,7 @@ class Sorter:
     are not sorted again.
     """
 
-    def __init__(self, path: Path, key: str, schema: pl.Schema, expected: int) -> None:
+    def __init__(self, path: Path, key: str, schema: pl.Schema, expected: int, newest: str | None = None) -> None:
         """Prepare to sort.
 
         Args:
@@ -52,9 +53,12 @@ class Sorter:
             key: The column to sort by, a String without nulls.
             schema: The columns of the rows: `key`, those of `LOCATOR`, and others.
             expected: The most rows that will be added.
+            newest: A column of times, which is not written: of rows with the same key the one with the latest is,
+                at the same time the last by `LOCATOR`. By default the first by `LOCATOR` is.
         """
         self._limit = MAX_ROWS_IN_MEMORY if expected <= MAX_ROWS_IN_MEMORY else 0
         self._path, self._key, self._raw = path, key, path.with_suffix(".raw")
+        self._newest = newest
         self._empty, self._in_memory = pl.DataFrame(schema=schema), list[pl.DataFrame]()
         self._schema = self._empty.to_arrow().schema
         self._writer: pq.ParquetWriter | None = None
@@ -76,24 +80,30 @@ class Sorter:
         if self._rows > self._limit:
             self._spill()
 
-    def finish(self) -> pl.DataFrame:
+    def finish(self, unusable: pl.Series | None = None) -> pl.DataFrame:
         """Write the file, in row groups of about `INDEX_BLOCK_ROWS` rows.
 
+        Args:
+            unusable: Keys of which no row is written; only where the newest rows are.
+
         Returns:
-            The duplicates, which are not written: of rows with the same key the first by `LOCATOR` is.
+            The duplicates and the unusable rows, which are not written.
         """
+        order = _Order(self._key, self._newest, unusable)
         if self._writer is None:
-            rows, duplicates = _sorted(pl.concat([self._empty, *self._in_memory]), self._key)
+            rows, duplicates = order.sorted(pl.concat([self._empty, *self._in_memory]))
             self._in_memory.clear()
-            with pq.ParquetWriter(self._path, self._schema, **_PARQUET_OPTIONS) as writer:
+            schema = order.written(self._schema)
+            with pq.ParquetWriter(self._path, schema, **_PARQUET_OPTIONS) as writer:
                 for block in rows.iter_slices(INDEX_BLOCK_ROWS):
-                    writer.write_table(block.to_arrow().cast(self._schema))
+                    writer.write_table(block.to_arrow().cast(schema))
             return duplicates
         self._writer.close()
-        if self._ascending:
+        if self._ascending and self._newest is None:
             self._raw.replace(self._path)
             return self._empty
-        return write_sorted(self._raw, self._path, self._key, _bounds(pl.concat(self._sample), self._rows))
+        bounds = _bounds(pl.concat(self._sample), self._rows)
+        return _write_by_buckets(self._raw, self._path, order, bounds)
 
     def _spill(self) -> None:
         if self._writer is None:
@@ -115,13 +125,42 @@ class Sorter:
             self._raw.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """How rows are sorted, and which of them are written: see `Sorter`."""
+
+    key: str
+    newest: str | None = None
+    unusable: pl.Series | None = None
+
+    def sorted(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the rows to write, sorted by key, and the others."""
+        if self.newest is None:
+            ordered = rows.sort(self.key, *LOCATOR)
+            chosen = ordered[self.key].is_first_distinct()
+            return ordered.filter(chosen), ordered.filter(~chosen)
+        ordered = rows.sort(self.key, self.newest, *LOCATOR, nulls_last=False)
+        chosen = ordered[self.key].is_last_distinct()
+        if self.unusable is not None:
+            chosen &= ~ordered[self.key].is_in(self.unusable.implode())
+        return ordered.filter(chosen).drop(self.newest), ordered.filter(~chosen)
+
+    def written(self, schema: pa.Schema) -> pa.Schema:
+        """Return the schema of the rows to write."""
+        return schema if self.newest is None else schema.remove(schema.get_field_index(self.newest))
+
+
 def write_sorted(source: Path, path: Path, key: str, bounds: pl.Series) -> pl.DataFrame:
     """Sort a Parquet file into another, a row group for each bucket, in bounded memory; return the duplicates."""
+    return _write_by_buckets(source, path, _Order(key), bounds)
+
+
+def _write_by_buckets(source: Path, path: Path, order: _Order, bounds: pl.Series) -> pl.DataFrame:
     folder = path.with_suffix(".parts")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
-        return _write_buckets(_split(source, folder, key, bounds), path, pq.read_schema(source), key)
+        return _write_buckets(_split(source, folder, order.key, bounds), path, pq.read_schema(source), order)
     finally:
         shutil.rmtree(folder)
 
@@ -139,24 +178,18 @@ def _split(source: Path, folder: Path, key: str, bounds: pl.Series) -> list[Path
     return files
 
 
-def _write_buckets(files: list[Path], path: Path, schema: pa.Schema, key: str) -> pl.DataFrame:
+def _write_buckets(files: list[Path], path: Path, schema: pa.Schema, order: _Order) -> pl.DataFrame:
     """Sort each bucket and write one after the other; return the duplicates."""
     duplicates = [pl.DataFrame(schema.empty_table())]
-    with pq.ParquetWriter(path, schema, **_PARQUET_OPTIONS) as writer:
+    written = order.written(schema)
+    with pq.ParquetWriter(path, written, **_PARQUET_OPTIONS) as writer:
         for file in files:
             with pa.OSFile(str(file)) as content, pa.ipc.open_stream(content, options=_IPC_READ) as stream:
-                rows, repeated = _sorted(pl.DataFrame(stream.read_all()), key)
+                rows, repeated = order.sorted(pl.DataFrame(stream.read_all()))
             duplicates.append(repeated)
-            writer.write_table(rows.to_arrow().cast(schema))
+            writer.write_table(rows.to_arrow().cast(written))
             file.unlink()
     return pl.concat(duplicates)
-
-
-def _sorted(rows: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the first row of each key by locator, sorted by key, and the duplicates."""
-    ordered = rows.sort(key, *LOCATOR)
-    first = ordered[key].is_first_distinct()
-    return ordered.filter(first), ordered.filter(~first)
 
 
 def _bounds(sample: pl.Series, rows: int) -> pl.Series:

@@ -23,7 +23,7 @@ class QuarantineReason(StrEnum):
     missing_id = "missing_id"
     """The row's own id is null or blank."""
     duplicate_id = "duplicate_id"
-    """An earlier row, in the order of files and rows, has the same id. Of profiles, any other row."""
+    """Another row with the same id is used: the first in file order, or the newest. Of profiles none is used."""
     missing_author = "missing_author"
     """The author's id is null or blank, so no rights could be looked up."""
     missing_time = "missing_time"
