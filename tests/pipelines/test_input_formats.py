@@ -1,9 +1,12 @@
 """The same rows give the same release, byte for byte, whatever they are stored as."""
 
+import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
 import yaml
 from deltalake import DeltaTable, write_deltalake
@@ -49,7 +52,40 @@ def to_iceberg(folder: Path, name: str, frame: pl.DataFrame) -> str:
     return str(warehouse / "n" / name)
 
 
-WRITERS = {"delta": to_delta, "iceberg": to_iceberg}
+def to_csv(folder: Path, name: str, frame: pl.DataFrame) -> str:
+    """Write a CSV file with lists as JSON, times in ISO 8601, and a quoted text only where there is one."""
+    path = folder / f"{name}.csv"
+    nested = [column for column, dtype in frame.schema.items() if dtype.is_nested()]
+    rows = [
+        row | {column: None if row[column] is None else json.dumps(row[column], default=str) for column in nested}
+        for row in frame.to_dicts()
+    ]
+    schema = dict(frame.schema) | dict.fromkeys(nested, pl.String)
+    pl.DataFrame(rows, schema=schema).write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
+    return str(path)
+
+
+def to_jsonl(folder: Path, name: str, frame: pl.DataFrame) -> str:
+    """Write a file of JSON Lines with times in ISO 8601, without keys that are null."""
+    path = folder / f"{name}.jsonl"
+    rows = ({key: value for key, value in row.items() if value is not None} for row in frame.to_dicts())
+    path.write_text("".join(f"{json.dumps(row, default=iso)}\n" for row in rows), "utf-8")
+    return str(path)
+
+
+def to_arrow(folder: Path, name: str, frame: pl.DataFrame) -> str:
+    """Write an Arrow file of small batches."""
+    path, table = folder / f"{name}.arrow", frame.to_arrow()
+    with pa.ipc.new_file(str(path), table.schema) as writer:
+        writer.write_table(table, max_chunksize=3)
+    return str(path)
+
+
+def iso(value: date) -> str:
+    return value.isoformat()
+
+
+WRITERS = {"delta": to_delta, "iceberg": to_iceberg, "csv": to_csv, "jsonl": to_jsonl, "arrow": to_arrow}
 
 
 def config_of(folder: Path, format: str) -> Path:
@@ -83,7 +119,7 @@ def test_tables_of_every_format_give_the_bytes_of_parquet(plain: tuple[Path, dic
     release = Path(str(build(folder / f"{format}.yaml")))
     assert data_of(release) == expected
     snapshots = Manifest.read(release).snapshots
-    assert set(snapshots) == set(TABLES)
+    assert set(snapshots) == (set(TABLES) if format in {"delta", "iceberg"} else set())
     assert snapshots == open_inputs(config).snapshots
 
 
