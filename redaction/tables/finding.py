@@ -191,7 +191,12 @@ class _Search:
         elif entry.path.suffix == ".crc" or _is_marker(entry.path.name):
             self._sidecars.append(entry)
         else:
-            self._unread.append((entry, f"not a {self._suffixes[0]} file"))
+            self._unread.append((entry, f"not a {self._suffixes[0]} file{self._hint(entry)}"))
+
+    def _hint(self, entry: Entry) -> str:
+        """Return how to read a file whose suffix is that of another format."""
+        formats = [name for name, suffixes in _SUFFIXES.items() if entry.path.suffix in suffixes]
+        return f" (if all files are of its format, set {self._key}.format: {formats[0]})" if formats else ""
 
     def _is_excluded(self, relative: str) -> bool:
         names = [relative, *relative.split("/")]

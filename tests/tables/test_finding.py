@@ -109,6 +109,14 @@ def test_what_might_hold_a_right_is_not_passed_over(tmp_path: Path, name: str, c
     assert found(TableName.rights_events, tmp_path, exclude=[name]) == ["in/part-0.parquet"]
 
 
+@pytest.mark.parametrize(("name", "format"), [("a.csv", "csv"), ("a.ndjson", "jsonl"), ("a.feather", "arrow")])
+def test_a_folder_of_another_format_is_named_with_the_key_that_reads_it(tmp_path: Path, name: str, format: str) -> None:
+    write(tmp_path / "in" / name)
+    with pytest.raises(TablesError, match=rf"{name}: not a \.parquet file .*set inputs\.posts\.format: {format}\)"):
+        found(TableName.posts, tmp_path)
+    assert found(TableName.posts, tmp_path, format=format) == [f"in/{name}"]
+
+
 @pytest.mark.parametrize("name", ["b.pq", "b.parquet.gzip", "b"])
 def test_a_file_that_is_named_may_have_any_suffix(tmp_path: Path, name: str) -> None:
     write(tmp_path / "in" / name)
