@@ -12,9 +12,9 @@ from rich.table import Table
 from pipelines.cli.findings import console, visible
 from redaction.config import ConfigError, root_of
 from redaction.errors import DiscreetError
+from redaction.operations.config_text import config_text
 from redaction.operations.propose_config import (
     TableProposal,
-    config_text,
     earliest_year,
     propose_signals,
     propose_table,

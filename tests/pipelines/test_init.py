@@ -129,6 +129,17 @@ def test_json_lines_by_day_with_nested_ids_and_numbers_for_times(tmp_path: Path)
     assert kept(tmp_path) == 20 + 10
 
 
+def test_delta_tables_are_recognized_by_their_log(tmp_path: Path) -> None:
+    pl.DataFrame(messages()).write_delta(str(tmp_path / "posts"))
+    pl.DataFrame(members()).write_delta(str(tmp_path / "members"))
+    config = tmp_path / "mine.yaml"
+    options = ["--posts", str(tmp_path / "posts"), "--profiles", str(tmp_path / "members"), "--ledger", "none"]
+    assert command("init", str(config), *options, "--corpus", "mine").returncode == 0
+    assert yaml.safe_load(config.read_text("utf-8"))["inputs"]["posts"]["format"] == "delta"
+    release(config)
+    assert kept(tmp_path) == 22 + 11
+
+
 def test_a_user_answers_in_a_terminal(tmp_path: Path) -> None:
     rows = [{"kennung" if k == "member" else k: v for k, v in row.items()} for row in messages()]
     posts = write_csv(tmp_path / "posts.csv", rows)
