@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from redaction import rights
 from redaction.builds.context import Build
 from redaction.builds.inputs import Inputs, load_rules
-from redaction.builds.near_copies import Search, copied_posts
+from redaction.builds.near_copies import Search, find_copies
 from redaction.builds.reconcile import refuse_unmatched
 from redaction.builds.redaction_queue import PLAN, kept_rows
 from redaction.config import Config
@@ -73,16 +73,17 @@ def decide_rights(build: Build) -> RightsReport:
 def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
     """Write the files of `decide_rights`; return the counts of `sum_reasons`, and the policy's id."""
     folder, judged = build.folder, judge(build)
-    counted = [count_reasons(judged.profiles)]
     with scratch(build.paths.state) as temporary:
         sketches = temporary / SKETCHES.pattern
         search = _search(build.config, build.master, temporary, sketches)
-        copies = copied_posts(build.inputs, folder.file(INDEX), judged, search)
+        copies = find_copies(build.inputs, folder.file(INDEX), judged, search)
+        judged = judged.with_copied_profiles(copies.profiles)
+        counted = [count_reasons(judged.profiles)]
         with (
             TableWriter(RIGHTS, temporary / RIGHTS.pattern) as decisions,
             TableWriter(KEPT, temporary / KEPT.pattern, {PLAN: build.plan.digest}) as kept,
         ):
-            for block in judged.blocks(copies):
+            for block in judged.blocks(copies.posts):
                 decisions.add(block.records)
                 counted.append(count_reasons(block.records))
                 kept.add(kept_rows(block, folder.file(INDEX)))
@@ -116,8 +117,8 @@ def decide_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
             config, inputs, index, Tombstones.load(CorpusPaths.of(config).tombstones, master, config.corpus)
         )
     judged = _judge(config, inputs, index, as_of, master)
-    copies = copied_posts(inputs, index, judged, _search(config, master, index.parent, sketches))
-    return judged.decisions(copies)
+    copies = find_copies(inputs, index, judged, _search(config, master, index.parent, sketches))
+    return judged.with_copied_profiles(copies.profiles).decisions(copies.posts)
 
 
 def _search(config: Config, master: bytes, temporary: Path, sketches: Path | None) -> Search:
@@ -149,7 +150,9 @@ def scratch_index(config: Config, inputs: Inputs) -> Iterator[Path]:
     private_folder(paths.state)
     with scratch(paths.state) as temporary:
         path, duplicates = temporary / INDEX.pattern, config.inputs.posts.duplicates
-        yield index_posts(inputs.files[TableName.posts], path, config.partitions, duplicates).path
+        index = index_posts(inputs.files[TableName.posts], path, config.partitions, duplicates)
+        write_table(QUARANTINED, temporary / QUARANTINED.pattern, index.quarantined)
+        yield index.path
 
 
 def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:

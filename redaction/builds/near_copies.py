@@ -1,7 +1,7 @@
-"""Finds kept posts that are near copies of protected texts. Texts are read only to compare them, in memory.
+"""Finds kept posts and profiles that copy protected texts. Texts are read only to compare them, in memory.
 
 Posts that an earlier build compared with each other are not compared a second time: the sketch store has a sketch of
-each kept one. It has nothing of the text of protected posts, so new posts are compared with their texts.
+the text and of the title of each kept one. It has nothing of protected posts and of profiles, so these are read anew.
 """
 
 from collections.abc import Iterator
@@ -14,12 +14,17 @@ import numpy.typing as npt
 import polars as pl
 
 from redaction import rights
+from redaction.builds.compared_texts import ComparedTexts
 from redaction.builds.inputs import Inputs
-from redaction.state.sketch_store import Keys, SketchStore, StoredSketches, row_keys
+from redaction.state.sketch_store import Keys, SketchStore, StoredSketches, field_keys, row_keys
 from redaction.storage import row_groups
-from redaction.tables import LOCATOR, TABLES, RowReader, TableFile, TableName
+from redaction.tables import LOCATOR, TableFile, TableName
 
 Flags = npt.NDArray[np.bool_]
+
+_COMMONPLACE = 2
+"""Two titles, headlines or descriptions are compared if one has this many times `min_words` words."""
+_COPIED_PROFILES = pl.Schema({"source_id": pl.String, "evidence": pl.String})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,100 +54,102 @@ class Search:
         return SketchStore.of(self.private, files, self.settings, self.secret)
 
 
-def copied_posts(inputs: Inputs, index: Path, judged: rights.RuleResults, search: Search) -> pl.DataFrame:
-    """Find the kept posts that are near copies of protected posts, or of what protected subjects wrote in profiles.
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """What copies protected texts.
+
+    Attributes:
+        posts: `rights.POST_EVIDENCE`, sorted by row number.
+        profiles: source_id and evidence, each profile once.
+    """
+
+    posts: pl.DataFrame
+    profiles: pl.DataFrame
+
+
+def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search: Search) -> Copies:
+    """Find the kept posts and profiles with a text or title that is a near copy of a protected one.
 
     Args:
         inputs: The inputs.
-        index: The index of the posts.
+        index: The index of the posts; the quarantined rows are stored beside it.
         judged: What the rules decided.
         search: The parameters.
 
     Returns:
-        `rights.POST_EVIDENCE`, sorted by row number.
+        The copies, each with the id of the post or subject whose text it copies.
     """
     posts, settings, files = judged.posts, search.settings, inputs.files[TableName.posts]
     if not settings.enabled:
-        return pl.DataFrame(schema=rights.POST_EVIDENCE)
-    texts = _Texts(files, index, posts.kept.size, _profile_texts(inputs, judged, posts.kept.size))
+        return Copies(pl.DataFrame(schema=rights.POST_EVIDENCE), pl.DataFrame(schema=_COPIED_PROFILES))
+    texts = ComparedTexts.of(inputs, index, judged)
     store, keys = search.store(files), _keys(index)
     new_store = store.by_row_number(search.scratch)
     with store.open(keys) as before:
         known = posts.kept & before.kept
         # The filter has no shingles of known posts, so what is newly protected is always compared.
-        always = np.append(posts.protected & ~before.protected, np.ones(texts.profiles.height, np.bool_)) & known.any()
-        protected = _sketch(texts, posts.kept & ~known, new_store, posts.protected, always, search)
-        with new_store.open(np.arange(keys.size, dtype=np.uint64)) as new:
+        always = texts.flags(posts.protected & ~before.protected, others=True) & known.any()
+        drafts, protected = _sketch(texts, posts.kept & ~known, new_store, posts.protected, always, search)
+        with new_store.open(drafts) as new:
             newly_protected = protected.only(np.flatnonzero(always[protected.numbers]))
             known_pairs = rights.likely_copies(before.sketches(known), newly_protected, settings)
-            likely = pl.concat([known_pairs, rights.likely_copies(new.sketches(posts.kept), protected, settings)])
+            drafted = _numbered(new, drafts)
+            likely = pl.concat([known_pairs, rights.likely_copies(drafted, protected, settings)])
+            likely = texts.without_commonplaces(likely, _COMMONPLACE * settings.min_words)
             pairs = rights.near_copies(likely, texts.named(likely), settings, search.secret)
-            kept = posts.kept & ~_flags(pairs["candidate"], keys.size)
+            kept = posts.kept & ~texts.of_which_posts(pairs["candidate"])
             # An input file that changed meanwhile is not what was compared.
             if search.sketches and search.store(files) == store:
-                _store_sketches(store.at(search.sketches), keys, kept, posts.protected, (before, new))
-    return _named(pairs, judged, texts.profiles).select(rights.POST_EVIDENCE.names()).sort("row_number")
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """All texts by number: a post's is its row in the index, those of profiles follow.
-
-    Attributes:
-        files: The input files of posts.
-        index: The index of the posts.
-        posts: The number of posts.
-        profiles: What protected subjects wrote in their profiles (number, id, text).
-    """
-
-    files: list[TableFile]
-    index: Path
-    posts: int
-    profiles: pl.DataFrame
-
-    def of(self, which: Flags) -> Iterator[pl.DataFrame]:
-        """Yield batches of `number` and `text` of some posts."""
-        at, first = [pl.DataFrame(schema={**LOCATOR, "number": pl.UInt32})], 0
-        for rows in row_groups([self.index], list(LOCATOR)):
-            numbers = pl.int_range(first, first + rows.height, dtype=pl.UInt32, eager=True).alias("number")
-            at.append(rows.with_columns(numbers).filter(pl.Series(which[first : first + rows.height])))
-            first += rows.height
-        locators = pl.concat(at).sort(list(LOCATOR))
-        for batch in RowReader(TABLES[TableName.posts], self.files).batches(locators, ["text"]):
-            yield batch.select("number", "text")
-
-    def protected(self, which: Flags) -> Iterator[pl.DataFrame]:
-        """Yield some posts, and the texts of profiles."""
-        return chain(self.of(which), [self.profiles.select("number", "text")])
-
-    def named(self, pairs: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Yield the texts that pairs name."""
-        numbers = pl.concat([pairs["candidate"], pairs["protected"]]).unique()
-        profiles = self.profiles.join(numbers.to_frame("number"), on="number", how="semi")
-        return chain(self.of(_flags(numbers, self.posts)), [profiles.select("number", "text")])
+                _store_sketches(
+                    store.at(search.sketches),
+                    keys,
+                    kept,
+                    posts.protected,
+                    (before.sketches(kept), _numbered(new, drafts)),
+                )
+    return Copies(texts.copied_posts(pairs, judged), texts.copied_profiles(pairs, judged))
 
 
 def _sketch(  # noqa: PLR0913, PLR0917 - each is independent of the others
-    texts: _Texts, unknown: Flags, store: SketchStore, protected: Flags, always: Flags, search: Search
-) -> rights.Sketches:
-    """Write the sketches of unknown posts; return those of protected texts that may resemble one or are in `always`."""
-    shingles = rights.ShingleFilter(int(unknown.sum()))
+    texts: ComparedTexts, unknown: Flags, store: SketchStore, protected: Flags, always: Flags, search: Search
+) -> tuple[Keys, rights.Sketches]:
+    """Write the sketches of unknown posts and of profiles.
+
+    Returns:
+        The numbers of what was written, and the sketches of protected texts that may resemble one or are in `always`.
+    """
+    shingles = rights.ShingleFilter(int(unknown.sum()) + texts.owners.height)
+    numbers = [np.zeros(0, np.uint64)]
+    candidates = chain(texts.of_posts(unknown), texts.of_owners(pl.col("candidate")))
     with store.writer() as writer:
-        for batch in rights.sketch_candidates(texts.of(unknown), shingles, search.settings, search.secret):
-            writer.add(batch.numbers.astype(np.uint64), batch.sketches)
-    return rights.sketch_protected(texts.protected(protected), shingles, always, search.settings, search.secret)
+        for batch in rights.sketch_candidates(candidates, shingles, search.settings, search.secret):
+            numbers.append(batch.numbers.astype(np.uint64))
+            writer.add(numbers[-1], batch.sketches)
+    originals = texts.protected(protected)
+    return np.sort(np.concatenate(numbers)), rights.sketch_protected(
+        originals, shingles, always, search.settings, search.secret
+    )
+
+
+def _numbered(drafts: StoredSketches, numbers: Keys) -> Iterator[rights.Sketches]:
+    """Yield all drafted sketches under the numbers of their texts."""
+    for part in drafts.sketches(np.ones(numbers.size, np.bool_)):
+        yield rights.Sketches(numbers[part.numbers].astype(np.uint32), part.sketches)
 
 
 def _store_sketches(
-    store: SketchStore, keys: Keys, kept: Flags, protected: Flags, parts: tuple[StoredSketches, ...]
+    store: SketchStore, keys: Keys, kept: Flags, protected: Flags, parts: tuple[Iterator[rights.Sketches], ...]
 ) -> None:
-    """Write the sketches of kept posts, and which posts are protected."""
-    short = kept.copy()
+    """Write the sketches of the texts and titles of kept posts, and which posts are protected."""
+    short, posts = kept.copy(), kept.size
     with store.writer() as writer:
-        for part in parts:
-            for batch in part.sketches(kept):
-                short[batch.numbers] = False
-                writer.add(keys[batch.numbers], batch.sketches)
+        for batch in chain.from_iterable(parts):
+            own = batch.numbers < 2 * posts
+            numbers = batch.numbers[own]
+            chosen = kept[np.where(numbers >= posts, numbers - posts, numbers)]
+            numbers = numbers[chosen]
+            short[numbers[numbers < posts]] = False
+            writer.add(field_keys(keys, numbers), batch.sketches[own][chosen])
         writer.add_blank(keys[short], protected=False)
         writer.add_blank(keys[protected], protected=True)
 
@@ -150,39 +157,3 @@ def _store_sketches(
 def _keys(index: Path) -> Keys:
     """Return the key of each post in the index."""
     return np.concatenate([np.zeros(0, np.uint64), *(row_keys(at) for at in row_groups([index], list(LOCATOR)))])
-
-
-def _named(pairs: pl.DataFrame, judged: rights.RuleResults, profiles: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs as `row_number` and `evidence`."""
-    originals = _flags(pairs["protected"], judged.posts.kept.size)
-    ids = pl.DataFrame(
-        {"number": np.flatnonzero(originals), "evidence": judged.posts.ids(originals)},
-        schema_overrides={"number": pl.UInt32},
-    )
-    names = pl.concat([ids, profiles.select("number", pl.col("id").alias("evidence"))])
-    return pairs.select(pl.col("candidate").alias("row_number"), "protected").join(
-        names, left_on="protected", right_on="number", how="left"
-    )
-
-
-def _flags(numbers: pl.Series, posts: int) -> Flags:
-    """Flag the posts among some texts."""
-    flags = np.zeros(posts, np.bool_)
-    flags[numbers.filter(numbers < posts).to_numpy()] = True
-    return flags
-
-
-def _profile_texts(inputs: Inputs, judged: rights.RuleResults, posts: int) -> pl.DataFrame:
-    """Return what protected and withdrawn subjects wrote in dropped profiles: number, id, text."""
-    denied = judged.subjects.filter(pl.col("decision") != rights.KEEP)["subject_id"]
-    dropped = judged.profiles.filter(pl.col("decision") != rights.KEEP)
-    wanted = (pl.col("reason") == rights.Reason.TOMBSTONED.value) | pl.col("source_id").is_in(denied.implode())
-    ids = dropped.filter(wanted).select(pl.col("source_id").alias("user_id"))
-    rows = inputs.rows(TableName.profiles, ["user_id", "headline", "about"]).rows
-    dropped_rows = rows.join(ids, on="user_id", how="semi").sort("user_id")
-    texts = [
-        dropped_rows.select(pl.col("user_id").alias("id"), pl.col(column).alias("text"))
-        for column in ("headline", "about")
-    ]
-    numbers = (pl.int_range(pl.len(), dtype=pl.UInt32) + posts).alias("number")
-    return pl.concat(texts).drop_nulls("text").with_columns(numbers)

@@ -22,7 +22,8 @@ from redaction.release.takedown import Tombstones
 from redaction.rights import KEEP
 from redaction.state.keys import checked_key
 from redaction.state.layout import CorpusPaths, private_folder
-from redaction.state.private_tables import INDEX
+from redaction.state.parquet_writer import write_table
+from redaction.state.private_tables import INDEX, QUARANTINED
 from redaction.state.scratch import scratch
 from redaction.storage import StorageSettings, list_names
 from redaction.tables import QUARANTINE, TABLES, Source, TableName, index_posts, open_table, read_batches
@@ -110,6 +111,7 @@ def expect(config: Config, as_of: str | None = None) -> Expected:
         index = index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions)
         profiles = inputs.rows(TableName.profiles, PROFILE_COLUMNS)
         lost = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
+        write_table(QUARANTINED, temporary / QUARANTINED.pattern, lost)  # the search for copies reads it
         stones = Tombstones.load(CorpusPaths.of(config).tombstones, master, config.corpus)
         check = check_inputs(config, inputs, index.path, profiles, lost, stones)
         decided = decide_inputs(config, inputs, index.path, moment, master, reconcile=False).records

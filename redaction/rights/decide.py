@@ -1,7 +1,7 @@
 """Decide every record and every subject: from tables and rules to one reason each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -14,7 +14,9 @@ from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
 from redaction.rights.records.case import Case
 from redaction.rights.records.decisions import (
+    DROP,
     KEEP,
+    NEAR_DUPLICATE_RULE,
     POST_EVIDENCE,
     POSTS,
     PROFILES,
@@ -75,6 +77,19 @@ class RuleResults:
             first += ids.len()
         if self.profiles.height:
             yield self.profiles.filter(pl.col("decision") == KEEP).select("source", "source_id")
+
+    def with_copied_profiles(self, copies: pl.DataFrame) -> "RuleResults":
+        """Drop the kept profiles that `copies` (source_id, evidence) names, each once, as near copies."""
+        joined = self.profiles.join(copies, on="source_id", how="left", maintain_order="left")
+        copied = (pl.col("decision") == KEEP) & pl.col("evidence").is_not_null()
+        decided = {
+            "decision": pl.lit(DROP),
+            "reason": pl.lit(Reason.NEAR_DUPLICATE.value),
+            "rule": pl.lit(NEAR_DUPLICATE_RULE),
+            "evidence_id": pl.col("evidence"),
+        }
+        columns = [pl.when(copied).then(value).otherwise(name).alias(name) for name, value in decided.items()]
+        return replace(self, profiles=joined.with_columns(columns).select(RECORD_COLUMNS))
 
     def decisions(self, copies: pl.DataFrame | None = None) -> Decisions:
         """Decide all records in memory; `copies` as for `blocks`."""

@@ -39,6 +39,8 @@ _KEY_BYTES: Final = 64
 _BLOCK_ROWS: Final = 16_384
 """Posts of one row group: about two megabytes of sketches."""
 _ROW_BITS, _GROUP_BITS = np.uint64(32), np.uint64(16)
+_TITLE = np.uint64(1 << 31)
+"""Set in the key of a post's title."""
 _NOWHERE: Final = int(np.iinfo(np.uint64).max)
 """The key of a row whose file or row group has too high a number: it is compared at every build."""
 
@@ -62,7 +64,9 @@ class SketchStore:
         return cls(
             folder / SKETCHES.pattern,
             blake2b(json.dumps(made_by, sort_keys=True).encode(), key=secret[:_KEY_BYTES], digest_size=32).hexdigest(),
-            tuple(f"{file.digest()}/{file.file_columns.get('text')}" for file in files),
+            tuple(
+                f"{file.digest()}/{file.file_columns.get('text')}/{file.file_columns.get('title')}" for file in files
+            ),
             settings.permutations,
         )
 
@@ -103,20 +107,22 @@ class StoredSketches:
         self._file, self._store, self._keys = file, store, keys
         self._order = None if (keys[1:] > keys[:-1]).all() else np.argsort(keys)
         self.kept, self.protected = np.zeros(keys.size, np.bool_), np.zeros(keys.size, np.bool_)
-        for numbers, found, table in self._groups("protected"):
+        for numbers, existing, titles, table in self._groups("protected"):
+            found = existing & ~titles
             protected = pl.Series(table["protected"]).to_numpy()
             self.kept[numbers[found & ~protected]] = True
             self.protected[numbers[found & protected]] = True
 
     def sketches(self, which: Flags) -> Iterator[Sketches]:
-        """Yield the sketches of some kept posts by row number; texts too short for a sketch have none."""
-        for numbers, found, table in self._groups("sketch"):
+        """Yield the sketches of some kept posts, numbered as for `field_keys`; short texts have none."""
+        for numbers, found, titles, table in self._groups("sketch"):
             wanted = found & which[numbers] & pl.Series(table["sketch"].is_valid()).to_numpy()
             sketches = _matrix(table["sketch"].filter(_arrow(wanted)), self._store.width)
-            yield Sketches(numbers[wanted].astype(np.uint32), sketches)
+            fields = np.where(titles, numbers + self._keys.size, numbers)
+            yield Sketches(fields[wanted].astype(np.uint32), sketches)
 
-    def _groups(self, column: str) -> Iterator[tuple[npt.NDArray[np.int64], Flags, pa.Table]]:
-        """Yield, by row group, the row numbers of its posts, which of them still exist, and a column."""
+    def _groups(self, column: str) -> Iterator[tuple[npt.NDArray[np.int64], Flags, Flags, pa.Table]]:
+        """Yield, by row group, the row numbers of its posts, which still exist, which are of titles, and a column."""
         if self._file is None or not self._keys.size:
             return
         now = {file: number for number, file in reversed(list(enumerate(self._store.files)))}
@@ -128,9 +134,12 @@ class StoredSketches:
             except (pa.ArrowException, OSError):
                 raise PlanError(f"{self._store.path}: is damaged; remove it, then every post is compared") from None
             keys = _renumbered(pl.Series(table["key"]).to_numpy(), files)
+            exist = keys != _NOWHERE
+            titles = exist & ((keys & _TITLE) != 0)
+            keys = np.where(titles, keys & ~_TITLE, keys)
             at = np.minimum(np.searchsorted(self._keys, keys, sorter=self._order), self._keys.size - 1)
             numbers = at if self._order is None else self._order[at]
-            yield numbers, (self._keys[numbers] == keys) & (keys != _NOWHERE), table
+            yield numbers, (self._keys[numbers] == keys) & exist, titles, table
 
 
 class SketchWriter:
@@ -189,7 +198,14 @@ def row_keys(at: pl.DataFrame) -> Keys:
     file, group, row = (at[column].to_numpy().astype(np.uint64) for column in LOCATOR)
     keys = (file << (_ROW_BITS + _GROUP_BITS)) | (group << _ROW_BITS) | row
     most = np.uint64((1 << int(_GROUP_BITS)) - 1)
-    return np.where((file < most) & (group < most), keys, _NOWHERE)
+    return np.where((file < most) & (group < most) & (row < _TITLE), keys, _NOWHERE)
+
+
+def field_keys(keys: Keys, numbers: npt.NDArray[np.uint32]) -> Keys:
+    """Return the keys of texts of posts (numbered as the rows of `keys`) and of titles (row plus number of rows)."""
+    titles = numbers >= keys.size
+    fields = keys[np.where(titles, numbers - keys.size, numbers)]
+    return np.where(titles, fields | _TITLE, fields)
 
 
 def _renumbered(keys: Keys, files: Keys) -> Keys:

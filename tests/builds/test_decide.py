@@ -1,6 +1,7 @@
 """Test what a build decides before detection."""
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -169,3 +170,66 @@ def test_the_audit_decides_again_for_every_kept_record(tmp_path: Path) -> None:
         )
         assert found.value == wrong + profiles.filter(decision="keep").height
         assert found.passed == (wrong == 0)
+
+
+LONG = (
+    "I left the signal box after nine winters and kept the lamp and the old ledger because the night trains still "
+    "stop where nobody gets on and the guard waves at the empty bench"
+)
+DISGUISES: list[Callable[[str], str]] = [
+    str,
+    str.upper,
+    lambda text: text.replace("n", "n\u00ad"),
+    lambda text: text.replace("e", "e\u200b"),
+    "\ufeff".join,
+    lambda text: text.replace("o", "\u043e").replace("a", "\u0430"),
+    lambda text: text.replace("e", "3"),
+    lambda text: "".join(c + "\u0301" if c in "aeiou" else c for c in text),
+    lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
+]
+
+
+def copied(
+    folder: Path, original: str, copy: str, how: Callable[[str], str] = str
+) -> dict[str, tuple[str, str | None]]:
+    """Plant a text of a protected member in one field, and a copy of it in another; return what was decided."""
+    network = Network()
+    kept = next(row for row in network.posts if row["post_id"] == "p-ben")
+    for who, field, text in (("out", original, LONG), ("ada", copy, how(LONG))):
+        if field in {"text", "title"}:
+            row = {**kept, "post_id": f"p-{who}-new", "author_id": who, "text": "Short.", field: text}
+            network.posts.append(row)
+        elif field == "quarantined":
+            network.posts.append({**kept, "post_id": "p-ben", "author_id": who, "text": text})
+        else:
+            profile = next(row for row in network.profiles if row["user_id"] == who)
+            role = {"title": "Driver", "company": "Rail", "location": "Chicago", "description": text}
+            profile[field] = [role] if field == "experience" else text
+    return decided(network, folder)
+
+
+@pytest.mark.parametrize("original", ["text", "title", "headline", "about", "experience", "quarantined"])
+@pytest.mark.parametrize("copy", ["text", "title", "headline", "about", "experience"])
+def test_a_copy_is_found_from_any_field_in_any_field(tmp_path: Path, original: str, copy: str) -> None:
+    decisions = copied(tmp_path, original, copy)
+    evidence = {"text": "p-out-new", "title": "p-out-new", "quarantined": "p-ben"}.get(original, "out")
+    assert decisions["p-ada-new" if copy in {"text", "title"} else "ada"] == ("near_duplicate", evidence)
+    assert decisions["p-ben"] == ("eligible", None)
+
+
+@pytest.mark.parametrize(("words", "reason"), [(15, "eligible"), (16, "near_duplicate")])
+def test_short_headlines_that_many_write_are_no_copies_of_each_other(tmp_path: Path, words: int, reason: str) -> None:
+    network = Network()
+    for profile in network.profiles:
+        if profile["user_id"] in {"out", "ada"}:
+            profile["headline"] = " ".join(LONG.split()[:words])
+    kept = next(row for row in network.posts if row["post_id"] == "p-ben")
+    network.posts.append({**kept, "post_id": "p-text", "text": " ".join(LONG.split()[:words])})
+    decisions = decided(network, tmp_path)
+    assert decisions["ada"][0] == reason
+    assert decisions["p-text"] == ("near_duplicate", "out")
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_disguised_copy_is_found(tmp_path: Path, disguise: Callable[[str], str]) -> None:
+    assert copied(tmp_path, "text", "text", disguise)["p-ada-new"] == ("near_duplicate", "p-out-new")

@@ -21,12 +21,13 @@ from redaction.config import Config, load_config
 from redaction.rights import NearDuplicateSettings, Sketches
 from redaction.state import CorpusPaths, PlanError, corpus_lock, sketch_store
 from redaction.state.private_tables import INDEX, RIGHTS, SKETCHES
-from redaction.state.sketch_store import SketchStore, row_keys
+from redaction.state.sketch_store import SketchStore, field_keys, row_keys
 from redaction.tables import LOCATOR, TableName
 from redaction.tables.schemas import POSTS, PROFILES, RIGHTS_EVENTS
 from tests.network import Network
 
 SETTINGS = NearDuplicateSettings()
+TITLE = 1 << 31
 MEMBERS = ["ada", "ben", "eva", "out", "who"]
 START = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -71,6 +72,7 @@ class World:
                     "created_at": START,
                     "kind": "post",
                     "text": self.texts[-1],
+                    "title": self.text() if self.chance.random() < 0.3 else None,
                 }
             )
         path = self.folder / "posts" / f"{self.chance.choice('abc')}-{self.nights}.parquet"
@@ -122,9 +124,11 @@ def test_a_build_with_stored_sketches_decides_the_same_as_one_without(tmp_path: 
         posts = decisions.filter(source="posts")
         assert posts["source_id"].to_list() == index["post_id"].to_list()
         kept = keys.filter(posts["decision"] == "keep")
-        assert set(sketches.filter(~pl.col("protected"))["key"]) == set(kept)
+        titles = (sketches["key"] & TITLE) != 0
+        assert set(sketches.filter(~titles & ~sketches["protected"])["key"]) == set(kept)
+        assert {key - TITLE for key in sketches.filter(titles)["key"]} <= set(kept)
         long = sketches.filter(pl.col("sketch").is_not_null())
-        assert set(long["key"]) <= set(kept)
+        assert {key & ~TITLE for key in long["key"]} <= set(kept)
     assert copied
 
 
@@ -140,7 +144,7 @@ def test_compared_posts_are_not_read_again(tmp_path: Path, monkeypatch: pytest.M
     ) -> Any:
         def counted() -> Any:
             for batch in texts:
-                read.append(batch.height)
+                read.extend(batch["number"])
                 yield batch
 
         return sketch(counted(), shingle_filter, settings, secret)
@@ -148,11 +152,12 @@ def test_compared_posts_are_not_read_again(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(rights, "sketch_candidates", counting)
     decisions, _ = decided(world.config)
     again = decisions.filter(source="posts", reason="near_duplicate").height
-    assert sum(read) == again
+    posts = decisions.filter(source="posts").height  # titles and the texts of profiles are numbered after
+    assert sum(number < posts for number in read) == again
     world.night(5)
     read.clear()
     decided(world.config)
-    assert 0 < sum(read) < 40
+    assert 0 < sum(number < posts for number in read) < 40
 
 
 def test_without_a_search_nothing_is_stored(tmp_path: Path) -> None:
@@ -170,6 +175,19 @@ def test_without_a_search_nothing_is_stored(tmp_path: Path) -> None:
 
 def locations(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=LOCATOR, orient="row")
+
+
+def test_a_sketch_of_a_title_is_never_that_of_a_text(tmp_path: Path) -> None:
+    here, keys = store(tmp_path), np.array([5, 1 << 48, 9], np.uint64)
+    numbers = np.array([0, 3, 4], np.uint32)
+    with here.writer() as writer:
+        writer.add(field_keys(keys, numbers), np.arange(12, dtype=np.uint8).reshape(3, 4))
+    with here.open(keys) as stored:
+        assert stored.kept.tolist() == [True, False, False]
+        assert np.concatenate([part.numbers for part in stored.sketches(np.array([True, False, True]))]).tolist() == [
+            0,
+            3,
+        ]
 
 
 def store(folder: Path, files: tuple[str, ...] = ("x", "y"), made_by: str = "us") -> SketchStore:

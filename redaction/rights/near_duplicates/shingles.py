@@ -22,6 +22,8 @@ STABLE: Final = (
 """Characters, as a class of Rust's regular expressions, that NFKC never changes. Few posts have others:
 normalizing all texts would take as long as the rest of a comparison."""
 
+_HIDDEN: Final = r"[\p{Cf}\u{300}-\u{36f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Runs:
@@ -36,7 +38,10 @@ class Runs:
 
     @classmethod
     def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings, secret: bytes) -> Self:
-        """Hash the shingles of a batch; case, width, punctuation and white space make no difference.
+        """Hash the shingles of a batch.
+
+        Case, width, punctuation, white space, format characters, accents, look-alike letters and digits for letters
+        make no difference.
 
         Args:
             texts: number, text.
@@ -47,8 +52,8 @@ class Runs:
             The shingles of the texts that have enough words.
         """
         plain = texts["text"].str.len_bytes() == texts["text"].str.len_chars()
-        ascii_texts, others = texts.filter(plain)["text"], _normalize(texts.filter(~plain)["text"])
-        parts = [hash_words(part.str.to_lowercase(), secret) for part in (ascii_texts, others)]
+        ascii_texts, others = texts.filter(plain)["text"], _visible(_normalize(texts.filter(~plain)["text"]))
+        parts = [hash_words(part.str.to_lowercase(), secret, fold=True) for part in (ascii_texts, others)]
         ids = pl.concat([texts["number"].filter(plain), texts["number"].filter(~plain)]).cast(pl.UInt32).alias("id")
         words, lengths = (np.concatenate(each) for each in zip(*parts, strict=True))
         enough = lengths >= settings.min_words
@@ -136,6 +141,12 @@ def _normalize(texts: pl.Series) -> pl.Series:
     """Normalize to NFKC; texts of `STABLE` characters only are unchanged."""
     unstable = texts.str.contains(f"[^{STABLE}]")
     return texts.scatter(unstable.arg_true(), texts.filter(unstable).str.normalize("NFKC"))
+
+
+def _visible(texts: pl.Series) -> pl.Series:
+    """Remove format characters (soft hyphens, zero width), variation selectors, fillers and loose accents."""
+    hidden = texts.str.contains(_HIDDEN)
+    return texts.scatter(hidden.arg_true(), texts.filter(hidden).str.replace_all(_HIDDEN, ""))
 
 
 def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:

@@ -5,14 +5,17 @@ word depends on a secret: without it nobody can test whether a guess at a text i
 code points, since making a string of each word takes longer than the rest of a comparison.
 """
 
+import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+from redaction.rights.plain_words import DIGITS_AS_LETTERS, LATIN
 
 Hashes = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int64]
@@ -23,6 +26,7 @@ _RUNNING: Final = r"[\p{L}\p{M}\p{N}]"
 _SPACELESS: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 _GAP, _RUN, _SINGLE, _UNKNOWN = range(4)
 
+_ACCENTED: Final = (range(0xC0, 0x250), range(0x370, 0x530), range(0x1E00, 0x2000))
 _SURROGATES: Final = range(0xD800, 0xE000)
 
 _AT_ONCE: Final = 1 << 17
@@ -31,7 +35,7 @@ _AT_ONCE: Final = 1 << 17
 _FACTOR: Final = np.uint64(0xD6E8FEB86659FD93)
 
 
-def hash_words(texts: pl.Series, secret: bytes) -> tuple[Hashes, Counts]:
+def hash_words(texts: pl.Series, secret: bytes, *, fold: bool = False) -> tuple[Hashes, Counts]:
     """Hash the words of texts.
 
     The hash is a polynomial of the code points, evaluated at a secret number and mixed with another secret. That is no
@@ -40,6 +44,7 @@ def hash_words(texts: pl.Series, secret: bytes) -> tuple[Hashes, Counts]:
     Args:
         texts: strings. Case and composition of characters matter, so normalize before.
         secret: the key of the hashes.
+        fold: whether look-alike letters, digits for letters and accents make no difference; texts in lower case.
 
     Returns:
         The hashes of the words of all texts, concatenated, and the number of words of each text.
@@ -51,17 +56,20 @@ def hash_words(texts: pl.Series, secret: bytes) -> tuple[Hashes, Counts]:
     hashes, counts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
     for first, last in pairwise(cuts):
         if first < last:
-            block_hashes, block_counts = _hash_block(texts[first:last].str.join("\n").item(), sizes[first:last], key)
+            joined = texts[first:last].str.join("\n").item()
+            block_hashes, block_counts = _hash_block(joined, sizes[first:last], key, fold=fold)
             hashes.append(block_hashes)
             counts.append(block_counts)
     return np.concatenate(hashes), np.concatenate(counts)
 
 
-def _hash_block(joined: str, sizes: Counts, key: "_Key") -> tuple[Hashes, Counts]:
+def _hash_block(joined: str, sizes: Counts, key: "_Key", *, fold: bool) -> tuple[Hashes, Counts]:
     """Hash the words of some texts, joined by a character that is in no word."""
     codes = _codes(joined)
     kinds = np.zeros(codes.size + 2, np.uint8)
     kinds[1:-1] = _table().of(codes)
+    if fold:
+        codes = _folded(codes)
     before, here, after = kinds[:-2], kinds[1:-1], kinds[2:]
     single = here == _SINGLE
     starts = np.flatnonzero(single | ((here == _RUN) & (before != _RUN)))
@@ -82,6 +90,24 @@ def _codes(text: str) -> Codes:
     if text.isascii():
         return np.frombuffer(text.encode("ascii"), np.uint8)
     return np.frombuffer(text.encode("utf-32-le"), np.uint32)
+
+
+def _folded(codes: Codes) -> Codes:
+    table = _fold_table()
+    return table[:128].astype(np.uint8)[codes] if codes.dtype == np.uint8 else table[codes]
+
+
+@lru_cache(maxsize=1)
+def _fold_table() -> npt.NDArray[np.uint32]:
+    """Map each code point to the letter that it looks like or is an accented form of."""
+    table = np.arange(0x110000, dtype=np.uint32)
+    for code in chain.from_iterable(_ACCENTED):
+        table[code] = ord(unicodedata.normalize("NFD", chr(code))[0])
+    for code, letter in LATIN.items():
+        table[code] = ord(letter)
+    for code, letter_code in DIGITS_AS_LETTERS.items():
+        table[code] = letter_code
+    return table[table]
 
 
 class _Key(NamedTuple):

@@ -19,6 +19,7 @@ POST_EVIDENCE = pl.Schema({"row_number": pl.UInt32, "evidence": pl.String})
 
 _SIGNAL_SEPARATOR = "\x1f"
 
+NEAR_DUPLICATE_RULE = "near_duplicates/threshold"
 _RULES_BY_REASON = {
     Reason.CREATED_AFTER_AS_OF: "as_of",
     Reason.KIND_DENIED: "categories_denied",
@@ -28,7 +29,7 @@ _RULES_BY_REASON = {
     Reason.TOMBSTONED: "takedown",
     Reason.PARENT_MISSING: "chain/missing",
     Reason.PARENT_PROTECTED: "chain/protected",
-    Reason.NEAR_DUPLICATE: "near_duplicates/threshold",
+    Reason.NEAR_DUPLICATE: NEAR_DUPLICATE_RULE,
     Reason.MENTION_PROTECTED: "mentions",
 }
 

@@ -1,0 +1,213 @@
+"""The texts that are compared to find copies, by number: those of posts, of profiles and of quarantined rows.
+
+A post's text is numbered as its row in the index, its title as that row plus the number of posts. The texts of the
+other rows follow, as many numbers for each. Texts are read in batches, and freed after each.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from redaction import rights
+from redaction.builds.inputs import Inputs
+from redaction.state.private_tables import QUARANTINED
+from redaction.storage import row_groups
+from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName
+
+Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.uint32]
+
+_NUMBER: Final = pl.Schema({"number": pl.UInt32, "text": pl.String})
+_PROFILE_FIELDS: Final = ("headline", "about", "experience", "education")
+_BODY: Final = 1
+_SLOTS: Final = {"headline": 0, "title": 0, "about": _BODY, "text": _BODY}
+"""The numbers of a row's own fields; descriptions follow. All but the body are labels."""
+_TEXTS_OF_A_ROW: Final = 16
+"""The numbers of a row that is no post of the index; the descriptions beyond are compared as one text."""
+_OWNERS: Final = pl.Schema([("table", pl.String), *LOCATOR.items(), ("id", pl.String), ("candidate", pl.Boolean)])
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedTexts:
+    """The texts of a comparison.
+
+    Attributes:
+        inputs: The inputs.
+        index: The index of the posts.
+        posts: The number of posts.
+        owners: The other rows: `table`, `LOCATOR`, `id` (of a profile, or of a quarantined post), `candidate` (a kept
+            profile; the others are protected), sorted by table and locator.
+    """
+
+    inputs: Inputs
+    index: Path
+    posts: int
+    owners: pl.DataFrame
+
+    @classmethod
+    def of(cls, inputs: Inputs, index: Path, judged: rights.RuleResults) -> "ComparedTexts":
+        """List the rows to compare with the posts of an index, whose quarantined rows are stored beside it."""
+        parts = [_profiles(inputs, judged), _quarantined_posts(inputs, index, judged)]
+        owners = pl.concat(parts).sort("table", *LOCATOR)
+        return cls(inputs, index, judged.posts.kept.size, owners)
+
+    @property
+    def size(self) -> int:
+        """One more than the highest number."""
+        return 2 * self.posts + _TEXTS_OF_A_ROW * self.owners.height
+
+    def flags(self, posts: Flags, *, others: bool) -> Flags:
+        """Flag the texts and titles of some posts, and all other texts or none, by number."""
+        return np.concatenate([posts, posts, np.full(self.size - 2 * self.posts, others)])
+
+    def of_posts(self, which: Flags) -> Iterator[pl.DataFrame]:
+        """Yield batches of `number` and `text`: the texts and titles of some posts."""
+        at, first = [pl.DataFrame(schema={**LOCATOR, "number": pl.UInt32})], 0
+        for rows in row_groups([self.index], list(LOCATOR)):
+            numbers = pl.int_range(first, first + rows.height, dtype=pl.UInt32, eager=True).alias("number")
+            at.append(rows.with_columns(numbers).filter(pl.Series(which[first : first + rows.height])))
+            first += rows.height
+        locators = pl.concat(at).sort(list(LOCATOR))
+        reader = RowReader(TABLES[TableName.posts], self.inputs.files[TableName.posts])
+        for batch in reader.batches(locators, ["text", "title"]):
+            titles = batch.select(pl.col("number") + self.posts, pl.col("title").alias("text")).drop_nulls()
+            yield pl.concat([batch.select("number", "text"), titles.cast(_NUMBER)])
+
+    def of_owners(self, owners: pl.Expr) -> Iterator[pl.DataFrame]:
+        """Yield batches of `number` and `text`: the texts of some of the other rows, given by a condition."""
+        numbered = self.owners.with_row_index("owner").filter(owners)
+        for (table,), rows in numbered.group_by("table", maintain_order=True):
+            name = TableName(str(table))
+            columns = ("text", "title") if name is TableName.posts else _PROFILE_FIELDS
+            present = [column for column in columns if any(column in f.file_columns for f in self.inputs.files[name])]
+            reader = RowReader(TABLES[name], self.inputs.files[name])
+            for batch in reader.batches(rows, present) if present else ():
+                number = 2 * self.posts + _TEXTS_OF_A_ROW * pl.col("owner").cast(pl.UInt32) + pl.col("slot")
+                yield _fields(batch, present).select(number.cast(pl.UInt32).alias("number"), "text")
+
+    def protected(self, posts: Flags) -> Iterator[pl.DataFrame]:
+        """Yield the texts of some posts, and all protected ones of the other rows."""
+        return chain(self.of_posts(posts), self.of_owners(~pl.col("candidate")))
+
+    def named(self, pairs: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """Yield the texts that pairs name."""
+        numbers = pl.concat([pairs["candidate"], pairs["protected"]]).unique()
+        owners = pl.col("owner").is_in(self._owners(numbers.filter(numbers >= 2 * self.posts)).unique().implode())
+        for batch in chain(self.of_posts(self.of_which_posts(numbers)), self.of_owners(owners)):
+            yield batch.join(numbers.to_frame("number"), on="number", how="semi", maintain_order="left")
+
+    def without_commonplaces(self, pairs: pl.DataFrame, min_words: int) -> pl.DataFrame:
+        """Remove the pairs of two titles, headlines or descriptions of fewer words: many people write the same ones."""
+        labels = pairs.filter(*(self._is_label(pl.col(side)) for side in pairs.columns))
+        if labels.is_empty():
+            return pairs
+        words = pl.col("text").str.count_matches(r"\S+")
+        short = pl.concat([b.filter(words < min_words)["number"] for b in self.named(labels)]).implode()
+        return pairs.join(labels.filter(*(pl.col(c).is_in(short) for c in pairs.columns)), on=pairs.columns, how="anti")
+
+    def _is_label(self, number: pl.Expr) -> pl.Expr:
+        first = 2 * self.posts
+        slot = (number.cast(pl.Int64) - first) % _TEXTS_OF_A_ROW
+        return pl.when(number < first).then(number >= self.posts).otherwise(slot != _BODY)
+
+    def of_which_posts(self, numbers: pl.Series) -> Flags:
+        """Flag the posts that have one of some texts."""
+        flags = np.zeros(self.posts, np.bool_)
+        own = numbers.filter(numbers < 2 * self.posts).to_numpy()
+        flags[np.where(own >= self.posts, own - self.posts, own)] = True
+        return flags
+
+    def copied_posts(self, pairs: pl.DataFrame, judged: rights.RuleResults) -> pl.DataFrame:
+        """Return the posts among the candidates of pairs as `rights.POST_EVIDENCE`, sorted by row number."""
+        own = pairs.filter(pl.col("candidate") < 2 * self.posts)
+        row = pl.when(pl.col("candidate") >= self.posts).then(pl.col("candidate") - self.posts).otherwise("candidate")
+        named = self._with_evidence(own.with_columns(row.cast(pl.UInt32).alias("row_number")), "row_number", judged)
+        return named.select(rights.POST_EVIDENCE.names()).sort("row_number")
+
+    def copied_profiles(self, pairs: pl.DataFrame, judged: rights.RuleResults) -> pl.DataFrame:
+        """Return the profiles among the candidates of pairs: source_id, evidence."""
+        own = pairs.filter(pl.col("candidate") >= 2 * self.posts)
+        ids = self.owners["id"].gather(self._owners(own["candidate"]))
+        return self._with_evidence(own.with_columns(ids.alias("source_id")), "source_id", judged)
+
+    def _owners(self, numbers: pl.Series) -> pl.Series:
+        return ((numbers.cast(pl.Int64) - 2 * self.posts) // _TEXTS_OF_A_ROW).cast(pl.UInt32)
+
+    def _with_evidence(self, pairs: pl.DataFrame, key: str, judged: rights.RuleResults) -> pl.DataFrame:
+        """Return, for each `key`, the id that the lowest number of a protected text belongs to, as `evidence`."""
+        lowest = pairs.group_by(key).agg(pl.col("protected").min())
+        originals = self.of_which_posts(lowest["protected"])
+        ids = pl.DataFrame(
+            {"post": np.flatnonzero(originals), "post_id": judged.posts.ids(originals)},
+            schema_overrides={"post": pl.UInt32},
+        )
+        other = lowest["protected"] >= 2 * self.posts
+        owner_ids = self.owners["id"].gather(self._owners(lowest["protected"].filter(other)))
+        others = pl.DataFrame({key: lowest[key].filter(other), "owner_id": owner_ids})
+        number = pl.col("protected")
+        post = pl.when(number < self.posts).then(number).otherwise(number - self.posts).cast(pl.UInt32)
+        joined = (
+            lowest.with_columns(pl.when(number < 2 * self.posts).then(post).alias("post"))
+            .join(ids, on="post", how="left")
+            .join(others, on=key, how="left")
+        )
+        return joined.select(key, pl.coalesce("post_id", "owner_id", pl.lit("")).alias("evidence"))
+
+
+def _fields(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """List the texts of rows: owner, slot, text."""
+    parts = [
+        rows.select("owner", pl.lit(_SLOTS[column]).alias("slot"), pl.col(column).alias("text"))
+        for column in columns
+        if rows.schema[column] == pl.String
+    ]
+    first, last = len(_PROFILE_FIELDS), _TEXTS_OF_A_ROW - 1
+    lists = [c for c in columns if isinstance(rows.schema[c], pl.List)]
+    if lists:
+        described = [pl.col(c).list.eval(pl.element().struct.field("description")).fill_null([]) for c in lists]
+        texts = rows.select("owner", pl.concat_list(described).alias("text")).explode("text").drop_nulls("text")
+        slot = pl.min_horizontal(pl.int_range(pl.len()).over("owner") + first, last).alias("slot")
+        parts.append(
+            texts.with_columns(slot)
+            .group_by("owner", "slot", maintain_order=True)
+            .agg(pl.col("text").str.join("\n"))
+            .select("owner", pl.col("slot").cast(pl.Int32), "text")
+        )
+    return pl.concat([part.cast({"slot": pl.Int32}) for part in parts]).drop_nulls("text")
+
+
+def _profiles(inputs: Inputs, judged: rights.RuleResults) -> pl.DataFrame:
+    """List the kept profiles, those of protected and withdrawn subjects, and the quarantined ones."""
+    denied = judged.subjects.filter(pl.col("decision") != rights.KEEP)["subject_id"]
+    kept = pl.col("decision") == rights.KEEP
+    protected = (pl.col("reason") == rights.Reason.TOMBSTONED.value) | pl.col("source_id").is_in(denied.implode())
+    wanted = judged.profiles.filter(kept | protected).select(pl.col("source_id").alias("id"), kept.alias("candidate"))
+    read = inputs.rows(TableName.profiles, ["user_id"])
+    rows = read.rows.rename({"user_id": "id"}).join(wanted, on="id", how="inner")
+    quarantined = read.quarantined.select(*LOCATOR, pl.col("source_id").alias("id"), pl.lit(False).alias("candidate"))
+    both = pl.concat([rows.select(*LOCATOR, "id", "candidate"), quarantined])
+    return both.select(pl.lit(TableName.profiles.value).alias("table"), *LOCATOR, "id", "candidate").cast(_OWNERS)
+
+
+def _quarantined_posts(inputs: Inputs, index: Path, judged: rights.RuleResults) -> pl.DataFrame:
+    """List the quarantined posts of protected authors, of unknown ones, and of kinds that the policy denies."""
+    path = index.with_name(QUARANTINED.pattern)
+    rows = pl.read_parquet(path).filter(pl.col("source") == Source.posts.value).sort(list(LOCATOR))
+    reader = RowReader(TABLES[TableName.posts], inputs.files[TableName.posts])
+    read = [pl.DataFrame(schema={**LOCATOR, "source_id": pl.String, "author_id": pl.String, "kind": pl.String})]
+    columns = ["author_id", "kind"]
+    read += [batch.select(read[0].columns) for batch in reader.batches(rows, columns)] if rows.height else []
+    usable = judged.subjects.filter(pl.col("decision") == rights.KEEP)["subject_id"]
+    denied_kinds = list(judged.case.rules.policy.categories_denied)
+    protected = ~pl.col("author_id").is_in(usable.implode()).fill_null(value=False)
+    chosen = pl.concat(read).filter(protected | pl.col("kind").is_in(denied_kinds).fill_null(value=False))
+    table = pl.lit(TableName.posts.value).alias("table")
+    return chosen.select(table, *LOCATOR, pl.col("source_id").alias("id"), pl.lit(False).alias("candidate")).cast(
+        _OWNERS
+    )
