@@ -81,7 +81,8 @@ def planted(folder: Path, **gates: Any) -> Path:
     )
     network.objections.append({"objection_id": TIGHT, "name": NAME, "handle": TIGHT, "received_at": AS_OF})
     inputs = {"posts": {"path": f"posts of {NAME}/*.parquet"}}
-    config = network.write(folder, inputs=inputs, release={"gates": {"canaries": [NAME], **gates}})
+    unmatched = {"max_unmatched": 0.5}  # The name is also the id of a subject who is no member.
+    config = network.write(folder, inputs=inputs, rights=unmatched, release={"gates": {"canaries": [NAME], **gates}})
     (folder / f"posts of {NAME}").mkdir()
     (folder / "posts.parquet").rename(folder / f"posts of {NAME}" / f"{TIGHT}.parquet")
     return config
