@@ -35,6 +35,7 @@ from redaction.storage import StoragePath, release_free_memory, write_atomic
 from redaction.tables import Source
 
 _BLOCK_ROWS = 10_000
+_PLAN_DIGEST = "plan"
 _RIGHTS_TABLES = ("rights_events", "region_signals", "objections")
 
 
@@ -100,6 +101,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     counts = {source: each.model_dump() for source, each in facts.sources.items()}
     write_atomic(folder.sources, json.dumps(counts, indent=2).encode())
     staging = Staging.create(paths.corpora, paths.corpus, run_id, paths.state)
+    write_atomic(staging.root / _PLAN_DIGEST, plan.digest.encode())
     columns = {"policy": facts.policy, "detector": detector, "release": plan.version}
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
         for rows in _blocks(redacted):
@@ -122,14 +124,14 @@ def resume_release(build: Build, run_id: str) -> StagedRelease:
     Raises:
         StagingError: The run has staged nothing, or a later run has replaced it.
         ManifestError: Its audit did not finish.
-        PlanError: It was staged for another build.
+        PlanError: It was staged for another plan; records may have been withdrawn since.
     """
     plan, paths = build.plan, build.paths
     staging = Staging.resume(paths.corpora, paths.corpus, run_id, paths.state)
     manifest = staging.read_manifest()
-    if (manifest.version, manifest.as_of) != (plan.version, plan.as_of) or not plan.made(manifest):
-        problem = f"{plan.corpus}: staged for another build than {plan.version}"
-        raise PlanError(f"{problem}; materialize staged_release again")
+    staged_for = staging.root / _PLAN_DIGEST
+    if not staged_for.is_file() or staged_for.read_text("ascii") != plan.digest:
+        raise PlanError(f"{plan.corpus}: staged for another plan; materialize staged_release again")
     return StagedRelease(build, staging, manifest)
 
 

@@ -15,12 +15,13 @@ import pytest
 from pipelines.build import build, dagster_instance
 from pipelines.definitions import build_defs
 from pipelines.partitions import all_partitions
-from redaction.builds import assemble
+from redaction.builds import Build, assemble, resume_release
 from redaction.config import CONFIG_VARIABLE, load_config
 from redaction.errors import DiscreetError, ProgramError
 from redaction.execution.code_version import code_digest
 from redaction.release import Manifest, ShardWriter
 from redaction.state import BusyError, CorpusPaths, current_plan
+from redaction.state.plan import PlanError, open_plan
 from tests.network import ROOT, Network, paths_of
 
 BIN = Path(sys.executable).parent
@@ -202,6 +203,18 @@ def test_a_release_staged_for_another_build_is_not_published(config: Path, insta
     assert materialize(config, instance, "source_tables", "decisions")
     assert not materialize(config, instance, "corpus")
     assert instance.get_latest_materialization_event(key("corpus")) is None
+
+
+def test_a_release_staged_before_a_withdrawal_is_not_published(config: Path, instance: dg.DagsterInstance) -> None:
+    assert materialize(config, instance, *ASSETS - {"corpus"})
+    settings = load_config(config)
+    event = instance.get_latest_materialization_event(key("staged_release"))
+    assert event is not None
+    assert resume_release(Build.open(settings), event.run_id).manifest.version == "1.0.0"
+    later = current_plan(settings).model_copy(update={"tombstones": "f" * 64})
+    open_plan(CorpusPaths.of(settings), later)
+    with pytest.raises(PlanError, match="staged for another plan; materialize staged_release again"):
+        resume_release(Build.open(settings), event.run_id)
 
 
 def test_a_new_decision_asks_for_every_partition_and_then_for_the_release(
