@@ -48,10 +48,28 @@ def plain_words(text: str) -> str:
     """Return the words of a value, with one space between them.
 
     Width, case, format characters, look-alike letters, diacritics, punctuation and white space make no difference.
-    Policies' words and the values that they are looked for in are both normalized by this function.
     """
-    lower = latin(visible(text)).casefold()
+    return _words(latin(visible(text)).casefold(), look_alikes=True)
+
+
+@lru_cache(maxsize=65_536)
+def spellings(text: str) -> frozenset[str]:
+    """Return `plain_words` with look-alikes read as drawn in any case, in lower case and in capitals, and as they are.
+
+    A capital and its small letter may look like two Latin letters (Greek Υ and υ are drawn as Y and u). Policies' words
+    and the values that they are looked for in are compared by these.
+    """
+    if text.isascii():
+        return frozenset({plain_words(text)})
+    lower = visible(text).casefold()
+    capitals = latin(visible(text).upper()).casefold()
+    folded = {_words(each, look_alikes=True) for each in (lower, capitals)}
+    return frozenset({plain_words(text), _words(lower, look_alikes=False), *folded})
+
+
+def _words(lower: str, *, look_alikes: bool) -> str:
     if not lower.isascii():
         lower = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", lower)))
-        lower = "".join(_LETTERLIKE.get(character, character) for character in latin(lower))
+        lower = latin(lower) if look_alikes else lower
+        lower = "".join(_LETTERLIKE.get(character, character) for character in lower)
     return " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in lower).split())

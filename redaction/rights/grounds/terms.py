@@ -1,7 +1,7 @@
 """Find the words of a policy in the names of groups and schools: as words, and as parts of compounds."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,7 +9,8 @@ from typing import Final, Self
 
 import polars as pl
 
-from redaction.rights.plain_words import DIGITS_AS_LETTERS, plain_words
+from redaction.rights.errors import RightsError
+from redaction.rights.plain_words import DIGITS_AS_LETTERS, plain_words, spellings
 
 _SHORTEST_IN_COMPOUND: Final = 5
 _WHOLE: Final = "="
@@ -31,19 +32,34 @@ class Terms:
 
     @classmethod
     def of(cls, words: Iterable[str], harmless: Iterable[str] = ()) -> Self:
-        """Compile a list of words."""
-        patterns = sorted({_pattern(word) for word in words if plain_words(word)})
-        others = sorted({re.escape(plain_words(word)) for word in harmless})
+        """Compile a list of words; harmless ones that are in the list themselves are not harmless.
+
+        Args:
+            words: the words to find.
+            harmless: words in which none is to be found.
+
+        Returns:
+            The compiled words.
+
+        Raises:
+            RightsError: one of `words` has neither letters nor digits.
+        """
+        words = list(words)
+        for word in words:
+            if not plain_words(word):
+                raise RightsError(f"the word {word!r} of the policy has no letters, so nothing can have it; spell it")
+        own = _compiled({pattern for word in words for pattern in _patterns(_WHOLE + word.removeprefix(_WHOLE))})
+        others = [plain for plain in map(plain_words, harmless) if own is None or not own.search(plain)]
         return cls(
-            re.compile("|".join(patterns)) if patterns else None,
-            re.compile(rf"(?<!\S)(?:{'|'.join(others)})(?!\S)") if others else None,
+            _compiled({pattern for word in words for pattern in _patterns(word)}),
+            _compiled({rf"(?<!\S){re.escape(plain)}(?!\S)" for plain in others}),
         )
 
     def in_text(self, text: str) -> bool:
         """Test for any of the words."""
-        plain = plain_words(text)
-        spellings = {plain, plain.translate(DIGITS_AS_LETTERS)}
-        return any(self.pattern is not None and self.pattern.search(self._without(each)) for each in spellings)
+        every = spellings(text)
+        every |= {spelling.translate(DIGITS_AS_LETTERS) for spelling in every}
+        return any(self.pattern is not None and self.pattern.search(self._without(each)) for each in every)
 
     def _without(self, plain: str) -> str:
         return self.harmless.sub(" ", plain) if self.harmless else plain
@@ -77,8 +93,13 @@ def _context_words() -> Mapping[str, tuple[str, ...]]:
     return lists
 
 
-def _pattern(word: str) -> str:
-    plain = plain_words(word.removeprefix(_WHOLE))
-    body = re.escape(plain).replace(r"\ ", " ?")
-    in_compounds = not word.startswith(_WHOLE) and (len(plain) >= _SHORTEST_IN_COMPOUND or not plain.isascii())
-    return body if in_compounds else rf"(?<!\S){body}{_PLURAL}(?!\S)"
+def _patterns(word: str) -> Iterator[str]:
+    for plain in spellings(word.removeprefix(_WHOLE)):
+        body = re.escape(plain).replace(r"\ ", " ?")
+        in_compounds = not word.startswith(_WHOLE) and (len(plain) >= _SHORTEST_IN_COMPOUND or not plain.isascii())
+        yield body if in_compounds else rf"(?<!\S){body}{_PLURAL}(?!\S)"
+
+
+def _compiled(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    every = sorted(patterns)
+    return re.compile("|".join(every)) if every else None

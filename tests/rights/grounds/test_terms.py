@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redaction.rights import read_policy
+from redaction.rights import RightsError, read_policy
 from redaction.rights.grounds.terms import Terms, context_terms, school_terms
 from redaction.rights.plain_words import LATIN, plain_words
 from tests.rights.worlds import ROOT
@@ -58,6 +58,41 @@ def test_a_disguised_school_is_found(word: str, disguise: Callable[[str], str]) 
 )  # fmt: skip
 def test_plain_relatives_are_excluded(context: str) -> None:
     assert CONTEXTS.in_text(context)
+
+
+@pytest.mark.parametrize("disguise", [str, str.lower, str.upper, str.title])
+@pytest.mark.parametrize(
+    "context",
+    ["Υγεία", "υγεια", "Θρησκεία", "Συνδικάτο", "Πολιτική", "Здоровье", "Профсоюз", "Політика", "Религия"],
+)
+def test_greek_and_cyrillic_words_are_excluded_in_any_case(context: str, disguise: Callable[[str], str]) -> None:
+    assert CONTEXTS.in_text(disguise(context))
+
+
+@pytest.mark.parametrize("name", ["ΓΥΜΝΑΣΙΟ", "Γυμνάσιο", "1ο γυμνασιο", "YΜΝΑΣΙΟ ΓYMNAΣIO"])
+def test_greek_schools_are_found_in_any_case_and_with_latin_letters(name: str) -> None:
+    assert SCHOOLS.in_text(name)
+
+
+def test_capitals_that_look_like_latin_ones_disguise_nothing() -> None:
+    assert CONTEXTS.in_text("ΗΕΑLΤΗ")
+    assert CONTEXTS.in_text("ΡОLΙΤІСЅ")
+
+
+@pytest.mark.parametrize("word", ["🏥", "=", "", " - "])
+def test_a_word_without_letters_is_refused(word: str) -> None:
+    with pytest.raises(RightsError, match="no letters"):
+        context_terms(["health", word])
+    with pytest.raises(RightsError, match="no letters"):
+        school_terms([word])
+
+
+@pytest.mark.parametrize("word", ["communion", "reunion"])
+def test_a_policys_own_word_is_never_harmless(word: str) -> None:
+    own = context_terms(["health", word])
+    assert own.in_text(f"our {word}")
+    assert own.in_text(f"{word}s")
+    assert not own.in_text("healthy")
 
 
 @pytest.mark.parametrize(
