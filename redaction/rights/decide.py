@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from redaction.rights.grounds.grounds import ANY_KIND, RankedGrounds
-from redaction.rights.inputs import Inputs
+from redaction.rights.inputs import Inputs, canonical_values
 from redaction.rights.policy.policy import Policy
 from redaction.rights.policy.regions import RegionSets
 from redaction.rights.policy.rules import Rules
@@ -111,7 +111,8 @@ def decide(  # noqa: PLR0913 - the four tables, and what they are decided by
 ) -> pl.DataFrame:
     """Decide small tables in memory.
 
-    A missing table is read as an empty one, and a missing optional column as nulls. Doubt drops: without a profile,
+    A missing table is read as an empty one, and a missing optional column as nulls. Ids and the words of lists (kind,
+    action, signal, account_status) are read as a build reads them. Doubt drops: without a profile,
     an account status, a date of birth or a region signal the records of a member are dropped. An empty ledger is
     refused unless `settings.ledger_complete_until` says that nobody acted until then. Texts are not read, so copies of
     protected posts are not found; a build does that.
@@ -145,7 +146,7 @@ def decide(  # noqa: PLR0913 - the four tables, and what they are decided by
 
 
 def _table(name: TableName, table: Frame | None) -> pl.LazyFrame:
-    return (TABLES[name].schema.to_frame() if table is None else table).lazy()
+    return canonical_values((TABLES[name].schema.to_frame() if table is None else table).lazy(), name)
 
 
 def apply_rules(inputs: Inputs, rules: Rules, withheld: pl.DataFrame | None = None) -> RuleResults:

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 from polars.datatypes import DataType
 
 from redaction.rights.errors import RightsError
 from redaction.rights.instants import TIME
-from redaction.tables import TABLES, Dtype, TableName
+from redaction.tables import TABLES, Dtype, TableName, canonical_ids
+from redaction.tables.schemas import ENUMERATIONS, ID_COLUMNS
+from redaction.tables.values import canonical_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,23 @@ def select_columns(frame: pl.LazyFrame, table: TableName, columns: Sequence[str]
         else pl.lit(None, dtype=schema[column]).alias(column)
         for column in columns
     )
+
+
+def canonical_values(frame: pl.LazyFrame, table: TableName) -> pl.LazyFrame:
+    """Return a plain frame with its ids and the words of lists as a build reads them: `"m1 "` is `m1`.
+
+    Raises:
+        RightsError: such a column has a type that cannot be converted without loss.
+    """
+    schema, present = TABLES[table].schema, frame.collect_schema()
+    columns = list[pl.Expr]()
+    for column in schema:
+        if column in present and (column in ENUMERATIONS or column in ID_COLUMNS or column == "mentions"):
+            values = _typed(table, column, schema[column], present[column])
+            known = ENUMERATIONS.get(column)
+            canonical = canonical_ids if known is None else partial(canonical_words, known=known)
+            columns.append(values.map_batches(canonical, schema[column], is_elementwise=True).alias(column))
+    return frame.with_columns(columns)
 
 
 def _typed(table: TableName, column: str, wanted: Dtype, present: DataType) -> pl.Expr:

@@ -51,6 +51,24 @@ def test_small_tables_are_decided_with_ids_as_numbers_and_times_without_a_zone()
     ]
 
 
+def test_ids_and_words_are_read_as_a_build_reads_them() -> None:
+    times = datetime(2025, 6, 1)
+    ledger = {"event_id": ["e", "f"], "event_time": times, "received_at": times}
+    posts = {
+        "post_id": [" 1", "2"],
+        "author_id": ["m1 ", "m2\u200b"],
+        "created_at": datetime(2024, 1, 1),
+        "kind": "Post",
+    }
+    decided = reasons(
+        pl.DataFrame(posts | {"in_reply_to": [None, "1\u00a0"]}),
+        pl.DataFrame({"user_id": ["m1 ", "m2 "], "account_status": "Active", "birth_date": date(1985, 5, 17)}),
+        pl.DataFrame(ledger | {"subject_id": ["m1", "m3"], "action": ["Object", "opt-in"]}),
+        pl.DataFrame({"subject_id": ["m1 ", "m2 "], "signal": "PROFILE", "value": "US"}),
+    )
+    assert decided == {"1": "objected", "2": "parent_protected"}
+
+
 def test_plain_frames_are_decided_as_the_reference_decides_them() -> None:
     posts, profiles, events, signals = ancestors()
     world = make_world(posts, profiles, events, signals)
