@@ -112,14 +112,16 @@ def read_table(table: Table, files: list[TableFile], columns: list[str] | None =
         columns: The columns to read, all by default; of profiles `user_id` at least.
 
     Returns:
-        The rows. Profiles that share an id are all quarantined: there is no way to know which of them is true.
+        The rows. Profiles that share an id, also with a malformed row, are all quarantined: there is no way to know
+        which of them is true.
     """
     batches = list(read_batches(table, files, columns, list(table.schema)))
     schema = {c: table.schema[c] for c in columns or table.schema} | dict(LOCATOR)
     rows = pl.concat([pl.DataFrame(schema=schema), *(batch.rows for batch in batches)])
     quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), *(batch.quarantined for batch in batches)])
     if table.name is TableName.profiles:
-        duplicated = rows["user_id"].is_duplicated()
+        malformed = quarantined["source_id"].drop_nulls()
+        duplicated = rows["user_id"].is_duplicated() | rows["user_id"].is_in(malformed.implode())
         quarantined = pl.concat([quarantined, quarantine(table, rows.filter(duplicated), _DUPLICATE)])
         rows = rows.filter(~duplicated)
     return LoadedTable(rows, quarantined)

@@ -364,6 +364,20 @@ def test_profiles_that_share_an_id_are_all_quarantined(write_table: Callable[...
     assert read.quarantined["reason"].to_list() == [QuarantineReason.duplicate_id.value] * 2
 
 
+def test_a_profile_that_shares_its_id_with_a_malformed_row_is_quarantined(tmp_path: Path) -> None:
+    content = pa.array([b"ok", b"caf\xe9", b"ok"], pa.binary())
+    about = pa.Array.from_buffers(pa.string(), 3, content.buffers())
+    columns = {"user_id": ["m2", "m1", "m1"], "account_status": ["active", "closed", "active"], "about": about}
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    table = TABLES[TableName.profiles]
+    read = read_table(table, opened(tmp_path / "a.parquet", table.name), ["user_id", "account_status"])
+    assert read.rows["user_id"].to_list() == ["m2"]
+    assert read.quarantined.select("row", "source_id", "reason").rows() == [
+        (1, "m1", QuarantineReason.invalid_text.value),
+        (2, "m1", QuarantineReason.duplicate_id.value),
+    ]
+
+
 def test_structs_may_lack_fields_and_have_others(write_table: Callable[..., Path]) -> None:
     frame = pl.DataFrame({"user_id": ["m1"], "experience": [[{"company": "Example Ltd", "badge": 7}]]})
     read = read_table(TABLES[TableName.profiles], opened(write_table(frame), TableName.profiles))
