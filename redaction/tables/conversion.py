@@ -16,7 +16,11 @@ OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)")
 """A time zone that is a fixed offset from UTC."""
 
 _PARTIAL_DATES: Final = ("start", "end")
-"""Fields of a struct whose text may lack the day, or the month and the day: only their years are used."""
+"""Fields of a struct whose text may lack the day, or the month and the day.
+
+The rules use the end of school as a date: an `end` counts as the last day of its month or year, not the
+first, so that it is not too early.
+"""
 
 
 def convert(column: pl.Expr, found: pa.DataType, wanted: Dtype, unit: Unit | None = None) -> pl.Expr:
@@ -65,7 +69,7 @@ def _convert_field(item: pa.DataType, field: pl.Field) -> pl.Expr:
     for name in like_fields(item, field.name):
         found, value = item.field(name).type, pl.element().struct.field(name)
         if is_text(found) and field.name in _PARTIAL_DATES:
-            return day_of_text(value, whole=False)
+            return day_of_text(value, whole=False, last=field.name == "end")
         return convert(value, found, field.dtype)
     return pl.lit(None, field.dtype)
 

@@ -26,18 +26,20 @@ def time_of_text(column: pl.Expr) -> pl.Expr:
     return text.str.to_datetime("%Y-%m-%dT%H%M%S%.6f%z", time_unit="us", strict=False).cast(pl.Datetime("us", "UTC"))
 
 
-def day_of_text(column: pl.Expr, *, whole: bool = True) -> pl.Expr:
+def day_of_text(column: pl.Expr, *, whole: bool = True, last: bool = False) -> pl.Expr:
     """Return the dates of ISO 8601 texts, null for others: of a time the date of its own zone.
 
-    With `whole=False` the day, or the month and the day, may be missing and count as the first.
+    With `whole=False` the day, or the month and the day, may be missing and count as the first, with `last` as the
+    last.
     """
     day = _day(column).str.to_date("%Y-%m-%d", strict=False)
     day = pl.when(time_of_text(column).is_not_null()).then(day)
     if whole:
         return day
     part = column.str.extract_groups(_MONTH).struct
-    first = pl.concat_str(part.field("1"), part.field("2").fill_null("01"), pl.lit("01"), separator="-")
-    return pl.coalesce(day, first.str.to_date("%Y-%m-%d", strict=False))
+    month = part.field("2").fill_null("12" if last else "01")
+    first = pl.concat_str(part.field("1"), month, pl.lit("01"), separator="-").str.to_date("%Y-%m-%d", strict=False)
+    return pl.coalesce(day, first.dt.month_end() if last else first)
 
 
 def time_of_number(column: pl.Expr, unit: Unit, *, whole: bool) -> pl.Expr:
