@@ -28,8 +28,8 @@ def without_invalid_text(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, dict[st
     else:
         return batch, {}
     rows = [_invalid(column) for column in batch.columns]
-    columns = [
-        pc.if_else(pa.array(~wrong), column, pa.nulls(len(column), column.type)) if wrong.any() else column
+    columns = [  # all of them: this also drops the content that null lists and structs may have
+        pc.if_else(pa.array(~wrong), column, pa.nulls(len(column), column.type))
         for column, wrong in zip(batch.columns, rows, strict=True)
     ]
     valid = pa.RecordBatch.from_arrays(columns, batch.schema.names)
@@ -48,7 +48,9 @@ def _invalid(column: pa.Array) -> _Rows:
             except UnicodeDecodeError:
                 wrong[row] = True
     elif is_list(column.type):
-        parents = pc.list_parent_indices(column).to_numpy(zero_copy_only=False)
+        # Unlike list_parent_indices, list_flatten leaves out what null lists hold.
+        lengths = pc.if_else(column.is_valid(), pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
+        parents = np.repeat(np.arange(len(column)), lengths)
         wrong[parents[_invalid(pc.list_flatten(column))]] = True
     elif pa.types.is_struct(column.type):
         for field in column.flatten():

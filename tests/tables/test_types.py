@@ -27,6 +27,7 @@ from redaction.tables import (
     read_batches,
     read_table,
 )
+from redaction.tables.invalid_text import without_invalid_text
 from redaction.tables.partitions import Grain, PartitionSettings
 from redaction.tables.schemas import ENUMERATIONS
 from redaction.tables.settings import Unit
@@ -239,10 +240,13 @@ def test_other_text_is_refused_as_a_date_of_birth(tmp_path: Path, text: str) -> 
 
 
 def test_dates_of_roles_may_lack_the_day(tmp_path: Path) -> None:
+    """A start counts as the first day, an end as the last."""
     roles = [[{"title": "a", "start": "2015-01", "end": "2017"}], [{"title": "b", "start": "2015-01-31", "end": ""}]]
+    ends = profiles(tmp_path, education=[[{"school": "a", "end": "2024-02"}], [{"school": "b", "end": "9999"}]])
+    assert [r[0]["end"] for r in ends["education"].to_list()] == [date(2024, 2, 29), date(9999, 12, 31)]
     rows = profiles(tmp_path, experience=roles)
     assert [(r[0]["start"], r[0]["end"]) for r in rows["experience"].to_list()] == [
-        (date(2015, 1, 1), date(2017, 1, 1)),
+        (date(2015, 1, 1), date(2017, 12, 31)),
         (date(2015, 1, 31), None),
     ]
     with pytest.raises(TablesError, match="row 2: column 'experience' has a start or an end that is no ISO 8601 date"):
@@ -340,6 +344,16 @@ def test_invalid_text_in_a_field_or_a_dictionary_sets_its_row_aside(tmp_path: Pa
         read = read_table(table, opened(tmp_path, {"user_id": ["m1", "m2"], column: values}, table.name), ["user_id"])
         assert read.rows["user_id"].to_list() == ["m1"]
         assert read.quarantined.select("source_id", "reason", "column").rows() == [("m2", "invalid_text", column)]
+
+
+@pytest.mark.parametrize("list_type", [pa.ListArray, pa.LargeListArray])
+@pytest.mark.parametrize("hidden", [b"x", LATIN])
+def test_what_a_null_list_holds_sets_no_row_aside(list_type: Any, hidden: bytes) -> None:
+    values, mask = as_text([hidden, hidden, b"a", LATIN]), pa.array([True, False, False])
+    batch = pa.RecordBatch.from_arrays([list_type.from_arrays([0, 2, 3, 4], values, mask=mask)], ["mentions"])
+    valid, wrong = without_invalid_text(batch)
+    assert wrong == {"mentions": [2]}
+    assert valid["mentions"].to_pylist() == [None, ["a"], None]
 
 
 def test_half_a_surrogate_pair_in_json_sets_its_row_aside(tmp_path: Path) -> None:
