@@ -133,7 +133,7 @@ class _Search:
             entry, why = unread[0]
             more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
             raise TablesError(
-                f"{self._key}.path: {entry.relative}: {why}{more}; it may hold rows that would be missed: remove it, "
+                f"{self._key}.path: {_without_values(entry.relative)}: {why}{more}; it may hold rows that would be missed: remove it, "
                 f"give it as a path of its own, or name it in {self._key}.exclude"
             )
         if not self._found:
@@ -217,7 +217,7 @@ class _Search:
             else "export its rows as Parquet"
         )
         raise TablesError(
-            f"{self._key}.path: {path.name}: is of {kind}; its files alone would bring deleted rows back: {mend}"
+            f"{self._key}.path: {_without_values(path.name)}: is of {kind}; its files alone would bring deleted rows back: {mend}"
         )
 
 
@@ -229,6 +229,12 @@ def _table_kind(folder: StoragePath) -> str | None:
     if is_folder(metadata) and any(name.endswith(".metadata.json") for name in list_names(metadata)):
         return _ICEBERG
     return None
+
+
+def _without_values(relative: str) -> str:
+    """Return a path for a message, without the values of `key=value` parts: they may be ids."""
+    parts = (part.partition("=") for part in relative.split("/"))
+    return "/".join(f"{key}=…" if equals else key for key, equals, _ in parts)
 
 
 def _is_hidden_name(name: str) -> bool:

@@ -61,6 +61,15 @@ def test_hidden_paths_of_what_protects_stop_the_run_unless_excluded(
     assert found(table, tmp_path, path, exclude=[f"*{part[1:]}"]) == ["in/a.parquet"]
 
 
+@pytest.mark.parametrize("unread", ["notes.txt", "_delta_log/0.json"])
+def test_values_of_folders_are_in_no_message(tmp_path: Path, unread: str) -> None:
+    write(tmp_path / "in/subject_id=jane-doe/a.parquet")
+    write(tmp_path / "in/subject_id=jane-doe" / unread)
+    with pytest.raises(TablesError, match="notes.txt|_delta_log") as error:
+        found(TableName.rights_events, tmp_path)
+    assert "jane-doe" not in str(error.value)
+
+
 def test_hidden_files_of_posts_are_counted(tmp_path: Path) -> None:
     frame = pl.DataFrame({c: ["1"] for c in ("post_id", "author_id", "kind", "text")}).with_columns(
         created_at=pl.datetime(2025, 1, 1)
