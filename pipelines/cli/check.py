@@ -9,7 +9,7 @@ import polars as pl
 import typer
 from rich.table import Table
 
-from pipelines.cli.findings import console, print_findings, visible
+from pipelines.cli.findings import console, counted, print_findings, visible
 from redaction.builds import open_inputs, reasons_by_size
 from redaction.config import Config, load_config
 from redaction.errors import DiscreetError, findings_of
@@ -64,7 +64,7 @@ def _print_rows(config: Config) -> None:
         if not files:
             continue
         rows = first_rows(inputs, name)
-        title = f"{name}: {len(files)} files, {sum(file.rows for file in files):,} rows; the first as they are read"
+        title = f"{name}: {counted(len(files), 'file')}; the first rows as they are read"
         table = Table(title=title, title_justify="left")
         for column in ("column", *(f"row {number + 1}" for number in range(rows.height))):
             table.add_column(column, overflow="fold")

@@ -37,3 +37,8 @@ def visible(value: object, limit: int | None = None) -> Text:
     text = str(value)
     short = text if limit is None or len(text) <= limit else f"{text[:limit]}…"
     return Text(re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", lambda c: ascii(c.group())[1:-1], short))
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number and its noun: 1 file, 2 files."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 
@@ -127,6 +128,17 @@ def test_the_state_of_a_corpus_is_as_before(tmp_path: Path) -> None:
 def test_first_rows_are_shown_on_a_terminal(tmp_path: Path) -> None:
     config = Network().write(tmp_path)
     assert "Gonzalez" in terminal("check", str(config))
+
+
+def test_first_rows_name_the_number_of_files_and_no_estimate_of_rows(tmp_path: Path) -> None:
+    config = Network().write(tmp_path)
+    posts = pl.read_parquet(tmp_path / "posts.parquet")
+    posts.select(pl.exclude(*[n for n, t in posts.schema.items() if t.is_nested()])).write_csv(tmp_path / "posts.csv")
+    inputs = yaml.safe_load(config.read_text("utf-8"))["inputs"]
+    inputs["posts"] |= {"path": "posts.csv", "format": "csv"}
+    done = command("check", str(changed(config, yaml.safe_dump({"inputs": inputs}))), "--show-rows")
+    assert "posts: 1 file; the first rows as they are read" in done.stdout, done.stderr
+    assert "rights_events: 1 file;" in done.stdout
 
 
 def terminal(*arguments: str, answers: str = "") -> str:
