@@ -7,7 +7,7 @@ import typer
 
 from pipelines.cli.arguments import ConfigFile, ReleaseText, release_path
 from redaction.builds import instant_of
-from redaction.config import load_config
+from redaction.config import ConfigError, load_config
 from redaction.operations import compare_releases, trace_subject
 from redaction.release import release_at
 
@@ -22,6 +22,8 @@ def trace(
     settings = load_config(config)
     report = trace_subject(settings, subject_id, instant_of(as_of))
     typer.echo(report.to_json() if as_json else report.to_text(), nl=as_json)
+    if report.unknown:
+        raise ConfigError("unknown: no record of this id is known; trace takes the id of a member, not of a post")
 
 
 def diff(

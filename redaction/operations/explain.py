@@ -53,7 +53,8 @@ def explain_record(config: Config, identifier: str, version: str | None = None) 
     )
     if matching.is_empty():
         raise PlanError(
-            f"{identifier}: no such record in build {plan.version} of {config.corpus}; check the id, or ask trace"
+            f"{identifier}: no such record in the decisions of build {plan.version} of {config.corpus}, which a "
+            "takedown may have erased; check the id, or look the author up: trace takes the id of a member"
         )
     rows = tuple(matching.iter_rows(named=True))
     decided = next((row for row in rows if row["decision"] != "quarantine"), None)

@@ -84,6 +84,11 @@ class TraceReport(FrozenModel):
     records: tuple[TracedRecord, ...]
     removed: tuple[RemovedRecords, ...]
 
+    @property
+    def unknown(self) -> bool:
+        """Whether neither the inputs nor a release nor a takedown has a record of the subject."""
+        return not self.records and not self.removed
+
     def to_json(self) -> str:
         """Format the report as JSON."""
         return self.model_dump_json(indent=2)
