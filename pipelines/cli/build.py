@@ -44,7 +44,8 @@ def build(
     settings = load_config(config)
     with _progress_bar() as bar, _Watcher(bar, settings) as watcher:
         folder = run_build(config, as_of, version, watcher.show_step)
-    _print_summary(Manifest.read(folder))
+    manifest = Manifest.read(folder)
+    _print_summary(manifest, CorpusPaths.of(settings).build(manifest.version).sources)
     typer.echo(str(folder))
 
 
@@ -98,7 +99,7 @@ class _Watcher:
             self._thread.join()
 
 
-def _print_summary(manifest: Manifest) -> None:
+def _print_summary(manifest: Manifest, exact: Path) -> None:
     table = Table("source", "outcome", "reason", "records", title=f"{manifest.corpus} {manifest.version}")
     for source, counts in manifest.sources.items():
         table.add_row(source, "input", "", "withheld" if counts.input is None else f"{counts.input:,}")
@@ -109,3 +110,5 @@ def _print_summary(manifest: Manifest) -> None:
         if counts.withheld:
             table.add_row("", "withheld", "\n".join(counts.withheld), "")
     Console().print(table)
+    if any(counts.withheld for counts in manifest.sources.values()):
+        typer.echo(f"Small numbers are withheld, since a release is public. The exact ones are private: {exact}")

@@ -18,6 +18,7 @@ from redaction.rights import KEEP
 from redaction.tables import TABLES
 
 _LONGEST_VALUE = 60
+_PLAIN = {"known_before": "known in an earlier release", "near_misses": "near misses"}
 
 
 def check(
@@ -87,7 +88,8 @@ def _print_expected(expected: Expected) -> None:
     for source, reason, number, helped in reasons_by_size(expected.counts):
         reasons.add_row(source, reason, f"{number:,}", helped.meaning, helped.mend)
     console().print(reasons)
-    ids = Table(*expected.reconciliation.columns, title="Ids that refer to another table", title_justify="left")
+    columns = (_PLAIN.get(name, name) for name in expected.reconciliation.columns)
+    ids = Table(*columns, title="Ids that refer to another table", title_justify="left")
     for join, *numbers in expected.reconciliation.iter_rows():
         ids.add_row(join, *(f"{number:,}" for number in numbers))
     console().print(ids)

@@ -29,6 +29,8 @@ def redact(
     replacer = Replacer()
     try:
         source = sys.stdin.buffer if str(file) == "-" else file.open("rb")
+    except FileNotFoundError:
+        raise ConfigError(f"{file}: no such file; correct the path, or give - for standard input") from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({type(error).__name__}); correct the path") from None
     with source:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import typer
 
 from pipelines.cli.arguments import ConfigFile, ReleaseText, release_path
+from pipelines.cli.findings import counted
 from redaction.builds import instant_of
 from redaction.config import ConfigError, load_config
 from redaction.operations import settle_superseded, withdraw
@@ -48,7 +49,8 @@ def takedown(
         _print_superseded(settled)
         return
     notice = outcome.notice
-    typer.echo(f"takedown {notice.takedown_id}: {outcome.removed} records, in {len(notice.releases)} releases")
+    records, releases = counted(outcome.removed, "record"), counted(len(notice.releases), "release")
+    typer.echo(f"takedown {notice.takedown_id}: {records}, in {releases}")
     typer.echo(f"from event to removal, seconds: {json.dumps(outcome.seconds_to_removal)}")
     for descendant in notice.descendants:
         typer.echo(f"to acknowledge: {descendant.descendant_id} {descendant.kind} at {descendant.uri}")
@@ -79,14 +81,16 @@ def notices(
         if as_json:
             typer.echo(notice.model_dump_json())
             continue
-        affected = ", ".join(f"{a.version} ({len({r.record_id for r in a.records})} records)" for a in notice.releases)
+        affected = ", ".join(
+            f"{a.version} ({counted(len({r.record_id for r in a.records}), 'record')})" for a in notice.releases
+        )
         typer.echo(f"{notice.takedown_id} of {notice.effective_at:%Y-%m-%d}, until {notice.deadline:%Y-%m-%d}")
         typer.echo(f"  removed from {affected}; use {notice.replacement}; signed by {notice.public_key}")
     if as_json:
         return
     for takedown_id, descendant in unanswered(corpus, chain):
         typer.echo(f"not acknowledged: {takedown_id} {descendant.descendant_id} {descendant.kind} at {descendant.uri}")
-    typer.echo(f"{len(chain)} notices, an unbroken chain" if chain else "no notice")
+    typer.echo(f"{counted(len(chain), 'notice')}, an unbroken chain" if chain else "no notice")
 
 
 def register(

@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 
 from pipelines.cli.arguments import ReleaseText, release_path
+from pipelines.cli.findings import counted
 from redaction.release.takedown import verify_beside_notices
 
 
@@ -26,7 +27,7 @@ def verify(
     if report.problems:
         raise typer.Exit(1)
     mark = report.superseded
-    console.print(f"{release}: whole; {report.files} files, {report.rows} rows")
+    console.print(f"{release}: whole; {counted(report.files, 'file')}, {counted(report.rows, 'row')}")
     if mark is not None:
         done = "withdrawn, its rows were removed" if mark.withdrawn else "superseded"
         console.print(f"{release}: {done}; takedown {mark.takedown}, use {mark.replacement}")

@@ -130,7 +130,7 @@ def instant_of(text: str | None) -> datetime:
     except ValueError:
         raise PlanError(f"as_of: {text[:40]}: no instant; write it as 2025-06-30T00:00:00Z") from None
     if instant.tzinfo is None:
-        raise PlanError(f"as_of: {text}: has no time zone; add Z for UTC")
+        raise PlanError(f"as_of: {text}: has no time zone; write it as {instant.isoformat()}Z")
     if instant > datetime.now(UTC):
         raise PlanError(f"as_of: {text}: is in the future; rights that are not yet known cannot be honored")
     return instant.astimezone(UTC)

@@ -17,10 +17,11 @@ import pytest
 
 from pipelines.build import BuildError, build
 from pipelines.cli import app
-from redaction.builds import assemble, record_texts
+from redaction.builds import assemble, instant_of, record_texts
 from redaction.errors import DiscreetError
 from redaction.release import Manifest, ShardWriter, verify
 from redaction.replacement.k_anonymity import GeneralizedProfiles
+from redaction.state import PlanError
 from redaction.storage import StoragePath, list_names, scan
 from tests.network import MAY, Network, paths_of
 
@@ -285,6 +286,26 @@ def test_explain_shows_the_reason_and_no_text(built: tuple[Path, Path], record: 
     assert decisions_of(config)[record][1] in done.stdout
     assert CANARY not in done.stdout
     assert "Okafor" not in done.stdout
+
+
+def test_a_build_names_the_private_file_of_the_counts_that_are_withheld(tmp_path: Path) -> None:
+    config = Network().write(tmp_path, release={"card": {"smallest_count": 3}})
+    done = command("build", str(config), "--version", "1.0.0")
+    assert "withheld" in done.stdout, "the table has small numbers"
+    line = next(line for line in done.stdout.splitlines() if line.startswith("Small numbers are withheld"))
+    assert json.loads(Path(line.rpartition(": ")[2]).read_text("utf-8"))["posts"]
+
+
+@pytest.mark.parametrize("written", ["2025-06-30", "2025-06-30T00:00:00", "2025-06-30Z"])
+def test_an_instant_without_a_zone_is_refused_with_the_text_to_write(written: str) -> None:
+    with pytest.raises(PlanError, match=r"write it as 2025-06-30T00:00:00Z$"):
+        instant_of(written)
+
+
+def test_a_file_to_redact_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    done = command("redact", str(tmp_path / "nosuch.txt"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "nosuch.txt: no such file" in done.stderr
 
 
 def test_redact_returns_one_line_per_line() -> None:

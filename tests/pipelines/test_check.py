@@ -139,6 +139,8 @@ def test_first_rows_name_the_number_of_files_and_no_estimate_of_rows(tmp_path: P
     done = command("check", str(changed(config, yaml.safe_dump({"inputs": inputs}))), "--show-rows")
     assert "posts: 1 file; the first rows as they are read" in done.stdout, done.stderr
     assert "rights_events: 1 file;" in done.stdout
+    assert "known in an earlier release" in done.stdout
+    assert "known_before" not in done.stdout
 
 
 def terminal(*arguments: str, answers: str = "") -> str:
