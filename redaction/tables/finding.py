@@ -131,9 +131,10 @@ class _Search:
             unread += [(entry, "is hidden") for entry in self._hidden if not _safe(entry, read)]
         if unread:
             entry, why = unread[0]
+            relative = _without_values(entry.relative)
             more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
             raise TablesError(
-                f"{self._key}.path: {_without_values(entry.relative)}: {why}{more}; it may hold rows that would be missed: remove it, "
+                f"{self._key}.path: {relative}: {why}{more}; it may hold rows that would be missed: remove it, "
                 f"give it as a path of its own, or name it in {self._key}.exclude"
             )
         if not self._found:
@@ -217,7 +218,8 @@ class _Search:
             else "export its rows as Parquet"
         )
         raise TablesError(
-            f"{self._key}.path: {_without_values(path.name)}: is of {kind}; its files alone would bring deleted rows back: {mend}"
+            f"{self._key}.path: {_without_values(path.name)}: is of {kind}; its files alone would bring "
+            f"deleted rows back: {mend}"
         )
 
 

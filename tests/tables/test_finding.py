@@ -65,7 +65,7 @@ def test_hidden_paths_of_what_protects_stop_the_run_unless_excluded(
 def test_values_of_folders_are_in_no_message(tmp_path: Path, unread: str) -> None:
     write(tmp_path / "in/subject_id=jane-doe/a.parquet")
     write(tmp_path / "in/subject_id=jane-doe" / unread)
-    with pytest.raises(TablesError, match="notes.txt|_delta_log") as error:
+    with pytest.raises(TablesError, match=r"notes\.txt|_delta_log") as error:
         found(TableName.rights_events, tmp_path)
     assert "jane-doe" not in str(error.value)
 
