@@ -70,12 +70,12 @@ def build(
             )
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
-    if not result.success:
-        if any(map(_is_interrupt, result.all_events)):
-            raise KeyboardInterrupt
-        problem = _problem(result)
-        raise problem
-    return paths.releases / current_plan(config).version
+        if result.success:
+            return paths.releases / current_plan(config).version
+    if any(map(_is_interrupt, result.all_events)):
+        raise KeyboardInterrupt
+    problem = _problem(result)
+    raise problem
 
 
 def dagster_instance(config: Config) -> dg.DagsterInstance:

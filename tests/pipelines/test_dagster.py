@@ -12,16 +12,17 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from pipelines import build as build_module
 from pipelines.build import build, dagster_instance
 from pipelines.definitions import build_defs
 from pipelines.partitions import all_partitions
 from redaction.builds import Build, assemble, resume_release
-from redaction.config import CONFIG_VARIABLE, load_config
+from redaction.config import CONFIG_VARIABLE, Config, load_config
 from redaction.errors import DiscreetError, ProgramError
 from redaction.execution.code_version import code_digest
 from redaction.release import Manifest, ShardWriter
-from redaction.state import BusyError, CorpusPaths, current_plan
-from redaction.state.plan import PlanError, open_plan
+from redaction.state import BusyError, CorpusPaths, Plan, PlanError, corpus_lock, current_plan
+from redaction.state.plan import open_plan
 from tests.network import ROOT, Network, paths_of
 
 BIN = Path(sys.executable).parent
@@ -340,6 +341,20 @@ def test_dagster_stores_no_value_of_an_asset(
 
 def test_telemetry_is_off(instance: dg.DagsterInstance) -> None:
     assert not instance.telemetry_enabled
+
+
+def test_a_build_reads_its_version_before_it_releases_the_corpus(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lock_elsewhere(paths: CorpusPaths) -> None:
+        with corpus_lock(paths):
+            pass
+
+    def while_locked(settings: Config) -> Plan:
+        with ThreadPoolExecutor(1) as pool, pytest.raises(BusyError):
+            pool.submit(lock_elsewhere, CorpusPaths.of(settings)).result()
+        return current_plan(settings)
+
+    monkeypatch.setattr(build_module, "current_plan", while_locked)
+    assert build(config).name == "1.0.0"
 
 
 def test_a_step_waits_while_another_process_holds_the_corpus(config: Path, instance: dg.DagsterInstance) -> None:
