@@ -20,6 +20,7 @@ from redaction.operations.propose_config import (
     propose_table,
 )
 from redaction.release import create_key_file
+from redaction.state.layout import private_folder
 from redaction.tables import TABLES, TableName
 
 _NONE = "none"
@@ -83,6 +84,7 @@ def init(
     with config.open("x", encoding="utf-8") as file:
         file.write(config_text(tables, settings))
     typer.echo(f"{config}: written")
+    private_folder(root / settings["state"])
     key_file = root / settings["key"]
     if key_file.exists():
         typer.echo(f"{key_file}: exists already, and is used")

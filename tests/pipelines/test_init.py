@@ -98,6 +98,7 @@ def test_csv_in_one_folder_without_a_ledger(tmp_path: Path) -> None:
         },
     }
     assert written["inputs"]["region_signals"]["columns"]["value"] == "Country"
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "state/mine.key").stat().st_mode) == 0o600
     release(config)
     assert kept(tmp_path) == 22 + 11
