@@ -1,5 +1,6 @@
 """Opens a build: reads every input once, indexes the posts without texts, and fixes version and instant."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,9 +14,9 @@ from redaction.execution.code_version import code_digest
 from redaction.release import Version, parse_version
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import master_key
-from redaction.state.layout import CorpusPaths, private_folder
+from redaction.state.layout import BuildFolder, CorpusPaths, private_folder
 from redaction.state.parquet_writer import write_table
-from redaction.state.plan import InputCounts, Plan, PlanError, open_plan
+from redaction.state.plan import InputCounts, Plan, PlanError, open_plan, stored_plan
 from redaction.state.private_tables import INDEX, KEPT, QUARANTINED
 from redaction.state.scratch import scratch
 from redaction.storage import write_atomic
@@ -82,6 +83,7 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     if not version:
         plan = plan.model_copy(update={"version": _next_version(paths, plan, rules)})
     check_version(paths, plan, rules, stones)
+    _remove_redacted(paths.build(plan.version), plan)
     rows, quarantined = _write_tables(config, inputs, paths, plan.version, stones)
     open_plan(paths, plan)
     reasons = quarantined.group_by("source", "reason").len("rows").sort("source", "reason")
@@ -111,6 +113,16 @@ def _write_tables(
     write_atomic(folder.reconciliation, check.reconciliation.to_json().encode())
     check.raise_problems()
     return rows, quarantined
+
+
+def _remove_redacted(folder: BuildFolder, plan: Plan) -> None:
+    """Remove what an earlier plan of this version redacted: it may name people who objected since."""
+    try:
+        earlier = stored_plan(folder.path).digest
+    except PlanError:
+        earlier = ""
+    if folder.redacted.is_dir() and earlier != plan.digest:
+        shutil.rmtree(folder.redacted)
 
 
 def _next_version(paths: CorpusPaths, plan: Plan, rules: tuple[str, str]) -> str:

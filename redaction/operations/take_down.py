@@ -10,7 +10,7 @@ from redaction.builds.inputs import Inputs, open_inputs
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.operations.trace import ABSENT
-from redaction.release import parse_version
+from redaction.release import Staging, parse_version
 from redaction.release.takedown import (
     WITHDRAWN,
     Signer,
@@ -87,6 +87,7 @@ def withdraw(
         outcome = take_down(request, withdrawn)
         stones = Tombstones.load(paths.tombstones, master, paths.corpus)
         if len(stones):
+            Staging.discard_all(paths.corpora, paths.corpus, paths.state)
             erase(paths, master, stones, read_chain(paths.releases, Signer(master, paths.corpus).public_key), records)
         return outcome
 

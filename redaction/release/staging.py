@@ -113,6 +113,13 @@ class Staging:
         if _read_text(self.root / _TOKEN) == self.token:
             shutil.rmtree(self.root, ignore_errors=True)
 
+    @classmethod
+    def discard_all(cls, output: StoragePath, corpus: str, private: Path) -> None:
+        """Remove every staging of a corpus. Arguments as for `create`."""
+        with block_publishing(output, corpus, private) as lock:
+            for staging in Path(lock.lock_file).parent.glob(f"{_PREFIX}*"):
+                shutil.rmtree(staging)
+
     def __enter__(self) -> Self:
         return self
 
@@ -167,7 +174,7 @@ def block_publishing(output: StoragePath, corpus: str, private: Path) -> FileLoc
 
 def lock_stagings(parent: Path) -> FileLock:
     """Return the lock of a folder of stagings; a second process waits for it."""
-    return FileLock(parent / _LOCK, mode=0o600)
+    return FileLock(parent / _LOCK, mode=0o600, fallback_to_soft=False)
 
 
 def _folders(output: StoragePath, corpus: str, run_id: str, private: Path | None) -> tuple[StoragePath, Path]:

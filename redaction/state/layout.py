@@ -41,9 +41,14 @@ class BuildFolder:
         """How many records of each source were kept, dropped and quarantined."""
         return self.path / "sources.json"
 
+    @property
+    def redacted(self) -> Path:
+        """The folder of the redacted partitions."""
+        return self.path / "redacted"
+
     def partition(self, source: str, key: str) -> Path:
         """Return the folder that holds the redacted rows of one partition of a source."""
-        return self.path / "redacted" / source / key
+        return self.redacted / source / key
 
 
 @dataclass(frozen=True, slots=True)

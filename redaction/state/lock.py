@@ -32,7 +32,7 @@ def corpus_lock(paths: CorpusPaths, *, wait: bool = False) -> Iterator[None]:
     """
     private_folder(paths.state.parent)
     private_folder(paths.state)
-    lock = FileLock(paths.state / _LOCK, is_singleton=True)
+    lock = FileLock(paths.state / _LOCK, is_singleton=True, fallback_to_soft=False)
     try:
         lock.acquire(timeout=-1 if wait else 0)
     except Timeout:

@@ -1,7 +1,7 @@
 """Test that no private file contains an erased subject after a takedown, and that the needed entries remain."""
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,8 +9,10 @@ import polars as pl
 import pytest
 
 from pipelines.build import build
+from redaction.builds import open_inputs, prepare
 from redaction.config import Config, load_config
 from redaction.operations import trace_subject, withdraw
+from redaction.release import Staging
 from redaction.state import row_erasure
 from redaction.state.private_tables import SKETCHES
 from redaction.state.row_erasure import ERASED
@@ -113,6 +115,33 @@ def test_a_takedown_removes_the_sketches_of_denied_posts(config: Path) -> None:
     take_down(config)
     assert not hers & set(pl.read_parquet(path).filter(kept)["key"])
     assert pl.read_parquet(path).filter(kept).height
+
+
+def test_a_takedown_removes_stagings_and_copies_of_releases(config: Path) -> None:
+    paths = paths_of(config)
+    staging = Staging.create(paths.corpora, paths.corpus, "run", paths.state)
+    copy = paths.state / ".fetched-killed"
+    copy.mkdir()
+    take_down(config)
+    assert not copy.exists()
+    assert not staging.root.exists()
+    again = Staging.create(paths.corpora, paths.corpus, "run", paths.state)
+    take_down(config)
+    assert not again.root.exists(), "also where no released record is left to remove"
+
+
+def test_opening_a_version_again_removes_what_an_earlier_plan_redacted(config: Path) -> None:
+    settings = load_config(config)
+    folder = paths_of(config).build("1.1.0").redacted / "posts" / "2025-03"
+
+    def opened(as_of: datetime) -> bool:
+        folder.mkdir(parents=True, exist_ok=True)
+        prepare(settings, open_inputs(settings), as_of=as_of.isoformat(), version="1.1.0")
+        return folder.exists()
+
+    assert not opened(AS_OF)
+    assert opened(AS_OF), "an interrupted build keeps what is complete"
+    assert not opened(AS_OF + timedelta(days=1))
 
 
 def test_later_builds_keep_their_decisions(config: Path) -> None:

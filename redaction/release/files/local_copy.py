@@ -10,6 +10,9 @@ from tempfile import TemporaryDirectory
 from redaction.release.registry import Release
 from redaction.storage import download, list_files
 
+COPY_PREFIX = ".fetched-"
+"""How the name of a copy's folder begins; only a takedown makes one, under the corpus's lock."""
+
 
 @contextmanager
 def local_copy(release: Release, private: Path) -> Iterator[Release]:
@@ -18,7 +21,7 @@ def local_copy(release: Release, private: Path) -> Iterator[Release]:
         yield release
         return
     private.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".fetched-", dir=private) as folder:
+    with TemporaryDirectory(prefix=COPY_PREFIX, dir=private) as folder:
         for path in list_files(release.folder):
             target = Path(os.path.normpath(Path(folder, path)))
             if target.is_relative_to(folder):
