@@ -29,6 +29,7 @@ _LONGEST_CODE = 3
 _LONGEST_NAME = 5
 """How many words of a part are read as one country's name."""
 _SUBDIVISION = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,3})")
+_CODE = re.compile(r"\b[A-Z]{2,3}\b")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _PHONE = re.compile(r"(?:\+|00)\d[\d\s().-]*")
 _ARTICLES = re.compile(r"^(?:the|la|le|les|el|der|die|das|il|l'|o|os|a) ?(?=\w)")
@@ -184,12 +185,14 @@ class Gazetteer:
         return NONE
 
     def _within(self, part: str) -> Readings:
-        """Read the countries named somewhere in a part that is otherwise unknown: "formerly Germany", "US and DE"."""
+        """Read the countries named somewhere in a part that is otherwise unknown: "früher Deutschland", "DE resident"."""
         readings = self._joined(part)
         for name in _phrases(part):
             if len(name) > _LONGEST_CODE:
-                for names in (self.ambiguous, self.aliases, self.countries):
+                for names in (self.ambiguous, self.aliases, self.countries, self.foreign):
                     readings = readings | names.get(name, NONE)
+        for code in _CODE.findall(part):
+            readings = readings | self._country(_word(code))
         return readings
 
     def _is_doubtful(self, part: str) -> bool:

@@ -120,6 +120,8 @@ def test_disguised_values_protect(value: str, other: str, disguise: Callable[[st
         ("US and DE", "DE US"), ("US & DE", "DE US"), ("US + DE", "DE US"), ("🇩🇪🇺🇸", "DE US"),
         ("Bavaria, US", "DE US"), ("Bayern, USA", "DE US"), ("Zürich, US", "CH US"), ("Portland, DE", "DE US"),
         ("formerly Germany, US", "DE US"), ("Germany and Austria, US", "AT DE US"), ("Lima, PE", "CA PE"),
+        ("lives in DE, USA", "DE US"), ("DE resident, US", "DE US"), ("früher Deutschland, USA", "DE US"),
+        ("Los Angeles CA, USA", "CA US"), ("New York NY, USA", "US"),
         ("EMEA, US", ""), ("Remote (EU)", ""), ("US, Europe", ""), ("US; Atlantis", ""), ("Munich|US", ""),
     ],
 )  # fmt: skip
