@@ -96,7 +96,7 @@ class Gazetteer:
 
     def _read(self, value: str) -> tuple[str, ...]:
         text = visible(value).strip()
-        return tuple(sorted(self._name(text) or self._of_list(text) or self._of_parts(text) or self._joined(text)))
+        return tuple(sorted(self._name(text) | self._of_list(text) or self._of_parts(text) or self._joined(text)))
 
     def _name(self, text: str) -> Readings:
         """Read a flag, a phone number, a code or one name."""
@@ -185,7 +185,7 @@ class Gazetteer:
         return NONE
 
     def _within(self, part: str) -> Readings:
-        """Read the countries named somewhere in a part that is otherwise unknown: "früher Deutschland", "DE resident"."""
+        """Read the countries named somewhere in a part that is otherwise unknown: "formerly Germany", "DE resident"."""
         readings = self._joined(part)
         for name in _phrases(part):
             if len(name) > _LONGEST_CODE:

@@ -116,7 +116,7 @@ def test_disguised_values_protect(value: str, other: str, disguise: Callable[[st
     [
         ("US/DE", "DE US"), ("US;DE", "DE US"), ("US|DE", "DE US"), ("US (DE)", "DE US"), ("US, DE", "DE US"),
         ("CA/US", "CA US"), ("US | CA", "CA US"), ("United States; CA", "CA US"), ("US/MT", "MT US"),
-        ("IN; DE", "DE IN"), ("IN; MT", "IN MT"), ("DE; US", "DE US"), ("US\nGermany", "DE US"),
+        ("IN; DE", "DE IN"), ("IN; MT", "IN MT"), ("DE; US", "DE US"), ("US\nGermany", "DE US"), ("el\nUS", "GR US"),
         ("US and DE", "DE US"), ("US & DE", "DE US"), ("US + DE", "DE US"), ("🇩🇪🇺🇸", "DE US"),
         ("Bavaria, US", "DE US"), ("Bayern, USA", "DE US"), ("Zürich, US", "CH US"), ("Portland, DE", "DE US"),
         ("formerly Germany, US", "DE US"), ("Germany and Austria, US", "AT DE US"), ("Lima, PE", "CA PE"),
