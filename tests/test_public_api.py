@@ -1,5 +1,7 @@
 """`import redaction` gives the public interface, and loads only what is used."""
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,3 +39,25 @@ def test_importing_the_package_loads_nothing_else() -> None:
 def test_no_package_loads_dagster_or_a_lineage_client() -> None:
     code = "\n".join(f"import {package}" for package in PACKAGES)
     assert loaded_by(code, ("dagster", "openlineage", "pipelines")) == []
+
+
+def examples() -> list[tuple[str, str]]:
+    """The Python code of the documents whose last line says in a comment what it gives."""
+    texts = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "docs/rights.md")}
+    blocks = [
+        (name, code) for name, text in texts.items() for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    ]
+    return [(name, code) for name, code in blocks if "  # " in code.strip().splitlines()[-1]]
+
+
+def test_documents_have_examples() -> None:
+    assert [name for name, code in examples() if "decide(" in code] == ["README.md", "docs/rights.md"]
+
+
+@pytest.mark.parametrize(("name", "code"), examples())
+def test_examples_give_what_their_last_line_says(name: str, code: str) -> None:
+    *lines, last = code.strip().splitlines()
+    expression, _, result = last.partition("  # ")
+    names: dict[str, object] = {}
+    exec("\n".join(lines), names)
+    assert eval(expression, names) == ast.literal_eval(result), name
