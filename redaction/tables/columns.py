@@ -21,11 +21,14 @@ from redaction.tables.column_types import field_type
 from redaction.tables.conversion import typed_value
 from redaction.tables.errors import TablesError
 from redaction.tables.misfits import misfit
-from redaction.tables.schemas import Table
+from redaction.tables.schemas import Table, TableName
 from redaction.tables.settings import ColumnSettings, TableSettings, Unit
 
 _PLAIN = re.compile(r"[A-Za-z][\w.]*")
 _YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+_PROTECTING = frozenset({"in_reply_to", "repost_of", "quote_of", "mentions", "context"})
+"""Columns of posts that rights depend on: without one of them a post may be released that a right denies."""
+
 _HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 
 
@@ -169,6 +172,12 @@ class _Matching:
             raise _ProblemError(
                 f"column {wanted[0]!r} is missing; map it with {self._key(column)}"
                 + (f" (the file has {near})" if near else "")
+            )
+        if mapping and (self._table.name is not TableName.posts or column in _PROTECTING):
+            raise _ProblemError(
+                f"the mapped column {_listed(wanted)} is missing; name all that {column} is called with "
+                f"{self._key(column)}: {_yaml(*wanted, '...')}, or leave it out with {self._key(column)}: "
+                "{value: null}"
             )
         return None
 

@@ -198,6 +198,24 @@ def test_an_optional_column_may_be_absent_in_some_files(tmp_path: Path) -> None:
         read(tmp_path, language="langs")
 
 
+@pytest.mark.parametrize(
+    ("name", "column", "values"),
+    [(TableName.rights_events, "purpose", ["ads", "ads"]), (TableName.posts, "quote_of", ["p1", None])],
+)
+def test_a_mapped_column_that_protects_is_in_every_file(
+    tmp_path: Path, name: TableName, column: str, values: list[str | None]
+) -> None:
+    write(tmp_path, {**BASE[name], "one": values}, "1.parquet")
+    write(tmp_path, {**BASE[name], "two": values}, "2.parquet")
+    with pytest.raises(
+        TablesError, match=rf"2\.parquet: the mapped column 'one' is missing.*{column}: \[one, "
+    ) as error:
+        read(tmp_path, name, **{column: "one"})
+    assert f"inputs.{name}.columns.{column}: {{value: null}}" in str(error.value)
+    assert read(tmp_path, name, **{column: ["one", "two"]})[column].to_list() == values * 2
+    assert read(tmp_path, name, **{column: {"value": None}})[column].null_count() == 4
+
+
 def test_a_column_that_was_renamed_has_two_names(tmp_path: Path) -> None:
     write(tmp_path, {**POSTS, "language": ["en", "en"]}, "1.parquet")
     write(tmp_path, {**POSTS, "lang": ["de", "fr"]}, "2.parquet")
