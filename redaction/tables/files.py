@@ -1,12 +1,13 @@
 """Open the files of a table: find them, check their columns before any row is read, and digest them."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from redaction.storage import StoragePath, StorageSettings, sha256_file
-from redaction.tables.columns import Column, check_mapping, match_columns
+from redaction.tables.columns import Column, Constant, check_mapping, match_columns
 from redaction.tables.errors import TablesError
 from redaction.tables.finding import TABLE_FORMATS, search_files
 from redaction.tables.formats import Layout, open_layout, open_snapshot
@@ -30,11 +31,16 @@ class TableFile:
         return self.layout.rows
 
     def digest(self) -> str:
-        """Return a SHA-256 (hex) of the content of the file, and of what a table's log changes of it."""
-        content = sha256_file(self.path)
-        if not self.layout.variant:
-            return content
-        return hashlib.sha256(f"{content} {self.layout.variant}".encode()).hexdigest()
+        """Return a SHA-256 (hex) of the content of the file, of what a table's log changes of it, and of constants.
+
+        Constants are the values that all rows have from the folders' names or the config.
+        """
+        digest = sha256_file(self.path)
+        constants = {name: source.text for name, source in self.file_columns.items() if isinstance(source, Constant)}
+        for more in (self.layout.variant, json.dumps(constants, sort_keys=True) if constants else ""):
+            if more:
+                digest = hashlib.sha256(f"{digest} {more}".encode()).hexdigest()
+        return digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ def open_file(table: Table, settings: TableSettings, path: StoragePath) -> Table
 
 
 def digest_files(files: Sequence[TableFile]) -> str:
-    """Return a SHA-256 (hex) of the contents of files in their order. Names and folders do not count."""
+    """Return a SHA-256 (hex) of files in their order: see `TableFile.digest`. Their names do not count."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(bytes.fromhex(file.digest()))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from redaction.tables import TABLES, TableName, TablesError, TableSettings, open_table, read_batches
+from redaction.storage import sha256_file
+from redaction.tables import TABLES, TableName, TablesError, TableSettings, digest_files, open_table, read_batches
 from redaction.tables.columns import match_columns
 
 NAMES = (TableName.posts, TableName.rights_events)
@@ -119,6 +121,19 @@ def test_a_missing_column_is_refused_with_what_the_file_has(tmp_path: Path) -> N
     ) as e:
         read(folder)
     assert "'author'" in str(e.value)
+
+
+def test_values_of_folders_and_of_the_config_are_in_the_digest(tmp_path: Path) -> None:
+    def digest(path: str, **columns: Any) -> str:
+        write(tmp_path / path, EVENTS)
+        settings = TableSettings.model_validate({"path": str(tmp_path / path), "columns": columns})
+        return digest_files(open_table(TABLES[TableName.rights_events], settings, tmp_path).files)
+
+    plain = digest("a")
+    assert digest("year=2024") == plain == sha256(bytes.fromhex(sha256_file(tmp_path / "a/a.parquet"))).hexdigest()
+    assert digest("purpose=ads") == digest("b/purpose=ads") == digest("a", purpose={"value": "ads"})
+    digests = [plain, digest("purpose=ads"), digest("purpose=ai"), digest("a", purpose={"value": None})]
+    assert len(set(digests)) == 4
 
 
 @pytest.mark.parametrize("path", ["year=2024/purpose=ads", "purpose=ads", "purpose=a%64s/year=2024"])
