@@ -29,7 +29,7 @@ def members() -> list[dict[str, Any]]:
         {
             "MemberNo": f"m{i:03}",
             "Display Name": f"Arvo{i} Quarnby",
-            "Bio": "I repair harbour cranes and write about it every day.",
+            "Bio": "I repair harbour cranes.",
             "DOB": "1980-05-05",
             "Status": "active",
             "Country": "DE" if i == 3 else "US",
