@@ -85,6 +85,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     """
     release_free_memory()
     build.check_inputs()
+    build.check_rules()
     config, plan, paths, folder = build.config, build.plan, build.paths, build.folder
     reports = _reports(build)
     remove_other_findings(paths, [report.partition for report in reports])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from redaction.builds.inputs import Inputs, open_inputs
+from redaction.builds.inputs import Inputs, load_rules, open_inputs
 from redaction.config import Config
 from redaction.release import RecordKey, Version, derive_release_key
 from redaction.release.takedown import Tombstones
@@ -46,6 +46,15 @@ class Build:
         if Tombstones.load(self.paths.tombstones, self.master, self.plan.corpus).digest != self.plan.tombstones:
             raise PlanError(
                 f"{self.plan.corpus}: records were withdrawn since build {self.plan.version} was opened; "
+                "run discreet build again"
+            )
+
+    def check_rules(self) -> None:
+        """Raise PlanError if the policy or the region sets changed since the build was opened."""
+        policy, regions = load_rules(self.config)
+        if (policy.digest, regions.digest) != self.plan.rules:
+            raise PlanError(
+                f"{self.plan.corpus}: the policy or the regions changed since build {self.plan.version} was opened; "
                 "run discreet build again"
             )
 

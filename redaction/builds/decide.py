@@ -58,7 +58,7 @@ def decide_rights(build: Build) -> RightsReport:
     Raises:
         RightsError: The policy is not in force at `as_of`, or the ledger is stale or partial.
         TakedownError: The tombstones cannot be read.
-        PlanError: Records were withdrawn since the build was opened.
+        PlanError: Records were withdrawn, or the rules changed, since the build was opened.
     """
     build.folder.file(KEPT).unlink(missing_ok=True)
     counted, policy = _write_decisions(build)
@@ -90,6 +90,7 @@ def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
             decisions.add(judged.profiles)
         write_table(SUBJECTS, temporary / SUBJECTS.pattern, judged.subjects)
         build.check_tombstones()
+        build.check_rules()
         replace_sketches(build.paths.state, sketches)
         for table in (RIGHTS, SUBJECTS, KEPT):
             (temporary / table.pattern).replace(folder.file(table))

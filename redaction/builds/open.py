@@ -78,6 +78,7 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
         inputs=inputs.digests(),
         files=inputs.stamp,
         snapshots=inputs.snapshots,
+        rules=rules,
         tombstones=stones.digest,
     )
     if not version:

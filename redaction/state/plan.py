@@ -27,6 +27,7 @@ class Plan(FrozenModel):
     """What one build is to release. Written once, by the step that reads the inputs.
 
     `snapshots` holds the versions or snapshots of the Delta and Iceberg tables, which every later step reads.
+    `rules` are the digests of the policy and of the region sets.
     `tombstones` is a digest of the tombstones at that time: a build that lacks a later one must not be published.
     """
 
@@ -38,6 +39,7 @@ class Plan(FrozenModel):
     inputs: dict[str, str]
     files: str
     snapshots: dict[str, str] = Field(default_factory=dict)
+    rules: tuple[str, str] = ("", "")
     tombstones: str = Field("", validation_alias=AliasChoices("tombstones", "taken_back"))
 
     @property

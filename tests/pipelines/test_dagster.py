@@ -1,6 +1,7 @@
 """What Dagster sees, on a real instance: definitions, runs, checks, automation, and an event log without values."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 import pytest
+import yaml
 
 from pipelines import build as build_module
 from pipelines.build import build, dagster_instance
@@ -305,6 +307,21 @@ def test_inputs_that_change_under_a_build_stop_it(config: Path, instance: dg.Dag
     assert not materialize(config, instance, "redacted_posts", partition="2025-03")
     assert not materialize(config, instance, "staged_release", "corpus")
     assert not releases_of(config)
+
+
+def test_a_policy_that_changes_under_a_build_stops_it(config: Path, instance: dg.DagsterInstance) -> None:
+    settings = yaml.safe_load(config.read_text("utf-8"))
+    policy = Path(shutil.copy(settings["rights"]["policy"], config.parent / "policy.yaml"))
+    settings["rights"]["policy"] = str(policy)
+    config.write_text(yaml.safe_dump(settings), "utf-8")
+    assert materialize(config, instance, *ASSETS - {"staged_release", "corpus"})
+    text = policy.read_text("utf-8")
+    policy.write_text(text.replace("policy_id: linkedin-2024-09", "policy_id: linkedin-2024-10"), "utf-8")
+    assert policy.read_text("utf-8") != text
+    assert not materialize(config, instance, "staged_release")
+    assert not materialize(config, instance, "decisions")
+    policy.write_text(text, "utf-8")
+    assert materialize(config, instance, "decisions")
 
 
 def test_two_corpora_in_one_instance_have_a_graph_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
