@@ -106,7 +106,8 @@ class Staging:
         """Raise StagingError unless this staging was created last for its corpus, and still exists."""
         fence = _read_text(self.corpus_folder / _FENCE)
         if not fence == self.token == _read_text(self.root / _TOKEN) or not self.folder.is_dir():
-            raise StagingError(f"{self.corpus_folder}: the staging of run {self.run_id} was superseded by a later run")
+            problem = f"the staging of run {self.run_id} was superseded by a later run, or removed by a takedown"
+            raise StagingError(f"{self.corpus_folder}: {problem}")
 
     def discard(self) -> None:
         """Remove this staging if it exists, but not one that another process created under the same name."""

@@ -28,6 +28,7 @@ from redaction.config import load_config
 from redaction.operations import compare_releases, settle_superseded, withdraw
 from redaction.operations.take_down import WithdrawError
 from redaction.release import release_at
+from redaction.release.errors import StagingError
 from redaction.release.takedown import TakedownError, TakedownResult
 from redaction.release.takedown.locate import locate
 from redaction.state import BusyError, CorpusPaths, PlanError, corpus_lock
@@ -207,8 +208,10 @@ def test_a_build_is_not_published_after_a_takedown_in_the_meantime(config: Path)
     outcome = take_down(config)
     assert outcome is not None
     assert outcome.successor is None
-    with pytest.raises(PlanError, match=r"withdrawn since build 1\.3\.0 was opened"):
+    with pytest.raises(StagingError, match="or removed by a takedown"):
         publish_release(staged)
+    with pytest.raises(PlanError, match=r"withdrawn since build 1\.3\.0 was opened"):
+        staged.build.check_tombstones()
     assert not (paths_of(config).releases / "1.3.0").exists()
 
 
