@@ -293,7 +293,7 @@ def test_an_unexpected_error_is_reported_by_its_type_alone(
 def test_a_partition_of_an_older_build_is_not_released(config: Path, instance: dg.DagsterInstance) -> None:
     build(config)
     network = Network()
-    network.posts = network.posts[:2]
+    network.posts = network.posts[:10]
     network.write(config.parent, partitions={"start": "2025-01-01"})
     assert materialize(config, instance, "source_tables", "decisions")
     assert not materialize(config, instance, "staged_release", "corpus")

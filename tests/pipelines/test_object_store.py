@@ -96,7 +96,7 @@ def test_takedown_and_trace_work_in_a_store(bucket: UPath, store: Store, tmp_pat
     assert not list_names(releases / "1.0.0" / "data")
     withdrawn = verify(releases / "1.0.0")
     assert withdrawn.ok and withdrawn.superseded is not None and withdrawn.superseded.withdrawn
-    assert "1 notices, an unbroken chain" in command("notices", str(releases)).stdout
+    assert "1 notice, an unbroken chain" in command("notices", str(releases)).stdout
     assert command("notices", f"{releases}-none").returncode == 1
     assert not list((tmp_path / "state").rglob("part-*.parquet"))
     made(write(Network(), tmp_path, bucket, store))
