@@ -1,9 +1,14 @@
+import sys
 from collections.abc import Iterator
 
+import absl.logging
 import hypothesis
 import pytest
 
 from tests.store import Store, running
+
+# mlcroissant loads absl, whose handler closes its stream, pytest's own, when Dagster configures logging.
+absl.logging.get_absl_handler().python_handler.setStream(sys.__stderr__)
 
 # On a busy machine a first example takes longer than the default deadline.
 hypothesis.settings.register_profile("no_deadline", deadline=None)
