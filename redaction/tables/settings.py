@@ -103,7 +103,7 @@ class TableSettings(FrozenModel):
 
 
 def _named(column: str, given: Any) -> Any:
-    """Return a mapping in its long form: a name stands for a column, a unit without one for that of the same name."""
+    """Return a mapping in its long form: a name is a column, a unit alone is for the column of the same name."""
     if given is None:
         return {}
     if isinstance(given, dict) and set(given) == {"unit"}:

@@ -31,7 +31,7 @@ class Layout(Protocol):
 
     @property
     def schema(self) -> pa.Schema:
-        """The columns of the file, by its own names."""
+        """The columns of the file, under the names that it uses."""
 
     @property
     def rows(self) -> int:

@@ -38,7 +38,7 @@ def describe_content(path: StoragePath, key: str) -> str:
         key: The config key of the table, such as `inputs.posts`.
 
     Returns:
-        What it is, and the mend.
+        What it is, and the correction.
     """
     head, tail = _ends(path)
     begin = head.lstrip(b" \r\n\t")
