@@ -8,8 +8,8 @@ from redaction.builds.inputs import Inputs, open_inputs
 from redaction.builds.lineage_events import announce
 from redaction.builds.open import InputsReport, instant_of, prepare
 from redaction.builds.reason_help import REASON_HELP, ReasonHelp, nothing_kept, reasons_by_size
-from redaction.builds.redact_partition import PartitionReport, RedactionSession, ready_workers, redacted_so_far
-from redaction.builds.redaction_queue import partitions_to_redact
+from redaction.builds.redact.redact_partition import PartitionReport, RedactionSession, ready_workers, redacted_so_far
+from redaction.builds.redact.redaction_queue import partitions_to_redact
 
 __all__ = [
     "REASON_HELP",

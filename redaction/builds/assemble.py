@@ -15,13 +15,13 @@ from redaction.builds.decide import count_reasons, sum_reasons
 from redaction.builds.dispositions import Outcomes, final_decisions, source_counts
 from redaction.builds.inputs import load_rules
 from redaction.builds.reason_help import nothing_kept
-from redaction.builds.redact_partition import (
+from redaction.builds.redact.redact_partition import (
     PROFILES_PARTITION,
     PartitionReport,
     read_report,
     remove_other_findings,
 )
-from redaction.builds.redaction_queue import partitions_to_redact
+from redaction.builds.redact.redaction_queue import partitions_to_redact
 from redaction.builds.republish import published_records
 from redaction.execution.failures import ExecutionError
 from redaction.release import BuildFacts, Digests, IdCounts, Manifest, ShardWriter, Staging, draft_manifest, publish

@@ -14,7 +14,7 @@ from redaction.builds.context import Build
 from redaction.builds.inputs import Inputs, load_rules
 from redaction.builds.near_copies import Search, find_copies
 from redaction.builds.reconcile import refuse_unmatched
-from redaction.builds.redaction_queue import PLAN, kept_rows
+from redaction.builds.redact.redaction_queue import PLAN, kept_rows
 from redaction.config import Config
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import sketch_secret

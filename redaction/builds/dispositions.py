@@ -11,8 +11,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.builds.redact_partition import PROFILES_PARTITION
-from redaction.builds.redaction_queue import check_decided
+from redaction.builds.redact.redact_partition import PROFILES_PARTITION
+from redaction.builds.redact.redaction_queue import check_decided
 from redaction.release import RecordKey, SourceCounts
 from redaction.state.layout import BuildFolder
 from redaction.state.private_tables import DECISIONS, INDEX, OUTCOMES, QUARANTINED, RIGHTS

@@ -11,7 +11,7 @@ from redaction.rights.errors import RightsError
 from redaction.rights.instants import TIME
 from redaction.tables import TABLES, Dtype, TableName, canonical_ids
 from redaction.tables.schemas import ENUMERATIONS, ID_COLUMNS
-from redaction.tables.values import canonical_words
+from redaction.tables.values.canonical import canonical_words
 
 
 @dataclass(frozen=True, slots=True)

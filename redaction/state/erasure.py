@@ -19,7 +19,8 @@ from redaction.release.takedown import TakedownNotice, Tombstones, ids_without_n
 from redaction.state.decisions import RECORD, decisions_of_builds
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import PlanError, close_plan, stored_plan
-from redaction.state.private_tables import ERASURE, PRIVATE_TABLES, PrivateTable, Retention
+from redaction.state.private_table import PrivateTable, Retention
+from redaction.state.private_tables import ERASURE, PRIVATE_TABLES
 from redaction.state.row_erasure import Erased, RowErasure, replace_file
 from redaction.tables import Source
 

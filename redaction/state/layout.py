@@ -7,7 +7,8 @@ from typing import Self
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.release import Registry, Version, parse_version
-from redaction.state.private_tables import TOMBSTONES, PrivateTable
+from redaction.state.private_table import PrivateTable
+from redaction.state.private_tables import TOMBSTONES
 from redaction.storage import StoragePath
 
 

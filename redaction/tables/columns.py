@@ -17,12 +17,12 @@ from urllib.parse import unquote
 import pyarrow as pa
 
 from redaction.storage import StoragePath
-from redaction.tables.column_types import field_type
-from redaction.tables.conversion import typed_value
 from redaction.tables.errors import TablesError
-from redaction.tables.misfits import misfit
 from redaction.tables.schemas import Table, TableName
 from redaction.tables.settings import ColumnSettings, TableSettings, Unit
+from redaction.tables.values.column_types import field_type
+from redaction.tables.values.conversion import typed_value
+from redaction.tables.values.misfits import misfit
 
 _PLAIN = re.compile(r"[A-Za-z][\w.]*")
 _YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import polars as pl
 import pyarrow as pa
 
-from redaction.tables.column_types import describe, is_text, plain_type, select_field
 from redaction.tables.columns import Constant, FileColumn
-from redaction.tables.conversion import convert, is_lost, typed_value
 from redaction.tables.errors import TablesError
 from redaction.tables.files import TableFile
-from redaction.tables.invalid_text import without_invalid_text
-from redaction.tables.json_lists import parse_json_lists
 from redaction.tables.schemas import ENUMERATIONS, ID_COLUMNS, Dtype, Table, TableName
-from redaction.tables.values import blank_to_null, canonical_ids, canonical_words
+from redaction.tables.values.canonical import blank_to_null, canonical_ids, canonical_words
+from redaction.tables.values.column_types import describe, is_text, plain_type, select_field
+from redaction.tables.values.conversion import convert, is_lost, typed_value
+from redaction.tables.values.invalid_text import without_invalid_text
+from redaction.tables.values.json_lists import parse_json_lists
 
 INVALID = "invalid_column"
 """The canonical column of a row that has invalid text, else null."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from redaction.tables.schemas import LOCATOR, Table, TableName
 from redaction.tables.typed_rows import INVALID
-from redaction.tables.values import has_text
+from redaction.tables.values.canonical import has_text
 
 QUARANTINE = pl.Schema(
     [("source", pl.String), *LOCATOR.items(), ("source_id", pl.String), ("reason", pl.String), ("column", pl.String)]

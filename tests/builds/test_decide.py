@@ -10,7 +10,7 @@ import pytest
 from redaction.builds import Build, RedactionSession, open_inputs, prepare, stage_release
 from redaction.builds.audit import _judged_again
 from redaction.builds.decide import decide_rights
-from redaction.builds.redaction_queue import kept_posts, partitions_to_redact
+from redaction.builds.redact.redaction_queue import kept_posts, partitions_to_redact
 from redaction.config import load_config
 from redaction.errors import DiscreetError
 from redaction.state import CorpusPaths, PlanError

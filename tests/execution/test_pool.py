@@ -8,8 +8,8 @@ import pytest
 
 from redaction.builds import Build, open_inputs, prepare
 from redaction.builds.decide import decide_rights
-from redaction.builds.redact_partition import RedactionSession
-from redaction.builds.redaction_queue import partitions_to_redact
+from redaction.builds.redact.redact_partition import RedactionSession
+from redaction.builds.redact.redaction_queue import partitions_to_redact
 from redaction.config import ConfigError, load_config
 from redaction.errors import DiscreetError, ProgramError
 from redaction.execution import ExecutionError

@@ -17,7 +17,8 @@ import pytest
 
 from pipelines.build import BuildError, build
 from pipelines.cli import app
-from redaction.builds import assemble, instant_of, record_texts
+from redaction.builds import assemble, instant_of
+from redaction.builds.redact import record_texts
 from redaction.errors import DiscreetError
 from redaction.release import Manifest, ShardWriter, verify
 from redaction.replacement.k_anonymity import GeneralizedProfiles

@@ -12,14 +12,13 @@ from redaction.state import CorpusPaths
 from redaction.state.erasure import erase
 from redaction.state.keys import master_key
 from redaction.state.parquet_writer import write_table
+from redaction.state.private_table import PrivateTable, Retention
 from redaction.state.private_tables import (
     BUILD_FILES,
     CORPUS_FILES,
     ERASURE,
     PRIVATE_TABLES,
     TOMBSTONES,
-    PrivateTable,
-    Retention,
     describe_tables,
 )
 from tests.network import ROOT, paths_of

@@ -27,11 +27,11 @@ from redaction.tables import (
     read_batches,
     read_table,
 )
-from redaction.tables.invalid_text import without_invalid_text
 from redaction.tables.partitions import Grain, PartitionSettings
 from redaction.tables.schemas import ENUMERATIONS
 from redaction.tables.settings import Unit
-from redaction.tables.text_values import day_of_text, time_of_number, time_of_text
+from redaction.tables.values.invalid_text import without_invalid_text
+from redaction.tables.values.times import day_of_text, time_of_number, time_of_text
 
 NOON = datetime(2025, 3, 9, 12, tzinfo=UTC)
 TIMES = pa.array([NOON, None, NOON], pa.timestamp("us", "UTC"))

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from redaction.tables.column_types import is_list
+from redaction.tables.values.column_types import is_list
 
 _Rows = np.ndarray[tuple[int], np.dtype[np.bool_]]
 

@@ -6,11 +6,11 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from redaction.tables.column_types import is_list, is_text, is_uuid, like_fields
-from redaction.tables.json_lists import parse_json_lists
 from redaction.tables.schemas import Dtype
 from redaction.tables.settings import Unit
-from redaction.tables.text_values import day_of_text, time_of_number, time_of_text
+from redaction.tables.values.column_types import is_list, is_text, is_uuid, like_fields
+from redaction.tables.values.json_lists import parse_json_lists
+from redaction.tables.values.times import day_of_text, time_of_number, time_of_text
 
 OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)")
 """A time zone that is a fixed offset from UTC."""

@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redaction.builds.redact_chunk import _counted
+from redaction.builds.redact.redact_chunk import _counted
 from redaction.state.private_tables import COUNTS, SPANS
 
 TYPES = st.sampled_from(["PERSON", "HANDLE", "EMAIL_ADDRESS", "Ä", ""])

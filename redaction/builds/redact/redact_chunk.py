@@ -7,7 +7,7 @@ from time import process_time
 import numpy as np
 import polars as pl
 
-from redaction.builds.known_people import known_values_of
+from redaction.builds.redact.known_people import known_values_of
 from redaction.detection import DetectionReason, DetectionSettings, Detector, KnownValues
 from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders
 from redaction.state.findings import find, span_series, spans_of

@@ -11,10 +11,10 @@ import polars as pl
 
 from redaction.base_model import FrozenModel
 from redaction.builds.context import Build
-from redaction.builds.known_people import known_people, objectors
-from redaction.builds.record_texts import broadened_employments, post_texts, profile_texts
-from redaction.builds.redact_chunk import Chunk, Redacted, Tools, load_models, redact_chunk
-from redaction.builds.redaction_queue import check_decided, kept_posts
+from redaction.builds.redact.known_people import known_people, objectors
+from redaction.builds.redact.record_texts import broadened_employments, post_texts, profile_texts
+from redaction.builds.redact.redact_chunk import Chunk, Redacted, Tools, load_models, redact_chunk
+from redaction.builds.redact.redaction_queue import check_decided, kept_posts
 from redaction.config import Config
 from redaction.detection import KnownValues
 from redaction.execution.pool import run, start

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pyarrow as pa
 
-from redaction.tables.column_types import describe, is_list, is_text, is_uuid, like_fields
-from redaction.tables.conversion import OFFSET
 from redaction.tables.schemas import ID_COLUMNS, Dtype
 from redaction.tables.settings import Unit
+from redaction.tables.values.column_types import describe, is_list, is_text, is_uuid, like_fields
+from redaction.tables.values.conversion import OFFSET
 
 _CONVERT = "convert it or map another column"
 _BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view, pa.types.is_fixed_size_binary)

@@ -1,0 +1,1 @@
+"""Redact the kept records of a build, partition by partition and chunk by chunk."""

@@ -1,0 +1,1 @@
+"""Read single values: their types, their accepted spellings, and what cannot be read."""
