@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.network import Network
-from tests.pipelines.test_build import command
+from tests.pipelines.running import command
 
 SECRET = "zanzibarcanary"
 

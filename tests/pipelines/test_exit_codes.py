@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.cli import _COMMANDS
 from tests.network import Network
-from tests.pipelines.test_build import command
+from tests.pipelines.running import command
 
 SECRET = "Xqvara Canaryson"
 CONFIG, FOLDER = "{config}", "{folder}"

@@ -13,7 +13,7 @@ import yaml
 
 from redaction.operations.propose_config import propose_table
 from redaction.tables import TableName
-from tests.pipelines.test_build import command
+from tests.pipelines.running import command
 from tests.pipelines.test_check import terminal
 
 START = datetime(2025, 1, 3, 9, tzinfo=UTC)

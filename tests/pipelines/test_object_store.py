@@ -14,7 +14,7 @@ from redaction.errors import DiscreetError
 from redaction.release import Registry, verify
 from redaction.storage import list_files, list_names, read_bytes, write_atomic
 from tests.network import MAY, Network, paths_of
-from tests.pipelines.test_build import command, decisions_of, rows_of, run
+from tests.pipelines.running import command, decisions_of, rows_of, run
 from tests.store import Store
 
 LATER = "2025-06-30T00:00:00Z"

@@ -10,7 +10,7 @@ import pytest
 from pipelines.build import build
 from redaction.release import Manifest, create_key_file, verify
 from tests.network import MAY, Network, paths_of
-from tests.pipelines.test_build import command, decisions_of, findings_of, rows_of
+from tests.pipelines.running import command, decisions_of, findings_of, rows_of
 
 LATER = "2025-06-30T00:00:00Z"
 

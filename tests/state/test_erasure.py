@@ -17,7 +17,7 @@ from redaction.state import row_erasure
 from redaction.state.private_tables import SKETCHES
 from redaction.state.row_erasure import ERASED
 from tests.network import MAY, paths_of
-from tests.pipelines.test_build import command, decisions_of, rows_of
+from tests.pipelines.running import command, decisions_of, rows_of
 from tests.state.erased_network import ADA, IDS, network
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)

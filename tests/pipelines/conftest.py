@@ -1,0 +1,22 @@
+"""One build of the small network, for all tests that only read it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.network import Network
+from tests.pipelines.running import run
+
+
+@pytest.fixture(autouse=True)
+def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        config = Network().write(tmp_path_factory.mktemp("net"))
+        yield config, run(config)
