@@ -28,6 +28,7 @@ from redaction.detection.presidio.nlp_engine import BackendNlpEngine
 from redaction.detection.presidio.offline import stay_offline
 from redaction.detection.presidio.registry import build_registry
 from redaction.detection.settings import DetectionSettings
+from redaction.detection.spans.lines import split_at_line_ends
 from redaction.detection.spans.resolve import resolve
 from redaction.detection.text.view import View, normalize
 from redaction.detection.text.windows import windows
@@ -160,10 +161,13 @@ class Detector:
         return results
 
     def find_known(self, texts: Sequence[str], known: KnownValues) -> list[tuple[Span, ...]]:
-        """Return the spans of `known` in each text, without models and recognizers; they may overlap."""
+        """Return the spans of `known` in each text, without models and recognizers.
+
+        They may overlap; none crosses a line end.
+        """
         may_find = self._known.may_find(list(texts), known)
         return [
-            tuple(self._find_known(self._view(text), known)) if may else ()
+            tuple(split_at_line_ends(text, self._find_known(self._view(text), known))) if may else ()
             for text, may in zip(texts, may_find, strict=True)
         ]
 

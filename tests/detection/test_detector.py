@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 
-from redaction.detection import DetectionError, DetectionSettings, Detector, RecordDetectionError, read_profile
+from redaction.detection import (
+    DetectionError,
+    DetectionSettings,
+    Detector,
+    KnownValues,
+    RecordDetectionError,
+    read_profile,
+)
 
 PROFILES = Path(__file__).parents[2] / "configs" / "redaction"
 
@@ -143,3 +150,13 @@ def test_one_language_for_all_texts_is_the_same_as_one_per_text(rules: Detector)
     texts = ["mail a@example.com", "nothing here"]
     assert rules.detect(texts, "en") == rules.detect(texts, ["en", "en"])
     assert rules.detect(texts, language="en")[0]
+
+
+def test_no_span_crosses_a_line_end() -> None:
+    detector = Detector.from_settings(settings())
+    known = KnownValues(full_names=("Xara Quillby",))
+    text = "thanks to Xara\r\nQuillby, and\nXara\u2028Quillby"
+    (spans,) = detector.detect([text], "en", [known])
+    assert covered(text, spans) == ["Xara", "Quillby", "Xara", "Quillby"]
+    found = sorted(detector.find_known([text], known)[0])
+    assert all(len(each.splitlines()) == 1 for each in covered(text, found))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from redaction.detection.entities import EntityType, Span
 from redaction.detection.settings import Cover
+from redaction.detection.spans.lines import split_at_line_ends
 
 _STRICTNESS = (
     EntityType.SECRET,
@@ -50,7 +51,7 @@ _TOKEN_ENDS = frozenset(("", *" \n,;:!?()"))
 
 _ADDRESS = frozenset({EntityType.STREET_ADDRESS, EntityType.POSTCODE, EntityType.LOCATION})
 _NAME_GAP = re.compile(r"[ \t\u00a0]{1,2}|[-‐‑]|\.[ \t]?|[ \t][\"“(']?(?:de|da|di|del|van|von|bin|al)[ \t]")
-_ADDRESS_GAP = re.compile(r"[ \t\u00a0]{0,2}[,;]?[ \t\u00a0]{0,2}\n?[ \t>]{0,8}")
+_ADDRESS_GAP = re.compile(r"[ \t\u00a0]{0,2}[,;]?[ \t\u00a0>]{0,8}")
 _MODEL_TYPES = frozenset({EntityType.PERSON, EntityType.LOCATION, EntityType.ORGANIZATION, EntityType.NRP})
 
 
@@ -58,18 +59,19 @@ def resolve(text: str, findings: Iterable[Span], cover: Cover = Cover.TOKEN) -> 
     """Merge findings into spans that do not overlap and together cover at least every finding.
 
     Overlapping findings become one span over all their characters, with the type, score and recognizer of the longest,
-    or of the strictest type among equally long ones. Resolving twice changes nothing.
+    or of the strictest type among equally long ones. No span crosses a line end: a finding over several lines becomes a
+    span on each. Resolving twice changes nothing.
 
     Args:
         text: the text.
-        findings: spans in any order; they may overlap. Surrounding white space is trimmed.
+        findings: spans in any order; they may overlap. White space at their ends is trimmed, line ends are left out.
         cover: with `Cover.TOKEN` a span is extended over every token that it touches, and adjacent parts of a name
             or an address are joined.
 
     Returns:
         The spans, sorted by start.
     """
-    spans = [trimmed for span in findings if (trimmed := _trim(text, span)) is not None]
+    spans = list(split_at_line_ends(text, findings))
     if not spans:
         return ()
     if cover is Cover.EXACT:
@@ -79,14 +81,6 @@ def resolve(text: str, findings: Iterable[Span], cover: Cover = Cover.TOKEN) -> 
         if grown == spans:
             return tuple(grown)
         spans = grown
-
-
-def _trim(text: str, span: Span) -> Span | None:
-    start, end = max(span.start, 0), min(span.end, len(text))
-    covered = text[start:end]
-    start += len(covered) - len(covered.lstrip())
-    end = start + len(covered.strip())
-    return _with_extent(span, start, end) if start < end else None
 
 
 def _with_extent(span: Span, start: int, end: int) -> Span:

@@ -1,5 +1,6 @@
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,12 +8,13 @@ from redaction.detection import Span
 from redaction.detection.settings import Cover
 from redaction.detection.spans.resolve import resolve
 
+LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 TYPES = ["PERSON", "LOCATION", "EMAIL_ADDRESS", "STREET_ADDRESS", "POSTCODE", "HANDLE", "SOMETHING"]
 
 
 @st.composite
 def found(draw: st.DrawFn) -> tuple[str, list[Span]]:
-    text = draw(st.text(st.sampled_from("ab Z.'’-@#,\n1é\u0301語😀") | st.characters(), max_size=60))
+    text = draw(st.text(st.sampled_from("ab Z.'’-@#,\n1é\u0301語😀" + LINE_ENDS) | st.characters(), max_size=60))
     spans = []
     for _ in range(draw(st.integers(0, 6))):
         start = draw(st.integers(0, len(text)))
@@ -30,6 +32,8 @@ def test_resolved_spans_are_sorted_disjoint_and_cover_every_finding(case: tuple[
     covered = {i for s in resolved for i in range(s.start, s.end)}
     for span in spans:
         assert all(i in covered or text[i].isspace() for i in range(span.start, span.end))
+    assert all(len(text[s.start : s.end].splitlines()) == 1 for s in resolved)
+    assert all(text[s.start : s.end].strip() == text[s.start : s.end] for s in resolved)
     assert resolve(text, resolved, cover) == resolved
 
 
@@ -71,3 +75,17 @@ def test_only_adjacent_parts_of_a_name_or_an_address_are_joined() -> None:
         ("@jane", "HANDLE"),
         ("@joe", "HANDLE"),
     ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029", " \n\n\t "])
+@pytest.mark.parametrize("cover", Cover)
+def test_a_finding_over_lines_becomes_a_span_on_each(end: str, cover: Cover) -> None:
+    text = f"Tom Becker{end}Denver"
+    spans = resolve(text, [Span(0, len(text), "PERSON", 0.9, "r")], cover)
+    assert [text[s.start : s.end] for s in spans] == ["Tom Becker", "Denver"]
+
+
+def test_an_address_over_lines_keeps_its_lines() -> None:
+    text = "12 Elm Street,\n90210 Springfield"
+    findings = ("12 Elm Street", "STREET_ADDRESS"), ("90210", "POSTCODE"), ("Springfield", "LOCATION")
+    assert resolved_texts(text, *findings) == [("12 Elm Street", "STREET_ADDRESS"), ("90210 Springfield", "LOCATION")]
