@@ -55,6 +55,10 @@ class _LazyGroup(TyperGroup):
         """Run a command. Whatever it raises is one line on standard error, without a value, and an exit code."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            from pipelines.cli.terminal import inert  # noqa: PLC0415 - needed only here
+
+            raise click.UsageError(inert(error.format_message()), error.ctx) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
@@ -69,7 +73,9 @@ class _LazyGroup(TyperGroup):
                 print_findings(error.findings, line.partition(": ")[0])
         except BaseException as error:  # noqa: BLE001 - a message or a traceback may hold a text
             line, code = _defect(error), _DEFECT
-        typer.echo(f"discreet: {line}", err=True)
+        from pipelines.cli.terminal import say  # noqa: PLC0415 - needed only here
+
+        say(f"discreet: {line}", error=True)
         raise click.exceptions.Exit(code)
 
 

@@ -9,7 +9,8 @@ import polars as pl
 import typer
 from rich.table import Table
 
-from pipelines.cli.findings import console, counted, print_findings, visible
+from pipelines.cli.findings import print_findings
+from pipelines.cli.terminal import console, counted, say, say_command, visible
 from redaction.builds import open_inputs, reasons_by_size
 from redaction.config import Config, load_config
 from redaction.errors import DiscreetError, findings_of
@@ -41,7 +42,7 @@ def check(
     if show_rows or sys.stdout.isatty():
         _print_rows(settings)
     else:
-        typer.echo("The first rows are raw text, so they are shown on a terminal alone; --show-rows shows them here.")
+        say("The first rows are raw text, so they are shown on a terminal alone; --show-rows shows them here.")
     try:
         expected = expect(settings, as_of)
     except DiscreetError as error:
@@ -51,7 +52,7 @@ def check(
         print_findings(expected.findings, str(config))
         raise typer.Exit(1)
     options = "".join(f" {name} {shlex.quote(v)}" for name, v in (("--as-of", as_of), ("--version", version)) if v)
-    typer.echo(f"Nothing is wrong. Next: discreet build {shlex.quote(str(config))}{options}")
+    say_command(f"Nothing is wrong. Next: discreet build {shlex.quote(str(config))}{options}")
 
 
 def _stop(config: Path, problems: list[DiscreetError]) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.cli.terminal import say_lines
 from redaction.config import ConfigError, load_profile, read_yaml
 from redaction.evaluation import EvaluationSettings, check_thresholds, detect_labeled, read_labeled, render, to_json
 from redaction.evaluation import evaluate as measure
@@ -36,5 +37,5 @@ def evaluate(
     if as_json:
         typer.echo(to_json(report, verdict))
     else:
-        typer.echo(render(report, verdict, documents if show_text else None))
+        say_lines(render(report, verdict, documents if show_text else None))
     raise typer.Exit(0 if verdict is None or verdict.passed else 1)

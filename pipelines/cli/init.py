@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipelines.cli.findings import console, visible
+from pipelines.cli.terminal import console, say, say_command, visible
 from redaction.config import ConfigError, root_of
 from redaction.errors import DiscreetError
 from redaction.operations.config_text import config_text
@@ -83,14 +83,14 @@ def init(
     config.parent.mkdir(parents=True, exist_ok=True)
     with config.open("x", encoding="utf-8") as file:
         file.write(config_text(tables, settings))
-    typer.echo(f"{config}: written")
+    say(f"{config}: written")
     private_folder(root / settings["state"])
     key_file = root / settings["key"]
     if key_file.exists():
-        typer.echo(f"{key_file}: exists already, and is used")
+        say(f"{key_file}: exists already, and is used")
     else:
-        typer.echo(f"{create_key_file(key_file)}: written; keep it secret, and keep it")
-    typer.echo(f"Next: discreet check {shlex.quote(str(config))}")
+        say(f"{create_key_file(key_file)}: written; keep it secret, and keep it")
+    say_command(f"Next: discreet check {shlex.quote(str(config))}")
 
 
 class _Questions:
@@ -132,7 +132,7 @@ class _Questions:
                     table.map(column, answer)
                 return
             except DiscreetError as error:
-                typer.echo(str(error), err=True)
+                say(error, error=True)
 
 
 def _show(table: TableProposal) -> None:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from pipelines.cli.terminal import console, visible
 from redaction.builds import instant_of
 from redaction.config import load_config, load_policy
 from redaction.operations import compare_policies
@@ -23,10 +23,10 @@ def check(
 ) -> None:
     """Validate a policy and print it as a table."""
     loaded = load_policy(file)
-    table = Table("key", "value", title=loaded.policy_id)
+    table = Table("key", "value", title=visible(loaded.policy_id))
     for key, value in policy_table(loaded):
-        table.add_row(key, value)
-    Console(highlight=False, markup=False).print(table)
+        table.add_row(visible(key), visible(value))
+    console().print(table)
 
 
 @policy.command()
@@ -42,9 +42,8 @@ def diff(
     first = instant_of(as_of) if as_of or not settings.as_of else settings.as_of
     second: datetime = instant_of(as_of_after) if as_of_after else first
     comparison = compare_policies(settings, str(before), str(after), (first, second))
-    console = Console(highlight=False)
-    console.print(_counts("records by reason", comparison.counts))
-    console.print(_counts("moves", comparison.moves))
+    console().print(_counts("records by reason", comparison.counts))
+    console().print(_counts("moves", comparison.moves))
 
 
 def _counts(title: str, frame: pl.DataFrame) -> Table:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import typer
 
 from pipelines.cli.arguments import ConfigFile, ReleaseText, release_path
-from pipelines.cli.findings import counted
+from pipelines.cli.terminal import counted
 from redaction.builds import instant_of
 from redaction.config import ConfigError, load_config
 from redaction.operations import settle_superseded, withdraw

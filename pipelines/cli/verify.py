@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from pipelines.cli.arguments import ReleaseText, release_path
-from pipelines.cli.findings import counted
+from pipelines.cli.terminal import counted
 from redaction.release.takedown import verify_beside_notices
 
 

@@ -62,7 +62,7 @@ def to_json(report: Report, thresholds: ThresholdReport | None = None) -> str:
     if thresholds is not None:
         checks = [asdict(check) | {"measured": _plain(check.measured)} for check in thresholds.checks]
         content["gate"] = {"passed": thresholds.passed, "thresholds": checks}
-    return json.dumps(content, ensure_ascii=False, indent=2)
+    return json.dumps(content, indent=2)
 
 
 def _plain(value: Any) -> Any:

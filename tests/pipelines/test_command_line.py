@@ -62,3 +62,10 @@ def test_a_users_mistake_is_one_line_and_exit_code_1() -> None:
     done = discreet("build", "nowhere.yaml")
     assert done.returncode == 1
     assert done.stderr == ("discreet: nowhere.yaml: no such file; correct the path, or choose a shipped one: sample\n")
+
+
+def test_a_usage_error_repeats_an_argument_as_text() -> None:
+    done = discreet("verify", "--x\x1b[31m[bold]")
+    assert done.returncode == 2
+    assert "--x\\x1b[31m[bold]" in done.stderr
+    assert "\x1b" not in done.stderr
