@@ -1,6 +1,6 @@
 """The boundary to the terminal: what comes from outside is shown as text, and nothing in it acts on the terminal.
 
-Ids, file names, YAML keys and texts may hold markup, links or escape sequences. Every command prints with these functions.
+Ids, file names, YAML keys and texts may hold markup, links or escape sequences. Every command prints by this module.
 """
 
 import json
