@@ -11,7 +11,7 @@ export NO_MKDOCS_2_WARNING := 1
 PACKAGE ?= $(ROOM)
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
-.PHONY: help setup corpus test test-all wheel lint dead types contract docs ui clean lock
+.PHONY: help setup corpus test test-all wheel lint dead types contract docs reference ui clean lock
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort
@@ -56,6 +56,9 @@ contract: $(STAMP)  ## Check the import contract
 
 docs: $(STAMP)  ## Build the documentation
 	@$(BIN)/mkdocs build --quiet --strict
+
+reference: $(STAMP)  ## Generate the reference documentation and the JSON Schemas
+	@$(BIN)/python -m reference_docs
 
 ui: $(STAMP)  ## Open the Dagster UI
 	@$(BIN)/discreet ui

@@ -92,9 +92,3 @@ _UNKNOWN = frozenset(
 )
 
 _ORDER = {reason: position for position, reason in enumerate(Reason)}
-
-
-def reasons_table() -> str:
-    """Render the reasons as a Markdown table, for the documentation (a test checks that the two agree)."""
-    rows = [f"| {reason.code + 1} | `{reason.value}` | {reason.meaning} |" for reason in Reason]
-    return "\n".join(["| Order | Reason | Meaning |", "|---|---|---|", *rows])

@@ -196,19 +196,3 @@ BUILD_FILES: Final = (
 )
 CORPUS_FILES: Final = ("plan.json", "key-check", ".lock")
 """The other files of the private state. They hold counts, digests and settings, and name nobody."""
-
-
-def describe_tables() -> str:
-    """Return the table of the documentation."""
-    rows = [
-        (
-            f"`{'<version>/' * (not table.shared)}{table.pattern}`",
-            table.holds,
-            ", ".join(f"`{name}`" for name in (*table.subjects, *table.subject_lists)) or "–",
-            ", ".join(f"`{name}`" for name in (*filter(None, [table.record]), *table.record_ids)) or "–",
-            table.retention.value,
-        )
-        for table in PRIVATE_TABLES
-    ]
-    head = [("File", "Holds", "Subjects", "Records", "Rows stay"), ("---",) * 5]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows])

@@ -19,9 +19,8 @@ from redaction.state.private_tables import (
     ERASURE,
     PRIVATE_TABLES,
     TOMBSTONES,
-    describe_tables,
 )
-from tests.network import ROOT, paths_of
+from tests.network import paths_of
 from tests.state.erased_network import ADA
 from tests.state.test_erasure import take_down
 
@@ -91,7 +90,3 @@ def test_a_table_that_could_not_be_erased_cannot_be_declared(
 ) -> None:
     with pytest.raises(ValueError, match=problem):
         PrivateTable("x.parquet", Retention.UNTIL_ERASED, "X.", pl.Schema(schema), **roles)
-
-
-def test_the_documentation_lists_every_table() -> None:
-    assert describe_tables() in (ROOT / "docs" / "private-state.md").read_text("utf-8")

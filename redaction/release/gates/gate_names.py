@@ -7,16 +7,45 @@ from redaction.release.settings import GateSettings
 
 
 class Gate(StrEnum):
-    """The gates that a staged release must pass, each with what it measures."""
+    """The gates that a staged release must pass.
 
-    KNOWN_EMAILS = "known_emails", "E-mail addresses of any profile, in any byte that would be published."
-    KNOWN_PHONES = "known_phones", "Phone numbers of any profile, in any byte that would be published."
-    KNOWN_HANDLES = "known_handles", "Handles of any profile, in any byte that would be published."
-    KNOWN_URLS = "known_urls", "Profile links of any profile, in any byte that would be published."
-    KNOWN_FULL_NAMES = "known_full_names", "Full names of any profile, in any byte that would be published."
-    SHAPE_EMAILS = "shape_emails", "Strings in texts that look like an e-mail address."
-    SHAPE_PHONES = "shape_phones", "Strings in texts that look like a phone number."
-    SHAPE_IDENTIFIERS = "shape_identifiers", "Strings in texts that look like an identifier with a check digit."
+    Attributes:
+        meaning: What the gate measures.
+        key: The key below `release.gates` that sets its limit, empty where the limit is always 0.
+    """
+
+    KNOWN_EMAILS = (
+        "known_emails",
+        "E-mail addresses of any profile, in any byte that would be published.",
+        "known_values.emails",
+    )
+    KNOWN_PHONES = (
+        "known_phones",
+        "Phone numbers of any profile, in any byte that would be published.",
+        "known_values.phones",
+    )
+    KNOWN_HANDLES = (
+        "known_handles",
+        "Handles of any profile, in any byte that would be published.",
+        "known_values.handles",
+    )
+    KNOWN_URLS = (
+        "known_urls",
+        "Profile links of any profile, in any byte that would be published.",
+        "known_values.urls",
+    )
+    KNOWN_FULL_NAMES = (
+        "known_full_names",
+        "Full names of any profile, in any byte that would be published.",
+        "known_values.full_names",
+    )
+    SHAPE_EMAILS = ("shape_emails", "Strings in texts that look like an e-mail address.", "shapes.emails")
+    SHAPE_PHONES = ("shape_phones", "Strings in texts that look like a phone number.", "shapes.phones")
+    SHAPE_IDENTIFIERS = (
+        "shape_identifiers",
+        "Strings in texts that look like an identifier with a check digit.",
+        "shapes.identifiers",
+    )
     CANARIES = "canaries", "Values planted in the inputs (`release.gates.canaries`), in any published byte."
     ROWS_WITHOUT_RIGHT = "rows_without_right", "Records in the release without a decision to keep them."
     KEPT_WITHOUT_ROW = "kept_without_row", "Records that the decisions keep and the release lacks."
@@ -24,20 +53,21 @@ class Gate(StrEnum):
     CONSERVATION = "conservation", "By how many records the manifest's counts and the decisions differ."
     SCHEMA = "schema", "Shards with another schema, or rows that are invalid or repeated."
     CARD_CLAIMS = "card_claims", "Words of card and documents that claim more than redaction can give."
-    K_ANONYMITY = "k_anonymity", "Employments that fewer than `k` members share."
+    K_ANONYMITY = ("k_anonymity", "Employments that fewer than `k` members share.", "rare_employments")
     SMALL_COUNTS = "small_counts", "Published counts of records below `smallest_count`."
-    SET_ASIDE = "set_aside", "The share of records that the scan before staging dropped."
-    RECALL = "recall", "The detector's recall on labeled texts, only where `min_recall` is configured."
+    SET_ASIDE = ("set_aside", "The share of records that the scan before staging dropped.", "max_set_aside")
+    RECALL = ("recall", "The detector's recall on labeled texts, only where `min_recall` is configured.", "min_recall")
     TAKEN_DOWN_LEFT = "taken_down_left", "Removed rows in the successor of a takedown; only there."
     ROWS_CHANGED = "rows_changed", "Whether a takedown changed any other row; only in its successor."
 
     meaning: str
+    key: str
 
-    def __new__(cls, value: str, meaning: str = "") -> "Gate":
-        """Store the documented meaning with the value."""
+    def __new__(cls, value: str, meaning: str = "", key: str = "") -> "Gate":
+        """Store the documented meaning and key with the value."""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.meaning = meaning
+        member.meaning, member.key = meaning, key
         return member
 
 

@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from redaction.rights import Policy, RightsError, RightsSettings, Rules, read_policy, read_regions
-from redaction.rights.reasons import reasons_table
 from tests.rights.worlds import (
     ROOT,
     at,
@@ -165,10 +164,6 @@ def test_the_opt_in_policy_keeps_only_members_who_opted_in() -> None:
     )
     assert reason_of(world, "p") == "eligible"
     assert reason_of(world, "a", "profiles") == "not_opted_in"
-
-
-def test_the_documentation_lists_the_reasons() -> None:
-    assert reasons_table() in (ROOT / "docs/rights.md").read_text()
 
 
 def test_the_documentation_names_every_key_of_a_policy() -> None:

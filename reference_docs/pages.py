@@ -1,0 +1,41 @@
+"""The generated parts of the documentation, by name, and the pages and files that hold them."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from reference_docs import lists
+
+SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
+    "reasons": lists.reasons,
+    "quarantine-reasons": lists.quarantine_reasons,
+    "outcome-reasons": lists.outcome_reasons,
+    "entity-types": lists.entity_types,
+    "gates": lists.gates,
+    "private-tables": lists.private_tables,
+}
+"""Each generated part, and the function that returns its Markdown."""
+
+FILES: Final[Mapping[str, Callable[[], str]]] = {}
+"""Each file that is generated as a whole, by its path from the root."""
+
+_PART = re.compile(r"<!-- generated: ([\w-]+) -->\n.*?<!-- end -->", re.DOTALL)
+
+
+def out_of_date(root: Path) -> dict[Path, str]:
+    """Return the text that each page or file should have, for those that differ."""
+    wanted = {root / name: make() for name, make in FILES.items()}
+    for page in sorted((root / "docs").rglob("*.md")):
+        wanted[page] = regenerate(page.read_text("utf-8"))
+    return {path: text for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text}
+
+
+def regenerate(page: str) -> str:
+    """Return a page with its generated parts made anew. Raises KeyError for a name that is not in `SECTIONS`."""
+    return _PART.sub(lambda part: f"<!-- generated: {part[1]} -->\n\n{SECTIONS[part[1]]()}\n\n<!-- end -->", page)
+
+
+def names_on(root: Path) -> list[str]:
+    """List the generated parts that the pages hold."""
+    return [name for page in (root / "docs").rglob("*.md") for name in _PART.findall(page.read_text("utf-8"))]
