@@ -19,6 +19,8 @@ _COLUMNS = {
     "rule": "the rule that the reason comes from",
     "evidence_id": "id of the event, signal or record behind the reason",
     "record_id": "keyed id in the corpus, where the record is kept",
+    "detail": "the excluded context, the unsupported language, or the kinds of what the audit found",
+    "similarity": "how much of a near copy and its original is the same",
 }
 
 

@@ -106,11 +106,11 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     columns = {"policy": facts.policy, "detector": detector, "release": plan.version}
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
         for rows in _blocks(redacted):
-            released = rows.filter(~pl.col("record_id").is_in(set_aside.implode()))
+            released = rows.filter(~pl.col("record_id").is_in(set_aside["record_id"].implode()))
             writer.write(released.with_columns(**{name: pl.lit(value) for name, value in columns.items()}))
     manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
     release_free_memory()
-    audit = audit_release(build, staging.folder, manifest, scanner, set_aside.len())
+    audit = audit_release(build, staging.folder, manifest, scanner, set_aside.height)
     manifest = manifest.with_gates(audit.results)
     staging.save_manifest(manifest)
     return StagedRelease(build, staging, manifest)
@@ -149,7 +149,7 @@ def publish_release(staged: StagedRelease) -> StoragePath:
     return publish(staged.staging, staged.manifest, staged.build.check_tombstones)
 
 
-def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.Series) -> pl.DataFrame:
+def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.DataFrame) -> pl.DataFrame:
     """Write the final decision on every row, and count them: source, decision, reason, records."""
     plan, folder = build.plan, build.folder
     published, released = published_records(build.paths, plan), set[str]()

@@ -33,13 +33,18 @@ TEXT = ["record_id", "field", "text"]
 """The columns that the audit reads before the staging."""
 
 
-def scan_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]]) -> tuple[TextScanner, pl.Series]:
-    """Scan rows (`TEXT`) before staging; return a scanner that skips the clean ones, and the ids of those with hits."""
+def scan_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]]) -> tuple[TextScanner, pl.DataFrame]:
+    """Scan rows (`TEXT`) before staging.
+
+    Returns:
+        A scanner that skips the clean rows, and the records with hits: `record_id` and `kinds`, what was found.
+    """
     gates = build.config.release.gates
     profiles = build.inputs.rows(TableName.profiles, _IDENTITY).rows
     scanner, hits = scan_ahead(TextScanner.from_profiles(profiles, gates.dictionary, gates.canaries), parts, gates.k)
     write_table(AUDIT_HITS, build.folder.file(AUDIT_HITS, number="0"), hits)
-    return scanner, hits["record_id"].drop_nulls().unique().sort()
+    kinds = pl.col("kind").unique().sort().str.join(", ").alias("kinds")
+    return scanner, hits.drop_nulls("record_id").group_by("record_id").agg(kinds).sort("record_id")
 
 
 def audit_release(build: Build, folder: Path, manifest: Manifest, scanner: TextScanner, set_aside: int) -> Audit:

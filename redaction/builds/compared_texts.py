@@ -124,14 +124,14 @@ class ComparedTexts:
         return flags
 
     def copied_posts(self, pairs: pl.DataFrame, judged: rights.RuleResults) -> pl.DataFrame:
-        """Return the posts among the candidates of pairs as `rights.POST_EVIDENCE`, sorted by row number."""
+        """Return the posts among the candidates: `rights.POST_EVIDENCE` and similarity, sorted by row number."""
         own = pairs.filter(pl.col("candidate") < 2 * self.posts)
         row = pl.when(pl.col("candidate") >= self.posts).then(pl.col("candidate") - self.posts).otherwise("candidate")
         named = self._with_evidence(own.with_columns(row.cast(pl.UInt32).alias("row_number")), "row_number", judged)
-        return named.select(rights.POST_EVIDENCE.names()).sort("row_number")
+        return named.sort("row_number")
 
     def copied_profiles(self, pairs: pl.DataFrame, judged: rights.RuleResults) -> pl.DataFrame:
-        """Return the profiles among the candidates of pairs: source_id, evidence."""
+        """Return the profiles among the candidates of pairs: source_id, evidence, similarity."""
         own = pairs.filter(pl.col("candidate") >= 2 * self.posts)
         ids = self.owners["id"].gather(self._owners(own["candidate"]))
         return self._with_evidence(own.with_columns(ids.alias("source_id")), "source_id", judged)
@@ -140,8 +140,8 @@ class ComparedTexts:
         return ((numbers.cast(pl.Int64) - 2 * self.posts) // _TEXTS_OF_A_ROW).cast(pl.UInt32)
 
     def _with_evidence(self, pairs: pl.DataFrame, key: str, judged: rights.RuleResults) -> pl.DataFrame:
-        """Return, for each `key`, the id that the lowest number of a protected text belongs to, as `evidence`."""
-        lowest = pairs.group_by(key).agg(pl.col("protected").min())
+        """Return, for each `key`, the id that the lowest number of a protected text belongs to, and the similarity."""
+        lowest = pairs.sort(key, "protected", "candidate").unique(key, keep="first", maintain_order=True)
         originals = self.of_which_posts(lowest["protected"])
         ids = pl.DataFrame(
             {"post": np.flatnonzero(originals), "post_id": judged.posts.ids(originals)},
@@ -157,7 +157,7 @@ class ComparedTexts:
             .join(ids, on="post", how="left")
             .join(others, on=key, how="left")
         )
-        return joined.select(key, pl.coalesce("post_id", "owner_id", pl.lit("")).alias("evidence"))
+        return joined.select(key, pl.coalesce("post_id", "owner_id", pl.lit("")).alias("evidence"), "similarity")
 
 
 def _fields(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from redaction import rights
 from redaction.builds.context import Build
+from redaction.builds.decision_details import profiles_with_details, with_details
 from redaction.builds.inputs import Inputs, load_rules
 from redaction.builds.near_copies import Search, find_copies
 from redaction.builds.reconcile import refuse_unmatched
@@ -84,10 +85,10 @@ def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
             TableWriter(KEPT, temporary / KEPT.pattern, {PLAN: build.plan.digest}) as kept,
         ):
             for block in judged.blocks(copies.posts):
-                decisions.add(block.records)
+                decisions.add(with_details(block, copies, folder.file(INDEX), judged.case.rules.policy))
                 counted.append(count_reasons(block.records))
                 kept.add(kept_rows(block, folder.file(INDEX)))
-            decisions.add(judged.profiles)
+            decisions.add(profiles_with_details(judged.profiles, copies))
         write_table(SUBJECTS, temporary / SUBJECTS.pattern, judged.subjects)
         build.check_tombstones()
         build.check_rules()

@@ -24,7 +24,8 @@ Flags = npt.NDArray[np.bool_]
 
 _COMMONPLACE = 2
 """Two titles, headlines or descriptions are compared if one has this many times `min_words` words."""
-_COPIED_PROFILES = pl.Schema({"source_id": pl.String, "evidence": pl.String})
+_COPIED_POSTS = pl.Schema([*rights.POST_EVIDENCE.items(), ("similarity", pl.Float64())])
+_COPIED_PROFILES = pl.Schema({"source_id": pl.String, "evidence": pl.String, "similarity": pl.Float64})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ class Copies:
     """What copies protected texts.
 
     Attributes:
-        posts: `rights.POST_EVIDENCE`, sorted by row number.
-        profiles: source_id and evidence, each profile once.
+        posts: `rights.POST_EVIDENCE` and similarity, sorted by row number.
+        profiles: source_id, evidence and similarity, each profile once.
     """
 
     posts: pl.DataFrame
@@ -81,7 +82,7 @@ def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search:
     """
     posts, settings, files = judged.posts, search.settings, inputs.files[TableName.posts]
     if not settings.enabled:
-        return Copies(pl.DataFrame(schema=rights.POST_EVIDENCE), pl.DataFrame(schema=_COPIED_PROFILES))
+        return Copies(pl.DataFrame(schema=_COPIED_POSTS), pl.DataFrame(schema=_COPIED_PROFILES))
     texts = ComparedTexts.of(inputs, index, judged)
     store, keys = search.store(files), _keys(index)
     new_store = store.by_row_number(search.scratch)

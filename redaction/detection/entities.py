@@ -75,8 +75,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class LanguageGuess:
-    """The language of a text (BCP 47 primary tag), or None and the reason why it has none."""
+    """The language of a text (BCP 47 primary tag), or None and the reason why it has none.
+
+    `unsupported` is the language of a text, or of the largest part of it that could not be analyzed, where the profile
+    does not support it.
+    """
 
     language: str | None
     score: float
     reason: DetectionReason | None = None
+    unsupported: str | None = None

@@ -1,6 +1,7 @@
 """What is done outside a build: explain, trace, compare, take down, redact a stream."""
 
 from redaction.operations.check import Expected, expect, find_problems, first_rows
+from redaction.operations.decision_evidence import DecisionEvidence, decision_evidence
 from redaction.operations.diff import compare_releases
 from redaction.operations.explain import explain_record, subject_records
 from redaction.operations.policy_impact import compare_policies
@@ -9,10 +10,12 @@ from redaction.operations.take_down import settle_superseded, withdraw
 from redaction.operations.trace import trace_subject
 
 __all__ = [
+    "DecisionEvidence",
     "Expected",
     "TextIn",
     "compare_policies",
     "compare_releases",
+    "decision_evidence",
     "expect",
     "explain_record",
     "find_problems",

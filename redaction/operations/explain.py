@@ -15,6 +15,8 @@ from redaction.state.plan import Plan, PlanError, stored_plan
 from redaction.state.private_tables import DECISIONS, INDEX
 from redaction.tables import Source, canonical_id
 
+_DECIDED = [*rights.RECORD_COLUMNS, "record_id"]
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -43,12 +45,12 @@ def explain_record(config: Config, identifier: str, version: str | None = None) 
         RightsError: The rules can no longer be applied to the inputs.
     """
     identifier = canonical_id(identifier)
-    folder = _build_folder(config, version)
+    folder = build_folder(config, version)
     plan = stored_plan(folder.path)
     matching = (
         pl.scan_parquet(folder.file(DECISIONS))
         .filter((pl.col("source_id") == identifier) | (pl.col("record_id") == identifier))
-        .select(DECISIONS.schema.names())
+        .select(_DECIDED)
         .collect()
     )
     if matching.is_empty():
@@ -70,7 +72,7 @@ def explain_record(config: Config, identifier: str, version: str | None = None) 
 def subject_records(config: Config, subject: str, version: str | None = None) -> pl.DataFrame:
     """Count the posts of a subject in a build by decision: source, decision, reason, records."""
     return (
-        pl.scan_parquet(_build_folder(config, version).file(DECISIONS))
+        pl.scan_parquet(build_folder(config, version).file(DECISIONS))
         .filter((pl.col("subject_id") == subject) & (pl.col("source") == Source.posts.value))
         .group_by("source", "decision", "reason")
         .agg(pl.len().alias("records"))
@@ -79,7 +81,8 @@ def subject_records(config: Config, subject: str, version: str | None = None) ->
     )
 
 
-def _build_folder(config: Config, version: str | None) -> BuildFolder:
+def build_folder(config: Config, version: str | None) -> BuildFolder:
+    """Return the folder of a build with decisions, by default the newest. Raises PlanError where there is none."""
     folders = CorpusPaths.of(config).builds()
     builds = {folder.version: folder for folder in folders if folder.file(DECISIONS).is_file()}
     wanted = str(parse_version(version)) if version else next(reversed(builds), None)

@@ -80,7 +80,8 @@ class RuleResults:
 
     def with_copied_profiles(self, copies: pl.DataFrame) -> "RuleResults":
         """Drop the kept profiles that `copies` (source_id, evidence) names, each once, as near copies."""
-        joined = self.profiles.join(copies, on="source_id", how="left", maintain_order="left")
+        named = copies.select("source_id", "evidence")
+        joined = self.profiles.join(named, on="source_id", how="left", maintain_order="left")
         copied = (pl.col("decision") == KEEP) & pl.col("evidence").is_not_null()
         decided = {
             "decision": pl.lit(DROP),

@@ -22,7 +22,10 @@ from redaction.state.private_tables import SPANS
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The language and the spans of a text, or the reason why it could not be analyzed."""
+    """The language and the spans of a text, or the reason why it could not be analyzed.
+
+    A text that is not analyzed because of its language has that language.
+    """
 
     language: str | None
     spans: tuple[Span, ...] = ()
@@ -68,7 +71,7 @@ def spans_of(series: pl.Series) -> list[tuple[Span, ...]]:
 
 def _finding(guess: LanguageGuess, spans: tuple[Span, ...] | RecordDetectionError) -> Finding:
     if guess.language is None:
-        return Finding(None, reason=(guess.reason or DetectionReason.LANGUAGE_UNKNOWN).value)
+        return Finding(guess.unsupported, reason=(guess.reason or DetectionReason.LANGUAGE_UNKNOWN).value)
     if isinstance(spans, RecordDetectionError):
         return Finding(guess.language, reason=DetectionReason.DETECTION_FAILED.value)
     return Finding(guess.language, spans)

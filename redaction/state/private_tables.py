@@ -20,6 +20,10 @@ def _text(*columns: str) -> dict[str, pl.DataType]:
     return dict.fromkeys(columns, pl.String())
 
 
+_DETAILS: Final = {"detail": pl.String(), "similarity": pl.Float64()}
+"""More about the reason of a decision: the word of the policy, the language or the kinds of findings; for a near copy,
+how much of the two texts is the same."""
+
 SPANS: Final = pl.List(
     pl.Struct(
         {
@@ -66,13 +70,14 @@ QUARANTINED: Final = PrivateTable(
 RIGHTS: Final = PrivateTable(
     "rights.parquet",
     Retention.UNTIL_ERASED,
-    "The decision of the rules on each record.",
-    pl.Schema(_text(*RECORD_COLUMNS)),
+    "The decision of the rules on each record. `detail` is the excluded context of the policy, `similarity` that of a "
+    "near copy and its original.",
+    pl.Schema({**_text(*RECORD_COLUMNS), **_DETAILS}),
     subjects=("subject_id",),
     record="source_id",
     evidence="evidence_id",
     withdrawn={"decision": DROP, "reason": TOMBSTONED, "rule": "takedown"},
-    categories=("source", "decision", "reason", "rule"),
+    categories=("source", "decision", "reason", "rule", "detail"),
 )
 SUBJECTS: Final = PrivateTable(
     "subjects.parquet",
@@ -113,22 +118,23 @@ OUTCOMES: Final = PrivateTable(
     "redacted/{source}/{partition}/outcomes.parquet",
     Retention.WITH_BUILD,
     "The outcome for each text of a kept record: `reason` is null where it was written. `row_number` is that of the "
-    "index, for posts.",
-    pl.Schema({**_text("source_id"), "row_number": pl.UInt32(), **_text("reason")}),
+    "index, for posts. `language` is that of the text, also where it is not supported.",
+    pl.Schema({**_text("source_id"), "row_number": pl.UInt32(), **_text("reason", "language")}),
     record="source_id",
     source=FOLDER,
-    categories=("reason",),
+    categories=("reason", "language"),
 )
 DECISIONS: Final = PrivateTable(
     "decisions.parquet",
     Retention.UNTIL_ERASED,
-    "The final decision on each input row, and the id of each released record.",
-    pl.Schema(_text(*RECORD_COLUMNS, "record_id")),
+    "The final decision on each input row, and the id of each released record. `detail` is also the language that is "
+    "not supported, or the kinds of what the audit found.",
+    pl.Schema({**RIGHTS.schema, **_text("record_id")}),
     subjects=("subject_id",),
     record="source_id",
     evidence="evidence_id",
     withdrawn={**RIGHTS.withdrawn, "record_id": None},
-    categories=("source", "decision", "reason", "rule"),
+    categories=("source", "decision", "reason", "rule", "detail"),
 )
 AUDIT_HITS: Final = PrivateTable(
     "audit-{number}.parquet",

@@ -47,8 +47,12 @@ class ForeignTextFinder:
         self._supported = frozenset(settings.languages)
         self._classifier = classifier
 
-    def find(self, texts: Sequence[str], clean: Sequence[CleanText]) -> frozenset[int]:
-        """Return the indexes of the texts with more than `foreign_share` of their letters in unsupported languages."""
+    def find(self, texts: Sequence[str], clean: Sequence[CleanText]) -> dict[int, str]:
+        """Find the texts with more than `foreign_share` of their letters in unsupported languages.
+
+        Returns:
+            By index of the text, the unsupported language with the most letters.
+        """
         sentences = self._sentences(texts, clean)
         share = self._rules.foreign_share
         long = np.flatnonzero(sentences.letters >= max(self._rules.min_letters, 1))
@@ -56,7 +60,12 @@ class ForeignTextFinder:
         guesses = self._classifier.classify(sentences.select(candidates))
         foreign = [g.language not in self._supported and g.score >= MIN_SENTENCE_SCORE for g in guesses]
         found = sentences.in_large_share(candidates[np.array(foreign, bool)], share)
-        return frozenset(sentences.owners[found].tolist())
+        languages = dict(zip(candidates.tolist(), (guess.language for guess in guesses), strict=True))
+        letters: dict[tuple[int, str], int] = {}
+        for sentence in found.tolist():
+            part = (int(sentences.owners[sentence]), languages[sentence])
+            letters[part] = letters.get(part, 0) + int(sentences.letters[sentence])
+        return dict(sorted(letters, key=lambda part: (letters[part], part)))
 
     def _sentences(self, texts: Sequence[str], clean: Sequence[CleanText]) -> _Sentences:
         # Sentences of a clean text are clean; where cleaning joined sentences, they are split first and cleaned after.

@@ -32,8 +32,8 @@ class _Classified(NamedTuple):
     language: str
     score: float
     letters: int
-    is_foreign: bool = False
-    """Whether a large part of the text is in unsupported languages."""
+    foreign: str | None = None
+    """The unsupported language of a large part of the text."""
 
 
 _NO_LETTERS = _Classified("und", 0.0, 0)
@@ -60,7 +60,7 @@ def identify_languages(
     classified = _classify(clean, classifier)
     foreign = ForeignTextFinder(settings, classifier).find(texts, clean)
     return [
-        _guess(text, each._replace(is_foreign=i in foreign), settings, primary_tag(tag), identifier)
+        _guess(text, each._replace(foreign=foreign.get(i)), settings, primary_tag(tag), identifier)
         for i, (text, each, tag) in enumerate(zip(texts, classified, tags, strict=True))
     ]
 
@@ -111,7 +111,7 @@ def _guess(
     identifier: LanguageIdentifier,
 ) -> LanguageGuess:
     rules = settings.identification
-    language, score, letters, is_foreign = classified
+    language, score, letters, foreign = classified
     if letters < rules.min_letters:
         fallback = declared or (language if score >= MIN_SENTENCE_SCORE else rules.default)
         if fallback is None:
@@ -121,15 +121,15 @@ def _guess(
         if declared is None or not _is_plausible(text, declared, identifier):
             return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNKNOWN)
         language = declared
-    if is_foreign and language in settings.languages:
-        return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED)
+    if foreign is not None and language in settings.languages:
+        return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED, foreign)
     return _if_supported(language, score, settings)
 
 
 def _if_supported(language: str, score: float, settings: DetectionSettings) -> LanguageGuess:
     if language in settings.languages:
         return LanguageGuess(language, score)
-    return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED)
+    return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED, language)
 
 
 def _classify(clean: Sequence[CleanText], classifier: Classifier) -> list[_Classified]:

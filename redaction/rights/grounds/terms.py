@@ -11,6 +11,7 @@ import polars as pl
 
 from redaction.rights.errors import RightsError
 from redaction.rights.plain_words import DIGITS_AS_LETTERS, plain_words, spellings
+from redaction.rights.policy.policy import Policy
 
 _SHORTEST_IN_COMPOUND: Final = 5
 _WHOLE: Final = "="
@@ -76,6 +77,29 @@ def context_terms(categories: Iterable[str]) -> Terms:
     known = _context_words()
     words = (word for category in categories for word in (f"{_WHOLE}{category}", *known.get(category, (category,))))
     return Terms.of(words, known[_HARMLESS])
+
+
+def excluded_contexts(policy: Policy, contexts: pl.Series) -> pl.Series:
+    """Return, for each context, the first category of the policy that it shows, with the word of its list."""
+    distinct = contexts.drop_nulls().unique()
+    found = [_excluded_context(policy.excluded_contexts, context) for context in distinct]
+    named = pl.DataFrame({"context": distinct, "found": pl.Series(found, dtype=pl.String)})
+    return contexts.alias("context").to_frame().join(named, on="context", how="left", maintain_order="left")["found"]
+
+
+def _excluded_context(categories: Iterable[str], text: str) -> str | None:
+    known = _context_words()
+    for category in categories:
+        for word in (f"{_WHOLE}{category}", *known.get(category, (category,))):
+            if _single_term(word).in_text(text):
+                plain = word.removeprefix(_WHOLE)
+                return category if plain == category else f"{category}: {plain}"
+    return None
+
+
+@cache
+def _single_term(word: str) -> Terms:
+    return Terms.of([word], _context_words()[_HARMLESS])
 
 
 def school_terms(words: Iterable[str]) -> Terms:

@@ -20,6 +20,7 @@ from redaction.rights.settings import NearDuplicateSettings
 Flags = npt.NDArray[np.bool_]
 
 PAIRS = pl.Schema({"candidate": pl.UInt32, "protected": pl.UInt32})
+COPIES = pl.Schema([*PAIRS.items(), ("similarity", pl.Float64())])
 
 _PAIRS_AT_ONCE = 32_768
 _COMPARED_AT_ONCE = 8_192
@@ -131,7 +132,7 @@ def near_copies(
         secret: as for `sketch_candidates`.
 
     Returns:
-        `PAIRS` of the copies, sorted by candidate: each once, with the lowest number among the protected texts.
+        `COPIES`, sorted by candidate: each once, with the lowest number among the protected texts.
     """
     shingled = Shingled.concat(_shingled(texts, settings, secret))
     indices = pl.DataFrame({"number": shingled.ids}).with_row_index("index")
@@ -139,17 +140,21 @@ def near_copies(
     for side in PAIRS:
         pairs = pairs.join(indices.rename({"number": side, "index": f"{side}_index"}), on=side, how="inner")
     near = [
-        part.filter(
-            pl.Series(_similarities(shingled, part["candidate_index"], part["protected_index"]) >= settings.threshold)
-        )
+        part.with_columns(_similarities(shingled, part["candidate_index"], part["protected_index"]))
+        .filter(pl.col("similarity") >= settings.threshold)
+        .select(COPIES.names())
         for part in pairs.iter_slices(_COMPARED_AT_ONCE)
     ]
-    lowest = pl.concat([pairs.clear(), *near]).group_by("candidate").agg(pl.col("protected").min())
-    return lowest.sort("candidate")
+    return (
+        pl.concat([pl.DataFrame(schema=COPIES), *near])
+        .sort(list(PAIRS))
+        .unique("candidate", keep="first", maintain_order=True)
+    )
 
 
-def _similarities(texts: Shingled, ones: pl.Series, others: pl.Series) -> npt.NDArray[np.float64]:
-    return similarities(texts, ones.to_numpy().astype(np.int64), texts, others.to_numpy().astype(np.int64))
+def _similarities(texts: Shingled, ones: pl.Series, others: pl.Series) -> pl.Series:
+    indexes = (side.to_numpy().astype(np.int64) for side in (ones, others))
+    return pl.Series("similarity", similarities(texts, next(indexes), texts, next(indexes)))
 
 
 def _shingled(batches: Iterable[pl.DataFrame], settings: NearDuplicateSettings, secret: bytes) -> Iterator[Shingled]:

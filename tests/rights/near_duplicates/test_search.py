@@ -72,7 +72,7 @@ def pairs_of_nights(
         likely = likely_copies([*sketched, *new], guarded, settings)
         named = {number for row in likely.iter_rows() for number in row}
         again = {number: text for number, text in texts.items() if number in named}
-        found += near_copies(likely, cut(again, size), settings, SECRET).rows()
+        found += near_copies(likely, cut(again, size), settings, SECRET).select("candidate", "protected").rows()
         sketched += new
     lowest: dict[int, int] = {}
     for candidate, original in found:
