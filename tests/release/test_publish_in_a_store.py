@@ -13,7 +13,7 @@ from redaction.release.errors import PublishError, StagingError
 from redaction.release.takedown import read_chain
 from redaction.storage import is_file, list_files, read_bytes, write_atomic
 from tests.release.making import corpus_rows, release, stage
-from tests.release.takedown.test_takedown import result_of
+from tests.release.takedown.requests import result_of
 from tests.store import Store
 
 

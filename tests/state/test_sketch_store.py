@@ -1,176 +1,22 @@
-"""What one build compared, the next need not compare: but it must come to the same."""
+"""The stored sketches are those of their rows, files, settings, code and key alone."""
 
-import random
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow.parquet as pq
 import pytest
-import yaml
-from polars.testing import assert_frame_equal
 
-from redaction import rights
-from redaction.builds import Build, near_copies, open_inputs, prepare
-from redaction.builds.decide import decide_rights
-from redaction.config import Config, load_config
+from redaction.builds import open_inputs
 from redaction.rights import NearDuplicateSettings, Sketches
-from redaction.state import CorpusPaths, PlanError, corpus_lock, sketch_store
-from redaction.state.private_tables import INDEX, RIGHTS, SKETCHES
+from redaction.state import sketch_store
+from redaction.state.private_tables import SKETCHES
 from redaction.state.sketch_store import SketchStore, field_keys, row_keys
 from redaction.tables import LOCATOR, TableName
-from redaction.tables.schemas import POSTS, PROFILES, RIGHTS_EVENTS
-from tests.network import Network
+from tests.builds.growing_network import World
 
 SETTINGS = NearDuplicateSettings()
-TITLE = 1 << 31
-MEMBERS = ["ada", "ben", "eva", "out", "who"]
-START = datetime(2025, 1, 1, tzinfo=UTC)
-
-
-class World:
-    """A network that grows by a file of posts a night, some of them copies of others, and whose members come and go."""
-
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.folder, self.chance = folder, random.Random(seed)
-        self.network = Network()
-        self.network.posts = []
-        self.config_path = self.network.write(folder)
-        settings = yaml.safe_load(self.config_path.read_text("utf-8"))
-        settings["inputs"]["posts"]["path"] = "posts"
-        self.config_path.write_text(yaml.safe_dump(settings), "utf-8")
-        (folder / "posts").mkdir()
-        self.texts: list[str] = []
-        self.nights = 0
-
-    @property
-    def config(self) -> Config:
-        return load_config(self.config_path)
-
-    def text(self) -> str:
-        if self.texts and self.chance.random() < 0.5:
-            words = self.chance.choice(self.texts).split()
-            words[self.chance.randrange(len(words))] = "changed"
-            return " ".join(words)
-        return " ".join(f"word{self.chance.randrange(500)}" for _ in range(self.chance.randint(3, 30)))
-
-    def night(self, posts: int = 12) -> None:
-        """A night passes."""
-        self.nights += 1
-        rows: list[dict[str, Any]] = []
-        for _ in range(posts):
-            self.texts.append(self.text())
-            name = f"p{self.chance.randrange(10**6):06}"
-            rows.append(
-                {
-                    "post_id": name,
-                    "author_id": self.chance.choice(MEMBERS),
-                    "created_at": START,
-                    "kind": "post",
-                    "text": self.texts[-1],
-                    "title": self.text() if self.chance.random() < 0.3 else None,
-                }
-            )
-        path = self.folder / "posts" / f"{self.chance.choice('abc')}-{self.nights}.parquet"
-        pl.DataFrame(rows, schema=POSTS).write_parquet(path, row_group_size=self.chance.randint(1, 12))
-        for profile in self.network.profiles:
-            if self.chance.random() < 0.2:
-                profile["about"] = self.chance.choice(self.texts)
-        pl.DataFrame(self.network.profiles, schema=PROFILES).write_parquet(self.folder / "profiles.parquet")
-        at = START + timedelta(days=self.nights)
-        self.network.rights_events.append(
-            {
-                "event_id": f"night-{self.nights}",
-                "subject_id": self.chance.choice(MEMBERS),
-                "action": self.chance.choice(["opt_out", "opt_in"]),
-                "event_time": at,
-                "received_at": at,
-            }
-        )
-        events = pl.DataFrame(self.network.rights_events, schema=RIGHTS_EVENTS)
-        events.write_parquet(self.folder / "rights_events.parquet")
-
-
-def decided(config: Config) -> tuple[pl.DataFrame, Build]:
-    prepare(config, open_inputs(config))
-    build = Build.open(config)
-    decide_rights(build)
-    return pl.read_parquet(build.folder.file(RIGHTS)), build
-
-
-def stored_sketches(config: Config) -> pl.DataFrame:
-    return pl.read_parquet(CorpusPaths.of(config).state / SKETCHES.pattern)
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_a_build_with_stored_sketches_decides_the_same_as_one_without(tmp_path: Path, seed: int) -> None:
-    world, copied = World(tmp_path, seed), 0
-    for _ in range(4):
-        world.night()
-        decisions, build = decided(world.config)
-        sketches = stored_sketches(world.config)
-        (CorpusPaths.of(world.config).state / SKETCHES.pattern).unlink()
-        without_store, _ = decided(world.config)
-        assert_frame_equal(decisions, without_store)
-        assert_frame_equal(sketches.sort("key"), stored_sketches(world.config).sort("key"))
-        copied += decisions.filter(reason="near_duplicate").height
-
-        index = pl.read_parquet(build.folder.file(INDEX))
-        keys = pl.Series("key", row_keys(index))
-        posts = decisions.filter(source="posts")
-        assert posts["source_id"].to_list() == index["post_id"].to_list()
-        kept = keys.filter(posts["decision"] == "keep")
-        titles = (sketches["key"] & TITLE) != 0
-        assert set(sketches.filter(~titles & ~sketches["protected"])["key"]) == set(kept)
-        assert {key - TITLE for key in sketches.filter(titles)["key"]} <= set(kept)
-        long = sketches.filter(pl.col("sketch").is_not_null())
-        assert {key & ~TITLE for key in long["key"]} <= set(kept)
-    assert copied
-
-
-def test_compared_posts_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(tmp_path, 3)
-    world.night(40)
-    decided(world.config)
-    read: list[int] = []
-    sketch = rights.sketch_candidates
-
-    def counting(
-        texts: Any, shingle_filter: rights.ShingleFilter, settings: NearDuplicateSettings, secret: bytes
-    ) -> Any:
-        def counted() -> Any:
-            for batch in texts:
-                read.extend(batch["number"])
-                yield batch
-
-        return sketch(counted(), shingle_filter, settings, secret)
-
-    monkeypatch.setattr(rights, "sketch_candidates", counting)
-    decisions, _ = decided(world.config)
-    again = decisions.filter(source="posts", reason="near_duplicate").height
-    posts = decisions.filter(source="posts").height  # titles and the texts of profiles are numbered after
-    assert sum(number < posts for number in read) == again
-    world.night(5)
-    read.clear()
-    decided(world.config)
-    assert 0 < sum(number < posts for number in read) < 40
-
-
-def test_without_a_search_nothing_is_stored(tmp_path: Path) -> None:
-    world = World(tmp_path, 1)
-    world.night()
-    decided(world.config)
-    assert (CorpusPaths.of(world.config).state / SKETCHES.pattern).is_file()
-    settings = yaml.safe_load(world.config_path.read_text("utf-8"))
-    settings["rights"]["near_duplicates"] = {"enabled": False}
-    world.config_path.write_text(yaml.safe_dump(settings), "utf-8")
-    decisions, _ = decided(world.config)
-    assert decisions.filter(reason="near_duplicate").is_empty()
-    assert not (CorpusPaths.of(world.config).state / SKETCHES.pattern).exists()
 
 
 def locations(rows: list[tuple[int, int, int]]) -> pl.DataFrame:
@@ -278,50 +124,3 @@ def test_changed_bytes_columns_settings_code_and_key_make_another_store(
     path = Path(str(files[0].path))
     pl.read_parquet(path).with_columns(pl.col("text") + ".").write_parquet(path)
     assert SketchStore.of(tmp_path, files, SETTINGS, b"key").files != one.files
-
-
-def test_a_file_that_changes_while_it_is_read_is_not_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Otherwise its digest would be stored with sketches of other texts, and be trusted once the old file is back."""
-    world = World(tmp_path, 3)
-    world.night(40)
-    [path] = (tmp_path / "posts").iterdir()
-    before = path.read_bytes()
-    drawn = near_copies._sketch
-
-    def swapped(*arguments: Any) -> Any:
-        pl.read_parquet(path).with_columns(text=pl.lit("something else that no other post says")).write_parquet(
-            path, row_group_size=pq.read_metadata(path).row_group(0).num_rows
-        )
-        return drawn(*arguments)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(near_copies, "_sketch", swapped)
-        decided(world.config)
-    assert not (CorpusPaths.of(world.config).state / SKETCHES.pattern).exists()
-    path.write_bytes(before)
-    assert decided(world.config)[0].filter(reason="near_duplicate").height
-
-
-def test_a_damaged_store_is_ignored_or_gives_a_one_line_error(tmp_path: Path) -> None:
-    world = World(tmp_path, 3)
-    world.night(40)
-    decisions, _ = decided(world.config)
-    path = CorpusPaths.of(world.config).state / SKETCHES.pattern
-    content = path.read_bytes()
-    for broken in (b"", content[:100], content[:-9] + b"\0" * 9):
-        path.write_bytes(broken)
-        assert_frame_equal(decided(world.config)[0], decisions)
-        assert path.read_bytes() == content
-    path.write_bytes(content[:60] + bytes(byte ^ 1 for byte in content[60:90]) + content[90:])
-    with pytest.raises(PlanError, match=r"sketches.parquet: is damaged; remove it, then every post is compared$"):
-        decided(world.config)
-
-
-def test_the_next_build_removes_files_of_a_killed_search(tmp_path: Path) -> None:
-    world = World(tmp_path, 1)
-    world.night()
-    left = CorpusPaths.of(world.config).state / ".question-killed"
-    left.mkdir(parents=True)
-    (left / "sketches.parquet.draft").write_bytes(b"sketches of what may be a copy")
-    with corpus_lock(CorpusPaths.of(world.config)):
-        assert not left.exists()

@@ -23,7 +23,7 @@ from redaction.release.takedown import (
 from redaction.release.takedown.notice import read_chain
 from redaction.release.takedown.retire_releases import latest_replacements
 from tests.release.making import MASTER, corpus_rows, release
-from tests.release.takedown.test_takedown import request, result_of, withdrawn
+from tests.release.takedown.requests import request, result_of, withdrawn
 
 SIGNER = Signer(MASTER, "demo")
 

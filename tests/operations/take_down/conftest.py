@@ -1,0 +1,28 @@
+"""Two releases of the small network, the second with one more post."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.network import Network
+from tests.operations.take_down.requests import publish_next, with_new_post
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        config = Network().write(tmp_path_factory.mktemp("net"))
+        publish_next(config)
+        with_new_post().write(config.parent)
+        publish_next(config)
+        yield config
+
+
+@pytest.fixture
+def config(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of releases 1.0.0 and 1.1.0 (one more post), and all their state."""
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    return shutil.copytree(released.parent, tmp_path / "net") / released.name
