@@ -37,7 +37,10 @@ def source_tables(
             "as_of": report.plan.as_of.isoformat(),
             "quarantined": reasons_table(report.quarantined),
             **{f"{name}_rows": number for name, number in report.rows.items()},
-            **{f"{name}_hidden_files": number for name, number in report.hidden.items()},
+            **{f"{name}_hidden_files": files.hidden for name, files in report.plan.unread.items() if files.hidden},
+            **{
+                f"{name}_excluded_files": files.excluded for name, files in report.plan.unread.items() if files.excluded
+            },
         },
         data_version=dg.DataVersion(report.plan.digest),
         check_results=[rows_are_well_formed(report, settings.inputs.max_quarantined)],

@@ -1,13 +1,15 @@
 """The `discreet` command. A command's module is loaded when the command runs, so that `--help` answers at once.
 
 Exit codes: 0 done; 1 a mistake of the user, or a refusal; 2 a wrong command line; 70 a defect of the program; 130
-interrupted.
+interrupted; 141 the reader of the output, such as `head`, left.
 """
 
+import os
+import select
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import click
 import typer
@@ -19,6 +21,7 @@ from redaction.errors import DiscreetError, ProgramError
 _MISTAKE: Final = 1
 _DEFECT: Final = 70
 _INTERRUPTED: Final = 130
+_READER_LEFT: Final = 141
 
 _COMMANDS = {
     "init": ("init", "Write a config and a key for your files."),
@@ -72,6 +75,9 @@ class _LazyGroup(TyperGroup):
 
                 print_findings(error.findings, line.partition(": ")[0])
         except BaseException as error:  # noqa: BLE001 - a message or a traceback may hold a text
+            if _has_lost_its_reader(error):
+                _discard_output()
+                raise click.exceptions.Exit(_READER_LEFT) from None
             line, code = _defect(error), _DEFECT
         from pipelines.cli.terminal import say  # noqa: PLC0415 - needed only here
 
@@ -100,7 +106,42 @@ _app = _LazyGroup(
 
 def app() -> None:
     """Run the command line. A user's mistake is one line on standard error and exit code 1."""
-    _app()
+    try:
+        try:
+            _app()
+        finally:
+            sys.stdout.flush()
+    except (BrokenPipeError, SystemExit) as error:
+        if not _has_lost_its_reader(error):
+            raise
+        _discard_output()
+        sys.exit(_READER_LEFT)
+
+
+def _has_lost_its_reader(error: BaseException) -> bool:
+    """Return whether a write failed since nobody reads the output."""
+    if isinstance(error, BrokenPipeError):
+        return any(map(_is_closed, (sys.stdout, sys.stderr)))
+    # Rich and Click turn that error into SystemExit, after they have redirected the output.
+    return isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError)
+
+
+def _is_closed(stream: TextIO) -> bool:
+    """Return whether a stream is a pipe that nobody reads: a broken pipe to another process is a defect."""
+    try:
+        poll = select.poll()
+        poll.register(stream.fileno(), 0)
+        return any(events & (select.POLLERR | select.POLLHUP) for _, events in poll.poll(0))
+    except (OSError, ValueError):
+        return False
+
+
+def _discard_output() -> None:
+    """Let the streams that nobody reads lead nowhere, so that what is still buffered raises no further error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in filter(_is_closed, (sys.stdout, sys.stderr)):
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _defect(error: BaseException) -> str:

@@ -194,6 +194,7 @@ def _facts(build: Build, detector: str, replacement: str, counted: pl.DataFrame)
         ),
         predecessor=predecessor.reference if predecessor else None,
         snapshots=plan.snapshots,
+        unread_files=plan.unread,
         takedown_key=Signer(build.master, plan.corpus).public_key,
         reconciliation={counts.join.value: _id_counts(counts) for counts in reconciliation.joins},
     )

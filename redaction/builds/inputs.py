@@ -9,7 +9,17 @@ import polars as pl
 from redaction import rights
 from redaction.config import Config, load_policy, load_regions
 from redaction.storage import etag
-from redaction.tables import TABLES, LoadedTable, OpenTable, TableFile, TableName, digest_files, open_table, read_table
+from redaction.tables import (
+    TABLES,
+    LoadedTable,
+    OpenTable,
+    TableFile,
+    TableName,
+    UnreadFiles,
+    digest_files,
+    open_table,
+    read_table,
+)
 
 PROFILE_RIGHTS = ["user_id", "birth_date", "account_status", "education", "updated_at"]
 
@@ -18,12 +28,12 @@ PROFILE_RIGHTS = ["user_id", "birth_date", "account_status", "education", "updat
 class Inputs:
     """The files of each table, with their columns checked. A table that the config omits has none.
 
-    `hidden` counts the files below a table's paths that are skipped because they are hidden. `snapshots` holds the
+    `unread` counts the files below a table's paths that are not read, where there are any. `snapshots` holds the
     versions or snapshots of the Delta and Iceberg tables.
     """
 
     files: dict[TableName, list[TableFile]]
-    hidden: dict[TableName, int] = field(default_factory=dict)
+    unread: dict[str, UnreadFiles] = field(default_factory=dict)
     snapshots: dict[str, str] = field(default_factory=dict)
 
     def rows(self, name: TableName, columns: list[str] | None = None) -> LoadedTable:
@@ -72,7 +82,7 @@ def open_inputs(config: Config, snapshots: Mapping[str, str] | None = None) -> I
     }
     return Inputs(
         {name: table.files for name, table in tables.items()},
-        {name: table.hidden for name, table in tables.items() if table.hidden},
+        {name.value: table.unread for name, table in tables.items() if table.unread != UnreadFiles()},
         {name.value: table.snapshot for name, table in tables.items() if table.snapshot},
     )
 

@@ -27,14 +27,12 @@ from redaction.tables import QUARANTINE, Duplicates, QuarantineReason, Source, T
 class InputsReport:
     """What was read: rows by source, and how many were quarantined (columns source, reason, rows).
 
-    `hidden` counts, by table, the files that were skipped because they are hidden. `older_versions` says whether the
-    config expects several rows of one post and uses the newest.
+    `older_versions` says whether the config expects several rows of one post and uses the newest.
     """
 
     plan: Plan
     rows: dict[str, int]
     quarantined: pl.DataFrame
-    hidden: dict[str, int]
     older_versions: bool = False
 
     @property
@@ -78,6 +76,7 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
         inputs=inputs.digests(),
         files=inputs.stamp,
         snapshots=inputs.snapshots,
+        unread=inputs.unread,
         rules=rules,
         tombstones=stones.digest,
     )
@@ -89,8 +88,7 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     open_plan(paths, plan)
     reasons = quarantined.group_by("source", "reason").len("rows").sort("source", "reason")
     newest = config.inputs.posts.duplicates is Duplicates.newest
-    hidden = {name.value: number for name, number in inputs.hidden.items()}
-    return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons, hidden, newest)
+    return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons, newest)
 
 
 def _write_tables(

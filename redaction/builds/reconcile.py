@@ -10,6 +10,7 @@ import polars as pl
 
 from redaction import rights
 from redaction.builds.inputs import Inputs
+from redaction.builds.redact.known_people import unsearchable_objections
 from redaction.config import Config
 from redaction.errors import DiscreetError, Finding
 from redaction.release import parse_version
@@ -31,7 +32,7 @@ PROFILE_COLUMNS: Final = ["user_id", "handle", "birth_date"]
 _COLUMNS: Final = {
     TableName.rights_events: ["event_id", "subject_id", "supersedes"],
     TableName.region_signals: ["subject_id", "valid_to"],
-    TableName.objections: ["handle"],
+    TableName.objections: ["name", "handle"],
 }
 
 
@@ -111,8 +112,10 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
     problems = [
         *rights.reconciliation_problems(result, config.rights),
         *(_shrunk(rows, earlier[0], config.inputs.max_shrink) if earlier else ()),
+        *_too_few(rows, config.inputs.min_rows),
         *_wrong_units(times, config.inputs.max_january_1970),
         *(() if config.inputs.allow_single_day else _single_day(posts)),
+        *_without_effect(loaded[TableName.objections].rows, config),
     ]
     return InputCheck(result, rows, tuple(problems))
 
@@ -152,6 +155,27 @@ def _shrunk(rows: dict[TableName, int], last: BuildFolder, allowed: float) -> It
                 f"inputs.{name}: {rows[name]} rows, {number} in release {last.version}; provide the whole table; "
                 f"inputs.max_shrink: {share} allows it"
             )
+
+
+def _too_few(rows: dict[TableName, int], least: dict[TableName, int]) -> Iterator[str]:
+    """Compare the rows of each table with the least that there must be, also where there is no earlier release."""
+    for name, expected in least.items():
+        if rows[name] < expected:
+            yield (
+                f"inputs.{name}: {rows[name]} rows, at least {expected} expected; provide the whole table; "
+                f"inputs.min_rows: {{{name}: {rows[name]}}} allows it"
+            )
+
+
+def _without_effect(objections: pl.DataFrame, config: Config) -> Iterator[str]:
+    """Find objections that would protect nobody: nothing of them can be searched for in the texts."""
+    number = unsearchable_objections(objections, config.detection.known)
+    if number:
+        reason = "is blank or too short" if config.detection.known.enabled else "is searched, as detection.known is off"
+        yield (
+            f"inputs.objections: {number} of {objections.height} objections have no effect: their name and handle "
+            f"{reason}; give the whole name, or remove them"
+        )
 
 
 def _wrong_units(times: dict[str, pl.LazyFrame], allowed: float) -> Iterator[str]:

@@ -17,6 +17,7 @@ def is_rebuild(plan: Plan, release: Release, rules: tuple[str, str]) -> bool:
         and manifest.takedown is None
         and manifest.as_of == plan.as_of
         and plan.made(manifest)
+        and plan.unread == manifest.unread_files
         and (manifest.digests.policy, manifest.digests.regions) == rules
     )
 

@@ -150,7 +150,7 @@ def config_from_environment() -> Path:
 
 def _use_shipped_inputs(values: dict[str, Any]) -> None:
     for table in values.get("inputs", {}).values():
-        if isinstance(table, dict):
+        if isinstance(table, dict) and "path" in table:
             table["path"] = str(SHIPPED_FILES / table["path"])
 
 

@@ -60,7 +60,7 @@ class Config(FrozenModel):
         settings = self.model_dump(mode="json", exclude=_NOT_IN_DIGEST)
         for table in settings["inputs"].values():
             if isinstance(table, dict):
-                del table["path"]
+                table.pop("path", None)
         del settings["detection"]["acceleration"]
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 

@@ -27,17 +27,28 @@ class Kind(Enum):
 
 
 def find(kind: Kind, name: str | Path, root: Path = Path()) -> Path:
-    """Find a file by its path from `root`, or else a shipped one by its name, or by its path in the repository."""
+    """Find a file by its path from `root`, or else a shipped one by its bare name: `social` or `social.yaml`.
+
+    A path with a folder is never a shipped file: a file of your own that is missing must not be replaced by another.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        ConfigError: there is no such file.
+    """
     path = root / name
     if path.is_file():
         return path
     shipped = sorted(SHIPPED_FILES.glob(kind.value))
     for each in shipped:
-        if str(name) == each.stem or each == SHIPPED_FILES / name:
+        if str(name) in {each.stem, each.name}:
             return each
     names = [each.stem for each in shipped]
-    near = get_close_matches(Path(name).stem, names, 1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
+    siblings = sorted(each.name for each in path.parent.glob("*.y*ml"))
+    near = [str(Path(name).with_name(each)) for each in get_close_matches(path.name, siblings, 2)]
+    near += get_close_matches(path.stem, names, 1)
+    meant = f"did you mean {' or '.join(map(repr, near))}? " if near else ""
     raise ConfigError(f"{path}: no such file; {meant}correct the path, or choose a shipped one: {', '.join(names)}")
 
 

@@ -17,6 +17,7 @@ from redaction.release.errors import ManifestError, ReleaseError
 from redaction.release.files.corpus_schema import CORPUS_SCHEMA, MANIFEST
 from redaction.release.identity.version import parse_version
 from redaction.storage import StoragePath, read_bytes
+from redaction.tables import UnreadFiles
 
 FORMAT: Final = "discreet-release/1"
 
@@ -106,7 +107,8 @@ class BuildFacts(FrozenModel):
     `keyed_by` lists the other versions whose keys made record ids: only the successor of a takedown has any.
     `takedown_key` is the public key that signs the takedowns of this corpus, so that every holder of a release can
     check a notice. `snapshots` names, by input table, the version of a Delta table or the snapshot of an Iceberg table.
-    `reconciliation` counts the ids by which the tables are joined.
+    `unread_files` counts, by input table, the files below its paths that were not read. `reconciliation` counts the ids
+    by which the tables are joined.
     """
 
     corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -120,6 +122,7 @@ class BuildFacts(FrozenModel):
     takedown: str | None = None
     takedown_key: Sha256 | None = None
     snapshots: dict[str, str] = Field(default_factory=dict)
+    unread_files: dict[str, UnreadFiles] = Field(default_factory=dict)
     reconciliation: dict[str, IdCounts] = Field(default_factory=dict)
 
     def withhold_small_counts(self, smallest: int) -> Self:
@@ -208,7 +211,7 @@ class Manifest(BuildFacts):
 
     def _to_json(self, digest: str) -> dict[str, Any]:
         values = self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
-        for name in ("snapshots", "reconciliation"):  # Absent where empty: manifests of earlier versions lack them.
+        for name in ("snapshots", "unread_files", "reconciliation"):  # Manifests of earlier versions lack them.
             if not getattr(self, name):
                 del values[name]
         return values

@@ -116,10 +116,16 @@ class Staging:
 
     @classmethod
     def discard_all(cls, output: StoragePath, corpus: str, private: Path) -> None:
-        """Remove every staging of a corpus. Arguments as for `create`."""
+        """Remove every staging of a corpus. Arguments as for `create`. Raises StagingError where one remains."""
         with block_publishing(output, corpus, private) as lock:
             for staging in Path(lock.lock_file).parent.glob(f"{_PREFIX}*"):
-                shutil.rmtree(staging)
+                try:
+                    shutil.rmtree(staging)
+                except OSError as error:
+                    raise StagingError(
+                        f"{staging}: cannot be removed ({type(error).__name__}), and may hold withdrawn records; "
+                        "remove it by hand, or correct its permissions, and run the command again"
+                    ) from None
 
     def __enter__(self) -> Self:
         return self

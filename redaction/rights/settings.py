@@ -55,8 +55,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class RightsSettings(FrozenModel):
     """The choices of one run about rights.
 
-    `policy` is a path or the id of a shipped policy; `regions` is a path. `purpose` and `recipient` must be among
-    those of the policy. `collected_at` is when the content was collected (UTC; default: the instant of the build).
+    `policy` is a path or the id of a shipped policy; `regions` is a path, or `regions` for the shipped sets. `purpose`
+    and `recipient` must be among those of the policy. `collected_at` is when the content was collected (UTC; default:
+    the instant of the build).
     `ledger_complete_until` is the instant up to which the ledger is complete; without it, the newest `received_at`
     counts as that. `ledger_events` is the number of events that the source of the ledger reports: fewer stop the run.
     `max_ledger_age_days` can only tighten the limit of the policy. `earliest_content_dates` maps a region set, or
@@ -69,7 +70,7 @@ class RightsSettings(FrozenModel):
     """
 
     policy: str = "linkedin-2024-09"
-    regions: str = "configs/regions.yaml"
+    regions: str = "regions"
     purpose: str = "ai_training"
     recipient: Recipient = Recipient.SELF
     mentions: Mentions = Mentions.REDACT

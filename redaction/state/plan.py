@@ -14,7 +14,7 @@ from redaction.execution.code_version import code_digest
 from redaction.release import Manifest
 from redaction.state.layout import CorpusPaths
 from redaction.storage import write_atomic
-from redaction.tables import Source, TableName
+from redaction.tables import Source, TableName, UnreadFiles
 
 _PLAN = "plan.json"
 
@@ -27,6 +27,7 @@ class Plan(FrozenModel):
     """What one build is to release. Written once, by the step that reads the inputs.
 
     `snapshots` holds the versions or snapshots of the Delta and Iceberg tables, which every later step reads.
+    `unread` counts the files below the paths of each table that are not read.
     `rules` are the digests of the policy and of the region sets.
     `tombstones` is a digest of the tombstones at that time: a build that lacks a later one must not be published.
     """
@@ -39,6 +40,7 @@ class Plan(FrozenModel):
     inputs: dict[str, str]
     files: str
     snapshots: dict[str, str] = Field(default_factory=dict)
+    unread: dict[str, UnreadFiles] = Field(default_factory=dict)
     rules: tuple[str, str] = ("", "")
     tombstones: str = Field("", validation_alias=AliasChoices("tombstones", "taken_back"))
 

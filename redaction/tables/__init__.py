@@ -7,6 +7,7 @@ streams well-formed rows, `read_table` loads a small table, `index_posts` writes
 
 from redaction.tables.errors import TablesError
 from redaction.tables.files import OpenTable, TableFile, digest_files, find_files, open_file, open_table
+from redaction.tables.finding import UnreadFiles
 from redaction.tables.index import LoadedTable, index_posts, read_table
 from redaction.tables.partitions import PARTITION_KEY_FORMAT, Grain, PartitionSettings
 from redaction.tables.reading import read_batches
@@ -37,6 +38,7 @@ __all__ = [
     "TableName",
     "TableSettings",
     "TablesError",
+    "UnreadFiles",
     "canonical_id",
     "canonical_ids",
     "digest_files",

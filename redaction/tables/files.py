@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from redaction.storage import StoragePath, StorageSettings, sha256_file
 from redaction.tables.columns import Column, Constant, check_mapping, match_columns
 from redaction.tables.errors import TablesError
-from redaction.tables.finding import TABLE_FORMATS, search_files
+from redaction.tables.finding import TABLE_FORMATS, UnreadFiles, search_files
 from redaction.tables.formats import Layout, open_layout, open_snapshot
 from redaction.tables.schemas import Table
 from redaction.tables.settings import TableSettings
@@ -49,12 +49,12 @@ class OpenTable:
 
     Attributes:
         files: The files.
-        hidden: How many files below its paths are skipped because they are hidden.
+        unread: How many files below its paths are not read.
         snapshot: The version or snapshot of a Delta or Iceberg table that was read.
     """
 
     files: list[TableFile]
-    hidden: int = 0
+    unread: UnreadFiles = field(default_factory=UnreadFiles)
     snapshot: str | None = None
 
 
@@ -111,7 +111,7 @@ def open_table(
     else:
         files, snapshot = [open_file(table, settings, path) for path in found.paths], None
     check_mapping(table, settings, [file.file_columns for file in files])
-    return OpenTable(files, found.hidden, snapshot)
+    return OpenTable(files, found.unread, snapshot)
 
 
 def open_file(table: Table, settings: TableSettings, path: StoragePath) -> TableFile:

@@ -12,6 +12,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from pydantic import Field
+
+from redaction.base_model import FrozenModel
 from redaction.storage import (
     Entry,
     EntryKind,
@@ -50,13 +53,19 @@ _TABLE_FOLDERS: Final = {"_delta_log": "a Delta table", ".hoodie": "a Hudi table
 _ICEBERG: Final = "an Iceberg table"
 
 
+class UnreadFiles(FrozenModel):
+    """How many files below the paths of a table are not read."""
+
+    hidden: int = Field(default=0, ge=0, description="Part of their path begins with `.` or `_`, or no row fits in.")
+    excluded: int = Field(default=0, ge=0, description="The config excludes them.")
+
+
 @dataclass(frozen=True, slots=True)
 class FoundFiles:
-    """The files of a table, sorted by path; how many hidden files were skipped; how many the config excludes."""
+    """The files of a table, sorted by path, and how many others are below its paths."""
 
     paths: list[StoragePath]
-    hidden: int = 0
-    excluded: int = 0
+    unread: UnreadFiles
 
 
 def search_files(table: Table, settings: TableSettings, root: Path, storage: StorageSettings) -> FoundFiles:
@@ -140,7 +149,8 @@ class _Search:
         if not self._found:
             raise TablesError(f"{self._key}.path: every file below it is hidden or excluded; correct the path")
         paths = sorted(self._found.values(), key=lambda path: str(path).split("/"))
-        return FoundFiles(paths, sum(map(_count, self._hidden)) + len(self._sidecars), self._excluded)
+        hidden = sum(map(_count, self._hidden)) + len(self._sidecars)
+        return FoundFiles(paths, UnreadFiles(hidden=hidden, excluded=self._excluded))
 
     @property
     def _what(self) -> str:

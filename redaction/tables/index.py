@@ -59,8 +59,8 @@ def index_posts(
         path: The file to write.
         partitions: How the posts are divided.
         duplicates: Which of several rows with the same id is used: the first in file order, or the newest by
-            `updated_at`, at the same time the last. The others are quarantined. A post with a malformed row has no
-            newest: that row may be the one in which its author removed the text.
+            `updated_at`, at the same time the last. The others are quarantined. Of a post with a malformed row none
+            is used: that row may be the one in which its author removed the text.
 
     Returns:
         The index.
@@ -87,7 +87,7 @@ def index_posts(
             quarantined.append(batch.quarantined)
             sorter.add(batch.rows.with_columns(partition_key(pl.col("created_at"), partitions).alias("partition")))
         malformed = pl.concat(quarantined)["source_id"].drop_nulls()
-        repeated = sorter.finish(malformed if newest else None)
+        repeated = sorter.finish(malformed)
         if duplicates is Duplicates.refuse and repeated.height:
             raise TablesError(_repeated(repeated, files))
         quarantined.append(quarantine(table, repeated, _DUPLICATE))

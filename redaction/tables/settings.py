@@ -2,11 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from redaction.base_model import FrozenModel
+from redaction.tables.schemas import TableName
 
 
 class Format(StrEnum):
@@ -120,6 +121,9 @@ class PostsSettings(TableSettings):
     )
 
 
+_LEAST_ROWS: Final = {TableName.posts: 1, TableName.profiles: 1}
+
+
 class InputsSettings(FrozenModel):
     """The tables of one network. The ledger and the signals are required, like the posts."""
 
@@ -140,6 +144,10 @@ class InputsSettings(FrozenModel):
         le=1,
         description="The share of a table's rows that may be gone since the last release; more stops the run.",
     )
+    min_rows: dict[TableName, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=lambda: dict(_LEAST_ROWS),
+        description="The least rows of a table; fewer stop the run. By default 1 for posts and for profiles.",
+    )
     max_january_1970: float = Field(
         default=0.05,
         ge=0,
@@ -150,3 +158,8 @@ class InputsSettings(FrozenModel):
     allow_single_day: bool = Field(
         default=False, description="Whether 1,000 posts or more may all be of one day, as where a load date is mapped."
     )
+
+    @field_validator("min_rows", mode="after")
+    @classmethod
+    def _with_defaults(cls, value: dict[TableName, int]) -> dict[TableName, int]:
+        return {**_LEAST_ROWS, **value}

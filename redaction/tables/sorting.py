@@ -84,7 +84,7 @@ class Sorter:
         """Write the file, in row groups of about `INDEX_BLOCK_ROWS` rows.
 
         Args:
-            unusable: Keys of which no row is written; only where the newest rows are.
+            unusable: Keys of which no row is written.
 
         Returns:
             The duplicates and the unusable rows, which are not written.
@@ -99,11 +99,17 @@ class Sorter:
                     writer.write_table(block.to_arrow().cast(schema))
             return duplicates
         self._writer.close()
-        if self._ascending and self._newest is None:
+        if self._ascending and self._newest is None and not self._holds(unusable):
             self._raw.replace(self._path)
             return self._empty
         bounds = _bounds(pl.concat(self._sample), self._rows)
         return _write_by_buckets(self._raw, self._path, order, bounds)
+
+    def _holds(self, unusable: pl.Series | None) -> bool:
+        """Return whether a spilled row has one of these keys."""
+        if unusable is None or unusable.is_empty():
+            return False
+        return any(rows[self._key].is_in(unusable.implode()).any() for rows in row_groups([self._raw], [self._key]))
 
     def _spill(self) -> None:
         if self._writer is None:
@@ -135,15 +141,13 @@ class _Order:
 
     def sorted(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the rows to write, sorted by key, and the others."""
-        if self.newest is None:
-            ordered = rows.sort(self.key, *LOCATOR)
-            chosen = ordered[self.key].is_first_distinct()
-            return ordered.filter(chosen), ordered.filter(~chosen)
-        ordered = rows.sort(self.key, self.newest, *LOCATOR, nulls_last=False)
-        chosen = ordered[self.key].is_last_distinct()
-        if self.unusable is not None:
+        by = [self.key, *([self.newest] if self.newest else []), *LOCATOR]
+        ordered = rows.sort(by, nulls_last=False)
+        chosen = ordered[self.key].is_last_distinct() if self.newest else ordered[self.key].is_first_distinct()
+        if self.unusable is not None and not self.unusable.is_empty():
             chosen &= ~ordered[self.key].is_in(self.unusable.implode())
-        return ordered.filter(chosen).drop(self.newest), ordered.filter(~chosen)
+        written = ordered.filter(chosen)
+        return written.drop(self.newest) if self.newest else written, ordered.filter(~chosen)
 
     def written(self, schema: pa.Schema) -> pa.Schema:
         """Return the schema of the rows to write."""

@@ -23,7 +23,8 @@ class QuarantineReason(StrEnum):
     missing_id = "missing_id"
     """The row's own id is null or blank."""
     duplicate_id = "duplicate_id"
-    """Another row with the same id is used: the first in file order, or the newest. Of profiles none is used."""
+    """Another row with the same id is used: the first in file order, or the newest. Of profiles, and of rows that share
+    an id with a malformed one, none is used."""
     missing_author = "missing_author"
     """The author's id is null or blank, so no rights could be looked up."""
     missing_time = "missing_time"

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -22,8 +23,8 @@ from tests.network import Network
 SUMMARY = "I left the signal box after nine winters, kept the lamp and the ledger, and now I teach clocks to children."
 
 
-def built(network: Network, folder: Path) -> Build:
-    config = load_config(network.write(folder))
+def built(network: Network, folder: Path, **more: Any) -> Build:
+    config = load_config(network.write(folder, **more))
     prepare(config, open_inputs(config))
     build = Build.open(config)
     decide_rights(build)
@@ -149,7 +150,7 @@ def test_the_audit_decides_again_for_a_network_without_well_formed_posts(
 ) -> None:
     network = Network()
     network.posts = [network.posts[0] | {"text": text} for text in emptied]
-    folder = (build := built(network, tmp_path)).folder
+    folder = (build := built(network, tmp_path, inputs={"min_rows": {"posts": 0}})).folder
     rights = pl.read_parquet(folder.file(RIGHTS)).with_columns(record_id=pl.lit(None, pl.String))
     assert set(rights["source"]) == {"profiles"}
     write_table(DECISIONS, folder.file(DECISIONS), rights)

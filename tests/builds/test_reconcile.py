@@ -8,12 +8,14 @@ from typing import Any
 
 import polars as pl
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from redaction.builds import Build, open_inputs, prepare
 from redaction.builds.decide import decide_inputs, decide_rights, scratch_index
 from redaction.builds.reconcile import PROFILE_COLUMNS, InputCheck, ReconciliationError, check_inputs
+from redaction.builds.redact.known_people import objectors
 from redaction.config import load_config
 from redaction.operations.check import expect
 from redaction.release.files.corpus_schema import MANIFEST
@@ -24,7 +26,7 @@ from redaction.state.keys import master_key
 from redaction.state.parquet_writer import write_table
 from redaction.state.private_tables import DECISIONS, INDEX, RIGHTS
 from redaction.tables import TableName
-from tests.network import AS_OF, Network
+from tests.network import AS_OF, ROOT, Network
 from tests.rights.reconciliation.changes import CHANGES
 
 Rows = list[dict[str, Any]]
@@ -258,12 +260,65 @@ def test_a_table_of_the_last_release_that_is_empty_now_stops_the_build(tmp_path:
     made = network()
     released(made, tmp_path)
     setattr(made, table, [])
-    lines = [line for line in checked(made, tmp_path).problems if line.startswith(f"inputs.{table}: 0 rows, ")]
+    found = checked(made, tmp_path).problems
+    lines = [line for line in found if line.startswith(f"inputs.{table}: 0 rows, ") and "in release 1.0.0" in line]
     assert len(lines) == 1
-    assert "in release 1.0.0" in lines[0]
     assert "inputs.max_shrink: 1.0 allows it" in lines[0]
-    allowed = checked(made, tmp_path, inputs={"max_shrink": 1.0})
+    allowed = checked(made, tmp_path, inputs={"max_shrink": 1.0, "min_rows": {"posts": 0, "profiles": 0}})
     assert not [line for line in allowed.problems if line.startswith("inputs.")]
+
+
+@pytest.mark.parametrize("table", ["posts", "profiles"])
+def test_a_first_build_over_an_empty_table_stops(tmp_path: Path, table: str) -> None:
+    made = network()
+    setattr(made, table, [])
+    with pytest.raises(ReconciliationError) as stopped:
+        opened(made, tmp_path)
+    [line] = [line for line in str(stopped.value).splitlines() if line.startswith(f"inputs.{table}")]
+    mend = f"provide the whole table; inputs.min_rows: {{{table}: 0}} allows it"
+    assert line == f"inputs.{table}: 0 rows, at least 1 expected; {mend}"
+    allowed = checked(made, tmp_path, inputs={"min_rows": {table: 0}})
+    assert not [line for line in allowed.problems if line.startswith("inputs.")]
+
+
+def test_a_table_may_have_a_floor_of_its_own_and_keeps_those_of_others(tmp_path: Path) -> None:
+    made = network()
+    made.posts = []
+    found = checked(made, tmp_path, inputs={"min_rows": {"rights_events": 1000}}).problems
+    assert "inputs.rights_events: 2 rows, at least 1000 expected" in "\n".join(found)
+    assert "inputs.posts: 0 rows, at least 1 expected" in "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "handle"), [(None, None), (" ", "\u200b"), ("\u00a0", None), (".", "-"), (None, "@b"), ("", "\u3000")]
+)
+def test_an_objection_without_effect_stops_the_build(tmp_path: Path, name: str | None, handle: str | None) -> None:
+    made = network()
+    made.objections.append({"objection_id": "o2", "name": name, "handle": handle})
+    [problem] = checked(made, tmp_path).problems
+    assert problem.startswith("inputs.objections: 1 of 2 objections have no effect")
+    assert "give the whole name, or remove them" in problem
+    made.objections[-1]["name"] = "Sömething Ünlikely"
+    assert checked(made, tmp_path).problems == ()
+
+
+def test_objections_have_no_effect_where_known_values_are_not_searched(tmp_path: Path) -> None:
+    social = yaml.safe_load((ROOT / "configs/redaction/social.yaml").read_text("utf-8"))
+    [problem] = checked(network(), tmp_path, detection=social | {"known": {"enabled": False}}).problems
+    assert "1 of 1 objections have no effect" in problem
+    made = network()
+    made.objections = []
+    assert checked(made, tmp_path, detection=social | {"known": {"enabled": False}}).problems == ()
+
+
+def test_objections_are_trimmed_as_known_values_are(tmp_path: Path) -> None:
+    plain, padded = network(), network()
+    plain.objections = [{"objection_id": "o1", "name": "Zoltan Example", "handle": "@zoltan.example"}]
+    padded.objections = [
+        {"objection_id": "o1", "name": " Zoltan Example\t", "handle": "@zoltan.example\u3000"},
+        {"objection_id": "o2", "name": "Zoltan Example", "handle": "@zoltan.example"},
+    ]
+    assert objectors(opened(padded, tmp_path / "padded")) == objectors(opened(plain, tmp_path / "plain"))
 
 
 def test_a_table_may_shrink_a_little(tmp_path: Path) -> None:

@@ -19,15 +19,15 @@ def test_a_policy_is_found_by_name_from_any_folder(path: Path, tmp_path: Path, m
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "configs/redaction").glob("*.yaml")), ids=lambda path: path.stem)
-def test_a_profile_is_found_by_name_and_by_its_path_in_the_repository(
+def test_a_profile_is_found_by_name_and_by_its_file_name(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert load_profile(path.stem) == load_profile(path) == load_profile(f"configs/redaction/{path.name}")
+    assert load_profile(path.stem) == load_profile(path) == load_profile(path.name)
 
 
 def test_region_sets_are_the_shipped_ones_unless_a_path_is_given(tmp_path: Path) -> None:
-    assert load_regions().digest == load_regions("configs/regions.yaml").digest
+    assert load_regions().digest == load_regions("regions.yaml").digest
     (tmp_path / "own.yaml").write_text("version: '2'\nsets: {}\n")
     assert load_regions("own.yaml", tmp_path).sets == {}
 
@@ -53,6 +53,24 @@ def test_an_unknown_name_is_refused_with_the_names_to_choose_from() -> None:
         load_profile("soical")
     with pytest.raises(ConfigError, match=r"simple: no such file; .*: sample$"):
         load_config("simple")
+
+
+@pytest.mark.parametrize("name", ["configs/sample.yaml", "configs/redaction/social.yaml", "x/sample.yaml"])
+def test_a_path_that_does_not_exist_is_never_a_shipped_file(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=f"^{name}: no such file; "):
+        load_config(name)
+    with pytest.raises(ConfigError, match="no such file"):
+        load_profile(name, tmp_path)
+
+
+def test_a_missing_path_names_the_files_that_are_near(tmp_path: Path) -> None:
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "samples.yaml").touch()
+    with pytest.raises(ConfigError, match=r"did you mean '.*configs/samples\.yaml' or 'sample'\?"):
+        load_config(tmp_path / "configs" / "sample.yaml")
 
 
 def test_the_sample_runs_in_the_current_directory_with_the_inputs_that_ship(

@@ -1,7 +1,10 @@
 """Whatever goes wrong in the program ends every command with exit code 70, one line, and a traceback without values."""
 
+import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,3 +108,25 @@ def test_an_interrupt_is_one_line_and_exit_code_130(
     done = command(*arguments(name))
     assert (done.returncode, done.stderr.strip()) == (130, "discreet: interrupted")
     assert [p for p in tmp_path.rglob("*") if p.is_file() and SECRET.encode() in p.read_bytes()] == []
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["policy", "check", "linkedin-2024-09"], ["explain", CONFIG, "out"]])
+def test_a_reader_that_leaves_is_no_defect(arguments: list[str], tmp_path: Path) -> None:
+    config = Network().write(tmp_path)
+    if CONFIG in arguments:
+        assert command("build", str(config)).returncode == 0
+    given = [each.format(config=config) for each in arguments]
+    reads, writes = os.pipe()
+    os.close(reads)  # before a byte is written
+    code = [sys.executable, "-c", "from pipelines.cli import app; app()", *given]
+    done = subprocess.run(code, stdout=writes, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (141, "")
+    assert not list(tmp_path.rglob("*.log"))
+
+
+def test_a_broken_pipe_to_another_process_is_a_defect(
+    arguments: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PLANTED["explain"][1], raising(BrokenPipeError))
+    assert command(*arguments("explain")).returncode == 70

@@ -131,6 +131,14 @@ def test_a_context_leaves_nothing_behind(tmp_path):
     assert not staging.root.exists()
 
 
+def test_a_staging_that_cannot_be_removed_is_named_with_what_to_do(tmp_path):
+    staging, _ = stage(tmp_path, corpus_rows(), run="run")
+    staging.root.rename(tmp_path / "demo" / "other")
+    staging.root.symlink_to(tmp_path / "demo" / "other")  # a link is not removed with what it leads to
+    with pytest.raises(StagingError, match=r"\.staging-run: cannot be removed \(OSError\).* remove it by hand, or"):
+        Staging.discard_all(tmp_path, "demo", tmp_path)
+
+
 @pytest.mark.parametrize(("corpus", "run"), [("../x", "run"), ("demo", "../run"), ("Demo", "run"), ("demo", "")])
 def test_invalid_folder_names_are_refused(tmp_path, corpus, run):
     with pytest.raises(StagingError, match="use"):

@@ -77,6 +77,27 @@ def test_the_newest_version_of_a_post_is_used(
     assert "updated_at" not in used.columns
 
 
+@pytest.mark.parametrize("in_memory", [sorting.MAX_ROWS_IN_MEMORY, 3])
+@given(rows=st.lists(st.tuples(st.sampled_from("abcdef"), st.just(1), st.sampled_from(["text", "text", " ", None]))))
+def test_no_row_of_a_post_with_a_malformed_row_is_used(
+    tmp_path_factory: pytest.TempPathFactory, in_memory: int, rows: list[tuple[str, int | None, str | None]]
+) -> None:
+    folder = tmp_path_factory.mktemp("posts")
+    malformed = {post for post, _, text in rows if text != "text"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "MAX_ROWS_IN_MEMORY", in_memory)
+        index = index_posts(written(folder, rows), folder / "index", MONTHS)
+    used = pl.read_parquet(index.path)
+    assert used["post_id"].to_list() == sorted({post for post, _, _ in rows} - malformed)
+    assert used.height + index.quarantined.height == index.input == len(rows)
+
+
+def test_a_malformed_row_of_a_post_stops_the_run_where_duplicates_do(tmp_path: Path) -> None:
+    files = written(tmp_path, [("a", 1, None), ("b", 1, "b"), ("a", 2, "new")])
+    with pytest.raises(TablesError, match="1 rows have the id of another row"):
+        index_posts(files, tmp_path / "index", MONTHS, Duplicates.refuse)
+
+
 def test_the_first_version_is_used_by_default_and_duplicates_may_stop_the_run(tmp_path: Path) -> None:
     files = written(tmp_path, [("a", 1, "old"), ("b", 1, "b"), ("a", 2, "new")])
     assert pl.read_parquet(index_posts(files, tmp_path / "index", MONTHS).path)["file"].to_list() == [0, 1]

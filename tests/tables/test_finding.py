@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from upath import UPath
 
 from redaction.storage import write_atomic
-from redaction.tables import TABLES, TableName, TablesError, TableSettings, find_files, open_table
+from redaction.tables import TABLES, TableName, TablesError, TableSettings, UnreadFiles, find_files, open_table
 
 POSTS, LEDGER = TABLES[TableName.posts], TABLES[TableName.rights_events]
 PROTECTING = [name for name in TableName if name is not TableName.posts]
@@ -77,8 +77,9 @@ def test_hidden_files_of_posts_are_counted(tmp_path: Path) -> None:
     for name in ("a.parquet", "_temporary/0/a.parquet", "_temporary/1/a.parquet", ".b.parquet"):
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         frame.write_parquet(tmp_path / "in" / name)
-    opened = open_table(POSTS, TableSettings(path=("in",)), tmp_path)
-    assert (len(opened.files), opened.hidden) == (1, 3)
+    (tmp_path / "in" / "notes.md").touch()
+    opened = open_table(POSTS, TableSettings(path=("in",), exclude=("*.md",)), tmp_path)
+    assert (len(opened.files), opened.unread) == (1, UnreadFiles(hidden=3, excluded=1))
 
 
 @pytest.mark.parametrize("path", ["in/.h/a.parquet", "in/.h", "in/.h/*.parquet", "in/.h/**", "in/.*/a.parquet"])

@@ -6,6 +6,8 @@ import polars as pl
 
 from redaction.builds.context import Build
 from redaction.detection import KnownValues
+from redaction.detection.known_values.index import build_index
+from redaction.detection.settings import KnownSettings
 from redaction.tables import TABLES, TableName, read_batches
 
 _VALUES = ["full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
@@ -42,11 +44,22 @@ def known_values_of(subjects: pl.Series, people: pl.DataFrame) -> list[KnownValu
 
 def objectors(build: Build) -> KnownValues:
     """Return the names and handles of objectors who are not members; they are searched in every text."""
-    rows = build.inputs.rows(TableName.objections).rows
-    return KnownValues(
-        full_names=tuple(rows["name"].drop_nulls().unique().sort()),
-        handles=tuple(rows["handle"].drop_nulls().unique().sort()),
-    )
+    rows = build.inputs.rows(TableName.objections, ["name", "handle"]).rows
+    return KnownValues.union(*(_objector(name, handle) for name, handle in _objections(rows)))
+
+
+def unsearchable_objections(rows: pl.DataFrame, settings: KnownSettings) -> int:
+    """Count objections (name, handle) without anything to search for: without a name, or with too short a handle."""
+    found = {each: not build_index(_objector(*each), settings).empty for each in _objections(rows)}
+    return sum(not (settings.enabled and found[each]) for each in rows.select("name", "handle").iter_rows())
+
+
+def _objections(rows: pl.DataFrame) -> list[tuple[str | None, str | None]]:
+    return sorted(rows.select("name", "handle").unique().iter_rows(), key=lambda row: (row[0] or "", row[1] or ""))
+
+
+def _objector(name: str | None, handle: str | None) -> KnownValues:
+    return KnownValues.from_profile({"full_name": name, "handle": handle})
 
 
 def _known_values(rows: pl.DataFrame) -> pl.DataFrame:
