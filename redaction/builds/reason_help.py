@@ -65,7 +65,7 @@ _OTHERS: Final[dict[str, ReasonHelp]] = {
     ),
     QuarantineReason.missing_id: ReasonHelp("The row has no id.", "map the id to a column that every row has"),
     QuarantineReason.duplicate_id: ReasonHelp(
-        "Another row has the same id; of profiles, none of them is used.", "export each row once"
+        "Another row has the same id; of profiles, and where one is malformed, none is used.", "export each row once"
     ),
     QuarantineReason.missing_author: ReasonHelp("The post has no author.", "map posts.author_id"),
     QuarantineReason.missing_time: ReasonHelp(
