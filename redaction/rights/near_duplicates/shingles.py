@@ -1,5 +1,6 @@
 """Texts as sets of hashed word shingles, and the similarity of two such sets."""
 
+import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
@@ -22,6 +23,13 @@ STABLE: Final = (
 """Characters, as a class of Rust's regular expressions, that NFKC never changes. Few posts have others:
 normalizing all texts would take as long as the rest of a comparison."""
 
+_MARKUP: Final = r"&#?\w{1,31};|</?[A-Za-z!]"
+_INLINE_TAG: Final = r"(?i)</?(?:a|abbr|b|big|code|em|font|i|mark|s|small|span|strong|sub|sup|u|wbr)\b[^<>]*>"
+_OTHER_TAG: Final = r"<!--.*?-->|</?[A-Za-z!][^<>]*>"
+_LINK: Final = r"(?i)\b(?:https?://|www\.)\S+"
+_LAST_TAGS: Final = r"(?:\s*[#＃]\w+)+\s*\z"
+_ADDED: Final = r"://|www\.|WWW\.|[#＃]"
+
 _HIDDEN: Final = r"[\p{Cf}\u{300}-\u{36f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]"
 
 
@@ -40,8 +48,8 @@ class Runs:
     def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings, secret: bytes) -> Self:
         """Hash the shingles of a batch.
 
-        Case, width, punctuation, white space, format characters, accents, look-alike letters and digits for letters
-        make no difference.
+        Case, width, punctuation, white space, format characters, accents, look-alike letters, digits for letters, HTML
+        entities and tags, links, and hashtags at the end make no difference.
 
         Args:
             texts: number, text.
@@ -51,6 +59,8 @@ class Runs:
         Returns:
             The shingles of the texts that have enough words.
         """
+        bare = _without_added(_without_markup(texts["text"].fill_null("")), settings.min_words)
+        texts = texts.with_columns(bare.alias("text"))
         plain = texts["text"].str.len_bytes() == texts["text"].str.len_chars()
         ascii_texts, others = texts.filter(plain)["text"], _visible(_normalize(texts.filter(~plain)["text"]))
         parts = [hash_words(part.str.to_lowercase(), secret, fold=True) for part in (ascii_texts, others)]
@@ -135,6 +145,27 @@ class Shingled:
         owner = np.repeat(np.arange(texts.size), sizes)
         before = np.repeat(self.start[texts] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
         return self.hashes[before + np.arange(owner.size)], owner
+
+
+def _without_markup(texts: pl.Series) -> pl.Series:
+    """Decode HTML entities, also those encoded twice, and remove tags; one within a word joins its parts."""
+    marked = texts.str.contains(_MARKUP)
+    if not marked.any():
+        return texts
+    decoded = pl.Series([html.unescape(html.unescape(text)) for text in texts.filter(marked)], dtype=pl.String)
+    bare = decoded.str.replace_all(_INLINE_TAG, "").str.replace_all(_OTHER_TAG, " ")
+    return texts.scatter(marked.arg_true(), bare)
+
+
+def _without_added(texts: pl.Series, min_words: int) -> pl.Series:
+    """Remove links, and hashtags at the end, from the texts that have `min_words` without them."""
+    having = texts.str.contains(_ADDED)
+    if not having.any():
+        return texts
+    found = texts.filter(having)
+    bare = found.str.replace_all(_LINK, " ").str.replace(_LAST_TAGS, "")
+    enough = bare.str.count_matches(r"\w+") >= min_words
+    return texts.scatter(having.arg_true(), bare.zip_with(enough, found))
 
 
 def _normalize(texts: pl.Series) -> pl.Series:
