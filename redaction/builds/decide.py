@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 
 from redaction import rights
 from redaction.builds.context import Build
+from redaction.builds.copies import Search, find_copies
 from redaction.builds.decision_details import profiles_with_details, with_details
 from redaction.builds.inputs import Inputs, load_rules
-from redaction.builds.near_copies import Search, find_copies
 from redaction.builds.reconcile import refuse_unmatched
 from redaction.builds.redact.redaction_queue import PLAN, kept_rows
 from redaction.config import Config

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from redaction import rights
-from redaction.builds.near_copies import Copies
+from redaction.builds.copies import Copies
 from redaction.state.private_tables import RIGHTS
 
 

@@ -16,6 +16,7 @@ from redaction.rights.near_duplicates.search import (
     sketch_candidates,
     sketch_protected,
 )
+from redaction.rights.near_duplicates.short_labels import ShortLabels, same_labels
 from redaction.rights.near_duplicates.sketches import Sketches
 from redaction.rights.policy.policy import Policy, read_policy
 from redaction.rights.policy.regions import RegionSets, read_regions
@@ -52,6 +53,7 @@ __all__ = [
     "RuleResults",
     "Rules",
     "ShingleFilter",
+    "ShortLabels",
     "Sketches",
     "apply_rules",
     "decide",
@@ -65,6 +67,7 @@ __all__ = [
     "read_regions",
     "reconcile",
     "reconciliation_problems",
+    "same_labels",
     "sketch_candidates",
     "sketch_protected",
 ]

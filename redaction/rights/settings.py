@@ -30,12 +30,16 @@ class NearDuplicateSettings(FrozenModel):
 
     `threshold` is the Jaccard similarity of word shingles. Texts of fewer than `min_words` words are not compared:
     "Congratulations, well deserved" is written by many.
+
+    Two titles, headlines or descriptions of fewer than twice `min_words` words are copies if their words are the same
+    and at most `label_people` people have them: "Senior Software Engineer at …" is written by many, too.
     """
 
     enabled: bool = True
     threshold: Annotated[float, Field(gt=0.3, le=1.0)] = 0.7
     shingle_words: Annotated[int, Field(ge=1, le=10)] = 3
     min_words: Annotated[int, Field(ge=1)] = 8
+    label_people: Annotated[int, Field(ge=1)] = 5
     permutations: Annotated[int, Field(ge=16, le=512)] = 128
     bands: Annotated[int, Field(ge=1, le=128)] = 32
     seed: int = 42

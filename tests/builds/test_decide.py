@@ -218,19 +218,6 @@ def test_a_copy_is_found_from_any_field_in_any_field(tmp_path: Path, original: s
     assert decisions["p-ben"] == ("eligible", None)
 
 
-@pytest.mark.parametrize(("words", "reason"), [(15, "eligible"), (16, "near_duplicate")])
-def test_short_headlines_that_many_write_are_no_copies_of_each_other(tmp_path: Path, words: int, reason: str) -> None:
-    network = Network()
-    for profile in network.profiles:
-        if profile["user_id"] in {"out", "ada"}:
-            profile["headline"] = " ".join(LONG.split()[:words])
-    kept = next(row for row in network.posts if row["post_id"] == "p-ben")
-    network.posts.append({**kept, "post_id": "p-text", "text": " ".join(LONG.split()[:words])})
-    decisions = decided(network, tmp_path)
-    assert decisions["ada"][0] == reason
-    assert decisions["p-text"] == ("near_duplicate", "out")
-
-
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_disguised_copy_is_found(tmp_path: Path, disguise: Callable[[str], str]) -> None:
     assert copied(tmp_path, "text", "text", disguise)["p-ada-new"] == ("near_duplicate", "p-out-new")

@@ -10,7 +10,7 @@ import yaml
 from polars.testing import assert_frame_equal
 
 from redaction import rights
-from redaction.builds import near_copies
+from redaction.builds.copies import near_copies
 from redaction.rights import NearDuplicateSettings
 from redaction.state import CorpusPaths, PlanError
 from redaction.state.private_tables import INDEX, SKETCHES

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from redaction import rights
-from redaction.builds.compared_texts import ComparedTexts
+from redaction.builds.copies.compared_texts import ComparedTexts
 from redaction.builds.inputs import Inputs
 from redaction.state.sketch_store import Keys, SketchStore, StoredSketches, field_keys, row_keys
 from redaction.storage import row_groups
@@ -22,8 +22,6 @@ from redaction.tables import LOCATOR, TableFile, TableName
 
 Flags = npt.NDArray[np.bool_]
 
-_COMMONPLACE = 2
-"""Two titles, headlines or descriptions are compared if one has this many times `min_words` words."""
 _COPIED_POSTS = pl.Schema([*rights.POST_EVIDENCE.items(), ("similarity", pl.Float64())])
 _COPIED_PROFILES = pl.Schema({"source_id": pl.String, "evidence": pl.String, "similarity": pl.Float64})
 
@@ -96,8 +94,9 @@ def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search:
             known_pairs = rights.likely_copies(before.sketches(known), newly_protected, settings)
             drafted = _numbered(new, drafts)
             likely = pl.concat([known_pairs, rights.likely_copies(drafted, protected, settings)])
-            likely = texts.without_commonplaces(likely, _COMMONPLACE * settings.min_words)
-            pairs = rights.near_copies(likely, texts.named(likely), settings, search.secret)
+            short, same = _short_labels(texts, judged, search)
+            likely = likely.filter(pl.Series(~(short[likely["candidate"]] & short[likely["protected"]])))
+            pairs = pl.concat([rights.near_copies(likely, texts.named(likely), settings, search.secret), same])
             kept = posts.kept & ~texts.of_which_posts(pairs["candidate"])
             # An input file that changed meanwhile is not what was compared.
             if search.sketches and search.store(files) == store:
@@ -130,6 +129,29 @@ def _sketch(  # noqa: PLR0913, PLR0917 - each is independent of the others
     return np.sort(np.concatenate(numbers)), rights.sketch_protected(
         originals, shingles, always, search.settings, search.secret
     )
+
+
+def _short_labels(texts: ComparedTexts, judged: rights.RuleResults, search: Search) -> tuple[Flags, pl.DataFrame]:
+    """Find the short labels that are the same as a protected one.
+
+    How many people have a label, and whether it is a common form, changes from build to build, so that all labels are
+    read at every build.
+
+    Returns:
+        The texts that are short labels, by number, and the copies among them, as `rights.near_copies` returns them.
+    """
+    is_candidate, settings = pl.col("candidate"), search.settings
+    protected = texts.labels(judged.posts.protected, ~is_candidate)
+    candidates = texts.labels(judged.posts.kept, is_candidate)
+    originals, others = (
+        rights.ShortLabels.concat(rights.ShortLabels.of(batch, settings, search.secret) for batch in side)
+        for side in (protected, candidates)
+    )
+    labels = rights.ShortLabels.concat([originals, others])
+    short = np.zeros(texts.size, np.bool_)
+    short[labels.numbers] = True
+    people = texts.people(pl.Series(labels.numbers), judged)
+    return short, rights.same_labels(labels, np.arange(labels.numbers.size) < originals.numbers.size, people, settings)
 
 
 def _numbered(drafts: StoredSketches, numbers: Keys) -> Iterator[rights.Sketches]:

@@ -68,6 +68,9 @@ class ComparedTexts:
 
     def of_posts(self, which: Flags) -> Iterator[pl.DataFrame]:
         """Yield batches of `number` and `text`: the texts and titles of some posts."""
+        return self._of_posts(which, ["text", "title"])
+
+    def _of_posts(self, which: Flags, fields: list[str]) -> Iterator[pl.DataFrame]:
         at, first = [pl.DataFrame(schema={**LOCATOR, "number": pl.UInt32})], 0
         for rows in row_groups([self.index], list(LOCATOR)):
             numbers = pl.int_range(first, first + rows.height, dtype=pl.UInt32, eager=True).alias("number")
@@ -75,9 +78,10 @@ class ComparedTexts:
             first += rows.height
         locators = pl.concat(at).sort(list(LOCATOR))
         reader = RowReader(TABLES[TableName.posts], self.inputs.files[TableName.posts])
-        for batch in reader.batches(locators, ["text", "title"]):
+        for batch in reader.batches(locators, fields):
             titles = batch.select(pl.col("number") + self.posts, pl.col("title").alias("text")).drop_nulls()
-            yield pl.concat([batch.select("number", "text"), titles.cast(_NUMBER)])
+            texts = [batch.select("number", "text")] if "text" in fields else []
+            yield pl.concat([*texts, titles.cast(_NUMBER)])
 
     def of_owners(self, owners: pl.Expr) -> Iterator[pl.DataFrame]:
         """Yield batches of `number` and `text`: the texts of some of the other rows, given by a condition."""
@@ -102,14 +106,34 @@ class ComparedTexts:
         for batch in chain(self.of_posts(self.of_which_posts(numbers)), self.of_owners(owners)):
             yield batch.join(numbers.to_frame("number"), on="number", how="semi", maintain_order="left")
 
-    def without_commonplaces(self, pairs: pl.DataFrame, min_words: int) -> pl.DataFrame:
-        """Remove the pairs of two titles, headlines or descriptions of fewer words: many people write the same ones."""
-        labels = pairs.filter(*(self._is_label(pl.col(side)) for side in pairs.columns))
-        if labels.is_empty():
-            return pairs
-        words = pl.col("text").str.count_matches(r"\S+")
-        short = pl.concat([b.filter(words < min_words)["number"] for b in self.named(labels)]).implode()
-        return pairs.join(labels.filter(*(pl.col(c).is_in(short) for c in pairs.columns)), on=pairs.columns, how="anti")
+    def labels(self, posts: Flags, owners: pl.Expr) -> Iterator[pl.DataFrame]:
+        """Yield batches of `number` and `text`: the titles of some posts, and the labels of some of the other rows."""
+        has_titles = any("title" in file.file_columns for file in self.inputs.files[TableName.posts])
+        titles = self._of_posts(posts, ["title"]) if has_titles else ()
+        for batch in chain(titles, self.of_owners(owners)):
+            yield batch.filter(self._is_label(pl.col("number")))
+
+    def people(self, numbers: pl.Series, judged: rights.RuleResults) -> pl.Series:
+        """Return the author of each text, as a number that no other author has.
+
+        The authors of quarantined posts are not read: each such row is an author of its own.
+
+        Args:
+            numbers: The numbers of the texts.
+            judged: What the rules decided.
+
+        Returns:
+            Int64, in the order of `numbers`.
+        """
+        everyone = judged.case.people.select(pl.col("subject_id").alias("id"), pl.col("subject").cast(pl.Int64))
+        rows = self.owners.join(everyone, on="id", how="left", maintain_order="left")
+        member = pl.when(pl.col("table") == TableName.profiles.value).then("subject")
+        owners = rows.select(pl.coalesce(member, pl.int_range(pl.len(), dtype=pl.Int64) + everyone.height)).to_series()
+        texts, authors = numbers.to_numpy(), np.zeros(numbers.len(), np.int64)
+        own = texts < 2 * self.posts
+        authors[own] = judged.posts.subject.to_numpy()[texts[own] % max(self.posts, 1)]
+        authors[~own] = owners.to_numpy()[self._owners(numbers.filter(pl.Series(~own))).to_numpy()]
+        return pl.Series("person", authors)
 
     def _is_label(self, number: pl.Expr) -> pl.Expr:
         first = 2 * self.posts
