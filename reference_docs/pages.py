@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from reference_docs import lists
+from reference_docs import data_dictionary, lists, value_types
 
 SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
+    "tables": data_dictionary.tables,
+    "value-types": value_types.accepted_types,
+    "spellings": value_types.spellings,
     "reasons": lists.reasons,
     "quarantine-reasons": lists.quarantine_reasons,
     "outcome-reasons": lists.outcome_reasons,
