@@ -24,7 +24,7 @@ class EntityType(StrEnum):
     MAC_ADDRESS = "MAC_ADDRESS", "Hardware addresses."
     IMEI = "IMEI", "Serial numbers of mobile devices."
     CREDIT_CARD = "CREDIT_CARD", "Payment card numbers with a valid Luhn check digit."
-    IBAN_CODE = "IBAN_CODE", "Bank account numbers with valid check digits."
+    IBAN_CODE = "IBAN_CODE", "Bank account numbers: IBANs with valid check digits, others after a word for them."
     CRYPTO = "CRYPTO", "Addresses of crypto wallets."
     DATE_OF_BIRTH = "DATE_OF_BIRTH", "Dates next to a word for birth."
     AGE = "AGE", "Ages of people."

@@ -84,12 +84,12 @@ class RuleRecognizer(LocalRecognizer):  # type: ignore[misc, unused-ignore]
 
 
 class Cue:
-    """Context words that say what a number near them is: whole words, any case."""
+    """Context words that say what a number near them is: whole words, any case; `_` ends a word too."""
 
     def __init__(self, *words: str, before: int = 48, after: int = 24) -> None:
         self.start = rf"(?<!\w)(?:{'|'.join(words)})"
         """A pattern for the start of a context word; the search window may cut its end off."""
-        self._pattern = re.compile(rf"{self.start}(?!\w)", re.IGNORECASE)
+        self._pattern = re.compile(rf"{self.start}(?![^\W_])", re.IGNORECASE)
         self._before = before
         self._after = after
 
@@ -97,6 +97,13 @@ class Cue:
         """Whether a context word is before or, in a smaller window, after `[start, end)`."""
         low = max(0, start - self._before)
         return bool(self._pattern.search(text, low, start) or self._pattern.search(text, end, end + self._after))
+
+    def nearest(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """Return the last context word before `[start, end)`, or else the first after it."""
+        found = None
+        for found in self._pattern.finditer(text, max(0, start - self._before), start):  # noqa: B007
+            pass
+        return found or self._pattern.search(text, end, end + self._after)
 
     def before(self, text: str, start: int) -> bool:
         """Whether a context word is before `start`."""

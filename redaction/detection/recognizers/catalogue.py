@@ -14,9 +14,10 @@ from redaction.detection.recognizers.devices import (
 )
 from redaction.detection.recognizers.license_plates import PlateRecognizer
 from redaction.detection.recognizers.numbers.document_numbers import NumberedDocumentRecognizer
-from redaction.detection.recognizers.numbers.national_ids import NationalIdRecognizer
-from redaction.detection.recognizers.numbers.payment import BankAccountRecognizer, CardRecognizer, WalletRecognizer
-from redaction.detection.recognizers.numbers.phones import REGIONS_OF_LANGUAGE, RegionalPhoneRecognizer
+from redaction.detection.recognizers.numbers.payment import BankAccountRecognizer, WalletRecognizer
+from redaction.detection.recognizers.numbers.phones import REGIONS_OF_LANGUAGE
+from redaction.detection.recognizers.numbers.recognizer import NumberRecognizer
+from redaction.detection.recognizers.numbers.spoken import SpokenNumberRecognizer
 from redaction.detection.recognizers.online.emails import DisguisedEmailRecognizer
 from redaction.detection.recognizers.online.handles import HandleRecognizer
 from redaction.detection.recognizers.online.hashtags import NameHashtagRecognizer
@@ -29,7 +30,6 @@ _PLAIN: tuple[type[RuleRecognizer], ...] = (
     AnnouncedAddressRecognizer,
     BankAccountRecognizer,
     BirthRecognizer,
-    CardRecognizer,
     CoordinatesRecognizer,
     DisguisedEmailRecognizer,
     HandleRecognizer,
@@ -37,10 +37,10 @@ _PLAIN: tuple[type[RuleRecognizer], ...] = (
     IpAddressRecognizer,
     MacRecognizer,
     NameHashtagRecognizer,
-    NationalIdRecognizer,
     NumberedDocumentRecognizer,
     PlateRecognizer,
     SecretRecognizer,
+    SpokenNumberRecognizer,
     WalletRecognizer,
 )
 
@@ -50,7 +50,7 @@ def rules_of(settings: DetectionSettings, language: str) -> Iterator[RuleRecogni
     phones = settings.phones
     regions = (*REGIONS_OF_LANGUAGE.get(language, ()), *phones.regions) if phones.by_language else phones.regions
     made: list[RuleRecognizer] = [kind(supported_language=language) for kind in _PLAIN]
-    made.append(RegionalPhoneRecognizer(language, regions=regions))
+    made.append(NumberRecognizer(language, regions=regions))
     made.append(ProfileLinkRecognizer(language, hosts=settings.links.profile_hosts))
     for rule in made:
         if settings.entities is None or any(entity_type in settings.entities for entity_type in rule.types):

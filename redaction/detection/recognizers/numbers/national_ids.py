@@ -7,12 +7,15 @@ from typing import NamedTuple
 from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
+from redaction.detection.lists import word_list
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
+from redaction.detection.recognizers.numbers.cover import Reading
 from redaction.detection.recognizers.numbers.national_id_formats import IDENTITIES, Identity, is_valid
 
 _GROUP = r"[A-Za-z0-9./+()-]{0,19}\d[A-Za-z0-9./+()-]{0,19}"
 _RUN = re.compile(
-    rf"(?<![\w.@#/+-])(?:[A-Z]{{1,6}}[ ]){{0,2}}{_GROUP}(?:[ ]{_GROUP}){{0,7}}(?:[ ][A-Z]{{1,2}})?(?![\w@])"
+    rf"(?<![A-Za-z0-9_.@#/+-])(?:[A-Z]{{1,6}}[ ]){{0,2}}{_GROUP}(?:[ ]{_GROUP}){{0,7}}"
+    r"(?:[ ][A-Z]{1,2})?(?![A-Za-z0-9_@])"
 )
 _DIGIT_RUN = re.compile(r"\d(?:[A-Za-z./+()-]{0,19}[ ]?[A-Za-z./+()-]{0,19}\d)*")
 """Digits that may belong to one run."""
@@ -27,7 +30,7 @@ _SHORTEST = 7
 _TAIL = ".,;:!?)(/-+"
 
 _GENERAL = Cue(
-    r"ids?|id (?:no|number|card|nr)|identity|identification|identifier|national (?:id|number|identity|insurance)"
+    r"id|id (?:no|number|card|nr)|identity|identification|identifier|national (?:id|number|identity|insurance)"
     r"|citizen(?:ship)?",
     r"personal (?:id|number|code|no)|social security|ssn|tax (?:id|number|payer)|taxpayer|tin|insurance number|nin"
     r"|nid|fiscal",
@@ -40,6 +43,12 @@ _GENERAL = Cue(
     before=44,
     after=16,
 )
+
+
+_BARE_ID = re.compile(r"(?<!\w)ids?(?!\w)", re.IGNORECASE)
+_WORD_BEFORE_ID = re.compile(r"([^\W\d]+)[\s\"'-]{1,2}$")
+_OWNERS = word_list("id_owners")
+"""Words before "id" that leave it an id of a person: of someone, or of no named thing."""
 
 
 class _PossibleCues(NamedTuple):
@@ -75,10 +84,18 @@ class NationalIdRecognizer(RuleRecognizer):
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield each whole number with its separators."""
+        for reading in self.readings(scanned):
+            yield Match(reading.start, reading.end, EntityType.NATIONAL_ID, reading.score)
+
+    def readings(self, scanned: ScannedText) -> Iterator[Reading]:
+        """Yield each whole number with its separators, weighed by its context word and its format."""
         general, named = map(scanned.may_match, self._cues)
-        for run in _runs(scanned.text):
+        text = scanned.text
+        for run in _runs(text):
             if sum(c.isdigit() for c in run.group()) >= _FEWEST:
-                yield from self._in_run(scanned.text, run.start(), run.group(), _PossibleCues(general, named))
+                for found in self._in_run(text, run.start(), run.group(), _PossibleCues(general, named)):
+                    digits = sum(map(str.isdecimal, text[found.start : found.end]))
+                    yield Reading(found.start, found.end, digits, _weight(found.score), found.entity_type, found.score)
 
     def _in_run(self, text: str, offset: int, run: str, cues: _PossibleCues) -> Iterator[Match]:
         for start, end in _candidates(run):
@@ -94,7 +111,7 @@ class NationalIdRecognizer(RuleRecognizer):
         if self._shapes.fullmatch(compact) is None and self._shapes.fullmatch(candidate) is None:
             return 0.0
         end = start + len(candidate)
-        general = cues.general and _GENERAL.near(text, start, end)
+        general = cues.general and _is_cued(text, start, end)
         if not general and not cues.named and not self._needs_no_cue(candidate, compact):
             return 0.0
         best = 0.0
@@ -131,6 +148,20 @@ def _runs(text: str) -> Iterator[re.Match[str]]:
             yield run
             last = run.end()
         done = max(end, last)
+
+
+def _is_cued(text: str, start: int, end: int) -> bool:
+    """Whether a general word is near; "id" counts if it is not the id of a thing, such as "playlist id"."""
+    cue = _GENERAL.nearest(text, start, end)
+    if cue is None or _BARE_ID.fullmatch(cue.group()) is None:
+        return cue is not None
+    owner = _WORD_BEFORE_ID.search(text, max(0, cue.start() - 24), cue.start())
+    return owner is None or owner[1].lower() in _OWNERS
+
+
+def _weight(score: float) -> float:
+    """Weigh by what decided: its name, a general word, a sure format, a format."""
+    return next(weight for least, weight in ((0.95, 1.7), (0.85, 1.15), (0.6, 0.95), (0.0, 0.75)) if score >= least)
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:

@@ -11,9 +11,23 @@ from redaction.detection.acceleration.patterns.batch_scan import RulePattern, Sc
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
+from redaction.detection.recognizers.numbers.cover import Reading, best_cover
 
-_CARD = RulePattern(r"(?<![\w.+])(?<!\d[-\s])\d(?:[ \u00a0-]?\d){11,18}(?![\w])(?![-]\d)")
+_CARD = RulePattern(r"(?<![A-Za-z0-9+])(?<!\d\.)\d(?:[ \u00a0-]?\d){11,}(?![A-Za-z0-9])")
 _ISSUER = re.compile(r"(?:4|5[1-5]|2[2-7]|3[4-9]|6[0245-9]|50|1800|2131|8[16]|9[27])")
+_GROUP = re.compile(r"\d+")
+_LENGTHS = (
+    (re.compile(r"3[47]"), (15,)),
+    (re.compile(r"3[0689]"), (14, 15, 16)),
+    (re.compile(r"4"), (13, 16, 19)),
+    (re.compile(r"5[1-5]|2[2-7]|35|60|64|65|8[16]"), (16,)),
+    (re.compile(r"62|50|5[6-9]|6|9[27]"), (12, 13, 14, 15, 16, 17, 18, 19)),
+)
+"""The issuers' prefixes, and the lengths of their numbers (ISO/IEC 7812)."""
+_PARTS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 1)}
+"""The sizes of the groups of a card number that other digits follow or precede."""
+_LONGEST, _GROUP_SIZE = 19, 4
+_SHORTEST_PART = 15
 _CARD_CUE = Cue(
     r"cc|cards?|card (?:no|number)|credit|debit|visa|master ?card|amex|american express|discover|maestro|diners|jcb",
     r"rupay|unionpay|cvv|cvc|expiry|exp|karte|kreditkarte|kartennummer|carte|tarjeta|cart[aã]o|carta|betaalpas",
@@ -23,6 +37,21 @@ _IBAN = RulePattern(
     re.IGNORECASE,
     quick=r"(?i)\d(?:(?<=[A-Z]{2}\d)(?<![A-Z0-9][A-Z]{2}\d)"
     r"|(?<=[A-Z]{2}[ -]\d)(?<![A-Z0-9][A-Z]{2}[ -]\d))\d",
+)
+_ACCOUNT = RulePattern(
+    r"(?<![^\W_])(?:(?P<sure>(?:bank|check(?:ing)?|savings?|current|giro|salary|deposit|payee|beneficiary)[ _-]?"
+    r"(?:account|acct|a/c|acc)|kontonummer|konto-?nr\.?|bankkonto|numéro de compte|compte bancaire"
+    r"|(?:número de )?cuenta bancaria|número de cuenta|conta corrente|conto corrente|rekeningnummer|खाता)|account|acct"
+    r"|a/c|acc)"
+    r"(?P<number>[ _-]?(?:no|number|nr|num|numbers)\.?(?!\w)|\s?#)?(?:\s(?:is|was|ending(?: in)?|ist|est|es|è))?"
+    r"[\"']?\s?[:=#(]?\s?[\"']?(?P<value>\d(?:[ -]?\d){5,17})(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_BANK = Cue(
+    r"sort ?code|routing(?: (?:no|number))?|bank|aba|ifsc|bsb|swift|bic|micr|transfer|wire|iban|blz|bankleitzahl|payee",
+    r"deposit(?:ed)?|withdraw(?:n|al)?|overdraft",
+    before=60,
+    after=40,
 )
 
 
@@ -34,28 +63,56 @@ class CardRecognizer(RuleRecognizer):
     rule_patterns = (_CARD,)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """Yield the whole number with its spaces and dashes."""
+        """Yield each number with its spaces and dashes; several may follow one another."""
+        for reading in best_cover(list(self.readings(scanned))):
+            yield Match(reading.start, reading.end, EntityType.CREDIT_CARD, reading.score)
+
+    def readings(self, scanned: ScannedText) -> Iterator[Reading]:
+        """Yield every part of a run of digits, from group to group, that can be a card number."""
         for run in scanned.matches(_CARD):
-            digits = normal_digits(run.group())
-            if len(set(digits)) == 1 or not luhn(digits):
-                continue
-            cued = _CARD_CUE.near(scanned.text, run.start(), run.end())
-            if len(digits) == 12 and not cued:
-                continue
-            grouped = len(re.split(r"\D+", run.group())) in (1, 3, 4, 5)
-            if cued or (grouped and _ISSUER.match(digits) and len(digits) != 15) or digits[:2] in ("34", "37"):
-                yield Match(run.start(), run.end(), EntityType.CREDIT_CARD, 1.0 if cued else 0.8)
+            groups = list(_GROUP.finditer(run.group()))
+            for i, first in enumerate(groups):
+                digits = ""
+                for j in range(i, len(groups)):
+                    digits += normal_digits(groups[j].group())
+                    if len(digits) > _LONGEST:
+                        break
+                    if len(digits) >= self.needs.digits:
+                        start, end = run.start() + first.start(), run.start() + groups[j].end()
+                        whole = i == 0 and j == len(groups) - 1
+                        sizes = tuple(len(group.group()) for group in groups[i : j + 1])
+                        score = _card_score(scanned.text, (start, end), digits, sizes, whole)
+                        if score:
+                            weight = 2.0 if score == 1.0 else 1.5
+                            yield Reading(start, end, len(digits), weight, EntityType.CREDIT_CARD, score)
+
+
+def _card_score(text: str, span: tuple[int, int], digits: str, sizes: tuple[int, ...], whole: bool) -> float:
+    if len(set(digits)) == 1 or not luhn(digits):
+        return 0.0
+    issued = any(issuer.match(digits) and len(digits) in lengths for issuer, lengths in _LENGTHS)
+    cued = _CARD_CUE.near(text, *span)
+    if whole:
+        even = len(sizes) in (1, 3, 4, 5) and min(sizes[:-1], default=_GROUP_SIZE) >= _GROUP_SIZE
+        grouped = even and _ISSUER.match(digits) is not None and len(digits) not in (12, 15)
+        return 1.0 if cued else 0.8 if grouped or digits[:2] in ("34", "37") else 0.0
+    if not issued or (sizes not in _PARTS and len(sizes) > 1):
+        return 0.0
+    return 1.0 if cued else 0.8 if len(digits) >= _SHORTEST_PART else 0.0
 
 
 class BankAccountRecognizer(RuleRecognizer):
-    """Finds IBANs whose check digits and national structure are valid."""
+    """Finds IBANs whose check digits and national structure are valid, and other numbers after a word for accounts."""
 
     types = (EntityType.IBAN_CODE,)
     needs = Needs(digits=4)
-    rule_patterns = (_IBAN,)
+    rule_patterns = (_IBAN, _ACCOUNT)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
-        """Yield the longest valid prefix of each run: other text may follow after a space."""
+        """Yield numbers after a word for accounts, and the longest valid prefix of each run that may be an IBAN."""
+        for named in scanned.matches(_ACCOUNT):
+            if named["sure"] or named["number"] or _BANK.near(scanned.text, *named.span()):
+                yield Match(named.start("value"), named.end("value"), EntityType.IBAN_CODE, 0.7)
         for run in scanned.matches(_IBAN):
             number = run.group()
             length = _length_of(number[:2].upper()) if number[:2].isascii() else None

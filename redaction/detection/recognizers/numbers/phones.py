@@ -10,13 +10,15 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from phonenumbers import Leniency, PhoneNumberMatcher
+from phonenumbers import Leniency, NumberParseException, PhoneNumberMatcher, is_possible_number, is_valid_number, parse
 
 from redaction.detection.acceleration.patterns.batch_scan import ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
+from redaction.detection.recognizers.numbers.cover import Reading, best_cover
+from redaction.detection.recognizers.numbers.phone_forms import is_well_grouped, national_form
 
 REGIONS_OF_LANGUAGE = {
     "en": ("US", "GB", "CA", "AU", "IE", "NZ", "ZA", "IN", "SG"),
@@ -42,25 +44,27 @@ WIDE = tuple(sorted(word_list("phone_regions")))
 
 _DASHES = r"\-\u2010-\u2015\u2212"
 _RUN = re.compile(
-    rf"(?<![\w.+])(?<!\d,)\(?(?:(?<!\d )\+ ?)?\(?\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5,17}}(?!\d)"
+    rf"(?<![A-Za-z0-9+])(?<!\d[.,])\(?(?:\+ ?)?\(?"
+    rf"\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5,}}"
 )
 _DIGITS = re.compile(rf"\d(?:[ \t\u00a0().{_DASHES}/\u00b7~]{{0,3}}\d){{5}}")
 _BEFORE = 4
 """The most characters of a run before its first digit."""
 _CUE = Cue(
-    r"(?:tele)?(?:ph|f)ones?",
+    r"(?:tele)?(?:ph|f)ones?|ph|fon|msisdn",
     r"phone ?(?:no|number|#)s?",
     r"tel(?:e?f(?:o|on|one|oon|oni|ón|óno|onnummer|onnr)?)?",
     r"tlf|tfn|téléphone|teléfono|telefone|telemóvel|telefoonnummer|telefono|telefon|puh|gsm|natel",
     r"mob(?:ile|il|iel)?|cell(?:phone|ulare)?|celular|móvil|movil|portable|handy|whats ?app|wapp|wa|viber|signal",
     r"office|call|calls|ring|text|txt|sms|fax|dial|reach|hotline|ruf|rufen|anrufen|appel(?:ez|le)?|llam(?:a|ar|e|en)",
     r"ligar|liga|chiama(?:re)?|bel(?:len)?|contact|contacto|contato|kontakt|numéro|número|numero|nummer|nr",
-    r"number|no|फ़?ोन|फोन|नंबर|मोबाइल|📞|☎️?|📱",
+    r"电话|手机|電話|전화|휴대폰|тел(?:ефон)?|моб|هاتف|جوال|number|no|फ़?ोन|फोन|नंबर|मोबाइल|📞|☎️?|📱",
     before=36,
     after=18,
 )
 _DIRECT = Cue(
-    r"tel|telefon|teléfono|téléphone|telefone|phone|mobile|mob|cell|whatsapp|fax|handy|móvil|celular|portable",
+    r"tel|ph|tlf|whats ?app|cellphone",
+    r"telefon|teléfono|téléphone|telefone|phone|mobile|mob|cell|whatsapp|fax|handy|móvil|celular|portable",
     r"(?:phone|mobile|cell|telephone|my|telefon|registered) (?:number|no|nummer)|registered|answering at",
     r"(?:call|ring|phone|reach|text|contact|dial|fax) (?:me|us|him|her|them) (?:on|at|back on|back at)",
     before=26,
@@ -75,7 +79,15 @@ _NOT_PHONE = Cue(
 _BEHIND_MAIL = re.compile(r"@[\w.-]+\s{0,2}(?:or|oder|ou|o|und|and|/|\||·|,|–|-)\s{1,2}$", re.IGNORECASE)
 _GROUPED = re.compile(rf"\d[\s().{_DASHES}/]+\d.*\d[\s().{_DASHES}/]+\d|\)\s?\d")
 _MOST_DIGITS = 16
-_LONGEST = 15
+_SHORTEST, _LONGEST = 7, 15
+_LONGEST_RUN = 60
+_MOST_GROUPS = 8
+_BARE = ("US", "CA", "IN")
+_GROUP = re.compile(r"\d+")
+_OPENING = re.compile(r"[(+]{1,2}\s?$")
+_CONTINUES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:%")
+_SUM = re.compile(r"\d \+")
+_THOUSANDS = re.compile(r"\+?[1-9]\d{0,2}(?:[ .]\d{3}){2,4}")
 _NORTH_AMERICAN = 10
 """Digits of a North American number, which is often written without separators."""
 _DATE = re.compile(r"^(?:19|20)\d\d[\s./-]\d{1,2}[\s./-]\d{1,2}|^\d{1,2}[\s./-]\d{1,2}[\s./-](?:19|20)\d\d")
@@ -100,19 +112,62 @@ class RegionalPhoneRecognizer(RuleRecognizer):
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield each number once, with its `+` and brackets."""
-        first = _DIGITS.search(scanned.text)
-        for run in _RUN.finditer(scanned.text, max(0, first.start() - _BEFORE)) if first else ():
-            yield from self._in_run(scanned.text, run.start(), run.end())
+        for reading in best_cover(list(self.readings(scanned))):
+            yield Match(reading.start, reading.end, EntityType.PHONE_NUMBER, reading.score)
+
+    def readings(self, scanned: ScannedText) -> Iterator[Reading]:
+        """Yield every part of a run of digits, from group to group, that can be a phone number."""
+        text = scanned.text
+        first = _DIGITS.search(text)
+        for run in _RUN.finditer(text, max(0, first.start() - _BEFORE)) if first else ():
+            start, end = run.span()
+            whole = [] if end - start > _LONGEST_RUN else list(self._in_run(text, start, end))
+            for match in whole:
+                yield _reading(text, match)
+            if not any(match.start <= start + 1 and match.end >= end for match in whole):
+                yield from self._in_parts(text, start, end)
+
+    def _in_parts(self, text: str, start: int, end: int) -> Iterator[Reading]:
+        """Yield the numbers between groups of a run that is no number as a whole."""
+        groups = list(_GROUP.finditer(text, start, end))
+        for i, first in enumerate(groups if len(groups) > 1 else ()):
+            low = first.start() - _opening(text, first.start(), start)
+            row = ""
+            for j, last in enumerate(groups[i : i + _MOST_GROUPS], i):
+                row += normal_digits(last.group())
+                if len(row) > _LONGEST:
+                    break
+                if len(row) >= _SHORTEST and text[last.end() : last.end() + 1] not in _CONTINUES:
+                    found = self._part(text, (low, last.end()), row, groups[i : j + 1])
+                    if found is not None:
+                        yield found
+
+    def _part(self, text: str, span: tuple[int, int], row: str, groups: Sequence[re.Match[str]]) -> Reading | None:
+        start, end = span
+        if "+" in text[start : groups[0].start()]:
+            weight = 1.8 if _is_international(row) else 1.2 if _is_possible(row) else 0.0
+            return Reading(start, end, len(row), weight, EntityType.PHONE_NUMBER, 0.9) if weight else None
+        cued = _CUE.near(text, start, end)
+        if national_form(WIDE if cued else self.regions).fullmatch(row) is None:
+            return None
+        sizes = [len(group.group()) for group in groups]
+        formed = is_well_grouped(sizes, groups[0].group()) or text[start] == "("
+        if not cued and (_NOT_PHONE.before(text, start) or not (formed or len(sizes) == 1)):
+            return None
+        score = 0.7 if cued else 0.5
+        weight = (1.2 if cued else 0.85) if formed else (0.9 if cued else 0.6)
+        return Reading(start, end, len(row), weight, EntityType.PHONE_NUMBER, score)
 
     def _in_run(self, text: str, start: int, end: int) -> Iterator[Match]:
         run = text[start:end]
         digits = normal_digits(run)
-        if _YEARS.match(run) or (len(digits) <= 8 and _DATE.match(run)):
+        if _is_no_number(text, start, run, digits):
             return
         international = list(_international(run))
         plus = run.lstrip("(").startswith("+")
         if plus and 8 <= len(digits) <= _MOST_DIGITS and (" (0)" in run or not international):
-            yield Match(start, end, EntityType.PHONE_NUMBER, 0.9)
+            if not _THOUSANDS.fullmatch(run):
+                yield Match(start, end, EntityType.PHONE_NUMBER, 0.9)
             return
         if international:
             yield from (Match(start + s, start + e, EntityType.PHONE_NUMBER, 0.9) for s, e in international)
@@ -125,13 +180,47 @@ class RegionalPhoneRecognizer(RuleRecognizer):
                 yield Match(start, end, EntityType.PHONE_NUMBER, 0.7)
             return
         formed = _has_phone_format(run)
-        if not cued and not formed and len(digits) != _NORTH_AMERICAN:
+        if not cued and not formed and (len(digits) != _NORTH_AMERICAN or not national_form(_BARE).fullmatch(digits)):
             return
         found, score = _national(run, WIDE if cued else self.regions), 0.7 if cued else 0.5
         if found is None and not cued and formed:
             found, score = _national(run, tuple(r for r in WIDE if r not in self.regions)), 0.4
         if found is not None:
             yield Match(start + found[0], start + found[1], EntityType.PHONE_NUMBER, score)
+
+
+def _reading(text: str, match: Match) -> Reading:
+    """Weigh a match by its context word, its plus sign, and its groups."""
+    row = text[match.start : match.end]
+    groups = _GROUP.findall(row)
+    formed = is_well_grouped([len(group) for group in groups], groups[0]) or row[0] == "("
+    if match.score >= 0.9:
+        weight = 0.9 if _THOUSANDS.fullmatch(row) and not _is_international(normal_digits(row)) else 1.8
+    elif match.score >= 0.7:
+        weight = 1.6 if _DIRECT.before(text, match.start) else 1.25 if formed else 0.95
+    else:
+        weight = (0.85 if formed else 0.6) if match.score >= 0.5 else 0.5
+    return Reading(match.start, match.end, len(normal_digits(row)), weight, EntityType.PHONE_NUMBER, match.score)
+
+
+def _opening(text: str, position: int, floor: int) -> int:
+    """Return how many of the characters before a group belong to it: a bracket, a plus."""
+    match = _OPENING.search(text, max(floor, position - 3), position)
+    return position - match.start() if match else 0
+
+
+def _is_international(digits: str) -> bool:
+    try:
+        return is_valid_number(parse("+" + digits))
+    except NumberParseException:
+        return False
+
+
+def _is_possible(digits: str) -> bool:
+    try:
+        return is_possible_number(parse("+" + digits))
+    except NumberParseException:
+        return False
 
 
 def _international(run: str) -> Iterator[tuple[int, int]]:
@@ -181,6 +270,13 @@ def _has_phone_format(run: str) -> bool:
 def _plausible(text: str, start: int, run: str) -> bool:
     """Whether "tel:" precedes it and it is not an amount; then it is redacted though no country has such a number."""
     return _DIRECT.before(text, start) and "," not in run
+
+
+def _is_no_number(text: str, start: int, run: str, digits: str) -> bool:
+    """Whether it is a year, a date, a sum with a plus sign, or too long."""
+    if _YEARS.match(run) or (len(digits) <= 8 and _DATE.match(run)) or len(digits) > _MOST_DIGITS + 2:
+        return True
+    return _SUM.search(text, max(0, start - 2), start + 2) is not None and not _is_international(digits)
 
 
 def _is_other_number(run: str, digits: str) -> bool:

@@ -25,7 +25,7 @@ _NAMED = RulePattern(
     r"(?<![\w@.#/])(?=[\w\s]{2,24}[:=\-–→>])"
     rf"(?:{_NETWORK})(?:[ ](?:handle|user(?:name)?|id|name|account))?(?:[ ]is)?"
     r"\s?[:=\-–→>]{1,2}\s?"
-    r"(?P<name>@?(?=[\w.-]*\w)[\w][\w.#-]{2,31})",
+    r"(?P<name>@?(?=[\w.#-]*[^\W\d])[\w][\w.#-]{2,31})",
     re.IGNORECASE,
 )
 _MARKED = r"(?=[\w.-]*[\d_])(?![\d.]+(?!\w))@?[A-Za-z][\w.-]{2,30}\w"
