@@ -18,7 +18,6 @@ from redaction.detection.recognizers.numbers.other_numbers import other_numbers
 from redaction.detection.recognizers.numbers.payment import CardRecognizer
 from redaction.detection.recognizers.numbers.phones import RegionalPhoneRecognizer
 
-
 _UNRIVALED = 1.5
 """A reading of this weight is not weighed against numbers of no person."""
 _AROUND = 48
