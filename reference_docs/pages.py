@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from reference_docs import data_dictionary, lists, value_types
+from reference_docs import config_keys, data_dictionary, json_schemas, lists, value_types
 
 SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
     "tables": data_dictionary.tables,
     "value-types": value_types.accepted_types,
     "spellings": value_types.spellings,
+    **{f"{name}-keys": config_keys.keys(name) for name in json_schemas.MODELS},
     "reasons": lists.reasons,
     "quarantine-reasons": lists.quarantine_reasons,
     "outcome-reasons": lists.outcome_reasons,
@@ -20,7 +21,9 @@ SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
 }
 """Each generated part, and the function that returns its Markdown."""
 
-FILES: Final[Mapping[str, Callable[[], str]]] = {}
+FILES: Final[Mapping[str, Callable[[], str]]] = {
+    f"configs/schema/{name}.json": json_schemas.schema_file(name) for name in json_schemas.MODELS
+}
 """Each file that is generated as a whole, by its path from the root."""
 
 _PART = re.compile(r"<!-- generated: ([\w-]+) -->\n.*?<!-- end -->", re.DOTALL)

@@ -45,13 +45,21 @@ class Config(FrozenModel):
         default_factory=StorageSettings, description="Options of object stores; never a secret."
     )
     inputs: InputsSettings
+    """The tables of the network: where they are and what their columns are called."""
     partitions: PartitionSettings
+    """How records are divided by time into the units that are redacted."""
     rights: RightsSettings
+    """The policy, and the choices of this run about rights."""
     detection: DetectionSettings
+    """A detection profile: the name of a shipped one, a path, or its keys in place."""
     replacement: ReplacementSettings = Field(default_factory=ReplacementSettings)
+    """What replaces each type of personal data."""
     key: KeySettings
+    """The source of the master key: exactly one of `file`, `env`, `command`."""
     release: ReleaseSettings = Field(default_factory=ReleaseSettings)
+    """What is published, and the thresholds of the gates."""
     execution: ExecutionSettings = Field(default_factory=ExecutionSettings)
+    """How the work is distributed. It changes no byte of a release."""
     root: Path = Field(exclude=True, description="Set by `load_config`; not a key of the file.")
 
     @property

@@ -66,41 +66,53 @@ class PhoneSettings(FrozenModel):
     regions: tuple[str, ...] = ("US", "GB", "IN")
     """ISO 3166 codes for every text; the text's language and known numbers add theirs."""
     by_language: bool = True
+    """Whether the text's language adds its regions."""
 
 
 class KnownSettings(FrozenModel):
     """Which known values are searched for."""
 
     enabled: bool = True
+    """Whether values of profiles are searched for in texts."""
     nicknames: bool = True
+    """Search for nicknames of given names."""
     single_names: bool = True
     """Search for a given or family name on its own."""
     employers: bool = False
+    """Search for the author's employers."""
     schools: bool = False
+    """Search for the author's schools."""
     locations: bool = False
+    """Search for the author's locations."""
     min_letters: int = Field(default=2, ge=1)
+    """Names of fewer letters are not searched for."""
 
 
 class LinkSettings(FrozenModel):
     """Hosts whose links point at a person: `host/prefix/NAME`; an empty prefix means `host/NAME`."""
 
     profile_hosts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """More hosts, each with the prefixes after which the name of a person follows."""
 
 
 class CustomRecognizer(FrozenModel):
     """A recognizer that the user adds: any subclass of Presidio's EntityRecognizer."""
 
     class_name: str = Field(alias="class")
+    """The dotted name of the class."""
     languages: tuple[str, ...] = ()
     """Languages to add it for; none means every language of the profile."""
     params: dict[str, Any] = Field(default_factory=dict)
+    """Arguments of its constructor."""
 
 
 class DetectionSettings(FrozenModel):
     """A complete detection profile."""
 
     languages: dict[str, LanguageSettings]
+    """Each language, by its code, and what analyzes its texts. Texts in any other language are dropped."""
     identification: IdentificationSettings = IdentificationSettings()
+    """How the language of a record is identified."""
     caution: float = Field(default=0.0, ge=-10, le=10)
     """Added to the log odds of every type in the `own` model: higher leaks less and redacts more."""
     cautions: dict[EntityType, Annotated[float, Field(ge=-10, le=10)]] = Field(default_factory=dict)
@@ -116,6 +128,7 @@ class DetectionSettings(FrozenModel):
     whole_word_context: bool = True
     """Context words match whole words; Presidio's default is substrings ("lic" in "public")."""
     threshold: Share = 0.35
+    """Findings of a lower score are ignored."""
     thresholds: dict[str, Share] = Field(default_factory=dict)
     """Per type, instead of `threshold`."""
     allow_list: tuple[str, ...] = ()
@@ -125,9 +138,13 @@ class DetectionSettings(FrozenModel):
     see_through: bool = True
     """Normalize texts before analysis: decode HTML entities, resolve homoglyphs, remove invisible characters."""
     cover: Cover = Cover.TOKEN
+    """How far a span reaches."""
     phones: PhoneSettings = PhoneSettings()
+    """Whose national phone numbers are recognized."""
     known: KnownSettings = KnownSettings()
+    """Which known values are searched for."""
     links: LinkSettings = LinkSettings()
+    """Which links point at a person."""
     window: int = Field(default=20_000, ge=1_000, le=500_000)
     """Longest text, in characters, that is analyzed at once; a longer one is cut into windows."""
     overlap: int = Field(default=300, ge=50)

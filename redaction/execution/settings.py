@@ -23,6 +23,7 @@ class ExecutionSettings(FrozenModel):
     """How the work is distributed. No setting changes a byte of a release."""
 
     engine: Engine = Engine.POOL
+    """Where the workers run: processes of this machine, or actors of a Ray cluster."""
     address: str | None = Field(
         default=None, description="The Ray cluster's address, such as ray-head:6379; without one, Ray starts here."
     )

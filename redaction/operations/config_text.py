@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
+from redaction.config.shipped import SHIPPED_FILES
 from redaction.operations.propose_config import TableProposal
 from redaction.tables import TABLES, TableName
 from redaction.tables.settings import ColumnSettings, Format
+
+SCHEMA: Final = SHIPPED_FILES / "configs/schema/config.json"
+"""The JSON Schema by which an editor completes and checks the keys of a config."""
 
 
 def config_text(proposals: Mapping[TableName, TableProposal], settings: Mapping[str, str]) -> str:
@@ -19,7 +24,8 @@ def config_text(proposals: Mapping[TableName, TableProposal], settings: Mapping[
         The YAML text.
     """
     lines = [
-        "# Written by discreet init. Every key: docs/configuration.md. To check a change: discreet check.",
+        f"# yaml-language-server: $schema={SCHEMA}",
+        "# Written by discreet init. Every key: docs/config-reference.md. To check a change: discreet check.",
         f"corpus: {_yaml(settings['corpus'])}",
         "# as_of: 2025-06-30T00:00:00Z # rights are evaluated as of this instant; now, if absent",
         f"output: {_yaml(settings['output'])} # releases: may be shown to users of the corpus",

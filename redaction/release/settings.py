@@ -26,25 +26,35 @@ class KnownValueLimits(FrozenModel):
     """How many values of the profile table may be found in the output, by kind."""
 
     emails: int = _Limit
+    """How many e-mail addresses."""
     phones: int = _Limit
+    """How many phone numbers."""
     handles: int = _Limit
+    """How many handles."""
     urls: int = _Limit
+    """How many profile links."""
     full_names: int = _Limit
+    """How many full names."""
 
 
 class ShapeLimits(FrozenModel):
     """How many strings of each shape the texts may contain."""
 
     emails: int = _Limit
+    """How many strings like an e-mail address."""
     phones: int = _Limit
+    """How many strings like a phone number."""
     identifiers: int = _Limit
+    """How many strings like an identifier with a check digit."""
 
 
 class GateSettings(FrozenModel):
     """The thresholds of the gates that a staged release must pass."""
 
     known_values: KnownValueLimits = KnownValueLimits()
+    """How many values of the profile table may be found in the published bytes, by kind."""
     shapes: ShapeLimits = ShapeLimits()
+    """How many strings of each shape the texts may contain."""
     k: int = Field(default=10, ge=1, description="The least number of members who must share an employment.")
     rare_employments: int = Field(
         default=0, ge=0, description="How many employments of fewer than `k` members may be published."
@@ -86,9 +96,11 @@ class OpenLineageSettings(FrozenModel):
     """Where OpenLineage events are sent: to a file, an HTTP address, both, or nowhere."""
 
     namespace: str = Field(default="discreet", min_length=1)
+    """The namespace of the jobs in the events."""
     file: Path | None = Field(default=None, description="A file to which events are appended, one per line.")
     url: str | None = Field(default=None, description="The address of an OpenLineage API.")
     timeout_seconds: float = Field(default=10, gt=0, le=600)
+    """How long to wait for the API."""
 
     @property
     def is_enabled(self) -> bool:
@@ -101,6 +113,10 @@ class ReleaseSettings(FrozenModel):
 
     rows_per_shard: int = Field(default=100_000, ge=1, description="Rows per Parquet file of the corpus.")
     card: CardSettings = Field(default_factory=CardSettings)
+    """What the dataset card says beside the measured figures."""
     gates: GateSettings = Field(default_factory=GateSettings)
+    """The thresholds that a staged release must pass."""
     lineage: LineageSettings = Field(default_factory=LineageSettings)
+    """What the lineage documents say beside what a build knows."""
     openlineage: OpenLineageSettings = Field(default_factory=OpenLineageSettings)
+    """Where OpenLineage events are sent."""

@@ -26,23 +26,24 @@ class Mentions(StrEnum):
 
 
 class NearDuplicateSettings(FrozenModel):
-    """How similar two texts must be for one to count as a copy of the other.
-
-    `threshold` is the Jaccard similarity of word shingles. Texts of fewer than `min_words` words are not compared:
-    "Congratulations, well deserved" is written by many.
-
-    Two titles, headlines or descriptions of fewer than twice `min_words` words are copies if their words are the same
-    and at most `label_people` people have them: "Senior Software Engineer at …" is written by many, too.
-    """
+    """How similar two texts must be for one to count as a copy of the other."""
 
     enabled: bool = True
+    """Whether near copies of protected texts are searched for and dropped."""
     threshold: Annotated[float, Field(gt=0.3, le=1.0)] = 0.7
+    """The Jaccard similarity of word shingles from which a text counts as a copy."""
     shingle_words: Annotated[int, Field(ge=1, le=10)] = 3
+    """Words in a shingle."""
     min_words: Annotated[int, Field(ge=1)] = 8
+    """Texts of fewer words are not compared: many people write "Congratulations, well deserved"."""
     label_people: Annotated[int, Field(ge=1)] = 5
+    """A short title or headline that more people have is no copy of a protected one."""
     permutations: Annotated[int, Field(ge=16, le=512)] = 128
+    """Length of a MinHash signature."""
     bands: Annotated[int, Field(ge=1, le=128)] = 32
+    """Bands of a signature; two texts are compared where one band is equal. Must divide `permutations`."""
     seed: int = 42
+    """Seed of the permutations."""
 
     @field_validator("bands")
     @classmethod
@@ -57,37 +58,40 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class RightsSettings(FrozenModel):
-    """The choices of one run about rights.
-
-    `policy` is a path or the id of a shipped policy; `regions` is a path, or `regions` for the shipped sets. `purpose`
-    and `recipient` must be among those of the policy. `collected_at` is when the content was collected (UTC; default:
-    the instant of the build).
-    `ledger_complete_until` is the instant up to which the ledger is complete; without it, the newest `received_at`
-    counts as that. `ledger_events` is the number of events that the source of the ledger reports: fewer stop the run.
-    `max_ledger_age_days` can only tighten the limit of the policy. `earliest_content_dates` maps a region set, or
-    `default`, to a date; the later of it and the policy's own applies.
-
-    `max_unmatched` is the share of the subjects of the ledger, and of the region signals, that may be no member, now or
-    in an earlier release: one number, or one for each table. `max_near_misses` is how many ids of each join may differ
-    from a known id only in spelling; none, by default. `max_dangling` is the share of distinct authors, mentions and
-    references that may lead nowhere. A build with more stops.
-    """
+    """The choices of one run about rights."""
 
     policy: str = "linkedin-2024-09"
+    """A shipped policy's id, or the path of your own."""
     regions: str = "regions"
+    """The region sets: `regions` for the shipped ones, or a path."""
     purpose: str = "ai_training"
+    """What the corpus is for: one of the policy's `purposes`."""
     recipient: Recipient = Recipient.SELF
+    """Who receives the corpus: one of the policy's `recipients`."""
     mentions: Mentions = Mentions.REDACT
+    """What happens to a record that mentions a protected member: the mention is redacted, or the record is dropped."""
     legitimate_interest_reference: str | None = None
+    """A reference to the assessment of legitimate interest, where the policy requires one."""
     earliest_content_dates: dict[str, date] = Field(default_factory=dict)
+    """By region set, or `default`: older content is dropped. The later of this date and the policy's own applies."""
     collected_at: Instant | None = None
+    """When the content was collected; the instant of the build, if absent."""
     ledger_complete_until: Instant | None = None
+    """Until when the ledger is complete; the newest `received_at`, if absent."""
     ledger_events: Annotated[int, Field(ge=0)] | None = None
+    """How many events the source of the ledger reports; fewer stop the run."""
     max_ledger_age_days: Annotated[int, Field(ge=0)] | None = None
+    """How many days old the ledger may be; can only tighten the policy's limit."""
     near_duplicates: NearDuplicateSettings = NearDuplicateSettings()
+    """How near copies of protected texts are found."""
     max_unmatched: Share | dict[Join, Share] = 0.01
+    """The share of the subjects of the ledger, and of the signals, that may be no member: one number, or one for each
+    join. More stop the run."""
     max_near_misses: dict[Join, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """How many ids of each join may differ from a known id only in spelling; more stop the run."""
     max_dangling: Share | dict[Join, Share] = 0.5
+    """The share of the distinct authors, mentions and references that may lead nowhere: one number, or one for each
+    join. More stop the run."""
 
     def unmatched_limit(self, join: Join) -> float:
         """Return the share of the ids of a protecting join that may match nobody."""

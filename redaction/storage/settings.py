@@ -18,6 +18,7 @@ class StorageSettings(RootModel[dict[str, dict[str, Any]]]):
     model_config = ConfigDict(frozen=True)
 
     root: dict[str, dict[str, Any]] = {}
+    """Options of fsspec file systems, such as `endpoint_url`, by protocol; never a secret."""
 
     @field_validator("root")
     @classmethod

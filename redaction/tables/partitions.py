@@ -26,7 +26,9 @@ class PartitionSettings(FrozenModel):
     """The grain, and the first day of the first partition, which also holds all older records."""
 
     grain: Grain = Grain.month
+    """The length of a partition, in UTC; weeks start on Monday."""
     start: date
+    """The first day of the first partition, which also holds what is older."""
 
     @model_validator(mode="after")
     def _starts_on_a_boundary(self) -> Self:

@@ -49,12 +49,12 @@ class ColumnSettings(FrozenModel):
     unit: Unit | None = Field(default=None, description="For times as numbers: what they count since 1970 in UTC.")
     value: str | None = Field(default=None, description="One value for all rows; null for none.")
 
-    @field_validator("column", mode="before")
+    @field_validator("column", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
 
-    @field_validator("value", mode="before")
+    @field_validator("value", mode="before", json_schema_input_type=str | int | None)
     @classmethod
     def _as_text(cls, value: object) -> object:
         if isinstance(value, date):
@@ -90,14 +90,14 @@ class TableSettings(FrozenModel):
         description="Canonical column to its name in the files, or to a mapping: `column` and `unit`, or `value`.",
     )
 
-    @field_validator("columns", mode="before")
+    @field_validator("columns", mode="before", json_schema_input_type=dict[str, str | tuple[str, ...] | ColumnSettings])
     @classmethod
     def _names(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
         return {column: _named(column, given) for column, given in value.items()}
 
-    @field_validator("path", "exclude", mode="before")
+    @field_validator("path", "exclude", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
@@ -128,10 +128,15 @@ class InputsSettings(FrozenModel):
     """The tables of one network. The ledger and the signals are required, like the posts."""
 
     posts: PostsSettings
+    """The posts."""
     profiles: TableSettings
+    """The profiles of members."""
     rights_events: TableSettings
+    """The ledger of rights events."""
     region_signals: TableSettings
+    """Where members live, as the network knows it."""
     objections: TableSettings | None = None
+    """Names and handles of people who objected without being members; may be left out."""
     max_quarantined: float = Field(
         default=0.05,
         ge=0,

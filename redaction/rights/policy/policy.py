@@ -53,15 +53,20 @@ class RegionRule(DatedModel):
     """One dated rule over one region set."""
 
     set: str
+    """A set of the regions file."""
     effect: Effect
+    """`exempt` drops; `opt_in` requires an explicit opt-in; `opt_out` records that the default applies there."""
     authority: str
+    """Who or what demands it."""
     source: str
+    """Where that was read."""
 
 
 class SignalsHonoured(FrozenModel):
     """The recipients for which a privacy signal denies."""
 
     gpc: tuple[Recipient, ...] = (Recipient.AFFILIATE, Recipient.THIRD_PARTY)
+    """The recipients for which Global Privacy Control denies."""
 
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -71,33 +76,64 @@ class Policy(DigestModel):
     """A dated policy; docs/policies.md explains every key. Dates are midnights UTC."""
 
     policy_id: str
+    """The id of the policy, which is the rule named for records that are kept."""
     version: str
+    """The version of the file."""
     platform: str
+    """The network whose policy it is."""
     source_url: str
+    """Where it was read."""
     published_at: date
+    """When it was published."""
     notice_at: date
+    """When members were given notice."""
     effective_from: date
+    """The first day on which content may be used."""
     effective_to: date | None = None
+    """The day from which the policy is no longer in force; open, if absent."""
     default_state: DefaultState
+    """What applies to a member without a consent event: `opted_in` is used unless the member opted out, `opted_out`
+    only after an opt-in."""
     legal_basis: str
+    """The legal basis that the platform names."""
     purposes: Names
+    """The purposes that the policy covers."""
     other_purposes: tuple[str, ...] = ()
+    """Purposes that events may be about and the policy does not cover. An opt-out for an unlisted purpose counts for
+    all, an opt-in for one counts for none."""
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
+    """Who may receive the corpus."""
     categories_allowed: Names
+    """The kinds of content that may be used. A kind in neither list is dropped."""
     categories_denied: tuple[str, ...]
+    """The kinds of content that may not be used."""
     region_rules: tuple[RegionRule, ...]
+    """Dated rules over region sets. A rule only ever makes the policy stricter."""
     earliest_content_date: dict[str, date] = Field(default_factory=dict)
+    """By region set, or `default`: older content is dropped."""
     optout_scope: OptOutScope = OptOutScope.ALL_CONTENT
+    """How far an opt-out reaches back: over all content, or over content after it. A profile is always covered."""
     grace_days: Annotated[int, Field(ge=0)] = 0
+    """Days between notice and first use."""
     min_age: Annotated[int, Field(ge=0, le=30)] = 18
+    """The least age, in years, at the content and at the build."""
     max_plausible_age: Annotated[int, Field(ge=60, le=150)] = 120
+    """The age, in years, above which a date of birth counts as unknown."""
     school_words: tuple[str, ...]
+    """Words of a school's name, degree or field that show a secondary school; one that starts with `=` counts as a
+    whole word only."""
     excluded_contexts: tuple[str, ...]
+    """Categories of groups and pages whose content is always dropped."""
     signals_honoured: SignalsHonoured = SignalsHonoured()
+    """The recipients for which a privacy signal denies."""
     max_ledger_age_days: Annotated[int, Field(ge=0)]
+    """How many days old the ledger may be."""
     clock_skew_seconds: Annotated[int, Field(ge=0, le=86400)] = 300
+    """How far `event_time` may be after `received_at`."""
     requires: tuple[Requirement, ...] = ()
+    """What a run must provide before the policy may be used."""
     retention: str
+    """How long content may be kept, as the platform says."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

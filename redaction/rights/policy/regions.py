@@ -27,16 +27,22 @@ class RegionRow(DatedModel):
     """Codes that belong to a set, why, and from when to when."""
 
     codes: Annotated[tuple[Code, ...], Field(min_length=1)]
+    """ISO 3166-1 codes."""
     basis: str
+    """Why these codes are in the set."""
     source: str
+    """Where that was read."""
     confidence: Confidence
+    """How well it was checked: in the source itself, in another one, or not."""
 
 
 class RegionSet(FrozenModel):
     """A named set. It may be empty, for an operator to fill."""
 
     name: str
+    """What the set is."""
     rows: tuple[RegionRow, ...] = ()
+    """Its codes, each row with its dates and its source."""
 
 
 class RegionSets(DigestModel):
@@ -46,9 +52,13 @@ class RegionSets(DigestModel):
     """
 
     version: str
+    """The version of the file."""
     sets: dict[str, RegionSet]
+    """The sets, by the names that policies use."""
     aliases: dict[str, Code] = Field(default_factory=dict)
+    """A word to the one region that it means; precedes the libraries."""
     ambiguous: dict[str, Annotated[tuple[Code, ...], Field(min_length=2)]] = Field(default_factory=dict)
+    """A word to the several regions that it may mean; precedes the libraries."""
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

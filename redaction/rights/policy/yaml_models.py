@@ -36,7 +36,9 @@ class DatedModel(FrozenModel):
     model_config = ConfigDict(populate_by_name=True)
 
     since: date | None = Field(default=None, alias="from")
+    """The first day of force; open, if absent."""
     until: date | None = Field(default=None, alias="to")
+    """The day from which it is no longer in force; open, if absent."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
