@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from redaction.config.errors import ConfigError
@@ -13,12 +12,13 @@ from redaction.config.model import Config
 from redaction.config.shipped import SHIPPED_FILES, Kind, find
 from redaction.detection import DetectionSettings
 from redaction.errors import findings_of
-from redaction.rights.policy.yaml_models import StrictLoader
 from redaction.storage import list_names
+from redaction.strict_yaml import read_mapping
 from redaction.tables import TABLES, find_files
 from redaction.validation_messages import validation_findings, yaml_findings
 
 CONFIG_VARIABLE = "DISCREET_CONFIG"
+_EXAMPLE = "configs/sample.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def read_draft(name: str | Path) -> Draft:
         ConfigError: the file is missing, or is not a YAML mapping.
     """
     path = find(Kind.CONFIG, name)
-    values = read_yaml(path)
+    text, values = read_mapping(path, ConfigError, _EXAMPLE)
     errors: list[ConfigError] = []
     if path.is_relative_to(SHIPPED_FILES):
         root = Path.cwd()
@@ -103,12 +103,12 @@ def read_draft(name: str | Path) -> Draft:
     if values.pop("root", None) is not None:
         errors.append(ConfigError("root: unknown key; take it out"))
     profile = values.get("detection")
-    findings = yaml_findings(path.read_text("utf-8"), StrictLoader, Config)
+    findings = yaml_findings(text, Config)
     if isinstance(profile, str):
         try:
             profile_path = find(Kind.PROFILE, profile, root)
-            values["detection"] = read_yaml(profile_path)
-            findings += yaml_findings(profile_path.read_text("utf-8"), StrictLoader, DetectionSettings)
+            text, values["detection"] = read_mapping(profile_path, ConfigError, _EXAMPLE)
+            findings += yaml_findings(text, DetectionSettings)
         except ConfigError as error:
             errors.append(ConfigError(f"detection: {error}"))
             values["detection"] = {}
@@ -127,20 +127,7 @@ def read_draft(name: str | Path) -> Draft:
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML mapping. Raises ConfigError where the file is missing, or is none."""
-    try:
-        values = yaml.load(path.read_text("utf-8"), StrictLoader)  # noqa: S506 - a SafeLoader
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file; correct the path") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({type(error).__name__}); give a UTF-8 YAML file") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}: " if mark else ""
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise ConfigError(f"{path}: {line}{problem}; correct it") from None
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path}: not a mapping of keys to values; see configs/sample.yaml")
-    return values
+    return read_mapping(path, ConfigError, _EXAMPLE)[1]
 
 
 def config_from_environment() -> Path:

@@ -19,9 +19,9 @@ def test_a_second_thread_is_refused_and_the_same_one_is_not(tmp_path: Path) -> N
             pass
 
     with ThreadPoolExecutor(1) as elsewhere:
-        with corpus_lock(paths_in(tmp_path)), corpus_lock(paths_in(tmp_path)):
-            with pytest.raises(BusyError, match="tiny: another build or takedown is running; wait for it"):
-                elsewhere.submit(lock).result()
+        refused = pytest.raises(BusyError, match="tiny: another build or takedown is running; wait for it")
+        with corpus_lock(paths_in(tmp_path)), corpus_lock(paths_in(tmp_path)), refused:
+            elsewhere.submit(lock).result()
         elsewhere.submit(lock).result()
     assert paths_in(tmp_path).state.stat().st_mode & 0o077 == 0
 

@@ -4,8 +4,7 @@ The delimiter is the first of `,`, tab, `;` and `|` that the header has. A quote
 doubled within it; a file that breaks this is refused, since a line break in a text would look like the end of a row.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -16,24 +15,17 @@ from pyarrow import csv
 
 from redaction.storage import StoragePath, etag
 from redaction.tables.errors import TablesError
-from redaction.tables.formats.content import Content, slices
-from redaction.tables.formats.lines import Block, UnendingRecordError, blocks, read_block
+from redaction.tables.formats.lines import Block, LinesLayout, UnendingRecordError, blocks
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _QUOTE, _NEWLINE, _RETURN = b'"'[0], b"\n"[0], b"\r"[0]
 
 
 @dataclass(frozen=True, slots=True)
-class CsvLayout:
-    """A CSV file. A row group is a block of about 4 MB."""
+class CsvLayout(LinesLayout):
+    """A CSV file."""
 
-    path: StoragePath
-    key: str
-    delimiter: str
-    schema: pa.Schema
-    rows: int
-    blocks: tuple[Block, ...]
-    variant: str = ""
+    delimiter: str = _DELIMITERS[0]
 
     @classmethod
     def of(cls, path: StoragePath, key: str) -> "CsvLayout":
@@ -47,34 +39,15 @@ class CsvLayout:
         """
         return _layout(path, key, etag(path))
 
-    @property
-    def row_groups(self) -> int:
-        """The number of blocks."""
-        return len(self.blocks)
-
-    @contextmanager
-    def open(self) -> Iterator[Content]:
-        """Return the content; a block is opened when it is read."""
-        yield _CsvContent(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _CsvContent:
-    layout: CsvLayout
-
-    def batches(self, group: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        layout, block = self.layout, self.layout.blocks[group]
-        table = _parse(layout, read_block(layout.path, block), block, columns)
-        for batch in table.combine_chunks().to_batches():
-            yield from slices(batch)
-
-    def group_bytes(self, group: int) -> int:
-        return self.layout.blocks[group].size
+    def parse(self, content: bytes, block: Block, columns: Sequence[str]) -> list[pa.RecordBatch]:
+        """Return the rows of a block, with some columns of the schema, as text."""
+        batches: list[pa.RecordBatch] = _parse(self, content, block, columns).combine_chunks().to_batches()
+        return batches
 
 
 @lru_cache(maxsize=4096)
 def _layout(path: StoragePath, key: str, _etag: str) -> CsvLayout:
-    found, rows, layout = list[Block](), 0, CsvLayout(path, key, "", pa.schema([]), 0, ())
+    found, rows, layout = list[Block](), 0, CsvLayout(path, key, pa.schema([]), 0, ())
     try:
         for block, content in blocks(path, _whole_rows):
             if not found:

@@ -6,8 +6,6 @@ refused, and so is NaN, which is no JSON.
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import Any, Final
 
@@ -15,24 +13,17 @@ import pyarrow as pa
 
 from redaction.storage import StoragePath, etag
 from redaction.tables.errors import TablesError
-from redaction.tables.formats.content import Content, slices
-from redaction.tables.formats.lines import Block, UnendingRecordError, blocks, read_block
+from redaction.tables.formats.lines import Block, LinesLayout, UnendingRecordError, blocks
 
 _LARGEST: Final = 2**63
 _MIXED: Final = pa.dense_union([pa.field("text", pa.string()), pa.field("number", pa.float64())])
 """The type of a column whose values are of several kinds: no canonical column accepts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class JsonLayout:
-    """A file of JSON Lines. A row group is a block of about 4 MB."""
+class JsonLayout(LinesLayout):
+    """A file of JSON Lines."""
 
-    path: StoragePath
-    key: str
-    schema: pa.Schema
-    rows: int
-    blocks: tuple[Block, ...]
-    variant: str = ""
+    __slots__ = ()
 
     @classmethod
     def of(cls, path: StoragePath, key: str) -> "JsonLayout":
@@ -46,39 +37,20 @@ class JsonLayout:
         """
         return _layout(path, key, etag(path))
 
-    @property
-    def row_groups(self) -> int:
-        """The number of blocks."""
-        return len(self.blocks)
-
-    @contextmanager
-    def open(self) -> Iterator[Content]:
-        """Return the content; a block is opened when it is read."""
-        yield _JsonContent(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _JsonContent:
-    layout: JsonLayout
-
-    def batches(self, group: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        layout, block = self.layout, self.layout.blocks[group]
-        rows = list(_objects(layout.path, layout.key, read_block(layout.path, block), block.first_line))
+    def parse(self, content: bytes, block: Block, columns: Sequence[str]) -> list[pa.RecordBatch]:
+        """Return the rows of a block, with some columns of the schema."""
+        rows = list(_objects(self.path, self.key, content, block.first_line))
         if not columns:
-            yield from slices(pa.RecordBatch.from_struct_array(pa.nulls(len(rows), pa.struct([]))))
-            return
-        fields = [pa.field(name, _readable(layout.schema.field(name).type)) for name in columns]
+            return [pa.RecordBatch.from_struct_array(pa.nulls(len(rows), pa.struct([])))]
+        fields = [pa.field(name, _readable(self.schema.field(name).type)) for name in columns]
         try:
             arrays = [_array([row.get(field.name) for row in rows], field.type) for field in fields]
         except UnicodeEncodeError:
             raise TablesError(
-                f"{layout.key}: {layout.path.name}: a list or an object from line {block.first_line} on holds half a "
+                f"{self.key}: {self.path.name}: a list or an object from line {block.first_line} on holds half a "
                 "character (a lone surrogate); correct it"
             ) from None
-        yield from slices(pa.record_batch(arrays, schema=pa.schema(fields)))
-
-    def group_bytes(self, group: int) -> int:
-        return self.layout.blocks[group].size
+        return [pa.record_batch(arrays, schema=pa.schema(fields))]
 
 
 @lru_cache(maxsize=4096)

@@ -1,10 +1,15 @@
 """Cut a file of lines into blocks that can be read one by one. A block ends where a record ends."""
 
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import pyarrow as pa
+
 from redaction.storage import StoragePath, open_binary
+from redaction.tables.formats.content import Content, slices
 
 BLOCK_BYTES: Final = 4 << 20
 _LONGEST_RECORD: Final = 256 << 20
@@ -48,8 +53,43 @@ def blocks(path: StoragePath, cut: Cut) -> Iterator[tuple[Block, bytes]]:
                 raise UnendingRecordError(line)
 
 
-def read_block(path: StoragePath, block: Block) -> bytes:
-    """Return the bytes of a block."""
-    with open_binary(path) as file:
-        file.seek(block.start)
-        return file.read(block.size)
+@dataclass(frozen=True, slots=True)
+class LinesLayout(ABC):
+    """A file of lines. A row group is a block of about 4 MB."""
+
+    path: StoragePath
+    key: str
+    schema: pa.Schema
+    rows: int
+    blocks: tuple[Block, ...]
+    variant: str = ""
+
+    @abstractmethod
+    def parse(self, content: bytes, block: Block, columns: Sequence[str]) -> list[pa.RecordBatch]:
+        """Return the rows of a block, with some columns of the schema."""
+
+    @property
+    def row_groups(self) -> int:
+        """The number of blocks."""
+        return len(self.blocks)
+
+    @contextmanager
+    def open(self) -> Iterator[Content]:
+        """Return the content; a block is opened when it is read."""
+        yield _LinesContent(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _LinesContent:
+    layout: LinesLayout
+
+    def batches(self, group: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        block = self.layout.blocks[group]
+        with open_binary(self.layout.path) as file:
+            file.seek(block.start)
+            content = file.read(block.size)
+        for batch in self.layout.parse(content, block, columns):
+            yield from slices(batch)
+
+    def group_bytes(self, group: int) -> int:
+        return self.layout.blocks[group].size

@@ -1,0 +1,65 @@
+"""YAML as it is written: what YAML 1.1 would silently change is refused."""
+
+import re
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from redaction.errors import DiscreetError
+
+
+class StrictLoader(yaml.SafeLoader):
+    """YAML 1.1 with the booleans of YAML 1.2, so that NO is Norway; a repeated key is refused."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - the class attribute that PyYAML reads
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Build a mapping and refuse a repeated key, of which only the last would count."""
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} is given twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+
+
+def read_mapping(path: Path, failure: type[DiscreetError], example: str) -> tuple[str, dict[str, Any]]:
+    """Read a YAML file that is a mapping.
+
+    Args:
+        path: The file.
+        failure: The error to raise.
+        example: A file or page that shows what belongs there, for its message.
+
+    Returns:
+        The text, and its keys and values.
+
+    Raises:
+        DiscreetError: of the given class, where the file is missing, is no YAML or no mapping.
+    """
+    try:
+        text = path.read_text("utf-8")
+        values = yaml.load(text, StrictLoader)  # noqa: S506 - a SafeLoader
+    except FileNotFoundError:
+        raise failure(f"{path}: no such file; correct the path") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise failure(f"{path}: cannot be read ({type(error).__name__}); give a UTF-8 YAML file") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark else ""
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise failure(f"{path}: {line}{problem}; correct it") from None
+    if not isinstance(values, dict):
+        raise failure(f"{path}: not a mapping of keys to values; see {example}")
+    return text, values
