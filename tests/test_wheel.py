@@ -86,6 +86,11 @@ def test_a_source_archive_holds_what_the_wheel_needs(tmp_path: Path) -> None:
     archive = run(sys.executable, "-c", code, cwd=checkout).splitlines()[-1]
     shutil.unpack_archive(tmp_path / archive, tmp_path, filter="data")
     files = tmp_path / archive.removesuffix(".tar.gz") / "redaction/config/files"
-    for shipped in ("configs/sample.yaml", "configs/policies/opt-in.yaml", "configs/schema/config.json", "data/samples/posts/posts-000.parquet"):
+    for shipped in (
+        "configs/sample.yaml",
+        "configs/policies/opt-in.yaml",
+        "configs/schema/config.json",
+        "data/samples/posts/posts-000.parquet",
+    ):
         assert (files / shipped).read_bytes() == (ROOT / shipped).read_bytes()
         assert not (files / shipped).is_symlink()

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from redaction.config import ConfigError, read_draft
 from redaction.operations.config_text import SCHEMA
-from redaction.rights.policy.yaml_models import StrictLoader
+from redaction.strict_yaml import StrictLoader
 from reference_docs.json_schemas import MODELS, schema_of
 
 ROOT = Path(__file__).parents[2]
