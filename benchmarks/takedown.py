@@ -61,7 +61,7 @@ def main() -> None:
         subjects = some_subjects(config, args.subjects)
         expected = affected_records(config, subjects)
         later = with_opt_outs(path, subjects)
-        takedown = run("takedown", str(later), "--as-of", instant(path).isoformat())
+        takedown = run("takedown", str(later), "--yes", "--as-of", instant(path).isoformat())
         report(config, build, takedown, expected)
         if not args.no_rebuild:
             rebuild = run("build", str(path), "--version", "9.0.0")

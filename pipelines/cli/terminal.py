@@ -14,6 +14,8 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
+from redaction.wording import counted as counted  # noqa: PLC0414 - for commands that print numbers
+
 _WIDE: Final = 100_000
 """Columns where the output is no terminal: a line that is searched must not be broken."""
 _UNBROKEN: Final = "\x00"
@@ -86,14 +88,3 @@ def say_json(document: BaseModel, *, indent: int | None = 2) -> None:
 def can_ask() -> bool:
     """Whether somebody can be asked: both input and output are a terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Write a number and its noun: 1 file, 2 files."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Join parts with commas, the last two with "and"."""
-    *first, last = list(parts) or [""]
-    return f"{', '.join(first)} and {last}" if first else last

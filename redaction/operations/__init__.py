@@ -6,7 +6,7 @@ from redaction.operations.diff import compare_releases
 from redaction.operations.explain import explain_record, subject_records
 from redaction.operations.policy_impact import compare_policies
 from redaction.operations.redact_stream import TextIn, read_json_line, redact_stream
-from redaction.operations.take_down import settle_superseded, withdraw
+from redaction.operations.take_down import preview_takedown, settle_superseded, withdraw
 from redaction.operations.trace import trace_subject
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "explain_record",
     "find_problems",
     "first_rows",
+    "preview_takedown",
     "read_json_line",
     "redact_stream",
     "settle_superseded",

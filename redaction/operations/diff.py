@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from redaction.config import Config
+from redaction.config import Config, ConfigError
 from redaction.release import Release
 from redaction.release.history.diff import NOT_KNOWN, PrivateDecisions, diff
 from redaction.release.history.diff_report import DiffReport
@@ -30,9 +30,16 @@ def compare_releases(before: Release, after: Release, config: Config | None, *, 
 
     Raises:
         ReleaseError: The releases have no id in common, and no config was given.
+        ConfigError: The config is that of another corpus.
     """
     if config is None:
         return diff(before, after, each=each)
+    for release in (before, after):
+        if release.manifest.corpus != config.corpus:
+            raise ConfigError(
+                f"--config: is of the corpus {config.corpus}, and {release.folder} is of {release.manifest.corpus}; "
+                "give the config of their builds"
+            )
     master, paths = master_key(config), CorpusPaths.of(config)
     records = decisions_of_builds(paths).select(*RECORD, "subject_id").drop_nulls("source_id").unique().collect()
     stones = Tombstones.load(paths.tombstones, master, config.corpus)

@@ -1,6 +1,10 @@
 """Withdraws the records that may no longer be used from every release and from the private state."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
 
@@ -9,17 +13,22 @@ from redaction.builds.decide import decide_inputs, scratch_index
 from redaction.builds.inputs import Inputs, open_inputs
 from redaction.config import Config
 from redaction.errors import DiscreetError
+from redaction.operations.takedown_answer import TakedownPreview
 from redaction.operations.trace import ABSENT
 from redaction.release import Staging, parse_version
 from redaction.release.takedown import (
     WITHDRAWN,
+    Removals,
     Signer,
     SupersededReleases,
     TakedownRequest,
     TakedownResult,
     Tombstones,
+    cause_of,
+    find_removals,
     mark_superseded,
     read_chain,
+    superseded_releases,
     take_down,
 )
 from redaction.state.decisions import RECORD, released_records
@@ -36,8 +45,17 @@ class WithdrawError(DiscreetError):
     """A takedown that would withdraw more than an operator may have meant."""
 
 
-def withdraw(
-    config: Config, as_of: datetime, run_id: str, since: str | None = None, most_absent: float = 0.2
+Approve = Callable[[TakedownPreview], None]
+"""Receives what a takedown would do, before it does anything; raises to stop it."""
+
+
+def withdraw(  # noqa: PLR0913, PLR0917 - each is independent of the others
+    config: Config,
+    as_of: datetime,
+    run_id: str,
+    since: str | None = None,
+    most_absent: float = 0.2,
+    approve: Approve | None = None,
 ) -> TakedownResult | None:
     """Withdraw every released record that the rights no longer allow, or that is no longer in the inputs.
 
@@ -51,6 +69,7 @@ def withdraw(
         since: The earliest release to search; by default all are.
         most_absent: The largest share of released records that may be absent from the inputs, or lack what the rules
             need there.
+        approve: Called before anything is changed; no build can start while it runs.
 
     Returns:
         What was withdrawn; None where no released record has to go.
@@ -62,6 +81,69 @@ def withdraw(
             nothing is then published.
         BusyError: A build or another takedown is running.
     """
+    paths = CorpusPaths.of(config)
+    with _decided(config, as_of, run_id, since, most_absent) as case:
+        if approve:
+            approve(case.preview(paths))
+        replace_sketches(paths.state, case.sketches)
+        outcome = take_down(case.request, case.withdrawn, case.removals)
+        master = case.request.master
+        stones = Tombstones.load(paths.tombstones, master, paths.corpus)
+        if len(stones):
+            Staging.discard_all(paths.corpora, paths.corpus, paths.state)
+            chain = read_chain(paths.releases, Signer(master, paths.corpus).public_key)
+            erase(paths, master, stones, chain, case.records)
+        return outcome
+
+
+def preview_takedown(
+    config: Config, as_of: datetime, since: str | None = None, most_absent: float = 0.2
+) -> TakedownPreview:
+    """Find what `withdraw` would remove; nothing is changed. Arguments and errors as for `withdraw`."""
+    with _decided(config, as_of, "preview", since, most_absent) as case:
+        return case.preview(CorpusPaths.of(config))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Case:
+    """The rights of all records now, and what has to be removed."""
+
+    request: TakedownRequest
+    records: pl.DataFrame
+    withdrawn: pl.DataFrame
+    removals: Removals
+    sketches: Path
+
+    def preview(self, paths: CorpusPaths) -> TakedownPreview:
+        """Count what would be removed."""
+        removals = self.removals
+        first = self.withdrawn.unique(["source", "source_id"], keep="first", maintain_order=True)
+        reasons = (
+            first.join(removals.records, on=RECORD, how="semi")
+            .group_by("reason")
+            .len()
+            .sort("len", "reason", descending=[True, False])
+        )
+        causes: dict[str, dict[str, int]] = {}
+        for reason, number in reasons.iter_rows():
+            causes.setdefault(cause_of(reason).value, {})[reason] = number
+        sources = removals.records.group_by("source").len().sort("source")
+        superseded = {*superseded_releases(paths.registry, removals.chain), *removals.releases}
+        return TakedownPreview(
+            corpus=paths.corpus,
+            as_of=self.request.as_of,
+            records=dict(sources.iter_rows()),
+            causes=causes,
+            releases=removals.releases,
+            newest=str(removals.newest) if removals.newest else None,
+            successor=str(removals.successor) if removals.successor else None,
+            superseded=tuple(sorted(superseded, key=parse_version)),
+        )
+
+
+@contextmanager
+def _decided(config: Config, as_of: datetime, run_id: str, since: str | None, most_absent: float) -> Iterator[_Case]:
+    """Lock the corpus, decide the rights of every record, and find the released ones that have to go."""
     paths = CorpusPaths.of(config)
     with corpus_lock(paths):
         master = master_key(config)
@@ -81,15 +163,9 @@ def withdraw(
         with scratch_index(config, inputs) as index:
             sketches = index.with_name(SKETCHES.pattern)
             records = decide_inputs(config, inputs, index, as_of, master, sketches).records
-            replace_sketches(paths.state, sketches)
-        withdrawn = _withdrawn(inputs, records, released)
-        _check_share(paths.corpus, withdrawn, released, most_absent)
-        outcome = take_down(request, withdrawn)
-        stones = Tombstones.load(paths.tombstones, master, paths.corpus)
-        if len(stones):
-            Staging.discard_all(paths.corpora, paths.corpus, paths.state)
-            erase(paths, master, stones, read_chain(paths.releases, Signer(master, paths.corpus).public_key), records)
-        return outcome
+            withdrawn = _withdrawn(inputs, records, released)
+            _check_share(paths.corpus, withdrawn, released, most_absent)
+            yield _Case(request, records, withdrawn, find_removals(request, withdrawn), sketches)
 
 
 def settle_superseded(config: Config, *, remove_rows: bool) -> SupersededReleases:
@@ -112,7 +188,7 @@ def _check_share(corpus: str, withdrawn: pl.DataFrame, released: pl.DataFrame, m
     unknown = [ABSENT, *(reason.value for reason in rights.Reason if reason.is_unknown)]
     lost = withdrawn.filter(pl.col("reason").is_in(unknown)).join(released, on=RECORD, how="semi")
     if lost.height > most * max(released.height, 1):
-        counts = lost.group_by("reason").len().sort("reason").iter_rows()
+        counts = lost.group_by("reason").len().sort("len", "reason", descending=[True, False]).iter_rows()
         raise WithdrawError(
             f"{corpus}: {lost.height} of {released.height} released records are no longer in the inputs, or too little "
             f"is known of them there ({', '.join(f'{reason} {number}' for reason, number in counts)}); "

@@ -37,8 +37,12 @@ class Supersession(SignedDocument):
     withdrawn: bool
 
     def write(self, folder: StoragePath) -> None:
-        """Write the mark into the folder of its release, over an earlier one."""
-        write_atomic(folder / SUPERSEDED, self.to_bytes())
+        """Write the mark into the folder of its release, over an earlier one.
+
+        It is drafted beside the folder: a draft that a killed process left in it would be a file that nobody published.
+        """
+        draft = folder.parent / f".{folder.name}-{SUPERSEDED}.draft" if isinstance(folder, Path) else None
+        write_atomic(folder / SUPERSEDED, self.to_bytes(), draft=draft)
 
     @classmethod
     def read(cls, folder: StoragePath, manifest: Manifest, public_key: str | None = None) -> Self | None:

@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 from redaction.release.errors import ManifestError
-from redaction.release.files.corpus_schema import CORPUS_SCHEMA, MANIFEST
+from redaction.release.files.corpus_schema import CORPUS_SCHEMA, DATA, MANIFEST
 from redaction.release.files.folder import is_plain_file, walk
 from redaction.release.files.row_keys import count_by, row_keys
 from redaction.release.identity.signing import public_key_of
@@ -21,7 +21,7 @@ class VerifyReport:
     """The result of a verification. Each problem is one line that starts with a file's path.
 
     `superseded` is the mark of the takedown that superseded the release. Of a withdrawn release, the remaining files
-    are checked.
+    are checked. `signatures` counts those that were checked: of the mark, and of the notices beside the release.
     """
 
     version: str | None
@@ -29,6 +29,8 @@ class VerifyReport:
     rows: int
     problems: tuple[str, ...]
     superseded: Supersession | None = None
+    corpus: str | None = None
+    signatures: int = 0
 
     @property
     def ok(self) -> bool:
@@ -64,14 +66,16 @@ def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
     try:
         mark = _read_mark(folder, manifest, trusted)
     except ManifestError as error:
-        return VerifyReport(manifest.version, len(manifest.files) + 1, manifest.rows, (str(error),))
+        files = len(manifest.files) + 1
+        return VerifyReport(manifest.version, files, manifest.rows, (str(error),), corpus=manifest.corpus)
+    signatures, rows, checked = int(mark is not None), manifest.rows, manifest.files
     if mark is not None and mark.withdrawn:
-        documents = [entry for entry in manifest.files if entry.rows is None]
-        problems = tuple(_remaining_shards(folder, manifest)) or tuple(file_problems(folder, documents))
-        return VerifyReport(manifest.version, len(documents) + 2, 0, problems, mark)
-    problems = tuple(file_problems(folder, manifest.files)) or tuple(_content_problems(folder, manifest))
-    files = len(manifest.files) + 1 + (mark is not None)
-    return VerifyReport(manifest.version, files, manifest.rows, problems, mark)
+        rows, checked = 0, tuple(entry for entry in manifest.files if entry.rows is None)
+        problems = tuple(_remaining_shards(folder, manifest)) or tuple(_beside_data(file_problems(folder, checked)))
+    else:
+        problems = tuple(file_problems(folder, checked)) or tuple(_content_problems(folder, manifest))
+    files = len(checked) + 1 + signatures
+    return VerifyReport(manifest.version, files, rows, problems, mark, manifest.corpus, signatures)
 
 
 def _read_mark(folder: StoragePath, manifest: Manifest, public_key: str | None) -> Supersession | None:
@@ -89,6 +93,11 @@ def file_problems(folder: StoragePath, files: Sequence[FileEntry]) -> Iterator[s
     for path in sorted(present & listed.keys()):
         if problem := _file_problem(folder / path, listed[path]):
             yield f"{path}: {problem}"
+
+
+def _beside_data(problems: Iterator[str]) -> Iterator[str]:
+    """Pass over the empty folder of the shards, which a killed takedown leaves for the next."""
+    return (problem for problem in problems if not problem.startswith(f"{DATA}/: "))
 
 
 def _remaining_shards(folder: StoragePath, manifest: Manifest) -> Iterator[str]:

@@ -12,7 +12,9 @@ from redaction.storage.objects import object_type, store_errors
 from redaction.storage.paths import StoragePath
 
 
-def write_atomic(path: StoragePath, content: bytes, mode: int = 0o644, *, new: bool = False) -> None:
+def write_atomic(
+    path: StoragePath, content: bytes, mode: int = 0o644, *, new: bool = False, draft: Path | None = None
+) -> None:
     """Write a whole file in one step.
 
     Args:
@@ -20,6 +22,7 @@ def write_atomic(path: StoragePath, content: bytes, mode: int = 0o644, *, new: b
         content: The whole content.
         mode: The permissions of a local file.
         new: Never replace an existing file. Stores that support a conditional write are asked for one.
+        draft: Where a local file is drafted, on the same disk; by default beside it. A killed process leaves the draft.
 
     Raises:
         FileExistsError: With `new`, where a file of that name exists.
@@ -28,7 +31,7 @@ def write_atomic(path: StoragePath, content: bytes, mode: int = 0o644, *, new: b
         if new and path.exists():
             raise FileExistsError(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_local(path, content, mode)
+        _write_local(path, content, mode, draft or path.with_name(f".{path.name}.draft"))
         return
     with store_errors(path):
         if new:
@@ -73,8 +76,7 @@ def _create(path: UPath, put: Callable[..., object]) -> None:
         put()
 
 
-def _write_local(path: Path, content: bytes, mode: int) -> None:
-    draft = path.with_name(f".{path.name}.draft")
+def _write_local(path: Path, content: bytes, mode: int, draft: Path) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

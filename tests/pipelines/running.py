@@ -1,10 +1,16 @@
 """Build, run commands and read what they wrote."""
 
+import fcntl
 import io
 import os
+import pty
+import re
+import struct
 import subprocess
 import sys
+import termios
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -53,3 +59,41 @@ def command(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
             os.environ.clear()
             os.environ.update(environment)
     return subprocess.CompletedProcess(args, code, out.getvalue(), err.getvalue())
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the installed command showed on a terminal."""
+
+    code: int
+    text: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+
+def in_terminal(arguments: list[str], answer: str = "", width: int = 80) -> Shown:
+    """Run the installed `discreet` in a terminal of some width, and type an answer; styles are off."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    environment = {key: value for key, value in os.environ.items() if key not in {"COLUMNS", "LINES", "DAGSTER_HOME"}}
+    program = str(Path(sys.executable).with_name("discreet"))
+    process = subprocess.Popen(
+        [program, *arguments],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment | {"TERM": "xterm", "NO_COLOR": "1"},
+        start_new_session=True,
+    )
+    os.close(theirs)
+    os.write(ours, answer.encode())
+    shown = b""
+    try:
+        while read := os.read(ours, 65_536):
+            shown += read
+    except OSError:  # the terminal closes with its last process
+        pass
+    os.close(ours)
+    return Shown(process.wait(), re.sub(r"\x1b\[[0-9;]*m", "", shown.decode()).replace("\r\n", "\n"))

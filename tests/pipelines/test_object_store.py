@@ -68,13 +68,13 @@ def test_takedown_and_trace_work_in_a_store(bucket: UPath, store: Store, tmp_pat
     made(config)
     releases = paths_of(config).releases
     before = rows_of(releases / "1.0.0")
-    assert command("verify", f"{releases}/1.0.0").stdout.startswith(f"{releases}/1.0.0: whole")
+    assert command("verify", f"{releases}/1.0.0").stdout.startswith("Unchanged: tiny 1.0.0")
     descendant = command("register", f"{releases}/1.0.0", "--as", "tokenized", "--at", "s3://else/x").stdout.strip()
     network.rights_events.append(
         {"event_id": "e9", "subject_id": "ada", "action": "opt_out", "event_time": MAY, "received_at": MAY}
     )
     config = write(network, tmp_path, bucket, store)
-    done = command("takedown", str(config), "--as-of", LATER)
+    done = command("takedown", str(config), "--yes", "--as-of", LATER)
     assert done.returncode == 0, done.stderr
     assert f"to acknowledge: {descendant}" in done.stdout
     assert done.stdout.splitlines()[-1] == f"{releases}/2.0.0"
@@ -92,7 +92,7 @@ def test_takedown_and_trace_work_in_a_store(bucket: UPath, store: Store, tmp_pat
     assert list_names(releases) == [".fence", "1.0.0", "2.0.0", "acknowledgements", "descendants", "takedowns"]
     assert list_names(releases / "1.0.0" / "data")
     assert "SUPERSEDED.json" in list_names(releases / "1.0.0")
-    assert command("takedown", str(config), "--as-of", LATER, "--withdraw").returncode == 0
+    assert command("takedown", str(config), "--yes", "--as-of", LATER, "--withdraw").returncode == 0
     assert not list_names(releases / "1.0.0" / "data")
     withdrawn = verify(releases / "1.0.0")
     assert withdrawn.ok and withdrawn.superseded is not None and withdrawn.superseded.withdrawn

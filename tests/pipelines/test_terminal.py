@@ -1,11 +1,13 @@
 """What is shown on the terminal is text: no markup, no link, no escape sequence; ids are whole at every width."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from pydantic import BaseModel
 
-from pipelines.cli.terminal import counted, inert, listed, say, say_json, visible
+from pipelines.cli.terminal import inert, say, say_json, visible
+from redaction.wording import counted, counted_sources, listed, spelled
 
 
 class Document(BaseModel):
@@ -68,4 +70,9 @@ def test_json_holds_every_character_and_shows_none(capsys: pytest.CaptureFixture
 def test_numbers_have_the_right_noun() -> None:
     assert [counted(n, "reply", "replies") for n in (0, 1, 2)] == ["0 replies", "1 reply", "2 replies"]
     assert counted(1234, "file") == "1,234 files"
+    assert counted_sources({"posts": 1, "profiles": 2, "other": 0}) == "1 post and 2 profiles"
+    assert counted_sources({}) == "none"
+    assert [spelled(timedelta(seconds=n)) for n in (0, 1, 285, 5400, 86_400 * 3)] == [
+        "0 seconds", "1 second", "5 minutes", "2 hours", "3 days"
+    ]  # fmt: skip
     assert [listed(parts) for parts in ([], ["a"], ["a", "b", "c"])] == ["", "a", "a, b and c"]

@@ -4,9 +4,21 @@ from redaction.release.identity.signing import Signer
 from redaction.release.takedown.descendants import Acknowledgement, Descendant, acknowledge, register, unanswered
 from redaction.release.takedown.locate import ids_without_notice
 from redaction.release.takedown.notice import TakedownError, TakedownNotice, read_chain
-from redaction.release.takedown.retire_releases import SupersededReleases, mark_superseded, verify_beside_notices
-from redaction.release.takedown.run_takedown import WITHDRAWN, TakedownRequest, TakedownResult, take_down
-from redaction.release.takedown.statuses import DescendantKind, Response
+from redaction.release.takedown.retire_releases import (
+    SupersededReleases,
+    mark_superseded,
+    superseded_releases,
+    verify_beside_notices,
+)
+from redaction.release.takedown.run_takedown import (
+    WITHDRAWN,
+    Removals,
+    TakedownRequest,
+    TakedownResult,
+    find_removals,
+    take_down,
+)
+from redaction.release.takedown.statuses import DescendantKind, Response, cause_of
 from redaction.release.takedown.tombstones import TOMBSTONED, Tombstones
 
 __all__ = [
@@ -15,6 +27,7 @@ __all__ = [
     "Acknowledgement",
     "Descendant",
     "DescendantKind",
+    "Removals",
     "Response",
     "Signer",
     "SupersededReleases",
@@ -24,10 +37,13 @@ __all__ = [
     "TakedownResult",
     "Tombstones",
     "acknowledge",
+    "cause_of",
+    "find_removals",
     "ids_without_notice",
     "mark_superseded",
     "read_chain",
     "register",
+    "superseded_releases",
     "take_down",
     "unanswered",
     "verify_beside_notices",

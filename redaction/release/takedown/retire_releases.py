@@ -4,7 +4,7 @@ Both depend on the chain of notices only, so the next takedown completes one tha
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from redaction.release.errors import ManifestError
@@ -35,6 +35,13 @@ def latest_replacements(notices: tuple[TakedownNotice, ...]) -> dict[str, str]:
         if notice.replacement and notice.replacement != affected.version
     }
     return {version: _follow(version, replaced) for version in replaced}
+
+
+def superseded_releases(registry: Registry, chain: tuple[TakedownNotice, ...]) -> tuple[str, ...]:
+    """List the releases that the notices superseded and whose rows can still be read."""
+    published = {str(version) for version in registry.versions()}
+    superseded = (version for version in latest_replacements(chain) if version in published)
+    return tuple(version for version in superseded if not registry.release(version).withdrawn)
 
 
 def mark_superseded(registry: Registry, signer: Signer, *, withdraw: bool) -> SupersededReleases:
@@ -85,7 +92,7 @@ def verify_beside_notices(folder: StoragePath, public_key: str | None = None) ->
     manifest = Manifest.read(folder)
     chain = read_chain(resolve_path(folder).parent, public_key or manifest.takedown_key)
     problems = tuple(_mark_problems(manifest, report.superseded, chain))
-    return VerifyReport(report.version, report.files, report.rows, problems, report.superseded)
+    return replace(report, problems=problems, signatures=report.signatures + len(chain))
 
 
 def _mark_problems(manifest: Manifest, mark: Supersession | None, chain: tuple[TakedownNotice, ...]) -> Iterator[str]:

@@ -91,12 +91,66 @@ class TakedownResult:
     seconds_to_removal: dict[str, float]
 
 
-def take_down(request: TakedownRequest, withdrawn: pl.DataFrame) -> TakedownResult | None:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One release, its rows that must be removed and are in no notice yet, and its successor."""
+
+    release: Release
+    located: pl.DataFrame
+    successor: Release | None = None
+
+
+_NO_RECORD = pl.DataFrame(schema={"source": pl.String, "source_id": pl.String})
+
+
+@dataclass(frozen=True, slots=True)
+class Removals:
+    """The rows that a takedown has to remove, by release: those of withdrawn records that no notice lists yet."""
+
+    versions: tuple[Version, ...]
+    chain: tuple[TakedownNotice, ...]
+    newest: Version | None
+    cases: tuple[_Case, ...]
+
+    @property
+    def records(self) -> pl.DataFrame:
+        """The records that have such rows: source, source_id, each once."""
+        return pl.concat([_NO_RECORD, *(case.located.select("source", "source_id") for case in self.cases)]).unique()
+
+    @property
+    def releases(self) -> dict[str, int]:
+        """How many records have to be removed from each release."""
+        return {str(case.release.version): case.located["record_id"].n_unique() for case in self.cases}
+
+    @property
+    def successor(self) -> Version | None:
+        """The version that will replace the newest release; None where that holds no such record, and stays."""
+        replaced = self.cases and self.cases[-1].release.version == self.newest
+        return self.cases[-1].release.version.bump_major() if replaced else None
+
+
+def find_removals(request: TakedownRequest, withdrawn: pl.DataFrame) -> Removals:
+    """Find what `take_down` would remove; nothing is changed. Arguments and errors as for `take_down`."""
+    request.refuse_earlier()
+    registry = Registry(request.output, request.corpus)
+    versions = registry.versions()
+    releases = [r for r in map(registry.release, versions) if not r.withdrawn]
+    releases = [r for r in releases if request.since is None or r.version >= request.since]
+    chain = read_chain(registry.folder, Signer(request.master, request.corpus).public_key)
+    cases = [_case(release, withdrawn, request.master, chain) for release in releases]
+    newest = releases[-1].version if releases else None
+    return Removals(versions, chain, newest, tuple(case for case in cases if case.located.height))
+
+
+def take_down(
+    request: TakedownRequest, withdrawn: pl.DataFrame, removals: Removals | None = None
+) -> TakedownResult | None:
     """Remove withdrawn records from the newest release, and write a notice about all releases that contain them.
 
     Args:
         request: the corpus and the settings.
         withdrawn: a WITHDRAWN frame; records that were never released are ignored.
+        removals: what `find_removals` found, if it was called before.
 
     Returns:
         The result; None if no release contains a record that is not in an earlier notice.
@@ -106,26 +160,19 @@ def take_down(request: TakedownRequest, withdrawn: pl.DataFrame) -> TakedownResu
             meantime. Nothing is published then, nor after any other error.
         ReleaseError: a manifest or staging cannot be trusted.
     """
-    request.refuse_earlier()
-    registry = Registry(request.output, request.corpus)
-    versions = registry.versions()
-    releases = [r for r in map(registry.release, versions) if not r.withdrawn]
-    releases = [r for r in releases if request.since is None or r.version >= request.since]
-    signer = Signer(request.master, request.corpus)
-    chain = read_chain(registry.folder, signer.public_key)
-    cases = [_case(release, withdrawn, request.master, chain) for release in releases]
-    cases = [case for case in cases if case.located.height]
-    if not cases:
+    removals = removals or find_removals(request, withdrawn)
+    if not removals.cases:
         return None
+    registry, signer = Registry(request.output, request.corpus), Signer(request.master, request.corpus)
+    chain, cases, removed = removals.chain, list(removals.cases), removals.records
     takedown_id = f"{len(chain) + 1:06}"
-    removed = pl.concat([case.located.select("source", "source_id") for case in cases]).unique()
     with block_publishing(request.output, request.corpus, request.tombstones.parent):
-        if registry.versions() != versions:
+        if registry.versions() != removals.versions:
             raise TakedownError(f"{registry.folder}: a release was published meanwhile; run the takedown again")
         tombstones = Tombstones.load(request.tombstones, request.master, request.corpus)
         tombstones.with_records(removed, takedown_id).save(request.tombstones)
-    newest, successor = releases[-1], None
-    if cases[-1].release is newest:
+    successor = None
+    if removals.successor is not None:
         successor = _publish_successor(request, cases[-1], takedown_id)
         cases[-1] = replace(cases[-1], successor=registry.release(successor.name))
     released = withdrawn.unique(["source", "source_id"]).join(removed, on=["source", "source_id"], how="semi")
@@ -136,22 +183,13 @@ def take_down(request: TakedownRequest, withdrawn: pl.DataFrame) -> TakedownResu
         deadline=request.removed_at + request.deadline,
         causes=_causes(released, request.settings.card.smallest_count),
         releases=tuple(_affected(case) for case in cases),
-        replacement=successor.name if successor else str(newest.version),
+        replacement=successor.name if successor else str(removals.newest),
         descendants=known_descendants(registry.folder, {str(case.release.version) for case in cases}),
         seconds_to_removal={name: _round_up_to_days(value) for name, value in seconds.items()},
         public_key=signer.public_key,
     )
     notice, path = append_notice(registry.folder, chain, notice, signer)
     return TakedownResult(notice, path, successor, removed.height, seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One release, its rows that must be removed and are in no notice yet, and its successor."""
-
-    release: Release
-    located: pl.DataFrame
-    successor: Release | None = None
 
 
 def _case(release: Release, withdrawn: pl.DataFrame, master: bytes, chain: tuple[TakedownNotice, ...]) -> _Case:

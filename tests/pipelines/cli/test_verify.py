@@ -1,22 +1,48 @@
-"""`discreet verify` names the file that is not as it was published."""
+"""`discreet verify` says in words what was checked, and names the file that is not as it was published."""
 
+import json
+import shutil
 from pathlib import Path
+
+import pytest
 
 from tests.pipelines.running import command
 
 
-def test_verify_names_the_file(built: tuple[Path, Path], tmp_path: Path) -> None:
-    copy = tmp_path / "release"
-    copy.mkdir()
-    for path in (p for p in built[1].rglob("*") if p.is_file()):
-        target = copy / path.relative_to(built[1])
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(path.read_bytes())
-    assert command("verify", str(copy)).returncode == 0
+@pytest.fixture
+def copy(built: tuple[Path, Path], tmp_path: Path) -> Path:
+    return shutil.copytree(built[1], tmp_path / "release")
+
+
+def test_the_verdict_comes_first_and_counts_what_was_checked(copy: Path) -> None:
+    done = command("verify", str(copy))
+    assert done.returncode == 0, done.stderr
+    verdict, checked = done.stdout.splitlines()
+    assert verdict == "Unchanged: tiny 1.0.0 is as it was published."
+    files = len([path for path in copy.rglob("*") if path.is_file()])
+    assert checked.startswith(f"Checked: {files} files and ")
+    answer = json.loads(command("verify", str(copy), "--json").stdout)
+    assert (answer["unchanged"], answer["files"], answer["superseded"]) == (True, files, False)
+
+
+def test_verify_names_the_file(copy: Path) -> None:
     shard = next((copy / "data").iterdir())
     content = bytearray(shard.read_bytes())
     content[len(content) // 2] ^= 1
     shard.write_bytes(content)
     done = command("verify", str(copy))
     assert done.returncode == 1
-    assert f"data/{shard.name}" in done.stdout
+    assert done.stdout.splitlines() == [
+        "Not as published: tiny 1.0.0 has 1 problem. Do not use it; get it again.",
+        f"data/{shard.name}: bytes differ from the manifest",
+    ]
+    done = command("verify", str(copy), "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["problems"] == [f"data/{shard.name}: bytes differ from the manifest"]
+
+
+def test_a_folder_that_is_no_release_is_not_verified(tmp_path: Path) -> None:
+    done = command("verify", str(tmp_path), "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["unchanged"] is False
+    assert "is not a release" in command("verify", str(tmp_path)).stdout

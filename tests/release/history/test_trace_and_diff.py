@@ -8,8 +8,10 @@ import pytest
 from redaction.release import Registry, ReleaseSettings, derive_release_key
 from redaction.release.errors import ReleaseError
 from redaction.release.history.diff import PrivateDecisions, diff
-from redaction.release.history.trace import PrivateState, trace
-from redaction.release.takedown import WITHDRAWN, TakedownRequest, Tombstones, take_down
+from redaction.release.history.record_history import PrivateState
+from redaction.release.history.trace import trace
+from redaction.release.history.trace_report import Verdict
+from redaction.release.takedown import WITHDRAWN, Signer, TakedownRequest, Tombstones, mark_superseded, take_down
 from tests.release.making import EXACT, MASTER, corpus_rows, release
 
 NOW = datetime(2025, 7, 10, tzinfo=UTC)
@@ -57,18 +59,28 @@ def test_a_subject_is_traced_through_every_release(tmp_path):
     rows = pl.read_parquet(tmp_path / "demo" / "1.0.0" / position.path)
     assert rows["text"][position.row] == "Text 3 [PERSON_1]"
     assert [p.field for p in profile.appearances[0].rows] in (["about", "headline"], ["headline", "about"])
-    assert json.loads(report.to_json())["subject_id"] == "u1"
-    text = report.to_text()
-    assert "posts p77: now drop (kind_denied)\n  in no release" in text
-    assert "superseded by 2.0.0" in text
+    lines = list(report.lines(every=True))
+    place = lines.index("posts p77: now drop (kind_denied)")
+    assert lines[place + 1] == "  in no release"
+    assert any("superseded by 2.0.0" in line for line in lines)
+    assert report.readable == {"1.0.0": 2, "1.1.0": 1, "2.0.0": 1}
+    assert (
+        report.answer
+        == "Not gone: 2 records of u1 readable in 1.0.0, 1.1.0 and 2.0.0. 1 of 2 may be used now (opted_out 1)."
+    )
+    assert json.loads(report.model_dump_json())["verdict"] == "not_gone"
 
 
 def test_an_unknown_subject_has_no_record(tmp_path):
     release(tmp_path)
-    assert (
-        "no record of this subject"
-        in trace(Registry(tmp_path, "demo"), "x", SUBJECT.clear(), state(tmp_path)).to_text()
-    )
+    report = trace(Registry(tmp_path, "demo"), "x", SUBJECT.clear(), state(tmp_path))
+    assert report.verdict is Verdict.UNKNOWN
+    assert report.answer.startswith("Unknown: x is in no profile, post, event, signal, release or takedown of demo")
+    assert list(report.lines(every=True)) == []
+    known = PrivateState(MASTER, state(tmp_path).tombstones, known_in={"rights_events": 1})
+    report = trace(Registry(tmp_path, "demo"), "x", SUBJECT.clear(), known)
+    assert report.answer == "Never released: no release of demo has held a record of x."
+    assert "known in: 1 rights event" in report.lines()
 
 
 def test_a_trace_counts_removed_records_from_the_tombstones_alone(tmp_path):
@@ -78,8 +90,13 @@ def test_a_trace_counts_removed_records_from_the_tombstones_alone(tmp_path):
     stones = state(tmp_path).tombstones.with_subjects(whose)
     stones.save(tmp_path / "state" / "stones")
     report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT.clear(), state(tmp_path))
-    assert "no record of this subject is known any more" in report.to_text()
-    assert "takedown 000001 of 2025-07-10 removed 1 posts" in report.to_text()
+    assert report.answer == "Not gone: up to 1 removed record of u1 readable in 1.0.0."
+    assert report.must_go
+    assert "takedown 000001 of 2025-07-10 removed 1 post" in report.lines()
+    mark_superseded(Registry(tmp_path, "demo"), Signer(MASTER, "demo"), withdraw=True)
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT.clear(), state(tmp_path))
+    assert (report.verdict, report.must_go) == (Verdict.GONE, False)
+    assert report.answer == "Gone: no record of u1 can be read in any release of demo."
     (post, *_) = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, state(tmp_path)).records
     assert post.takedown == "000001"
     assert not {"u1", "p3"} & set(pl.read_parquet(tmp_path / "state" / "stones").unpivot()["value"])
@@ -220,3 +237,50 @@ def test_a_trace_distinguishes_taken_down_from_never_released(tmp_path):
     assert reasons["p77"] == {"1.0.0": "kind_denied", "2.0.0": "kind_denied"}
     without_past = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, kept).records
     assert {a.reason for r in without_past if r.source_id == "p77" for a in r.absences} == {None}
+
+
+def test_a_withdrawn_release_held_its_records_until_it_was_withdrawn(tmp_path):
+    release(tmp_path)
+    take_down_posts(tmp_path, "p3")
+    mark_superseded(Registry(tmp_path, "demo"), Signer(MASTER, "demo"), withdraw=True)
+    kept = [("1.0.0", "posts", "p3", "eligible"), ("1.0.0", "posts", "p77", "kind_denied")]
+    past = pl.DataFrame(
+        [*kept, ("1.0.0", "profiles", "u1", "eligible")],
+        schema=["version", "source", "source_id", "reason"],
+        orient="row",
+    )
+    private = PrivateState(MASTER, state(tmp_path).tombstones, past)
+    report = trace(Registry(tmp_path, "demo"), "u1", SUBJECT, private)
+    post, never, profile = report.records
+    assert [(a.version, a.withdrawn) for a in post.appearances] == [("1.0.0", True)]
+    assert [(a.version, a.reason) for a in post.absences] == [("2.0.0", "taken_down")]
+    assert [(a.version, a.reason) for a in never.absences] == [("1.0.0", "kind_denied"), ("2.0.0", "kind_denied")]
+    assert [(a.version, a.withdrawn) for a in profile.appearances] == [("1.0.0", True), ("2.0.0", False)]
+    assert profile.absences == ()
+    assert profile.appearances[0].record_id == profile.appearances[1].record_id
+    assert report.readable == {"2.0.0": 1}
+    assert "release 1.0.0, as of 2025-06-30, superseded by 2.0.0: 2 records held until withdrawn" in report.lines()
+
+
+def test_what_an_earlier_takedown_removed_was_not_in_a_later_release(tmp_path):
+    release(tmp_path)
+    take_down_posts(tmp_path, "p3")
+    take_down_posts(tmp_path, "p4")
+    mark_superseded(Registry(tmp_path, "demo"), Signer(MASTER, "demo"), withdraw=True)
+    past = pl.DataFrame(
+        [("1.0.0", "posts", "p3", "eligible")], schema=["version", "source", "source_id", "reason"], orient="row"
+    )
+    post, *_ = trace(
+        Registry(tmp_path, "demo"), "u1", SUBJECT, PrivateState(MASTER, state(tmp_path).tombstones, past)
+    ).records
+    assert [a.version for a in post.appearances] == ["1.0.0"]
+    assert [(a.version, a.reason) for a in post.absences] == [("2.0.0", "taken_down"), ("3.0.0", "taken_down")]
+
+
+def test_unknown_rights_leave_the_releases_known(tmp_path):
+    release(tmp_path)
+    unknown = SUBJECT.with_columns(decision=pl.lit("unknown"), reason=pl.lit(None, pl.String))
+    private = PrivateState(MASTER, state(tmp_path).tombstones, rights_unknown="the ledger is too old")
+    report = trace(Registry(tmp_path, "demo"), "u1", unknown, private)
+    assert report.answer == ("Not gone: 2 records of u1 readable in 1.0.0. Whether they may be used now is unknown.")
+    assert "rights now unknown: the ledger is too old" in report.lines()

@@ -10,7 +10,8 @@ import pytest
 from redaction.release import Registry, verify
 from redaction.release.errors import ManifestError, PublishError, ReleaseError
 from redaction.release.history.diff import diff
-from redaction.release.history.trace import PrivateState, trace
+from redaction.release.history.record_history import PrivateState
+from redaction.release.history.trace import trace
 from redaction.release.superseded import SUPERSEDED
 from redaction.release.takedown import (
     Signer,
@@ -54,6 +55,27 @@ def test_a_superseded_release_verifies_and_names_its_replacement(tmp_path, old):
     before = (old / SUPERSEDED).stat().st_mtime_ns
     marked(tmp_path)
     assert (old / SUPERSEDED).stat().st_mtime_ns == before, "marking twice is marking once"
+
+
+def test_a_takedown_that_died_while_it_wrote_a_mark_damages_no_release(tmp_path, old, monkeypatch):
+    result_of(tmp_path, "p4")
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("died")))
+    with pytest.raises(OSError, match="died"):
+        marked(tmp_path)
+    monkeypatch.undo()
+    assert verify(old).ok
+    assert marked(tmp_path).remaining == ("1.0.0", "2.0.0")
+    assert {report.signatures for report in map(verify_beside_notices, sorted(old.parent.glob("[123].*")))} == {2, 3}
+
+
+def test_a_takedown_that_died_before_it_removed_an_empty_folder_damages_no_release(tmp_path, old):
+    marked(tmp_path, withdraw=True)
+    (old / "data").mkdir()
+    assert verify(old).ok
+    marked(tmp_path, withdraw=True)
+    assert not (old / "data").exists()
+    (old / "other").mkdir()
+    assert verify(old).problems == ("other/: not in the manifest",)
 
 
 def test_the_last_of_several_takedowns_replaces_all_earlier_releases(tmp_path, old):
