@@ -27,7 +27,7 @@ PLANTED = {
     "explain": (["explain", CONFIG, "ada"], "pipelines.cli.evidence.explain.explain_record"),
     "trace": (["trace", CONFIG, "ada"], "pipelines.cli.evidence.trace.trace_subject"),
     "diff": (["diff", FOLDER, FOLDER], "pipelines.cli.evidence.diff.release_at"),
-    "takedown": (["takedown", CONFIG], "pipelines.cli.evidence.takedown.withdraw"),
+    "takedown": (["takedown", CONFIG, "--yes"], "pipelines.cli.evidence.takedown.withdraw"),
     "register": (
         ["register", FOLDER, "--as", "tokenized", "--at", "s3://x/y"],
         "pipelines.cli.evidence.notices.release_path",
