@@ -185,14 +185,16 @@ class Gazetteer:
         return NONE
 
     def _within(self, part: str) -> Readings:
-        """Read the countries named somewhere in a part that is otherwise unknown: "formerly Germany", "DE resident"."""
+        """Read the countries in a part that is otherwise unknown: "formerly Germany", "DE resident", "munich de"."""
         readings = self._joined(part)
         for name in _phrases(part):
             if len(name) > _LONGEST_CODE:
                 for names in (self.ambiguous, self.aliases, self.countries, self.foreign):
                     readings = readings | names.get(name, NONE)
-        for code in _CODE.findall(part):
-            readings = readings | self._country(_word(code))
+        *_, last = ["", *_word(part).split()]
+        codes = [*map(_word, _CODE.findall(part)), *([last] if len(last) <= _LONGEST_CODE else [])]
+        for code in codes:
+            readings = readings | self._country(code)
         return readings
 
     def _is_doubtful(self, part: str) -> bool:

@@ -46,10 +46,11 @@ def canonical_id(text: str) -> str:
 
 
 def canonical_words(words: pl.Series, known: Set[str]) -> pl.Series:
-    """Return words, the known ones as they are in the list: in lower case, trimmed like ids, with `_` between words."""
+    """Return words, the known ones as the list has them: in lower case and usual width, trimmed, `_` between words."""
     if not words.unique().str.contains(_NOT_A_WORD).any():
         return words
-    plain = words.str.replace_all(_ENDS, "").str.to_lowercase().str.replace_all(r"[\s-]+", "_")
+    trimmed = words.str.normalize("NFKC").str.replace_all(_ENDS, "")
+    plain = trimmed.str.to_lowercase().str.replace_all(r"[\s\p{Pd}]+", "_")
     return plain.zip_with(plain.is_in(["", *known]).fill_null(value=False), words)
 
 

@@ -122,6 +122,9 @@ def test_disguised_values_protect(value: str, other: str, disguise: Callable[[st
         ("formerly Germany, US", "DE US"), ("Germany and Austria, US", "AT DE US"), ("Lima, PE", "CA PE"),
         ("lives in DE, USA", "DE US"), ("DE resident, US", "DE US"), ("früher Deutschland, USA", "DE US"),
         ("Los Angeles CA, USA", "CA US"), ("New York NY, USA", "US"),
+        ("munich de, us", "DE US"), ("us/de", "DE US"), ("us, de", "DE US"), ("us by way of de, us", "DE US"),
+        ("Munich De (us)", "DE US"), ("los angeles ca, usa", "CA US"), ("rio de janeiro, us", "US"),
+        ("san francisco, ca, usa", "US"),
         ("EMEA, US", ""), ("Remote (EU)", ""), ("US, Europe", ""), ("US; Atlantis", ""), ("Munich|US", ""),
     ],
 )  # fmt: skip
