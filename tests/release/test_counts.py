@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from redaction.release.counts import WITHHELD, SourceCounts
+from redaction.release.counts import WITHHELD, IdCounts, SourceCounts
 
 
 def counts(dropped: dict[str, int], quarantined: dict[str, int] | None = None, kept: int = 50) -> SourceCounts:
@@ -95,3 +95,16 @@ def test_no_small_count_follows_from_the_sums(dropped, smallest):
     possible = [n for n in product(range(1, total), repeat=len(published.withheld)) if sum(n) == total]
     for values in zip(*possible, strict=True):
         assert max(values) >= smallest > min(values)
+
+
+@given(st.tuples(*[st.integers(0, 30)] * 3), st.integers(1, 12))
+def test_counts_of_ids_give_no_small_number_away(parts: tuple[int, int, int], smallest: int) -> None:
+    known, before, unknown = parts
+    whole = IdCounts(ids=sum(parts), known=known, known_before=before, unknown=unknown)
+    published = whole.withhold_small(smallest)
+    shown = [number for number in published.model_dump().values() if number is not None]
+    assert not [number for number in shown if 0 < number < smallest]
+    small = any(0 < part < smallest for part in parts)
+    assert (published.known, published.known_before, published.unknown) == ((None,) * 3 if small else parts)
+    assert published.ids == (None if 0 < sum(parts) < smallest else sum(parts))
+    assert published.withhold_small(smallest) == published
