@@ -132,13 +132,30 @@ def test_secondary_school_denies_whatever_the_date_of_birth() -> None:
     assert records["reason"].to_list() == ["under_age"] * 2
     assert records["evidence_id"].to_list() == ["school"] * 2
     past = [{**school[0], "end": CREATED.date()}]
-    assert reason_of(one(user={"education": past}), "p") == "eligible"
-    assert reason_of(one(user={"education": past}, created=CREATED - TICK), "p") == "under_age"
+    assert reason_of(one(user={"education": past}), "p") == "under_age"
+    assert reason_of(one(user={"education": past}, created=CREATED + DAY - TICK), "p") == "under_age"
+    assert reason_of(one(user={"education": past}, created=CREATED + DAY), "p") == "eligible"
     for school_name, degree in (("Riverbend HIGH\u00a0 School", None), ("High-School", None), ("Riverbend", "GCSEs")):
         spelled = [{"school": school_name, "degree": degree, "end": None}]
         assert reason_of(one(user={"education": spelled}), "p") == "under_age"
     college = [{"school": "College of Highschooling", "degree": "BSc", "end": None}]
     assert reason_of(one(user={"education": college}), "p") == "eligible"
+
+
+@pytest.mark.parametrize("column", ["in_reply_to", "repost_of", "quote_of"])
+@pytest.mark.parametrize("sharer", ["a", "b"])
+def test_what_shares_a_profile_is_dropped_as_a_reference_to_no_post(column: str, sharer: str) -> None:
+    """The text of a profile has rights of its own, and no post of that id is there to inherit them from."""
+    posts = [
+        post("share", sharer, CREATED, **{column: "a"}),
+        post("of-share", "b", CREATED, repost_of="share"),
+        post("fine", "b", CREATED),
+    ]
+    world = make_world(posts, [profile("a"), profile("b")], [], [signal("a", "US"), signal("b", "US")])
+    found = dict(decided(world).records.select("source_id", "reason").iter_rows())
+    assert [found[name] for name in ("share", "of-share", "fine", "a")] == [
+        *["parent_missing"] * 2, *["eligible"] * 2,
+    ]  # fmt: skip
 
 
 def test_opting_in_again_does_not_restore_erased_content() -> None:

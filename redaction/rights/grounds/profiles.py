@@ -89,7 +89,7 @@ def profile_erasures(profiles: pl.DataFrame, erasures: pl.DataFrame, profile_kin
 
 
 def school_grounds(education: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Deny content from before the end of secondary school, whatever the date of birth says.
+    """Deny content up to the last day of secondary school, that day included, whatever the date of birth says.
 
     Args:
         education: subject, school, degree, field, end (Date), one row for each entry of a profile.
@@ -100,5 +100,5 @@ def school_grounds(education: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """
     names = pl.concat_str(["school", "degree", "field"], separator="\n", ignore_nulls=True)
     pupils = education.filter(school_terms(policy.school_words).flags(education.select(names).to_series()))
-    until = pl.col("end").cast(TIME).cast(pl.Int64)
+    until = (pl.col("end").cast(TIME) + pl.duration(days=1)).cast(pl.Int64)
     return make_grounds(pupils, Reason.UNDER_AGE, "school_words", "school", window=(None, until))

@@ -34,7 +34,7 @@ def profile_reasons(world: World, events: list[Row], created: datetime, profile:
     for entry in profile["education"] or []:
         names = [entry.get(key) or "" for key in ("school", "degree", "field")]
         if any(has_term(name, term) for name in names for term in world.policy["school_words"]) and (
-            entry["end"] is None or created.date() < entry["end"]
+            entry["end"] is None or created.date() <= entry["end"]
         ):
             verdicts.append(("under_age", "school_words", "school"))
     return verdicts
