@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from redaction.config import Config
 from redaction.detection import DetectionSettings
 from redaction.evaluation import EvaluationSettings
+from redaction.release import Manifest
 from redaction.rights import Policy, RegionSets
 
 Schema = dict[str, Any]
@@ -24,7 +25,10 @@ MODELS: Final[Mapping[str, type[BaseModel]]] = {
     "regions": RegionSets,
     "evaluation": EvaluationSettings,
 }
-"""Each kind of file, and the model that reads it."""
+"""Each kind of file with an editor's schema, and the model that reads it."""
+
+DESCRIBED: Final[Mapping[str, type[BaseModel]]] = {**MODELS, "manifest": Manifest}
+"""The same, and the files that only the program writes."""
 
 
 def schema_file(name: str) -> Callable[[], str]:
@@ -35,7 +39,7 @@ def schema_file(name: str) -> Callable[[], str]:
 @cache
 def schema_of(name: str) -> Schema:
     """Return the JSON Schema of one kind of file, with a description of each key."""
-    model = MODELS[name]
+    model = DESCRIBED[name]
     schema = model.model_json_schema()
     objects: Schema = {**schema.get("$defs", {}), model.__name__: schema}
     for each in _models(model, set()):

@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from reference_docs import config_keys, data_dictionary, json_schemas, lists, value_types
+from reference_docs import commands, config_keys, data_dictionary, json_schemas, lists, value_types
 
 SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
     "tables": data_dictionary.tables,
     "value-types": value_types.accepted_types,
     "spellings": value_types.spellings,
-    **{f"{name}-keys": config_keys.keys(name) for name in json_schemas.MODELS},
+    **{f"{name}-keys": config_keys.keys(name) for name in json_schemas.DESCRIBED},
+    "commands": commands.commands,
     "reasons": lists.reasons,
     "quarantine-reasons": lists.quarantine_reasons,
     "outcome-reasons": lists.outcome_reasons,

@@ -36,10 +36,15 @@ class SourceCounts(FrozenModel):
     """
 
     input: Count | None
+    """Rows that were read; null where even the sum of the withheld counts is too small."""
     kept: Count
+    """Records that the release holds."""
     dropped: Counts = Field(default_factory=dict)
+    """By reason: records that a rule, detection or the audit left out; `withheld` is a sum of small ones."""
     quarantined: Counts = Field(default_factory=dict)
+    """By reason: rows that were not well formed."""
     withheld: tuple[ReasonKey, ...] = ()
+    """The reasons in that sum, such as `dropped/opted_out`."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -105,9 +110,13 @@ class IdCounts(FrozenModel):
     """
 
     ids: Count | None
+    """Distinct ids, the sum of the others."""
     known: Count | None
+    """Ids that exist now."""
     known_before: Count | None
+    """Ids that existed in an earlier release."""
     unknown: Count | None
+    """Ids that never existed."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

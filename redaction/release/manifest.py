@@ -45,41 +45,62 @@ class FileEntry(FrozenModel):
     """One file of the release. `rows` is null for a file that is not Parquet."""
 
     path: FilePath
+    """Its path in the release."""
     sha256: Sha256
+    """The SHA-256 of its bytes."""
     bytes: Count
+    """Its size."""
     rows: Count | None = None
+    """Its number of rows; null for a file that is not Parquet."""
 
 
 class Column(FrozenModel):
     """One column, with its Arrow type."""
 
     name: str
+    """Its name."""
     type: str
+    """Its Arrow type."""
     nullable: bool
+    """Whether it may be null."""
 
 
 class Digests(FrozenModel):
     """SHA-256 of everything that determines the contents of a release."""
 
     policy: Sha256
+    """Of the policy."""
     regions: Sha256
+    """Of the region sets."""
     ledger: Sha256
+    """Of the files of the ledger and of the other tables of rights."""
     config: Sha256
+    """Of every setting that may change a byte."""
     model: Sha256
+    """Of the detector: models, recognizers and settings."""
     recognizers: Sha256
+    """The same as `model`."""
     operators: Sha256
+    """Of the settings of replacement."""
     code: Sha256
+    """Of the program and its libraries."""
     inputs: Sha256
+    """Of every input file."""
 
 
 class GateResult(FrozenModel):
     """The result of one gate: the measured and the allowed value. It never contains a value of a record."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    """The gate."""
     passed: bool
+    """Whether the value is within the limit."""
     value: float
+    """What was measured."""
     threshold: float
+    """The limit."""
     detail: str = ""
+    """What the value was measured on, in a few words."""
 
     @model_validator(mode="after")
     def _finite(self) -> Self:
@@ -98,32 +119,40 @@ class Predecessor(FrozenModel):
     """The release before this one, with the digest of its manifest."""
 
     version: VersionText
+    """Its version."""
     manifest_sha256: Sha256
+    """The digest of its manifest."""
 
 
 class BuildFacts(FrozenModel):
-    """What the build knows of a release. The rest of the manifest is measured on the staged bytes.
-
-    `keyed_by` lists the other versions whose keys made record ids: only the successor of a takedown has any.
-    `takedown_key` is the public key that signs the takedowns of this corpus, so that every holder of a release can
-    check a notice. `snapshots` names, by input table, the version of a Delta table or the snapshot of an Iceberg table.
-    `unread_files` counts, by input table, the files below its paths that were not read. `reconciliation` counts the ids
-    by which the tables are joined.
-    """
+    """What the build knows of a release. The rest of the manifest is measured on the staged bytes."""
 
     corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    """The corpus's name."""
     version: VersionText
+    """The version of the release."""
     as_of: Instant
+    """The instant at which rights were decided."""
     policy: str
+    """The id of the policy."""
     sources: dict[str, SourceCounts]
+    """By source: how many records came in, were kept, dropped and quarantined."""
     digests: Digests
+    """SHA-256 of everything that determines the contents."""
     predecessor: Predecessor | None = None
+    """The release before this one."""
     keyed_by: tuple[VersionText, ...] = ()
+    """The other versions whose keys made record ids; only the successor of a takedown has any."""
     takedown: str | None = None
+    """The id of the takedown that made the release, if one did."""
     takedown_key: Sha256 | None = None
+    """The public key that signs the takedowns of this corpus."""
     snapshots: dict[str, str] = Field(default_factory=dict)
+    """By input table: the version of a Delta table, or the snapshot of an Iceberg table."""
     unread_files: dict[str, UnreadFiles] = Field(default_factory=dict)
+    """By input table: how many files below its paths were not read."""
     reconciliation: dict[str, IdCounts] = Field(default_factory=dict)
+    """By join: how many ids of a table exist in the one that they refer to."""
 
     def withhold_small_counts(self, smallest: int) -> Self:
         """Return the facts with every count of records below `smallest` withheld."""
@@ -142,11 +171,17 @@ class Manifest(BuildFacts):
     """The evidence of one release. It contains no time but `as_of`, so the same build gives the same manifest."""
 
     format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
+    """The format of the manifest."""
     columns: tuple[Column, ...] = Field(alias="schema")
+    """The columns of the rows."""
     fields: Counts
+    """By field of a record: how many rows there are."""
     files: tuple[FileEntry, ...]
+    """Every file but the manifest itself, sorted by path."""
     gates: tuple[GateResult, ...] = ()
+    """The result of every gate, sorted by name."""
     manifest_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    """The digest of the manifest: of its canonical JSON with this key empty."""
 
     model_config = ConfigDict(populate_by_name=True)
 

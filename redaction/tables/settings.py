@@ -79,7 +79,7 @@ class TableSettings(FrozenModel):
     """One input table: its files and the names of its columns."""
 
     path: tuple[str, ...] = Field(
-        description="Files, folders (every *.parquet below) or globs, each a path or a URI.", min_length=1
+        description="Files, folders (every file of the format below) or globs, each a path or a URI.", min_length=1
     )
     format: Format = Field(default=Format.parquet, description="How the files are written.")
     exclude: tuple[str, ...] = Field(
