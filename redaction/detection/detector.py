@@ -51,7 +51,7 @@ class Detector:
         self.engine = engine
         self._nlp = nlp
         self.analyzer = BatchAnalyzer(engine, nlp, settings.regex_seconds, settings.accelerators)
-        self._known = KnownValueSearch(settings.known, settings.accelerators)
+        self._known = KnownValueSearch(settings.known)
         self._other_languages = OtherLanguages(
             settings, {code: frozenset(get_lang_class(code).Defaults.stop_words) for code in settings.languages}
         )
@@ -147,14 +147,13 @@ class Detector:
         """
         views = [self._view(text) for text in texts]
         everywhere = known_everywhere if self.settings.known.enabled else None
-        may_find = self._known.may_find(list(texts), everywhere) if everywhere else [False] * len(texts)
         results: list[tuple[Span, ...] | RecordDetectionError] = []
         for i, (text, view, spans) in enumerate(zip(texts, views, self._analyze(views, languages), strict=True)):
             if isinstance(spans, Failure):
                 results.append(RecordDetectionError(i, spans.cause, spans.recognizer))
                 continue
             values = [*(known[i : i + 1] if known is not None else ())]
-            if everywhere and may_find[i]:
+            if everywhere:
                 values.append(everywhere)
             spans.extend(self._find_known(view, *values))
             results.append(resolve(text, spans, self.settings.cover))
@@ -165,11 +164,9 @@ class Detector:
 
         They may overlap; none crosses a line end.
         """
-        may_find = self._known.may_find(list(texts), known)
-        return [
-            tuple(split_at_line_ends(text, self._find_known(self._view(text), known))) if may else ()
-            for text, may in zip(texts, may_find, strict=True)
-        ]
+        if known == KnownValues():
+            return [()] * len(texts)
+        return [tuple(split_at_line_ends(text, self._find_known(self._view(text), known))) for text in texts]
 
     def _view(self, text: str) -> View:
         return normalize(text) if self.settings.see_through else View(text)

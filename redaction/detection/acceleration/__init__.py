@@ -22,5 +22,3 @@ class Accelerator(StrEnum):
     """`spacy_numpy`; `nlp.pipe` of spaCy."""
     LANGUAGE_BATCHES = "language_batches"
     """`language_batches`; py3langid, text by text."""
-    KNOWN_VALUES_PREFILTER = "known_values_prefilter"
-    """`known_values_prefilter`; the values of objectors are searched for in every text."""

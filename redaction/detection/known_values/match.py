@@ -1,14 +1,10 @@
 """Searches texts for known values: one pass over the words of a text, one dictionary look-up per word."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-import polars as pl
-
-from redaction.detection.acceleration import Accelerator
-from redaction.detection.acceleration.known_values_prefilter import may_contain
 from redaction.detection.entities import EntityType, Span
 from redaction.detection.known_values.ambiguous_names import is_name, is_name_gap
 from redaction.detection.known_values.index import PARTICLES, KnownIndex, NameCondition, WordSequence, build_index
@@ -39,19 +35,8 @@ class KnownValueSearch:
     The object holds the indexes of the people searched for most recently, so they are freed with it.
     """
 
-    def __init__(self, settings: KnownSettings, accelerators: Set[Accelerator] = frozenset(Accelerator)) -> None:
-        self._prefilters = Accelerator.KNOWN_VALUES_PREFILTER in accelerators
+    def __init__(self, settings: KnownSettings) -> None:
         self._index = lru_cache(maxsize=_MAX_INDEXES)(lambda known: build_index(known, settings))
-
-    def may_find(self, texts: list[str], known: KnownValues) -> list[bool]:
-        """Return for each text False if `find` would find nothing there; much cheaper than `find`."""
-        if not self._prefilters:
-            return [True] * len(texts)
-        try:
-            series = pl.Series(texts, dtype=pl.String)
-        except UnicodeEncodeError:  # a text has an unpaired surrogate
-            return [True] * len(texts)
-        return may_contain(series, self._index(known)).to_list()
 
     def find(self, text: str, *known: KnownValues) -> list[Span]:
         """Return spans of all known values, with score 1.0; they may overlap."""
