@@ -7,7 +7,7 @@ from redaction.builds.dispositions import OutcomeReason
 from redaction.builds.inputs import Inputs, open_inputs
 from redaction.builds.lineage_events import announce
 from redaction.builds.open import InputsReport, instant_of, prepare
-from redaction.builds.reason_help import REASON_HELP, ReasonHelp, nothing_kept, reasons_by_size
+from redaction.builds.reason_help import REASON_HELP, nothing_kept, reasons_by_size
 from redaction.builds.redact.redact_partition import PartitionReport, RedactionSession, ready_workers, redacted_so_far
 from redaction.builds.redact.redaction_queue import partitions_to_redact
 
@@ -18,7 +18,6 @@ __all__ = [
     "InputsReport",
     "OutcomeReason",
     "PartitionReport",
-    "ReasonHelp",
     "RedactionSession",
     "RightsReport",
     "StagedRelease",

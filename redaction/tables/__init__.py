@@ -1,12 +1,12 @@
 """Read the input tables: Parquet files in, typed batches and quarantined rows out.
 
-`TABLES` declares each canonical table. `find_files` and `open_file` check a table's files and columns. `read_batches`
+`TABLES` declares each canonical table. `find_files` and `open_table` check a table's files and columns. `read_batches`
 streams well-formed rows, `read_table` loads a small table, `index_posts` writes the index of the posts, and
 `RowReader` reads single rows by their locator.
 """
 
 from redaction.tables.errors import TablesError
-from redaction.tables.files import OpenTable, TableFile, digest_files, find_files, open_file, open_table
+from redaction.tables.files import OpenTable, TableFile, digest_files, find_files, open_table
 from redaction.tables.finding import UnreadFiles
 from redaction.tables.index import LoadedTable, index_posts, read_table
 from redaction.tables.partitions import PARTITION_KEY_FORMAT, Grain, PartitionSettings
@@ -44,7 +44,6 @@ __all__ = [
     "digest_files",
     "find_files",
     "index_posts",
-    "open_file",
     "open_table",
     "read_batches",
     "read_table",

@@ -45,6 +45,13 @@ def test_an_ordinary_post_of_an_ordinary_member_is_eligible() -> None:
     ]
 
 
+@pytest.mark.parametrize(("before", "reason"), [(TICK, "opted_out"), (0 * TICK, "eligible")])
+def test_an_opt_out_before_the_policy_is_in_force_covers_earlier_content_too(before: timedelta, reason: str) -> None:
+    force = at(2024, 9, 18)
+    policy = plain_policy("linkedin-2024-09", optout_scope="content_after_event", effective_from=force.date())
+    assert reason_of(one([event("e", "a", "opt_out", force - before)], policy=policy), "p") == reason
+
+
 @pytest.mark.parametrize(
     ("as_of", "reason"),
     [

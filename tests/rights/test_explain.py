@@ -49,6 +49,13 @@ def test_the_whole_chain_is_explained_and_agrees_with_the_decisions() -> None:
     assert explanation.records[-1].grounds[0].holds
 
 
+def test_a_profile_is_explained_among_those_of_others() -> None:
+    posts, times = [post("p", "a", at(2024, 1, 1), mentions=["b"])], (at(2024, 3, 1), at(2024, 4, 1))
+    profiles = [profile(name, updated_at=time) for name, time in zip("ab", times, strict=True)]
+    [record] = explained("b", make_world(posts, profiles, [], [signal("a", "US"), signal("b", "US")])).records
+    assert (record.source, record.source_id, record.created_at) == ("profiles", "b", times[1])
+
+
 def test_events_are_listed_with_whether_they_count() -> None:
     events = {e.event_id: (e.counted, e.why) for e in explained("last").records[0].events}
     assert events == {

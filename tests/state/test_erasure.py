@@ -198,6 +198,8 @@ def test_a_member_who_may_be_used_is_not_erased(config: Path) -> None:
     decisions = decisions_of(config, "1.0.0")
     assert IDS["p-may"] not in decisions
     assert decisions[ADA] == decisions[IDS["p-ada"]] == ("keep", "eligible")
+    stored = pl.read_parquet(paths_of(config).state / "1.0.0" / "decisions.parquet")
+    assert stored.filter(decision="keep")["record_id"].null_count() == 0
     assert IDS["p-may"] not in set().union(*files_with_the_subject(config).values())
 
 

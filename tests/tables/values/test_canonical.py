@@ -31,6 +31,7 @@ def test_blank_optional_text_is_null_but_for_the_purpose(tmp_path: Path) -> None
         tmp_path, posts(title=["", " t", "\u200b"], in_reply_to=["", " ", "p1"], mentions=[[""], ["m1", " "], []])
     )
     assert rows["title"].to_list() == [None, " t", None]
+    assert read(tmp_path, posts(in_reply_to=[""] * 3))["in_reply_to"].to_list() == [None] * 3
     assert rows["in_reply_to"].to_list() == [None, None, "p1"]
     assert rows["mentions"].to_list() == [[], ["m1"], []]
     events = {"event_id": ["e1"], "subject_id": ["m1"], "action": ["opt_in"], "purpose": [""], "supersedes": [""]}

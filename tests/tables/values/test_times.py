@@ -87,7 +87,7 @@ def test_other_text_is_refused_as_a_time_and_its_row_named(tmp_path: Path, text:
 
 
 def test_blank_text_is_no_time(tmp_path: Path) -> None:
-    [batch] = read_batches(TABLES[TableName.posts], opened(tmp_path, posts(created_at=["2025-03-09", "", " "])))
+    [batch] = read_batches(TABLES[TableName.posts], opened(tmp_path, posts(created_at=["2025-03-09", None, " "])))
     assert batch.quarantined["reason"].to_list() == [QuarantineReason.missing_time.value] * 2
 
 
