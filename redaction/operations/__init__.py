@@ -1,9 +1,8 @@
 """What is done outside a build: explain, trace, compare, take down, redact a stream."""
 
 from redaction.operations.check import Expected, expect, find_problems, first_rows
-from redaction.operations.decision_evidence import DecisionEvidence, decision_evidence
 from redaction.operations.diff import compare_releases
-from redaction.operations.explain import explain_record, subject_records
+from redaction.operations.explain import DecisionEvidence, decision_evidence, explain_record
 from redaction.operations.policy_impact import compare_policies
 from redaction.operations.redact_stream import TextIn, read_json_line, redact_stream
 from redaction.operations.take_down import preview_takedown, settle_superseded, withdraw
@@ -24,7 +23,6 @@ __all__ = [
     "read_json_line",
     "redact_stream",
     "settle_superseded",
-    "subject_records",
     "trace_subject",
     "withdraw",
 ]

@@ -110,14 +110,6 @@ def test_an_id_that_is_known_nowhere_is_said_to_be_unknown(config: Path) -> None
     assert command("trace", str(config), "p-ada", "--json", "--as-of", LATER).returncode == 1
 
 
-def test_explain_names_the_build_whose_decisions_a_takedown_erased(config: Path) -> None:
-    assert command("takedown", str(config), "--yes", "--as-of", LATER).returncode == 0
-    done = command("explain", str(config), "nowhere")
-    assert done.returncode == 1
-    assert "in the decisions of build 1.0.0 of" in done.stderr
-    assert "trace takes the id of a member" in done.stderr
-
-
 def test_diff_reports_what_a_takedown_changed(config: Path) -> None:
     assert command("takedown", str(config), "--yes", "--as-of", LATER).returncode == 0
     releases = paths_of(config).releases

@@ -9,7 +9,7 @@ from redaction import rights
 from redaction.builds import OutcomeReason
 from redaction.config import Config
 from redaction.detection import DetectionReason
-from redaction.operations.explain import build_folder
+from redaction.operations.explain.decided import build_folder
 from redaction.state.private_tables import DECISIONS
 from redaction.tables import canonical_id
 
@@ -63,10 +63,11 @@ def decision_evidence(config: Config, identifier: str, version: str | None = Non
     identifier = canonical_id(identifier)
     path = build_folder(config, version).file(DECISIONS)
     rows = pl.scan_parquet(path).filter((pl.col("source_id") == identifier) | (pl.col("record_id") == identifier))
-    return tuple(_evidence(row) for row in rows.collect().iter_rows(named=True))
+    return tuple(evidence_of(row) for row in rows.collect().iter_rows(named=True))
 
 
-def _evidence(row: dict[str, Any]) -> DecisionEvidence:
+def evidence_of(row: dict[str, Any]) -> DecisionEvidence:
+    """Read what one decision, a row of `DECISIONS`, is about."""
     reason, detail = row["reason"], row.get("detail")
     return DecisionEvidence(
         row["source"],
