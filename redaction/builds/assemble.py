@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.builds.audit import TEXT, audit_release, scan_before_staging
+from redaction.builds.audit import TEXT, audit_release, check_report, scan_before_staging
 from redaction.builds.context import Build
 from redaction.builds.decide import count_reasons, sum_reasons
 from redaction.builds.dispositions import Outcomes, final_decisions, source_counts
@@ -22,9 +22,20 @@ from redaction.builds.redact.redact_partition import (
     remove_other_findings,
 )
 from redaction.builds.redact.redaction_queue import partitions_to_redact
+from redaction.builds.report_facts import report_facts
 from redaction.builds.republish import published_records
 from redaction.execution.failures import ExecutionError
-from redaction.release import BuildFacts, Digests, IdCounts, Manifest, ShardWriter, Staging, draft_manifest, publish
+from redaction.release import (
+    BuildFacts,
+    Digests,
+    IdCounts,
+    Manifest,
+    ShardWriter,
+    Staging,
+    add_report,
+    draft_release,
+    publish,
+)
 from redaction.release.takedown import Signer
 from redaction.rights import KEEP, JoinCounts, Reconciliation
 from redaction.state.parquet_writer import TableWriter
@@ -108,10 +119,12 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
         for rows in _blocks(redacted):
             released = rows.filter(~pl.col("record_id").is_in(set_aside["record_id"].implode()))
             writer.write(released.with_columns(**{name: pl.lit(value) for name, value in columns.items()}))
-    manifest = draft_manifest(staging, facts, config.release.card, config.release.lineage)
+    run = report_facts(build, detector)
+    draft = draft_release(staging, facts, config.release.card, config.release.lineage, run)
     release_free_memory()
-    audit = audit_release(build, staging.folder, manifest, scanner, set_aside.height)
-    manifest = manifest.with_gates(audit.results)
+    audit = audit_release(build, staging.folder, draft.manifest, scanner, set_aside.height)
+    manifest = add_report(staging, draft, audit.results)
+    check_report(scanner, staging.folder)
     staging.save_manifest(manifest)
     return StagedRelease(build, staging, manifest)
 

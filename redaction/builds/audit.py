@@ -11,6 +11,7 @@ from redaction.builds.decide import judge
 from redaction.config import Config
 from redaction.evaluation import EvaluationSettings, detect_labeled, evaluate, read_labeled
 from redaction.release import GateResult, Manifest
+from redaction.release.errors import PublishError
 from redaction.release.gates import (
     Audit,
     Evidence,
@@ -22,6 +23,7 @@ from redaction.release.gates import (
     scan_ahead,
     set_aside_gate,
 )
+from redaction.release.report import REPORT
 from redaction.rights import KEEP
 from redaction.state.parquet_writer import Blocks, write_table
 from redaction.state.private_tables import AUDIT_HITS, DECISIONS
@@ -66,6 +68,17 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, scanner: TextS
     audit = run_gates(folder, manifest, evidence, gates)
     write_table(AUDIT_HITS, build.folder.file(AUDIT_HITS, number="1"), audit.hits)
     return audit
+
+
+def check_report(scanner: TextScanner, folder: Path) -> None:
+    """Scan the report, which is written after the gates, like every other published byte.
+
+    Raises:
+        PublishError: A known value, a shape or a canary is in it.
+    """
+    path = folder / REPORT
+    if path.is_file() and any(scanner.scan_value(path.read_text("utf-8"), REPORT)):
+        raise PublishError(f"{REPORT}: the audit found a known value in it; nothing was published")
 
 
 def _recall(config: Config) -> float | None:

@@ -11,10 +11,11 @@ from redaction.config.loading import (
     root_of,
 )
 from redaction.config.model import Config
-from redaction.config.shipped import load_policy, load_profile, load_regions
+from redaction.config.shipped import SHIPPED_FILES, load_policy, load_profile, load_regions
 
 __all__ = [
     "CONFIG_VARIABLE",
+    "SHIPPED_FILES",
     "Config",
     "ConfigError",
     "Draft",

@@ -1,7 +1,7 @@
 """Published corpora and the evidence for them: rows are staged, audited and published as one versioned folder.
 
-A build calls `Staging.create`, `ShardWriter`, `draft_manifest`, the gates (`release.gates`) and `publish`. Without the
-key, nothing in a release leads back to a member. A release holds no time but the `as_of` of its rights.
+A build calls `Staging.create`, `ShardWriter`, `draft_release`, the gates (`release.gates`), `add_report` and `publish`.
+Without the key, nothing in a release leads back to a member. A release holds no time but the `as_of` of its rights.
 """
 
 from redaction.release.counts import IdCounts, SourceCounts
@@ -13,12 +13,13 @@ from redaction.release.manifest import BuildFacts, Digests, GateResult, Manifest
 from redaction.release.publish import publish
 from redaction.release.registry import Registry, Release, release_at
 from redaction.release.settings import ReleaseSettings
-from redaction.release.staging import Staging, draft_manifest
+from redaction.release.staging import Draft, Staging, add_report, draft_release
 from redaction.release.verify import verify
 
 __all__ = [
     "BuildFacts",
     "Digests",
+    "Draft",
     "GateResult",
     "IdCounts",
     "KeySettings",
@@ -32,9 +33,10 @@ __all__ = [
     "SourceCounts",
     "Staging",
     "Version",
+    "add_report",
     "create_key_file",
     "derive_release_key",
-    "draft_manifest",
+    "draft_release",
     "load_key",
     "parse_version",
     "publish",

@@ -219,6 +219,13 @@ class Manifest(BuildFacts):
         """The manifest's own digest, as `to_bytes` writes it."""
         return hashlib.sha256(rfc8785.dumps(self._to_json(""))).hexdigest()
 
+    @property
+    def sums(self) -> bytes:
+        """The lines of `SHA256SUMS`: the manifest and every file that it lists."""
+        own = hashlib.sha256(self.to_bytes()).hexdigest()
+        entries = [(MANIFEST, own), *((file.path, file.sha256) for file in self.files)]
+        return "".join(f"{digest}  {path}\n" for path, digest in sorted(entries)).encode()
+
     def to_bytes(self) -> bytes:
         """Serialize the manifest as canonical JSON, with its own digest."""
         return rfc8785.dumps(self._to_json(self.digest))

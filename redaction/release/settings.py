@@ -76,6 +76,14 @@ class GateSettings(FrozenModel):
     )
 
 
+class QualitySettings(FrozenModel):
+    """On which labeled texts a release is measured, beside those of `gates.labelled`."""
+
+    shipped_set: bool = Field(
+        default=True, description="Measure on the shipped set of made-up English posts too, if the profile has English."
+    )
+
+
 class LineageSettings(FrozenModel):
     """What the lineage documents say beside what a build knows. What is not configured is `unknown`."""
 
@@ -116,6 +124,8 @@ class ReleaseSettings(FrozenModel):
     """What the dataset card says beside the measured figures."""
     gates: GateSettings = Field(default_factory=GateSettings)
     """The thresholds that a staged release must pass."""
+    quality: QualitySettings = Field(default_factory=QualitySettings)
+    """On which labeled texts a release is measured for its report."""
     lineage: LineageSettings = Field(default_factory=LineageSettings)
     """What the lineage documents say beside what a build knows."""
     openlineage: OpenLineageSettings = Field(default_factory=OpenLineageSettings)

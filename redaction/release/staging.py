@@ -7,19 +7,22 @@ file `.fence` beside the releases names the staging that was created last: only 
 import re
 import secrets
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from filelock import FileLock
 
-from redaction.release.card import lint_card, render_card
+from redaction.release.card import render_card
+from redaction.release.claims import lint_card
 from redaction.release.errors import PublishError, StagingError
-from redaction.release.files.corpus_schema import CARD, MANIFEST
+from redaction.release.files.corpus_schema import CARD, MANIFEST, SUMS
 from redaction.release.lineage import lineage_documents
-from redaction.release.manifest import BuildFacts, Manifest, corpus_columns
+from redaction.release.manifest import BuildFacts, GateResult, Manifest, corpus_columns
+from redaction.release.report import FACTS, REPORT, RunFacts
 from redaction.release.settings import CardSettings, LineageSettings
-from redaction.release.statistics import describe_files, measure_release
+from redaction.release.statistics import ReleaseStatistics, describe_files, measure_release
 from redaction.storage import StoragePath, read_bytes, write_atomic
 
 _PREFIX = ".staging-"
@@ -95,7 +98,8 @@ class Staging:
         return self.root / _FILES
 
     def save_manifest(self, manifest: Manifest) -> None:
-        """Write the manifest beside the staged files, for `publish` in this process or a later one."""
+        """Write the manifest and the sums beside the staged files, for `publish` in this process or a later one."""
+        write_atomic(self.folder / SUMS, manifest.sums)
         write_atomic(self.folder / MANIFEST, manifest.to_bytes())
 
     def read_manifest(self) -> Manifest:
@@ -134,10 +138,23 @@ class Staging:
         self.discard()
 
 
-def draft_manifest(
-    staging: Staging, facts: BuildFacts, card: CardSettings, lineage: LineageSettings | None = None
-) -> Manifest:
-    """Write the card and the lineage documents of the staged shards, and describe all files in a manifest.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A staged release before its gates: the manifest, the measured figures, and the facts of its run."""
+
+    manifest: Manifest
+    statistics: ReleaseStatistics
+    run: RunFacts
+
+
+def draft_release(
+    staging: Staging,
+    facts: BuildFacts,
+    card: CardSettings,
+    lineage: LineageSettings | None = None,
+    run: RunFacts | None = None,
+) -> Draft:
+    """Write the card and the documents of the staged shards, and describe all files in a manifest.
 
     Counts of records below the card's `smallest_count` are withheld.
 
@@ -146,9 +163,10 @@ def draft_manifest(
         facts: what the build knows of the release, with exact counts.
         card: the settings of the dataset card.
         lineage: the settings of the lineage documents.
+        run: the facts for the report, with counts that may be published.
 
     Returns:
-        The manifest, without results of gates.
+        The draft; its manifest has no results of gates.
 
     Raises:
         StagingError: the staging was superseded.
@@ -156,20 +174,44 @@ def draft_manifest(
         ManifestError: the figures do not add up.
     """
     staging.check_current()
-    facts = facts.withhold_small_counts(card.smallest_count)
+    facts, run = facts.withhold_small_counts(card.smallest_count), run or RunFacts()
     statistics = measure_release(staging.folder)
     shards = describe_files(staging.folder)
     documents = lineage_documents(facts, statistics, shards, card, lineage or LineageSettings())
-    for name, content in {CARD: render_card(facts, statistics, card).encode(), **documents}.items():
-        if problems := lint_card(content.decode()):
-            raise PublishError(f"{name}: {problems[0]}")
-        write_atomic(staging.folder / name, content)
-    return Manifest(
+    documents |= {CARD: render_card(facts, statistics, card, run).encode(), FACTS: run.to_bytes()}
+    for name, content in documents.items():
+        _write_document(staging, name, content)
+    manifest = Manifest(
         **facts.model_dump(),
         schema=corpus_columns(),
         fields=statistics.fields,
         files=describe_files(staging.folder, known=shards),
     )
+    return Draft(manifest, statistics, run)
+
+
+def add_report(staging: Staging, draft: Draft, gates: Iterable[GateResult]) -> Manifest:
+    """Write the report of the results of the gates, where they passed.
+
+    Returns:
+        The manifest to publish, with these results and with the report among its files.
+
+    Raises:
+        PublishError: the report claims too much.
+    """
+    from redaction.release.report.render import render_report  # noqa: PLC0415 - loads Matplotlib, which few commands need
+
+    manifest = draft.manifest.with_gates(gates)
+    if manifest.failed_gates:
+        return manifest
+    _write_document(staging, REPORT, render_report(manifest, draft.statistics, draft.run).encode())
+    return manifest.model_copy(update={"files": describe_files(staging.folder, known=manifest.files)})
+
+
+def _write_document(staging: Staging, name: str, content: bytes) -> None:
+    if problems := lint_card(content.decode()):
+        raise PublishError(f"{name}: {problems[0]}")
+    write_atomic(staging.folder / name, content)
 
 
 def block_publishing(output: StoragePath, corpus: str, private: Path) -> FileLock:

@@ -7,7 +7,7 @@ change the files of a later one. Files that an earlier run left without a manife
 from upath import UPath
 
 from redaction.release.errors import PublishError, StagingError
-from redaction.release.files.corpus_schema import MANIFEST
+from redaction.release.files.corpus_schema import MANIFEST, SUMS
 from redaction.release.manifest import Manifest
 from redaction.release.staging import Staging
 from redaction.release.verify import file_problems
@@ -30,6 +30,7 @@ def upload_release(staging: Staging, target: UPath, manifest: Manifest) -> bool:
     if problem := next(file_problems(target, manifest.files), None):
         raise PublishError(f"{target}: not published; {problem}")
     staging.check_current()
+    write_atomic(target / SUMS, manifest.sums)
     try:
         write_atomic(target / MANIFEST, manifest.to_bytes(), new=True)
     except FileExistsError:

@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 from redaction.release.errors import ManifestError
-from redaction.release.files.corpus_schema import CORPUS_SCHEMA, DATA, MANIFEST
+from redaction.release.files.corpus_schema import CORPUS_SCHEMA, DATA, MANIFEST, SUMS
 from redaction.release.files.folder import is_plain_file, walk
 from redaction.release.files.row_keys import count_by, row_keys
 from redaction.release.identity.signing import public_key_of
@@ -73,7 +73,8 @@ def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
         rows, checked = 0, tuple(entry for entry in manifest.files if entry.rows is None)
         problems = tuple(_remaining_shards(folder, manifest)) or tuple(_beside_data(file_problems(folder, checked)))
     else:
-        problems = tuple(file_problems(folder, checked)) or tuple(_content_problems(folder, manifest))
+        problems = (*file_problems(folder, checked), *_sums_problems(folder, manifest))
+        problems = problems or tuple(_content_problems(folder, manifest))
     files = len(checked) + 1 + signatures
     return VerifyReport(manifest.version, files, rows, problems, mark, manifest.corpus, signatures)
 
@@ -87,7 +88,7 @@ def _read_mark(folder: StoragePath, manifest: Manifest, public_key: str | None) 
 def file_problems(folder: StoragePath, files: Sequence[FileEntry]) -> Iterator[str]:
     """Yield a problem for each missing, added, linked or changed file, except the manifest and the mark."""
     listed = {entry.path: entry for entry in files}
-    present = set(walk(folder)) - {MANIFEST, SUPERSEDED}
+    present = set(walk(folder)) - {MANIFEST, SUMS, SUPERSEDED}
     yield from (f"{path}: missing" for path in sorted(listed.keys() - present))
     yield from (f"{path}: not in the manifest" for path in sorted(present - listed.keys()))
     for path in sorted(present & listed.keys()):
@@ -98,6 +99,12 @@ def file_problems(folder: StoragePath, files: Sequence[FileEntry]) -> Iterator[s
 def _beside_data(problems: Iterator[str]) -> Iterator[str]:
     """Pass over the empty folder of the shards, which a killed takedown leaves for the next."""
     return (problem for problem in problems if not problem.startswith(f"{DATA}/: "))
+
+
+def _sums_problems(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
+    """Yield a problem where the sums are not those of the manifest; releases of earlier versions have none."""
+    if is_file(folder / SUMS) and not (is_plain_file(folder / SUMS) and read_bytes(folder / SUMS) == manifest.sums):
+        yield f"{SUMS}: differs from the manifest"
 
 
 def _remaining_shards(folder: StoragePath, manifest: Manifest) -> Iterator[str]:

@@ -200,5 +200,5 @@ BUILD_FILES: Final = (
     "redacted/*/*/done.json",
     "redacted/*/*/so_far",
 )
-CORPUS_FILES: Final = ("plan.json", "key-check", ".lock")
+CORPUS_FILES: Final = ("plan.json", "key-check", ".lock", "quality.json")
 """The other files of the private state. They hold counts, digests and settings, and name nobody."""

@@ -13,8 +13,9 @@ from redaction.release import (
     ShardWriter,
     SourceCounts,
     Staging,
+    add_report,
     derive_release_key,
-    draft_manifest,
+    draft_release,
     publish,
 )
 from redaction.release.settings import CardSettings
@@ -95,8 +96,8 @@ def stage(
     staging = Staging.create(output, "demo", run, private)
     with ShardWriter(staging.folder, per_shard) as writer:
         writer.write(rows)
-    manifest = draft_manifest(staging, build_facts(rows, version, **more), card)
-    return staging, manifest.with_gates([PASSED])
+    draft = draft_release(staging, build_facts(rows, version, **more), card)
+    return staging, add_report(staging, draft, [PASSED])
 
 
 def release(output: Path, rows: pl.DataFrame | None = None, version: str = "1.0.0", **more: Any) -> Path:

@@ -7,8 +7,8 @@ import datasets
 import polars as pl
 import pytest
 
-from redaction.release import GateResult, ShardWriter, Staging, draft_manifest, publish, verify
-from redaction.release.card import lint_card
+from redaction.release import GateResult, ShardWriter, Staging, add_report, draft_release, publish, verify
+from redaction.release.claims import lint_card
 from redaction.release.errors import PublishError, StagingError
 from redaction.release.settings import CardSettings
 from tests.release.making import PASSED, build_facts, corpus_rows, release, stage
@@ -151,7 +151,7 @@ def test_kept_must_match_the_rows(tmp_path):
     with ShardWriter(staging.folder, 10) as writer:
         writer.write(rows)
     facts = build_facts(corpus_rows(posts=29))
-    manifest = draft_manifest(staging, facts, CardSettings()).with_gates([PASSED])
+    manifest = add_report(staging, draft_release(staging, facts, CardSettings()), [PASSED])
     with pytest.raises(PublishError, match="kept records per source"):
         publish(staging, manifest)
 
@@ -231,7 +231,7 @@ def test_a_card_that_claims_too_much_is_refused(tmp_path, words):
     with ShardWriter(staging.folder, 10) as writer:
         writer.write(corpus_rows())
     with pytest.raises(PublishError, match="claims too much"):
-        draft_manifest(staging, build_facts(corpus_rows()), CardSettings(description=words))
+        draft_release(staging, build_facts(corpus_rows()), CardSettings(description=words))
 
 
 def test_an_empty_release_verifies(tmp_path):

@@ -41,3 +41,5 @@ CORPUS_COLUMNS: Final = {
 DATA: Final = "data"
 MANIFEST: Final = "manifest.json"
 CARD: Final = "README.md"
+SUMS: Final = "SHA256SUMS"
+"""The digest of every other file, as `sha256sum -c` reads it."""

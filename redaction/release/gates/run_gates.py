@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from redaction.release.card import lint_card
-from redaction.release.files.corpus_schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST
+from redaction.release.claims import lint_card
+from redaction.release.files.corpus_schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST, SUMS
 from redaction.release.files.folder import walk
 from redaction.release.files.row_keys import RECORD, ROW
 from redaction.release.gates.employments import EMPLOYMENTS, FIELD, employments_in, rare_employments
@@ -25,12 +25,13 @@ from redaction.release.gates.text_scanner import HITS, Hit, TextScanner, as_fram
 from redaction.release.identity.record_keys import RecordKey
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.manifest import GateResult, Manifest
+from redaction.release.report import FACTS
 from redaction.release.settings import GateSettings
 from redaction.storage import row_groups
 
 _FOOTER_TAIL = 8
 _KEYS = pl.Schema({"record": pl.UInt64(), "row": pl.UInt64()})
-_PROSE = {CARD, CROISSANT, PROVENANCE, AI_ACT}
+_PROSE = {CARD, CROISSANT, PROVENANCE, AI_ACT, FACTS}
 _LABELS = tuple(name for name in CORPUS_SCHEMA.names if name not in ("text", "record_id", "entity_counts"))
 
 
@@ -143,7 +144,7 @@ def _documents(folder: Path, manifest: Manifest) -> Iterator[tuple[str, str]]:
         file = folder / path
         if path.endswith(".parquet"):
             yield path, _footer(file)
-        elif path != MANIFEST:
+        elif path not in {MANIFEST, SUMS}:
             yield path, file.read_bytes().decode("utf-8", "replace")
 
 

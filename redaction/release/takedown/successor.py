@@ -13,9 +13,10 @@ from redaction.release.gates.record_checks import count_schema_violations
 from redaction.release.manifest import BuildFacts, GateResult, Manifest
 from redaction.release.publish import publish
 from redaction.release.registry import Release
+from redaction.release.report import FACTS, ChangeCounts, Changes, ReasonText, RunFacts, rounded
 from redaction.release.settings import ReleaseSettings
-from redaction.release.staging import Staging, draft_manifest
-from redaction.storage import StoragePath, download, scan
+from redaction.release.staging import Staging, add_report, draft_release
+from redaction.storage import StoragePath, download, is_file, scan
 
 TAKEN_DOWN = "taken_down"
 """The reason under which the manifest of a successor counts the removed records."""
@@ -34,8 +35,9 @@ class Removal:
 def publish_successor(staging: Staging, removal: Removal, settings: ReleaseSettings) -> StoragePath:
     """Stage, audit and publish the successor; its gates prove that no removed row is left, and no other was changed."""
     _stage_rows(staging.folder, removal)
-    manifest = draft_manifest(staging, _facts(removal), settings.card, settings.lineage)
-    return publish(staging, manifest.with_gates(_gates(staging.folder, removal, manifest)))
+    draft = draft_release(staging, _facts(removal), settings.card, settings.lineage, _run_facts(removal, settings))
+    manifest = add_report(staging, draft, _gates(staging.folder, removal, draft.manifest))
+    return publish(staging, manifest)
 
 
 def _stage_rows(folder: Path, removal: Removal) -> None:
@@ -69,6 +71,25 @@ def _facts(removal: Removal) -> BuildFacts:
         "takedown": removal.takedown_id,
     }
     return BuildFacts(**facts | changed)
+
+
+def _run_facts(removal: Removal, settings: ReleaseSettings) -> RunFacts:
+    """Return the facts of the release before, with what this takedown changes."""
+    old, step = removal.release, settings.card.smallest_count
+    facts = RunFacts.read(old.folder) if is_file(old.folder / FACTS) else RunFacts(rounded_to=step)
+    removed = dict(removal.located.group_by("source").agg(pl.col("record_id").n_unique()).iter_rows())
+    counts = tuple(
+        ChangeCounts(
+            source=source,
+            added=0,
+            removed=rounded(removed.get(source, 0), step),
+            same=rounded(each.kept - removed.get(source, 0), step),
+        )
+        for source, each in sorted(old.manifest.sources.items())
+    )
+    reasons = facts.reasons | {TAKEN_DOWN: ReasonText(group="Withdrawn", meaning="A takedown withdrew it.")}
+    changes = Changes(before=old.manifest.version, counts=counts)
+    return facts.model_copy(update={"changes": changes, "reasons": reasons, "months": ()})
 
 
 def _gates(folder: Path, removal: Removal, manifest: Manifest) -> list[GateResult]:

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from redaction.release import GateResult, Manifest, ShardWriter, Staging, derive_release_key, draft_manifest, publish
+from redaction.release import GateResult, Manifest, ShardWriter, Staging, derive_release_key, draft_release, publish
 from redaction.release.errors import PublishError
 from redaction.release.gates import Evidence, Gate, TextScanner, gates_of_build, run_gates, set_aside_gate
 from redaction.release.settings import CardSettings, GateSettings
@@ -51,7 +51,7 @@ def staged(output: Path, rows: pl.DataFrame, **card: Any) -> tuple[Staging, Mani
     staging = Staging.create(output, "demo", "run")
     with ShardWriter(staging.folder, 10) as writer:
         writer.write(rows)
-    return staging, draft_manifest(staging, build_facts(rows), CardSettings(**{"smallest_count": 1} | card))
+    return staging, draft_release(staging, build_facts(rows), CardSettings(**{"smallest_count": 1} | card)).manifest
 
 
 def audit(output: Path, rows: pl.DataFrame | None = None, **more: Any) -> dict[str, GateResult]:
@@ -183,7 +183,7 @@ def test_invalid_rows_fail_the_schema_gate(tmp_path, changes):
     staging = Staging.create(tmp_path, "demo", "run")
     with ShardWriter(staging.folder, 10) as writer:
         writer.write(corpus_rows().with_columns(**changes))
-    manifest = draft_manifest(staging, build_facts(corpus_rows()), CardSettings())
+    manifest = draft_release(staging, build_facts(corpus_rows()), CardSettings()).manifest
     found = run_gates(staging.folder, manifest, evidence(), GateSettings())
     assert "schema" in {result.name for result in found.results if not result.passed}
 

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from redaction.release import ShardWriter, Staging, draft_manifest
-from redaction.release.card import lint_card
+from redaction.release import ShardWriter, Staging, draft_release
+from redaction.release.claims import lint_card
 from redaction.release.errors import PublishError
 from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
 from redaction.release.lineage.provenance import DataProvenance
@@ -147,7 +147,7 @@ def drafted(tmp_path: Path, lineage: LineageSettings) -> Path:
     staging = Staging.create(tmp_path, "demo", "run")
     with ShardWriter(staging.folder, 10) as writer:
         writer.write(corpus_rows())
-    draft_manifest(staging, build_facts(corpus_rows()), CardSettings(), lineage)
+    draft_release(staging, build_facts(corpus_rows()), CardSettings(), lineage)
     return staging.folder
 
 

@@ -1,0 +1,37 @@
+"""The run report: one HTML page that says what a release holds, what it left out, and how good it is.
+
+Its figures are those of the manifest and of `report.json`, which is published with it. The module
+`redaction.release.report.render` draws it, and loads Matplotlib.
+"""
+
+from redaction.release.report.facts import (
+    FACTS,
+    REPORT,
+    ChangeCounts,
+    Changes,
+    MonthCount,
+    PolicyText,
+    Quality,
+    ReasonText,
+    RegionCount,
+    RegionRuleText,
+    RunFacts,
+    TypeQuality,
+    rounded,
+)
+
+__all__ = [
+    "FACTS",
+    "REPORT",
+    "ChangeCounts",
+    "Changes",
+    "MonthCount",
+    "PolicyText",
+    "Quality",
+    "ReasonText",
+    "RegionCount",
+    "RegionRuleText",
+    "RunFacts",
+    "TypeQuality",
+    "rounded",
+]

@@ -1,0 +1,126 @@
+"""The run report as one HTML page: no outside link, no script, readable in light and dark, on paper and aloud."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from redaction.release.counts import WITHHELD, SourceCounts
+from redaction.release.gates.gate_names import Gate
+from redaction.release.manifest import GateResult, Manifest
+from redaction.release.report import charts
+from redaction.release.report.facts import RunFacts
+from redaction.release.statistics import ReleaseStatistics
+
+KEPT: Final = "kept"
+_OTHER: Final = "Withheld: counts too small to publish"
+_PER_TEXTS: Final = 1000
+_ENVIRONMENT: Final = Environment(
+    loader=PackageLoader("redaction.release.report", ""),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunFacts, status: str | None = None) -> str:
+    """Render the report of a release.
+
+    Args:
+        manifest: The manifest, with the results of the gates.
+        statistics: The measured figures of its rows.
+        facts: The facts that it was published with.
+        status: A sentence about the release's present state, such as that a takedown superseded it.
+
+    Returns:
+        The HTML. The same arguments give the same bytes.
+    """
+    template = _ENVIRONMENT.get_template("report.html.j2")
+    return template.render(
+        manifest=manifest,
+        statistics=statistics,
+        facts=facts,
+        rounding=f", rounded to multiples of {facts.rounded_to}" if facts.rounded_to > 1 else "",
+        status=status,
+        sources=[_source(name, counts, facts) for name, counts in sorted(manifest.sources.items())],
+        months=_months(facts),
+        replaced=_replaced(statistics),
+        gates=[_gate(gate) for gate in manifest.gates],
+        quality=[(quality, charts.leak(quality)) for quality in facts.quality],
+        kept_records=sum(statistics.records.values()),
+    )
+
+
+def _source(name: str, counts: SourceCounts, facts: RunFacts) -> dict[str, Any]:
+    """Return the funnel of one source: groups with their reasons, shares of the input, and the chart."""
+    groups: dict[str, list[tuple[str, str, int]]] = {}
+    for reasons in (counts.quarantined, counts.dropped):
+        for reason, number in reasons.items():
+            text = facts.reasons.get(reason)
+            group = _OTHER if reason == WITHHELD else text.group if text else reason
+            groups.setdefault(group, []).append((reason, text.meaning if text else "", number))
+    total = counts.input or counts.kept + sum(number for rows in groups.values() for *_, number in rows)
+    sized = sorted(
+        ((group, sum(n for *_, n in rows), sorted(rows, key=lambda row: -row[2])) for group, rows in groups.items()),
+        key=lambda each: (-each[1], each[0]),
+    )
+    steps = [("read", total), *((group, number) for group, number, _ in sized), (KEPT, counts.kept)]
+    return {
+        "name": name,
+        "input": counts.input,
+        "kept": counts.kept,
+        "kept_share": _share(counts.kept, total),
+        "groups": [
+            (group, number, _share(number, total), [(*row, _share(row[2], total)) for row in rows])
+            for group, number, rows in sized
+        ],
+        "withheld": [reason.split("/")[1] for reason in counts.withheld],
+        "chart": charts.funnel(name, steps),
+    }
+
+
+def _months(facts: RunFacts) -> dict[str, Any] | None:
+    """Return posts by month and outcome, as a table and a chart; None where there are none."""
+    if not facts.months:
+        return None
+    months = sorted({each.month for each in facts.months})
+    sums: dict[str, int] = {}
+    for each in facts.months:
+        sums[each.outcome] = sums.get(each.outcome, 0) + each.records
+    outcomes = sorted(sums, key=lambda name: (name != KEPT, -sums[name], name))[: charts.MOST_SERIES]
+    cells = {(each.month, each.outcome): each.records for each in facts.months}
+    series = {name: [cells.get((month, name), 0) for month in months] for name in outcomes}
+    rows = [(month, [series[name][index] for name in outcomes]) for index, month in enumerate(months)]
+    return {"outcomes": outcomes, "rows": rows, "chart": charts.by_month(months, series, "posts")}
+
+
+def _replaced(statistics: ReleaseStatistics) -> dict[str, Any]:
+    """Return the replaced spans by type, with the rate, and by month as a chart of spans per thousand texts."""
+    total = sum(statistics.entities.values())
+    by_size = sorted(statistics.entities.items(), key=lambda item: (-item[1], item[0]))
+    rows = [(name, number, _share(number, total), number / statistics.rows) for name, number in by_size]
+    months = list(statistics.months)
+    largest = [name for name, _ in by_size[: charts.MOST_SERIES - 1]]
+    series: Mapping[str, Sequence[float]] = {
+        name: [_PER_TEXTS * each.entities.get(name, 0) / max(each.rows, 1) for each in statistics.months.values()]
+        for name in largest
+    }
+    chart = charts.by_month(months, series, "spans per 1,000 texts") if months and largest else ""
+    return {"rows": rows, "total": total, "chart": chart}
+
+
+def _gate(gate: GateResult) -> dict[str, Any]:
+    meaning = Gate(gate.name).meaning.replace("`", "") if gate.name in set(Gate) else ""
+    return {
+        "name": gate.name,
+        "meaning": meaning,
+        "passed": gate.passed,
+        "value": f"{gate.value:.4g}",
+        "limit": f"{gate.threshold:g}",
+        "detail": gate.detail,
+    }
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else "–"
