@@ -28,6 +28,7 @@ _COMMANDS = {
     "check": ("check", "Check a run before any work, and show what it would keep."),
     "build": ("build", "Build a release: decide, detect, redact, audit, publish."),
     "verify": ("evidence.verify", "Check hashes, counts and schema of a release, offline."),
+    "report": ("evidence.report", "Write the report of a release: one page to read and to sign."),
     "explain": ("evidence.explain", "Show why a record was kept or dropped."),
     "trace": ("evidence.trace", "List the releases that hold a subject, and why others do not."),
     "diff": ("evidence.diff", "Compare two releases: what differs, and why."),

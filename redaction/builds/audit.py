@@ -12,6 +12,7 @@ from redaction.config import Config
 from redaction.evaluation import EvaluationSettings, detect_labeled, evaluate, read_labeled
 from redaction.release import GateResult, Manifest
 from redaction.release.errors import PublishError
+from redaction.release.files.corpus_schema import REPORT
 from redaction.release.gates import (
     Audit,
     Evidence,
@@ -23,7 +24,6 @@ from redaction.release.gates import (
     scan_ahead,
     set_aside_gate,
 )
-from redaction.release.report import REPORT
 from redaction.rights import KEEP
 from redaction.state.parquet_writer import Blocks, write_table
 from redaction.state.private_tables import AUDIT_HITS, DECISIONS

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_v
 from redaction.base_model import FrozenModel, Instant
 from redaction.release.counts import Count, Counts, IdCounts, SourceCounts
 from redaction.release.errors import ManifestError, ReleaseError
-from redaction.release.files.corpus_schema import CORPUS_SCHEMA, MANIFEST
+from redaction.release.files.corpus_schema import CORPUS_SCHEMA, MANIFEST, QUOTING
 from redaction.release.identity.version import parse_version
 from redaction.storage import StoragePath, read_bytes
 from redaction.tables import UnreadFiles
@@ -203,6 +203,11 @@ class Manifest(BuildFacts):
     def shards(self) -> tuple[FileEntry, ...]:
         """The files that contain rows."""
         return tuple(file for file in self.files if file.path.endswith(".parquet"))
+
+    @property
+    def holding_texts(self) -> tuple[FileEntry, ...]:
+        """The files that contain texts of records: the shards, and the documents that quote some as examples."""
+        return tuple(file for file in self.files if file.rows is not None or file.path in QUOTING)
 
     @property
     def failed_gates(self) -> tuple[GateResult, ...]:

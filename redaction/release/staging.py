@@ -17,10 +17,10 @@ from filelock import FileLock
 from redaction.release.card import render_card
 from redaction.release.claims import lint_card
 from redaction.release.errors import PublishError, StagingError
-from redaction.release.files.corpus_schema import CARD, MANIFEST, SUMS
+from redaction.release.files.corpus_schema import CARD, MANIFEST, REPORT, SUMS
 from redaction.release.lineage import lineage_documents
 from redaction.release.manifest import BuildFacts, GateResult, Manifest, corpus_columns
-from redaction.release.report import FACTS, REPORT, RunFacts
+from redaction.release.report import FACTS, RunFacts
 from redaction.release.settings import CardSettings, LineageSettings
 from redaction.release.statistics import ReleaseStatistics, describe_files, measure_release
 from redaction.storage import StoragePath, read_bytes, write_atomic

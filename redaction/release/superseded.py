@@ -1,6 +1,7 @@
 """The signed mark of a release that a takedown has superseded, beside the manifest, which does not change.
 
-Of a withdrawn release the shards are removed; manifest, card and lineage documents remain as evidence.
+Of a withdrawn release the shards are removed, and the card and the report, which quote rows; the rest remains as
+evidence.
 """
 
 from pathlib import Path

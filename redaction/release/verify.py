@@ -70,8 +70,8 @@ def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
         return VerifyReport(manifest.version, files, manifest.rows, (str(error),), corpus=manifest.corpus)
     signatures, rows, checked = int(mark is not None), manifest.rows, manifest.files
     if mark is not None and mark.withdrawn:
-        rows, checked = 0, tuple(entry for entry in manifest.files if entry.rows is None)
-        problems = tuple(_remaining_shards(folder, manifest)) or tuple(_beside_data(file_problems(folder, checked)))
+        rows, checked = 0, tuple(entry for entry in manifest.files if entry not in manifest.holding_texts)
+        problems = tuple(_remaining_texts(folder, manifest)) or tuple(_beside_data(file_problems(folder, checked)))
     else:
         problems = (*file_problems(folder, checked), *_sums_problems(folder, manifest))
         problems = problems or tuple(_content_problems(folder, manifest))
@@ -107,8 +107,8 @@ def _sums_problems(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
         yield f"{SUMS}: differs from the manifest"
 
 
-def _remaining_shards(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
-    for entry in manifest.shards:
+def _remaining_texts(folder: StoragePath, manifest: Manifest) -> Iterator[str]:
+    for entry in manifest.holding_texts:
         if is_file(folder / entry.path):
             yield f"{entry.path}: still exists, though the release was withdrawn; run the takedown again"
 

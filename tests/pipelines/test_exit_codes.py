@@ -24,6 +24,7 @@ PLANTED = {
     "check": (["check", CONFIG], "pipelines.cli.check.find_problems"),
     "build": (["build", CONFIG], "redaction.builds.open.code_digest"),
     "verify": (["verify", FOLDER], "pipelines.cli.evidence.verify.verify_beside_notices"),
+    "report": (["report", FOLDER], "pipelines.cli.evidence.report.present_report"),
     "explain": (["explain", CONFIG, "ada"], "pipelines.cli.evidence.explain.explain_record"),
     "trace": (["trace", CONFIG, "ada"], "pipelines.cli.evidence.trace.trace_subject"),
     "diff": (["diff", FOLDER, FOLDER], "pipelines.cli.evidence.diff.release_at"),

@@ -23,14 +23,17 @@ def test_a_release_has_all_files_and_no_staging_is_left(tmp_path):
     assert folder == tmp_path / "demo" / "1.0.0"
     assert files_of(folder) == [
         "README.md",
+        "SHA256SUMS",
         "ai-act.json",
         "croissant.json",
         *(f"data/part-{i:05}.parquet" for i in range(4)),
         "manifest.json",
         "provenance.json",
+        "report.html",
+        "report.json",
     ]
     report = verify(folder)
-    assert (report.problems, report.files, report.rows, report.version) == ((), 9, 40, "1.0.0")
+    assert (report.problems, report.files, report.rows, report.version) == ((), 11, 40, "1.0.0")
     assert not list((tmp_path / "demo").glob(".staging*"))
 
 

@@ -41,5 +41,10 @@ CORPUS_COLUMNS: Final = {
 DATA: Final = "data"
 MANIFEST: Final = "manifest.json"
 CARD: Final = "README.md"
+REPORT: Final = "report.html"
+"""The run report."""
+
+QUOTING: Final = (CARD, REPORT)
+"""The files that quote rows as examples: they are removed with the rows of a withdrawn release."""
 SUMS: Final = "SHA256SUMS"
 """The digest of every other file, as `sha256sum -c` reads it."""

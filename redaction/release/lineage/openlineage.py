@@ -121,7 +121,7 @@ def _output(run: RunFacts, manifest: Manifest, namespace: str) -> OutputDataset:
     statistics = OutputStatisticsOutputDatasetFacet(
         rowCount=manifest.rows,
         size=sum(file.bytes for file in manifest.files),
-        fileCount=len(manifest.files) + 1,
+        fileCount=len(manifest.files) + 2,
         producer=PRODUCER,
     )
     tags = {"policy": manifest.policy, "manifest_sha256": manifest.digest, "redacted": "true"}

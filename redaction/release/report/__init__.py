@@ -6,7 +6,6 @@ Its figures are those of the manifest and of `report.json`, which is published w
 
 from redaction.release.report.facts import (
     FACTS,
-    REPORT,
     ChangeCounts,
     Changes,
     MonthCount,
@@ -22,7 +21,6 @@ from redaction.release.report.facts import (
 
 __all__ = [
     "FACTS",
-    "REPORT",
     "ChangeCounts",
     "Changes",
     "MonthCount",

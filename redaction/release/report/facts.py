@@ -17,9 +17,6 @@ from redaction.storage import StoragePath, read_bytes
 FACTS: Final = "report.json"
 """The name of the facts in a release."""
 
-REPORT: Final = "report.html"
-"""The name of the report in a release."""
-
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

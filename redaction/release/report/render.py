@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from redaction.release.counts import WITHHELD, SourceCounts
 from redaction.release.gates.gate_names import Gate
@@ -13,6 +14,7 @@ from redaction.release.report.facts import RunFacts
 from redaction.release.statistics import ReleaseStatistics
 
 KEPT: Final = "kept"
+_STATUS: Final = "<!-- The state of the release is written here when the report is shown later. -->"
 _OTHER: Final = "Withheld: counts too small to publish"
 _PER_TEXTS: Final = 1000
 _ENVIRONMENT: Final = Environment(
@@ -24,14 +26,13 @@ _ENVIRONMENT: Final = Environment(
 )
 
 
-def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunFacts, status: str | None = None) -> str:
+def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunFacts) -> str:
     """Render the report of a release.
 
     Args:
         manifest: The manifest, with the results of the gates.
         statistics: The measured figures of its rows.
         facts: The facts that it was published with.
-        status: A sentence about the release's present state, such as that a takedown superseded it.
 
     Returns:
         The HTML. The same arguments give the same bytes.
@@ -42,7 +43,7 @@ def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunF
         statistics=statistics,
         facts=facts,
         rounding=f", rounded to multiples of {facts.rounded_to}" if facts.rounded_to > 1 else "",
-        status=status,
+        status_marker=_STATUS,
         sources=[_source(name, counts, facts) for name, counts in sorted(manifest.sources.items())],
         months=_months(facts),
         replaced=_replaced(statistics),
@@ -50,6 +51,12 @@ def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunF
         quality=[(quality, charts.leak(quality)) for quality in facts.quality],
         kept_records=sum(statistics.records.values()),
     )
+
+
+def with_status(html: str, status: str) -> str:
+    """Return a published report with a notice on top about the present state of its release."""
+    notice = Markup('<p class="notice" role="status">{}</p>').format(status)
+    return html.replace(_STATUS, notice, 1)
 
 
 def _source(name: str, counts: SourceCounts, facts: RunFacts) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def _mark(release: Release, chain: tuple[TakedownNotice, ...], replacement: str,
 
 
 def _remove_rows(release: Release) -> None:
-    for shard in release.manifest.shards:
+    for shard in release.manifest.holding_texts:
         remove(release.folder / shard.path)
     data = release.folder / DATA
     if isinstance(data, Path) and data.is_dir():

@@ -95,7 +95,8 @@ def test_a_withdrawn_release_has_no_rows_and_verifies(tmp_path, old):
     assert report.superseded is not None
     assert report.superseded.withdrawn
     assert {p.name for p in old.iterdir()} == {
-        "README.md", "SUPERSEDED.json", "ai-act.json", "croissant.json", "manifest.json", "provenance.json"
+        "SHA256SUMS", "SUPERSEDED.json", "ai-act.json", "croissant.json", "manifest.json", "provenance.json",
+        "report.json"
     }  # fmt: skip
     assert marked(tmp_path) == SupersededReleases(("1.0.0",), ()), "what was withdrawn stays so"
     assert result_of(tmp_path, "p4").notice.releases[0].version == "2.0.0", "later takedowns pass it over"
