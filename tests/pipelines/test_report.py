@@ -60,11 +60,19 @@ def test_a_superseded_release_says_so_and_a_withdrawn_one_keeps_no_example(tmp_p
         }
     )
     config = network.write(tmp_path)
-    assert command("takedown", str(config), "--as-of", "2025-06-30T00:00:00Z", "--most-absent", "1", "--yes").returncode == 0
+    assert (
+        command("takedown", str(config), "--as-of", "2025-06-30T00:00:00Z", "--most-absent", "1", "--yes").returncode
+        == 0
+    )
     done = command("report", str(release), "-o", str(tmp_path / "r.html"))
     assert done.returncode == 0, done.stderr
     assert "superseded this release" in (tmp_path / "r.html").read_text("utf-8")
-    assert command("takedown", str(config), "--withdraw", "--as-of", "2025-06-30T00:00:00Z", "--most-absent", "1", "--yes").returncode == 0
+    assert (
+        command(
+            "takedown", str(config), "--withdraw", "--as-of", "2025-06-30T00:00:00Z", "--most-absent", "1", "--yes"
+        ).returncode
+        == 0
+    )
     assert {"README.md", "report.html"}.isdisjoint(path.name for path in release.iterdir())
     done = command("report", str(release), "-o", str(tmp_path / "r.html"))
     assert done.returncode == 1
