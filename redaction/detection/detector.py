@@ -22,6 +22,7 @@ from redaction.detection.known_values.values import KnownValues
 from redaction.detection.language.identify import OtherLanguages
 from redaction.detection.models.backend import OWN, NerBackend
 from redaction.detection.models.spacy import SpacyNer, load_lemma_pipeline
+from redaction.detection.models.suffix_search import bound_suffix_search
 from redaction.detection.models.tagger import load_backend
 from redaction.detection.presidio.batch_analyzer import BatchAnalyzer, Failure
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine
@@ -218,6 +219,10 @@ def _span(result: RecognizerResult, offset: int, view: View) -> Span:
     return Span(start, end, result.entity_type, float(result.score), name)
 
 
+def _blank_pipeline(code: str) -> Language:
+    return bound_suffix_search(get_lang_class(code)())
+
+
 def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
     backends: dict[str, list[NerBackend]] = {}
     cautions = {entity_type.value: caution for entity_type, caution in settings.cautions.items()}
@@ -232,6 +237,6 @@ def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
         if language.lemmas and language.ner is not None and language.ner != OWN:
             contexts[code] = partial(load_lemma_pipeline, language.ner)
         else:
-            contexts[code] = get_lang_class(code)
+            contexts[code] = partial(_blank_pipeline, code)
     weights = {code: language.type_weights for code, language in settings.languages.items()}
     return BackendNlpEngine(backends, contexts, weights, Accelerator.CONTEXT_WORDS in settings.accelerators)
