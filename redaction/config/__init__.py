@@ -1,17 +1,24 @@
-"""One YAML file to typed settings, and the shipped policies, regions and profiles."""
+"""One YAML file to typed settings, and the shipped policies, regions and profiles.
 
-from redaction.config.errors import ConfigError
-from redaction.config.loading import (
-    CONFIG_VARIABLE,
-    Draft,
-    config_from_environment,
-    load_config,
-    read_draft,
-    read_yaml,
-    root_of,
-)
-from redaction.config.model import Config
-from redaction.config.shipped import SHIPPED_FILES, load_policy, load_profile, load_regions
+Each name is imported when it is first used, so that a command loads only what it needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from redaction.config.errors import ConfigError
+    from redaction.config.loading import (
+        CONFIG_VARIABLE,
+        Draft,
+        config_from_environment,
+        load_config,
+        read_draft,
+        read_yaml,
+        root_of,
+    )
+    from redaction.config.model import Config
+    from redaction.config.shipped import SHIPPED_FILES, load_policy, load_profile, load_regions
 
 __all__ = [
     "CONFIG_VARIABLE",
@@ -28,3 +35,26 @@ __all__ = [
     "read_yaml",
     "root_of",
 ]
+
+_MODULES = {
+    "CONFIG_VARIABLE": "loading",
+    "Config": "model",
+    "ConfigError": "errors",
+    "Draft": "loading",
+    "SHIPPED_FILES": "shipped",
+    "config_from_environment": "loading",
+    "load_config": "loading",
+    "load_policy": "shipped",
+    "load_profile": "shipped",
+    "load_regions": "shipped",
+    "read_draft": "loading",
+    "read_yaml": "loading",
+    "root_of": "loading",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return value

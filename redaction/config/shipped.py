@@ -9,10 +9,13 @@ from enum import Enum
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redaction.config.errors import ConfigError
 from redaction.detection.settings import DetectionSettings, read_profile
-from redaction.rights import Policy, RegionSets, read_policy, read_regions
+
+if TYPE_CHECKING:
+    from redaction.rights import Policy, RegionSets
 
 SHIPPED_FILES = Path(str(resources.files("redaction.config"))) / "files"
 
@@ -65,7 +68,7 @@ def load_profile(name: str | Path, root: Path = Path()) -> DetectionSettings:
     return read_profile(find(Kind.PROFILE, name, root))
 
 
-def load_policy(name: str | Path, root: Path = Path()) -> Policy:
+def load_policy(name: str | Path, root: Path = Path()) -> "Policy":
     """Load a policy by its name, such as `linkedin-2024-09`, or by its path from `root`.
 
     Returns:
@@ -75,10 +78,12 @@ def load_policy(name: str | Path, root: Path = Path()) -> Policy:
         ConfigError: there is no such policy.
         RightsError: the file is not YAML, or a key or value is wrong.
     """
+    from redaction.rights import read_policy  # noqa: PLC0415 - `load_profile` needs no rights
+
     return read_policy(find(Kind.POLICY, name, root))
 
 
-def load_regions(name: str | Path = "regions", root: Path = Path()) -> RegionSets:
+def load_regions(name: str | Path = "regions", root: Path = Path()) -> "RegionSets":
     """Load region sets: the shipped ones, or those of a path from `root`.
 
     Returns:
@@ -93,6 +98,8 @@ def load_regions(name: str | Path = "regions", root: Path = Path()) -> RegionSet
 
 
 @lru_cache(maxsize=4)
-def _regions(path: Path, _modified: int) -> RegionSets:
+def _regions(path: Path, _modified: int) -> "RegionSets":
     """Cache the sets of an unchanged file: their reader of region names takes seconds to make."""
+    from redaction.rights import read_regions  # noqa: PLC0415 - `load_profile` needs no rights
+
     return read_regions(path)

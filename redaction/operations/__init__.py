@@ -1,12 +1,19 @@
-"""What is done outside a build: explain, trace, compare, take down, redact a stream."""
+"""What is done outside a build: explain, trace, compare, take down, redact a stream.
 
-from redaction.operations.check import Expected, expect, find_problems, first_rows
-from redaction.operations.diff import compare_releases
-from redaction.operations.explain import DecisionEvidence, decision_evidence, explain_record
-from redaction.operations.policy_impact import compare_policies
-from redaction.operations.redact_stream import TextIn, read_json_line, redact_stream
-from redaction.operations.take_down import preview_takedown, settle_superseded, withdraw
-from redaction.operations.trace import trace_subject
+Each name is imported when it is first used, so that a command loads only what it needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from redaction.operations.check import Expected, expect, find_problems, first_rows
+    from redaction.operations.diff import compare_releases
+    from redaction.operations.explain import DecisionEvidence, decision_evidence, explain_record
+    from redaction.operations.policy_impact import compare_policies
+    from redaction.operations.stream import TextIn, redact_stream
+    from redaction.operations.take_down import preview_takedown, settle_superseded, withdraw
+    from redaction.operations.trace import trace_subject
 
 __all__ = [
     "DecisionEvidence",
@@ -20,9 +27,33 @@ __all__ = [
     "find_problems",
     "first_rows",
     "preview_takedown",
-    "read_json_line",
     "redact_stream",
     "settle_superseded",
     "trace_subject",
     "withdraw",
 ]
+
+_MODULES = {
+    "DecisionEvidence": "explain",
+    "Expected": "check",
+    "TextIn": "stream",
+    "compare_policies": "policy_impact",
+    "compare_releases": "diff",
+    "decision_evidence": "explain",
+    "expect": "check",
+    "explain_record": "explain",
+    "find_problems": "check",
+    "first_rows": "check",
+    "preview_takedown": "take_down",
+    "redact_stream": "stream",
+    "settle_superseded": "take_down",
+    "trace_subject": "trace",
+    "withdraw": "take_down",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return value

@@ -10,12 +10,13 @@ The operators are Presidio's, or subclasses of Presidio's `Operator`. Spans are 
 """
 
 from redaction.replacement.k_anonymity import generalize
-from redaction.replacement.mention_numbers import SpanLike
+from redaction.replacement.mention_numbers import PlaceholderNumbers, SpanLike
 from redaction.replacement.placeholder_columns import apply_placeholders
 from redaction.replacement.replacer import RedactedText, Replacer
 from redaction.replacement.settings import ReplacementSettings
 
 __all__ = [
+    "PlaceholderNumbers",
     "RedactedText",
     "ReplacementSettings",
     "Replacer",

@@ -16,7 +16,7 @@ from typing import Final
 from presidio_anonymizer.operators import Operator
 
 from redaction.replacement.errors import ReplacementError
-from redaction.replacement.mention_numbers import Mentions, SpanLike
+from redaction.replacement.mention_numbers import Mentions, PlaceholderNumbers, SpanLike
 from redaction.replacement.operators import (
     CANONICAL,
     NUMBER,
@@ -101,6 +101,7 @@ class Replacer:
         texts: Sequence[str],
         spans: Sequence[Sequence[SpanLike]],
         records: Sequence[Hashable] | None = None,
+        numbers: PlaceholderNumbers | None = None,
     ) -> list[RedactedText]:
         """Replace the spans of each text.
 
@@ -109,6 +110,7 @@ class Replacer:
             spans: For each text its spans in any order, with character offsets `[start, end)`; they must not overlap.
             records: For each text the record it belongs to; adjacent texts of the same record (the title and the body
                 of a post) share their numbers. By default each text is its own record.
+            numbers: The numbers of all records together, which are continued; by default each record has its own.
 
         Returns:
             The redacted texts, in order.
@@ -121,12 +123,12 @@ class Replacer:
         redacted: list[RedactedText] = []
         for _, group in groupby(range(len(texts)), key=lambda i: i if records is None else records[i]):
             indices = list(group)
-            if not any(spans[i] for i in indices):
+            if numbers is None and not any(spans[i] for i in indices):
                 redacted.extend(RedactedText(texts[i], {}) for i in indices)
                 continue
             ordered = {i: _sorted_spans(i, texts[i], spans[i]) for i in indices}
             values = ((s.entity_type, texts[i][s.start : s.end]) for i in indices for s in ordered[i])
-            mentions = Mentions((texts[i] for i in indices), values)
+            mentions = Mentions((texts[i] for i in indices), values, numbers)
             redacted.extend(self._replace_spans(i, texts[i], ordered[i], mentions) for i in indices)
         return redacted
 

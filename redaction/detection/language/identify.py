@@ -26,7 +26,7 @@ _MIN_PLAUSIBLE = 0.02
 """The least probability of a declared language, for a text whose guess is too weak."""
 
 
-class _Classified(NamedTuple):
+class Classified(NamedTuple):
     """The classifier's guess for a text and the letters it is based on; `und` for a text without letters."""
 
     language: str
@@ -36,7 +36,7 @@ class _Classified(NamedTuple):
     """The unsupported language of a large part of the text."""
 
 
-_NO_LETTERS = _Classified("und", 0.0, 0)
+_NO_LETTERS = Classified("und", 0.0, 0)
 
 
 def identify_languages(
@@ -55,9 +55,9 @@ def identify_languages(
         as that part could not be analyzed.
     """
     tags = declared if declared is not None else [None] * len(texts)
-    identifier, classifier = _models(settings)
+    identifier, classifier = load_models(settings)
     clean = clean_texts(texts)
-    classified = _classify(clean, classifier)
+    classified = classify(clean, classifier)
     foreign = ForeignTextFinder(settings, classifier).find(texts, clean)
     return [
         _guess(text, each._replace(foreign=foreign.get(i)), settings, primary_tag(tag), identifier)
@@ -84,14 +84,14 @@ class OtherLanguages:
             for own in stop_words
         }
         self._any_foreign = {own: frozenset().union(*others.values()) for own, others in self._foreign.items()}
-        _, self._classifier = _models(settings)
+        _, self._classifier = load_models(settings)
 
     def sentences(self, text: str, language: str) -> Iterator[tuple[int, int, str]]:
         """Yield `(start, end, language)` of each sentence of a text in `language` that is in another language."""
         if not self._has_foreign_words(text, language):
             return
         sentences = list(SENTENCE.finditer(text))
-        classified = _classify(clean_texts([match.group() for match in sentences]), self._classifier)
+        classified = classify(clean_texts([match.group() for match in sentences]), self._classifier)
         for match, (found, score, letters, _) in zip(sentences, classified, strict=True):
             is_other = found != language and found in self._settings.languages
             if is_other and score >= MIN_SENTENCE_SCORE and letters >= self._settings.identification.min_letters:
@@ -105,7 +105,7 @@ class OtherLanguages:
 
 def _guess(
     text: str,
-    classified: _Classified,
+    classified: Classified,
     settings: DetectionSettings,
     declared: str | None,
     identifier: LanguageIdentifier,
@@ -132,16 +132,18 @@ def _if_supported(language: str, score: float, settings: DetectionSettings) -> L
     return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED, language)
 
 
-def _classify(clean: Sequence[CleanText], classifier: Classifier) -> list[_Classified]:
+def classify(clean: Sequence[CleanText], classifier: Classifier) -> list[Classified]:
+    """Return the classifier's guess for each text; `und` for one without letters."""
     guesses = iter(classifier.classify([each.text for each in clean if each.letters]))
-    return [_Classified(*next(guesses), letters) if letters else _NO_LETTERS for _, letters, _ in clean]
+    return [Classified(*next(guesses), letters) if letters else _NO_LETTERS for _, letters, _ in clean]
 
 
 def _is_plausible(text: str, declared: str, identifier: LanguageIdentifier) -> bool:
     return any(language == declared and score >= _MIN_PLAUSIBLE for language, score in identifier.rank(text))
 
 
-def _models(settings: DetectionSettings) -> tuple[LanguageIdentifier, Classifier]:
+def load_models(settings: DetectionSettings) -> tuple[LanguageIdentifier, Classifier]:
+    """Return the identifier and the classifier of a profile's languages, loaded once per process."""
     return _load(frozenset(settings.languages), Accelerator.LANGUAGE_BATCHES in settings.accelerators)
 
 

@@ -16,8 +16,8 @@ _LONGEST: Final = 100
 
 
 def bound_suffix_search(nlp: Language) -> Language:
-    """Let the tokenizer search for suffixes at the end of a run only, if its suffixes are short; return the pipeline."""
-    tokenizer = nlp.tokenizer
+    """Let the tokenizer search for suffixes at the end of a run only, if they are short; return the pipeline."""
+    tokenizer: Any = nlp.tokenizer
     if type(tokenizer) is Tokenizer:
         pattern = getattr(tokenizer.suffix_search, "__self__", None)
         longest = _longest(pattern.pattern) if pattern is not None else None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from redaction.detection.entities import EntityType, Span
 from redaction.detection.settings import Cover
 from redaction.detection.spans.lines import split_at_line_ends
+from redaction.detection.spans.words import WordsOfText
 
 _STRICTNESS = (
     EntityType.SECRET,
@@ -45,7 +46,7 @@ _NAME_WORD = re.compile(rf"(?:{_LETTER})(?:{_LETTER}|[-‐‑'’](?={_LETTER}))
 _DIRECTION_START = "\u2066\u2067\u2068\u202a\u202b"
 _DIRECTION_END = "\u2069\u202c"
 """Bidirectional marks that isolate a word; a span of the word includes them."""
-_POSSESSIVE = re.compile(r"['’][sS]$")
+_POSSESSIVE = re.compile(r"['’][sS]")
 _TOKEN_ENDS = frozenset(("", *" \n,;:!?()"))
 """A span between two of these, or at the start or end of the text, covers whole tokens already."""
 
@@ -76,8 +77,9 @@ def resolve(text: str, findings: Iterable[Span], cover: Cover = Cover.TOKEN) -> 
         return ()
     if cover is Cover.EXACT:
         return tuple(_merge(spans))
+    words = WordsOfText(text)
     while True:
-        grown = _join(text, _merge([_grow(text, span) for span in spans]))
+        grown = _join(text, _merge([_grow(text, span, words) for span in spans]))
         if grown == spans:
             return tuple(grown)
         spans = grown
@@ -116,19 +118,15 @@ def _priority(span: Span) -> tuple[int, int, float, str, str]:
     return span.start - span.end, rank, -span.score, span.entity_type, span.recognizer
 
 
-def _grow(text: str, span: Span) -> Span:
+def _grow(text: str, span: Span, words: WordsOfText) -> Span:
     start, end = span.start, span.end
     if text[start - 1 : start] in _TOKEN_ENDS and text[end : end + 1] in _TOKEN_ENDS:
         return span
     pattern = _NAME_WORD if span.entity_type in _MODEL_TYPES else _WORD
-    low = _token_boundary(text, start)
-    for match in pattern.finditer(text, low):
-        if match.start() >= end:
-            break
-        if match.end() > start and match.start() < start:
-            start = match.start()
-        if match.end() > end:
-            end = match.end() - _possessive(match.group(), match.end(), end)
+    if word := words.over(pattern, start):
+        start = word[0]
+    if word := words.over(pattern, end):
+        end = word[1] - _possessive(text, word, end)
     while (
         start > 0
         and text[start - 1] in "@#"
@@ -142,16 +140,10 @@ def _grow(text: str, span: Span) -> Span:
     return _with_extent(span, start, end)
 
 
-def _possessive(word: str, word_end: int, end: int) -> int:
-    tail = _POSSESSIVE.search(word)
-    return len(tail.group()) if tail and end <= word_end - len(tail.group()) else 0
-
-
-def _token_boundary(text: str, position: int) -> int:
-    """Return a position at most 200 characters before `position`, between two tokens if there is a space."""
-    floor = max(0, position - 200)
-    space = max(text.rfind(" ", floor, position), text.rfind("\n", floor, position))
-    return space + 1 if space >= 0 else floor
+def _possessive(text: str, word: tuple[int, int], end: int) -> int:
+    """Return the length of a possessive ending that is after `end`."""
+    is_possessive = word[1] - word[0] > 2 and _POSSESSIVE.fullmatch(text, word[1] - 2, word[1]) is not None
+    return 2 if is_possessive and end <= word[1] - 2 else 0
 
 
 def _join(text: str, spans: Sequence[Span]) -> list[Span]:

