@@ -23,6 +23,9 @@ from redaction.tables import QUARANTINE, LoadedTable, TableName
 _SINGLE_DAY_POSTS: Final = 1000
 """From so many posts on, it is implausible that all are of one day."""
 
+_END_OF_START: Final = date(1970, 1, 31)
+"""Times of a wrong unit are before this day."""
+
 _WRONG_UNIT_ROWS: Final = 20
 """Fewer times say nothing about a share."""
 
@@ -181,8 +184,10 @@ def _without_effect(objections: pl.DataFrame, config: Config) -> Iterator[str]:
 def _wrong_units(times: dict[str, pl.LazyFrame], allowed: float) -> Iterator[str]:
     """Find columns of times that were read in a wrong unit: all such times are close to the start of 1970."""
     for column, frame in times.items():
-        day = pl.first().cast(pl.Date)
-        early = day.is_between(date(1969, 12, 1), date(1970, 1, 31)).sum()
+        earliest = frame.select(pl.first().min().cast(pl.Date)).collect().item()
+        if earliest is None or earliest > _END_OF_START:
+            continue
+        early = pl.first().cast(pl.Date).is_between(date(1969, 12, 1), _END_OF_START).sum()
         given, wrong = frame.select(pl.first().count().alias("given"), early.alias("wrong")).collect().row(0)
         if given >= _WRONG_UNIT_ROWS and wrong > allowed * given:
             share = min(1.0, (wrong * 100 // given + 1) / 100)
@@ -194,9 +199,9 @@ def _wrong_units(times: dict[str, pl.LazyFrame], allowed: float) -> Iterator[str
 
 def _single_day(posts: pl.LazyFrame) -> Iterator[str]:
     """Find posts that all seem to be of one day, as where the time of loading was mapped."""
-    day = pl.col("created_at").dt.date()
-    number, first, last = posts.select(pl.len(), day.min().alias("first"), day.max().alias("last")).collect().row(0)
-    if number >= _SINGLE_DAY_POSTS and first == last:
+    time = pl.col("created_at")
+    number, first, last = posts.select(pl.len(), time.min().alias("first"), time.max().alias("last")).collect().row(0)
+    if number >= _SINGLE_DAY_POSTS and first is not None and first.date() == last.date():
         yield (
             f"posts.created_at: all {number} posts are of one day; map the time of creation; "
             "inputs.allow_single_day: true allows it"

@@ -60,6 +60,8 @@ CHANGES: Final[dict[str, Change]] = {
 
 def name_changes(pairs: pl.DataFrame) -> pl.Series:
     """Name the change of spelling that makes each of `PAIRS` equal: a key of `CHANGES`, `a prefix`, or `several`."""
+    if pairs.is_empty():
+        return pl.Series("change", [], pl.String)
     same = [
         pl.when(change(pl.col("id")) == change(pl.col("known"))).then(pl.lit(name)) for name, change in CHANGES.items()
     ]
