@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from reference_docs.json_schemas import Schema, schema_of
+from reference_docs.json_schemas import ANSWERS, Schema, schema_of
 from reference_docs.markdown import code, table
 
 _WORDS: Final = {
@@ -34,6 +34,9 @@ def keys(name: str) -> Callable[[], str]:
 
     def section() -> str:
         schema, seen = schema_of(name), dict[str, str]()
+        if name in ANSWERS:
+            rows = ((key, kind, meaning) for key, kind, _, meaning in _rows(schema, schema, "", seen))
+            return table(("Key", "Type", "Meaning"), rows)
         if name != "config":
             return _table(schema, schema, "", seen)
         return "\n\n".join(_sections(schema, seen))

@@ -10,10 +10,15 @@ from typing import Any, Final, get_args
 import griffe
 from pydantic import BaseModel
 
+from pipelines.cli.evidence.verify import VerifyAnswer
 from redaction.config import Config
 from redaction.detection import DetectionSettings
 from redaction.evaluation import EvaluationSettings
+from redaction.operations.explain import Answer
+from redaction.operations.takedown_answer import TakedownAnswer
 from redaction.release import Manifest
+from redaction.release.history.diff_report import DiffReport
+from redaction.release.history.trace_report import TraceReport
 from redaction.rights import Policy, RegionSets
 
 Schema = dict[str, Any]
@@ -27,8 +32,17 @@ MODELS: Final[Mapping[str, type[BaseModel]]] = {
 }
 """Each kind of file with an editor's schema, and the model that reads it."""
 
-DESCRIBED: Final[Mapping[str, type[BaseModel]]] = {**MODELS, "manifest": Manifest}
-"""The same, and the files that only the program writes."""
+ANSWERS: Final[Mapping[str, type[BaseModel]]] = {
+    "explain": Answer,
+    "trace": TraceReport,
+    "takedown": TakedownAnswer,
+    "verify": VerifyAnswer,
+    "diff": DiffReport,
+}
+"""Each command with `--json`, and the object that it prints."""
+
+DESCRIBED: Final[Mapping[str, type[BaseModel]]] = {**MODELS, "manifest": Manifest, **ANSWERS}
+"""The same, and what only the program writes."""
 
 
 def schema_file(name: str) -> Callable[[], str]:
@@ -40,7 +54,7 @@ def schema_file(name: str) -> Callable[[], str]:
 def schema_of(name: str) -> Schema:
     """Return the JSON Schema of one kind of file, with a description of each key."""
     model = DESCRIBED[name]
-    schema = model.model_json_schema()
+    schema = model.model_json_schema(mode="serialization" if name in ANSWERS else "validation")
     objects: Schema = {**schema.get("$defs", {}), model.__name__: schema}
     for each in _models(model, set()):
         _describe(each, objects[each.__name__])

@@ -48,45 +48,63 @@ class Side(FrozenModel):
     """One of the two compared releases."""
 
     version: str
+    """The version."""
     policy: str
+    """The policy's id."""
     policy_digest: str
+    """The policy's digest."""
     detectors: tuple[str, ...]
+    """The fingerprints of the detectors that analyzed its rows."""
     records: int
+    """How many records it has."""
     rows: int
+    """How many rows."""
 
 
 class ChangedRecord(FrozenModel):
     """One record that differs, with its id in each release, or null where the release does not contain it."""
 
     source: str
+    """Posts or profiles."""
     state: str
+    """added, removed or changed."""
     reason: str
+    """Why."""
     before: str | None
+    """Its id in the earlier release."""
     after: str | None
+    """Its id in the later release."""
 
 
 class DiffReport(FrozenModel):
-    """Counts of records by source. A record is changed if a field was added or removed, or its text differs.
-
-    `removed_for` counts why the later release lacks records, `added_for` why the earlier one did; `changed_for` counts
-    each `Change`. `reasons_from` is the source of these. `reasons` are the counts of dropped records in both manifests,
-    where they differ. `forgotten` counts, in each release, records that the state has erased after a takedown, or
-    never had: they cannot be matched, and are in no other count.
-    """
+    """Counts of records by source. A record is changed if a field was added or removed, or its text differs."""
 
     before: Side
+    """The earlier release."""
     after: Side
+    """The later release."""
     added: Counts
+    """Records that only the later release has."""
     removed: Counts
+    """Records that only the earlier release has."""
     changed: Counts
+    """Records in both that differ."""
     same: Counts
+    """Records in both that do not differ."""
     reasons_from: ReasonSource
+    """The source of the reasons."""
     added_for: Reasons
+    """Why the earlier release lacks the added records."""
     removed_for: Reasons
+    """Why the later release lacks the removed records."""
     changed_for: Reasons
+    """What changed."""
     reasons: dict[str, dict[str, tuple[int, int]]]
+    """The dropped records of both manifests by reason, where they differ."""
     forgotten: dict[str, tuple[int, int]]
+    """Records in each release that the state erased after a takedown, or never had; they are in no other count."""
     records: tuple[ChangedRecord, ...] = ()
+    """Each record that differs, with `--records`."""
 
     def to_text(self) -> str:
         """Format the report as lines of text."""
