@@ -9,15 +9,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from pipelines.build import BuildError
 from pipelines.build import build as run_build
 from redaction.builds import partitions_to_redact, redacted_so_far
 from redaction.config import Config, ConfigError, load_config
 from redaction.errors import findings_of
-from redaction.operations import find_problems
+from redaction.operations import find_problems, find_unreadable
 from redaction.release import Manifest, create_key_file
 from redaction.state import BuildFolder, CorpusPaths, current_plan
 
 _INTERVAL_SECONDS = 0.5
+_UNREADABLE = "source_tables: inputs."
+"""How the error begins that stops a build at the first row that cannot be read."""
 
 
 def build(
@@ -42,8 +45,15 @@ def build(
         every = ConfigError.of(config, findings_of(problems))
         raise every
     settings = load_config(config)
-    with _progress_bar() as bar, _Watcher(bar, settings) as watcher:
-        folder = run_build(config, as_of, version, watcher.show_step)
+    try:
+        with _progress_bar() as bar, _Watcher(bar, settings) as watcher:
+            folder = run_build(config, as_of, version, watcher.show_step)
+    except BuildError as error:
+        unreadable = find_unreadable(settings) if str(error).startswith(_UNREADABLE) else []
+        if len(unreadable) < 2:
+            raise
+        every = ConfigError.of(config, findings_of(unreadable))
+        raise every from None
     manifest = Manifest.read(folder)
     _print_summary(manifest, CorpusPaths.of(settings).build(manifest.version).sources)
     typer.echo(str(folder))

@@ -14,9 +14,9 @@ from pipelines.cli.terminal import console, counted, say, say_command, visible
 from redaction.builds import open_inputs, reasons_by_size
 from redaction.config import Config, load_config
 from redaction.errors import DiscreetError, findings_of
-from redaction.operations import Expected, expect, find_problems, first_rows
+from redaction.operations import Expected, expect, find_problems, find_unreadable, first_rows
 from redaction.rights import KEEP
-from redaction.tables import TABLES
+from redaction.tables import TABLES, TablesError
 
 _LONGEST_VALUE = 60
 _PLAIN = {"known_before": "known in an earlier release", "near_misses": "near misses"}
@@ -39,12 +39,14 @@ def check(
     if problems:
         _stop(config, problems)
     settings = load_config(config)
-    if show_rows or sys.stdout.isatty():
-        _print_rows(settings)
-    else:
-        say("The first rows are raw text, so they are shown on a terminal alone; --show-rows shows them here.")
     try:
+        if show_rows or sys.stdout.isatty():
+            _print_rows(settings)
+        else:
+            say("The first rows are raw text, so they are shown on a terminal alone; --show-rows shows them here.")
         expected = expect(settings, as_of)
+    except TablesError as error:
+        _stop(config, find_unreadable(settings) or [error])
     except DiscreetError as error:
         _stop(config, [error])
     _print_expected(expected)

@@ -57,13 +57,16 @@ def init(
         TableName.profiles: profiles or ask.paths("Profiles of the members", "--profiles"),
         TableName.rights_events: ledger
         or ask.paths("Ledger of rights events (none: there was no event until now)", "--ledger"),
-        TableName.region_signals: signals or ask.paths("Region signals (empty: a column of the profiles)", None),
+        TableName.region_signals: signals,
         TableName.objections: objections or ask.paths("Objections of non-members (empty: there are none)", None),
     }
     no_ledger = given.pop(TableName.rights_events) if given[TableName.rights_events] == [_NONE] else None
     tables = {name: propose_table(name, _from(root, paths), root) for name, paths in given.items() if paths}
-    if TableName.region_signals not in tables and (derived := propose_signals(tables[TableName.profiles])):
-        tables[TableName.region_signals] = derived
+    if TableName.region_signals not in tables:
+        if derived := propose_signals(tables[TableName.profiles]):
+            tables[TableName.region_signals] = derived
+        elif paths := ask.paths("Region signals (no column of the profiles has a country)", None):
+            tables[TableName.region_signals] = propose_table(TableName.region_signals, _from(root, paths), root)
     _apply(mapping or [], tables)
     for table in tables.values():
         ask.confirm(table)
@@ -74,7 +77,7 @@ def init(
         "output": "out",
         "state": "state",
         "policy": policy or ask.text("Policy: a shipped one, or a path", "linkedin-2024-09"),
-        "key": key or ask.text("Key file", f"state/{name}.key"),
+        "key": key or f"state/{name}.key",
         "start": f"{earliest_year(tables[TableName.posts])}-01-01",
     }
     if no_ledger:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -157,9 +158,18 @@ def publish_release(staged: StagedRelease) -> StoragePath:
 
     Raises:
         PublishError: A gate failed.
-        PlanError: Records were withdrawn since the build was opened.
+        PlanError: Records were withdrawn, or what protects people changed, since the build was opened.
+        RightsError: The release was staged so long ago that its ledger is too old by now.
     """
-    return publish(staged.staging, staged.manifest, staged.build.check_tombstones)
+    build, written = staged.build, (staged.staging.root / _PLAN_DIGEST).stat().st_mtime
+    waited = datetime.now(UTC) - datetime.fromtimestamp(written, UTC)
+
+    def check() -> None:
+        build.check_tombstones()
+        build.check_ledger_age(waited)
+        build.check_protecting()
+
+    return publish(staged.staging, staged.manifest, check)
 
 
 def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,9 @@
 """What a build reads: the five tables, the policy and the region sets."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
@@ -15,11 +16,20 @@ from redaction.tables import (
     OpenTable,
     TableFile,
     TableName,
+    TablesError,
     UnreadFiles,
     digest_files,
     open_table,
     read_table,
 )
+
+PROTECTING: Final = (
+    TableName.profiles,
+    TableName.rights_events,
+    TableName.region_signals,
+    TableName.objections,
+)
+"""The tables of which a newer state may deny what an older one allowed."""
 
 PROFILE_RIGHTS = ["user_id", "birth_date", "account_status", "education", "updated_at"]
 
@@ -60,26 +70,36 @@ class Inputs:
         return {TableName.profiles: self.rows(TableName.profiles, PROFILE_RIGHTS).rows} | tables
 
 
-def open_inputs(config: Config, snapshots: Mapping[str, str] | None = None) -> Inputs:
+def open_inputs(
+    config: Config, snapshots: Mapping[str, str] | None = None, names: Iterable[TableName] = TableName
+) -> Inputs:
     """Find every input file and check its columns.
 
     Args:
         config: The config of the run.
         snapshots: The versions or snapshots to read of Delta and Iceberg tables; the newest by default.
+        names: The tables; all by default.
 
     Returns:
         The inputs.
 
     Raises:
-        TablesError: A file is missing, cut short or wrong.
+        TablesError: Files are missing, cut short or wrong; all are reported.
     """
-    wanted = snapshots or {}
-    tables = {
-        name: open_table(table, settings, config.root, config.storage, wanted.get(name))
-        if (settings := getattr(config.inputs, name))
-        else OpenTable([])
-        for name, table in TABLES.items()
-    }
+    wanted, tables, errors = snapshots or {}, dict[TableName, OpenTable](), list[TablesError]()
+    for name in names:
+        settings = getattr(config.inputs, name)
+        try:
+            tables[name] = (
+                open_table(TABLES[name], settings, config.root, config.storage, wanted.get(name))
+                if settings
+                else OpenTable([])
+            )
+        except TablesError as error:
+            errors.append(error)
+    if errors:
+        problem = TablesError.of(errors)
+        raise problem
     return Inputs(
         {name: table.files for name, table in tables.items()},
         {name.value: table.unread for name, table in tables.items() if table.unread != UnreadFiles()},

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from redaction.operations.check import Expected, expect, find_problems, first_rows
+    from redaction.operations.check import Expected, expect, find_problems, find_unreadable, first_rows
     from redaction.operations.diff import compare_releases
     from redaction.operations.explain import DecisionEvidence, decision_evidence, explain_record
     from redaction.operations.policy_impact import compare_policies
@@ -25,6 +25,7 @@ __all__ = [
     "expect",
     "explain_record",
     "find_problems",
+    "find_unreadable",
     "first_rows",
     "preview_takedown",
     "redact_stream",
@@ -43,6 +44,7 @@ _MODULES = {
     "expect": "check",
     "explain_record": "explain",
     "find_problems": "check",
+    "find_unreadable": "check",
     "first_rows": "check",
     "preview_takedown": "take_down",
     "redact_stream": "stream",

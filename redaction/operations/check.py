@@ -26,7 +26,17 @@ from redaction.state.parquet_writer import write_table
 from redaction.state.private_tables import INDEX, QUARANTINED
 from redaction.state.scratch import scratch
 from redaction.storage import StorageSettings, list_names
-from redaction.tables import QUARANTINE, TABLES, Source, TableName, index_posts, open_table, read_batches
+from redaction.tables import (
+    QUARANTINE,
+    TABLES,
+    Source,
+    TableFile,
+    TableName,
+    index_posts,
+    open_table,
+    read_batches,
+)
+from redaction.tables.schemas import Table
 
 _ROWS: Final = 3
 
@@ -81,6 +91,20 @@ def find_problems(name: str | Path, as_of: str | None = None, version: str | Non
     for table_name in TABLES:
         _attempt(problems, partial(_open_table, draft, table_name))
     return problems
+
+
+def find_unreadable(config: Config) -> list[DiscreetError]:
+    """Read every row of every table, and find the first problem of each file; for a run that stopped at one of them."""
+    problems: list[DiscreetError] = []
+    for name, files in open_inputs(config).files.items():
+        for file in files:
+            _attempt(problems, partial(_read, TABLES[name], file))
+    return problems
+
+
+def _read(table: Table, file: TableFile) -> None:
+    for _ in read_batches(table, [file]):
+        pass
 
 
 def first_rows(inputs: Inputs, name: TableName, rows: int = _ROWS) -> pl.DataFrame:

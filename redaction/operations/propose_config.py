@@ -16,7 +16,7 @@ from redaction.tables import TABLES, TableName, TablesError, TableSettings, find
 from redaction.tables.finding import TABLE_FORMATS
 from redaction.tables.formats import Layout, open_layout, open_snapshot
 from redaction.tables.formats.recognition import looks_like
-from redaction.tables.schemas import ID_COLUMNS
+from redaction.tables.schemas import ADDRESSES, ID_COLUMNS
 from redaction.tables.settings import ColumnSettings, Format, Unit
 
 _SUFFIXES: Final = {
@@ -200,7 +200,7 @@ def _fits(column: str, dtype: Any, found: FoundColumn) -> bool:
     if found.kind == "null":
         return True
     if isinstance(dtype, pl.List):
-        return found.kind == "list"
+        return found.kind == "list" or (column in ADDRESSES and found.kind in {"word", "text", "number"})
     if dtype.is_temporal():
         return found.kind in {"time", "number"}
     if column in ID_COLUMNS:

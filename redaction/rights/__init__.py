@@ -7,6 +7,7 @@ near copies. docs/rights.md explains the rules, docs/policies.md how to write a 
 from redaction.rights.decide import RuleResults, apply_rules, decide
 from redaction.rights.errors import RightsError
 from redaction.rights.explain import ExplainedRecord, Explanation, explain
+from redaction.rights.grounds.ledger import refuse_stale
 from redaction.rights.grounds.terms import excluded_contexts
 from redaction.rights.inputs import Inputs
 from redaction.rights.near_duplicates.search import (
@@ -67,6 +68,7 @@ __all__ = [
     "read_regions",
     "reconcile",
     "reconciliation_problems",
+    "refuse_stale",
     "same_labels",
     "sketch_candidates",
     "sketch_protected",

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 
+from redaction.errors import DiscreetError, Finding
 from redaction.storage import StoragePath
 from redaction.tables.errors import TablesError
 from redaction.tables.schemas import Table, TableName
@@ -100,7 +101,10 @@ def match_columns(table: Table, settings: TableSettings, path: StoragePath, sche
         if source is not None:
             found[column] = source
     if problems:
-        raise TablesError(f"inputs.{table.name}: {path.name}: {'; '.join(problems)}")
+        where = f"inputs.{table.name}: {path.name}"
+        error = TablesError(f"{where}: {'; '.join(problems)}")
+        error.findings = tuple(Finding.of(DiscreetError(f"{where}: {problem}")) for problem in problems)
+        raise error
     return found
 
 

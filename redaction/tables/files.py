@@ -8,7 +8,7 @@ from pathlib import Path
 
 from redaction.storage import StoragePath, StorageSettings, sha256_file
 from redaction.tables.columns import Column, Constant, check_mapping, match_columns
-from redaction.tables.errors import TablesError
+from redaction.tables.errors import TablesError, merge_files
 from redaction.tables.finding import TABLE_FORMATS, UnreadFiles, search_files
 from redaction.tables.formats import Layout, open_layout, open_snapshot
 from redaction.tables.schemas import Table
@@ -106,12 +106,25 @@ def open_table(
         if len(found.paths) > 1:
             raise TablesError(f"{key}.path: a {settings.format} table is one folder; give one path")
         snapshot, layouts = open_snapshot(found.paths[0], settings.format, key, storage, snapshot)
-        # The folders of its files are no columns: the table's own metadata has these.
-        files = [TableFile(e.path, e, match_columns(table, settings, Path(e.path.name), e.schema)) for e in layouts]
+        paths: dict[StoragePath, Layout | None] = {layout.path: layout for layout in layouts}
     else:
-        files, snapshot = [open_file(table, settings, path) for path in found.paths], None
+        paths, snapshot = dict.fromkeys(found.paths), None
+    files, errors = list[TableFile](), list[tuple[str, TablesError]]()
+    for path, layout in paths.items():
+        try:
+            files.append(_open_layout(table, settings, layout) if layout else open_file(table, settings, path))
+        except TablesError as error:
+            errors.append((path.name, error))
+    if errors:
+        problem = merge_files(errors)
+        raise problem
     check_mapping(table, settings, [file.file_columns for file in files])
     return OpenTable(files, found.unread, snapshot)
+
+
+def _open_layout(table: Table, settings: TableSettings, layout: Layout) -> TableFile:
+    """Check the columns of a file of a Delta or Iceberg table: its folders are no columns, its metadata has these."""
+    return TableFile(layout.path, layout, match_columns(table, settings, Path(layout.path.name), layout.schema))
 
 
 def open_file(table: Table, settings: TableSettings, path: StoragePath) -> TableFile:

@@ -49,6 +49,8 @@ TABLE_FORMATS: Final = (Format.delta, Format.iceberg)
 
 _MARKERS: Final = ("_SUCCESS", "*_$folder$")
 _LARGEST_CHECKSUM: Final = 64
+_MOST_NAMED: Final = 20
+"""How many files that are not read are named."""
 _TABLE_FOLDERS: Final = {"_delta_log": "a Delta table", ".hoodie": "a Hudi table"}
 _ICEBERG: Final = "an Iceberg table"
 
@@ -70,10 +72,20 @@ class FoundFiles:
 
 def search_files(table: Table, settings: TableSettings, root: Path, storage: StorageSettings) -> FoundFiles:
     """Find the table's files: see `find_files`. A file that several paths name is read once."""
-    search = _Search(table, settings)
+    search, errors = _Search(table, settings), list[TablesError]()
     for text in settings.path:
-        search.add(text, _parse(table, text, root, storage))
-    return search.finish()
+        try:
+            search.add(text, _parse(table, text, root, storage))
+        except TablesError as error:
+            errors.append(error)
+    try:
+        found = search.finish()
+    except TablesError as error:
+        errors.append(error)
+    if errors:
+        problem = TablesError.of(errors)
+        raise problem
+    return found
 
 
 def _parse(table: Table, text: str, root: Path, storage: StorageSettings) -> StoragePath:
@@ -139,18 +151,19 @@ class _Search:
         if not self._skips_hidden:
             unread += [(entry, "is hidden") for entry in self._hidden if not _safe(entry, read)]
         if unread:
-            entry, why = unread[0]
-            relative = _without_values(entry.relative)
-            more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
-            raise TablesError(
-                f"{self._key}.path: {relative}: {why}{more}; it may hold rows that would be missed: remove it, "
-                f"give it as a path of its own, or name it in {self._key}.exclude"
-            )
-        if not self._found:
+            problem = TablesError.of([self._unread_error(entry, why) for entry, why in unread[:_MOST_NAMED]])
+            raise problem
+        if not self._found and self._seen:
             raise TablesError(f"{self._key}.path: every file below it is hidden or excluded; correct the path")
         paths = sorted(self._found.values(), key=lambda path: str(path).split("/"))
         hidden = sum(map(_count, self._hidden)) + len(self._sidecars)
         return FoundFiles(paths, UnreadFiles(hidden=hidden, excluded=self._excluded))
+
+    def _unread_error(self, entry: Entry, why: str) -> TablesError:
+        return TablesError(
+            f"{self._key}.path: {_without_values(entry.relative)}: {why}; it may hold rows that would be missed: "
+            f"remove it, give it as a path of its own, or name it in {self._key}.exclude"
+        )
 
     @property
     def _what(self) -> str:

@@ -29,6 +29,9 @@ ID_COLUMNS = frozenset(
 )
 """Columns with an id, which a file may have as integers. They are read in their canonical form, as `mentions` are."""
 
+ADDRESSES = frozenset({"emails", "phones"})
+"""Lists that a file may have as plain text: one address, or several with `;`, `,` or `|` between them."""
+
 ENUMERATIONS: dict[str, frozenset[str]] = {
     name: frozenset(column.words) for table in TABLES.values() for name, column in table.columns.items() if column.words
 }

@@ -8,7 +8,7 @@ import pyarrow as pa
 from redaction.tables.columns import Constant, FileColumn
 from redaction.tables.errors import TablesError
 from redaction.tables.files import TableFile
-from redaction.tables.schemas import ENUMERATIONS, ID_COLUMNS, Dtype, Table, TableName
+from redaction.tables.schemas import ADDRESSES, ENUMERATIONS, ID_COLUMNS, Dtype, Table, TableName
 from redaction.tables.values.canonical import blank_to_null, canonical_ids, canonical_words
 from redaction.tables.values.column_types import describe, is_text, plain_type, select_field
 from redaction.tables.values.conversion import convert, is_lost, typed_value
@@ -135,7 +135,7 @@ class _Rows:
         value = select_field(pl.col(source.name), source.dtype, source.fields)
         rows, dtype = self._raw, source.value_type
         if isinstance(wanted, pl.List) and is_text(dtype):
-            parsed = parse_json_lists(self._raw.select(value).to_series(), wanted)
+            parsed = parse_json_lists(self._raw.select(value).to_series(), wanted, addresses=column in ADDRESSES)
             if parsed.wrong is not None:
                 raise self._error(column, parsed.wrong, f"is not JSON, and {column} needs {describe(wanted)}")
             if parsed.invalid:

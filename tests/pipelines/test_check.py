@@ -35,6 +35,12 @@ def rows_of(output: str) -> dict[str, tuple[str, str]]:
     return {row[0]: (row[1], row[2]) for row in cells if len(row) == 3}
 
 
+def cells_of(output: str) -> list[tuple[str, str]]:
+    """What is wrong, and how to correct it, in order."""
+    cells = [[c.strip() for c in line.split("│")[1:-1]] for line in output.splitlines() if line.startswith("│")]
+    return [(row[1], row[2]) for row in cells if len(row) == 3]
+
+
 BROKEN = """\
 as_of: 2025-06-30
 corpus: Tiny
@@ -190,3 +196,57 @@ def test_too_many_malformed_rows_name_the_reason_and_the_key(tmp_path: Path) -> 
         assert done.returncode == 1
         assert "missing_text" in done.stdout + done.stderr
         assert "inputs.max_quarantined" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["check", "build"])
+def test_the_mistakes_of_every_file_and_table_are_in_one_table(name: str, tmp_path: Path) -> None:
+    config = Network().write(tmp_path)
+    posts = pl.read_parquet(tmp_path / "posts.parquet")
+    (tmp_path / "in").mkdir()
+    posts.rename({"post_id": "POST_ID"}).write_parquet(tmp_path / "in/1.parquet")
+    posts.rename({"post_id": "POST_ID"}).write_parquet(tmp_path / "in/2.parquet")
+    posts.with_columns(author_id=pl.lit(1.5)).drop("kind").write_parquet(tmp_path / "in/3.parquet")
+    (tmp_path / "in/4.parquet").write_bytes(b"PAR1 cut short")
+    pl.read_parquet(tmp_path / "profiles.parquet").drop("user_id").write_parquet(tmp_path / "profiles.parquet")
+    (tmp_path / "region_signals.parquet").unlink()
+    inputs = yaml.safe_load(config.read_text("utf-8"))["inputs"]
+    inputs["posts"]["path"] = "in"
+    done = command(name, str(changed(config, yaml.safe_dump({"inputs": inputs}))))
+    assert done.returncode == 1
+    wrong = [problem for problem, _ in cells_of(done.stderr)]
+    assert sum("1.parquet and 1 more files: did you mean 'POST_ID'" in each for each in wrong) == 1
+    assert sum("3.parquet: column 'author_id' is double" in each for each in wrong) == 1
+    assert sum("3.parquet: column 'kind' is missing" in each for each in wrong) == 1
+    assert sum("4.parquet: is cut short" in each for each in wrong) == 1
+    assert sum("column 'user_id' is missing" in each for each in wrong) == 1
+    assert sum("no such Parquet file" in each for each in wrong) == 1
+    assert len(wrong) == 6
+
+
+@pytest.mark.parametrize("name", ["check", "build"])
+def test_the_first_wrong_row_of_every_file_is_in_one_table(name: str, tmp_path: Path) -> None:
+    config = Network().write(tmp_path)
+    for table, column in (("posts", "created_at"), ("profiles", "birth_date")):
+        rows = pl.read_parquet(tmp_path / f"{table}.parquet").with_columns(pl.lit("soon").alias(column))
+        rows.write_parquet(tmp_path / f"{table}.parquet")
+    done = command(name, str(config))
+    assert done.returncode == 1
+    wrong = [problem for problem, _ in cells_of(done.stderr)]
+    assert [each.split(" is not ")[0] for each in wrong] == [
+        "posts.parquet: row 1: column 'created_at'",
+        "profiles.parquet: row 1: column 'birth_date'",
+    ]
+
+
+@pytest.mark.parametrize("table", ["posts", "rights_events"])
+def test_everything_that_is_not_read_below_a_path_is_named(tmp_path: Path, table: str) -> None:
+    config = Network().write(tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / f"{table}.parquet").rename(tmp_path / "in/a.parquet")
+    for name in ("a.md", "b.docx", "c.parquet.bak"):
+        (tmp_path / "in" / name).touch()
+    inputs = yaml.safe_load(config.read_text("utf-8"))["inputs"]
+    inputs[table]["path"] = ["in", "nowhere"]
+    done = command("check", str(changed(config, yaml.safe_dump({"inputs": inputs}))))
+    wrong = "\n".join(problem for problem, _ in cells_of(done.stderr))
+    assert all(name in wrong for name in ("a.md", "b.docx", "c.parquet.bak", "nowhere"))

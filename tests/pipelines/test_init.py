@@ -148,7 +148,7 @@ def test_a_user_answers_in_a_terminal(tmp_path: Path) -> None:
     ledger = write_csv(tmp_path / "requests.csv", opt_outs())
     config = tmp_path / "mine.yaml"
     posts_are_right = ["y", "unheard-of", "kennung"]  # the author's column is asked for until there is one
-    answers = [str(posts), str(profiles), str(ledger), "", "", *posts_are_right, "y", "y", "y", "mine", "", ""]
+    answers = [str(posts), str(profiles), str(ledger), "", *posts_are_right, "y", "y", "y", "mine", ""]
     shown = terminal("init", str(config), answers="".join(f"{answer}\n" for answer in answers))
     assert f"Next: discreet check {config}" in shown.replace("\r\n", "\n"), shown
     assert "no column 'unheard-of'" in shown

@@ -17,6 +17,7 @@ from redaction.builds import Build, open_inputs, prepare
 from redaction.config import load_config
 from redaction.release import Manifest
 from tests.network import Network
+from tests.tables.test_iceberg_deletes import delete_positions
 
 TABLES = ("posts", "profiles", "rights_events", "region_signals")
 GHOST = "ghost of a deleted row"
@@ -28,27 +29,48 @@ def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def to_delta(folder: Path, name: str, frame: pl.DataFrame) -> str:
-    """Write a Delta table from which a row was deleted, in partitions where it is the posts."""
+    """Write a Delta table from which a row was deleted; the posts in partitions, and with a column that came later."""
     path, record = folder / "delta" / name, frame.columns[0]
     rows = pl.concat([frame, frame.head(1).with_columns(pl.lit(GHOST).alias(record))])
-    write_deltalake(path, rows.to_arrow(), partition_by=["kind"] if name == "posts" else None)
+    if name == "posts":
+        old = rows.tail(2).drop("title")
+        assert rows.tail(2)["title"].null_count() == 2
+        write_deltalake(path, old.to_arrow(), partition_by=["kind"])
+        write_deltalake(path, rows.head(-2).to_arrow(), partition_by=["kind"], mode="append", schema_mode="merge")
+    else:
+        write_deltalake(path, rows.to_arrow())
     DeltaTable(path).delete(f"{record} = '{GHOST}'")
     return str(path)
 
 
 def to_iceberg(folder: Path, name: str, frame: pl.DataFrame) -> str:
-    """Write an Iceberg table in two appends, from which a row was deleted."""
-    record = frame.columns[0]
+    """Write an Iceberg table in two appends, from which rows were deleted by a new file and by position.
+
+    The posts are in partitions, and a column was renamed between the appends.
+    """
+    record, is_posts = frame.columns[0], name == "posts"
     rows = frame.with_columns(pl.col(record).cast(pl.String)).to_arrow()
     warehouse = folder / "iceberg"
     warehouse.mkdir(exist_ok=True)
     catalog = SqlCatalog(name, uri="sqlite:///:memory:", warehouse=f"file://{warehouse}")
     catalog.create_namespace("n")
-    table = catalog.create_table(f"n.{name}", schema=rows.schema)
-    table.append(rows.slice(2))
+    old = rows.rename_columns(["body" if each == "text" and is_posts else each for each in rows.column_names])
+    table = catalog.create_table(f"n.{name}", schema=old.schema)
+    if is_posts:
+        with table.update_spec() as spec:
+            spec.add_identity("kind")
+    table.append(old.slice(2))
+    if is_posts:
+        with table.update_schema() as schema:
+            schema.rename_column("body", "text")
     table.append(rows.slice(0, 2))
-    table.append(frame.head(1).with_columns(pl.lit(GHOST).alias(record)).to_arrow())
+    ghost = frame.head(1).with_columns(pl.lit(GHOST).alias(record)).to_arrow()
+    table.append(ghost)
     table.delete(f"{record} == '{GHOST}'")
+    known = {task.file.file_path for task in table.scan().plan_files()}
+    table.append(ghost)
+    [added] = [task.file for task in table.scan().plan_files() if task.file.file_path not in known]
+    delete_positions(table, {added.file_path: [0]}, added.partition)
     return str(warehouse / "n" / name)
 
 

@@ -83,7 +83,7 @@ def read_events(table: pl.LazyFrame, rules: Rules) -> pl.DataFrame:
     if events["event_id"].n_unique() < events.height:
         raise RightsError("rights_events: an event_id is duplicated; export each event once")
     _refuse_partial(events, rules)
-    _refuse_stale(events, rules)
+    refuse_stale(events, rules)
     return events
 
 
@@ -103,7 +103,17 @@ def _refuse_partial(events: pl.DataFrame, rules: Rules) -> None:
         )
 
 
-def _refuse_stale(events: pl.DataFrame, rules: Rules) -> None:
+def refuse_stale(events: pl.DataFrame, rules: Rules, waited: int = 0) -> None:
+    """Refuse a ledger that is empty, or older than the policy or the run allows.
+
+    Args:
+        events: `received_at` of all events.
+        rules: for the instant of the build, and the age that is allowed.
+        waited: the whole days for which the decisions have waited to be published.
+
+    Raises:
+        RightsError: one of these.
+    """
     policy, settings, as_of = rules.policy, rules.settings, rules.instants.as_of
     received = pl.col("received_at").cast(pl.Int64)
     newest = events.filter(received <= as_of + DAY).select(received.max()).item()
@@ -123,6 +133,11 @@ def _refuse_stale(events: pl.DataFrame, rules: Rules) -> None:
     days = policy.max_ledger_age_days
     if settings.max_ledger_age_days is not None:
         days = min(days, settings.max_ledger_age_days)
+    if waited and as_of - newest + waited * DAY > days * DAY:
+        raise RightsError(
+            f"rights_events: was complete until {(as_of - newest) // DAY} days before as_of, and the release was "
+            f"staged {waited} days ago: {days} days are allowed together; run discreet build again, with a newer ledger"
+        )
     if as_of - newest > days * DAY:
         raise RightsError(
             f"rights_events: is complete only until {(as_of - newest) // DAY} days before as_of, "

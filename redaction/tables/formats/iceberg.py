@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from redaction.storage import StoragePath, StorageSettings, file_size, is_folder, list_names, parse_path
+from redaction.storage import StoragePath, StorageSettings, file_size, is_folder, list_names, parse_path, sha256_file
 from redaction.tables.errors import TablesError
 from redaction.tables.formats.content import Content, slices
 
@@ -107,10 +107,13 @@ def open_iceberg(
         current = table.current_snapshot()
         schema = pyiceberg.schema_to_pyarrow(table.schema(), include_field_ids=False)
         tasks = list(table.scan().plan_files()) if current else []
-    layouts = []
+    layouts, contents = [], dict[str, str]()
     for task in sorted(tasks, key=lambda task: str(task.file.file_path)):
         deletions = sorted(str(file.file_path) for file in task.delete_files)
-        digest = sha256(f"{deletions} {table.schema()}".encode()).hexdigest()
+        for uri in set(deletions) - set(contents):
+            contents[uri] = sha256_file(parse_path(uri, Path(), storage))
+        changed = [(uri, contents[uri]) for uri in deletions]
+        digest = sha256(f"{changed} {table.schema()}".encode()).hexdigest()
         file = parse_path(task.file.file_path, Path(), storage)
         rows = task.file.record_count
         layouts.append(IcebergLayout(file, key, str(metadata), properties, task, schema, rows, digest))

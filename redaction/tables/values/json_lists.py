@@ -1,8 +1,9 @@
-"""Lists that are JSON text, as CSV files and some databases have them."""
+"""Lists that are text: JSON, as CSV files and some databases have them, or addresses with `;` or `,` between them."""
 
 import json
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
@@ -25,8 +26,20 @@ class JsonLists:
     invalid: list[int]
 
 
-def parse_json_lists(texts: pl.Series, wanted: pl.List) -> JsonLists:
-    """Parse JSON texts as lists of strings or of structs. Blank text is null. Numbers must be whole."""
+_SEPARATORS: Final = re.compile(r"[;,\n|]")
+
+
+def parse_json_lists(texts: pl.Series, wanted: pl.List, *, addresses: bool = False) -> JsonLists:
+    """Parse texts as lists of strings or of structs.
+
+    Args:
+        texts: JSON, in which numbers must be whole. Blank text is null.
+        wanted: The type of the lists.
+        addresses: Whether a text that is no JSON list is a list of addresses, which hold none of `;`, `,` and `|`.
+
+    Returns:
+        The lists.
+    """
     names = [field.name for field in wanted.inner.fields] if isinstance(wanted.inner, pl.Struct) else None
     values: list[list[Any] | None] = []
     wrong, invalid = None, []
@@ -34,7 +47,8 @@ def parse_json_lists(texts: pl.Series, wanted: pl.List) -> JsonLists:
         value: list[Any] | None = None
         if text is not None and text.strip():
             try:
-                value = _items(json.loads(text, parse_constant=_refuse), names)
+                plain = addresses and not text.lstrip().startswith("[")
+                value = _addresses(text) if plain else _items(json.loads(text, parse_constant=_refuse), names)
                 json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair has no UTF-8
             except UnicodeEncodeError:
                 invalid.append(row)
@@ -45,6 +59,10 @@ def parse_json_lists(texts: pl.Series, wanted: pl.List) -> JsonLists:
     inner: Any = pl.String if names is None else pl.Struct(dict.fromkeys(names, pl.String))
     arrow = pa.large_string() if names is None else pa.struct([(name, pa.large_string()) for name in names])
     return JsonLists(pl.Series(texts.name, values, pl.List(inner)), pa.large_list(arrow), wrong, invalid)
+
+
+def _addresses(text: str) -> list[Any]:
+    return [each.strip() for each in _SEPARATORS.split(text) if each.strip()]
 
 
 def _items(value: Any, names: list[str] | None) -> list[Any]:
