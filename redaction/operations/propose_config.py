@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -36,13 +36,17 @@ _UNITS: Final = ((10**17, Unit.ns), (10**14, Unit.us), (10**11, Unit.ms), (10**8
 
 @dataclass(frozen=True, slots=True)
 class FoundColumn:
-    """A column of a file, or a field of a struct in it: its name, and what its first values look like."""
+    """A column of a file, or a field of a struct in it: its name, and what its first values look like.
+
+    `stored_as_number` says that its type is one of numbers, not only its texts.
+    """
 
     name: str
     kind: str
     unit: Unit | None = None
     length: float = 0.0
     earliest: datetime | None = None
+    stored_as_number: bool = False
 
 
 @dataclass(slots=True)
@@ -200,7 +204,8 @@ def _fits(column: str, dtype: Any, found: FoundColumn) -> bool:
     if found.kind == "null":
         return True
     if isinstance(dtype, pl.List):
-        return found.kind == "list" or (column in ADDRESSES and found.kind in {"word", "text", "number"})
+        is_text = found.kind in {"word", "text", "number"} and not found.stored_as_number
+        return found.kind == "list" or (column in ADDRESSES and is_text)
     if dtype.is_temporal():
         return found.kind in {"time", "number"}
     if column in ID_COLUMNS:
@@ -228,7 +233,7 @@ def _described(name: str, values: pl.Series) -> FoundColumn:
     if not values.len():
         return FoundColumn(name, "null")
     if dtype.is_integer():
-        return _number(name, values)
+        return replace(_number(name, values), stored_as_number=True)
     if dtype.is_temporal():
         return _time(name, values.cast(pl.Datetime("us"), strict=False))
     if dtype.is_nested():

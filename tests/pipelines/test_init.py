@@ -194,6 +194,16 @@ def test_a_column_is_found_by_its_name_or_a_common_one(given: str, column: str, 
     assert proposal.columns[column].column == (given,)
 
 
+@pytest.mark.parametrize(
+    ("values", "proposed"), [(["+13035550101"], True), (["13035550101"], True), ([["1"]], True), ([13035550101], False)]
+)
+def test_a_list_of_addresses_is_found_in_text_and_not_in_numbers(
+    values: list[Any], proposed: bool, tmp_path: Path
+) -> None:
+    pl.DataFrame({"id": ["m1"], "Phone": values}).write_parquet(tmp_path / "members.parquet")
+    assert ("phones" in propose_table(TableName.profiles, ["members.parquet"], tmp_path).columns) == proposed
+
+
 def test_a_column_of_another_type_is_not_proposed(tmp_path: Path) -> None:
     frame = pl.DataFrame({"id": [1.5], "date": ["soon"], "author": [[1]], "post_text": ["Words of a post."]})
     frame.write_parquet(tmp_path / "posts.parquet")
