@@ -161,12 +161,12 @@ def publish_release(staged: StagedRelease) -> StoragePath:
         PlanError: Records were withdrawn, or what protects people changed, since the build was opened.
         RightsError: The release was staged so long ago that its ledger is too old by now.
     """
-    build, written = staged.build, (staged.staging.root / _PLAN_DIGEST).stat().st_mtime
-    waited = datetime.now(UTC) - datetime.fromtimestamp(written, UTC)
+    build = staged.build
 
     def check() -> None:
         build.check_tombstones()
-        build.check_ledger_age(waited)
+        written = (staged.staging.root / _PLAN_DIGEST).stat().st_mtime
+        build.check_ledger_age(datetime.now(UTC) - datetime.fromtimestamp(written, UTC))
         build.check_protecting()
 
     return publish(staged.staging, staged.manifest, check)
