@@ -18,10 +18,10 @@ _MONTH = (
     r"|iembre|embro)?|d[ée]c(?:embre)?|"
     r"gen(?:naio)?|ene(?:ro)?)\.?"
 )
-_DATE = (
+DATE = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?(?:\s(?:of|de|di))?\s{_MONTH},?(?:\s(?:de|del)\s)?\s?(?:\d{{4}}|['’]\d\d)?"
     rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:(?:,|,?\s)\d{{4}})?"
-    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{8}"
+    r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{8}|\d{1,2}\s\d{1,2}\s(?:19|20)\d\d|(?:19|20)\d\d\s\d{1,2}\s\d{1,2}"
     rf"|{_MONTH}(?:\s(?:of|de)?\s?)\d{{4}}|(?:19|20)\d\d)"
 )
 _BORN = (
@@ -34,11 +34,12 @@ _BORN = (
 )
 _BIRTH = RulePattern(
     rf"(?<!\w){_BORN}(?!\w)(?:\s(?:is|was|war|ist|est|es|é|è|am|on|le|el|em|in|il|op|en|im|the|date|año|my))*"
-    rf"\s?[:=\-–(]?\s?(?:on |in |the |am |le |el |em |il |op |en )*(?P<date>{_DATE})(?!\w)",
+    rf"\s?[:=\-–(]?\s?(?:on |in |the |am |le |el |em |il |op |en )*"
+    rf"(?P<date>{DATE}|\d{{1,2}}[./]\d{{1,2}}(?![./]?\d))(?![^\W_])",
     re.IGNORECASE,
 )
 _BIRTHDAY_AFTER = RulePattern(
-    rf"(?<![\w.,/-])(?P<date>{_DATE})(?!\w)\s(?:is|was|ist|est|es|é)\s(?:my|her|his|their|our|mein|mon|mi"
+    rf"(?<![\w.,/-])(?P<date>{DATE})(?!\w)\s(?:is|was|ist|est|es|é)\s(?:my|her|his|their|our|mein|mon|mi"
     rf"|meu)\s(?:birthday|bday|geburtstag|anniversaire|cumpleaños|aniversário)",
     re.IGNORECASE,
 )

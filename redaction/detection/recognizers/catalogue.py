@@ -13,7 +13,10 @@ from redaction.detection.recognizers.devices import (
     MacRecognizer,
 )
 from redaction.detection.recognizers.license_plates import PlateRecognizer
-from redaction.detection.recognizers.numbers.document_numbers import NumberedDocumentRecognizer
+from redaction.detection.recognizers.numbers.document_numbers import (
+    MachineReadableRecognizer,
+    NumberedDocumentRecognizer,
+)
 from redaction.detection.recognizers.numbers.payment import BankAccountRecognizer, WalletRecognizer
 from redaction.detection.recognizers.numbers.phones import REGIONS_OF_LANGUAGE
 from redaction.detection.recognizers.numbers.recognizer import NumberRecognizer
@@ -23,6 +26,10 @@ from redaction.detection.recognizers.online.handles import HandleRecognizer
 from redaction.detection.recognizers.online.hashtags import NameHashtagRecognizer
 from redaction.detection.recognizers.online.links import ProfileLinkRecognizer
 from redaction.detection.recognizers.secrets import SecretRecognizer
+from redaction.detection.recognizers.structure.columns import ColumnRecognizer
+from redaction.detection.recognizers.structure.file_names import FileNameRecognizer
+from redaction.detection.recognizers.structure.keyed_values import KeyedValueRecognizer
+from redaction.detection.recognizers.structure.user_names import UserNameRecognizer
 from redaction.detection.settings import DetectionSettings
 
 _PLAIN: tuple[type[RuleRecognizer], ...] = (
@@ -30,17 +37,22 @@ _PLAIN: tuple[type[RuleRecognizer], ...] = (
     AnnouncedAddressRecognizer,
     BankAccountRecognizer,
     BirthRecognizer,
+    ColumnRecognizer,
     CoordinatesRecognizer,
     DisguisedEmailRecognizer,
+    FileNameRecognizer,
     HandleRecognizer,
     ImeiRecognizer,
     IpAddressRecognizer,
+    KeyedValueRecognizer,
+    MachineReadableRecognizer,
     MacRecognizer,
     NameHashtagRecognizer,
     NumberedDocumentRecognizer,
     PlateRecognizer,
     SecretRecognizer,
     SpokenNumberRecognizer,
+    UserNameRecognizer,
     WalletRecognizer,
 )
 

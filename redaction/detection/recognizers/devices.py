@@ -9,14 +9,19 @@ from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
 
-_V4 = RulePattern(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)(?:/\d{1,2}(?!\d))?")
+_LABEL = "|".join(rf"(?<=[G-Zg-z][A-Za-z]{{{letters}}}:)" for letters in range(5))
+"""After a label with a colon that is no group of hexadecimal digits."""
+_V4 = RulePattern(r"(?<![A-Za-z0-9])(?<!\d\.)(?:\d{1,3}\.){3}\d{1,3}(?![A-Za-z0-9]|\.\d)(?:/\d{1,2}(?!\d))?")
 _V6 = RulePattern(
-    r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?![\w:])",
+    rf"(?:(?<![A-Za-z0-9:.])|{_LABEL})(?:[0-9A-Fa-f]{{0,4}}:){{2,7}}"
+    r"(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4})(?![A-Za-z0-9:])",
     quick=r":[0-9A-Fa-f]{0,4}:",
 )
 _VERSION = Cue(
     r"v|ver|version|release|build|firmware|chrome|firefox|update|section|§|chapter|clause", before=12, after=0
 )
+_GROUPS_OF_A_NAME = 3
+"""Groups of a qualified name in code that may be taken for an address: dead::beef."""
 _COLON, _DOT = frozenset(":"), frozenset(".")
 
 
@@ -37,7 +42,9 @@ class IpAddressRecognizer(RuleRecognizer):
         for match in scanned.matches(_V6):
             address = match.group()
             colons = address.count(":") + address.count("::")
-            if colons >= 3 and address not in ("::", "::1") and _is_address(address):
+            groups = [group for group in address.split(":") if group]
+            is_name = not any(map(str.isdecimal, address)) and len(groups) <= _GROUPS_OF_A_NAME
+            if colons >= 3 and len(groups) > 1 and not is_name and _is_address(address):
                 yield Match(match.start(), match.end(), EntityType.IP_ADDRESS, 0.8)
 
 
@@ -50,8 +57,8 @@ def _is_address(address: str) -> bool:
 
 
 _MAC = RulePattern(
-    r"(?<![\w:-])(?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])"
-    r"|(?<![\w.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])",
+    rf"(?:(?<![A-Za-z0-9:-])|{_LABEL})(?:[0-9A-Fa-f]{{2}}([:-]))(?:[0-9A-Fa-f]{{2}}\1){{4}}[0-9A-Fa-f]{{2}}(?![A-Za-z0-9:-])"
+    r"|(?<![A-Za-z0-9.])[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![A-Za-z0-9]|\.\w)",
     quick=r"[:.-](?:(?<=[:-])[0-9A-Fa-f]{2}[:-]|(?<=\.)[0-9A-Fa-f]{4}\.)",
 )
 

@@ -47,6 +47,8 @@ _DIRECTION_START = "\u2066\u2067\u2068\u202a\u202b"
 _DIRECTION_END = "\u2069\u202c"
 """Bidirectional marks that isolate a word; a span of the word includes them."""
 _POSSESSIVE = re.compile(r"['’][sS]")
+_NEXT_SENTENCE = re.compile(r"\.[A-Z][a-z]")
+"""A full stop and a capital behind an e-mail address: a sentence without a space before it."""
 _TOKEN_ENDS = frozenset(("", *" \n,;:!?()"))
 """A span between two of these, or at the start or end of the text, covers whole tokens already."""
 
@@ -125,7 +127,8 @@ def _grow(text: str, span: Span, words: WordsOfText) -> Span:
     pattern = _NAME_WORD if span.entity_type in _MODEL_TYPES else _WORD
     if word := words.over(pattern, start):
         start = word[0]
-    if word := words.over(pattern, end):
+    is_sentence = span.entity_type == EntityType.EMAIL_ADDRESS and _NEXT_SENTENCE.match(text, end) is not None
+    if not is_sentence and (word := words.over(pattern, end)):
         end = word[1] - _possessive(text, word, end)
     while (
         start > 0

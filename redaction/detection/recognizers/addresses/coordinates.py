@@ -26,6 +26,12 @@ _ON_EARTH = Cue(
     before=40,
     after=20,
 )
+_KEYED = RulePattern(
+    r"(?:(?<![^\W_])(?:lat|lon|lng)|(?<=[a-z])(?:Lat|Lon|Lng)|latitude|longitude)(?:itude|gitude|g)?[\"']?\s?[:=]\s?"
+    r"[\"']?(?P<value>[-+−]?\d{1,3}\.\d{3,})(?!\d|\.\d)",
+    re.IGNORECASE,
+)
+"""A coordinate after its key: "lat": 52.52081, home_lon=13.40941."""
 _MINUTES = r"\d{1,2}(?:[.,]\d+)?\s?['′’](?!['′’])\s?(?:\d{1,2}(?:[.,]\d+)?\s?(?:[\"″”]|['′’]{2}))?"
 _ANGLE = rf"\d{{1,3}}\s?[°º]\s?{_MINUTES}"
 _DEGREES = RulePattern(
@@ -39,11 +45,13 @@ class CoordinatesRecognizer(RuleRecognizer):
 
     types = (EntityType.COORDINATES,)
     needs = Needs(digits=3)
-    rule_patterns = (_DECIMAL, _DEGREES)
+    rule_patterns = (_DECIMAL, _DEGREES, _KEYED)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield pairs of decimal degrees, and degrees with minutes."""
         if "." in scanned.text:
+            for match in scanned.matches(_KEYED):
+                yield Match(match.start("value"), match.end("value"), EntityType.COORDINATES, 0.7)
             for match in scanned.matches(_DECIMAL):
                 latitude, longitude = (float(match[g].replace("−", "-")) for g in ("lat", "lon"))
                 if abs(latitude) <= 90 and abs(longitude) <= 180 and not _is_measured(scanned.text, match):

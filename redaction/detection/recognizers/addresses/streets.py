@@ -34,7 +34,7 @@ _PATTERNS = (
     RulePattern(
         rf"(?<![\w.,$€£-])\d{{1,5}}[A-Za-z]?(?:\s?[-–/]\s?\d{{1,4}})?,?\s(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East"
         rf"|West)\.?\s)?"
-        rf"(?:(?:{_CAP}|\d{{1,3}}(?:st|nd|rd|th))\s){{1,4}}(?i:{_EN_KIND})(?!\w)\.?(?:\s(?:NE|NW|SE|SW|N|S|E"
+        rf"(?:(?:{_CAP}|\d{{1,3}}(?i:st|nd|rd|th))\s){{1,4}}(?i:{_EN_KIND})(?!\w)\.?(?:\s(?:NE|NW|SE|SW|N|S|E"
         rf"|W)(?!\w))?{_UNIT}(?:{_POST_EN})?"
     ),
     RulePattern(

@@ -57,6 +57,12 @@ _VALUE = (
     r"(?:[ ](?=[A-Z./-]{0,4}\d)[A-Z0-9]+(?:[./-][A-Z0-9]+)*){0,5})(?!\w)"
 )
 
+_MRZ = re.compile(
+    r"(?<![A-Z0-9<])(?:[PIACV][A-Z<][A-Z]{3}[A-Z]+<[A-Z<]{10,40}"
+    r"|[A-Z0-9]{6,9}<{0,3}[0-9<][A-Z]{1,3}<{0,2}\d{6}[0-9<][MFX<]\d{6}[0-9<][A-Z0-9<]{2,16})(?![A-Z0-9])"
+)
+"""The machine-readable lines of a passport or an identity card (ICAO 9303)."""
+
 
 class NumberedDocumentRecognizer(RuleRecognizer):
     """Finds a code with digits directly after the words that name it, in several languages."""
@@ -72,7 +78,8 @@ class NumberedDocumentRecognizer(RuleRecognizer):
                 RulePattern(
                     rf"(?<!\w)(?P<word>{words})(?!\w)(?P<number>{_NUMBER_WORD}{{0,3}})"
                     rf"(?P<is>\s(?:is|was|said|says|reads?|ist|war|est|es|é|è|lautet|ends? in"
-                    rf"|number)(?!\w))?\s?[:=#(\-–]?\s?{_VALUE}",
+                    rf"|number)(?!\w))?(?:\s(?:la|il|el|le|der|die|das|the|my|now|numero|número|numéro|nummer|number|no)\.?(?!\w)){{0,2}}"
+                    rf"(?:\s?\([A-Za-z ]{{2,20}}\))?\s?[:=#(\-–]?\s?{_VALUE}",
                     re.IGNORECASE,
                 ),
             )
@@ -95,3 +102,15 @@ class NumberedDocumentRecognizer(RuleRecognizer):
         if _CODE.fullmatch(value) and digits >= 4:
             return True
         return bool(match["number"]) or _NEEDS_NUMBER_WORD.fullmatch(match["word"]) is None
+
+
+class MachineReadableRecognizer(RuleRecognizer):
+    """Finds the machine-readable lines of passports and identity cards."""
+
+    types = (EntityType.PASSPORT,)
+    needs = Needs(one_of=(frozenset("<"),))
+
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
+        """Yield each line, names and numbers."""
+        for line in _MRZ.finditer(scanned.text):
+            yield Match(line.start(), line.end(), EntityType.PASSPORT, 0.8)

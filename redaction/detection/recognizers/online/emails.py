@@ -20,7 +20,7 @@ _AT_WORD = (
 )
 _DOT_WORD = r"(?:dot|d0t|punkt|punto|point|ponto|punt|punktum|tečka|kropka|nokta)"
 _OPEN, _CLOSE = r"\s?[\[({<«‹|*_/~'\"-]{1,3}\s?", r"\s?[\])}>»›|*_/~'\"-]{1,3}\s?"
-_BARE = RulePattern(r"\\?@|%40", quick="@|%40")
+_BARE = RulePattern(r"\\?@|%(?:25)?40", quick="@|%40|%2540")
 _BRACKETED = RulePattern(
     rf"{_OPEN}(?:{_AT_WORD}|@|a){_CLOSE}",
     re.IGNORECASE,
@@ -42,6 +42,9 @@ _TLD = (
     r"uk|us|ca|au|nz|ie|de|at|ch|fr|be|nl|lu|es|pt|it|gr|pl|cz|sk|hu|ro|bg|hr|si|rs|se|no|dk|fi|is|ee|lv|lt|"
     r"ru|ua|tr|il|ae|sa|eg|za|ng|ke|gh|in|pk|bd|lk|np|cn|hk|tw|jp|kr|sg|my|th|vn|ph|id|br|mx|ar|cl|pe|uy|eu)"
 )
+_IN_QUERY = re.compile(r"[=&?/|{}]|%(?:25)?(?:3D|26|3F|2F|3A)", re.IGNORECASE)
+_ANY_TLD = re.compile(_TLD, re.IGNORECASE)
+_NEXT_SENTENCE = re.compile(rf"\.(?:{_TLD})(?P<next>\.[A-Z][a-z]+)$")
 _DOT = rf"(?:\s?\.\s?|{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
 _SEPARATED_DOT = rf"(?:{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{_DOT_WORD}\s)"
 _LABEL = r"[^\W_](?:[\w-]*\w)?"
@@ -114,7 +117,20 @@ def _plain(text: str, at: re.Match[str]) -> Match | None:
     local = _before(_LOCAL, text, at.start()) if domain else None
     if domain is None or local is None:
         return None
-    return Match(local, domain.end(), EntityType.EMAIL_ADDRESS, 1.0)
+    end = domain.end() - _next_sentence(domain.group())
+    return Match(_behind_query(text, local, at.start()), end, EntityType.EMAIL_ADDRESS, 1.0)
+
+
+def _behind_query(text: str, start: int, end: int) -> int:
+    """Return where the local part begins if a path or query is before it: /search?to=jane@corp.example."""
+    parts = list(_IN_QUERY.finditer(text, start, end))
+    return parts[-1].end() if parts and parts[-1].end() < end else start
+
+
+def _next_sentence(domain: str) -> int:
+    """Return how many characters of a domain begin the next sentence: corp.example.Then."""
+    match = _NEXT_SENTENCE.search(domain)
+    return len(match["next"]) if match and not _ANY_TLD.fullmatch(match["next"][1:]) else 0
 
 
 def _comma(text: str, at: re.Match[str]) -> Match | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.entities import EntityType
+from redaction.detection.lists import word_list
 from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer
 
 _AT = RulePattern(
@@ -53,6 +54,23 @@ _SKYPE = RulePattern(r"(?<!\w)live:[\w.-]*\w", re.IGNORECASE)
 _APART = RulePattern(r"(?<![\w@.])@ (?=[A-Za-z]\w*[\d_])[A-Za-z]\w{3,30}", quick="@ ")
 _CASHTAG = RulePattern(r"(?<![\w$])\$[A-Za-z][\w-]{1,19}", quick=r"\$[A-Za-z]")
 _CASH = Cue(r"cash ?app|cash\.me|(?:pay|tip|send|venmo) (?:me|us)", before=40, after=24)
+_PAYMENT = RulePattern(
+    r"(?<![\w@.-])[\w.-]{2,64}@(?:ok(?:axis|hdfcbank|icici|sbi)|paytm|pt(?:yes|axis|hdfc|sbi)|ybl|ibl|axl|upi|apl|yapl|rapl|waicici"
+    r"|waaxis|wahdfcbank|wasbi|fbl|ikwik|freecharge|jupiteraxis|slice|amazonpay|airtel|jio|kotak|sbi|icici|hdfcbank"
+    r"|axisbank|barodampay|cnrb|pnb|unionbank|idfcbank|rbl|indus|federal|yesbank|naviaxis|timecosmos|superyes)(?![\w.@-])",
+    re.IGNORECASE,
+)
+"""Addresses for payments in India: name@bank."""
+_ANNOTATIONS, _SCOPES = word_list("annotations"), word_list("package_scopes")
+_PACKAGE = re.compile(r"/[a-z0-9][a-z0-9._-]*(?:@[\w.^~-]+)?")
+_PACKAGE_WORD = re.compile(
+    r"(?<!\w)(?:npm|npx|yarn|pnpm|bun|import|require|from|install|packages?|node_modules|dependenc(?:y|ies))(?!\w)|[\"'`]$"
+)
+_IN_CODE = re.compile(r"\s*(?:\(|=[\"'{])")
+_DECORATED = re.compile(
+    r"[\w.]*(?:\([^\n]{0,200}\))?[ \t]*\n\s*"
+    r"(?:@|def |class |async |public|private|protected|fun |void |static |export |final )"
+)
 _DISCORD = RulePattern(r"(?<![\w@])[\w.]{2,32}#\d{4}(?!\w)", quick=r"#\d{4}")
 
 
@@ -60,12 +78,15 @@ class HandleRecognizer(RuleRecognizer):
     """Finds handles of the large networks."""
 
     types = (EntityType.HANDLE,)
-    rule_patterns = (_REDDIT, _NAMED, _BARE, _CALLED, _ON, _CASHTAG, _SKYPE, _APART, _DISCORD, _AT)
+    rule_patterns = (_REDDIT, _NAMED, _BARE, _CALLED, _ON, _CASHTAG, _SKYPE, _APART, _DISCORD, _AT, _PAYMENT)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield handles with their `@` or `u/`; after a network's name only the handle itself."""
         for match in scanned.matches(_AT):
-            yield Match(match.start(), match.end(), EntityType.HANDLE, 0.95)
+            if not _is_code(scanned.text, match):
+                yield Match(match.start(), match.end(), EntityType.HANDLE, 0.95)
+        for match in scanned.matches(_PAYMENT):
+            yield Match(match.start(), match.end(), EntityType.HANDLE, 0.8)
         for match in scanned.matches(_APART):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.6)
         for match in scanned.matches(_REDDIT):
@@ -83,3 +104,18 @@ class HandleRecognizer(RuleRecognizer):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.8)
         for match in scanned.matches(_DISCORD):
             yield Match(match.start(), match.end(), EntityType.HANDLE, 0.8)
+
+
+def _is_code(text: str, match: re.Match[str]) -> bool:
+    """Whether it is an annotation, a rule of a style sheet, or the scope of a package: `@Override`, `@types/node`."""
+    name = match.group()[1:].lower()
+    if name in _ANNOTATIONS:
+        return True
+    if _PACKAGE.match(text, match.end()):
+        before = text[max(0, match.start() - 40) : match.start()]
+        return name in _SCOPES or _PACKAGE_WORD.search(before) is not None
+    if "." in name and name.split(".")[0] in _ANNOTATIONS:
+        return True
+    return _IN_CODE.match(text, match.end()) is not None or (
+        _DECORATED.match(text, match.end()) is not None and not text[: match.start()].rpartition("\n")[2].strip()
+    )

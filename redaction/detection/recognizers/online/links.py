@@ -95,7 +95,7 @@ _SHAPES = re.compile(
 """Paths of a person's page on any host."""
 _CALENDAR_PATH = re.compile(
     r"[\w%.-]+/(?:(?:\d{2}|one|two)[-_]?(?:min|minutes?|hour)s?|coffee|intro|chat|call|meeting|catch-?up"
-    r"|1-?on-?1|1-?1)\b",
+    r"|1-?on-?1|1-1)\b",
     re.IGNORECASE,
 )
 _CALENDAR_CUE = Cue(

@@ -1,13 +1,14 @@
 """Finds API keys and passwords by their vendor's prefix or by the words before them."""
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.recognizers.secrets.command_lines import COMMAND_PATTERNS, secrets_of_commands
+from redaction.detection.recognizers.secrets.placeholders import is_placeholder, looks_secret
+from redaction.detection.recognizers.secrets.private_keys import PRIVATE_KEY_PATTERNS, private_keys
 
 _VENDOR = RulePattern(
     r"(?<![A-Za-z0-9])(?:"
@@ -28,7 +29,7 @@ _BLOCK = RulePattern(
     r"-----BEGIN (?:[A-Z]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){0,8000}(?:-----END [A-Z ]{1,40}-----)?"
     r"|ssh-(?:rsa|ed25519) [A-Za-z0-9+/=]{40,}"
 )
-_URL_LOGIN = RulePattern(r"(?<=://)[^\s/:@]{1,64}:(?P<secret>[^\s/@]{3,64})(?=@)")
+_URL_LOGIN = RulePattern(r"(?<=://)[^\s/:@\"'<>]{0,64}:(?P<secret>[^\s/\"'<>]{3,80})(?=@)")
 _NAMED = RulePattern(
     r"(?<![A-Za-z])(?:pass(?:word|wd|code|phrase)?s?|pwd?|kennwort|passwort|mot de passe|mdp|contraseña|clave|senha"
     r"|wachtwoord|"
@@ -78,14 +79,13 @@ _QUICK = re.compile(
 )
 _CODES = (_BEARER, _PIN, _CODE, _PHRASE, _SPACED_KEY, _QUOTED, _TIGHT)
 _BY_WORDS = (_NAMED, _PAIR, *_CODES)
-_MIN_ENTROPY = 2.8
 
 
 class SecretRecognizer(RuleRecognizer):
     """Finds API keys of large vendors, JWTs, private keys, and passwords and codes after a word for them."""
 
     types = (EntityType.SECRET,)
-    rule_patterns = (_VENDOR, _BLOCK, _URL_LOGIN, *_BY_WORDS)
+    rule_patterns = (_VENDOR, _BLOCK, _URL_LOGIN, *_BY_WORDS, *COMMAND_PATTERNS, *PRIVATE_KEY_PATTERNS)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield the secret without the word before it."""
@@ -97,7 +97,12 @@ class SecretRecognizer(RuleRecognizer):
                 yield Match(match.start(), match.end(), EntityType.SECRET, 1.0)
         if "://" in text:
             for match in scanned.matches(_URL_LOGIN):
-                yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.8)
+                if not is_placeholder(match["secret"]):
+                    yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.8)
+        for start, end in secrets_of_commands(scanned):
+            yield Match(start, end, EntityType.SECRET, 0.7)
+        for start, end in private_keys(scanned):
+            yield Match(start, end, EntityType.SECRET, 0.9)
         if any(scanned.may_match(pattern) for pattern in _BY_WORDS) and _QUICK.search(text):
             yield from _after_words(scanned)
 
@@ -105,26 +110,12 @@ class SecretRecognizer(RuleRecognizer):
 def _after_words(scanned: ScannedText) -> Iterator[Match]:
     for match in scanned.matches(_NAMED):
         sure = not match["link"].strip().isalpha()
-        if _looks_secret(match["secret"], sure):
+        if looks_secret(match["secret"], sure) and not is_placeholder(match["secret"]):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
     for match in scanned.matches(_PAIR):
-        if _looks_secret(match["secret"], sure=False):
+        if looks_secret(match["secret"], sure=False):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.6)
     for pattern in _CODES:
         for match in scanned.matches(pattern):
-            yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
-
-
-def _looks_secret(candidate: str, sure: bool) -> bool:
-    """Whether it mixes kinds of characters or, after a separator such as `:`, has the entropy of a secret."""
-    bare = candidate.strip(".!?)(")
-    kinds = sum(bool(re.search(kind, bare)) for kind in (r"[a-z]", r"[A-Z]", r"\d", r"[^\w]|_"))
-    mixed = kinds >= 2 and bool(re.search(r"\d|[^\w.'’-]", bare))
-    if mixed and len(bare) >= 4:
-        return True
-    return sure and len(bare) >= 8 and _entropy(bare) >= _MIN_ENTROPY and not bare.isalpha()
-
-
-def _entropy(text: str) -> float:
-    counts = Counter(text)
-    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values())
+            if not is_placeholder(match["secret"]):
+                yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)

@@ -1,0 +1,82 @@
+"""Finds values by their keys: JSON, YAML, query strings, env files, logs, form fields."""
+
+import re
+from collections.abc import Iterator
+
+from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
+from redaction.detection.entities import EntityType
+from redaction.detection.recognizers.base import Match, RuleRecognizer
+from redaction.detection.recognizers.structure.keys import meaning
+from redaction.detection.recognizers.structure.values import personal_part
+
+STEMS = (
+    "birth|dob|bday|born|geburt|naissance|nacimiento|nascimento|nascita|geboorte|passport|passeport|pasaporte|passaporto"
+    "|reisepass|paspoort|licen[cs]e|employee|staff|personnel|payroll|badge|emp[_-]|student|pupil|matric|enrol|ssn|social"
+    "|national|nino|aadhaar|aadhar|tax[_-]?id|taxpayer|identity|personal[_-]?id|citizen|voter|medicare|insurance"
+    "|codice|curp|pesel|steuer|customer|client|patient|member|account|subscriber|passenger|applicant|guest|policy"
+    "|insured|donor|claimant|beneficiary|person[_-]|user[_-]?id|credential|plate|phone|mobile|msisdn|whatsapp|street"
+    "|address|addr[_-]"
+    "|zip[_-]?code|post[_-]?code|postal|pin[_-]?code|first[_-]?name|given[_-]?name|last[_-]?name|family[_-]?name"
+    "|surname"
+    "|middle[_-]?name|full[_-]?name|maiden|holder|nachname|vorname|prenom|apellido|forename|user[_-]?name|login"
+    "|screen[_-]?name"
+    "|nick[_-]?name|pass|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth|kennwort|wachtwoord|cvv|cvc"
+    "|dl[_-]?n|nhs[_-]|pan[_-]|cpf"
+)
+_KEYED = RulePattern(
+    rf"(?<![\w.-])(?P<key>[\w.-]{{0,32}}?(?:{STEMS})[\w.-]{{0,32}})(?P<close>[\"'`\]]{{0,2}})"
+    r"(?:\s{0,2}(?:=>|:=|->|[:=])\s{0,2}|(?P<blank>[ \t]))"
+    r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\n\\]{1,160})|(?P<bare>[^\s\"'`<>{}\[\]|]{1,160}))",
+    re.IGNORECASE,
+)
+_CODE_STYLE = re.compile(r"[A-Za-z][_-][A-Za-z]|[a-z][A-Z]")
+_BARE_END = re.compile(r"[,;&)]")
+_WITH_BLANKS = re.compile(r"[ \t](?=\d)[\d ./-]{2,20}(?![\w])")
+
+
+class KeyedValueRecognizer(RuleRecognizer):
+    """Finds dates of birth, document numbers, names, addresses and secrets after keys in the style of code."""
+
+    types = (
+        EntityType.DATE_OF_BIRTH,
+        EntityType.PASSPORT,
+        EntityType.DRIVER_LICENSE,
+        EntityType.EMPLOYEE_ID,
+        EntityType.STUDENT_ID,
+        EntityType.NATIONAL_ID,
+        EntityType.LICENSE_PLATE,
+        EntityType.PHONE_NUMBER,
+        EntityType.STREET_ADDRESS,
+        EntityType.POSTCODE,
+        EntityType.PERSON,
+        EntityType.HANDLE,
+        EntityType.SECRET,
+    )
+    rule_patterns = (_KEYED,)
+
+    def matches(self, scanned: ScannedText) -> Iterator[Match]:
+        """Yield the value without its quotes."""
+        text = scanned.text
+        for match in scanned.matches(_KEYED):
+            key = match["key"]
+            in_style = bool(match["close"]) or bool(_CODE_STYLE.search(key)) or "=" in text[match.end("key") :][:3]
+            entity_type = meaning(key)
+            if entity_type is None or (match["blank"] and not _CODE_STYLE.search(key)):
+                continue
+            if not in_style and entity_type not in (EntityType.SECRET, EntityType.DATE_OF_BIRTH):
+                continue
+            group = "quoted" if match["quote"] else "bare"
+            if match["blank"] and (group == "quoted" or entity_type in (EntityType.SECRET, EntityType.PHONE_NUMBER)):
+                continue
+            value, start = match[group], match.start(group)
+            if group == "bare":
+                value = _bare(entity_type, value)
+            part = personal_part(entity_type, value, group == "quoted")
+            if part is not None:
+                yield Match(start + part[0], start + part[1], entity_type, 0.7)
+
+
+def _bare(entity_type: EntityType, value: str) -> str:
+    """Cut a value without quotes where the next one begins."""
+    end = _BARE_END.search(value) if entity_type != EntityType.SECRET else re.search(r"[,;&]", value)
+    return value[: end.start()].rstrip(".") if end else value.rstrip(".")
