@@ -63,9 +63,7 @@ _PAYMENT = RulePattern(
 """Addresses for payments in India: name@bank."""
 _ANNOTATIONS, _SCOPES = word_list("annotations"), word_list("package_scopes")
 _PACKAGE = re.compile(r"/[a-z0-9][a-z0-9._-]*(?:@[\w.^~-]+)?")
-_PACKAGE_WORD = re.compile(
-    r"(?<!\w)(?:npm|npx|yarn|pnpm|bun|node_modules|dependenc(?:y|ies))(?!\w)[^@]{0,30}$|[\"'`]$"
-)
+_PACKAGE_WORD = re.compile(r"(?<!\w)(?:npm|npx|yarn|pnpm|bun|node_modules|dependenc(?:y|ies))(?!\w)[^@]{0,30}$|[\"'`]$")
 _IN_CODE = re.compile(r"\((?:[\"'$/{\[\d)]|\w+[=(,])|=[\"'{]")
 _DECORATED = re.compile(
     r"[\w.]*(?:\([^\n]{0,200}\))?[ \t]*\n\s*"
