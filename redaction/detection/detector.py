@@ -15,7 +15,7 @@ from spacy.util import get_lang_class
 
 from redaction.detection.acceleration import Accelerator
 from redaction.detection.entities import Span
-from redaction.detection.errors import DetectionError, RecordDetectionError
+from redaction.detection.errors import DetectionError, RecordDetectionError, RecordTimedOutError
 from redaction.detection.fingerprint import fingerprint
 from redaction.detection.known_values.match import KnownValueSearch
 from redaction.detection.known_values.values import KnownValues
@@ -28,6 +28,7 @@ from redaction.detection.presidio.batch_analyzer import BatchAnalyzer, Failure
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine
 from redaction.detection.presidio.offline import stay_offline
 from redaction.detection.presidio.registry import build_registry
+from redaction.detection.record_clock import RecordClock
 from redaction.detection.settings import DetectionSettings
 from redaction.detection.spans.lines import split_at_line_ends
 from redaction.detection.spans.resolve import resolve
@@ -147,17 +148,27 @@ class Detector:
             DetectionError: a language is not in the profile.
         """
         views = [self._view(text) for text in texts]
+        clocks = [RecordClock(self.settings.record_seconds) for _ in texts]
         everywhere = known_everywhere if self.settings.known.enabled else None
         results: list[tuple[Span, ...] | RecordDetectionError] = []
-        for i, (text, view, spans) in enumerate(zip(texts, views, self._analyze(views, languages), strict=True)):
+        for i, (text, view, spans) in enumerate(
+            zip(texts, views, self._analyze(views, languages, clocks), strict=True)
+        ):
             if isinstance(spans, Failure):
                 results.append(RecordDetectionError(i, spans.cause, spans.recognizer))
                 continue
             values = [*(known[i : i + 1] if known is not None else ())]
             if everywhere:
                 values.append(everywhere)
-            spans.extend(self._find_known(view, *values))
-            results.append(resolve(text, spans, self.settings.cover))
+            try:
+                with clocks[i]:
+                    spans.extend(self._find_known(view, *values))
+                    resolved = resolve(text, spans, self.settings.cover)
+                clocks[i].check()
+            except RecordTimedOutError as error:
+                results.append(RecordDetectionError(i, type(error).__name__, "record_seconds"))
+            else:
+                results.append(resolved)
         return results
 
     def find_known(self, texts: Sequence[str], known: KnownValues) -> list[tuple[Span, ...]]:
@@ -172,7 +183,9 @@ class Detector:
     def _view(self, text: str) -> View:
         return normalize(text) if self.settings.see_through else View(text)
 
-    def _analyze(self, views: Sequence[View], languages: Sequence[str]) -> list[list[Span] | Failure]:
+    def _analyze(
+        self, views: Sequence[View], languages: Sequence[str], clocks: Sequence[RecordClock]
+    ) -> list[list[Span] | Failure]:
         """Run models and recognizers on each text, in batches of one language."""
         batches: dict[str, list[_Segment]] = defaultdict(list)
         for i, (view, language) in enumerate(zip(views, languages, strict=True)):
@@ -184,7 +197,8 @@ class Detector:
                     batches[other].append(_Segment(i, offset + start, text[start:end]))
         found: list[list[Span] | Failure] = [[] for _ in views]
         for language, segments in sorted(batches.items()):
-            analyzed = self.analyzer.analyze([segment.text for segment in segments], language)
+            of_records = [clocks[segment.text_index] for segment in segments]
+            analyzed = self.analyzer.analyze([segment.text for segment in segments], language, of_records)
             for segment, results in zip(segments, analyzed, strict=True):
                 spans = found[segment.text_index]
                 if isinstance(results, Failure):

@@ -28,3 +28,7 @@ class RecordDetectionError(DetectionError):
 
 class RegexTimedOutError(DetectionError):
     """A pattern ran longer than `regex_seconds`; Presidio would log this and report no finding."""
+
+
+class RecordTimedOutError(DetectionError):
+    """A record took more CPU time than `record_seconds`."""

@@ -151,6 +151,8 @@ class DetectionSettings(FrozenModel):
     """Characters that two windows of a long text share."""
     regex_seconds: float = Field(default=5.0, gt=0)
     """A pattern that runs longer fails the record; the record is dropped."""
+    record_seconds: float = Field(default=60.0, gt=0)
+    """A record that takes more CPU seconds is dropped; a longer one is usually an attack, or no text."""
     acceleration: bool | tuple[Accelerator, ...] = True
     """False uses the slow code of the libraries, with the same results; a list turns on single accelerators."""
 

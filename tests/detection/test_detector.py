@@ -1,6 +1,7 @@
 import gc
 import subprocess
 import sys
+import time
 import weakref
 from pathlib import Path
 
@@ -160,3 +161,29 @@ def test_no_span_crosses_a_line_end() -> None:
     assert covered(text, spans) == ["Xara", "Quillby", "Xara", "Quillby"]
     found = sorted(detector.find_known([text], known)[0])
     assert all(len(each.splitlines()) == 1 for each in covered(text, found))
+
+
+class Busy(LocalRecognizer):
+    """A recognizer that takes a moment on each text that contains "slow"."""
+
+    def __init__(self, supported_language: str = "en") -> None:
+        super().__init__(supported_entities=["BUSY"], supported_language=supported_language)
+
+    def load(self) -> None: ...
+
+    def analyze(self, text, entities, nlp_artifacts=None):
+        began = time.thread_time()
+        while "slow" in text and time.thread_time() - began < 0.05:
+            pass
+        return [RecognizerResult("BUSY", 0, 1, 0.9)]
+
+
+@pytest.mark.parametrize("text", ["slow text", "slow text, and " * 500])
+def test_a_record_that_runs_out_of_time_is_dropped_and_others_are_not(text: str) -> None:
+    detector = Detector.from_settings(
+        settings(record_seconds=0.02, window=1000, recognizers=[{"class": "tests.detection.test_detector.Busy"}])
+    )
+    first, dropped, last = detector.detect_each(["fine", text, "fine"], ["en"] * 3)
+    assert isinstance(dropped, RecordDetectionError)
+    assert (dropped.cause, dropped.reason) == ("RecordTimedOutError", "detection_failed")
+    assert first == last != ()

@@ -5,9 +5,11 @@ The registry, recognizers, scores, context words, thresholds and removal of dupl
 the models process texts in batches, and a recognizer runs only on texts in which it could match.
 """
 
+import time
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from operator import itemgetter
 from typing import Any
 
@@ -24,6 +26,7 @@ from redaction.detection.acceleration.phone_prefilter import PrefilteredPhoneRec
 from redaction.detection.errors import RegexTimedOutError
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.recognizers.base import RuleRecognizer
+from redaction.detection.record_clock import RecordClock
 
 _ID = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
 _NAME = RecognizerResult.RECOGNIZER_NAME_KEY
@@ -103,13 +106,21 @@ class BatchAnalyzer:
             for language in engine.supported_languages
         }
 
-    def analyze(self, texts: Sequence[str], language: str) -> list[Results]:
-        """Return the findings of each text, or a failure."""
+    def analyze(
+        self, texts: Sequence[str], language: str, clocks: Sequence[RecordClock] | None = None
+    ) -> list[Results]:
+        """Return the findings of each text, or a failure; `clocks` limit the time of the record of each text."""
+        clocks = clocks or [RecordClock(inf) for _ in texts]
         recognizers = self._recognizers[language]
+        began = time.thread_time()
         artifacts = self._artifacts(texts, language)
+        per_character = (time.thread_time() - began) / max(sum(map(len, texts)), 1)
+        for text, clock in zip(texts, clocks, strict=True):
+            clock.add(per_character * len(text))
+        by_rules = _apply_rules(texts, recognizers, clocks)
         results = [
-            item if isinstance(item, Failure) else _recognize(text, recognizers, item, by_rule)
-            for text, item, by_rule in zip(texts, artifacts, _apply_rules(texts, recognizers), strict=True)
+            item if isinstance(item, Failure) else _recognize(text, recognizers, item, by_rule, clock)
+            for text, item, by_rule, clock in zip(texts, artifacts, by_rules, clocks, strict=True)
         ]
         near_context = self._find_context(texts, results, language)
         undecided = [
@@ -120,10 +131,10 @@ class BatchAnalyzer:
         if len(undecided) > 1:
             self._nlp.parse_ahead(undecided, language)
         return [
-            self._finish(text, recognizers, item, near, found)
+            self._finish(text, recognizers, item, near, found, clock)
             if isinstance(item, LazyArtifacts) and not isinstance(found, Failure)
             else found
-            for text, item, near, found in zip(texts, artifacts, near_context, results, strict=True)
+            for text, item, near, found, clock in zip(texts, artifacts, near_context, results, clocks, strict=True)
         ]
 
     def _artifacts(self, texts: Sequence[str], language: str) -> list[LazyArtifacts | Failure]:
@@ -157,20 +168,22 @@ class BatchAnalyzer:
             near_context[i] = None if near is None else [r for r, is_near in zip(rising, near, strict=True) if is_near]
         return near_context
 
-    def _finish(
+    def _finish(  # noqa: PLR0913, PLR0917 - what the steps before found on one text
         self,
         text: str,
         recognizers: _LanguageRecognizers,
         artifacts: LazyArtifacts,
         near_context: list[RecognizerResult] | None,
         results: list[RecognizerResult],
+        clock: RecordClock,
     ) -> Results:
         """Raise scores by context, apply thresholds and remove duplicates."""
         if not results:
             return results
         if near_context is None:
             try:
-                results = self._enhance(text, recognizers, artifacts, results)
+                with clock:
+                    results = self._enhance(text, recognizers, artifacts, results)
             except Exception as error:  # noqa: BLE001
                 return Failure(type(error).__name__, "context")
         for result in near_context or ():
@@ -200,14 +213,17 @@ class BatchAnalyzer:
         return [next(raised) if may else r for r, may in zip(results, can_rise, strict=True)]
 
 
-def _apply_rules(texts: Sequence[str], recognizers: _LanguageRecognizers) -> list[dict[int, Results]]:
+def _apply_rules(
+    texts: Sequence[str], recognizers: _LanguageRecognizers, clocks: Sequence[RecordClock]
+) -> list[dict[int, Results]]:
     """Return for each text the findings of this project's rules, by the recognizer's position in the registry."""
     found: list[dict[int, Results]] = [{} for _ in texts]
     scanned, texts_of_rules = recognizers.scanner.scan(texts)
     for (position, rule), numbers in zip(recognizers.rules, texts_of_rules, strict=True):
         for number in numbers:
             try:
-                results = rule.search(scanned[number], recognizers.entities)
+                with clocks[number]:
+                    results = rule.search(scanned[number], recognizers.entities)
                 if results:
                     found[number][position] = results
             except Exception as error:  # noqa: BLE001
@@ -216,7 +232,11 @@ def _apply_rules(texts: Sequence[str], recognizers: _LanguageRecognizers) -> lis
 
 
 def _recognize(
-    text: str, recognizers: _LanguageRecognizers, artifacts: LazyArtifacts, by_rule: dict[int, Results]
+    text: str,
+    recognizers: _LanguageRecognizers,
+    artifacts: LazyArtifacts,
+    by_rule: dict[int, Results],
+    clock: RecordClock,
 ) -> Results:
     """Run all other recognizers; the findings are in the order of the registry, as Presidio's are."""
     traits = Traits(text)
@@ -224,7 +244,9 @@ def _recognize(
     for position, recognizer, may_match in recognizers.others:
         if may_match(text, traits, artifacts):
             try:
-                results = recognizer.analyze(text=text, entities=recognizers.entities, nlp_artifacts=artifacts) or []
+                with clock:
+                    found = recognizer.analyze(text=text, entities=recognizers.entities, nlp_artifacts=artifacts)
+                results = found or []
                 for result in results:
                     _add_metadata(result, recognizer)
             except Exception as error:  # noqa: BLE001
