@@ -106,12 +106,10 @@ class ComparedTexts:
         for batch in chain(self.of_posts(self.of_which_posts(numbers)), self.of_owners(owners)):
             yield batch.join(numbers.to_frame("number"), on="number", how="semi", maintain_order="left")
 
-    def labels(self, posts: Flags, owners: pl.Expr) -> Iterator[pl.DataFrame]:
-        """Yield batches of `number` and `text`: the titles of some posts, and the labels of some of the other rows."""
-        has_titles = any("title" in file.file_columns for file in self.inputs.files[TableName.posts])
-        titles = self._of_posts(posts, ["title"]) if has_titles else ()
-        for batch in chain(titles, self.of_owners(owners)):
-            yield batch.filter(self._is_label(pl.col("number")))
+    def titles(self, posts: Flags) -> Iterator[pl.DataFrame]:
+        """Yield batches of `number` and `text`: the titles of some posts, without reading their texts."""
+        if any("title" in file.file_columns for file in self.inputs.files[TableName.posts]):
+            yield from self._of_posts(posts, ["title"])
 
     def people(self, numbers: pl.Series, judged: rights.RuleResults) -> pl.Series:
         """Return the author of each text, as a number that no other author has.
@@ -135,7 +133,8 @@ class ComparedTexts:
         authors[~own] = owners.to_numpy()[self._owners(numbers.filter(pl.Series(~own))).to_numpy()]
         return pl.Series("person", authors)
 
-    def _is_label(self, number: pl.Expr) -> pl.Expr:
+    def is_label(self, number: pl.Expr) -> pl.Expr:
+        """Test which numbers are those of titles, headlines and descriptions."""
         first = 2 * self.posts
         slot = (number.cast(pl.Int64) - first) % _TEXTS_OF_A_ROW
         return pl.when(number < first).then(number >= self.posts).otherwise(slot != _BODY)

@@ -15,6 +15,7 @@ import polars as pl
 
 from redaction import rights
 from redaction.builds.copies.compared_texts import ComparedTexts
+from redaction.builds.copies.labels import LabelReader
 from redaction.builds.inputs import Inputs
 from redaction.state.sketch_store import Keys, SketchStore, StoredSketches, field_keys, row_keys
 from redaction.storage import row_groups
@@ -88,13 +89,14 @@ def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search:
         known = posts.kept & before.kept
         # The filter has no shingles of known posts, so what is newly protected is always compared.
         always = texts.flags(posts.protected & ~before.protected, others=True) & known.any()
-        drafts, protected = _sketch(texts, posts.kept & ~known, new_store, posts.protected, always, search)
+        labels = LabelReader(texts, settings, search.secret)
+        drafts, protected = _sketch(texts, posts.kept & ~known, new_store, posts.protected, always, search, labels)
         with new_store.open(drafts) as new:
             newly_protected = protected.only(np.flatnonzero(always[protected.numbers]))
             known_pairs = rights.likely_copies(before.sketches(known), newly_protected, settings)
             drafted = _numbered(new, drafts)
             likely = pl.concat([known_pairs, rights.likely_copies(drafted, protected, settings)])
-            short, same = _short_labels(texts, judged, search)
+            short, same = labels.compare(known, judged)
             likely = likely.filter(pl.Series(~(short[likely["candidate"]] & short[likely["protected"]])))
             pairs = pl.concat([rights.near_copies(likely, texts.named(likely), settings, search.secret), same])
             kept = posts.kept & ~texts.of_which_posts(pairs["candidate"])
@@ -111,7 +113,13 @@ def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search:
 
 
 def _sketch(  # noqa: PLR0913, PLR0917 - each is independent of the others
-    texts: ComparedTexts, unknown: Flags, store: SketchStore, protected: Flags, always: Flags, search: Search
+    texts: ComparedTexts,
+    unknown: Flags,
+    store: SketchStore,
+    protected: Flags,
+    always: Flags,
+    search: Search,
+    labels: LabelReader,
 ) -> tuple[Keys, rights.Sketches]:
     """Write the sketches of unknown posts and of profiles.
 
@@ -120,38 +128,15 @@ def _sketch(  # noqa: PLR0913, PLR0917 - each is independent of the others
     """
     shingles = rights.ShingleFilter(int(unknown.sum()) + texts.owners.height)
     numbers = [np.zeros(0, np.uint64)]
-    candidates = chain(texts.of_posts(unknown), texts.of_owners(pl.col("candidate")))
+    candidates = labels.watch(chain(texts.of_posts(unknown), texts.of_owners(pl.col("candidate"))), protected=False)
     with store.writer() as writer:
         for batch in rights.sketch_candidates(candidates, shingles, search.settings, search.secret):
             numbers.append(batch.numbers.astype(np.uint64))
             writer.add(numbers[-1], batch.sketches)
-    originals = texts.protected(protected)
+    originals = labels.watch(texts.protected(protected), protected=True)
     return np.sort(np.concatenate(numbers)), rights.sketch_protected(
         originals, shingles, always, search.settings, search.secret
     )
-
-
-def _short_labels(texts: ComparedTexts, judged: rights.RuleResults, search: Search) -> tuple[Flags, pl.DataFrame]:
-    """Find the short labels that are the same as a protected one.
-
-    How many people have a label, and whether it is a common form, changes from build to build, so that all labels are
-    read at every build.
-
-    Returns:
-        The texts that are short labels, by number, and the copies among them, as `rights.near_copies` returns them.
-    """
-    is_candidate, settings = pl.col("candidate"), search.settings
-    protected = texts.labels(judged.posts.protected, ~is_candidate)
-    candidates = texts.labels(judged.posts.kept, is_candidate)
-    originals, others = (
-        rights.ShortLabels.concat(rights.ShortLabels.of(batch, settings, search.secret) for batch in side)
-        for side in (protected, candidates)
-    )
-    labels = rights.ShortLabels.concat([originals, others])
-    short = np.zeros(texts.size, np.bool_)
-    short[labels.numbers] = True
-    people = texts.people(pl.Series(labels.numbers), judged)
-    return short, rights.same_labels(labels, np.arange(labels.numbers.size) < originals.numbers.size, people, settings)
 
 
 def _numbered(drafts: StoredSketches, numbers: Keys) -> Iterator[rights.Sketches]:
