@@ -27,6 +27,7 @@ _COMMANDS = {
     "init": ("init", "Write a config and a key for your files."),
     "check": ("check", "Check a run before any work, and show what it would keep."),
     "build": ("build", "Build a release: decide, detect, redact, audit, publish."),
+    "preview": ("preview", "Try settings on texts of your inputs, on a local page."),
     "verify": ("evidence.verify", "Check hashes, counts and schema of a release, offline."),
     "report": ("evidence.report", "Write the report of a release: one page to read and to sign."),
     "explain": ("evidence.explain", "Show why a record was kept or dropped."),

@@ -33,14 +33,12 @@ def measure_quality(config: Config, paths: CorpusPaths, detector: str) -> tuple[
     Raises:
         EvaluationError: A labeled set cannot be read.
     """
-    sets = [config.root / path for path in config.release.gates.labelled]
-    if config.release.quality.shipped_set and "en" in config.detection.languages:
-        sets.insert(0, SHIPPED_SET)
+    sets = labeled_sets(config)
     known = _read(paths.state / _MEMORY)
     measured = {}
     for path in sets:
         key = hashlib.sha256(f"{detector} {path.name} {sha256_file(path)}".encode()).hexdigest()
-        measured[key] = known.get(key) or _measure(config, path)
+        measured[key] = known.get(key) or measure_on(config, path)
     if measured != known:
         content = {key: quality.model_dump() for key, quality in measured.items()}
         write_atomic(paths.state / _MEMORY, json.dumps(content, indent=1).encode())
@@ -53,7 +51,16 @@ def _read(path: Path) -> dict[str, Quality]:
     return {key: Quality.model_validate(each) for key, each in json.loads(path.read_bytes()).items()}
 
 
-def _measure(config: Config, path: Path) -> Quality:
+def labeled_sets(config: Config) -> list[Path]:
+    """List the files on which a config is measured: the shipped set, if the profile has English, and its own."""
+    sets = [config.root / path for path in config.release.gates.labelled]
+    if config.release.quality.shipped_set and "en" in config.detection.languages:
+        sets.insert(0, SHIPPED_SET)
+    return sets
+
+
+def measure_on(config: Config, path: Path) -> Quality:
+    """Measure the detector of a config on one labeled set. Raises EvaluationError where it cannot be read."""
     settings = EvaluationSettings()
     documents = read_labeled(path, settings.same_type)
     languages = list(config.detection.languages)

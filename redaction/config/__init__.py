@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         root_of,
     )
     from redaction.config.model import Config
-    from redaction.config.shipped import SHIPPED_FILES, load_policy, load_profile, load_regions
+    from redaction.config.shipped import SHIPPED_FILES, Kind, load_policy, load_profile, load_regions, shipped_names
 
 __all__ = [
     "CONFIG_VARIABLE",
@@ -26,6 +26,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Draft",
+    "Kind",
     "config_from_environment",
     "load_config",
     "load_policy",
@@ -34,6 +35,7 @@ __all__ = [
     "read_draft",
     "read_yaml",
     "root_of",
+    "shipped_names",
 ]
 
 _MODULES = {
@@ -41,6 +43,7 @@ _MODULES = {
     "Config": "model",
     "ConfigError": "errors",
     "Draft": "loading",
+    "Kind": "shipped",
     "SHIPPED_FILES": "shipped",
     "config_from_environment": "loading",
     "load_config": "loading",
@@ -50,6 +53,7 @@ _MODULES = {
     "read_draft": "loading",
     "read_yaml": "loading",
     "root_of": "loading",
+    "shipped_names": "shipped",
 }
 
 

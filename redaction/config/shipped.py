@@ -55,6 +55,11 @@ def find(kind: Kind, name: str | Path, root: Path = Path()) -> Path:
     raise ConfigError(f"{path}: no such file; {meant}correct the path, or choose a shipped one: {', '.join(names)}")
 
 
+def shipped_names(kind: Kind) -> list[str]:
+    """List the names of the shipped files of one kind."""
+    return sorted(each.stem for each in SHIPPED_FILES.glob(kind.value))
+
+
 def load_profile(name: str | Path, root: Path = Path()) -> DetectionSettings:
     """Load a detection profile by its name, such as `social`, or by its path from `root`.
 

@@ -131,7 +131,7 @@ def expect(config: Config, as_of: str | None = None) -> Expected:
     """
     inputs, master = open_inputs(config), checked_key(config)
     moment = instant_of(as_of or (config.as_of.isoformat() if config.as_of else None))
-    with _scratch(config) as temporary:
+    with scratch_folder(config) as temporary:
         index = index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions)
         profiles = inputs.rows(TableName.profiles, PROFILE_COLUMNS)
         lost = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
@@ -146,18 +146,8 @@ def expect(config: Config, as_of: str | None = None) -> Expected:
     return Expected(counts, findings, check.reconciliation.table)
 
 
-def _findings(config: Config, counts: pl.DataFrame, lost: pl.DataFrame, rows: dict[str, int]) -> Iterator[Finding]:
-    limit = config.inputs.max_quarantined
-    for source, number in lost.group_by("source").len().sort("source").iter_rows():
-        if number > limit * rows[source]:
-            share = f"{number:,} of {rows[source]:,} {source} are malformed, the limit is {limit:.0%}"
-            yield Finding("inputs.max_quarantined", share, "correct the rows (see the reasons), or raise the limit")
-    if (counts["decision"] != KEEP).all():
-        yield Finding("", "no record may be used, so there is nothing to release", "see the reasons")
-
-
 @contextmanager
-def _scratch(config: Config) -> Iterator[Path]:
+def scratch_folder(config: Config) -> Iterator[Path]:
     """Open a scratch folder in the private state, and leave no folder behind that was not there before."""
     state = CorpusPaths.of(config).state
     new = [folder for folder in (state, *state.parents) if not folder.exists()]
@@ -169,6 +159,16 @@ def _scratch(config: Config) -> Iterator[Path]:
         for folder in new:
             if not any(folder.iterdir()):
                 folder.rmdir()
+
+
+def _findings(config: Config, counts: pl.DataFrame, lost: pl.DataFrame, rows: dict[str, int]) -> Iterator[Finding]:
+    limit = config.inputs.max_quarantined
+    for source, number in lost.group_by("source").len().sort("source").iter_rows():
+        if number > limit * rows[source]:
+            share = f"{number:,} of {rows[source]:,} {source} are malformed, the limit is {limit:.0%}"
+            yield Finding("inputs.max_quarantined", share, "correct the rows (see the reasons), or raise the limit")
+    if (counts["decision"] != KEEP).all():
+        yield Finding("", "no record may be used, so there is nothing to release", "see the reasons")
 
 
 def _attempt(problems: list[DiscreetError], check: Callable[[], Any]) -> Any:

@@ -23,6 +23,7 @@ PLANTED = {
     ),
     "check": (["check", CONFIG], "pipelines.cli.check.find_problems"),
     "build": (["build", CONFIG], "redaction.builds.open.code_digest"),
+    "preview": (["preview", CONFIG], "pipelines.cli.preview.eligible_texts"),
     "verify": (["verify", FOLDER], "pipelines.cli.evidence.verify.verify_beside_notices"),
     "report": (["report", FOLDER], "pipelines.cli.evidence.report.present_report"),
     "explain": (["explain", CONFIG, "ada"], "pipelines.cli.evidence.explain.explain_record"),
