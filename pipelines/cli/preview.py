@@ -39,7 +39,6 @@ def preview(
     """
     settings = load_config(config)
     listening = _listen(port)
-    say("reading the inputs and deciding which posts may be shown", error=True)
     session = PreviewSession(settings, eligible_texts(settings, texts))
     token, port = secrets.token_urlsafe(24), listening.getsockname()[1]
     address = f"http://{_HOST}:{port}/{token}/"
