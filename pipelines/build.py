@@ -104,12 +104,13 @@ def _problem(result: dg.ExecuteInProcessResult) -> DiscreetError:
     """The error of the step that failed, or of the check that did not pass."""
     for check in result.get_asset_check_evaluations():
         if not check.passed:
-            return BuildError(f"{check.asset_key.path[-1]}: check {check.check_name} failed: {check.description}")
+            sentence = str(check.description)
+            return BuildError(sentence if check.check_name in sentence else f"{check.check_name}: {sentence}")
     for event in result.all_events:
         if event.is_step_failure and event.step_failure_data.user_failure_data is not None:
             failure = event.step_failure_data.user_failure_data
-            message = f"{event.step_key}: {failure.description}"
             if TRACEBACK in failure.metadata:
-                return ProgramError(message, log=Path(str(failure.metadata[TRACEBACK].value)))
-            return BuildError(message)
+                log = Path(str(failure.metadata[TRACEBACK].value))
+                return ProgramError(f"{event.step_key}: {failure.description}", log=log)
+            return BuildError(str(failure.description))
     return BuildError("the run failed; see discreet ui")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from reference_docs import commands, config_keys, data_dictionary, json_schemas, lists, value_types
+from reference_docs import command_line, commands, config_keys, data_dictionary, json_schemas, lists, value_types
 
 SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
     "tables": data_dictionary.tables,
@@ -13,6 +13,8 @@ SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
     "spellings": value_types.spellings,
     **{f"{name}-keys": config_keys.keys(name) for name in json_schemas.DESCRIBED},
     "commands": commands.commands,
+    "exit-codes": command_line.exit_codes,
+    "json-objects": command_line.json_objects,
     "reasons": lists.reasons,
     "quarantine-reasons": lists.quarantine_reasons,
     "outcome-reasons": lists.outcome_reasons,

@@ -1,25 +1,27 @@
 """`discreet build`: a release, from the inputs to the published folder."""
 
 from pathlib import Path
-from threading import Event, Thread
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from pipelines.build import BuildError
 from pipelines.build import build as run_build
-from redaction.builds import partitions_to_redact, redacted_so_far
+from pipelines.cli.shared.build_screen import print_reasons, print_screen
+from pipelines.cli.shared.global_options import is_quiet
+from pipelines.cli.shared.progress import StageProgress
+from pipelines.cli.terminal import say, say_command, say_json
+from redaction.builds import partitions_to_redact, unchanged_release
+from redaction.builds.report import BuildReport, report_of
 from redaction.config import Config, ConfigError, load_config
 from redaction.errors import findings_of
+from redaction.execution.progress import listening
 from redaction.operations import find_problems, find_unreadable
-from redaction.release import Manifest, create_key_file
-from redaction.state import BuildFolder, CorpusPaths, current_plan
+from redaction.release import create_key_file, release_at
+from redaction.state import CorpusPaths, current_plan
+from redaction.storage import StoragePath
 
-_INTERVAL_SECONDS = 0.5
-_UNREADABLE = "source_tables: inputs."
+_UNREADABLE = "inputs."
 """How the error begins that stops a build at the first row that cannot be read."""
 
 
@@ -34,6 +36,17 @@ def build(
     new_key: Annotated[
         bool, typer.Option("--new-key", help="Create the key file first, if it does not exist.")
     ] = False,
+    if_changed: Annotated[
+        bool | None,
+        typer.Option(
+            "--if-changed/--always",
+            help="Make no new version if nothing has changed since the newest release, neither a file nor, by the "
+            "passing of time, a decision. By default as release.skip_unchanged says.",
+            show_default=False,
+        ),
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Print the table of all reasons, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON object.")] = False,
 ) -> None:
     """Build a release: decide, detect, redact, audit, publish. The last line of output is its folder."""
     if new_key:
@@ -45,18 +58,33 @@ def build(
         every = ConfigError.of(config, findings_of(problems))
         raise every
     settings = load_config(config)
+    if version and if_changed:
+        raise ConfigError("--if-changed: has no use with --version, which asks for a release of its own; give one")
+    if not version and (settings.release.skip_unchanged if if_changed is None else if_changed):
+        with StageProgress(quiet=is_quiet()) as progress, listening(progress.advance):
+            progress.start("compare")
+            unchanged = unchanged_release(settings, as_of)
+        if unchanged is not None:
+            _print_unchanged(report_of(settings, unchanged), as_json=as_json)
+            return
+    with StageProgress(quiet=is_quiet()) as progress, listening(progress.advance):
+        folder = _run(config, settings, as_of, version, progress)
+    report = report_of(settings, release_at(folder)).model_copy(update={"seconds": progress.seconds})
+    _print(report, config, full=full, as_json=as_json)
+
+
+def _run(
+    config: Path, settings: Config, as_of: str | None, version: str | None, progress: StageProgress
+) -> StoragePath:
+    """Build. Of inputs that cannot be read, everything is reported that is wrong, not only the first mistake."""
     try:
-        with _progress_bar() as bar, _Watcher(bar, settings) as watcher:
-            folder = run_build(config, as_of, version, watcher.show_step)
+        return run_build(config, as_of, version, lambda step: progress.start(step, _records(settings, step)))
     except BuildError as error:
         unreadable = find_unreadable(settings) if str(error).startswith(_UNREADABLE) else []
         if len(unreadable) < 2:
             raise
         every = ConfigError.of(config, findings_of(unreadable))
         raise every from None
-    manifest = Manifest.read(folder)
-    _print_summary(manifest, CorpusPaths.of(settings).build(manifest.version).sources)
-    typer.echo(str(folder))
 
 
 def _create_key(config: Path) -> None:
@@ -65,60 +93,29 @@ def _create_key(config: Path) -> None:
         create_key_file(settings.root / settings.key.file)
 
 
-def _progress_bar() -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+def _records(config: Config, step: str) -> int:
+    """Count the posts to redact when their step starts; a partition alone does not know."""
+    if step != "redacted_posts":
+        return 0
+    folder = CorpusPaths.of(config).build(current_plan(config).version)
+    return sum(records for _, records in partitions_to_redact(folder))
 
 
-class _Watcher:
-    """Shows the current step, and while posts are redacted, how many records are done according to its files."""
-
-    def __init__(self, bar: Progress, config: Config) -> None:
-        self._bar, self._config = bar, config
-        self._task = bar.add_task("reading inputs", total=None, rate="")
-        self._stopped = Event()
-        self._thread: Thread | None = None
-
-    def show_step(self, step: str) -> None:
-        """Show the name of a step that starts."""
-        self._bar.update(self._task, description=step.replace("_", " "))
-        if step == "redacted_posts":
-            folder = CorpusPaths.of(self._config).build(current_plan(self._config).version)
-            self._bar.update(self._task, total=sum(records for _, records in partitions_to_redact(folder)))
-            self._thread = Thread(target=self._watch, args=(folder,), daemon=True)
-            self._thread.start()
-
-    def _watch(self, folder: BuildFolder) -> None:
-        while not self._stopped.wait(_INTERVAL_SECONDS):
-            speed = self._bar.tasks[self._task].speed
-            rate = f"{speed:,.0f} records/s" if speed else ""
-            self._bar.update(self._task, completed=redacted_so_far(folder), rate=rate)
-
-    def __enter__(self) -> "_Watcher":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        if self._thread:
-            self._thread.join()
+def _print_unchanged(report: BuildReport, *, as_json: bool) -> None:
+    if as_json:
+        say_json(report.model_copy(update={"unchanged": True}))
+        return
+    if not is_quiet():
+        say(f"{report.corpus}: nothing changed since {report.version}")
+    say_command(report.release)
 
 
-def _print_summary(manifest: Manifest, exact: Path) -> None:
-    table = Table("source", "outcome", "reason", "records", title=f"{manifest.corpus} {manifest.version}")
-    for source, counts in manifest.sources.items():
-        table.add_row(source, "input", "", "withheld" if counts.input is None else f"{counts.input:,}")
-        table.add_row("", "kept", "", f"{counts.kept:,}")
-        for outcome, reasons in (("dropped", counts.dropped), ("quarantined", counts.quarantined)):
-            for reason, number in reasons.items():
-                table.add_row("", outcome, reason, f"{number:,}")
-        if counts.withheld:
-            table.add_row("", "withheld", "\n".join(counts.withheld), "")
-    Console().print(table)
-    if any(counts.withheld for counts in manifest.sources.values()):
-        typer.echo(f"Small numbers are withheld, since a release is public. The exact ones are private: {exact}")
+def _print(report: BuildReport, config: Path, *, full: bool, as_json: bool) -> None:
+    if as_json:
+        say_json(report)
+        return
+    if full:
+        print_reasons(report)
+    if not is_quiet():
+        print_screen(report, config)
+    say_command(report.release)

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipelines.cli.terminal import console, say, say_command, visible
+from pipelines.cli.shared.global_options import is_quiet
+from pipelines.cli.shared.reports import InitReport
+from pipelines.cli.terminal import console, say, say_command, say_json, visible
 from redaction.config import ConfigError, root_of
 from redaction.errors import DiscreetError
 from redaction.operations.config_text import config_text
@@ -46,11 +48,14 @@ def init(
         list[str] | None,
         typer.Option("--map", help="TABLE.COLUMN=NAME IN YOUR FILES, or TABLE.COLUMN==ONE VALUE; may be repeated."),
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was written as one JSON object, and ask nothing.")
+    ] = False,
 ) -> None:
     """Write a config and a key for your files. Asks for what is not given, where it runs on a terminal."""
     if config.exists():
         raise ConfigError(f"{config}: exists; choose another path, or edit it and run discreet check")
-    ask = _Questions(sys.stdin.isatty())
+    ask = _Questions(sys.stdin.isatty() and not as_json)
     root = root_of(config)
     given = {
         TableName.posts: posts or ask.paths("Posts: file, folder or glob", "--posts"),
@@ -69,6 +74,8 @@ def init(
             tables[TableName.region_signals] = propose_table(TableName.region_signals, _from(root, paths), root)
     _apply(mapping or [], tables)
     for table in tables.values():
+        if not as_json and not is_quiet():
+            _show(table)
         ask.confirm(table)
     _refuse_incomplete(tables)
     name = corpus or ask.text("Name of the corpus", "corpus")
@@ -86,13 +93,16 @@ def init(
     config.parent.mkdir(parents=True, exist_ok=True)
     with config.open("x", encoding="utf-8") as file:
         file.write(config_text(tables, settings))
-    say(f"{config}: written")
     private_folder(root / settings["state"])
     key_file = root / settings["key"]
-    if key_file.exists():
-        say(f"{key_file}: exists already, and is used")
-    else:
-        say(f"{create_key_file(key_file)}: written; keep it secret, and keep it")
+    new_key = not key_file.exists()
+    if new_key:
+        create_key_file(key_file)
+    if as_json:
+        say_json(InitReport(config=str(config), key=str(key_file), new_key=new_key, tables=_mapping(tables)))
+        return
+    say(f"{config}: written")
+    say(f"{key_file}: {'written; keep it secret, and keep it' if new_key else 'exists already, and is used'}")
     say_command(f"Next: discreet check {shlex.quote(str(config))}")
 
 
@@ -116,8 +126,7 @@ class _Questions:
         return str(typer.prompt(question, default=default)) if self._asks else default
 
     def confirm(self, table: TableProposal) -> None:
-        """Show how a table would be read, and ask for what is missing or wrong."""
-        _show(table)
+        """Ask for what is missing or wrong in a table."""
         if not self._asks:
             return
         wrong = not typer.confirm("Is this right?", default=not table.missing)
@@ -136,6 +145,16 @@ class _Questions:
                 return
             except DiscreetError as error:
                 say(error, error=True)
+
+
+def _mapping(tables: dict[TableName, TableProposal]) -> dict[str, dict[str, str]]:
+    """Write where each column is read from."""
+    return {
+        name.value: {
+            column: f"={read.value}" if read.is_constant else read.column[0] for column, read in table.columns.items()
+        }
+        for name, table in tables.items()
+    }
 
 
 def _show(table: TableProposal) -> None:

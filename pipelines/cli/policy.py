@@ -8,40 +8,62 @@ import polars as pl
 import typer
 from rich.table import Table
 
-from pipelines.cli.terminal import console, visible
+from pipelines.cli.shared.lazy_group import examples
+from pipelines.cli.shared.reports import PolicyDiffReport, PolicyReport, rows_of
+from pipelines.cli.terminal import console, say_json, visible
 from redaction.builds import instant_of
 from redaction.config import load_config, load_policy
 from redaction.operations import compare_policies
 from redaction.rights import policy_table
 
-policy = typer.Typer(no_args_is_help=True, help="Check a policy, or compare two.")
+policy = typer.Typer(
+    no_args_is_help=True,
+    suggest_commands=False,  # Click suggests by itself
+    help="Check a policy, or compare two.",
+)
 
 
-@policy.command()
+@policy.command(epilog=examples("discreet policy check linkedin-2024-09", "discreet policy check mine/policy.yaml"))
 def check(
     file: Annotated[Path, typer.Argument(help="A policy's YAML file, or the id of a shipped one.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the policy as one JSON object.")] = False,
 ) -> None:
     """Validate a policy and print it as a table."""
     loaded = load_policy(file)
+    if as_json:
+        say_json(PolicyReport(policy=loaded.policy_id, settings=dict(policy_table(loaded))))
+        return
     table = Table("key", "value", title=visible(loaded.policy_id))
     for key, value in policy_table(loaded):
         table.add_row(visible(key), visible(value))
     console().print(table)
 
 
-@policy.command()
+@policy.command(epilog=examples("discreet policy diff linkedin-2024-09 opt-in --config mine.yaml"))
 def diff(
     before: Annotated[Path, typer.Argument(help="The policy in force.", show_default=False)],
     after: Annotated[Path, typer.Argument(help="The policy to compare it with.", show_default=False)],
     config: Annotated[Path, typer.Option("--config", help="The run whose inputs are judged.")],
     as_of: Annotated[str | None, typer.Option(help="The instant for the first policy; the config's if absent.")] = None,
     as_of_after: Annotated[str | None, typer.Option(help="The instant for the second; the first's if absent.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON object.")] = False,
 ) -> None:
     """Show, in counts by reason, what another policy or another instant would change."""
     settings = load_config(config)
     first = instant_of(as_of) if as_of or not settings.as_of else settings.as_of
     second: datetime = instant_of(as_of_after) if as_of_after else first
     comparison = compare_policies(settings, str(before), str(after), (first, second))
+    if as_json:
+        report = PolicyDiffReport(
+            before=str(before),
+            after=str(after),
+            as_of=first.isoformat(),
+            as_of_after=second.isoformat(),
+            counts=rows_of(comparison.counts),
+            moves=rows_of(comparison.moves),
+        )
+        say_json(report)
+        return
     console().print(_counts("records by reason", comparison.counts))
     console().print(_counts("moves", comparison.moves))
 

@@ -34,8 +34,6 @@ def preview(
 
     Shows a text that you paste, or posts of your inputs that the rights allow. The page is served on this machine only,
     at an address with a secret token. Texts stay in memory; nothing is written unless you save.
-
-    Example: discreet preview configs/mine.yaml --open
     """
     settings = load_config(config)
     listening = _listen(port)

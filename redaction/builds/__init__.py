@@ -8,8 +8,9 @@ from redaction.builds.inputs import Inputs, open_inputs
 from redaction.builds.lineage_events import announce
 from redaction.builds.open import InputsReport, instant_of, prepare
 from redaction.builds.reason_help import REASON_HELP, nothing_kept, reasons_by_size
-from redaction.builds.redact.redact_partition import PartitionReport, RedactionSession, ready_workers, redacted_so_far
+from redaction.builds.redact.redact_partition import PartitionReport, RedactionSession, ready_workers
 from redaction.builds.redact.redaction_queue import partitions_to_redact
+from redaction.builds.unchanged import unchanged_release
 
 __all__ = [
     "REASON_HELP",
@@ -31,7 +32,7 @@ __all__ = [
     "publish_release",
     "ready_workers",
     "reasons_by_size",
-    "redacted_so_far",
     "resume_release",
     "stage_release",
+    "unchanged_release",
 ]

@@ -26,6 +26,7 @@ from redaction.builds.redact.redaction_queue import partitions_to_redact
 from redaction.builds.report_facts import report_facts
 from redaction.builds.republish import published_records
 from redaction.execution.failures import ExecutionError
+from redaction.execution.progress import track
 from redaction.release import (
     BuildFacts,
     Digests,
@@ -106,7 +107,8 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     detector, replacement = _detector_and_replacement(reports)
     named = ((str(path.parent.relative_to(folder.path)), path) for path in redacted)
     blocks = ((name, block) for name, path in named for block in _blocks([path], TEXT))
-    scanner, set_aside = scan_before_staging(build, blocks)
+    texts = sum(each.rows for each in reports)
+    scanner, set_aside = scan_before_staging(build, track(blocks, "texts", texts, lambda each: each[1].height))
     counted = _write_decisions(build, outcomes, set_aside)
     if (counted["decision"] != KEEP).all():
         raise ExecutionError(nothing_kept(counted))
@@ -117,7 +119,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     write_atomic(staging.root / _PLAN_DIGEST, plan.digest.encode())
     columns = {"policy": facts.policy, "detector": detector, "release": plan.version}
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
-        for rows in _blocks(redacted):
+        for rows in track(_blocks(redacted), "texts", texts, lambda each: each.height):
             released = rows.filter(~pl.col("record_id").is_in(set_aside["record_id"].implode()))
             writer.write(released.with_columns(**{name: pl.lit(value) for name, value in columns.items()}))
     run = report_facts(build, detector)

@@ -17,6 +17,7 @@ from redaction.builds.inputs import Inputs, load_rules
 from redaction.builds.reconcile import refuse_unmatched
 from redaction.builds.redact.redaction_queue import PLAN, kept_rows
 from redaction.config import Config
+from redaction.execution.progress import track
 from redaction.release.takedown import Tombstones
 from redaction.state.keys import sketch_secret
 from redaction.state.layout import CorpusPaths, private_folder
@@ -84,7 +85,8 @@ def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
             TableWriter(RIGHTS, temporary / RIGHTS.pattern) as decisions,
             TableWriter(KEPT, temporary / KEPT.pattern, {PLAN: build.plan.digest}) as kept,
         ):
-            for block in judged.blocks(copies.posts):
+            blocks = judged.blocks(copies.posts)
+            for block in track(blocks, "posts", judged.posts.kept.size, lambda each: each.records.height):
                 decisions.add(with_details(block, copies, folder.file(INDEX), judged.case.rules.policy))
                 counted.append(count_reasons(block.records))
                 kept.add(kept_rows(block, folder.file(INDEX)))

@@ -65,11 +65,24 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     """
     paths = CorpusPaths.of(config)
     stones = Tombstones.load(paths.tombstones, master_key(config), config.corpus)
+    plan = draft_plan(config, inputs, as_of, stones)
+    next_version = parse_version(version) if version else _next_version(paths, plan, plan.rules)
+    plan = plan.model_copy(update={"version": str(next_version)})
+    check_version(paths, plan, plan.rules, stones)
+    _remove_redacted(paths.build(plan.version), plan)
+    rows, quarantined = _write_tables(config, inputs, paths, plan.version, stones)
+    open_plan(paths, plan)
+    reasons = quarantined.group_by("source", "reason").len("rows").sort("source", "reason")
+    newest = config.inputs.posts.duplicates is Duplicates.newest
+    return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons, newest)
+
+
+def draft_plan(config: Config, inputs: Inputs, as_of: str | None, stones: Tombstones) -> Plan:
+    """Describe what a build would release, but for its version. Reads every input byte, and writes nothing."""
     policy, regions = load_rules(config)
-    rules = (policy.digest, regions.digest)
-    plan = Plan(
+    return Plan(
         corpus=config.corpus,
-        version=str(parse_version(version)) if version else "",
+        version="",
         as_of=instant_of(as_of or (config.as_of.isoformat() if config.as_of else None)),
         config=config.digest,
         code=code_digest(),
@@ -77,18 +90,9 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
         files=inputs.stamp,
         snapshots=inputs.snapshots,
         unread=inputs.unread,
-        rules=rules,
+        rules=(policy.digest, regions.digest),
         tombstones=stones.digest,
     )
-    if not version:
-        plan = plan.model_copy(update={"version": _next_version(paths, plan, rules)})
-    check_version(paths, plan, rules, stones)
-    _remove_redacted(paths.build(plan.version), plan)
-    rows, quarantined = _write_tables(config, inputs, paths, plan.version, stones)
-    open_plan(paths, plan)
-    reasons = quarantined.group_by("source", "reason").len("rows").sort("source", "reason")
-    newest = config.inputs.posts.duplicates is Duplicates.newest
-    return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons, newest)
 
 
 def _write_tables(

@@ -45,6 +45,11 @@ def measure_quality(config: Config, paths: CorpusPaths, detector: str) -> tuple[
     return tuple(measured.values())
 
 
+def stored_quality(paths: CorpusPaths) -> tuple[Quality, ...]:
+    """Return what the last build of the corpus measured, or knew; nothing if it measured nothing."""
+    return tuple(_read(paths.state / _MEMORY).values())
+
+
 def _read(path: Path) -> dict[str, Quality]:
     if not path.is_file():
         return {}

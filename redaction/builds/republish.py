@@ -7,6 +7,7 @@ from redaction.release.takedown import Tombstones
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import Plan, PlanError
 from redaction.state.private_tables import DECISIONS
+from redaction.state.prune_log import pruned
 
 
 def is_rebuild(plan: Plan, release: Release, rules: tuple[str, str]) -> bool:
@@ -25,6 +26,8 @@ def is_rebuild(plan: Plan, release: Release, rules: tuple[str, str]) -> bool:
 def check_version(paths: CorpusPaths, plan: Plan, rules: tuple[str, str], stones: Tombstones) -> None:
     """Raise PlanError where the version is published and would change, is superseded, or holds withdrawn records."""
     if parse_version(plan.version) not in paths.registry.versions():
+        if any(entry.version == plan.version and entry.manifest for entry in pruned(paths)):
+            raise PlanError(f"{plan.corpus} {plan.version}: was published, and pruned; choose another version")
         return
     release = paths.registry.release(plan.version)
     published = f"{plan.corpus} {plan.version}: is published"

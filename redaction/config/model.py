@@ -70,6 +70,7 @@ class Config(FrozenModel):
             if isinstance(table, dict):
                 table.pop("path", None)
         del settings["detection"]["acceleration"]
+        del settings["release"]["skip_unchanged"]
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
     @property

@@ -119,6 +119,9 @@ class OpenLineageSettings(FrozenModel):
 class ReleaseSettings(FrozenModel):
     """The settings of a release."""
 
+    skip_unchanged: bool = Field(
+        default=False, description="Whether `discreet build` makes no new version where nothing has changed."
+    )
     rows_per_shard: int = Field(default=100_000, ge=1, description="Rows per Parquet file of the corpus.")
     card: CardSettings = Field(default_factory=CardSettings)
     """What the dataset card says beside the measured figures."""

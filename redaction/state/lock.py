@@ -43,3 +43,17 @@ def corpus_lock(paths: CorpusPaths, *, wait: bool = False) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_busy(paths: CorpusPaths) -> bool:
+    """Whether a build or takedown of the corpus is running; nothing is removed."""
+    path = paths.state / _LOCK
+    if not path.exists():
+        return False
+    lock = FileLock(path, is_singleton=True, fallback_to_soft=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False

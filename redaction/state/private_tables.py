@@ -198,7 +198,6 @@ BUILD_FILES: Final = (
     "reconciliation.json",
     "sources.json",
     "redacted/*/*/done.json",
-    "redacted/*/*/so_far",
 )
-CORPUS_FILES: Final = ("plan.json", "key-check", ".lock", "quality.json")
+CORPUS_FILES: Final = ("plan.json", "key-check", "pruned.jsonl", ".lock", "quality.json")
 """The other files of the private state. They hold counts, digests and settings, and name nobody."""

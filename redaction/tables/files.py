@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from redaction.execution.progress import track
 from redaction.storage import StoragePath, StorageSettings, sha256_file
 from redaction.tables.columns import Column, Constant, check_mapping, match_columns
 from redaction.tables.errors import TablesError, merge_files
@@ -144,6 +145,6 @@ def open_file(table: Table, settings: TableSettings, path: StoragePath) -> Table
 def digest_files(files: Sequence[TableFile]) -> str:
     """Return a SHA-256 (hex) of files in their order: see `TableFile.digest`. Their names do not count."""
     digest = hashlib.sha256()
-    for file in files:
+    for file in track(files, "files", len(files)):
         digest.update(bytes.fromhex(file.digest()))
     return digest.hexdigest()

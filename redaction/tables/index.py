@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from redaction.execution.progress import track
 from redaction.tables.errors import TablesError
 from redaction.tables.files import TableFile
 from redaction.tables.partitions import PartitionSettings, partition_key
@@ -82,7 +83,8 @@ def index_posts(
     schema = pl.Schema(columns | dict(LOCATOR) | {"partition": pl.String})
     expected = sum(file.rows for file in files)
     with Sorter(path, "post_id", schema, expected, _CHANGED if newest else None) as sorter:
-        for batch in read_batches(table, files, names, ("title", "language")):
+        batches = read_batches(table, files, names, ("title", "language"))
+        for batch in track(batches, "posts", expected, lambda each: each.rows.height + each.quarantined.height):
             read += batch.rows.height + batch.quarantined.height
             quarantined.append(batch.quarantined)
             sorter.add(batch.rows.with_columns(partition_key(pl.col("created_at"), partitions).alias("partition")))

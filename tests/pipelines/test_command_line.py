@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 HEAVY = ("dagster", "numpy", "openlineage", "polars", "presidio_analyzer", "pydantic", "spacy")
 COMMANDS = (
     *("init", "check", "build", "verify", "explain", "trace", "diff", "takedown", "register", "acknowledge"),
-    *("notices", "redact", "evaluate", "new-key", "ui", "policy"),
+    *("notices", "redact", "evaluate", "new-key", "doctor", "prune", "report", "preview", "ui", "policy"),
 )
 
 
@@ -47,9 +47,10 @@ def test_every_command_has_help(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_line_in_the_list_is_the_first_sentence_of_the_help(name: str) -> None:
-    from pipelines.cli import _COMMANDS, _load
+    from pipelines.cli import COMMANDS as LISTED
+    from pipelines.cli import _app
 
-    assert (_load(name).help or "").startswith(_COMMANDS[name][1])
+    assert (_app.load(name).help or "").startswith(LISTED[name].line)
 
 
 def test_an_unknown_command_is_a_usage_error_with_a_suggestion() -> None:

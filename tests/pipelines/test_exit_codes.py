@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import _COMMANDS
+from pipelines.cli import COMMANDS
 from tests.network import Network
 from tests.pipelines.running import command
 
@@ -42,6 +42,8 @@ PLANTED = {
     "redact": (["redact", "-"], "pipelines.cli.redact.load_profile"),
     "evaluate": (["evaluate", CONFIG], "pipelines.cli.evaluate.read_labeled"),
     "new-key": (["new-key", FOLDER + "/key2"], "pipelines.cli.key.create_key_file"),
+    "doctor": (["doctor", CONFIG], "pipelines.cli.doctor.examine"),
+    "prune": (["prune", CONFIG, "--keep", "1"], "pipelines.cli.prune.find_prunable"),
     "ui": (["ui", CONFIG], "pipelines.cli.ui.dagster_instance"),
     "policy": (["policy", "check", "linkedin-2024-09"], "pipelines.cli.policy.load_policy"),
 }
@@ -63,7 +65,7 @@ def raising(kind: type[BaseException]) -> Callable[..., object]:
 
 
 def test_a_failure_is_planted_in_every_command() -> None:
-    assert set(PLANTED) == set(_COMMANDS)
+    assert set(PLANTED) == set(COMMANDS)
 
 
 @pytest.fixture

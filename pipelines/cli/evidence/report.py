@@ -23,8 +23,6 @@ def report(
     """Write the report of a release as one HTML page, with its present state: current, superseded or withdrawn.
 
     Every release has its report within it, as it was published (report.html). This command draws it again.
-
-    Example: discreet report out/sample/1.0.0 -o report.html --open
     """
     html = present_report(release_path(release))
     path = output or Path(REPORT)

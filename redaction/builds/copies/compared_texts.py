@@ -16,6 +16,7 @@ import polars as pl
 
 from redaction import rights
 from redaction.builds.inputs import Inputs
+from redaction.execution.progress import track
 from redaction.state.private_tables import QUARANTINED
 from redaction.storage import row_groups
 from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName
@@ -78,7 +79,8 @@ class ComparedTexts:
             first += rows.height
         locators = pl.concat(at).sort(list(LOCATOR))
         reader = RowReader(TABLES[TableName.posts], self.inputs.files[TableName.posts])
-        for batch in reader.batches(locators, fields):
+        batches = reader.batches(locators, fields)
+        for batch in track(batches, "texts", locators.height, lambda each: each.height):
             titles = batch.select(pl.col("number") + self.posts, pl.col("title").alias("text")).drop_nulls()
             texts = [batch.select("number", "text")] if "text" in fields else []
             yield pl.concat([*texts, titles.cast(_NUMBER)])

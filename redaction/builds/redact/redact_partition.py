@@ -18,8 +18,9 @@ from redaction.builds.redact.redaction_queue import check_decided, kept_posts
 from redaction.config import Config
 from redaction.detection import KnownValues
 from redaction.execution.pool import run, start
+from redaction.execution.progress import track
 from redaction.execution.settings import ExecutionSettings
-from redaction.state.layout import BuildFolder, CorpusPaths
+from redaction.state.layout import CorpusPaths
 from redaction.state.parquet_writer import TableWriter
 from redaction.state.private_tables import FINDINGS, OUTCOMES, REDACTED, RIGHTS
 from redaction.state.span_store import read_store
@@ -28,7 +29,6 @@ from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName
 
 PROFILES_PARTITION = "profiles"
 _DONE = "done.json"
-_SO_FAR = "so_far"
 _BLOCK_RECORDS = 16_384
 """How many records' texts are read at a time."""
 
@@ -155,20 +155,18 @@ class RedactionSession:
         report = PartitionReport(
             plan=build.plan.digest, source=source.value, partition=partition, records=records.height
         )
-        done = 0
+        chunks = run(redact_chunk, self._chunks(source, records, cached), execution)
         try:
             with (
                 TableWriter(REDACTED, folder / Path(REDACTED.pattern).name) as redacted,
                 TableWriter(OUTCOMES, folder / Path(OUTCOMES.pattern).name) as outcomes,
                 TableWriter(FINDINGS, folder / store.name) as findings,
             ):
-                for result in run(redact_chunk, self._chunks(source, records, cached), execution):
+                for result in track(chunks, "records", records.height, _records_done):
                     redacted.add(result.rows)
                     outcomes.add(result.outcomes)
                     findings.add(result.findings)
                     report = report.with_chunk(result)
-                    done += result.outcomes["source_id"].n_unique()
-                    write_atomic(folder / _SO_FAR, str(done).encode())
         except BaseException:
             self.release()
             raise
@@ -197,9 +195,8 @@ class RedactionSession:
                 yield Chunk(tools, source, chunk_texts, people, self._everywhere, stored)
 
 
-def redacted_so_far(folder: BuildFolder) -> int:
-    """Count the posts that a build has redacted, including those of unfinished partitions."""
-    return sum(int(path.read_text("utf-8")) for path in folder.path.glob(f"redacted/posts/*/{_SO_FAR}"))
+def _records_done(result: Redacted) -> int:
+    return int(result.outcomes["source_id"].n_unique())
 
 
 def read_report(folder: Path) -> PartitionReport | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from redaction.execution.progress import track
 from redaction.release.claims import lint_card
 from redaction.release.files.corpus_schema import CARD, CORPUS_SCHEMA, DATA, MANIFEST, SUMS
 from redaction.release.files.folder import walk
@@ -111,7 +112,7 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
     scanner = evidence.scanner
     documents = list(_documents(folder, manifest))
     shards = sorted((folder / DATA).glob("*.parquet"))
-    scanned = _scan_shards(scanner, shards, (manifest.version, *manifest.keyed_by))
+    scanned = _scan_shards(scanner, shards, manifest)
     in_documents = [hit for file, content in documents for hit in scanner.scan_value(content, file)]
     hits = pl.concat(
         [as_frame([*in_documents, *scanned.hits]), _rare_employment_hits(scanned.employments, settings.k)]
@@ -157,18 +158,18 @@ def _footer(file: Path) -> str:
         return handle.read(length).decode("utf-8", "replace")
 
 
-def _scan_shards(scanner: TextScanner, shards: Sequence[Path], versions: Sequence[str]) -> _Shards:
+def _scan_shards(scanner: TextScanner, shards: Sequence[Path], manifest: Manifest) -> _Shards:
     """Scan every row group once, with all its columns."""
+    versions, total = (manifest.version, *manifest.keyed_by), manifest.rows
     other_schemas = count_other_schemas(shards)
     hits, employments, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=_KEYS)]
     invalid = 0
-    for shard in shards:
-        file = f"{DATA}/{shard.name}"
-        for rows in row_groups([shard]):
-            hits += [*scanner.scan_rows(rows, file), *_label_hits(scanner, rows, file)]
-            employments.append(employments_in(rows, file))
-            keys.append(rows.select(RECORD, ROW))
-            invalid += 0 if other_schemas else count_invalid_rows(rows, versions)
+    named = ((f"{DATA}/{shard.name}", rows) for shard in shards for rows in row_groups([shard]))
+    for file, rows in track(named, "rows", total, lambda each: each[1].height):
+        hits += [*scanner.scan_rows(rows, file), *_label_hits(scanner, rows, file)]
+        employments.append(employments_in(rows, file))
+        keys.append(rows.select(RECORD, ROW))
+        invalid += 0 if other_schemas else count_invalid_rows(rows, versions)
     row_keys = pl.concat(keys)
     violations = other_schemas or invalid + count_repeated_rows(row_keys)
     return _Shards(tuple(hits), pl.concat(employments), row_keys, violations)

@@ -1,0 +1,1 @@
+"""What every command of `discreet` shares: exit codes, global options, consoles, progress, and the lazy group."""

@@ -1,0 +1,86 @@
+"""Examines the installed software, and, with a config, everything that its next build needs."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from redaction.builds.inputs import load_rules, open_inputs
+from redaction.config import Config, load_config, load_profile
+from redaction.errors import DiscreetError
+from redaction.operations.doctor.checkup import Checkup, Condition, DoctorReport, State
+from redaction.operations.doctor.folders import check_access, check_clock, check_leftovers, check_room
+from redaction.operations.doctor.software import check_models, check_software
+from redaction.state.keys import checked_key
+from redaction.state.layout import CorpusPaths
+from redaction.tables import TableName
+
+
+def examine(name: str | Path | None = None) -> DoctorReport:
+    """Examine an installation, and a corpus. Nothing is written.
+
+    Args:
+        name: The config of the corpus, as for `load_config`; without one, only the software is examined.
+
+    Returns:
+        What was found, problems included: nothing is raised for them.
+    """
+    return DoctorReport.of(_examine(name))
+
+
+def _examine(name: str | Path | None) -> Iterator[Condition]:
+    yield from check_software()
+    if name is None:
+        yield from check_models(load_profile("social"))
+        return
+    try:
+        config = load_config(name)
+    except DiscreetError as error:
+        yield Condition.problem("config", error)
+        return
+    yield Condition(name="config", state=State.OK, found=f"{name}: read; discreet check examines the inputs")
+    yield from check_models(config.detection)
+    paths, now = CorpusPaths.of(config), datetime.now(UTC)
+    checkups: dict[str, Checkup] = {
+        "key": lambda: _check_key(config),
+        "ledger": lambda: _check_ledger(config, now),
+        "access": lambda: check_access(paths),
+        "disk": lambda: check_room(paths),
+        "clock": lambda: check_clock(config, paths, now),
+        "leftovers": lambda: check_leftovers(paths),
+    }
+    for heading, checkup in checkups.items():
+        try:
+            yield from checkup()
+        except DiscreetError as error:
+            yield Condition.problem(heading, error)
+
+
+def _check_key(config: Config) -> Iterator[Condition]:
+    checked_key(config)
+    source = config.key.file or ("a command" if config.key.command else f"${config.key.env}")
+    yield Condition(name="key", state=State.OK, found=f"{source}: readable, and the one of this corpus")
+
+
+def _check_ledger(config: Config, now: datetime) -> Iterator[Condition]:
+    """Compare the age of the ledger with what the policy and the settings allow."""
+    policy, _ = load_rules(config)
+    as_of = config.as_of or now
+    limits = (policy.max_ledger_age_days, config.rights.max_ledger_age_days)
+    allowed = timedelta(days=min(days for days in limits if days is not None))
+    events = open_inputs(config).rows(TableName.rights_events, ["event_id", "received_at"]).rows
+    received = events.filter(pl.col("received_at") <= as_of + timedelta(days=1))["received_at"].max()
+    newest = config.rights.ledger_complete_until or received
+    if not isinstance(newest, datetime):
+        fix = "provide the ledger, or set rights.ledger_complete_until"
+        yield Condition(name="ledger", state=State.PROBLEM, found="has no event received until now", correction=fix)
+        return
+    age = max(as_of - newest, timedelta())
+    found = f"complete until {newest:%Y-%m-%d}: {age.days} of {allowed.days} days old as of {as_of:%Y-%m-%d}"
+    if age > allowed:
+        yield Condition(name="ledger", state=State.PROBLEM, found=found, correction="provide a newer ledger")
+    elif age > 0.8 * allowed:
+        yield Condition(name="ledger", state=State.WARNING, found=found, correction="provide a newer ledger soon")
+    else:
+        yield Condition(name="ledger", state=State.OK, found=found)
