@@ -23,7 +23,7 @@ from redaction.builds.redact.redact_partition import (
     remove_other_findings,
 )
 from redaction.builds.redact.redaction_queue import partitions_to_redact
-from redaction.builds.report_facts import report_facts
+from redaction.builds.report.published_facts import report_facts
 from redaction.builds.republish import published_records
 from redaction.execution.failures import ExecutionError
 from redaction.execution.progress import track

@@ -9,8 +9,8 @@ import polars as pl
 from pydantic import Field
 
 from redaction.base_model import FrozenModel, Instant
-from redaction.builds.quality import stored_quality
 from redaction.builds.redact.redact_partition import read_report
+from redaction.builds.report.quality import stored_quality
 from redaction.builds.report.reason_groups import ReasonGroup, group_of
 from redaction.config import Config
 from redaction.release import GateResult, Release, SourceCounts

@@ -1,4 +1,4 @@
-"""The reasons for which records are left out, in groups of one or two words: finer ones than those of the page."""
+"""The reasons for which records are left out, in groups of one or two words."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -62,9 +62,10 @@ _MEMBERS: Final[dict[ReasonGroup, Iterable[StrEnum]]] = {
     ReasonGroup.AUDIT: (OutcomeReason.FOUND_BY_AUDIT,),
     ReasonGroup.MALFORMED: tuple(QuarantineReason),
 }
-_GROUPS: Final = {str(reason): group for group, reasons in _MEMBERS.items() for reason in reasons}
+GROUPS: Final = {str(reason): group for group, reasons in _MEMBERS.items() for reason in reasons}
+"""The group of each reason for which a record is left out."""
 
 
 def group_of(reason: str) -> ReasonGroup:
     """Return the group of a reason; `UNKNOWN` for one that this version does not know."""
-    return _GROUPS.get(reason, ReasonGroup.UNKNOWN)
+    return GROUPS.get(reason, ReasonGroup.UNKNOWN)

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from redaction.builds.quality import labeled_sets, measure_on
+from redaction.builds.report.quality import labeled_sets, measure_on
 from redaction.config import Config
 from redaction.detection import Detector, KnownValues, RecordDetectionError, Span, identify_languages
 from redaction.operations.check import expect

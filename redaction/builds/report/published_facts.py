@@ -6,9 +6,9 @@ import polars as pl
 
 from redaction.builds.context import Build
 from redaction.builds.inputs import load_rules
-from redaction.builds.quality import measure_quality
-from redaction.builds.reason_groups import GROUP_OF
 from redaction.builds.reason_help import REASON_HELP
+from redaction.builds.report.quality import measure_quality
+from redaction.builds.report.reason_groups import GROUPS
 from redaction.release import parse_version
 from redaction.release.registry import original_version
 from redaction.release.report import (
@@ -46,8 +46,8 @@ def report_facts(build: Build, detector: str) -> RunFacts:
     step = build.config.release.card.smallest_count
     return RunFacts(
         reasons={
-            reason: ReasonText(group=group.value, meaning=REASON_HELP[reason].meaning)
-            for reason, group in GROUP_OF.items()
+            reason: ReasonText(group=group.capitalize(), meaning=REASON_HELP[reason].meaning)
+            for reason, group in GROUPS.items()
         },
         months=_months(build.folder, step),
         regions=_regions(build.folder, step),
@@ -73,7 +73,9 @@ def _months(folder: BuildFolder, step: int) -> tuple[MonthCount, ...]:
         pl.when(pl.col("decision") == KEEP)
         .then(pl.lit(_KEPT))
         .otherwise(
-            pl.col("reason").replace_strict({reason: group.value for reason, group in GROUP_OF.items()}, default=None)
+            pl.col("reason").replace_strict(
+                {reason: group.capitalize() for reason, group in GROUPS.items()}, default=None
+            )
         )
     )
     sums = (
