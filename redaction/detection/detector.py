@@ -28,6 +28,7 @@ from redaction.detection.presidio.batch_analyzer import BatchAnalyzer, Failure
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine
 from redaction.detection.presidio.offline import stay_offline
 from redaction.detection.presidio.registry import build_registry
+from redaction.detection.recognizers.model_entities import GUARDED
 from redaction.detection.record_clock import RecordClock
 from redaction.detection.settings import DetectionSettings
 from redaction.detection.spans.lines import split_at_line_ends
@@ -151,9 +152,8 @@ class Detector:
         clocks = [RecordClock(self.settings.record_seconds) for _ in texts]
         everywhere = known_everywhere if self.settings.known.enabled else None
         results: list[tuple[Span, ...] | RecordDetectionError] = []
-        for i, (text, view, spans) in enumerate(
-            zip(texts, views, self._analyze(views, languages, clocks), strict=True)
-        ):
+        analyzed = self._analyze(views, languages, clocks, known)
+        for i, (text, view, spans) in enumerate(zip(texts, views, analyzed, strict=True)):
             if isinstance(spans, Failure):
                 results.append(RecordDetectionError(i, spans.cause, spans.recognizer))
                 continue
@@ -184,7 +184,11 @@ class Detector:
         return normalize(text) if self.settings.see_through else View(text)
 
     def _analyze(
-        self, views: Sequence[View], languages: Sequence[str], clocks: Sequence[RecordClock]
+        self,
+        views: Sequence[View],
+        languages: Sequence[str],
+        clocks: Sequence[RecordClock],
+        known: Sequence[KnownValues] | None,
     ) -> list[list[Span] | Failure]:
         """Run models and recognizers on each text, in batches of one language."""
         batches: dict[str, list[_Segment]] = defaultdict(list)
@@ -205,7 +209,11 @@ class Detector:
                     found[segment.text_index] = results
                 elif not isinstance(spans, Failure):
                     view = views[segment.text_index]
-                    spans.extend(_span(r, segment.offset, view) for r in results if self._accepts(r, segment.text))
+                    values = known[segment.text_index] if known is not None else None
+                    for result in results:
+                        _restore_employer(result, segment.text, values)
+                        if self._accepts(result, segment.text):
+                            spans.append(_span(result, segment.offset, view))
         return found
 
     def _find_known(self, view: View, *known: KnownValues) -> Iterator[Span]:
@@ -225,6 +233,15 @@ class Detector:
 
     def _is_allowed(self, value: str) -> bool:
         return bool(self._allowed) and value.casefold() in self._allowed
+
+
+def _restore_employer(result: RecognizerResult, text: str, known: KnownValues | None) -> None:
+    """Undo what the guard did to the name of an employer of the record's people: it stays what the model called it."""
+    reported = result.recognition_metadata.get(GUARDED)
+    if reported is not None and known is not None:
+        name = text[result.start : result.end].casefold()
+        if any(name in employer.casefold() for employer in known.employers):
+            result.entity_type = reported
 
 
 def _span(result: RecognizerResult, offset: int, view: View) -> Span:

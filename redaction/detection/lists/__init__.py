@@ -12,3 +12,10 @@ def lines(name: str) -> list[str]:
     """Read the non-empty lines of `name`.txt."""
     text = (Path(__file__).parent / f"{name}.txt").read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line.strip()]
+
+
+def terms(name: str) -> frozenset[str]:
+    """Read the terms of terms/`name`.txt, separated by commas; lines with `#` say where they come from."""
+    text = (Path(__file__).parent / "terms" / f"{name}.txt").read_text(encoding="utf-8")
+    found = (term.strip() for line in text.splitlines() if not line.startswith("#") for term in line.split(","))
+    return frozenset(term for term in found if term)

@@ -10,11 +10,15 @@ from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
+from redaction.detection.recognizers.term_guard import is_term
 
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _PEOPLES = word_list("peoples")
+GUARDED = "guarded_type"
+"""In a result's metadata: the type that the model reported, where a term became an organization."""
+_GUARDED_TYPES = frozenset({EntityType.PERSON, EntityType.LOCATION})
 _SIDES = ("north", "south", "east", "west")
 _BEFORE_A_PEOPLE = frozenset({*_SIDES, *(f"{side}ern" for side in _SIDES), "central", "anti", "pro", "non"})
 
@@ -29,7 +33,8 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
     ) -> list[RecognizerResult]:
         """Return the model's entities, cut where a link begins.
 
-        A location that is only the name of a people ("Iraqi", "the Swiss", "anti-Greek") becomes an NRP.
+        A location that is only the name of a people ("Iraqi", "the Swiss", "anti-Greek") becomes an NRP; a person or
+        location that is a term ("SRE", "Kafka", "Gaussian" before "noise") becomes an ORGANIZATION.
         """
         results = _retyped(self._named(entities, nlp_artifacts), text, entities)
         links = [match.span() for match in _LINK.finditer(text)] if "://" in text or "www." in text.lower() else []
@@ -61,6 +66,11 @@ def _retyped(results: Iterable[RecognizerResult], text: str, entities: Sequence[
             if EntityType.NRP not in entities:
                 continue
             result.entity_type = EntityType.NRP.value
+        elif result.entity_type in _GUARDED_TYPES and is_term(text, result.start, result.end):
+            if EntityType.ORGANIZATION not in entities:
+                continue
+            result.recognition_metadata[GUARDED] = result.entity_type
+            result.entity_type = EntityType.ORGANIZATION.value
         kept.append(result)
     return kept
 
