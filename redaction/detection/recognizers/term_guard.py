@@ -39,15 +39,11 @@ def is_term(text: str, start: int, end: int) -> bool:
     words = lower.split()
     if not words or len(words) > _MOST_WORDS:
         return False
-    if _is_in_code(text, start, end, name):
+    is_command = name.islower() and words[0] in _LOWER_CASE and all(map(str.isdecimal, words[1:]))
+    if is_command or _is_in_code(text, start, end, name) or _is_abbreviation(text, start, name, words):
         return True
-    if name.islower() and words[0] in _LOWER_CASE and all(w.isdecimal() for w in words[1:]):
-        return True
-    if _is_abbreviation(text, start, name, words):
-        return True
-    if lower in _PRODUCTS:
-        return True
-    if len(words) > 1 and words[0] in _PRODUCTS | _AMBIGUOUS and all(map(_belongs, words[1:])):
+    is_model = len(words) > 1 and words[0] in _PRODUCTS | _AMBIGUOUS and all(map(_belongs, words[1:]))
+    if is_model or lower in _PRODUCTS:
         return True
     return _is_eponym(text, end, words) or (lower in _AMBIGUOUS and _is_product(text, start, end))
 
