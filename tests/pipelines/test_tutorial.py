@@ -1,0 +1,63 @@
+"""The tutorial: its commands work in the order in which they are written, and end as the page says."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/tutorial.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
+DISCREET = f"{shlex.quote(sys.executable)} -c 'from pipelines.cli import app; app()'"
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """Run every block of the page, one after the other, in one folder."""
+    folder = tmp_path_factory.mktemp("tutorial")
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+    environment |= {"PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    outputs = []
+    for block in BLOCKS:
+        script = f'set -eu\ndiscreet() {{ {DISCREET} "$@"; }}\n{block}'
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        outputs.append(done.stdout)
+    return folder, outputs
+
+
+def test_the_commands_end_as_the_page_says(printed: tuple[Path, list[str]]) -> None:
+    folder, outputs = printed
+    everything = "\n".join(outputs)
+    build = next(text for text, block in zip(outputs, BLOCKS, strict=True) if block.startswith("discreet build"))
+    assert build.rstrip().endswith("out/corpus/1.0.0")
+    assert "[PERSON_1]" in everything
+    assert "[PHONE_NUMBER_1]" in everything
+    assert "Maria" not in everything
+    assert "opted out" in everything
+    assert "Germany" in everything
+    *_, still_there, gone = outputs
+    assert re.search(r"^Gone", gone, re.MULTILINE), gone
+    assert "Not gone" in still_there
+    assert (folder / "report.html").is_file()
+
+
+def test_the_erased_member_is_in_no_release(printed: tuple[Path, list[str]]) -> None:
+    folder, _ = printed
+    texts = pl.read_parquet(folder / "out/corpus/2.0.0/data/*.parquet")["text"].to_list()
+    assert len(texts) == 2
+    assert not [text for text in texts if "reading group" in text]
+    assert not list((folder / "out/corpus/1.0.0").rglob("*.parquet"))
