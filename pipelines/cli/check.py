@@ -12,7 +12,7 @@ from rich.table import Table
 from pipelines.cli.findings import print_findings
 from pipelines.cli.shared.global_options import is_quiet
 from pipelines.cli.shared.reports import CheckReport, findings_report, rows_of
-from pipelines.cli.terminal import console, counted, say, say_command, say_json, visible
+from pipelines.cli.terminal import console, say, say_command, say_json, visible
 from redaction.builds import open_inputs, reasons_by_size
 from redaction.builds.reason_help import ReasonHelp
 from redaction.config import Config, load_config
@@ -20,6 +20,7 @@ from redaction.errors import DiscreetError, findings_of
 from redaction.operations import Expected, expect, find_problems, find_unreadable, first_rows
 from redaction.rights import KEEP
 from redaction.tables import TABLES, TablesError
+from redaction.wording import counted
 
 _LONGEST_VALUE = 60
 _PLAIN = {"known_before": "known in an earlier release", "near_misses": "near misses"}

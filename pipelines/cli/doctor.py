@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.shared.global_options import is_quiet
-from pipelines.cli.terminal import counted, say, say_json
+from pipelines.cli.terminal import say, say_json
 from redaction.operations.doctor import Condition, State, examine
+from redaction.wording import counted
 
 _STYLES = {State.OK: "", State.WARNING: "yellow", State.PROBLEM: "red"}
 

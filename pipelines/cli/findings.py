@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from pipelines.cli.terminal import console, counted, visible
+from pipelines.cli.terminal import console, visible
 from redaction.errors import Finding
+from redaction.wording import counted
 
 
 def print_findings(findings: Sequence[Finding], source: str) -> None:

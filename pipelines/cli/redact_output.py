@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
-from pipelines.cli.terminal import counted, inert, say
+from pipelines.cli.terminal import inert, say
 from redaction.operations.stream import PlainLine, TextOut, format_json_line, format_plain_line
+from redaction.wording import counted
 
 _LINE_ENDS: Final = re.compile("(\r?\n|\t)")
 _REPLACED, _WITHHELD, _PLAIN = "\x1b[1;36m", "\x1b[1;33m", "\x1b[0m"

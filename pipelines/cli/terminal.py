@@ -14,8 +14,6 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
-from redaction.wording import counted as counted  # noqa: PLC0414 - for commands that print numbers
-
 _WIDE: Final = 100_000
 """Columns where the output is no terminal: a line that is searched must not be broken."""
 _UNBROKEN: Final = "\x00"
@@ -35,8 +33,9 @@ def visible(value: object, limit: int | None = None) -> Text:
 
 def console(*, error: bool = False) -> Console:
     """Open a console that prints values as they are, without markup; where it is no terminal, without wrapping."""
-    opened = Console(stderr=error, highlight=False, markup=False, emoji=False)
-    if not opened.is_terminal:
+    is_terminal = (sys.stderr if error else sys.stdout).isatty()  # whatever FORCE_COLOR says: what is piped is plain
+    opened = Console(stderr=error, highlight=False, markup=False, emoji=False, force_terminal=is_terminal)
+    if not is_terminal:
         opened.width = _WIDE
     return opened
 

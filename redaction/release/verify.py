@@ -68,14 +68,15 @@ def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
     except ManifestError as error:
         files = len(manifest.files) + 1
         return VerifyReport(manifest.version, files, manifest.rows, (str(error),), corpus=manifest.corpus)
-    signatures, rows, checked = int(mark is not None), manifest.rows, manifest.files
+    signatures, rows, checked, sums = int(mark is not None), manifest.rows, manifest.files, False
     if mark is not None and mark.withdrawn:
         rows, checked = 0, tuple(entry for entry in manifest.files if entry not in manifest.holding_texts)
         problems = tuple(_remaining_texts(folder, manifest)) or tuple(_beside_data(file_problems(folder, checked)))
     else:
+        sums = is_file(folder / SUMS)
         problems = (*file_problems(folder, checked), *_sums_problems(folder, manifest))
         problems = problems or tuple(_content_problems(folder, manifest))
-    files = len(checked) + 1 + signatures
+    files = len(checked) + 1 + signatures + sums
     return VerifyReport(manifest.version, files, rows, problems, mark, manifest.corpus, signatures)
 
 

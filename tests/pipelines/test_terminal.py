@@ -1,6 +1,7 @@
 """What is shown on the terminal is text: no markup, no link, no escape sequence; ids are whole at every width."""
 
 import json
+import sys
 from datetime import timedelta
 
 import pytest
@@ -37,8 +38,9 @@ def test_a_value_is_one_line_without_control_characters(
 
 def test_a_pipe_gets_long_lines_whole(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")
     line = "word " * 100 + "end"
-    say(line)
+    say(line, style="bold")
     assert capsys.readouterr().out == f"{line}\n"
 
 
@@ -47,7 +49,7 @@ def test_a_terminal_gets_lines_that_fit_with_ids_whole(
     width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
     name, spaced = "urn:li:activity:" + "7" * 60, "an id of five words"
     say(f"  {'some words ' * 9}{name} {'more words ' * 9}{spaced}.", whole=[name, spaced], indent=2)

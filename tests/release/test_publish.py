@@ -33,7 +33,7 @@ def test_a_release_has_all_files_and_no_staging_is_left(tmp_path):
         "report.json",
     ]
     report = verify(folder)
-    assert (report.problems, report.files, report.rows, report.version) == ((), 11, 40, "1.0.0")
+    assert (report.problems, report.files, report.rows, report.version) == ((), 12, 40, "1.0.0")
     assert not list((tmp_path / "demo").glob(".staging*"))
 
 
