@@ -21,7 +21,7 @@ _NIGHT = """
 import sys
 from pathlib import Path
 import dagster as dg
-from pipelines.build import dagster_instance
+from pipelines.instance import dagster_instance
 from pipelines.definitions import build_defs
 from redaction.config import load_config
 

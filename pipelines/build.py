@@ -1,6 +1,5 @@
 """A whole build in this process: one run of the job `build`, in the order that the assets' `deps` declare."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -10,15 +9,13 @@ import dagster as dg
 from pipelines.automation import BUILD
 from pipelines.definitions import build_defs
 from pipelines.failures import TRACEBACK
+from pipelines.instance import dagster_instance
 from pipelines.partitions import all_partitions
-from redaction.config import Config, load_config
+from redaction.config import load_config
 from redaction.errors import DiscreetError, ProgramError
 from redaction.state import CorpusPaths, corpus_lock, current_plan, master_key
 from redaction.storage import StoragePath
 
-_DAGSTER_YAML = """telemetry: {enabled: false}
-nux: {enabled: false}
-"""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -76,17 +73,6 @@ def build(
         raise KeyboardInterrupt
     problem = _problem(result)
     raise problem
-
-
-def dagster_instance(config: Config) -> dg.DagsterInstance:
-    """Open the instance under `DAGSTER_HOME`, or one in the private state of the config."""
-    home = Path(os.environ.get("DAGSTER_HOME") or config.root / config.state / ".dagster").resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    settings = home / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(_DAGSTER_YAML, "utf-8")
-    os.environ["DAGSTER_HOME"] = str(home)
-    return dg.DagsterInstance.from_config(str(home))
 
 
 def _report_start(entry: dg.EventLogEntry, on_step: Callable[[str], None]) -> None:

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import dagster as dg
 
+from pipelines.instance import hold_run
 from redaction.builds import Build
 from redaction.config import Config, load_config
 from redaction.state import CorpusPaths, corpus_lock
@@ -26,6 +27,15 @@ class CorpusResource(dg.ConfigurableResource[object]):
     def config(self) -> Config:
         """The checked config."""
         return load_config(Path(self.config_path))
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["CorpusResource"]:
+        """Hold the lock of the run as long as its steps run, so that run monitoring knows that its process is alive."""
+        if context.instance is None or context.run is None or context.instance.is_ephemeral:
+            yield self
+        else:
+            with hold_run(Path(context.instance.root_directory), context.run.run_id):
+                yield self
 
     def lock(self) -> AbstractContextManager[None]:
         """Wait for the lock of the corpus, and hold it for one step; a step inside `discreet build` gets it at once."""

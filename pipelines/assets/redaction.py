@@ -1,15 +1,13 @@
 """The records to keep, redacted: posts by partition, and profiles."""
 
-from typing import Any
-
 import dagster as dg
 
 from pipelines.automation import AFTER_DECISIONS
 from pipelines.failures import without_values
-from pipelines.metadata import column_schema
+from pipelines.metadata import column_schema, partition_metadata
 from pipelines.partitions import partitions_definition
 from pipelines.resources import CorpusResource
-from redaction.builds import PartitionReport, RedactionSession, partitions_to_redact
+from redaction.builds import RedactionSession, partitions_to_redact
 from redaction.release.files.corpus_schema import CORPUS_COLUMNS
 from redaction.state.private_tables import REDACTED
 from redaction.tables import PartitionSettings
@@ -36,7 +34,7 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
         with corpus_resource.open_build(context) as build, RedactionSession(build) as session:
             to_redact = dict(partitions_to_redact(build.folder))
             for partition in context.partition_keys:
-                counts = _counts(session.redact_posts(partition)) if partition in to_redact else _NOTHING
+                counts = partition_metadata(session.redact_posts(partition)) if partition in to_redact else _NOTHING
                 context.add_asset_metadata(counts, partition_key=partition)
             return dg.MaterializeResult(data_version=dg.DataVersion(build.plan.digest))
 
@@ -55,19 +53,8 @@ def redacted_posts_asset(settings: PartitionSettings) -> dg.AssetsDefinition:
 def redacted_profiles(context: dg.AssetExecutionContext, corpus_resource: CorpusResource) -> dg.MaterializeResult[None]:
     """Redact the profiles to keep."""
     with corpus_resource.open_build(context) as build, RedactionSession(build) as session:
-        counts = _counts(session.redact_profiles())
+        counts = partition_metadata(session.redact_profiles())
         return dg.MaterializeResult(metadata=counts, data_version=dg.DataVersion(build.plan.digest))
 
 
-_NOTHING = {"dagster/partition_row_count": 0, "records": 0}
-
-
-def _counts(report: PartitionReport) -> dict[str, Any]:
-    return {
-        "dagster/partition_row_count": report.rows,
-        "records": report.records,
-        "words": report.words,
-        "texts_detected": report.detected,
-        "cpu_seconds": report.cpu_seconds,
-        "detector": report.detector[:12],
-    }
+_NOTHING = {"dagster/partition_row_count": 0, "records": 0, "texts": 0, "spans": 0}

@@ -1,7 +1,6 @@
 """The release: staged and audited by one asset, published by the next, in one atomic step or not at all."""
 
 from datetime import timedelta
-from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -9,11 +8,13 @@ import polars as pl
 from pipelines.automation import AFTER_CHECKS
 from pipelines.checks import gate_checks, gate_result
 from pipelines.failures import without_values
-from pipelines.metadata import column_schema, reasons_table
+from pipelines.metadata import column_schema, release_metadata, report_links
 from pipelines.resources import CorpusResource
-from redaction.builds import StagedRelease, announce, publish_release, resume_release, stage_release
+from redaction.builds import announce, publish_release, resume_release, stage_release
 from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA
 from redaction.release.settings import GateSettings
+
+_COLUMNS = column_schema(pl.DataFrame(CORPUS_SCHEMA.empty_table()).schema, CORPUS_COLUMNS)
 
 
 def staged_release_asset(settings: GateSettings) -> dg.AssetsDefinition:
@@ -25,6 +26,7 @@ def staged_release_asset(settings: GateSettings) -> dg.AssetsDefinition:
         group_name="release",
         kinds={"parquet"},
         check_specs=gate_checks(settings),
+        metadata=_COLUMNS,
         description="The release before anyone can see it: rows, manifest and card, and the audit of these bytes.",
     )
     @without_values
@@ -36,11 +38,12 @@ def staged_release_asset(settings: GateSettings) -> dg.AssetsDefinition:
             run_id = context.run.run_id
             announce(build, run_id, "START")
             staged = stage_release(build, run_id)
+            metadata = release_metadata(staged, staged.staging.folder)
             if staged.manifest.failed_gates:
                 staged.staging.discard()
                 announce(build, run_id, "FAIL")
             return dg.MaterializeResult(
-                metadata=_counts(staged),
+                metadata=metadata,
                 data_version=dg.DataVersion(build.plan.digest),
                 check_results=[gate_result(gate) for gate in staged.manifest.gates],
             )
@@ -53,7 +56,7 @@ def staged_release_asset(settings: GateSettings) -> dg.AssetsDefinition:
     automation_condition=AFTER_CHECKS,
     group_name="release",
     kinds={"parquet", "huggingface"},
-    metadata=column_schema(pl.DataFrame(CORPUS_SCHEMA.empty_table()).schema, CORPUS_COLUMNS),
+    metadata=_COLUMNS,
     freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(days=7), warn_window=timedelta(days=2)),
     description="The release: redacted rows, manifest and card, published whole or not at all.",
 )
@@ -65,18 +68,12 @@ def corpus(context: dg.AssetExecutionContext, corpus_resource: CorpusResource) -
         folder = publish_release(staged)
         announce(build, staged.staging.run_id, "COMPLETE", staged.manifest)
         return dg.MaterializeResult(
-            metadata={"path": dg.MetadataValue.path(str(folder)), **_counts(staged)},
+            metadata={
+                **report_links(staged.manifest.corpus, staged.manifest.version, folder),
+                **release_metadata(staged, folder),
+            },
             data_version=dg.DataVersion(staged.manifest.digest),
         )
-
-
-def _counts(staged: StagedRelease) -> dict[str, Any]:
-    manifest = staged.manifest
-    return {
-        "version": manifest.version,
-        "dagster/row_count": manifest.rows,
-        "reasons": reasons_table(staged.reasons),
-    }
 
 
 def _staging_run(context: dg.AssetExecutionContext) -> str:

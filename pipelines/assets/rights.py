@@ -5,7 +5,7 @@ import dagster as dg
 from pipelines.automation import BUILD
 from pipelines.checks import EVERY_RECORD_IS_DECIDED, every_record_is_decided
 from pipelines.failures import without_values
-from pipelines.metadata import column_schema, reasons_table
+from pipelines.metadata import column_schema, decisions_metadata
 from pipelines.resources import CorpusResource
 from redaction.builds import decide_rights, ready_workers
 from redaction.state.private_tables import DECISIONS
@@ -43,9 +43,7 @@ def decisions(context: dg.AssetExecutionContext, corpus_resource: CorpusResource
             metadata={
                 "version": build.plan.version,
                 "as_of": build.plan.as_of.isoformat(),
-                "policy": report.policy,
-                "reasons": reasons_table(report.reasons),
-                "reconciliation": reasons_table(report.reconciliation),
+                **decisions_metadata(report),
             },
             data_version=dg.DataVersion(build.plan.digest),
             check_results=[every_record_is_decided(report)],

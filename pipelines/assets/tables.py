@@ -4,9 +4,19 @@ import dagster as dg
 
 from pipelines.checks import ROWS_ARE_WELL_FORMED, rows_are_well_formed
 from pipelines.failures import without_values
-from pipelines.metadata import reasons_table
+from pipelines.metadata import column_schema, inputs_metadata
 from pipelines.resources import CorpusResource, tag_run
 from redaction.builds import open_inputs, prepare
+from redaction.state.private_tables import INDEX
+from redaction.tables import TABLES, TableName
+
+_POSITION = {
+    "file": "number of the file in the order of the inputs",
+    "row_group": "row group in the file",
+    "row": "row in the row group",
+    "partition": "the partition of the post's time",
+}
+_COLUMNS = {name: column.meaning for name, column in TABLES[TableName.posts].columns.items()} | _POSITION
 
 
 class BuildConfig(dg.Config):
@@ -20,6 +30,7 @@ class BuildConfig(dg.Config):
     group_name="tables",
     kinds={"parquet", "polars"},
     check_specs=[ROWS_ARE_WELL_FORMED],
+    metadata=column_schema(INDEX.schema, _COLUMNS),
     description="Opens a build: checks every input, indexes the posts without their texts, quarantines malformed rows.",
 )
 @without_values
@@ -32,16 +43,7 @@ def source_tables(
         report = prepare(settings, open_inputs(settings), as_of=config.as_of, version=config.version)
     tag_run(context, report.plan.corpus, report.plan.version)
     return dg.MaterializeResult(
-        metadata={
-            "version": report.plan.version,
-            "as_of": report.plan.as_of.isoformat(),
-            "quarantined": reasons_table(report.quarantined),
-            **{f"{name}_rows": number for name, number in report.rows.items()},
-            **{f"{name}_hidden_files": files.hidden for name, files in report.plan.unread.items() if files.hidden},
-            **{
-                f"{name}_excluded_files": files.excluded for name, files in report.plan.unread.items() if files.excluded
-            },
-        },
+        metadata=inputs_metadata(report),
         data_version=dg.DataVersion(report.plan.digest),
         check_results=[rows_are_well_formed(report, settings.inputs.max_quarantined)],
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.build import dagster_instance
+from pipelines.instance import dagster_instance
 from redaction.config import CONFIG_VARIABLE, config_from_environment, load_config
 
 

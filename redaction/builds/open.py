@@ -27,12 +27,15 @@ from redaction.tables import QUARANTINE, Duplicates, QuarantineReason, Source, T
 class InputsReport:
     """What was read: rows by source, and how many were quarantined (columns source, reason, rows).
 
-    `older_versions` says whether the config expects several rows of one post and uses the newest.
+    `tables` and `files` count the rows and the files of every table. `older_versions` says whether the config expects
+    several rows of one post and uses the newest.
     """
 
     plan: Plan
     rows: dict[str, int]
     quarantined: pl.DataFrame
+    tables: dict[TableName, int]
+    files: dict[TableName, int]
     older_versions: bool = False
 
     @property
@@ -70,11 +73,18 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     plan = plan.model_copy(update={"version": str(next_version)})
     check_version(paths, plan, plan.rules, stones)
     _remove_redacted(paths.build(plan.version), plan)
-    rows, quarantined = _write_tables(config, inputs, paths, plan.version, stones)
+    rows, quarantined, tables = _write_tables(config, inputs, paths, plan.version, stones)
     open_plan(paths, plan)
     reasons = quarantined.group_by("source", "reason").len("rows").sort("source", "reason")
     newest = config.inputs.posts.duplicates is Duplicates.newest
-    return InputsReport(plan, {source.value: number for source, number in rows.items()}, reasons, newest)
+    return InputsReport(
+        plan=plan,
+        rows={source.value: number for source, number in rows.items()},
+        quarantined=reasons,
+        tables=tables,
+        files={name: len(files) for name, files in inputs.files.items()},
+        older_versions=newest,
+    )
 
 
 def draft_plan(config: Config, inputs: Inputs, as_of: str | None, stones: Tombstones) -> Plan:
@@ -97,8 +107,12 @@ def draft_plan(config: Config, inputs: Inputs, as_of: str | None, stones: Tombst
 
 def _write_tables(
     config: Config, inputs: Inputs, paths: CorpusPaths, version: str, stones: Tombstones
-) -> tuple[dict[Source, int], pl.DataFrame]:
-    """Write the index, the quarantine and the counts of the inputs, if these fit; return rows, and the quarantined."""
+) -> tuple[dict[Source, int], pl.DataFrame, dict[TableName, int]]:
+    """Write the index, the quarantine and the counts of the inputs, if these fit.
+
+    Returns:
+        The rows of each source, the quarantined rows, and the rows of each table.
+    """
     folder = paths.build(version)
     private_folder(paths.state)
     private_folder(folder.path)
@@ -115,7 +129,7 @@ def _write_tables(
     write_atomic(folder.counts, InputCounts(rows=rows, tables=check.rows).model_dump_json().encode())
     write_atomic(folder.reconciliation, check.reconciliation.to_json().encode())
     check.raise_problems()
-    return rows, quarantined
+    return rows, quarantined, check.rows
 
 
 def _remove_redacted(folder: BuildFolder, plan: Plan) -> None:

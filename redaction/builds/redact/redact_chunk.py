@@ -58,14 +58,15 @@ class Chunk:
 class Redacted:
     """The result of a chunk: frames of the tables `REDACTED`, `OUTCOMES` and `FINDINGS`, and counts.
 
-    `detected` counts the texts that were analyzed now, `words` their words; `detector` and `replacement` are
-    fingerprints.
+    `detected` counts the texts that were analyzed now, `words` and `characters` those in them; `detector` and
+    `replacement` are fingerprints.
     """
 
     rows: pl.DataFrame
     outcomes: pl.DataFrame
     findings: pl.DataFrame
     words: int
+    characters: int
     detected: int
     cpu_seconds: float
     detector: str
@@ -118,6 +119,7 @@ def redact_chunk(chunk: Chunk) -> Redacted:
         judged[OUTCOMES.schema.names()],
         _to_store(texts[["at", "source_id", "field", "key"]], found, replaced),
         int(unknown["text"].str.count_matches(r"\S+").sum()),
+        int(unknown["text"].str.len_chars().sum()),
         new.height,
         process_time() - started,
         detector.fingerprint,

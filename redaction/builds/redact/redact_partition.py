@@ -2,12 +2,14 @@
 
 import math
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 import polars as pl
+from pydantic import Field
 
 from redaction.base_model import FrozenModel
 from redaction.builds.context import Build
@@ -37,7 +39,11 @@ _DETECTION_COST = 80
 
 
 class PartitionReport(FrozenModel):
-    """The result of one partition; written last, so that its presence means that the partition is complete."""
+    """The result of one partition; written last, so that its presence means that the partition is complete.
+
+    `entities` counts the replaced spans by entity type. `words`, `characters` and `detected` are of the texts that were
+    analyzed now, `cpu_seconds` of all.
+    """
 
     plan: str
     source: str
@@ -47,16 +53,20 @@ class PartitionReport(FrozenModel):
     replacement: str = ""
     rows: int = 0
     words: int = 0
+    characters: int = 0
     detected: int = 0
     cpu_seconds: float = 0
+    entities: dict[str, int] = Field(default_factory=dict)
 
     def with_chunk(self, result: Redacted) -> Self:
         """Return the report with the next chunk's counts added."""
         counts = {
             "rows": self.rows + result.rows.height,
             "words": self.words + result.words,
+            "characters": self.characters + result.characters,
             "detected": self.detected + result.detected,
             "cpu_seconds": round(self.cpu_seconds + result.cpu_seconds, 3),
+            "entities": dict(sorted((Counter(self.entities) + _entities(result.rows)).items())),
         }
         return self.model_copy(update=counts | {"detector": result.detector, "replacement": result.replacement})
 
@@ -197,6 +207,11 @@ class RedactionSession:
 
 def _records_done(result: Redacted) -> int:
     return int(result.outcomes["source_id"].n_unique())
+
+
+def _entities(rows: pl.DataFrame) -> Counter[str]:
+    found = rows["entity_counts"].explode(empty_as_null=False).to_frame().unnest("entity_counts")
+    return Counter(dict(found.group_by("entity_type").agg(pl.col("count").cast(pl.Int64).sum()).iter_rows()))
 
 
 def read_report(folder: Path) -> PartitionReport | None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.build import build, dagster_instance
+from pipelines.build import build
+from pipelines.instance import dagster_instance
 from redaction.config import load_config
 from tests.network import Network
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.build import build, dagster_instance
+from pipelines.build import build
 from pipelines.definitions import build_defs
+from pipelines.instance import dagster_instance
 from redaction.config import CONFIG_VARIABLE, load_config
 from tests.network import ROOT, Network
 from tests.pipelines.dagster.running import ASSETS, key, releases_of
@@ -46,15 +47,18 @@ def test_the_grain_is_a_setting(tmp_path: Path, grain: str) -> None:
     assert releases_of(config) == ["1.0.0"]
 
 
-def test_assets_describe_themselves(config: Path) -> None:
-    for asset in build_defs(config).assets or ():
-        assert isinstance(asset, dg.AssetsDefinition)
+def test_every_asset_describes_itself(config: Path) -> None:
+    assets = [asset for asset in build_defs(config).assets or () if isinstance(asset, dg.AssetsDefinition)]
+    assert {spec.key for asset in assets for spec in asset.specs} == {key(asset) for asset in ASSETS}
+    for asset in assets:
         [spec] = asset.specs
         assert spec.owners == ["team:privacy"]
-        assert spec.kinds and spec.group_name and spec.description
+        assert spec.kinds and spec.group_name and spec.description and spec.code_version
         assert spec.tags["corpus"] == "tiny"
-        columns = spec.metadata.get("dagster/column_schema")
-        assert columns is None or all(column.description for column in columns.schema.columns)
+        assert spec.tags["access"] == ("public" if spec.key == key("corpus") else "private")
+        columns = spec.metadata["dagster/column_schema"].schema.columns
+        assert columns and all(column.description for column in columns)
+        assert all(check.description for check in asset.check_specs)
 
 
 def test_two_corpora_in_one_instance_have_a_graph_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
