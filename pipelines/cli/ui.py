@@ -1,27 +1,33 @@
 """`discreet ui`: Dagster's web interface on a config."""
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipelines.cli.terminal import say_command
 from pipelines.instance import dagster_instance
+from pipelines.web import listen, serve
 from redaction.config import CONFIG_VARIABLE, config_from_environment, load_config
+from redaction.state import CorpusPaths
 
 
 def ui(
     config: Annotated[
         Path | None, typer.Argument(help="The config to serve; the sample's by default.", show_default=False)
     ] = None,
-    port: Annotated[int, typer.Option(help="The port on this machine.")] = 3000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on this machine; 0 for any free one.")] = 3000,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Only show: launch nothing, switch no schedule or sensor.")
+    ] = False,
 ) -> None:
-    """Open Dagster's web interface on a config. It shows assets, runs, partitions and checks."""
+    """Open Dagster's web interface on a config. It shows assets, runs, partitions and checks, to this machine alone."""
     path = config or config_from_environment()
     settings = load_config(path)
-    dagster_instance(settings).dispose()
-    os.environ[CONFIG_VARIABLE] = str(path.resolve() if path.is_file() else path)
-    os.chdir(settings.root)
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "--port", str(port)]
-    os.execv(sys.executable, command)  # noqa: S606 - Dagster replaces this process, and gets its signals
+    with listen(port) as listening:
+        say_command(f"open http://127.0.0.1:{listening.getsockname()[1]}")
+        os.environ[CONFIG_VARIABLE] = str(path.resolve() if path.is_file() else path)
+        with dagster_instance(settings) as instance:
+            os.chdir(settings.root)
+            serve(instance, CorpusPaths.of(settings), listening, read_only=read_only)

@@ -171,6 +171,7 @@ def test_a_change_of_ledger_or_policy_asks_for_one_build_and_nothing_else_does(t
 
 
 def test_a_sensor_reports_a_problem_in_the_words_for_users(folder_config: Path) -> None:
+    sensor = build_defs(folder_config).get_repository_def().get_sensor_def("build_after_new_files")
     shutil.rmtree(folder_config.parent / "posts")
-    with pytest.raises(dg.Failure, match=r"inputs\.posts\.path: posts: no such"):
-        _evaluate(folder_config, "build_after_new_files", None)
+    with dg.build_sensor_context() as context, pytest.raises(dg.Failure, match=r"inputs\.posts\.path: posts: no such"):
+        sensor.evaluate_tick(context)
