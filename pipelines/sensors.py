@@ -66,9 +66,7 @@ def build_after_new_files(
         files = watch_files(config, RECORD_TABLES, settle_seconds)
         number, seen = _read_cursor(context.cursor)
         if files.unsettled:
-            return dg.SkipReason(
-                f"{files.unsettled} files were written in the last {settle_seconds:g} seconds; waiting"
-            )
+            return _wait(files, settle_seconds)
         new, gone = len(files.keys - seen), len(seen - files.keys)
         if not new and not gone:
             return dg.SkipReason("no file came, changed or went")
@@ -107,9 +105,7 @@ def build_after_rights_change(
         config = load_config(config_path)
         files = watch_files(config, RIGHTS_TABLES, settle_seconds)
         if files.unsettled:
-            return dg.SkipReason(
-                f"{files.unsettled} files were written in the last {settle_seconds:g} seconds; waiting"
-            )
+            return _wait(files, settle_seconds)
         known = json.loads(context.cursor) if context.cursor else {}
         ledger = known["ledger"] if known.get("files") == files.digest else ledger_digest(config)
         rights, plan = rights_digest(config, ledger), last_plan(config)

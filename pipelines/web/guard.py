@@ -61,7 +61,7 @@ class Guard:
 
 def _problems(scope: Scope, headers: Headers) -> Iterator[str]:
     """Yield why a request of an allowed host and origin is refused."""
-    method, path, asks = scope["method"], scope["path"], bool(scope["query_string"])
+    method, path = scope["method"], scope["path"]
     if method not in _METHODS:
         yield f"method {method}"
     if path.startswith(_CLOSED):
@@ -70,8 +70,8 @@ def _problems(scope: Scope, headers: Headers) -> Iterator[str]:
         yield "nothing is posted to this address"
     if method == "POST" and headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         yield "a query is posted as application/json"
-    if asks and path.rstrip("/") == _GRAPHQL:
-        yield "a query is posted in the body, as it may change something"
+    if method != "POST" and path.rstrip("/") == _GRAPHQL and scope["query_string"]:
+        yield "a query is posted, as it may change something"
     if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
         yield "the request comes from another site"
 
