@@ -62,8 +62,8 @@ def serve(instance: dg.DagsterInstance, paths: CorpusPaths, listening: socket.so
 @contextmanager
 def _daemon(workspace: Path) -> Iterator[None]:
     """Run the daemon, which serves schedules, sensors, the queue of runs, backfills and run monitoring."""
-    command = [sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace), "--log-level", "warning"]
-    with subprocess.Popen(command) as process:  # noqa: S603 - the command is fixed
+    command = [sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace), "--log-level", "error"]
+    with subprocess.Popen(command, stdout=2) as process:  # noqa: S603 - the command is fixed; its output is no result
         try:
             yield
         finally:
