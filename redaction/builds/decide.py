@@ -163,7 +163,7 @@ def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
     """Return what the rules read: ids, times and signals, no text."""
     tables = inputs.rights_tables()
     return rights.Inputs(
-        posts=pl.scan_parquet(index),
+        posts=pl.scan_parquet(index, glob=False),
         block_rows=INDEX_BLOCK_ROWS,
         profiles=tables[TableName.profiles].lazy(),
         rights_events=tables[TableName.rights_events].lazy(),

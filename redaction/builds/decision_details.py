@@ -25,7 +25,13 @@ def with_details(block: rights.DecisionBlock, copies: Copies, index: Path, polic
     excluded = records["reason"] == rights.Reason.CONTEXT_EXCLUDED.value
     details = pl.Series("detail", [None] * records.height, pl.String)
     if excluded.any():
-        contexts = pl.scan_parquet(index).slice(block.first, records.height).select("context").collect().to_series()
+        contexts = (
+            pl.scan_parquet(index, glob=False)
+            .slice(block.first, records.height)
+            .select("context")
+            .collect()
+            .to_series()
+        )
         details = details.scatter(excluded.arg_true(), rights.excluded_contexts(policy, contexts.filter(excluded)))
     numbers = pl.int_range(block.first, block.first + records.height, dtype=pl.UInt32, eager=True)
     near = copies.posts.select("row_number", "similarity")

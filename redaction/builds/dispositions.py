@@ -52,7 +52,7 @@ class Outcomes:
         posts, names = np.zeros(rows, np.uint16), [OutcomeReason.NO_TEXT.value, _WRITTEN]
         for partition in partitions:
             path = folder.file(OUTCOMES, source=Source.posts.value, partition=partition)
-            outcomes = pl.scan_parquet(path).select("row_number", _failed().fill_null(_WRITTEN)).collect()
+            outcomes = pl.scan_parquet(path, glob=False).select("row_number", _failed().fill_null(_WRITTEN)).collect()
             numbers = _numbered(outcomes["reason"], names)
             posts[outcomes["row_number"].to_numpy()] = numbers.to_numpy()
         path = folder.file(OUTCOMES, source=Source.profiles.value, partition=PROFILES_PARTITION)
@@ -136,7 +136,7 @@ def _by_record(path: Path, names: list[str]) -> pl.DataFrame:
     """Return source_id and outcome of the records of a partition; new names are appended to `names`."""
     written, failed = pl.col("reason").is_null().any(), _failed().drop_nulls().first()
     named = (
-        pl.scan_parquet(path)
+        pl.scan_parquet(path, glob=False)
         .group_by("source_id")
         .agg(pl.when(written).then(pl.lit(_WRITTEN)).otherwise(failed).alias("name"))
         .collect()

@@ -92,7 +92,7 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
     """
     earlier = _earlier(CorpusPaths.of(config), version)
     loaded = {name: inputs.rows(name, columns) for name, columns in _COLUMNS.items()}
-    posts = pl.scan_parquet(index)
+    posts = pl.scan_parquet(index, glob=False)
     ids = rights.IdTables(
         posts=posts,
         profiles=profiles.rows,
@@ -100,7 +100,7 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
         region_signals=loaded[TableName.region_signals].rows,
         objections=loaded[TableName.objections].rows,
         quarantined=quarantined,
-        before=tuple(pl.scan_parquet(folder.file(DECISIONS)) for folder in earlier),
+        before=tuple(pl.scan_parquet(folder.file(DECISIONS), glob=False) for folder in earlier),
         withdrawn=lambda members: stones.takedowns_of(members).is_not_null(),
     )
     result = rights.reconcile(ids, config.rights)

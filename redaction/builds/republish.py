@@ -55,4 +55,4 @@ def _links(folder: BuildFolder) -> pl.DataFrame | None:
     path, columns = folder.file(DECISIONS), ["source", "source_id", "record_id"]
     if not path.is_file():
         return None
-    return pl.scan_parquet(path).select(columns).drop_nulls("record_id").collect()
+    return pl.scan_parquet(path, glob=False).select(columns).drop_nulls("record_id").collect()

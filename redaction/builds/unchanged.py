@@ -53,7 +53,7 @@ def unchanged_release(config: Config, as_of: str | None = None) -> Release | Non
         return release
     if plan.as_of < release.manifest.as_of or not rights.is_file():
         return None
-    return release if _decisions(config, inputs, plan) == _fingerprint(pl.scan_parquet(rights)) else None
+    return release if _decisions(config, inputs, plan) == _fingerprint(pl.scan_parquet(rights, glob=False)) else None
 
 
 def _is_complete(release: Release) -> bool:

@@ -62,7 +62,7 @@ def _decisions_of(paths: CorpusPaths, release: Release) -> pl.DataFrame | None:
         return None
     if not plan.made(manifest) or (manifest.takedown is None and manifest.as_of != plan.as_of) or not path.is_file():
         return None
-    rows = pl.read_parquet(path, columns=[*RECORD, "decision", "reason"]).drop_nulls("source_id")
+    rows = pl.read_parquet(path, columns=[*RECORD, "decision", "reason"], glob=False).drop_nulls("source_id")
     first = rows.sort(pl.col("decision") == "quarantine", maintain_order=True)
     return first.unique(RECORD, keep="first", maintain_order=True)
 

@@ -57,7 +57,9 @@ def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
 def _known_in(inputs: Inputs, index: Path, subject: str) -> tuple[dict[str, int], pl.DataFrame]:
     """Count the rows of each table that name a subject, and list their records, without any decision."""
     profiles = inputs.rows(TableName.profiles, ["user_id"])
-    posts = pl.scan_parquet(index).filter(pl.col("author_id") == subject).select("post_id").collect()["post_id"]
+    posts = (
+        pl.scan_parquet(index, glob=False).filter(pl.col("author_id") == subject).select("post_id").collect()["post_id"]
+    )
     own = profiles.rows["user_id"].filter(profiles.rows["user_id"] == subject)
     counts = {
         TableName.profiles.value: own.len() + profiles.quarantined.filter(source_id=subject).height,

@@ -17,7 +17,7 @@ def decisions_of_builds(paths: CorpusPaths) -> pl.LazyFrame:
     """Return every build's decisions: version, source, source_id, subject_id, decision, reason, record_id."""
     schema = dict.fromkeys(["version", *_COLUMNS], pl.String)
     builds = [
-        pl.scan_parquet(path).select(pl.lit(path.parent.name).alias("version"), *_COLUMNS)
+        pl.scan_parquet(path, glob=False).select(pl.lit(path.parent.name).alias("version"), *_COLUMNS)
         for path in paths.files(DECISIONS)
     ]
     return pl.concat([pl.LazyFrame(schema=schema), *builds])

@@ -49,7 +49,7 @@ def erase(  # noqa: PLR0913, PLR0917 - each is independent of the others
     withdrawn = covered.join(unannounced, on=RECORD, how="anti").select(RECORD).unique()
     planned = _to_erase(marked, known, records, unannounced)
     if journal.is_file():
-        planned = pl.concat([planned, pl.read_parquet(journal)]).unique()
+        planned = pl.concat([planned, pl.read_parquet(journal, glob=False)]).unique()
     replace_file(journal, planned.lazy())
     published = {r.version for r in paths.registry.releases() if r.manifest.takedown is None}
     for folder in paths.builds():
@@ -77,7 +77,7 @@ def _known(paths: CorpusPaths, tables: Iterable[PrivateTable]) -> pl.DataFrame:
                 subject_id = pl.col(subject) if subject else pl.lit(None, pl.String)
                 record = (table.source_of(path), pl.col(table.record)) if table.record else (profiles, subject_id)
                 columns = dict(zip(_KNOWN, (*record, subject_id), strict=True))
-                parts.append(pl.scan_parquet(path).select(**columns).unique().collect())
+                parts.append(pl.scan_parquet(path, glob=False).select(**columns).unique().collect())
     return pl.concat(parts).drop_nulls("source_id").unique()
 
 

@@ -84,7 +84,7 @@ class _Rewrite:
         """Whether the file has anything to erase."""
         where = [self.rows, *(condition for condition, _ in self.values.values())]
         found = pl.any_horizontal(condition.fill_null(value=False) for condition in where)
-        return not pl.scan_parquet(self.path).filter(found).head(1).collect().is_empty()
+        return not pl.scan_parquet(self.path, glob=False).filter(found).head(1).collect().is_empty()
 
     def run(self) -> None:
         """Replace the file."""
@@ -92,7 +92,7 @@ class _Rewrite:
             pl.when(condition.fill_null(value=False)).then(value).otherwise(pl.col(column)).alias(column)
             for column, (condition, value) in self.values.items()
         ]
-        rows = pl.scan_parquet(self.path).filter(~self.rows.fill_null(value=False))
+        rows = pl.scan_parquet(self.path, glob=False).filter(~self.rows.fill_null(value=False))
         replace_file(self.path, rows.with_columns(values))
 
 

@@ -26,7 +26,7 @@ def read_store(path: Path) -> pl.DataFrame:
     """Read cached findings; none where the file is missing, or from another version of the program."""
     if not path.is_file() or pl.read_parquet_schema(path) != FINDINGS.schema:
         return pl.DataFrame(schema=FINDINGS.schema)
-    return pl.read_parquet(path)
+    return pl.read_parquet(path, glob=False)
 
 
 def content_keys(frame: pl.DataFrame, people: pl.DataFrame, fingerprint: str, secret: bytes) -> pl.Series:

@@ -59,7 +59,7 @@ def scan(paths: Sequence[StoragePath]) -> pl.LazyFrame:
     """Return the rows of files of one schema as a lazy frame, in order. Columns not asked for are not read."""
     local = [path for path in paths if isinstance(path, Path)]
     if len(local) == len(paths):
-        return pl.scan_parquet(local)
+        return pl.scan_parquet(local, glob=False)
     with open_parquet(paths[0]) as parquet:
         schema = pl.DataFrame(parquet.schema_arrow.empty_table()).schema
 

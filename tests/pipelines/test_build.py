@@ -9,7 +9,7 @@ import polars.selectors as cs
 
 from redaction.release import Manifest, verify
 from tests.network import MAY, Network, paths_of
-from tests.pipelines.running import CANARY, KEPT, decisions_of, findings_of, rows_of, run
+from tests.pipelines.running import CANARY, KEPT, command, decisions_of, findings_of, rows_of, run
 
 
 def test_only_what_may_be_used_is_released(built: tuple[Path, Path]) -> None:
@@ -112,3 +112,17 @@ def test_rights_are_decided_at_as_of(tmp_path: Path) -> None:
     assert decisions_of(config)["p-out"] == ("keep", "eligible")
     run(config, as_of="2025-05-02T00:00:00Z", version="1.1.0")
     assert decisions_of(config, "1.1.0")["p-out"] == ("drop", "opted_out")
+
+
+def test_a_folder_whose_name_looks_like_a_pattern_is_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "[run] 2"
+    folder.mkdir()
+    config = Network().write(folder)
+    assert rows_of(run(config)).height > 0
+    for arguments in (
+        ["explain", str(config), "p-ada"],
+        ["trace", str(config), "ada", "--as-of", "2025-06-30T00:00:00Z"],
+    ):
+        assert command(*arguments).returncode == 0
+    taken = command("takedown", str(config), "--as-of", "2025-06-30T00:00:00Z", "--yes")
+    assert taken.returncode == 0, taken.stderr

@@ -223,7 +223,7 @@ def _profiles(inputs: Inputs, judged: rights.RuleResults) -> pl.DataFrame:
 def _quarantined_posts(inputs: Inputs, index: Path, judged: rights.RuleResults) -> pl.DataFrame:
     """List the quarantined posts of protected authors, of unknown ones, and of kinds that the policy denies."""
     path = index.with_name(QUARANTINED.pattern)
-    rows = pl.read_parquet(path).filter(pl.col("source") == Source.posts.value).sort(list(LOCATOR))
+    rows = pl.read_parquet(path, glob=False).filter(pl.col("source") == Source.posts.value).sort(list(LOCATOR))
     reader = RowReader(TABLES[TableName.posts], inputs.files[TableName.posts])
     read = [pl.DataFrame(schema={**LOCATOR, "source_id": pl.String, "author_id": pl.String, "kind": pl.String})]
     columns = ["author_id", "kind"]

@@ -109,7 +109,9 @@ class RedactionSession:
         """Redact the profiles to keep, as `redact_posts` does posts."""
         build = self.build
         check_decided(build.folder)
-        kept = pl.scan_parquet(build.folder.file(RIGHTS)).filter(source=Source.profiles.value, decision="keep")
+        kept = pl.scan_parquet(build.folder.file(RIGHTS), glob=False).filter(
+            source=Source.profiles.value, decision="keep"
+        )
         ids = kept.select("source_id").collect()["source_id"]
         profiles = broadened_employments(build.inputs, ids, build.config.release.gates.k).select(
             *LOCATOR,

@@ -25,7 +25,7 @@ def kept_rows(block: rights.DecisionBlock, index: Path) -> pl.DataFrame:
     Returns:
         Rows of `KEPT`.
     """
-    rows = pl.scan_parquet(index).slice(block.first, block.records.height).collect()
+    rows = pl.scan_parquet(index, glob=False).slice(block.first, block.records.height).collect()
     numbers = pl.int_range(block.first, block.first + pl.len(), dtype=pl.UInt32).alias("row_number")
     others = [pl.col(column).fill_null([]) for column in ("mentions", "thread")]
     decided = rows.with_columns(block.thread.alias("thread"), block.records["decision"], numbers)
@@ -71,4 +71,4 @@ def check_decided(folder: BuildFolder) -> None:
 
 def _scan(folder: BuildFolder) -> pl.LazyFrame:
     check_decided(folder)
-    return pl.scan_parquet(folder.file(KEPT))
+    return pl.scan_parquet(folder.file(KEPT), glob=False)

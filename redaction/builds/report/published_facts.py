@@ -98,7 +98,7 @@ def _created(folder: BuildFolder) -> Iterator[pl.Series]:
 def _regions(folder: BuildFolder, step: int) -> tuple[RegionCount, ...]:
     exempt = pl.col("reason") == Reason.REGION_EXEMPT.value
     counts = (
-        pl.scan_parquet(folder.file(DECISIONS))
+        pl.scan_parquet(folder.file(DECISIONS), glob=False)
         .filter(exempt)
         .group_by(pl.col("rule").str.strip_prefix(_REGION_RULE).alias("region"))
         .len("records")
@@ -148,7 +148,8 @@ def _changes(build: Build, step: int) -> Changes | None:
     if not old.is_file():
         return None
     sides = [
-        pl.scan_parquet(path).drop_nulls("record_id").select(*_RECORD) for path in (old, build.folder.file(DECISIONS))
+        pl.scan_parquet(path, glob=False).drop_nulls("record_id").select(*_RECORD)
+        for path in (old, build.folder.file(DECISIONS))
     ]
     was, is_now = sides
     same = _count(is_now.join(was, on=_RECORD, how="semi"))

@@ -40,14 +40,18 @@ class Asked:
     def rows(self, identifier: str) -> list[dict[str, Any]]:
         """Return the decisions on the rows with an id of the network or of the release, of well-formed rows first."""
         either = (pl.col("source_id") == identifier) | (pl.col("record_id") == identifier)
-        rows = pl.scan_parquet(self.folder.file(DECISIONS)).filter(either).collect()
+        rows = pl.scan_parquet(self.folder.file(DECISIONS), glob=False).filter(either).collect()
         return list(rows.sort(pl.col("decision") == "quarantine", "source", maintain_order=True).iter_rows(named=True))
 
     def posts_of(self, subject: str) -> dict[str, int]:
         """Count the posts of a subject by reason, most first."""
         mine = (pl.col("subject_id") == subject) & (pl.col("source") == Source.posts.value)
         counts = (
-            pl.scan_parquet(self.folder.file(DECISIONS)).filter(mine).group_by("decision", "reason").len().collect()
+            pl.scan_parquet(self.folder.file(DECISIONS), glob=False)
+            .filter(mine)
+            .group_by("decision", "reason")
+            .len()
+            .collect()
         )
         ordered = counts.sort("len", "reason", descending=[True, False])
         return {f"{decision} {reason}": number for decision, reason, number in ordered.iter_rows()}

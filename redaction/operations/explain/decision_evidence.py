@@ -62,7 +62,9 @@ def decision_evidence(config: Config, identifier: str, version: str | None = Non
     """
     identifier = canonical_id(identifier)
     path = build_folder(config, version).file(DECISIONS)
-    rows = pl.scan_parquet(path).filter((pl.col("source_id") == identifier) | (pl.col("record_id") == identifier))
+    rows = pl.scan_parquet(path, glob=False).filter(
+        (pl.col("source_id") == identifier) | (pl.col("record_id") == identifier)
+    )
     return tuple(evidence_of(row) for row in rows.collect().iter_rows(named=True))
 
 

@@ -50,7 +50,7 @@ def eligible_texts(config: Config, number: int) -> list[SampleText]:
         records = decide_inputs(config, inputs, index.path, moment, master).records
         kept = records.lazy().filter(pl.col("source") == Source.posts.value, pl.col("decision") == KEEP)
         columns = [*LOCATOR, "post_id", "author_id", "kind"]
-        posts = pl.scan_parquet(index.path).select(columns)
+        posts = pl.scan_parquet(index.path, glob=False).select(columns)
         rows = posts.join(kept.select(post_id="source_id"), on="post_id", how="semi").collect()
     chosen = rows.sample(min(number, rows.height), seed=_SEED, shuffle=True)
     ordered = chosen.with_row_index("at").sort(*LOCATOR)

@@ -94,7 +94,7 @@ def _run_facts(removal: Removal, settings: ReleaseSettings) -> RunFacts:
 
 def _gates(folder: Path, removal: Removal, manifest: Manifest) -> list[GateResult]:
     shards = sorted((folder / DATA).glob("*.parquet"))
-    after = pl.scan_parquet(shards)
+    after = pl.scan_parquet(shards, glob=False)
     removed = removal.located.lazy().select("record_id").unique()
     left = after.join(removed, on="record_id", how="semi").select(pl.len()).collect().item()
     expected = _fingerprint(removal.release.scan().join(removed, on="record_id", how="anti"))

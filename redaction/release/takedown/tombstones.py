@@ -40,7 +40,7 @@ class Tombstones:
         if not path.exists():
             return cls(pl.DataFrame(schema=_SCHEMA), key)
         try:
-            stones = pl.read_parquet(path)
+            stones = pl.read_parquet(path, glob=False)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise TakedownError(f"{path}: cannot be read ({type(error).__name__}); restore it") from None
         if stones.schema != _SCHEMA:

@@ -1,4 +1,4 @@
-"""Terms that a model takes for names: recognized by lists, by what follows, by code and by their neighbors; names stay."""
+"""Terms that a model takes for names: recognized by lists, by what follows, by code, by neighbors; names stay."""
 
 import pytest
 
