@@ -93,10 +93,11 @@ def _is_among_terms(text: str, start: int, end: int) -> bool:
 
 def _is_in_code(text: str, start: int, end: int, name: str) -> bool:
     """Whether it is part of an expression, a qualified name, or the identifier of a resource."""
-    first, last = _HYPHENED.search(text, max(0, start - 40), start), _HYPHENED_ON.match(text, end, end + 40)
-    token = f"{first.group() if first else ''}{name}{last.group() if last else ''}"
-    if _RESOURCE.fullmatch(token):
-        return True
+    if "-" in text[max(0, start - 1) : end + 1]:
+        first, last = _HYPHENED.search(text, max(0, start - 40), start), _HYPHENED_ON.match(text, end, end + 40)
+        token = f"{first.group() if first else ''}{name}{last.group() if last else ''}"
+        if _RESOURCE.fullmatch(token):
+            return True
     if " " in name or (start and text[start - 1] in "\"'`"):
         return False
     return _BEFORE_CODE.search(text, max(0, start - 4), start) is not None or _AFTER_CODE.match(text, end) is not None

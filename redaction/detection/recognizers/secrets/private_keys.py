@@ -33,11 +33,10 @@ def private_keys(scanned: ScannedText) -> Iterator[tuple[int, int]]:
         yield match.span("secret")
     for match in scanned.matches(_PREFIXED):
         yield match.span()
-    if _CLOUD_WORD.search(scanned.text):
-        for match in scanned.matches(_CLOUD):
-            near = _CLOUD_WORD.search(scanned.text, max(0, match.start() - _NEAR), match.end() + _NEAR)
-            if near is not None and _is_mixed(match["secret"]):
-                yield match.span("secret")
+    for match in scanned.matches(_CLOUD):
+        near = _CLOUD_WORD.search(scanned.text, max(0, match.start() - _NEAR), match.end() + _NEAR)
+        if near is not None and _is_mixed(match["secret"]):
+            yield match.span("secret")
 
 
 def _is_mixed(key: str) -> bool:

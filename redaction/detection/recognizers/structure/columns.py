@@ -53,25 +53,25 @@ class ColumnRecognizer(RuleRecognizer):
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield the cells, without white space and quotes."""
-        if next(scanned.matches(_HEADER), None) is None:
-            return
         columns: dict[int, EntityType] = {}
         delimiter, width, position = "", 0, 0
-        for line in scanned.text.split("\n"):
+        lines = scanned.text.split("\n")
+        for line, following in zip(lines, [*lines[1:], ""], strict=True):
             cells = line.split(delimiter) if delimiter else []
             if delimiter and len(cells) == width and len(line) <= _LONGEST_LINE:
                 yield from _cells(cells, position, columns, len(delimiter))
             elif not (delimiter and _RULE.fullmatch(line) and line.strip()):
-                delimiter, columns = _header(line)
+                delimiter, columns = _header(line, following)
                 width = line.count(delimiter) + 1 if delimiter else 0
             position += len(line) + 1
 
 
-def _header(line: str) -> tuple[str, dict[int, EntityType]]:
+def _header(line: str, following: str) -> tuple[str, dict[int, EntityType]]:
     """Return the delimiter of a header and the columns of personal data; an empty delimiter if it is no header."""
-    if len(line) > _LONGEST_LINE:
+    possible = [d for d in _DELIMITERS if d in line and line.count(d) == following.count(d)]
+    if not possible or len(line) > _LONGEST_LINE or _HEADER.pattern.search(line) is None:
         return "", {}
-    for delimiter in _DELIMITERS:
+    for delimiter in possible:
         cells = [cell.strip(" \"'*`\r") for cell in line.split(delimiter)]
         named = [cell for cell in cells if cell]
         is_header = all(len(cell) <= _LONGEST_HEADER and not any(map(str.isdecimal, cell)) for cell in named)

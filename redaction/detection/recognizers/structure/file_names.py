@@ -11,9 +11,13 @@ from redaction.detection.recognizers.online.hashtags import GIVEN_NAMES
 
 _SUFFIX = r"pdf|docx?|odt|rtf|txt|xlsx?|csv|pptx?|jpe?g|png|heic|gif|mp[34]|mov|wav|zip|eml|msg|md|html?|key|pages|vcf"
 _FILE = RulePattern(
-    rf"(?<![\w.@-])(?P<name>[^\W_][^\W_]{{0,24}}(?:[_.-][^\W_]{{1,24}}){{1,9}})\.(?:{_SUFFIX})(?!\w)", re.IGNORECASE
+    rf"(?<![\w.@-])(?P<name>[^\W_][^\W_]{{0,24}}(?:[_.-][^\W_]{{1,24}}){{1,9}})\.(?:{_SUFFIX})(?!\w)",
+    re.IGNORECASE,
+    quick=rf"\.(?i:{_SUFFIX})(?!\w)",
 )
-_JOINED = RulePattern(r"(?<![\w.@/-])(?P<name>[^\W_a-z][^\W_A-Z]{1,24}(?:_[^\W_a-z][^\W_A-Z]{1,24}){1,5})(?![\w@])")
+_JOINED = RulePattern(
+    r"(?<![\w.@/-])(?P<name>[^\W_a-z][^\W_A-Z]{1,24}(?:_[^\W_a-z][^\W_A-Z]{1,24}){1,5})(?![\w@])", quick="_"
+)
 _PART = re.compile(r"[^\W_]+")
 _OF_PEOPLE = frozenset(
     [

@@ -23,15 +23,23 @@ STEMS = (
     "|nick[_-]?name|pass|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth|kennwort|wachtwoord|cvv|cvc"
     "|dl[_-]?n|nhs[_-]|pan[_-]|cpf"
 )
+_STEM = re.compile(STEMS, re.IGNORECASE)
 _KEYED = RulePattern(
-    rf"(?<![\w.-])(?P<key>[\w.-]{{0,32}}?(?:{STEMS})[\w.-]{{0,32}})(?P<close>[\"'`\]]{{0,2}})"
-    r"(?:\s{0,2}(?:=>|:=|->|[:=])\s{0,2}|(?P<blank>[ \t]))"
-    r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\n\\]{1,160})|(?P<bare>[^\s\"'`<>{}\[\]|]{1,160}))",
-    re.IGNORECASE,
+    r"(?<![\w.-])(?P<key>[A-Za-z][\w.-]{1,64})(?P<close>[\"'`\]]{0,2})\s{0,2}(?:=>|:=|->|[:=])\s{0,2}"
+    r"(?=(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\n\\]{1,160})|(?P<bare>[^\s\"'`<>{}\[\]|]{1,160}))",
+    beside=STEMS,
+    quick=r"[:=]|->",
+)
+_BLANK = RulePattern(
+    r"(?<![\w.-])(?P<key>[A-Za-z]{2,20}(?:[_-][A-Za-z]{1,20}){1,4})[ \t]"
+    r"(?P<bare>(?=[A-Za-z]{0,3}\d)[^\s\"'`<>{}\[\]|]{1,160})",
+    beside=STEMS,
+    quick=r"[A-Za-z][_-][A-Za-z]{1,20}[ \t][A-Za-z]{0,3}\d",
 )
 _CODE_STYLE = re.compile(r"[A-Za-z][_-][A-Za-z]|[a-z][A-Z]")
+_ANY_STYLE = (EntityType.SECRET, EntityType.DATE_OF_BIRTH)
+_NOT_BEHIND_A_BLANK = (EntityType.SECRET, EntityType.PHONE_NUMBER)
 _BARE_END = re.compile(r"[,;&)]")
-_WITH_BLANKS = re.compile(r"[ \t](?=\d)[\d ./-]{2,20}(?![\w])")
 
 
 class KeyedValueRecognizer(RuleRecognizer):
@@ -52,28 +60,32 @@ class KeyedValueRecognizer(RuleRecognizer):
         EntityType.HANDLE,
         EntityType.SECRET,
     )
-    rule_patterns = (_KEYED,)
+    rule_patterns = (_KEYED, _BLANK)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield the value without its quotes."""
-        text = scanned.text
         for match in scanned.matches(_KEYED):
             key = match["key"]
-            in_style = bool(match["close"]) or bool(_CODE_STYLE.search(key)) or "=" in text[match.end("key") :][:3]
-            entity_type = meaning(key)
-            if entity_type is None or (match["blank"] and not _CODE_STYLE.search(key)):
-                continue
-            if not in_style and entity_type not in (EntityType.SECRET, EntityType.DATE_OF_BIRTH):
+            entity_type = meaning(key) if _STEM.search(key) else None
+            if entity_type is None:
                 continue
             group = "quoted" if match["quote"] else "bare"
-            if match["blank"] and (group == "quoted" or entity_type in (EntityType.SECRET, EntityType.PHONE_NUMBER)):
-                continue
-            value, start = match[group], match.start(group)
-            if group == "bare":
-                value = _bare(entity_type, value)
-            part = personal_part(entity_type, value, group == "quoted")
-            if part is not None:
-                yield Match(start + part[0], start + part[1], entity_type, 0.7)
+            in_style = match["close"] or _CODE_STYLE.search(key) or "=" in scanned.text[match.end("key") :][:3]
+            if in_style or entity_type in _ANY_STYLE:
+                yield from _personal(match, group, entity_type)
+        for match in scanned.matches(_BLANK):
+            entity_type = meaning(match["key"]) if _STEM.search(match["key"]) else None
+            if entity_type is not None and entity_type not in _NOT_BEHIND_A_BLANK:
+                yield from _personal(match, "bare", entity_type)
+
+
+def _personal(match: re.Match[str], group: str, entity_type: EntityType) -> Iterator[Match]:
+    value, start = match[group], match.start(group)
+    if group == "bare":
+        value = _bare(entity_type, value)
+    part = personal_part(entity_type, value, group == "quoted")
+    if part is not None:
+        yield Match(start + part[0], start + part[1], entity_type, 0.7)
 
 
 def _bare(entity_type: EntityType, value: str) -> str:
