@@ -10,6 +10,10 @@ from redaction.detection.lists import terms
 
 _ABBREVIATIONS, _PRODUCTS, _AMBIGUOUS = terms("abbreviations"), terms("products"), terms("ambiguous")
 _EPONYMS, _HEADS, _LOWER_CASE = terms("eponyms"), terms("heads"), terms("lower_case")
+_FIRST_WORDS = frozenset(
+    term.split()[0].removesuffix("'s") for term in _ABBREVIATIONS | _PRODUCTS | _AMBIGUOUS | _EPONYMS | _LOWER_CASE
+)
+_SIGNS = frozenset("-:>.[")
 _WORD = re.compile(r"[^\W_][\w.+#&/’'-]*")
 _NEXT = re.compile(r"(?:['’]s)?[ -]([A-Za-z][\w.-]*)(?:[ ]([A-Za-z][\w.-]*))?")
 _BEFORE_CODE = re.compile(r"(?:::|->)$")
@@ -37,7 +41,7 @@ def is_term(text: str, start: int, end: int) -> bool:
     name = text[start:end].strip("\"'“”*_")
     lower = name.lower().replace("’", "'")
     words = lower.split()
-    if not words or len(words) > _MOST_WORDS:
+    if not words or len(words) > _MOST_WORDS or not _may_be_term(text, start, end, words[0]):
         return False
     is_command = name.islower() and words[0] in _LOWER_CASE and all(map(str.isdecimal, words[1:]))
     if is_command or _is_in_code(text, start, end, name) or _is_abbreviation(text, start, name, words):
@@ -46,6 +50,12 @@ def is_term(text: str, start: int, end: int) -> bool:
     if is_model or lower in _PRODUCTS:
         return True
     return _is_eponym(text, end, words) or (lower in _AMBIGUOUS and _is_product(text, start, end))
+
+
+def _may_be_term(text: str, start: int, end: int, first: str) -> bool:
+    """Whether the first word begins a term, or a sign of code is beside it: most names have neither."""
+    around = text[max(0, start - 1) : start] + text[end : end + 1]
+    return first.removesuffix("'s") in _FIRST_WORDS or any(sign in _SIGNS for sign in around) or "-" in first
 
 
 def _belongs(word: str) -> bool:

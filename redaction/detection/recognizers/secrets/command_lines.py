@@ -37,6 +37,8 @@ _PATH = re.compile(r"(?:[~./\\]|file:|env:|stdin|fd:|prompt)|.*\.(?:pem|key|txt|
 
 def secrets_of_commands(scanned: ScannedText) -> Iterator[tuple[int, int]]:
     """Yield `[start, end)` of the secrets in the command lines of a text."""
+    if "-" not in scanned.text and "/p" not in scanned.text:
+        return
     for match in scanned.matches(_FLAG):
         value = match["secret"]
         is_password = _SURE_FLAG.search(match.group()[: match.start("secret") - match.start()]) is not None

@@ -20,17 +20,20 @@ _PREFIXED = RulePattern(
 )
 _CLOUD = RulePattern(r"(?<![A-Za-z0-9/+=])(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])")
 _CLOUD_WORD = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}|aws|amazon|s3", re.IGNORECASE)
+_LONG = re.compile(r"[A-Za-z0-9/+-]{40}")
 _NEAR = 160
 PRIVATE_KEY_PATTERNS = (_WIF, _NAMED_HEX, _PREFIXED, _CLOUD)
 
 
 def private_keys(scanned: ScannedText) -> Iterator[tuple[int, int]]:
     """Yield `[start, end)` of the private keys in a text."""
+    for match in scanned.matches(_NAMED_HEX):
+        yield match.span("secret")
+    if _LONG.search(scanned.text) is None:
+        return
     for match in scanned.matches(_WIF):
         if _has_checksum(match.group()):
             yield match.span()
-    for match in scanned.matches(_NAMED_HEX):
-        yield match.span("secret")
     for match in scanned.matches(_PREFIXED):
         yield match.span()
     for match in scanned.matches(_CLOUD):

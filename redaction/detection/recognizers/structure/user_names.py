@@ -44,7 +44,7 @@ class UserNameRecognizer(RuleRecognizer):
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield the name of the user only."""
-        for pattern in self.rule_patterns:
+        for pattern in (_HOME, _WINDOWS, _TILDE, _HYPHENED, _LOG, _UID, _PROMPT):
             for match in scanned.matches(pattern):
                 if match["user"].lower().rstrip(".") not in _SYSTEM:
                     yield Match(match.start("user"), match.end("user"), EntityType.HANDLE, 0.7)
