@@ -1,10 +1,13 @@
 """Turn posts and profiles into a training corpus of what may be used, with personal data redacted.
 
 The names below are the public interface. Each is imported when it is first used, so `import redaction` costs nothing.
+It sets one variable of the environment: Polars never spills texts to disk (`redaction.spilling`).
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from redaction.spilling import never_spill
 
 if TYPE_CHECKING:
     from redaction.config import Config, load_config, load_policy, load_profile, load_regions
@@ -46,6 +49,8 @@ _PACKAGES = {
     "load_regions": "config",
     "verify": "release",
 }
+
+never_spill()  # before anything imports Polars
 
 
 def __getattr__(name: str) -> Any:
