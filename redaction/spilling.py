@@ -1,6 +1,6 @@
 """Keeps Polars from writing texts to disk when memory is short.
 
-Polars 2 spills without encryption, into a folder outside the private state, and a killed process leaves the files there.
+Polars 2 spills without encryption, into a folder outside the private state, and what is killed leaves its files there.
 It cannot be switched off, but it never spills below its budget of memory. The budget is read when Polars is first used,
 by this process and by every process that inherits its environment.
 """

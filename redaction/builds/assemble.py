@@ -40,6 +40,7 @@ from redaction.release import (
 )
 from redaction.release.takedown import Signer
 from redaction.rights import KEEP, JoinCounts, Reconciliation
+from redaction.state.agreement import check_agreement, note_agreement
 from redaction.state.parquet_writer import TableWriter
 from redaction.state.plan import InputCounts, PlanError
 from redaction.state.private_tables import DECISIONS, REDACTED
@@ -160,18 +161,22 @@ def publish_release(staged: StagedRelease) -> StoragePath:
 
     Raises:
         PublishError: A gate failed.
+        TakedownError: State and output are not of the same time.
         PlanError: Records were withdrawn, or what protects people changed, since the build was opened.
         RightsError: The release was staged so long ago that its ledger is too old by now.
     """
     build = staged.build
 
     def check() -> None:
+        check_agreement(build.paths, build.master)
         build.check_tombstones()
         written = (staged.staging.root / _PLAN_DIGEST).stat().st_mtime
         build.check_ledger_age(datetime.now(UTC) - datetime.fromtimestamp(written, UTC))
         build.check_protecting()
 
-    return publish(staged.staging, staged.manifest, check)
+    folder = publish(staged.staging, staged.manifest, check)
+    note_agreement(build.paths, build.master)
+    return folder
 
 
 def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from redaction.config import Config
 from redaction.execution.code_version import code_digest
 from redaction.release import Version, parse_version
 from redaction.release.takedown import Tombstones
+from redaction.state.agreement import note_agreement
 from redaction.state.keys import master_key
 from redaction.state.layout import BuildFolder, CorpusPaths, private_folder
 from redaction.state.parquet_writer import write_table
@@ -64,10 +65,12 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
         ReconciliationError: Ids of one table do not exist in another, or a table shrank, beyond what the config allows.
         RightsError: The policy or the region sets cannot be used.
         TablesError: An input cannot be read.
-        TakedownError: The tombstones cannot be read.
+        TakedownError: The tombstones cannot be read, or state and output are not of the same time.
     """
     paths = CorpusPaths.of(config)
-    stones = Tombstones.load(paths.tombstones, master_key(config), config.corpus)
+    master = master_key(config)
+    note_agreement(paths, master)
+    stones = Tombstones.load(paths.tombstones, master, config.corpus)
     plan = draft_plan(config, inputs, as_of, stones)
     next_version = parse_version(version) if version else _next_version(paths, plan, plan.rules)
     plan = plan.model_copy(update={"version": str(next_version)})

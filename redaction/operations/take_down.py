@@ -31,6 +31,7 @@ from redaction.release.takedown import (
     superseded_releases,
     take_down,
 )
+from redaction.state.agreement import note_agreement
 from redaction.state.decisions import RECORD, released_records
 from redaction.state.erasure import erase
 from redaction.state.keys import master_key
@@ -77,8 +78,8 @@ def withdraw(  # noqa: PLR0913, PLR0917 - each is independent of the others
     Raises:
         WithdrawError: A greater share than `most_absent` is absent or unknown.
         RightsError: The ledger cannot be used.
-        ReleaseError: A release or a notice cannot be trusted, or a release was made as of a later instant than `as_of`;
-            nothing is then published.
+        ReleaseError: A release or a notice cannot be trusted, a release was made as of a later instant than `as_of`,
+            or state and output are not of the same time; nothing is then published.
         BusyError: A build or another takedown is running.
     """
     paths = CorpusPaths.of(config)
@@ -88,6 +89,7 @@ def withdraw(  # noqa: PLR0913, PLR0917 - each is independent of the others
         replace_sketches(paths.state, case.sketches)
         outcome = take_down(case.request, case.withdrawn, case.removals)
         master = case.request.master
+        note_agreement(paths, master)
         stones = Tombstones.load(paths.tombstones, master, paths.corpus)
         if len(stones):
             Staging.discard_all(paths.corpora, paths.corpus, paths.state)
@@ -147,6 +149,7 @@ def _decided(config: Config, as_of: datetime, run_id: str, since: str | None, mo
     paths = CorpusPaths.of(config)
     with corpus_lock(paths):
         master = master_key(config)
+        note_agreement(paths, master)
         request = TakedownRequest(
             output=paths.corpora,
             corpus=paths.corpus,

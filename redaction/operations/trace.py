@@ -14,6 +14,7 @@ from redaction.release.history.trace import trace
 from redaction.release.history.trace_report import TraceReport
 from redaction.release.takedown import Tombstones
 from redaction.rights import RightsError
+from redaction.state.agreement import check_agreement
 from redaction.state.decisions import RECORD, decisions_of_builds, released_records
 from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths
@@ -34,9 +35,13 @@ def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
 
     Returns:
         Each record of the subject, the decision on it now, and where it was released. Private.
+
+    Raises:
+        TakedownError: State and output are not of the same time, so the answer would lack something.
     """
     subject = canonical_id(subject)
     inputs, master, paths = open_inputs(config), master_key(config), CorpusPaths.of(config)
+    check_agreement(paths, master)
     rights_unknown = None
     with scratch_index(config, inputs) as index:
         known_in, undecided = _known_in(inputs, index, subject)

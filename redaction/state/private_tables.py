@@ -199,5 +199,5 @@ BUILD_FILES: Final = (
     "sources.json",
     "redacted/*/*/done.json",
 )
-CORPUS_FILES: Final = ("plan.json", "key-check", "pruned.jsonl", ".lock", "quality.json")
+CORPUS_FILES: Final = ("plan.json", "key-check", "pruned.jsonl", ".lock", "quality.json", "seen.json")
 """The other files of the private state. They hold counts, digests and settings, and name nobody."""

@@ -23,15 +23,19 @@ _SCHEMA: Final = pl.Schema(dict.fromkeys(("source", "tombstone", "takedown", "su
 """`subject` is null if it was not known whose record it was."""
 
 _SUBJECTS: Final = "subjects"
+_LAST: Final = "last_takedown"
+"""The key in the metadata of the file."""
 
 
 class Tombstones:
     """The removed records of a corpus, which must not be released again."""
 
-    def __init__(self, stones: pl.DataFrame, key: RecordKey) -> None:
+    def __init__(self, stones: pl.DataFrame, key: RecordKey, last_takedown: int = 0) -> None:
         """Wrap a frame of `_SCHEMA`; use `load` instead."""
         self._stones = stones
         self._key = key
+        self.last_takedown = last_takedown
+        """The number of the last takedown that they were written for, even if all its records had been removed."""
 
     @classmethod
     def load(cls, path: Path, master: bytes, corpus: str) -> Self:
@@ -41,11 +45,12 @@ class Tombstones:
             return cls(pl.DataFrame(schema=_SCHEMA), key)
         try:
             stones = pl.read_parquet(path, glob=False)
+            last = pl.read_parquet_metadata(BytesIO(path.read_bytes())).get(_LAST)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise TakedownError(f"{path}: cannot be read ({type(error).__name__}); restore it") from None
         if stones.schema != _SCHEMA:
             raise TakedownError(f"{path}: is not a file of tombstones; restore it")
-        return cls(stones, key)
+        return cls(stones, key, int(last or max(stones["takedown"].drop_nulls(), default=0)))
 
     def __len__(self) -> int:
         """Return the number of removed records."""
@@ -95,7 +100,7 @@ class Tombstones:
             "source", "tombstone", pl.lit(takedown).alias("takedown"), pl.lit(None, pl.String).alias("subject")
         )
         both = pl.concat([self._stones, new]).unique(["source", "tombstone"], keep="first", maintain_order=True)
-        return Tombstones(both.sort("source", "tombstone"), self._key)
+        return Tombstones(both.sort("source", "tombstone"), self._key, max(self.last_takedown, int(takedown)))
 
     def with_subjects(self, records: pl.DataFrame) -> "Tombstones":
         """Return these tombstones with the marks of the subjects of `records` (source, source_id, subject_id)."""
@@ -107,13 +112,15 @@ class Tombstones:
             how="left",
             maintain_order="left",
         )
-        return Tombstones(joined.with_columns(subject=pl.coalesce("subject", "mark")).drop("mark"), self._key)
+        return Tombstones(
+            joined.with_columns(subject=pl.coalesce("subject", "mark")).drop("mark"), self._key, self.last_takedown
+        )
 
     def save(self, path: Path) -> None:
         """Write the private file atomically, readable by its owner only."""
         path.parent.mkdir(parents=True, exist_ok=True)
         content = BytesIO()
-        self._stones.write_parquet(content, compression="zstd")
+        self._stones.write_parquet(content, compression="zstd", metadata={_LAST: str(self.last_takedown)})
         write_atomic(path, content.getvalue(), 0o600)
 
     def _marked(self, records: pl.DataFrame) -> pl.DataFrame:
