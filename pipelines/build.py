@@ -13,6 +13,7 @@ from pipelines.instance import dagster_instance
 from pipelines.partitions import all_partitions
 from redaction.config import load_config
 from redaction.errors import DiscreetError, ProgramError
+from redaction.release import Staging
 from redaction.state import CorpusPaths, corpus_lock, current_plan, master_key
 from redaction.storage import StoragePath
 
@@ -67,6 +68,8 @@ def build(
             )
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
+        finally:
+            Staging.discard_all(paths.corpora, paths.corpus, paths.state)  # unaudited rows, unless it was published
         if result.success:
             return paths.releases / current_plan(config).version
     if any(map(_is_interrupt, result.all_events)):

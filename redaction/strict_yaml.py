@@ -55,6 +55,8 @@ def read_mapping(path: Path, failure: type[DiscreetError], example: str) -> tupl
         raise failure(f"{path}: no such file; correct the path") from None
     except (OSError, UnicodeDecodeError) as error:
         raise failure(f"{path}: cannot be read ({type(error).__name__}); give a UTF-8 YAML file") from None
+    except RecursionError:
+        raise failure(f"{path}: lists or mappings are nested too deeply; correct it") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""

@@ -33,6 +33,7 @@ def test_true_and_false_are_booleans(tmp_path: Path) -> None:
     [
         ("a: 1\nb: {c: 1, c: 2}\n", "line 2: the key 'c' is given twice; correct it"),
         ("a: [1\nb: 2\n", "line 2: "),
+        ("a: " + "[" * 5000 + "]" * 5000, "lists or mappings are nested too deeply; correct it"),
         ("- a\n- b\n", "not a mapping of keys to values; see docs/example.md"),
         ("", "not a mapping of keys to values; see docs/example.md"),
         ("a: Grüße".encode("latin-1"), "cannot be read (UnicodeDecodeError); give a UTF-8 YAML file"),

@@ -91,8 +91,8 @@ def withdraw(  # noqa: PLR0913, PLR0917 - each is independent of the others
         master = case.request.master
         note_agreement(paths, master)
         stones = Tombstones.load(paths.tombstones, master, paths.corpus)
+        Staging.discard_all(paths.corpora, paths.corpus, paths.state)  # it may hold records that were never released
         if len(stones):
-            Staging.discard_all(paths.corpora, paths.corpus, paths.state)
             chain = read_chain(paths.releases, Signer(master, paths.corpus).public_key)
             erase(paths, master, stones, chain, case.records)
         return outcome

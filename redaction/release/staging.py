@@ -121,6 +121,8 @@ class Staging:
     @classmethod
     def discard_all(cls, output: StoragePath, corpus: str, private: Path) -> None:
         """Remove every staging of a corpus. Arguments as for `create`. Raises StagingError where one remains."""
+        if not any(_folders(output, corpus, "none", private)[1].glob(f"{_PREFIX}*")):
+            return
         with block_publishing(output, corpus, private) as lock:
             for staging in Path(lock.lock_file).parent.glob(f"{_PREFIX}*"):
                 try:

@@ -34,6 +34,8 @@ except ImportError:  # before Python 3.12
         from hashlib import sha256
 
 MIN_KEY_BYTES: Final = 32
+MIN_DISTINCT_BYTES: Final = 16
+"""Of 32 random bytes about 30 differ; fewer than 16 do not happen by chance."""
 RECORD_ID_BYTES: Final = 20
 _NUMBERED_IDS: Final = pl.Schema({"index": pl.get_index_type(), "record_id": pl.String})
 _HMAC_BLOCK: Final = 64
@@ -207,6 +209,8 @@ def _decoded(raw: bytes, where: str) -> bytes:
 def _long_enough(key: bytes, where: str) -> bytes:
     if len(key) < MIN_KEY_BYTES:
         raise ReleaseKeyError(f"{where}: the key has {len(key)} bytes; give at least {MIN_KEY_BYTES} (64 hex digits)")
+    if len(set(key)) < MIN_DISTINCT_BYTES:
+        raise ReleaseKeyError(f"{where}: the key repeats a few bytes, so it can be guessed; run discreet new-key")
     return key
 
 

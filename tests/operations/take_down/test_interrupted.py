@@ -1,5 +1,6 @@
 """An interrupted takedown is completed by the next one."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.operations.take_down.requests import (
     linked_records,
     opted_out,
     publish_next,
+    staged_release,
     take_down,
     with_new_post,
     without,
@@ -31,6 +33,25 @@ def test_tombstoned_records_without_a_notice_are_still_taken_down(
     without(opted_out(with_new_post()), "ada").write(config.parent)
     assert affected_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
     assert not linked_records(config, "1.0.0") | linked_records(config, "1.1.0")
+
+
+def test_a_takedown_removes_the_staging_of_a_killed_build_even_if_nothing_was_released_of_it(config: Path) -> None:
+    shutil.rmtree(config.parent / "out")
+    shutil.rmtree(config.parent / "state")
+    staging = staged_release(config).staging.root
+    opted_out(with_new_post()).write(config.parent)
+    assert take_down(config) is None
+    assert not staging.exists()
+
+
+def test_an_interrupted_build_leaves_no_staging(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = with_new_post()
+    network.posts.append(network.posts[1] | {"post_id": "p-newer", "text": "Another thought about the station."})
+    network.write(config.parent)
+    monkeypatch.setattr("redaction.builds.assemble.publish", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        publish_next(config)
+    assert not list((config.parent / "out/tiny").glob(".staging-*"))
 
 
 def test_a_build_with_tombstoned_records_without_a_notice_requires_a_takedown(

@@ -33,6 +33,8 @@ def test_a_key_from_the_environment(monkeypatch, text):
         ("abcd" * 10, "20 bytes"),
         ("correct horse battery staple and more words", "neither hex nor base64"),
         ("k" * 36, "27 bytes"),
+        ("0" * 64, "repeats a few bytes"),
+        ("0123456789abcdef" * 4, "repeats a few bytes"),
     ],
 )
 def test_a_short_or_unreadable_key_is_refused_without_being_printed(monkeypatch, text, match):
