@@ -71,6 +71,18 @@ def test_entries_and_decisions_of_others_remain(config: Path) -> None:
     assert ERASED in explained.stdout
 
 
+def test_links_of_others_to_their_releases_remain(config: Path) -> None:
+    def links() -> dict[str, str]:
+        rows = pl.read_parquet(paths_of(config).state / "1.0.0" / "decisions.parquet").drop_nulls("record_id")
+        return dict(rows.select("source_id", "record_id").iter_rows())
+
+    before = links()
+    take_down(config)
+    others = before.keys() - set(IDS.values()) - {"p-re-ada"}
+    assert others
+    assert links() == {name: before[name] for name in others}
+
+
 def test_a_trace_reports_the_removal(config: Path) -> None:
     take_down(config)
     report = trace_subject(load_config(config), ADA, AS_OF)
