@@ -28,8 +28,9 @@ _LIMITS: Final = """\
 - Ids are keyed: without the key they cannot be traced to a member, nor matched with those of another
   release. The texts themselves can still be recognized by someone who has seen them elsewhere. Treat the
   corpus as personal data.
-- Rights were decided as of the instant above. Later decisions are applied in a later version. Use the newest one,
-  and drop records that it no longer has: a removal always makes a new MAJOR version.
+- Rights were decided as of the instant above. Later decisions are applied in a later version: a takedown makes a new
+  MAJOR version, and a build that may no longer use a record leaves it out of the next MINOR one. Use the newest
+  version, and drop records that it no longer has.
 - A removal does not change a model that was trained on an earlier version.
 - Placeholders number the people of one record only: `[PERSON_1]` is another person in the next record."""
 

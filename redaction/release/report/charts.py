@@ -12,6 +12,7 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from redaction.release.report.facts import Quality
 
@@ -66,6 +67,7 @@ def funnel(source: str, steps: Sequence[tuple[str, int]]) -> str:
         axes.invert_yaxis()
         axes.set_xlim(0, steps[0][1] * 1.14 or 1)
         axes.set_xlabel(f"{source}: records")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.xaxis.set_major_formatter("{x:,.0f}")
         return _svg(figure)
 

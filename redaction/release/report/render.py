@@ -1,6 +1,7 @@
 """The run report as one HTML page: no outside link, no script, readable in light and dark, on paper and aloud."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,6 +18,8 @@ KEPT: Final = "kept"
 _STATUS: Final = "<!-- The state of the release is written here when the report is shown later. -->"
 _OTHER: Final = "Withheld: counts too small to publish"
 _PER_TEXTS: Final = 1000
+_TOO_FEW: Final = 10
+"""Of fewer labeled spans no interval is stated: none was missed by chance alone."""
 _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("redaction.release.report", ""),
     autoescape=True,
@@ -46,7 +49,9 @@ def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunF
         status_marker=_STATUS,
         sources=[_source(name, counts, facts) for name, counts in sorted(manifest.sources.items())],
         months=_months(facts),
-        replaced=_replaced(statistics),
+        replaced=_replaced(statistics, facts.rounded_to),
+        too_few=_TOO_FEW,
+        few=partial(_few, smallest=facts.rounded_to),
         gates=[_gate(gate) for gate in manifest.gates],
         quality=[(quality, charts.leak(quality)) for quality in facts.quality],
         kept_records=sum(statistics.records.values()),
@@ -67,7 +72,7 @@ def _source(name: str, counts: SourceCounts, facts: RunFacts) -> dict[str, Any]:
             text = facts.reasons.get(reason)
             group = _OTHER if reason == WITHHELD else text.group if text else reason
             groups.setdefault(group, []).append((reason, text.meaning if text else "", number))
-    total = counts.input or counts.kept + sum(number for rows in groups.values() for *_, number in rows)
+    total = counts.input or 0
     sized = sorted(
         ((group, sum(n for *_, n in rows), sorted(rows, key=lambda row: -row[2])) for group, rows in groups.items()),
         key=lambda each: (-each[1], each[0]),
@@ -83,7 +88,7 @@ def _source(name: str, counts: SourceCounts, facts: RunFacts) -> dict[str, Any]:
             for group, number, rows in sized
         ],
         "withheld": [reason.split("/")[1] for reason in counts.withheld],
-        "chart": charts.funnel(name, steps),
+        "chart": charts.funnel(name, steps) if total else "",
     }
 
 
@@ -102,15 +107,19 @@ def _months(facts: RunFacts) -> dict[str, Any] | None:
     return {"outcomes": outcomes, "rows": rows, "chart": charts.by_month(months, series, "posts")}
 
 
-def _replaced(statistics: ReleaseStatistics) -> dict[str, Any]:
-    """Return the replaced spans by type, with the rate, and by month as a chart of spans per thousand texts."""
+def _replaced(statistics: ReleaseStatistics, smallest: int) -> dict[str, Any]:
+    """Return the replaced spans by type, with the rate, and by month as a chart of spans per thousand texts.
+
+    The chart has months and types of at least `smallest` texts and spans.
+    """
     total = sum(statistics.entities.values())
     by_size = sorted(statistics.entities.items(), key=lambda item: (-item[1], item[0]))
     rows = [(name, number, _share(number, total), number / statistics.rows) for name, number in by_size]
-    months = list(statistics.months)
-    largest = [name for name, _ in by_size[: charts.MOST_SERIES - 1]]
+    counted = {month: each for month, each in statistics.months.items() if each.rows >= smallest}
+    months = list(counted)
+    largest = [name for name, number in by_size[: charts.MOST_SERIES - 1] if number >= smallest]
     series: Mapping[str, Sequence[float]] = {
-        name: [_PER_TEXTS * each.entities.get(name, 0) / max(each.rows, 1) for each in statistics.months.values()]
+        name: [_PER_TEXTS * each.entities.get(name, 0) / max(each.rows, 1) for each in counted.values()]
         for name in largest
     }
     chart = charts.by_month(months, series, "spans per 1,000 texts") if months and largest else ""
@@ -127,6 +136,11 @@ def _gate(gate: GateResult) -> dict[str, Any]:
         "limit": f"{gate.threshold:g}",
         "detail": gate.detail,
     }
+
+
+def _few(count: int, smallest: int) -> str:
+    """Show a rounded count; one of 0 may stand for a few."""
+    return f"{count:,}" if count or smallest == 1 else f"fewer than {smallest}"
 
 
 def _share(part: int, whole: int) -> str:

@@ -90,7 +90,7 @@ def facts(**more: Any) -> RunFacts:
                 over=0.01,
                 over_low=0.0,
                 over_high=0.02,
-                types=(TypeQuality(entity_type="PERSON", labeled=9, leak=0.125, low=0.1, high=0.2),),
+                types=(TypeQuality(entity_type="PERSON", labeled=90, leak=0.125, low=0.1, high=0.2),),
             ),
         ),
         "changes": Changes(before="0.9.0", counts=(ChangeCounts(source="posts", added=10, removed=20, same=30),)),
@@ -121,7 +121,7 @@ def test_the_counts_are_those_of_the_manifest(published: Path) -> None:
         assert page.row(name)[2:4] == [f"{gate.value:g}", f"{gate.threshold:g}"]
     assert page.row("EU27")[1] == "30"
     assert page.row("2025-01") == ["2025-01", "20", "0"]
-    assert ["PERSON", "9", "12.50 %", "10.00 to 20.00 %"] in page.rows
+    assert ["PERSON", "90", "12.50 %", "10.00 to 20.00 %"] in page.rows
     assert page.row("posts") == ["posts", "10", "20", "30"]
 
 
@@ -192,3 +192,24 @@ def test_counts_are_rounded_to_multiples(count: int, to: int, expected: int) -> 
 def test_the_report_claims_nothing_that_redaction_cannot_give(published: Path) -> None:
     text = re.sub(r"<[^>]*>", " ", (published / REPORT).read_text("utf-8"))
     assert not re.findall(r"\b(?:anonymous|anonymi[sz]ed|compliant|guaranteed)\b", text, re.IGNORECASE)
+
+
+def test_what_is_withheld_or_too_small_is_not_drawn(published: Path) -> None:
+    manifest = Manifest.read(published)
+    sources = {
+        name: counts.model_copy(update={"input": None, "dropped": {}, "withheld": ("dropped/opted_out",)})
+        for name, counts in manifest.sources.items()
+    }
+    (quality,) = facts().quality
+    (person,) = quality.types
+    few = facts(
+        changes=Changes(before="0.9.0", counts=(ChangeCounts(source="posts", added=0, removed=0, same=30),)),
+        quality=(quality.model_copy(update={"types": (person.model_copy(update={"labeled": 2}),)}),),
+    )
+    html = render_report(manifest.model_copy(update={"sources": sources}), measure_release(published), few)
+    page = Page(html)
+    assert "Funnel of" not in html
+    assert page.row("Read")[2] == "withheld"
+    assert page.row("Kept")[3] == "–"
+    assert page.row("posts") == ["posts", "fewer than 10", "fewer than 10", "30"]
+    assert ["PERSON", "2", "12.50 %", "too few to tell"] in page.rows
