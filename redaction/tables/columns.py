@@ -2,23 +2,25 @@
 
 A column comes from a column of the file, from a field of a struct, from a `key=value` folder of its path (Hive), or
 from one value in the config. A name that is like a canonical one (the same letters and digits) is refused, with the
-line of the config that maps it: to use it unasked may be wrong, and to ignore it may lose a right.
+line of the config that maps it: to use it unasked may be wrong, and to ignore it may lose a right. Where a column on
+which rights depend is missing, `likeness` finds more names that may be meant.
 """
 
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from urllib.parse import unquote
 
+import polars as pl
 import pyarrow as pa
 
 from redaction.errors import DiscreetError, Finding
 from redaction.storage import StoragePath
 from redaction.tables.errors import TablesError
+from redaction.tables.likeness import letters, loosely_like
 from redaction.tables.schemas import Table, TableName
 from redaction.tables.settings import ColumnSettings, TableSettings, Unit
 from redaction.tables.values.column_types import field_type
@@ -130,7 +132,7 @@ def hive_values(path: StoragePath) -> dict[str, str | None]:
     for folder in str(path).split("/")[:-1]:
         key, equals, value = folder.partition("=")
         if key and equals:
-            values[unquote(key)] = None if value in {"", _HIVE_NULL} else unquote(value)
+            values[unquote(key)] = None if value == _HIVE_NULL else unquote(value)
     return values
 
 
@@ -163,6 +165,8 @@ class _Matching:
             )
         if present:
             return self._source(column, present[0], mapping)
+        if not like and not mapping and self._protects(column):
+            like = loosely_like(column, self._schema, self._names, {*self._table.schema, *self._mapped})
         if like:
             optional = (
                 "" if column in self._table.required else f", or leave it out with {self._key(column)}: {{value: null}}"
@@ -177,7 +181,7 @@ class _Matching:
                 f"column {wanted[0]!r} is missing; map it with {self._key(column)}"
                 + (f" (the file has {near})" if near else "")
             )
-        if mapping and (self._table.name is not TableName.posts or column in _PROTECTING):
+        if mapping and self._protects(column):
             raise _ProblemError(
                 f"the mapped column {_listed(wanted)} is missing; name all that {column} is called with "
                 f"{self._key(column)}: {_yaml(*wanted, '...')}, or leave it out with {self._key(column)}: "
@@ -199,7 +203,13 @@ class _Matching:
             raise _ProblemError(f"column {problem.replace('CONFIG', self._key(column))}")
         return source
 
+    def _protects(self, column: str) -> bool:
+        """Return whether rights may be lost without an optional column."""
+        return self._table.name is not TableName.posts or column in _PROTECTING
+
     def _constant(self, column: str, text: str | None) -> Constant:
+        if text == "" and self._table.schema[column] != pl.String:
+            text = None
         if text is not None and typed_value(text, self._table.schema[column]).null_count():
             raise _ProblemError(
                 f"the value of {column}, from its folder's name or {self._key(column)}, cannot be "
@@ -216,11 +226,9 @@ class _Matching:
 
     def _like(self, column: str, wanted: Sequence[str]) -> list[str]:
         """Return the names that may be meant: like the canonical name or a mapped one."""
-        letters = {_letters(name) for name in (column, *wanted)}
+        meant = {letters(name) for name in (column, *wanted)}
         return [
-            name
-            for name in self._names
-            if _letters(name) in letters and name not in wanted and name not in self._mapped
+            name for name in self._names if letters(name) in meant and name not in wanted and name not in self._mapped
         ]
 
     def _near(self, column: str) -> str:
@@ -229,10 +237,6 @@ class _Matching:
 
     def _key(self, column: str) -> str:
         return f"inputs.{self._table.name}.columns.{column}"
-
-
-def _letters(name: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """Boundaries in time: one microsecond, one day, one birthday."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -115,6 +115,16 @@ def test_a_region_must_be_known_at_the_content_too() -> None:
 @pytest.mark.parametrize(("offset", "reason"), [(-TICK, "opted_out"), (0 * TICK, "opted_out"), (TICK, "eligible")])
 def test_an_opt_out_one_microsecond_either_side_of_the_build(offset: timedelta, reason: str) -> None:
     assert reason_of(one([event("e", "a", "opt_out", AS_OF + offset)]), "p") == reason
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [(CREATED - DAY, CREATED - DAY), (None, at(1970, 1, 1)), (None, at(1, 1, 1)), (at(1970, 1, 1), at(1970, 1, 1))],
+)
+def test_an_interval_that_holds_no_instant_protects_for_all_time(since: datetime | None, until: datetime) -> None:
+    signals = [signal("a", "US"), signal("a", "EL", valid_from=since, valid_to=until)]
+    assert reason_of(one(signals=signals), "p") == "region_exempt"
+    assert reason_of(one(signals=[signal("a", "US", valid_from=since, valid_to=until)]), "p") == "region_unknown"
 
 
 def test_an_opt_out_received_late_counts() -> None:

@@ -155,6 +155,16 @@ def test_a_null_folder_and_a_required_column(tmp_path: Path) -> None:
     assert read(tmp_path / "null")["title"].to_list() == [None, None]
 
 
+def test_a_folder_without_a_value_gives_no_purpose(tmp_path: Path) -> None:
+    """No purpose is none, and null would be all: an opt-in would lift every opt-out."""
+    write(tmp_path, EVENTS, "purpose=/a.parquet")
+    assert read(tmp_path, TableName.rights_events)["purpose"].to_list() == [""] * 2
+    write(tmp_path / "null", EVENTS, "purpose=__HIVE_DEFAULT_PARTITION__/a.parquet")
+    assert read(tmp_path / "null", TableName.rights_events)["purpose"].to_list() == [None] * 2
+    write(tmp_path / "time", POSTS, "updated_at=/a.parquet")
+    assert read(tmp_path / "time")["updated_at"].to_list() == [None] * 2
+
+
 def test_a_folder_like_a_column_is_refused_and_may_be_mapped(tmp_path: Path) -> None:
     write(tmp_path, EVENTS, "Purpose=ads/a.parquet")
     with pytest.raises(TablesError, match=r"did you mean 'Purpose' for purpose\? .*columns\.purpose: Purpose"):

@@ -119,7 +119,11 @@ class Gazetteer:
     def _whole(self, word: str) -> Readings:
         readings = self._country(word) or self.subdivisions.get(word, NONE)
         bare = _ARTICLES.sub("", word)
-        return readings or (self._country(bare) if bare != word else NONE)
+        if readings or bare == word:
+            return readings
+        named = self._country(bare)
+        article = word.removesuffix(bare).strip()  # which may be a code: "EL - US" is of Greece
+        return named | self._country(article) & self.protectable if named else NONE
 
     def _of_list(self, text: str) -> Readings:
         """Read each part of a list; none if one of them cannot be read."""

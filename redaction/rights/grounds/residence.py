@@ -76,9 +76,9 @@ def with_windows(signals: pl.DataFrame, instants: Instants) -> pl.DataFrame:
         instants: the build and the collection.
 
     Returns:
-        The signals with `from` and `to` (microseconds), `valid` (false where the interval ends before it starts) and
-        `always`: the signal counts for all content, as it covers the collection or the build, or is not valid; others
-        count for content created in their interval.
+        The signals with `from` and `to` (microseconds), `valid` (false where the interval holds no instant, or ends by
+        1970, which means no end) and `always`: the signal counts for all content, as it covers the collection or
+        the build, or is not valid; others count for content created in their interval.
     """
     since, until = pl.col("from"), pl.col("to")
     return (
@@ -87,7 +87,7 @@ def with_windows(signals: pl.DataFrame, instants: Instants) -> pl.DataFrame:
             pl.col("valid_to").cast(pl.Int64).alias("to"),
             pl.col("value").fill_null(""),
         )
-        .with_columns((since <= until).fill_null(value=True).alias("valid"))
+        .with_columns((until.is_null() | ((until > 0) & (since < until).fill_null(value=True))).alias("valid"))
         .with_columns((instants.covered_by(since, until) | ~pl.col("valid")).alias("always"))
     )
 

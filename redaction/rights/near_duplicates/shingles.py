@@ -23,14 +23,21 @@ STABLE: Final = (
 """Characters, as a class of Rust's regular expressions, that NFKC never changes. Few posts have others:
 normalizing all texts would take as long as the rest of a comparison."""
 
-_MARKUP: Final = r"&#?\w{1,31};|</?[A-Za-z!]"
+_MARKUP: Final = r"&#?\w{1,31};|</?[A-Za-z!]|\\[nrtu]|\[/[A-Za-z]"
 _INLINE_TAG: Final = r"(?i)</?(?:a|abbr|b|big|code|em|font|i|mark|s|small|span|strong|sub|sup|u|wbr)\b[^<>]*>"
-_OTHER_TAG: Final = r"<!--.*?-->|</?[A-Za-z!][^<>]*>"
+_COMMENT: Final = r"(?s)<!--.*?-->"
+_OTHER_TAG: Final = r"<!\[CDATA\[|\]\]>|</?[A-Za-z!][^<>]*>"
+_ESCAPE: Final = r"\\(?:[nrt]|u00(?:0[9aAdD]|20|[aA]0))"
+"""A line break or a blank as JSON and SQL write it, which an export may leave as it is."""
+_BBCODE: Final = r"(?i)\[/?(?:b|i|u|s|em|code|quote|url|size|color|font|img|center|list)(?:=[^\[\]]*)?\]"
 _LINK: Final = r"(?i)\b(?:https?://|www\.)\S+"
 _LAST_TAGS: Final = r"(?:\s*[#＃]\w+)+\s*\z"
 _ADDED: Final = r"://|www\.|WWW\.|[#＃]"
 
-_HIDDEN: Final = r"[\p{Cf}\u{300}-\u{36f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]"
+_HIDDEN: Final = (
+    r"[\p{Cf}\u{300}-\u{36f}\u{1ab0}-\u{1aff}\u{1dc0}-\u{1dff}\u{20d0}-\u{20ff}\u{fe20}-\u{fe2f}"
+    r"\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +155,13 @@ class Shingled:
 
 
 def _without_markup(texts: pl.Series) -> pl.Series:
-    """Decode HTML entities, also those encoded twice, and remove tags; one within a word joins its parts."""
+    """Decode HTML entities, also those encoded twice, and remove tags and escapes; a tag in a word joins its parts."""
     marked = texts.str.contains(_MARKUP)
     if not marked.any():
         return texts
     decoded = pl.Series([html.unescape(html.unescape(text)) for text in texts.filter(marked)], dtype=pl.String)
-    bare = decoded.str.replace_all(_INLINE_TAG, "").str.replace_all(_OTHER_TAG, " ")
+    joined = decoded.str.replace_all(_COMMENT, "").str.replace_all(_INLINE_TAG, "").str.replace_all(_BBCODE, "")
+    bare = joined.str.replace_all(_OTHER_TAG, " ").str.replace_all(_ESCAPE, " ")
     return texts.scatter(marked.arg_true(), bare)
 
 

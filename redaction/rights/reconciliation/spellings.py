@@ -27,7 +27,24 @@ _WORDS: Final = (
     "|subject|s|t[0-9]"
 )
 _PLAIN: Final = r"^[0-9A-Za-z_-]*$"
-_ENCODED: Final = {"%3a": ":", "%2f": "/", "%7c": "|", "%20": "", "%40": "@", "%22": "", "%27": "", "%00": ""}
+_ENCODED: Final = {
+    **{
+        "%3a": ":",
+        "%2f": "/",
+        "%7c": "|",
+        "%20": "",
+        "%40": "@",
+        "%22": "",
+        "%27": "",
+        "%00": "",
+        "%0a": "",
+        "%0d": "",
+    },
+    **{"&quot;": "", "&#34;": "", "&#39;": "", "&apos;": "", "&nbsp;": "", "&lt;": "", "&gt;": "", "&amp;": "&"},
+    **{"\\n": "", "\\r": "", "\\t": ""},
+}
+_DASHES: Final = r"[\p{Pd}\x{2212}]"
+_QUERY: Final = r"([:/][^?#]+)[?#].*$"
 
 
 def _lower(ids: pl.Expr) -> pl.Expr:
@@ -125,5 +142,6 @@ def _undo_encoding(ids: pl.Expr) -> pl.Expr:
     text = ids
     for change in ("width or Unicode form", "white space", "invisible characters", "letter case"):
         text = CHANGES[change](text)
-    text = text.str.replace_many(list(_ENCODED), list(_ENCODED.values()))
-    return CHANGES["quotes or brackets"](text).str.strip_chars_end(":/|")
+    text = text.str.replace_many(list(_ENCODED), list(_ENCODED.values())).str.replace_all(_DASHES, "-")
+    text = CHANGES["quotes or brackets"](text).str.replace(_QUERY, "$1")
+    return text.str.strip_chars_end(":/|;,#\\")

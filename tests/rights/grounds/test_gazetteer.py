@@ -29,7 +29,7 @@ REGIONS = read_regions(ROOT / "configs/regions.yaml")
         ("CA", "CA US"), ("San Francisco, CA", "CA US"), ("Georgia", "GE US"), ("Wilmington, DE", "DE US"),
         ("USA, Germany", "DE US"), ("London", "CA GB"), ("Saint Martin", "MF SX"), ("Korea", "KP KR"),
         ("+44", "GB GG IM JE"), ("+590", "BL GP MF"), ("+262", "RE YT"), ("+1 415 555 2671", "US"),
-        ("0049 30 901820", "DE"),
+        ("0049 30 901820", "DE"), ("Guyane", "GF GY"), ("EL - US", "GR US"), ("la France", "FR"),
         ("", ""), ("Remote", ""), ("192.0.2.1", ""), ("Germani", ""), ("+", ""), ("+999", ""), ("Atlantis, Sea", ""),
         (",", ""), ("ZZ", ""),
     ],

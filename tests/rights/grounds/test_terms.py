@@ -107,7 +107,9 @@ def test_words_that_mean_something_else_are_not_excluded(context: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["GCSEs", "A-Levels", "Abitur", "Stadtgymnasium", "LINCOLN HIGH\u00a0SCHOOL", "High-School", "Lycée du Lac",
-     "Gymnasieskola", "Maturità classica", "高等学校"],
+     "Gymnasieskola", "Maturità classica", "高等学校", "Gimnazjum nr 3", "IGCSEs", "Senior High", "Sec. School",
+     "École secondaire du Lac", "Kantonsschule", "Sekundarschule", "Ortaokul", "THPT Chuyên", "第三中学校", "중학교",
+     "مدرسة ثانوية", "בית ספר תיכון", "มัธยมศึกษา"],
 )  # fmt: skip
 def test_schools_and_their_examinations_are_found(name: str) -> None:
     assert SCHOOLS.in_text(name)

@@ -40,6 +40,12 @@ def spread(text: str, character: str) -> str:
         " ".join(WORDS[: round(0.8 * len(WORDS))]),
         f"Read this! {ORIGINAL} I could not agree more, and so I share it here.",
         " ".join(WORDS).upper(),
+        "\\n".join(WORDS),
+        "\\u0020".join(WORDS),
+        f"<![CDATA[{ORIGINAL}]]>",
+        ORIGINAL.replace("t", "t<!-- a b c -->"),
+        " ".join(f"[b]{word}[/b]" for word in WORDS),
+        spread(ORIGINAL, "\u20dd"),
     ],
 )
 def test_a_disguised_copy_is_found(copy: str) -> None:

@@ -39,6 +39,21 @@ def test_several_changes_at_once_are_noticed_too(known: str, first: Change, seco
         assert near(unknown, known)
 
 
+@pytest.mark.parametrize(
+    ("unknown", "known"),
+    [
+        ("https://net.example/in/ada?trk=x&utm=y", "https://net.example/in/ada"),
+        ("https://net.example/in/ada/#about", "ada"),
+        *((f"ada7{end}", "ada7") for end in (";", ",", "#", "\\", "\\n", "%0A", "&nbsp;")),
+        ("&quot;ada7&quot;", "ada7"),
+        ("a&amp;b7", "a&b7"),
+        *((f"a{dash}b7", "a-b7") for dash in "\u2010\u2011\u2013\u2212"),
+    ],
+)
+def test_what_web_pages_and_exports_add_to_an_id_is_noticed(unknown: str, known: str) -> None:
+    assert near(unknown, known)
+
+
 @given(st.sets(st.integers(1, 10**9), min_size=2, max_size=2))
 def test_different_numbers_are_never_near(numbers: set[int]) -> None:
     one, other = map(str, numbers)

@@ -18,7 +18,7 @@ def dated(row: Row, instants: list[datetime]) -> bool:
 
 def counts(signal: Row, instants: list[datetime]) -> bool:
     since, until = signal["valid_from"], signal["valid_to"]
-    if since is not None and until is not None and since > until:
+    if until is not None and (until <= datetime(1970, 1, 1, tzinfo=UTC) or (since is not None and since >= until)):
         return True
     return any(covers(since, until, i) for i in instants)
 

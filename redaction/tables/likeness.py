@@ -1,0 +1,74 @@
+"""Find the names in a file that may be meant for a canonical column which the file lacks."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+import pyarrow as pa
+
+from redaction.tables.values.column_types import is_list
+
+_STEPS: Final = re.compile(r"[^\w\s-]+")
+"""Between the steps of a path or the parts of a qualified name: `e.purpose`, `categories[0]`, `purpose:string`."""
+
+_SUFFIXES: Final = ("ids", "id", "codes", "code", "lists", "list", "json", "keys", "key")
+"""What exports add to a name: `in_reply_to_id`, `purpose_code`."""
+
+
+def letters(name: str) -> str:
+    """Return the letters and digits of a name, in any case."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+
+
+def loosely_like(column: str, schema: pa.Schema, names: Iterable[str], known: Collection[str]) -> list[str]:
+    """Return the names that may be meant for a column that is missing and of which no name has just the letters.
+
+    These are its plural or singular; it with a suffix such as `_id`; a part of a qualified or flattened name; and a
+    field of a struct, or of the structs of a list.
+
+    Args:
+        column: The canonical column.
+        schema: The columns of the file.
+        names: The names of these, and of the folders that give columns.
+        known: Names that mean something else: the canonical columns, and those that are mapped.
+
+    Returns:
+        The names, as the config maps them.
+    """
+    meant = _singular(column)
+    others = {letters(name) for name in known}
+    named = [name for name in names if letters(name) not in others]
+    like = [name for name in named if any(meant in _stems(part) for part in _STEPS.split(name))]
+    fields = [
+        path
+        for index, name in enumerate(schema.names)
+        if name in named
+        for path in _fields(name, schema.field(index).type)
+        if meant in _stems(path.rpartition(".")[2]) and path not in known
+    ]
+    return list(dict.fromkeys([*like, *fields]))
+
+
+def _fields(path: str, dtype: pa.DataType) -> Iterator[str]:
+    """Yield the paths of all fields of a struct, at any depth."""
+    if is_list(dtype):
+        yield from _fields(path, dtype.value_type)
+    elif pa.types.is_struct(dtype):
+        for index in range(dtype.num_fields):
+            field = dtype.field(index)
+            yield f"{path}.{field.name}"
+            yield from _fields(f"{path}.{field.name}", field.type)
+
+
+def _stems(name: str) -> set[str]:
+    """Return the letters of a name in the singular, with and without a suffix."""
+    bare = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    for suffix in _SUFFIXES:
+        bare = re.sub(rf"(?i)(?<=\w)[\W_]+{suffix}[\W_]*$", "", bare)
+    return {_singular(name), _singular(bare)}
+
+
+def _singular(name: str) -> str:
+    word = letters(name)
+    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")

@@ -1,0 +1,74 @@
+"""Names that may be meant for a column on which rights depend stop the run where the file lacks it."""
+
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from redaction.tables import TABLES, TableName, TablesError, TableSettings
+from redaction.tables.columns import match_columns
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "spelling"),
+    [
+        *((TableName.rights_events, "purpose", each) for each in
+          ("purposes", "rights_events.purpose", "e.Purpose", "purpose_code", "purposeId", "purpose:string",
+           "purpose[0]")),
+        *((TableName.rights_events, "categories", each) for each in ("category", "Category", "categories.0")),
+        (TableName.rights_events, "recipients", "recipient_list"),
+        *((TableName.posts, "in_reply_to", each) for each in ("in_reply_to_id", "inReplyToId", "p.in_reply_to")),
+        (TableName.posts, "repost_of", "repost_of_id"),
+        (TableName.posts, "mentions", "mention"),
+        (TableName.region_signals, "valid_to", "s.valid_to"),
+    ],
+)  # fmt: skip
+def test_a_name_that_may_be_meant_for_a_missing_column_is_refused(name: TableName, column: str, spelling: str) -> None:
+    table = TABLES[name]
+    schema = pa.schema([pa.field(each, pa.string()) for each in (*table.required, spelling)])
+    with pytest.raises(TablesError, match=re.escape(f"did you mean {spelling!r} for {column}? Map it with")):
+        match_columns(table, TableSettings(path=("x",)), Path("a.parquet"), schema)
+    for mapping in (spelling, {"value": None}):
+        settings = TableSettings.model_validate({"path": "x", "columns": {column: mapping}})
+        match_columns(table, settings, Path("a.parquet"), schema)
+    whole = schema.append(pa.field(column, pa.string()))
+    assert column in match_columns(table, TableSettings(path=("x",)), Path("a.parquet"), whole)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        (pa.struct([("purpose", pa.string()), ("how", pa.string())]), "details.purpose"),
+        (pa.struct([("scope", pa.struct([("Purposes", pa.string())]))]), "details.scope.Purposes"),
+        (pa.list_(pa.struct([("purpose", pa.string())])), "details.purpose"),
+    ],
+)
+def test_a_field_that_may_be_meant_for_a_missing_column_is_refused(kind: pa.DataType, path: str) -> None:
+    table = TABLES[TableName.rights_events]
+    schema = pa.schema([*(pa.field(each, pa.string()) for each in table.required), pa.field("details", kind)])
+    with pytest.raises(TablesError, match=re.escape(f"did you mean {path!r} for purpose? Map it with")):
+        match_columns(table, TableSettings(path=("x",)), Path("a.parquet"), schema)
+
+
+def test_names_that_mean_something_else_are_ignored() -> None:
+    schema = pa.schema(
+        [
+            *(pa.field(each, pa.string()) for each in TABLES[TableName.posts].required),
+            *(
+                pa.field(each, pa.string())
+                for each in ("in_reply_to_account_id", "reply_count", "quotes", "post_context2")
+            ),
+            pa.field("author", pa.struct([("name", pa.string()), ("url", pa.string())])),
+        ]
+    )
+    found = match_columns(TABLES[TableName.posts], TableSettings(path=("x",)), Path("a.parquet"), schema)
+    assert set(found) == set(TABLES[TableName.posts].required)
+
+
+def test_a_field_of_the_same_name_is_proposed_for_a_required_column() -> None:
+    table = TABLES[TableName.rights_events]
+    schema = pa.schema([("event", pa.struct([(each, pa.string()) for each in table.required]))])
+    with pytest.raises(TablesError, match=r"did you mean 'event.event_id' for event_id\? Map it with") as error:
+        match_columns(table, TableSettings(path=("x",)), Path("a.parquet"), schema)
+    assert all(f"columns.{each}: event.{each}" in str(error.value) for each in table.required)
