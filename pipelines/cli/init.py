@@ -68,7 +68,7 @@ def init(
     no_ledger = given.pop(TableName.rights_events) if given[TableName.rights_events] == [_NONE] else None
     tables = {name: propose_table(name, _from(root, paths), root) for name, paths in given.items() if paths}
     if TableName.region_signals not in tables:
-        if derived := propose_signals(tables[TableName.profiles]):
+        if derived := propose_signals(tables[TableName.profiles], _country(mapping or [])):
             tables[TableName.region_signals] = derived
         elif paths := ask.paths("Region signals (no column of the profiles has a country)", None):
             tables[TableName.region_signals] = propose_table(TableName.region_signals, _from(root, paths), root)
@@ -187,6 +187,12 @@ def _from(root: Path, paths: list[str]) -> list[str]:
     return written
 
 
+def _country(mapping: list[str]) -> str | None:
+    """Return the column of the profiles that `--map region_signals.value=NAME` names, where no table of signals is."""
+    prefix = f"{TableName.region_signals}.value="
+    return next((entry.removeprefix(prefix) for entry in mapping if entry.startswith(prefix)), None)
+
+
 def _apply(mapping: list[str], tables: dict[TableName, TableProposal]) -> None:
     for entry in mapping:
         target, _, source = entry.partition("=")
@@ -200,7 +206,8 @@ def _apply(mapping: list[str], tables: dict[TableName, TableProposal]) -> None:
 def _refuse_incomplete(tables: dict[TableName, TableProposal]) -> None:
     if TableName.region_signals not in tables:
         raise ConfigError(
-            "--signals: no column of the profiles has a country, so no member has a region; give region signals"
+            "--signals: no column of the profiles is like a country, so no member has a region; give region signals or "
+            "--map region_signals.value=NAME OF A COLUMN OF THE PROFILES"
         )
     for table in tables.values():
         if table.missing:

@@ -70,6 +70,7 @@ SYNONYMS: Final[dict[tuple[TableName, str], tuple[str, ...]]] = {
     (TableName.region_signals, "signal"): ("type", "kind", "source", "signal_type"),
     (TableName.region_signals, "value"): (
         "country", "country_code", "region", "location", "nation", "country_name", "residence", "geo", "cc",
+        "land", "staat", "pays", "pais", "país", "paese",
     ),
     (TableName.region_signals, "valid_from"): ("from", "since", "start", "start_date", "valid_since"),
     (TableName.region_signals, "valid_to"): ("to", "until", "end", "end_date", "valid_until"),

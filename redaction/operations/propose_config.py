@@ -140,9 +140,17 @@ def _layout(path: StoragePath, format_: Format, key: str) -> Layout:
     return layouts[0]
 
 
-def propose_signals(profiles: TableProposal) -> TableProposal | None:
-    """Propose region signals from a column of the profiles with a country; None where there is none."""
-    matches = dict(_matches(TableName.region_signals, profiles.found))
+def propose_signals(profiles: TableProposal, country: str | None = None) -> TableProposal | None:
+    """Propose region signals from a column of the profiles with a country.
+
+    Args:
+        profiles: The proposal of the profiles.
+        country: The column with the country; by default the one that is most like it.
+
+    Returns:
+        The proposal; None where no column is like a country.
+    """
+    matches = dict(_matches(TableName.region_signals, profiles.found)) | ({"value": country} if country else {})
     if "value" not in matches or "user_id" not in profiles.columns:
         return None
     signals = TableProposal(TableName.region_signals, profiles.paths, profiles.format, profiles.found)

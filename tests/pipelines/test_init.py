@@ -209,3 +209,17 @@ def test_a_column_of_another_type_is_not_proposed(tmp_path: Path) -> None:
     frame.write_parquet(tmp_path / "posts.parquet")
     proposal = propose_table(TableName.posts, ["posts.parquet"], tmp_path)
     assert proposal.missing == ["post_id", "author_id", "created_at"]
+
+
+def test_the_column_with_the_country_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / "members.csv").write_text(
+        "id,name,born,status,wohnt in\n1,Ada Okafor,1985-05-17,active,Germany\n", "utf-8"
+    )
+    (tmp_path / "posts.csv").write_text("id,author,created_at,text\n10,1,2026-03-02T09:15:00Z,Hello there\n", "utf-8")
+    files = ["--posts", str(tmp_path / "posts.csv"), "--profiles", str(tmp_path / "members.csv"), "--ledger", "none"]
+    config = tmp_path / "mine.yaml"
+    refused = command("init", str(config), *files)
+    assert refused.returncode == 1
+    assert "--map region_signals.value=" in refused.stderr
+    assert command("init", str(config), *files, "--map", "region_signals.value=wohnt in").returncode == 0
+    assert "value: wohnt in" in config.read_text("utf-8")

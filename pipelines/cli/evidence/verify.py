@@ -70,14 +70,15 @@ class VerifyAnswer(FrozenModel):
             yield f"Not as published: {name} has {counted(len(self.problems), 'problem')}. Do not use it; get it again."
             yield from self.problems
             return
-        yield f"Unchanged: {name} is as it was published."
+        if self.withdrawn:
+            yield f"Withdrawn: takedown {self.takedown} superseded {name}, its rows are gone; use {self.replacement}."
+        else:
+            yield f"Unchanged: {name} is as it was published."
         parts = [counted(self.files, "file"), counted(self.rows, "row")]
         parts += [counted(self.signatures, "signature")] if self.signatures else []
         contents = "the remaining files" if self.withdrawn else "schema, ids and counts"
         yield f"Checked: {listed(parts)}; every byte by SHA-256, {contents} against the manifest."
-        if self.withdrawn:
-            yield f"Withdrawn: takedown {self.takedown} superseded it, its rows are gone; use {self.replacement}."
-        elif self.superseded:
+        if self.superseded and not self.withdrawn:
             yield f"Superseded: takedown {self.takedown} removed records that it still holds; use {self.replacement}."
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -15,6 +16,10 @@ from redaction.operations.doctor.software import check_models, check_software
 from redaction.state.keys import checked_key
 from redaction.state.layout import CorpusPaths
 from redaction.tables import TableName
+
+_NEWER_LEDGER: Final = (
+    "provide a newer ledger; if it is complete and nobody asked for anything since, set rights.ledger_complete_until"
+)
 
 
 def examine(name: str | Path | None = None) -> DoctorReport:
@@ -79,8 +84,8 @@ def _check_ledger(config: Config, now: datetime) -> Iterator[Condition]:
     age = max(as_of - newest, timedelta())
     found = f"complete until {newest:%Y-%m-%d}: {age.days} of {allowed.days} days old as of {as_of:%Y-%m-%d}"
     if age > allowed:
-        yield Condition(name="ledger", state=State.PROBLEM, found=found, correction="provide a newer ledger")
+        yield Condition(name="ledger", state=State.PROBLEM, found=found, correction=_NEWER_LEDGER)
     elif age > 0.8 * allowed:
-        yield Condition(name="ledger", state=State.WARNING, found=found, correction="provide a newer ledger soon")
+        yield Condition(name="ledger", state=State.WARNING, found=found, correction=_NEWER_LEDGER)
     else:
         yield Condition(name="ledger", state=State.OK, found=found)

@@ -141,7 +141,8 @@ def refuse_stale(events: pl.DataFrame, rules: Rules, waited: int = 0) -> None:
     if as_of - newest > days * DAY:
         raise RightsError(
             f"rights_events: is complete only until {(as_of - newest) // DAY} days before as_of, "
-            f"{days} are allowed; provide a newer ledger, or an earlier instant with --as-of"
+            f"{days} are allowed; provide a newer ledger, or an earlier instant with --as-of; if nobody asked for "
+            "anything since, set rights.ledger_complete_until"
         )
 
 
