@@ -18,7 +18,9 @@ from redaction.builds.reconcile import PROFILE_COLUMNS, InputCheck, Reconciliati
 from redaction.builds.redact.known_people import objectors
 from redaction.config import load_config
 from redaction.operations.check import expect
+from redaction.release import BuildFacts, Digests, Manifest
 from redaction.release.files.corpus_schema import MANIFEST
+from redaction.release.manifest import corpus_columns
 from redaction.release.takedown import Tombstones
 from redaction.rights import Reconciliation
 from redaction.rights.reconciliation.joins import Join
@@ -256,7 +258,7 @@ def test_the_counts_are_stored_without_any_id(tmp_path: Path) -> None:
 
 
 def released(made: Network, folder: Path, version: str = "1.0.0") -> None:
-    """Leave what the build of an earlier release leaves in the state, and a mark that it was published."""
+    """Leave what the build of an earlier release leaves in the state, and the manifest of an empty release."""
     build = opened(made, folder, version)
     index = pl.read_parquet(build.folder.file(INDEX)).select(
         pl.lit("posts").alias("source"), pl.col("post_id").alias("source_id"), pl.col("author_id").alias("subject_id")
@@ -268,7 +270,10 @@ def released(made: Network, folder: Path, version: str = "1.0.0") -> None:
     write_table(DECISIONS, build.folder.file(DECISIONS), rows)
     manifest = folder / "out" / "tiny" / build.plan.version / MANIFEST
     manifest.parent.mkdir(parents=True)
-    manifest.touch()
+    digests = Digests(**dict.fromkeys(Digests.model_fields, "0" * 64))
+    facts = BuildFacts(corpus="tiny", version=version, as_of=build.plan.as_of, policy="p", sources={}, digests=digests)
+    empty = Manifest(**facts.model_dump(), schema=corpus_columns(), fields={}, files=())
+    manifest.write_bytes(empty.to_bytes())
 
 
 def checked(made: Network, folder: Path, **more: Any) -> InputCheck:

@@ -33,7 +33,7 @@ def network() -> Network:
 def build(network: Network, folder: Path, version: str, **config: Any) -> tuple[dict[str, str], int]:
     """Redact all posts; return the rows by record id and field, and the number of analyzed texts."""
     (folder / "key").parent.mkdir(parents=True, exist_ok=True)
-    (folder / "key").write_text("6b" * 32)
+    (folder / "key").write_text(bytes(range(32)).hex())
     (folder / "key").chmod(0o600)
     settings = load_config(network.write(folder, **config))
     prepare(settings, open_inputs(settings), version=version)

@@ -139,7 +139,7 @@ def _gate(gate: GateResult) -> dict[str, Any]:
 
 
 def _few(count: int, smallest: int) -> str:
-    """Show a rounded count; one of 0 may stand for a few."""
+    """Show a rounded count; 0 may mean a few."""
     return f"{count:,}" if count or smallest == 1 else f"fewer than {smallest}"
 
 

@@ -60,7 +60,7 @@ def test_a_changed_chain_is_refused(tmp_path, spoil):
 def test_a_notice_signed_with_another_key_is_refused(tmp_path):
     release(tmp_path / "out")
     notice, path = (outcome := result_of(tmp_path, "p3")).notice, outcome.notice_path
-    path.write_bytes(notice.signed(Signer(bytes(32), "demo")).to_bytes())
+    path.write_bytes(notice.signed(Signer(bytes(range(32, 64)), "demo")).to_bytes())
     assert len(read_chain(tmp_path / "out" / "demo")) == 1, "it is whole in itself"
     with pytest.raises(TakedownError, match="signature"):
         read_chain(tmp_path / "out" / "demo", notice.public_key)

@@ -148,7 +148,7 @@ def test_every_changed_byte_of_the_mark_is_found(old):
 def test_a_mark_signed_with_another_key_is_refused(old):
     mark = Registry(old.parents[1], "demo").release("1.0.0").superseded
     assert mark is not None
-    forged = mark.model_copy(update={"withdrawn": True}).signed(Signer(bytes(32), "demo"))
+    forged = mark.model_copy(update={"withdrawn": True}).signed(Signer(bytes(range(32, 64)), "demo"))
     forged.write(old)
     shutil.rmtree(old / "data")
     assert verify(old).problems[0].startswith(f"{SUPERSEDED}: the signature")
@@ -160,7 +160,7 @@ def test_the_mark_of_another_release_is_refused(tmp_path, old):
     release(tmp_path / "out", corpus_rows(12, 0, "1.0.1"), version="1.0.1", takedown_key=SIGNER.public_key)
     shutil.copy(old / SUPERSEDED, old.parent / "1.0.1" / SUPERSEDED)
     assert "another release" in verify(old.parent / "1.0.1").problems[0]
-    assert verify(old, Signer(bytes(32), "demo").public_key).problems, "not by the key that was asked for"
+    assert verify(old, Signer(bytes(range(32, 64)), "demo").public_key).problems, "not by the key that was asked for"
 
 
 def test_a_deleted_release_does_not_stop_takedowns(tmp_path, old):
