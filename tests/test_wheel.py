@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = ("--quiet", "--no-deps", "--no-index", "--disable-pip-version-check", "--force-reinstall")
     run(folder / "bin/python", "-m", "pip", "install", *options, "--prefix", folder, wheel, cwd=folder)
     return folder / "bin"
+
+
+def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
+    command = ["git", "ls-files", "redaction", "pipelines"]
+    tracked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    files = {name for name in tracked if not name.startswith("redaction/config/files")}
+    assert files - set(zipfile.ZipFile(wheel).namelist()) == set()
 
 
 @pytest.mark.slow
