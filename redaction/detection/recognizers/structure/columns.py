@@ -7,7 +7,7 @@ from redaction.detection.acceleration.patterns.batch_scan import RulePattern, Sc
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Match, RuleRecognizer
-from redaction.detection.recognizers.structure.keyed_values import STEMS
+from redaction.detection.recognizers.structure.keyed_values import STEMS, KeyedValueRecognizer
 from redaction.detection.recognizers.structure.keys import meaning
 from redaction.detection.recognizers.structure.values import personal_part
 
@@ -33,21 +33,7 @@ _EXTRA = {
 class ColumnRecognizer(RuleRecognizer):
     """Finds the cells of columns whose header is a word for personal data; a table has a header and a row or more."""
 
-    types = (
-        EntityType.DATE_OF_BIRTH,
-        EntityType.PASSPORT,
-        EntityType.DRIVER_LICENSE,
-        EntityType.EMPLOYEE_ID,
-        EntityType.STUDENT_ID,
-        EntityType.NATIONAL_ID,
-        EntityType.LICENSE_PLATE,
-        EntityType.PHONE_NUMBER,
-        EntityType.STREET_ADDRESS,
-        EntityType.POSTCODE,
-        EntityType.PERSON,
-        EntityType.HANDLE,
-        EntityType.SECRET,
-    )
+    types = KeyedValueRecognizer.types
     needs = Needs(one_of=(frozenset("\n"), frozenset(",;|\t")))
     rule_patterns = (_HEADER,)
 
