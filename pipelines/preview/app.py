@@ -11,11 +11,11 @@ from pydantic import Field, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from pipelines.web.guard import Guard
 from redaction.base_model import FrozenModel
 from redaction.config import Kind, shipped_names
 from redaction.errors import DiscreetError
@@ -23,7 +23,7 @@ from redaction.operations.preview import Choices, PreviewSession, save_config
 from redaction.replacement.settings import OperatorName
 
 _LONGEST: Final = 200_000
-_HOSTS: Final = ("127.0.0.1", "localhost")
+_PRIVATE: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("pipelines.preview", ""), autoescape=True, undefined=StrictUndefined
 )
@@ -76,7 +76,7 @@ def preview_app(session: PreviewSession, config: Path, port: int, token: str) ->
             threshold=session.config.detection.threshold,
         )
         policy = f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'"
-        return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+        return HTMLResponse(html, headers={"Content-Security-Policy": policy, **_PRIVATE})
 
     def analyze(body: _Text) -> dict[str, Any]:
         return asdict(session.analyze_text(body.text, body.choices))
@@ -105,7 +105,7 @@ def preview_app(session: PreviewSession, config: Path, port: int, token: str) ->
         Route(f"/{token}/reasons", _answer(_Choices, reasons), methods=["POST"]),
         Route(f"/{token}/save", _answer(_Save, save), methods=["POST"]),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(_LocalOnly, port=port)])
+    return Starlette(routes=routes, middleware=[Middleware(Guard, port=port, problems=lambda *_: iter(()))])
 
 
 def _answer(model: type[Body], answer: Callable[[Body], dict[str, Any]]) -> Callable[[Request], Awaitable[Response]]:
@@ -120,30 +120,8 @@ def _answer(model: type[Body], answer: Callable[[Body], dict[str, Any]]) -> Call
             place = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
             return JSONResponse({"error": f"{place or 'body'}: not valid"}, status_code=422)
         try:
-            return JSONResponse(await run_in_threadpool(answer, body))
+            return JSONResponse(await run_in_threadpool(answer, body), headers=_PRIVATE)
         except DiscreetError as error:
             return JSONResponse({"error": str(error)}, status_code=400)
 
     return endpoint
-
-
-class _LocalOnly(BaseHTTPMiddleware):
-    """Refuses requests that a page of another site could have caused: another Host or Origin."""
-
-    def __init__(self, app: Any, port: int) -> None:
-        super().__init__(app)
-        self._hosts = frozenset(f"{host}:{port}" for host in _HOSTS)
-
-    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
-        """Pass on a request for this address, and add headers that keep the page to itself."""
-        origin = request.headers.get("origin")
-        if request.headers.get("host") not in self._hosts or (
-            origin is not None and origin not in {f"http://{host}" for host in self._hosts}
-        ):
-            return JSONResponse({"error": "not from this address"}, status_code=403)
-        response = await call_next(request)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        return response

@@ -1,4 +1,4 @@
-"""Refuses requests that the pages of Dagster's interface do not send, such as those of other web sites.
+"""Refuses requests that a local page does not send, such as those of other web sites.
 
 Dagster has no login and answers every request that reaches it. Listening on the loopback address keeps other machines
 out, but not a page of another site in the browser of this machine: it can send requests here, and with a name that it
@@ -6,7 +6,7 @@ resolves to this address it can read the answers. So the names of host and origi
 something is taken only as the JSON that Dagster's own pages send.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -24,13 +24,21 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+Problems = Callable[[Scope, Headers], Iterator[str]]
 
 
 class Guard:
     """An ASGI application in front of another one that passes on only what its own pages send."""
 
-    def __init__(self, app: ASGIApp, port: int) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, port: int, problems: Problems) -> None:
+        """Guard an application.
+
+        Args:
+            app: The application.
+            port: The port of the loopback address that it listens on.
+            problems: Yields why a request of an allowed host and origin is refused all the same.
+        """
+        self._app, self._problems = app, problems
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
         self._origins = frozenset(f"http://{host}" for host in self._hosts)
 
@@ -56,11 +64,11 @@ class Guard:
             return "the request comes from another site"
         if scope["type"] == "websocket":
             return "" if origins else "a connection must name its origin"
-        return next(_problems(scope, headers), "")
+        return next(self._problems(scope, headers), "")
 
 
-def _problems(scope: Scope, headers: Headers) -> Iterator[str]:
-    """Yield why a request of an allowed host and origin is refused."""
+def dagster_problems(scope: Scope, headers: Headers) -> Iterator[str]:
+    """Yield why a request is not one of the pages of Dagster's interface."""
     method, path = scope["method"], scope["path"]
     if method not in _METHODS:
         yield f"method {method}"

@@ -19,7 +19,7 @@ from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import ModuleTarget, WorkspaceFileTarget
 from dagster_webserver.webserver import DagsterWebserver
 
-from pipelines.web.guard import Guard
+from pipelines.web.guard import Guard, dagster_problems
 from pipelines.web.reports import with_reports
 from redaction.state import CorpusPaths
 
@@ -52,7 +52,7 @@ def serve(instance: dg.DagsterInstance, paths: CorpusPaths, listening: socket.so
                 )
             )
             app = DagsterWebserver(context, live_data_poll_rate=_POLL_MILLISECONDS).create_asgi_app()
-            guarded = Guard(with_reports(app, paths), listening.getsockname()[1])
+            guarded = Guard(with_reports(app, paths), listening.getsockname()[1], dagster_problems)
             server = uvicorn.Server(uvicorn.Config(guarded, log_level="warning", server_header=False, lifespan="off"))
             server.run(sockets=[listening])
         except KeyboardInterrupt:
