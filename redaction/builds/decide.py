@@ -25,7 +25,7 @@ from redaction.state.parquet_writer import TableWriter, write_table
 from redaction.state.plan import InputCounts
 from redaction.state.private_tables import INDEX, KEPT, QUARANTINED, RIGHTS, SKETCHES, SUBJECTS
 from redaction.state.scratch import scratch
-from redaction.state.sketch_store import replace_sketches
+from redaction.state.stores.sketch_store import replace_sketches
 from redaction.storage import release_free_memory, row_groups
 from redaction.tables import INDEX_BLOCK_ROWS, Source, TableName, index_posts
 

@@ -38,7 +38,7 @@ from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths
 from redaction.state.lock import corpus_lock
 from redaction.state.private_tables import SKETCHES
-from redaction.state.sketch_store import replace_sketches
+from redaction.state.stores.sketch_store import replace_sketches
 from redaction.tables import TableName
 
 

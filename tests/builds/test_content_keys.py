@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redaction.state.span_store import _known
+from redaction.state.stores.span_store import _known
 
 PEOPLE = {f"member-{n}": f"<{n}>" for n in range(5)}
 SUBJECTS = st.lists(st.sampled_from([*PEOPLE, "nobody", "m"]), max_size=5)

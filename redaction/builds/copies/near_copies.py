@@ -17,7 +17,7 @@ from redaction import rights
 from redaction.builds.copies.compared_texts import ComparedTexts
 from redaction.builds.copies.labels import LabelReader
 from redaction.builds.inputs import Inputs
-from redaction.state.sketch_store import Keys, SketchStore, StoredSketches, field_keys, row_keys
+from redaction.state.stores.sketch_store import Keys, SketchStore, StoredSketches, field_keys, row_keys
 from redaction.storage import row_groups
 from redaction.tables import LOCATOR, TableFile, TableName
 

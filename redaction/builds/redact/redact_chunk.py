@@ -10,10 +10,10 @@ import polars as pl
 from redaction.builds.redact.known_people import known_values_of
 from redaction.detection import DetectionReason, DetectionSettings, Detector, KnownValues
 from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders
-from redaction.state.findings import find, span_series, spans_of
-from redaction.state.list_columns import list_series, regrouped
 from redaction.state.private_tables import COUNTS, FINDINGS, OUTCOMES, REDACTED
-from redaction.state.span_store import carried_over, content_keys, named_digests, objectors_digest
+from redaction.state.stores.findings import find, span_series, spans_of
+from redaction.state.stores.list_columns import list_series, regrouped
+from redaction.state.stores.span_store import carried_over, content_keys, named_digests, objectors_digest
 from redaction.tables import Source
 
 

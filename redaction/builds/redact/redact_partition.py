@@ -25,7 +25,7 @@ from redaction.execution.settings import ExecutionSettings
 from redaction.state.layout import CorpusPaths
 from redaction.state.parquet_writer import TableWriter
 from redaction.state.private_tables import FINDINGS, OUTCOMES, REDACTED, RIGHTS
-from redaction.state.span_store import read_store
+from redaction.state.stores.span_store import read_store
 from redaction.storage import write_atomic
 from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName
 

@@ -14,7 +14,7 @@ from redaction.builds.copies import near_copies
 from redaction.rights import NearDuplicateSettings
 from redaction.state import CorpusPaths, PlanError
 from redaction.state.private_tables import INDEX, SKETCHES
-from redaction.state.sketch_store import row_keys
+from redaction.state.stores.sketch_store import row_keys
 from tests.builds.growing_network import World, decided, stored_sketches
 
 TITLE = 1 << 31

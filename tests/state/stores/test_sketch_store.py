@@ -10,9 +10,9 @@ import pytest
 
 from redaction.builds import open_inputs
 from redaction.rights import NearDuplicateSettings, Sketches
-from redaction.state import sketch_store
 from redaction.state.private_tables import SKETCHES
-from redaction.state.sketch_store import SketchStore, field_keys, row_keys
+from redaction.state.stores import sketch_store
+from redaction.state.stores.sketch_store import SketchStore, field_keys, row_keys
 from redaction.tables import LOCATOR, TableName
 from tests.builds.growing_network import World
 

@@ -16,8 +16,8 @@ from redaction.detection import (
     Span,
     identify_languages,
 )
-from redaction.state.list_columns import list_series
 from redaction.state.private_tables import SPANS
+from redaction.state.stores.list_columns import list_series
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from redaction.detection import KnownValues, Span
-from redaction.state.list_columns import regrouped
 from redaction.state.private_tables import FINDINGS
+from redaction.state.stores.list_columns import regrouped
 
 _TEXT_KEY = ["source_id", "field", "key"]
 _DIGEST_BYTES = 16

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redaction.state.list_columns import list_series, regrouped
+from redaction.state.stores.list_columns import list_series, regrouped
 
 DTYPE = pl.List(pl.Struct({"start": pl.UInt32, "kind": pl.String, "score": pl.Float64}))
 RECORDS = st.tuples(st.integers(0, 2**32 - 1), st.text(), st.floats(0, 1))
