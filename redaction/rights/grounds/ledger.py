@@ -72,7 +72,8 @@ def read_events(table: pl.LazyFrame, rules: Rules) -> pl.DataFrame:
         The events, one row each, in the order of the table.
 
     Raises:
-        RightsError: the ledger lacks a column, is empty, too old, or partial, or repeats an event.
+        RightsError: the ledger lacks a column, is empty, too old, or partial, repeats an event, or has some of the
+            future.
     """
     events = select_columns(table, TableName.rights_events, (*_REQUIRED, *_OPTIONAL)).collect()
     ids = pl.col("subject_id", "event_id")
@@ -83,8 +84,21 @@ def read_events(table: pl.LazyFrame, rules: Rules) -> pl.DataFrame:
     if events["event_id"].n_unique() < events.height:
         raise RightsError("rights_events: an event_id is duplicated; export each event once")
     _refuse_partial(events, rules)
+    _refuse_future(events, rules)
     refuse_stale(events, rules)
     return events
+
+
+def _refuse_future(events: pl.DataFrame, rules: Rules) -> None:
+    """Refuse events that were received after this moment: what they decide would never take effect."""
+    latest = max(rules.instants.now, rules.instants.as_of) + DAY
+    times = pl.col("event_time", "received_at").cast(pl.Int64)
+    future = events.select(pl.all_horizontal(times > latest).fill_null(value=False).sum()).item()
+    if future:
+        raise RightsError(
+            f"rights_events: {future} events happened and were received in the future, so they would have no effect; "
+            "correct event_time and received_at, or the clock of this machine"
+        )
 
 
 def _refuse_partial(events: pl.DataFrame, rules: Rules) -> None:

@@ -75,6 +75,17 @@ def test_future_times_do_not_make_a_ledger_fresh() -> None:
     assert run([stale], now=AS_OF + DAY, ledger_complete_until=AS_OF + DAY).records.height == 2
 
 
+@pytest.mark.parametrize("action", ["opt_out", "erase", "opt_in"])
+def test_an_event_that_happened_and_was_received_in_the_future_stops(action: str) -> None:
+    late = AS_OF + DAY + TICK
+    with pytest.raises(RightsError, match="1 events happened and were received in the future"):
+        run([FRESH, event("f", "b", action, late, received_at=late)], now=AS_OF)
+    for happened, received in ((late, AS_OF), (AS_OF + DAY, late), (AS_OF + DAY, AS_OF + DAY)):
+        assert run([FRESH, event("f", "b", action, happened, received_at=received)], now=AS_OF).records.height == 2
+    later = event("f", "b", action, late, received_at=late)
+    assert run([FRESH, later], now=AS_OF + 2 * DAY).records.height == 2, "a build as of an earlier day"
+
+
 def test_a_partial_ledger_stops() -> None:
     with pytest.raises(RightsError, match=r"holds 1 events where rights\.ledger_events says 2"):
         run([FRESH], ledger_events=2)
