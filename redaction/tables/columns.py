@@ -193,7 +193,7 @@ class _Matching:
         unit = mapping.unit if mapping else None
         if self._count[name] > 1:
             raise _ProblemError(f"column {name!r} occurs twice, and {column} needs one; rename the other")
-        expected = self._constant(column, self._hive[name]) if name in self._hive else None
+        expected = self._constant(column, self._folder_value(column, name)) if name in self._hive else None
         if expected and not self._count[name]:
             return expected
         top, fields = (name, ()) if self._count[name] else self._field(name) or ("", ())
@@ -202,6 +202,11 @@ class _Matching:
         if problem:
             raise _ProblemError(f"column {problem.replace('CONFIG', self._key(column))}")
         return source
+
+    def _folder_value(self, column: str, name: str) -> str | None:
+        """Return the value of a folder. Spark names the folder of null and of an empty text alike."""
+        value = self._hive[name]
+        return "" if value is None and column == "purpose" else value  # null would be every purpose
 
     def _protects(self, column: str) -> bool:
         """Return whether rights may be lost without an optional column."""

@@ -160,7 +160,7 @@ def test_a_folder_without_a_value_gives_no_purpose(tmp_path: Path) -> None:
     write(tmp_path, EVENTS, "purpose=/a.parquet")
     assert read(tmp_path, TableName.rights_events)["purpose"].to_list() == [""] * 2
     write(tmp_path / "null", EVENTS, "purpose=__HIVE_DEFAULT_PARTITION__/a.parquet")
-    assert read(tmp_path / "null", TableName.rights_events)["purpose"].to_list() == [None] * 2
+    assert read(tmp_path / "null", TableName.rights_events)["purpose"].to_list() == [""] * 2
     write(tmp_path / "time", POSTS, "updated_at=/a.parquet")
     assert read(tmp_path / "time")["updated_at"].to_list() == [None] * 2
 
