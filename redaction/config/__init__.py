@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from redaction.config.loading import (
         CONFIG_VARIABLE,
         Draft,
+        check_labeled_sets,
         config_from_environment,
         load_config,
         read_draft,
@@ -27,6 +28,7 @@ __all__ = [
     "ConfigError",
     "Draft",
     "Kind",
+    "check_labeled_sets",
     "config_from_environment",
     "load_config",
     "load_policy",
@@ -45,6 +47,7 @@ _MODULES = {
     "Draft": "loading",
     "Kind": "shipped",
     "SHIPPED_FILES": "shipped",
+    "check_labeled_sets": "loading",
     "config_from_environment": "loading",
     "load_config": "loading",
     "load_policy": "shipped",

@@ -80,7 +80,19 @@ def load_config(name: str | Path) -> Config:
         settings = getattr(config.inputs, table_name)
         if settings is not None:
             find_files(table, settings, draft.root, config.storage)
+    check_labeled_sets(config)
     return config
+
+
+def check_labeled_sets(config: Config) -> None:
+    """Check that the labeled sets exist: they are read after hours, when a release is staged.
+
+    Raises:
+        ConfigError: One does not.
+    """
+    for path in config.release.gates.labelled:
+        if not (config.root / path).is_file():
+            raise ConfigError(f"release.gates.labelled: {config.root / path}: no such file; correct the path")
 
 
 def read_draft(name: str | Path) -> Draft:

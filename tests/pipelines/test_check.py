@@ -250,3 +250,12 @@ def test_everything_that_is_not_read_below_a_path_is_named(tmp_path: Path, table
     done = command("check", str(changed(config, yaml.safe_dump({"inputs": inputs}))))
     wrong = "\n".join(problem for problem, _ in cells_of(done.stderr))
     assert all(name in wrong for name in ("a.md", "b.docx", "c.parquet.bak", "nowhere"))
+
+
+def test_a_labeled_set_that_is_missing_is_found_before_any_work(tmp_path: Path) -> None:
+    config = Network().write(tmp_path, release={"gates": {"labelled": ["labeled/none.jsonl"]}})
+    for arguments in (["check", str(config)], ["build", str(config)]):
+        done = command(*arguments)
+        assert done.returncode == 1
+        assert "labeled/none.jsonl: no such file" in done.stdout + done.stderr
+    assert not (tmp_path / "state").exists()
