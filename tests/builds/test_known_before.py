@@ -15,7 +15,7 @@ from redaction.rights import JoinCounts
 from redaction.rights.reconciliation.joins import Join
 from redaction.state.keys import master_key
 from redaction.tables import TableName
-from tests.builds.test_reconcile import KID, OUT, checked, network, opened, released
+from tests.builds.networks import KID, OUT, checked, network, opened, released
 from tests.network import Network
 
 MEMBER_COLUMNS = (("posts", "author_id"), ("profiles", "user_id"), ("region_signals", "subject_id"))

@@ -1,8 +1,7 @@
-"""A right that would reach nobody, and inputs that do not fit the last release, stop a build before any decision."""
+"""A right that would reach nobody stops a build before any decision."""
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,29 +11,22 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from redaction.builds import Build, open_inputs, prepare
+from redaction.builds import open_inputs
 from redaction.builds.decide import decide_inputs, decide_rights, scratch_index
-from redaction.builds.reconcile import PROFILE_COLUMNS, InputCheck, ReconciliationError, check_inputs
+from redaction.builds.reconcile import ReconciliationError
 from redaction.builds.redact.known_people import objectors
 from redaction.config import load_config
 from redaction.operations.check import expect
-from redaction.release import BuildFacts, Digests, Manifest
-from redaction.release.files.corpus_schema import MANIFEST
-from redaction.release.manifest import corpus_columns
-from redaction.release.takedown import Tombstones
 from redaction.rights import Reconciliation
 from redaction.rights.reconciliation.joins import Join
 from redaction.rights.reconciliation.spellings import CHANGES as SPELLINGS
 from redaction.state.keys import master_key
-from redaction.state.parquet_writer import write_table
-from redaction.state.private_tables import DECISIONS, INDEX, RIGHTS
-from redaction.tables import TableName
+from redaction.state.private_tables import RIGHTS
+from tests.builds.networks import IDS, OUT, checked, many_posts, network, opened, released
 from tests.network import AS_OF, ROOT, Network
 from tests.rights.reconciliation.changes import CHANGES
 
 Rows = list[dict[str, Any]]
-ADA, OUT, KID = "a4001", "a4002", "a4003"
-IDS = {"ada": ADA, "out": OUT, "kid": KID, "ben": "4004", "eva": "Bü4005", "off": "off-4006", "who": "00f4007"}
 NEAR_MISS = re.compile(
     r"(?P<column>\w+\.\w+): (?P<near>\d+) of (?P<ids>\d+) ids would be .+ but for their spelling "
     r"\((?P<changes>[^()]+)\); map or export both columns with one spelling; "
@@ -51,36 +43,10 @@ COLUMNS = {
 }
 
 
-def network() -> Network:
-    """Members with ids as networks have them; replies to, and mentions of, one who opted out."""
-    made = Network()
-    for rows, column in (
-        (made.posts, "author_id"),
-        (made.profiles, "user_id"),
-        (made.rights_events, "subject_id"),
-        (made.region_signals, "subject_id"),
-    ):
-        for row in rows:
-            row[column] = IDS.get(row[column], row[column])
-    post = made.posts[0]
-    made.posts += [
-        post | {"post_id": "p-re-out", "in_reply_to": "p-out"},
-        post | {"post_id": "p-repost", "repost_of": "p-out"},
-        post | {"post_id": "p-mentions", "mentions": [OUT]},
-    ]
-    return made
-
-
 def changed(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, list):
         return [change(item) for item in value]
     return None if value is None else change(value)
-
-
-def opened(made: Network, folder: Path, version: str | None = None, **config: Any) -> Build:
-    settings = load_config(made.write(folder, **config))
-    prepare(settings, open_inputs(settings), version=version)
-    return Build.open(settings)
 
 
 def decisions(made: Network, folder: Path) -> list[tuple[str, ...]]:
@@ -197,10 +163,6 @@ def test_a_takedown_is_stopped_too(tmp_path: Path) -> None:
         decide_inputs(config, inputs, index, AS_OF, master_key(config))
 
 
-def many_posts(made: Network, number: int, **more: Any) -> None:
-    made.posts += [made.posts[0] | {"post_id": f"q-x{index}y"} | more for index in range(number)]
-
-
 @pytest.mark.parametrize("value", ["0", "-1", "none", "p-unknown"])
 def test_one_value_in_most_references_that_leads_nowhere_stops_the_build(tmp_path: Path, value: str) -> None:
     made = network()
@@ -217,36 +179,6 @@ def test_references_that_mostly_lead_nowhere_stop_the_build(tmp_path: Path) -> N
         opened(made, tmp_path)
 
 
-def test_times_of_a_wrong_unit_stop_the_build(tmp_path: Path) -> None:
-    made = network()
-    many_posts(made, 40)
-    for row in made.posts:
-        row["created_at"] = (
-            datetime(1970, 1, 1, tzinfo=UTC) + (row["created_at"] - datetime(1970, 1, 1, tzinfo=UTC)) / 1000
-        )
-    with pytest.raises(ReconciliationError, match=r"posts.created_at: \d+ of \d+ times are around January 1970"):
-        opened(made, tmp_path)
-    opened(made, tmp_path, inputs={"max_january_1970": 1.0})
-
-
-def test_birth_dates_of_a_wrong_unit_stop_the_build(tmp_path: Path) -> None:
-    made = network()
-    base = made.profiles[0]
-    made.profiles += [base | {"user_id": f"b{n}", "birth_date": date(1970, 1, 1) + timedelta(n)} for n in range(30)]
-    with pytest.raises(ReconciliationError, match=r"profiles.birth_date: 30 of 37 times"):
-        opened(made, tmp_path)
-
-
-def test_a_thousand_posts_of_one_day_stop_the_build(tmp_path: Path) -> None:
-    made = network()
-    many_posts(made, 1000)
-    for row in made.posts:
-        row["created_at"] = datetime(2025, 3, 9, tzinfo=UTC)
-    with pytest.raises(ReconciliationError, match=r"inputs.allow_single_day: true"):
-        opened(made, tmp_path)
-    opened(made, tmp_path, inputs={"allow_single_day": True})
-
-
 def test_the_counts_are_stored_without_any_id(tmp_path: Path) -> None:
     build = opened(network(), tmp_path)
     text = build.folder.reconciliation.read_text("utf-8")
@@ -255,33 +187,6 @@ def test_the_counts_are_stored_without_any_id(tmp_path: Path) -> None:
     assert ledger == {
         "join": "rights_events", "ids": 2, "known": 2, "known_before": 0, "unknown": 0, "near_misses": 0
     }  # fmt: skip
-
-
-def released(made: Network, folder: Path, version: str = "1.0.0") -> None:
-    """Leave what the build of an earlier release leaves in the state, and the manifest of an empty release."""
-    build = opened(made, folder, version)
-    index = pl.read_parquet(build.folder.file(INDEX)).select(
-        pl.lit("posts").alias("source"), pl.col("post_id").alias("source_id"), pl.col("author_id").alias("subject_id")
-    )
-    members = [("profiles", row["user_id"], row["user_id"]) for row in made.profiles]
-    profiles = pl.DataFrame(members, schema=index.schema, orient="row")
-    columns = [pl.lit(None, pl.String).alias(column) for column in DECISIONS.schema if column not in index.columns]
-    rows = pl.concat([index, profiles]).with_columns(columns).select(DECISIONS.schema.names())
-    write_table(DECISIONS, build.folder.file(DECISIONS), rows)
-    manifest = folder / "out" / "tiny" / build.plan.version / MANIFEST
-    manifest.parent.mkdir(parents=True)
-    digests = Digests(**dict.fromkeys(Digests.model_fields, "0" * 64))
-    facts = BuildFacts(corpus="tiny", version=version, as_of=build.plan.as_of, policy="p", sources={}, digests=digests)
-    empty = Manifest(**facts.model_dump(), schema=corpus_columns(), fields={}, files=())
-    manifest.write_bytes(empty.to_bytes())
-
-
-def checked(made: Network, folder: Path, **more: Any) -> InputCheck:
-    config = load_config(made.write(folder, **more))
-    inputs, stones = open_inputs(config), Tombstones.load(folder / "none", master_key(config), "tiny")
-    profiles = inputs.rows(TableName.profiles, PROFILE_COLUMNS)
-    with scratch_index(config, inputs) as index:
-        return check_inputs(config, inputs, index, profiles, profiles.quarantined, stones)
 
 
 def test_subjects_who_left_since_the_last_release_are_known(tmp_path: Path) -> None:
@@ -293,40 +198,6 @@ def test_subjects_who_left_since_the_last_release_are_known(tmp_path: Path) -> N
     ledger = check.reconciliation.of(Join.RIGHTS_EVENTS)
     assert (ledger.known, ledger.known_before, ledger.unknown) == (1, 1, 0)
     assert check.problems == ()
-
-
-@pytest.mark.parametrize("table", ["posts", "profiles", "rights_events", "region_signals", "objections"])
-def test_a_table_of_the_last_release_that_is_empty_now_stops_the_build(tmp_path: Path, table: str) -> None:
-    made = network()
-    released(made, tmp_path)
-    setattr(made, table, [])
-    found = checked(made, tmp_path).problems
-    lines = [line for line in found if line.startswith(f"inputs.{table}: 0 rows, ") and "in release 1.0.0" in line]
-    assert len(lines) == 1
-    assert "inputs.max_shrink: 1.0 allows it" in lines[0]
-    allowed = checked(made, tmp_path, inputs={"max_shrink": 1.0, "min_rows": {"posts": 0, "profiles": 0}})
-    assert not [line for line in allowed.problems if line.startswith("inputs.")]
-
-
-@pytest.mark.parametrize("table", ["posts", "profiles"])
-def test_a_first_build_over_an_empty_table_stops(tmp_path: Path, table: str) -> None:
-    made = network()
-    setattr(made, table, [])
-    with pytest.raises(ReconciliationError) as stopped:
-        opened(made, tmp_path)
-    [line] = [line for line in str(stopped.value).splitlines() if line.startswith(f"inputs.{table}")]
-    mend = f"provide the whole table; inputs.min_rows: {{{table}: 0}} allows it"
-    assert line == f"inputs.{table}: 0 rows, at least 1 expected; {mend}"
-    allowed = checked(made, tmp_path, inputs={"min_rows": {table: 0}})
-    assert not [line for line in allowed.problems if line.startswith("inputs.")]
-
-
-def test_a_table_may_have_a_floor_of_its_own_and_keeps_those_of_others(tmp_path: Path) -> None:
-    made = network()
-    made.posts = []
-    found = checked(made, tmp_path, inputs={"min_rows": {"rights_events": 1000}}).problems
-    assert "inputs.rights_events: 2 rows, at least 1000 expected" in "\n".join(found)
-    assert "inputs.posts: 0 rows, at least 1 expected" in "\n".join(found)
 
 
 @pytest.mark.parametrize(
@@ -359,13 +230,6 @@ def test_objections_are_trimmed_as_known_values_are(tmp_path: Path) -> None:
         {"objection_id": "o2", "name": "Zoltan Example", "handle": "@zoltan.example"},
     ]
     assert objectors(opened(padded, tmp_path / "padded")) == objectors(opened(plain, tmp_path / "plain"))
-
-
-def test_a_table_may_shrink_a_little(tmp_path: Path) -> None:
-    made = network()
-    released(made, tmp_path)
-    del made.posts[1:4]
-    assert checked(made, tmp_path).problems == ()
 
 
 def test_check_reports_what_would_stop_the_build_and_the_counts(tmp_path: Path) -> None:
