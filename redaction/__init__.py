@@ -4,9 +4,9 @@ The names below are the public interface. Each is imported when it is first used
 It sets one variable of the environment: Polars never spills texts to disk (`redaction.spilling`).
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from redaction.lazy_names import lazy_names
 from redaction.spilling import never_spill
 
 if TYPE_CHECKING:
@@ -52,12 +52,7 @@ _PACKAGES = {
 
 never_spill()  # before anything imports Polars
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _PACKAGES:
-        raise AttributeError(f"module 'redaction' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"redaction.{_PACKAGES[name]}"), name)
-    return value
+__getattr__ = lazy_names(__name__, _PACKAGES)
 
 
 def __dir__() -> list[str]:

@@ -3,8 +3,9 @@
 Each name is imported when it is first used, so that a command loads only what it needs.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from redaction.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from redaction.config.errors import ConfigError
@@ -59,9 +60,4 @@ _MODULES = {
     "shipped_names": "shipped",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    return value
+__getattr__ = lazy_names(__name__, _MODULES)
