@@ -66,7 +66,8 @@ def init(
         TableName.objections: objections or ask.paths("Objections of non-members (empty: there are none)", None),
     }
     no_ledger = given.pop(TableName.rights_events) if given[TableName.rights_events] == [_NONE] else None
-    tables = {name: propose_table(name, _from(root, paths), root) for name, paths in given.items() if paths}
+    mapped = [entry.partition("=")[2] for entry in mapping or []]
+    tables = {name: propose_table(name, _from(root, paths), root, mapped) for name, paths in given.items() if paths}
     if TableName.region_signals not in tables:
         if derived := propose_signals(tables[TableName.profiles], _country(mapping or [])):
             tables[TableName.region_signals] = derived
@@ -211,7 +212,7 @@ def _refuse_incomplete(tables: dict[TableName, TableProposal]) -> None:
         )
     for table in tables.values():
         if table.missing:
-            names = ", ".join(each.name for each in table.found)
+            names = ", ".join(table.names)
             column = f"{table.name}.{table.missing[0]}"
             raise ConfigError(f"{column}: no column is like it; give --map {column}=NAME, one of {names}")
 

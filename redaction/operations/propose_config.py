@@ -1,7 +1,7 @@
 """Propose a config for files that nobody has mapped yet, by likeness of the names and types of their columns."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,9 @@ import pyarrow as pa
 from redaction.operations.column_synonyms import SYNONYMS
 from redaction.storage import StoragePath, StorageSettings
 from redaction.tables import TABLES, TableName, TablesError, TableSettings, find_files
+from redaction.tables.columns import refuse_values_as_names
 from redaction.tables.finding import TABLE_FORMATS
+from redaction.tables.first_row import is_like_a_value
 from redaction.tables.formats import Layout, open_layout, open_snapshot
 from redaction.tables.formats.recognition import looks_like
 from redaction.tables.schemas import ADDRESSES, ID_COLUMNS
@@ -72,6 +74,11 @@ class TableProposal:
         """The required columns that nothing is mapped to."""
         return [column for column in TABLES[self.name].required if column not in self.columns]
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns of the files, without those that look like values."""
+        return [each.name for each in self.found if not is_like_a_value(each.name)]
+
     def map(self, column: str, source: str) -> None:
         """Map a canonical column to a column of the files, or to one value for all rows: `=value`.
 
@@ -87,34 +94,38 @@ class TableProposal:
             return
         found = next((each for each in self.found if each.name == source), None)
         if found is None:
-            names = ", ".join(each.name for each in self.found)
-            raise TablesError(f"{self.name}.{column}: the files have no column {source!r}; choose from {names}")
+            raise TablesError(
+                f"{self.name}.{column}: the files have no column {source!r}; choose from {', '.join(self.names)}"
+            )
         is_time = TABLES[self.name].schema[column].is_temporal()
         self.columns[column] = ColumnSettings(column=(source,), unit=found.unit if is_time else None)
 
     def unused(self) -> list[str]:
         """The columns of the files that nothing is mapped to."""
         used = {name for settings in self.columns.values() for name in settings.column}
-        return [each.name for each in self.found if each.name not in used and each.kind != "struct"]
+        structs = {each.name for each in self.found if each.kind == "struct"}
+        return [name for name in self.names if name not in used and name not in structs]
 
 
-def propose_table(name: TableName, paths: Sequence[str], root: Path) -> TableProposal:
+def propose_table(name: TableName, paths: Sequence[str], root: Path, mapped: Iterable[str] = ()) -> TableProposal:
     """Propose how a table is read: its format, and a column of the files for each canonical column.
 
     Args:
         name: The table.
         paths: Files, folders or globs.
         root: Where relative paths start.
+        mapped: Names of columns that are names, whatever they look like.
 
     Returns:
         The proposal; the required columns that nothing is like are in `missing`.
 
     Raises:
-        TablesError: The files cannot be found or read.
+        TablesError: The files cannot be found or read, or their first row looks like data.
     """
     format_ = _format_of(paths, root)
     settings = TableSettings(path=tuple(paths), format=format_)
     layout = _layout(find_files(TABLES[name], settings, root)[0], format_, f"inputs.{name}")
+    refuse_values_as_names(f"inputs.{name}: {layout.path.name}", layout.schema, mapped)
     names = list(dict.fromkeys(layout.schema.names))
     sample = pl.DataFrame()
     if layout.row_groups:

@@ -20,6 +20,7 @@ import pyarrow as pa
 from redaction.errors import DiscreetError, Finding
 from redaction.storage import StoragePath
 from redaction.tables.errors import TablesError
+from redaction.tables.first_row import FirstRow, first_row_of, is_like_a_value
 from redaction.tables.likeness import letters, loosely_like
 from redaction.tables.schemas import Table, TableName
 from redaction.tables.settings import ColumnSettings, TableSettings, Unit
@@ -93,6 +94,7 @@ def match_columns(table: Table, settings: TableSettings, path: StoragePath, sche
             f"inputs.{table.name}.columns: {unknown[0]}: not a canonical column; {hint}"
             f"choose from {', '.join(table.schema)}"
         )
+    refuse_values_as_names(f"inputs.{table.name}: {path.name}", schema, _mapped(settings))
     matching, found, problems = _Matching(table, settings, path, schema), dict[str, Column](), list[str]()
     for column in table.schema:
         try:
@@ -108,6 +110,15 @@ def match_columns(table: Table, settings: TableSettings, path: StoragePath, sche
         error.findings = tuple(Finding.of(DiscreetError(f"{where}: {problem}")) for problem in problems)
         raise error
     return found
+
+
+def refuse_values_as_names(where: str, schema: pa.Schema, mapped: Iterable[str] = ()) -> None:
+    """Raise TablesError, without any of the names, if they look like the values of a row."""
+    if first_row_of(schema, mapped) is FirstRow.data:
+        raise TablesError(
+            f"{where}: the first row looks like data, not a header; add a first row with the names of the columns, or "
+            "map one of the names in the file if they are right"
+        )
 
 
 def check_mapping(table: Table, settings: TableSettings, files: Sequence[Mapping[str, Column]]) -> None:
@@ -148,7 +159,7 @@ class _Matching:
         self._hive = hive_values(path)
         self._count = Counter(schema.names)
         self._names = list(dict.fromkeys([*schema.names, *self._hive]))
-        self._mapped = {name for mapping in settings.columns.values() for name in mapping.column}
+        self._mapped = _mapped(settings)
 
     def find(self, column: str) -> Column | None:
         """Return the source of a canonical column, None where the file has none."""
@@ -237,11 +248,18 @@ class _Matching:
         ]
 
     def _near(self, column: str) -> str:
-        near = get_close_matches(column, self._names, 3, 0.6)
-        return _listed(near or self._names[:12])
+        """List names that may help, none that may be a person's value."""
+        if first_row_of(self._schema, self._mapped) is not FirstRow.header:
+            return "names that are withheld, since its first row may be data"
+        names = [name for name in self._names if not is_like_a_value(name)]
+        return _listed(get_close_matches(column, names, 3, 0.6) or names[:12])
 
     def _key(self, column: str) -> str:
         return f"inputs.{self._table.name}.columns.{column}"
+
+
+def _mapped(settings: TableSettings) -> set[str]:
+    return {name for mapping in settings.columns.values() for name in mapping.column}
 
 
 def _listed(names: Iterable[str]) -> str:

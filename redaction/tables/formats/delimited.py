@@ -15,9 +15,12 @@ from pyarrow import csv
 
 from redaction.storage import StoragePath, etag
 from redaction.tables.errors import TablesError
+from redaction.tables.first_row import FIRST_ROW, judge_first_row
 from redaction.tables.formats.lines import Block, LinesLayout, UnendingRecordError, blocks
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
+_HEAD_BYTES: Final = 1 << 16
+_HEAD_ROWS: Final = 50
 _QUOTE, _NEWLINE, _RETURN = b'"'[0], b"\n"[0], b"\r"[0]
 
 
@@ -52,8 +55,7 @@ def _layout(path: StoragePath, key: str, _etag: str) -> CsvLayout:
         for block, content in blocks(path, _whole_rows):
             if not found:
                 layout = replace(layout, delimiter=_delimiter(content))
-                names = _parse(layout, content, block, None).column_names
-                layout = replace(layout, schema=pa.schema([pa.field(name, pa.string()) for name in names]))
+                layout = replace(layout, schema=_schema(layout, content, block))
             found.append(block)
             rows += content.count(b"\n") + 1
     except UnendingRecordError as error:
@@ -64,6 +66,27 @@ def _layout(path: StoragePath, key: str, _etag: str) -> CsvLayout:
             "its lines are ambiguous; write it again as RFC 4180 has it, or as Parquet"
         ) from None
     return replace(layout, rows=rows, blocks=tuple(found))
+
+
+def _schema(layout: CsvLayout, content: bytes, block: Block) -> pa.Schema:
+    """Return the columns, and in the metadata whether the first row is like a header."""
+    names = _parse(layout, content, block, None).column_names
+    schema = pa.schema([pa.field(name, pa.string()) for name in names])
+    head = content[: _whole_rows(content[:_HEAD_BYTES], ends=len(content) <= _HEAD_BYTES)]
+    found = judge_first_row(names)
+    if head and len(set(names)) == len(names):
+        rows = _parse(replace(layout, schema=schema), head, replace(block, size=len(head)), names)
+        cells = [list(row.values()) for row in rows.slice(0, _HEAD_ROWS).to_pylist()] if _is_text(rows) else []
+        found = judge_first_row(names, cells)
+    return schema.with_metadata({FIRST_ROW: found.encode()})
+
+
+def _is_text(rows: pa.Table) -> bool:
+    try:
+        rows.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 class _QuoteError(ValueError):

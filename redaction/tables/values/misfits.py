@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pyarrow as pa
 
+from redaction.tables.first_row import is_like_a_value
 from redaction.tables.schemas import ID_COLUMNS, Dtype
 from redaction.tables.settings import Unit
 from redaction.tables.values.column_types import describe, is_list, is_text, is_uuid, like_fields
@@ -43,7 +44,18 @@ def misfit(found: pa.DataType, wanted: Dtype, column: str, name: str, unit: Unit
         mend: str | None = _CONVERT
     else:
         mend = _mend(found, wanted, unit, is_id=column in ID_COLUMNS)
-    return mend and f"{name!r} is {found}, {column} needs {describe(wanted)}; {mend.replace('NAME', name)}"
+    return mend and f"{name!r} is {_shown(found)}, {column} needs {describe(wanted)}; {mend.replace('NAME', name)}"
+
+
+def _shown(found: pa.DataType) -> str:
+    """Return the type; not that of JSON objects whose keys look like values, such as ids."""
+    return "a struct whose fields look like values" if _has_values_as_names(found) else str(found)
+
+
+def _has_values_as_names(found: pa.DataType) -> bool:
+    fields = [found.field(i) for i in range(found.num_fields)]
+    own = pa.types.is_struct(found) and any(is_like_a_value(field.name) for field in fields)
+    return own or any(_has_values_as_names(field.type) for field in fields)
 
 
 def _repeated_field(found: pa.DataType) -> str | None:
