@@ -10,13 +10,14 @@ from redaction.builds import open_inputs, prepare
 from redaction.state.private_tables import INDEX
 from redaction.tables import TABLES, TableName
 
-_POSITION = {
+_OF_THE_INDEX = {
+    "context_terms": "words of the policy that the group or page shows",
     "file": "number of the file in the order of the inputs",
     "row_group": "row group in the file",
     "row": "row in the row group",
     "partition": "the partition of the post's time",
 }
-_COLUMNS = {name: column.meaning for name, column in TABLES[TableName.posts].columns.items()} | _POSITION
+_COLUMNS = {name: column.meaning for name, column in TABLES[TableName.posts].columns.items()} | _OF_THE_INDEX
 
 
 class BuildConfig(dg.Config):

@@ -1,6 +1,6 @@
 """Decides the rights of every record, at every build anew, before any text is analyzed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from redaction import rights
 from redaction.builds.context import Build
 from redaction.builds.copies import Search, find_copies
 from redaction.builds.decision_details import profiles_with_details, with_details
-from redaction.builds.inputs import Inputs, load_rules
+from redaction.builds.inputs import Inputs, index_inputs, load_rules
 from redaction.builds.reconcile import refuse_unmatched
 from redaction.builds.redact.redaction_queue import PLAN, kept_rows
 from redaction.config import Config
@@ -27,7 +27,7 @@ from redaction.state.private_tables import INDEX, KEPT, QUARANTINED, RIGHTS, SKE
 from redaction.state.scratch import scratch
 from redaction.state.stores.sketch_store import replace_sketches
 from redaction.storage import release_free_memory, row_groups
-from redaction.tables import INDEX_BLOCK_ROWS, Source, TableName, index_posts
+from redaction.tables import INDEX_BLOCK_ROWS, Source, TableName
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +148,12 @@ def sum_reasons(counts: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 @contextmanager
-def scratch_index(config: Config, inputs: Inputs) -> Iterator[Path]:
-    """Index the posts in a scratch folder, for a question outside any build."""
+def scratch_index(config: Config, inputs: Inputs, policies: Iterable[rights.Policy] = ()) -> Iterator[Path]:
+    """Index the posts in a scratch folder, for a question outside any build, as `index_inputs`."""
     paths = CorpusPaths.of(config)
     private_folder(paths.state)
     with scratch(paths.state) as temporary:
-        path, duplicates = temporary / INDEX.pattern, config.inputs.posts.duplicates
-        index = index_posts(inputs.files[TableName.posts], path, config.partitions, duplicates)
+        index = index_inputs(config, inputs, temporary / INDEX.pattern, policies)
         write_table(QUARANTINED, temporary / QUARANTINED.pattern, index.quarantined)
         yield index.path
 

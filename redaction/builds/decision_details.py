@@ -7,6 +7,7 @@ import polars as pl
 from redaction import rights
 from redaction.builds.copies import Copies
 from redaction.state.private_tables import RIGHTS
+from redaction.tables import CONTEXT_TERMS
 
 
 def with_details(block: rights.DecisionBlock, copies: Copies, index: Path, policy: rights.Policy) -> pl.DataFrame:
@@ -15,7 +16,7 @@ def with_details(block: rights.DecisionBlock, copies: Copies, index: Path, polic
     Args:
         block: The decisions.
         copies: The near copies.
-        index: The index of the posts, with their contexts.
+        index: The index of the posts, with the terms that their contexts show.
         policy: The policy, with the contexts that it excludes.
 
     Returns:
@@ -25,14 +26,14 @@ def with_details(block: rights.DecisionBlock, copies: Copies, index: Path, polic
     excluded = records["reason"] == rights.Reason.CONTEXT_EXCLUDED.value
     details = pl.Series("detail", [None] * records.height, pl.String)
     if excluded.any():
-        contexts = (
+        terms = (
             pl.scan_parquet(index, glob=False)
             .slice(block.first, records.height)
-            .select("context")
+            .select(rights.excluded_term(policy, pl.col(CONTEXT_TERMS)))
             .collect()
             .to_series()
         )
-        details = details.scatter(excluded.arg_true(), rights.excluded_contexts(policy, contexts.filter(excluded)))
+        details = details.scatter(excluded.arg_true(), terms.filter(excluded))
     numbers = pl.int_range(block.first, block.first + records.height, dtype=pl.UInt32, eager=True)
     near = copies.posts.select("row_number", "similarity")
     return _with_similarity(records.with_columns(numbers.alias("row_number"), details), near, "row_number")

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -14,11 +16,13 @@ from redaction.tables import (
     TABLES,
     LoadedTable,
     OpenTable,
+    PostIndex,
     TableFile,
     TableName,
     TablesError,
     UnreadFiles,
     digest_files,
+    index_posts,
     open_table,
     read_table,
 )
@@ -105,6 +109,30 @@ def open_inputs(
         {name.value: table.unread for name, table in tables.items() if table.unread != UnreadFiles()},
         {name.value: table.snapshot for name, table in tables.items() if table.snapshot},
     )
+
+
+def index_inputs(config: Config, inputs: Inputs, path: Path, policies: Iterable[rights.Policy] = ()) -> PostIndex:
+    """Write the index of the posts.
+
+    Args:
+        config: The config of the run.
+        inputs: Its inputs.
+        path: The file to write.
+        policies: The policies that will be applied, if others than the config's: of each context only the terms stay
+            that one of them may exclude.
+
+    Returns:
+        The index.
+
+    Raises:
+        ConfigError: The policy cannot be read.
+        RightsError: A category of the policy has no letters.
+        TablesError: The posts cannot be read.
+    """
+    applied = [load_rules(config)[0], *policies]
+    categories = tuple(category for policy in applied for category in policy.excluded_contexts)
+    terms = partial(rights.terms_of_contexts, categories=categories)
+    return index_posts(inputs.files[TableName.posts], path, config.partitions, terms, config.inputs.posts.duplicates)
 
 
 def load_rules(config: Config) -> tuple[rights.Policy, rights.RegionSets]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from redaction.builds.inputs import Inputs, load_rules
+from redaction.builds.inputs import Inputs, index_inputs, load_rules
 from redaction.builds.reconcile import PROFILE_COLUMNS, check_inputs
 from redaction.builds.republish import check_version, is_rebuild
 from redaction.config import Config
@@ -21,7 +21,7 @@ from redaction.state.plan import InputCounts, Plan, PlanError, open_plan, stored
 from redaction.state.private_tables import INDEX, KEPT, QUARANTINED
 from redaction.state.scratch import scratch
 from redaction.storage import write_atomic
-from redaction.tables import QUARANTINE, Duplicates, QuarantineReason, Source, TableName, index_posts
+from redaction.tables import QUARANTINE, Duplicates, QuarantineReason, Source, TableName
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,7 @@ def _write_tables(
     private_folder(folder.path)
     folder.file(KEPT).unlink(missing_ok=True)
     with scratch(paths.state) as temporary:
-        duplicates = config.inputs.posts.duplicates
-        index = index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions, duplicates)
+        index = index_inputs(config, inputs, temporary / INDEX.pattern)
         index.path.replace(folder.file(INDEX))
     profiles = inputs.rows(TableName.profiles, PROFILE_COLUMNS)
     quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])

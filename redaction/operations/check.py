@@ -12,7 +12,7 @@ import polars as pl
 
 from redaction import rights
 from redaction.builds.decide import count_reasons, decide_inputs, sum_reasons
-from redaction.builds.inputs import Inputs, open_inputs
+from redaction.builds.inputs import Inputs, index_inputs, open_inputs
 from redaction.builds.open import instant_of
 from redaction.builds.reconcile import PROFILE_COLUMNS, check_inputs
 from redaction.config import Config, Draft, check_labeled_sets, load_policy, load_regions, read_draft
@@ -32,7 +32,6 @@ from redaction.tables import (
     Source,
     TableFile,
     TableName,
-    index_posts,
     open_table,
     read_batches,
 )
@@ -134,7 +133,7 @@ def expect(config: Config, as_of: str | None = None) -> Expected:
     inputs, master = open_inputs(config), checked_key(config)
     moment = instant_of(as_of or (config.as_of.isoformat() if config.as_of else None))
     with scratch_folder(config) as temporary:
-        index = index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions)
+        index = index_inputs(config, inputs, temporary / INDEX.pattern)
         profiles = inputs.rows(TableName.profiles, PROFILE_COLUMNS)
         lost = pl.concat([pl.DataFrame(schema=QUARANTINE), index.quarantined, profiles.quarantined])
         write_table(QUARANTINED, temporary / QUARANTINED.pattern, lost)  # the search for copies reads it

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from redaction import rights
 from redaction.builds.decide import decide_inputs, scratch_index
-from redaction.builds.inputs import open_inputs
+from redaction.builds.inputs import load_rules, open_inputs
 from redaction.config import Config
 from redaction.state.keys import master_key
 
@@ -27,10 +27,11 @@ def compare_policies(config: Config, before: str, after: str, as_of: tuple[datet
         RightsError: One of the policies cannot be used at its instant.
     """
     inputs, master = open_inputs(config), master_key(config)
-    with scratch_index(config, inputs) as index:
+    configs = [_with_policy(config, policy) for policy in (before, after)]
+    with scratch_index(config, inputs, [load_rules(each)[0] for each in configs]) as index:
         first, second = (
-            decide_inputs(_with_policy(config, policy), inputs, index, instant, master, reconcile=policy is before)
-            for policy, instant in zip((before, after), as_of, strict=True)
+            decide_inputs(each, inputs, index, instant, master, reconcile=each is configs[0])
+            for each, instant in zip(configs, as_of, strict=True)
         )
     return rights.policy_diff(first, second)
 

@@ -8,7 +8,7 @@ from redaction.rights.decide import RuleResults, apply_rules, decide
 from redaction.rights.errors import RightsError
 from redaction.rights.explain import ExplainedRecord, Explanation, explain
 from redaction.rights.grounds.ledger import refuse_stale
-from redaction.rights.grounds.terms import excluded_contexts
+from redaction.rights.grounds.terms import excluded_term, terms_of_contexts
 from redaction.rights.inputs import Inputs
 from redaction.rights.near_duplicates.search import (
     ShingleFilter,
@@ -58,7 +58,7 @@ __all__ = [
     "Sketches",
     "apply_rules",
     "decide",
-    "excluded_contexts",
+    "excluded_term",
     "explain",
     "likely_copies",
     "near_copies",
@@ -72,4 +72,5 @@ __all__ = [
     "same_labels",
     "sketch_candidates",
     "sketch_protected",
+    "terms_of_contexts",
 ]

@@ -29,13 +29,16 @@ class Inputs:
     block_rows: int | None = None
 
 
-def select_columns(frame: pl.LazyFrame, table: TableName, columns: Sequence[str]) -> pl.LazyFrame:
+def select_columns(
+    frame: pl.LazyFrame, table: TableName, columns: Sequence[str], others: Sequence[str] = ()
+) -> pl.LazyFrame:
     """Select columns of a canonical table, typed by its schema.
 
     Args:
         frame: the table.
         table: which one it is.
         columns: names in its schema.
+        others: columns of the frame that are taken as they are.
 
     Returns:
         The columns; an optional one that is absent is null. Times without a zone are read as UTC; a string where a
@@ -48,12 +51,13 @@ def select_columns(frame: pl.LazyFrame, table: TableName, columns: Sequence[str]
     absent = [column for column in columns if column in TABLES[table].required and column not in present]
     if absent:
         raise RightsError(f"{table}: the column {absent[0]} is missing; map one onto it")
-    return frame.select(
+    typed = (
         _typed(table, column, schema[column], present[column])
         if column in present
         else pl.lit(None, dtype=schema[column]).alias(column)
         for column in columns
     )
+    return frame.select(*typed, *others)
 
 
 def canonical_values(frame: pl.LazyFrame, table: TableName) -> pl.LazyFrame:

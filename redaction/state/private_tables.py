@@ -13,7 +13,7 @@ from redaction.release.takedown import TOMBSTONED
 from redaction.rights.records.decisions import DROP, RECORD_COLUMNS, SUBJECT_COLUMNS
 from redaction.state.private_table import FOLDER, PrivateTable, Retention
 from redaction.tables import LOCATOR, QUARANTINE, TABLES, Source, TableName
-from redaction.tables.index import INDEX_COLUMNS
+from redaction.tables.index import CONTEXT_TERMS, INDEX_COLUMNS
 
 
 def _text(*columns: str) -> dict[str, pl.DataType]:
@@ -44,10 +44,12 @@ COUNTS: Final = pl.List(pl.Struct({"entity_type": pl.String, "count": pl.Int32})
 INDEX: Final = PrivateTable(
     "index.parquet",
     Retention.UNTIL_ERASED,
-    "The posts without their texts: authors, times, references, and where each text is in the inputs.",
+    "The posts without their texts: authors, times, references, and where each text is in the inputs. `context_terms` "
+    "has the words of the policy that its group or page shows, not its name.",
     pl.Schema(
         {
             **{column: TABLES[TableName.posts].schema[column] for column in INDEX_COLUMNS},
+            CONTEXT_TERMS: pl.List(pl.String()),
             **LOCATOR,
             **_text("partition"),
         }
@@ -57,7 +59,7 @@ INDEX: Final = PrivateTable(
     source=Source.posts.value,
     references=("in_reply_to", "repost_of", "quote_of"),
     subject_lists=("mentions",),
-    categories=("kind", "context", "partition"),
+    categories=("kind", CONTEXT_TERMS, "partition"),
 )
 QUARANTINED: Final = PrivateTable(
     "quarantine.parquet",

@@ -8,7 +8,7 @@ streams well-formed rows, `read_table` loads a small table, `index_posts` writes
 from redaction.tables.errors import TablesError
 from redaction.tables.files import OpenTable, TableFile, digest_files, find_files, open_table
 from redaction.tables.finding import UnreadFiles
-from redaction.tables.index import LoadedTable, index_posts, read_table
+from redaction.tables.index import CONTEXT_TERMS, LoadedTable, PostIndex, index_posts, read_table
 from redaction.tables.partitions import PARTITION_KEY_FORMAT, Grain, PartitionSettings
 from redaction.tables.reading import read_batches
 from redaction.tables.row_reader import RowReader
@@ -19,6 +19,7 @@ from redaction.tables.validation import QUARANTINE, QuarantineReason
 from redaction.tables.values.canonical import canonical_id, canonical_ids
 
 __all__ = [
+    "CONTEXT_TERMS",
     "INDEX_BLOCK_ROWS",
     "LOCATOR",
     "PARTITION_KEY_FORMAT",
@@ -31,6 +32,7 @@ __all__ = [
     "LoadedTable",
     "OpenTable",
     "PartitionSettings",
+    "PostIndex",
     "QuarantineReason",
     "RowReader",
     "Source",

@@ -1,7 +1,9 @@
 """Index the posts without their text, and load small tables into memory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -16,9 +18,14 @@ from redaction.tables.sorting import Sorter
 from redaction.tables.validation import QUARANTINE, QuarantineReason, quarantine
 
 INDEX_COLUMNS = (
-    "post_id", "author_id", "created_at", "kind", "context", "in_reply_to", "repost_of", "quote_of", "mentions",
+    "post_id", "author_id", "created_at", "kind", "in_reply_to", "repost_of", "quote_of", "mentions",
 )  # fmt: skip
+"""The columns of the index that are those of the posts."""
 
+CONTEXT_TERMS: Final = "context_terms"
+"""The column of the index with the terms that the context of a post shows, in place of the context."""
+
+_CONTEXT: Final = "context"
 
 _CHANGED = "updated_at"
 """When a post was last changed: the newest row of a post has the latest."""
@@ -49,16 +56,22 @@ class PostIndex:
 
 
 def index_posts(
-    files: list[TableFile], path: Path, partitions: PartitionSettings, duplicates: Duplicates = Duplicates.first
+    files: list[TableFile],
+    path: Path,
+    partitions: PartitionSettings,
+    terms: Callable[[pl.Series], pl.Series],
+    duplicates: Duplicates = Duplicates.first,
 ) -> PostIndex:
-    """Stream the posts once and write their index as Parquet: `INDEX_COLUMNS`, `LOCATOR`, `partition`, sorted by id.
+    """Stream the posts once and write their index as Parquet, sorted by id.
 
-    No text, title or link is written.
+    Its columns are `INDEX_COLUMNS`, `CONTEXT_TERMS`, `LOCATOR` and `partition`. No text, title, context or link is
+    written, neither to the index nor to the temporary file beside it.
 
     Args:
         files: The files of the posts.
         path: The file to write.
         partitions: How the posts are divided.
+        terms: Returns, for each context, a list of the terms that it shows.
         duplicates: Which of several rows with the same id is used: the first in file order, or the newest by
             `updated_at`, at the same time the last. The others are quarantined. Of a post with a malformed row none
             is used: that row may be the one in which its author removed the text.
@@ -78,16 +91,18 @@ def index_posts(
             f"inputs.posts.columns.{_CHANGED}"
         )
     names = (*INDEX_COLUMNS, _CHANGED) if newest else INDEX_COLUMNS
-    columns = {c: table.schema[c] for c in names}
+    columns = {c: table.schema[c] for c in names} | {CONTEXT_TERMS: pl.List(pl.String)}
     read, quarantined = 0, [pl.DataFrame(schema=QUARANTINE)]
     schema = pl.Schema(columns | dict(LOCATOR) | {"partition": pl.String})
     expected = sum(file.rows for file in files)
     with Sorter(path, "post_id", schema, expected, _CHANGED if newest else None) as sorter:
-        batches = read_batches(table, files, names, ("title", "language"))
+        batches = read_batches(table, files, (*names, _CONTEXT), ("title", "language"))
         for batch in track(batches, "posts", expected, lambda each: each.rows.height + each.quarantined.height):
             read += batch.rows.height + batch.quarantined.height
             quarantined.append(batch.quarantined)
-            sorter.add(batch.rows.with_columns(partition_key(pl.col("created_at"), partitions).alias("partition")))
+            shown = terms(batch.rows[_CONTEXT]).cast(pl.List(pl.String)).alias(CONTEXT_TERMS)
+            partition = partition_key(pl.col("created_at"), partitions).alias("partition")
+            sorter.add(batch.rows.drop(_CONTEXT).with_columns(shown, partition).select(schema.names()))
         malformed = pl.concat(quarantined)["source_id"].drop_nulls()
         repeated = sorter.finish(malformed)
         if duplicates is Duplicates.refuse and repeated.height:

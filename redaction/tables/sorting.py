@@ -25,7 +25,7 @@ MAX_ROWS_IN_MEMORY: Final = 8 * INDEX_BLOCK_ROWS
 _SAMPLE_EVERY: Final = 64
 """One id in this many is sampled to choose the bounds of the buckets."""
 
-_PARQUET_OPTIONS: Final[dict[str, Any]] = {"compression": "lz4", "use_dictionary": ["context", "kind", "partition"]}
+_PARQUET_OPTIONS: Final[dict[str, Any]] = {"compression": "lz4", "use_dictionary": ["kind", "partition"]}
 """Ids hardly repeat: dictionaries for them cost more than they save."""
 
 _MAX_BUCKETS: Final = 256

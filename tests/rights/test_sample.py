@@ -18,6 +18,7 @@ from redaction.rights import (
     read_policy,
     sketch_candidates,
     sketch_protected,
+    terms_of_contexts,
 )
 from redaction.tables import (
     TABLES,
@@ -47,7 +48,12 @@ def whole(name: TableName) -> pl.LazyFrame:
 @pytest.fixture(scope="module")
 def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
     index: Path = tmp_path_factory.mktemp("index") / "posts.parquet"
-    index_posts(opened(TableName.posts), index, PartitionSettings(start=AS_OF.date().replace(year=2000, day=1)))
+    index_posts(
+        opened(TableName.posts),
+        index,
+        PartitionSettings(start=AS_OF.date().replace(year=2000, day=1)),
+        terms_of_contexts,
+    )
     tables = Inputs(
         pl.scan_parquet(index),
         whole(TableName.profiles),

@@ -34,6 +34,10 @@ def posts(**columns: object) -> pl.DataFrame:
     return pl.DataFrame({name: value for name, value in (base | columns).items() if value is not None})
 
 
+def no_terms(contexts: pl.Series) -> pl.Series:
+    return pl.repeat(None, contexts.len(), dtype=pl.List(pl.String), eager=True)
+
+
 def opened(path: Path, table: TableName = TableName.posts, **columns: str):
     settings = TableSettings.model_validate({"path": str(path), "columns": columns})
     return open_table(TABLES[table], settings, path.parent).files

@@ -21,6 +21,7 @@ from redaction.tables import (
     open_table,
     sorting,
 )
+from tests.tables.frames import no_terms
 
 POSTS = TABLES[TableName.posts]
 MONTHS = PartitionSettings(start=date(2024, 1, 1))
@@ -66,7 +67,7 @@ def test_the_newest_version_of_a_post_is_used(
             newest[post] = max(newest.get(post, (-9, 0)), (-1 if day is None else day, place))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sorting, "MAX_ROWS_IN_MEMORY", in_memory)
-        index = index_posts(written(folder, everything), folder / "index", MONTHS, Duplicates.newest)
+        index = index_posts(written(folder, everything), folder / "index", MONTHS, no_terms, Duplicates.newest)
     used = pl.read_parquet(index.path)
     half = len(everything) // 2
     at = used["file"].cast(pl.Int64) * half + used["row"].cast(pl.Int64)
@@ -86,7 +87,7 @@ def test_no_row_of_a_post_with_a_malformed_row_is_used(
     malformed = {post for post, _, text in rows if text != "text"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sorting, "MAX_ROWS_IN_MEMORY", in_memory)
-        index = index_posts(written(folder, rows), folder / "index", MONTHS)
+        index = index_posts(written(folder, rows), folder / "index", MONTHS, no_terms)
     used = pl.read_parquet(index.path)
     assert used["post_id"].to_list() == sorted({post for post, _, _ in rows} - malformed)
     assert used.height + index.quarantined.height == index.input == len(rows)
@@ -95,16 +96,16 @@ def test_no_row_of_a_post_with_a_malformed_row_is_used(
 def test_a_malformed_row_of_a_post_stops_the_run_where_duplicates_do(tmp_path: Path) -> None:
     files = written(tmp_path, [("a", 1, None), ("b", 1, "b"), ("a", 2, "new")])
     with pytest.raises(TablesError, match="1 rows have the id of another row"):
-        index_posts(files, tmp_path / "index", MONTHS, Duplicates.refuse)
+        index_posts(files, tmp_path / "index", MONTHS, no_terms, Duplicates.refuse)
 
 
 def test_the_first_version_is_used_by_default_and_duplicates_may_stop_the_run(tmp_path: Path) -> None:
     files = written(tmp_path, [("a", 1, "old"), ("b", 1, "b"), ("a", 2, "new")])
-    assert pl.read_parquet(index_posts(files, tmp_path / "index", MONTHS).path)["file"].to_list() == [0, 1]
+    assert pl.read_parquet(index_posts(files, tmp_path / "index", MONTHS, no_terms).path)["file"].to_list() == [0, 1]
     with pytest.raises(TablesError, match=r"1 rows have the id of another row.*row 2 of row group 1 of 2\.parquet"):
-        index_posts(files, tmp_path / "index", MONTHS, Duplicates.refuse)
+        index_posts(files, tmp_path / "index", MONTHS, no_terms, Duplicates.refuse)
     unique = written(tmp_path, [("a", 1, "old"), ("b", 1, "b")])
-    assert index_posts(unique, tmp_path / "index", MONTHS, Duplicates.refuse).quarantined.is_empty()
+    assert index_posts(unique, tmp_path / "index", MONTHS, no_terms, Duplicates.refuse).quarantined.is_empty()
 
 
 def test_the_newest_needs_the_time_of_a_change(tmp_path: Path) -> None:
@@ -113,4 +114,4 @@ def test_the_newest_needs_the_time_of_a_change(tmp_path: Path) -> None:
         pl.read_parquet(path).drop("updated_at").write_parquet(path)
     files = open_table(POSTS, TableSettings(path=("in",)), tmp_path).files
     with pytest.raises(TablesError, match=r"map it with inputs\.posts\.columns\.updated_at"):
-        index_posts(files, tmp_path / "index", MONTHS, Duplicates.newest)
+        index_posts(files, tmp_path / "index", MONTHS, no_terms, Duplicates.newest)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -13,17 +14,46 @@ from redaction.tables import (
     index_posts,
 )
 from redaction.tables.sorting import MAX_ROWS_IN_MEMORY
-from tests.tables.frames import MONTHS, opened, posts
+from tests.tables.frames import MONTHS, no_terms, opened, posts
 
 
 def test_the_index_has_the_first_row_of_each_id_and_no_text(write_table: Callable[..., Path], tmp_path: Path) -> None:
     path = write_table(posts(post_id=["p1", "p1", "p2"]))
-    index = index_posts(opened(path), tmp_path / "index.parquet", MONTHS)
+    index = index_posts(opened(path), tmp_path / "index.parquet", MONTHS, no_terms)
     frame = pl.read_parquet(index.path)
     assert frame["author_id"].to_list() == ["m1", "m3"]
     assert index.quarantined["reason"].to_list() == [QuarantineReason.duplicate_id.value]
     assert index.input == frame.height + index.quarantined.height
-    assert not {"text", "title", "url"} & set(frame.columns)
+    assert not {"text", "title", "url", "context"} & set(frame.columns)
+
+
+@pytest.mark.parametrize("rows", [4, MAX_ROWS_IN_MEMORY + 1])
+def test_of_a_context_only_its_terms_are_written_on_the_way_too(
+    write_table: Callable[..., Path], tmp_path: Path, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"zqcontext{n % 7}" for n in range(rows)]
+    ids = [f"p{n:09}" for n in reversed(range(rows))]
+    given = posts().head(1).drop("post_id").select(pl.all().repeat_by(rows).explode())
+    path = write_table(given.with_columns(pl.Series("post_id", ids), pl.Series("context", names)))
+    written: list[str] = []
+
+    def record(writer: pq.ParquetWriter, table: pa.Table, *_: object) -> None:
+        written.append(str(table.column_names))
+        write_table_of(writer, table)
+
+    write_table_of = pq.ParquetWriter.write_table
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", record)
+
+    def terms(contexts: pl.Series) -> pl.Series:
+        return pl.Series([["a"] if name == "zqcontext3" else None for name in contexts], dtype=pl.List(pl.String))
+
+    index = index_posts(opened(path), tmp_path / "index.parquet", MONTHS, terms)
+    indexed = pl.read_parquet(index.path)
+    expected = pl.Series("context_terms", [["a"] if name == "zqcontext3" else None for name in reversed(names)])
+    assert indexed["context_terms"].to_list() == expected.to_list()
+    assert b"zqcontext" not in index.path.read_bytes()
+    assert written
+    assert not [columns for columns in written if "'context'" in columns]
 
 
 @pytest.mark.parametrize("rows", [3 * INDEX_BLOCK_ROWS, MAX_ROWS_IN_MEMORY + INDEX_BLOCK_ROWS])
@@ -38,7 +68,7 @@ def test_an_index_is_sorted_by_id_however_many_rows_there_are(
     )
     again = many.head(1)
     path = write_table(pl.concat([many, again]), row_group_size=50_000)
-    index = index_posts(opened(path), tmp_path / "index" / "index.parquet", MONTHS)
+    index = index_posts(opened(path), tmp_path / "index" / "index.parquet", MONTHS, no_terms)
     indexed = pl.read_parquet(index.path)
     assert indexed["post_id"].equals(ids.alias("post_id"))
     at = many.with_row_index("at").with_columns(pl.col("at") // 50_000, (pl.col("at") % 50_000).alias("row"))
@@ -57,7 +87,9 @@ def test_an_index_is_sorted_by_id_however_many_rows_there_are(
 def test_an_index_of_sorted_posts_has_their_order(write_table: Callable[..., Path], tmp_path: Path, rows: int) -> None:
     ids = pl.select(pl.format("p{}", pl.int_range(rows).cast(pl.String).str.zfill(9))).to_series()
     many = posts().head(1).drop("post_id").select(pl.all().repeat_by(rows).explode()).with_columns(ids.alias("post_id"))
-    index = index_posts(opened(write_table(many, row_group_size=50_000)), tmp_path / "index" / "index.parquet", MONTHS)
+    index = index_posts(
+        opened(write_table(many, row_group_size=50_000)), tmp_path / "index" / "index.parquet", MONTHS, no_terms
+    )
     assert pl.read_parquet(index.path)["post_id"].equals(ids.alias("post_id"))
     assert index.quarantined.is_empty()
     assert list(index.path.parent.iterdir()) == [index.path]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from redaction.builds.decide import decide_inputs
-from redaction.builds.inputs import Inputs, open_inputs
+from redaction.builds.inputs import Inputs, index_inputs, open_inputs
 from redaction.builds.open import instant_of
 from redaction.config import Config
 from redaction.detection import KnownValues
@@ -14,7 +14,7 @@ from redaction.rights import KEEP
 from redaction.state.keys import checked_key
 from redaction.state.parquet_writer import write_table
 from redaction.state.private_tables import INDEX, QUARANTINED
-from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName, index_posts, read_batches
+from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName, read_batches
 
 _SEED = 0
 
@@ -45,7 +45,7 @@ def eligible_texts(config: Config, number: int) -> list[SampleText]:
     inputs, master = open_inputs(config), checked_key(config)
     moment = instant_of(config.as_of.isoformat() if config.as_of else None)
     with scratch_folder(config) as temporary:
-        index = index_posts(inputs.files[TableName.posts], temporary / INDEX.pattern, config.partitions)
+        index = index_inputs(config, inputs, temporary / INDEX.pattern)
         write_table(QUARANTINED, temporary / QUARANTINED.pattern, index.quarantined)
         records = decide_inputs(config, inputs, index.path, moment, master).records
         kept = records.lazy().filter(pl.col("source") == Source.posts.value, pl.col("decision") == KEEP)

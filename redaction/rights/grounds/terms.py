@@ -74,27 +74,56 @@ class Terms:
 
 def context_terms(categories: Iterable[str]) -> Terms:
     """Return the words that show one of some categories of `excluded_contexts`, themselves included."""
-    known = _context_words()
-    words = (word for category in categories for word in (f"{_WHOLE}{category}", *known.get(category, (category,))))
-    return Terms.of(words, known[_HARMLESS])
+    return Terms.of((word for each in categories for word in _words_of(each)), _context_words()[_HARMLESS])
 
 
-def excluded_contexts(policy: Policy, contexts: pl.Series) -> pl.Series:
-    """Return, for each context, the first category of the policy that it shows, with the word of its list."""
+def terms_of_contexts(contexts: pl.Series, categories: Iterable[str] = ()) -> pl.Series:
+    """Return what each context shows of the shipped categories and of further ones, so that it need not be stored.
+
+    Args:
+        contexts: The names of groups and pages.
+        categories: The categories of the policies that will be applied; those of the shipped list are added.
+
+    Returns:
+        A list for each context: for each category that it shows `category`, or `category: word` with the first word
+        of its list. Null where the context shows none.
+    """
+    every = tuple(dict.fromkeys([*(name for name in _context_words() if name != _HARMLESS), *categories]))
     distinct = contexts.drop_nulls().unique()
-    found = [_excluded_context(policy.excluded_contexts, context) for context in distinct]
-    named = pl.DataFrame({"context": distinct, "found": pl.Series(found, dtype=pl.String)})
+    found = [_shown_terms(every, context) or None for context in distinct]
+    named = pl.DataFrame({"context": distinct, "found": pl.Series(found, dtype=pl.List(pl.String))})
     return contexts.alias("context").to_frame().join(named, on="context", how="left", maintain_order="left")["found"]
 
 
-def _excluded_context(categories: Iterable[str], text: str) -> str | None:
-    known = _context_words()
-    for category in categories:
-        for word in (f"{_WHOLE}{category}", *known.get(category, (category,))):
-            if _single_term(word).in_text(text):
-                plain = word.removeprefix(_WHOLE)
-                return category if plain == category else f"{category}: {plain}"
-    return None
+def excluded_term(policy: Policy, terms: pl.Expr) -> pl.Expr:
+    """Return the first term of `terms_of_contexts` whose category the policy excludes, null where there is none."""
+    of_category = (
+        terms.list.eval(pl.element().filter((pl.element() == each) | pl.element().str.starts_with(f"{each}: ")))
+        for each in policy.excluded_contexts
+    )
+    none = pl.when(pl.lit(value=False)).then(terms.list.first())
+    return pl.coalesce([*(each.list.first() for each in of_category), none])
+
+
+def _shown_terms(categories: Iterable[str], text: str) -> list[str]:
+    return [_shown_term(category, text) for category in categories if _category(category).in_text(text)]
+
+
+def _shown_term(category: str, text: str) -> str:
+    for word in _words_of(category):
+        if _single_term(word).in_text(text):
+            plain = word.removeprefix(_WHOLE)
+            return category if plain == category else f"{category}: {plain}"
+    return category
+
+
+def _words_of(category: str) -> tuple[str, ...]:
+    return (f"{_WHOLE}{category}", *_context_words().get(category, (category,)))
+
+
+@cache
+def _category(name: str) -> Terms:
+    return context_terms([name])
 
 
 @cache

@@ -8,14 +8,14 @@ import polars as pl
 
 from redaction.rights.errors import RightsError
 from redaction.rights.grounds.grounds import ANY_KIND
-from redaction.rights.grounds.terms import context_terms
+from redaction.rights.grounds.terms import context_terms, excluded_term
 from redaction.rights.inputs import Inputs, convertible, select_columns
 from redaction.rights.instants import TIME, midnight, to_micros
 from redaction.rights.policy.policy import DEFAULT_REGION
 from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
 from redaction.rights.records.references import REFERENCES
-from redaction.tables import TableName
+from redaction.tables import CONTEXT_TERMS, TableName
 
 PROFILE = "profile"
 POST_COLUMNS = ("post_id", "author_id", "created_at", "kind", "context", *REFERENCES)
@@ -66,7 +66,7 @@ class Posts:
         """Open the posts of the inputs; posts in any order are one block."""
         posts, size = inputs.posts, inputs.block_rows
         if size is None:
-            columns = [c for c in (*POST_COLUMNS, "mentions") if c in posts.collect_schema()]
+            columns = [c for c in (*POST_COLUMNS, CONTEXT_TERMS, "mentions") if c in posts.collect_schema()]
             return cls((posts.select(columns).sort(pl.col("post_id").cast(pl.String)).collect().lazy(),), people, rules)
         rows = int(posts.select(pl.len()).collect().item())
         return cls(tuple(posts.slice(start, size) for start in range(0, max(rows, 1), size)), people, rules)
@@ -111,14 +111,15 @@ class Posts:
         return posts.group_by(number_of("author_id", self._people)).agg(created.min().alias("first"))
 
     def _read(self, table: pl.LazyFrame) -> pl.DataFrame:
+        indexed = [CONTEXT_TERMS] if CONTEXT_TERMS in table.collect_schema() else []
         return (
-            select_columns(table, TableName.posts, POST_COLUMNS)
+            select_columns(table, TableName.posts, POST_COLUMNS, indexed)
             .select(
                 "post_id",
                 number_of("author_id", self._people),
                 pl.col("created_at").cast(pl.Int64).alias("created"),
                 _kind_number(self._rules).alias("kind"),
-                _own_code(self._rules).alias("own"),
+                _own_code(self._rules, _in_excluded_context(self._rules, indexed=bool(indexed))).alias("own"),
                 pl.col("kind").is_in(list(self._rules.policy.categories_denied)).alias("private"),
                 *REFERENCES,
             )
@@ -137,7 +138,17 @@ def _kind_number(rules: Rules) -> pl.Expr:
     return pl.col("kind").replace_strict(numbers, default=ANY_KIND, return_dtype=pl.Int16)
 
 
-def _own_code(rules: Rules, *, context: bool = True) -> pl.Expr:
+def _in_excluded_context(rules: Rules, *, indexed: bool) -> pl.Expr:
+    """Test whether the policy excludes the context: by the terms that an index has in its place, or by its name."""
+    categories = rules.policy.excluded_contexts
+    if not categories:
+        return pl.lit(value=False)
+    if indexed:
+        return excluded_term(rules.policy, pl.col(CONTEXT_TERMS)).is_not_null()
+    return pl.col("context").map_batches(context_terms(categories).flags, pl.Boolean)
+
+
+def _own_code(rules: Rules, excluded: pl.Expr | None = None) -> pl.Expr:
     """Return the code of the first reason that concerns the record itself, or null (created_at, kind, context)."""
     policy, created = rules.policy, pl.col("created_at").cast(pl.Int64)
     tests = [
@@ -145,8 +156,7 @@ def _own_code(rules: Rules, *, context: bool = True) -> pl.Expr:
         (Reason.KIND_DENIED, pl.col("kind").is_in(list(policy.categories_denied))),
         (Reason.KIND_UNKNOWN, ~pl.col("kind").is_in(rules.kinds).fill_null(value=False)),
     ]
-    if context and policy.excluded_contexts:
-        excluded = pl.col("context").map_batches(context_terms(policy.excluded_contexts).flags, pl.Boolean)
+    if excluded is not None:
         tests.append((Reason.CONTEXT_EXCLUDED, excluded))
     if DEFAULT_REGION in rules.dates:
         earliest = to_micros(midnight(rules.dates[DEFAULT_REGION]))
@@ -165,7 +175,7 @@ def read_profiles(profiles: pl.LazyFrame, people: pl.DataFrame, rules: Rules) ->
             number_of("user_id", people),
             pl.col("created_at").cast(pl.Int64).alias("created"),
             _kind_number(rules).alias("kind"),
-            _own_code(rules, context=False).alias("own"),
+            _own_code(rules).alias("own"),
         )
         .drop("created_at")
         .collect(engine="streaming")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redaction.rights import RightsError, read_policy
-from redaction.rights.grounds.terms import Terms, context_terms, school_terms
+from redaction.rights.grounds.terms import Terms, context_terms, excluded_term, school_terms, terms_of_contexts
 from redaction.rights.plain_words import LATIN, plain_words
 from tests.rights.worlds import ROOT
 
@@ -129,6 +129,33 @@ def test_an_operators_own_category_counts_in_compounds_and_no_category_in_nothin
     assert own.in_text("OnlineGambling-Fans")
     assert not own.in_text("health")
     assert not Terms.of([]).in_text("health")
+
+
+SHIPPED = [
+    "Health Forum", "healthy", "Online Gambling Health", "Reunion of unions", "political party", "Marathon runners",
+    "Gesundheit", "Религия", "trade union of nurses", "", "communion", "church and politics",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "categories", [POLICY.excluded_contexts, ("health", "communion"), ("gambling",), ("union",), ()]
+)
+def test_the_terms_of_a_context_exclude_what_its_name_excludes(categories: tuple[str, ...]) -> None:
+    policy = POLICY.model_copy(update={"excluded_contexts": categories})
+    contexts = pl.Series("context", [*SHIPPED, None])
+    named = contexts.to_frame().select(terms=terms_of_contexts(contexts, categories))
+    found = named.select(excluded_term(policy, pl.col("terms"))).to_series()
+    assert found.is_not_null().to_list() == context_terms(categories).flags(contexts).to_list()
+
+
+def test_the_term_is_the_first_of_the_policy_and_no_word_of_the_context() -> None:
+    contexts = pl.Series(["Zqname Church and Health Forum", "Zqname runners", "zqname gambling"])
+    terms = terms_of_contexts(contexts, ["gambling"])
+    assert terms.to_list()[1:] == [None, ["gambling"]]
+    assert not [term for each in terms.drop_nulls() for term in each if "zqname" in term.casefold()]
+    policy = POLICY.model_copy(update={"excluded_contexts": ("religion", "health")})
+    first = terms.alias("terms").to_frame().select(excluded_term(policy, pl.col("terms"))).to_series()
+    assert first.to_list() == ["religion: church", None, None]
 
 
 def test_each_distinct_text_is_tested_and_null_is_false() -> None:

@@ -18,6 +18,7 @@ from redaction.tables import (
 )
 from redaction.tables.partitions import Grain, PartitionSettings
 from redaction.tables.values.invalid_text import without_invalid_text
+from tests.tables.frames import no_terms
 from tests.tables.values.columns import opened, posts
 
 MONTHS = PartitionSettings(grain=Grain.month, start=date(2024, 1, 1))
@@ -37,7 +38,7 @@ def test_invalid_text_sets_its_row_aside_with_file_column_and_row(tmp_path: Path
     values = as_text([b"a", bad, None if column == "title" else b"c"])
     if column == "mentions":
         values = pa.ListArray.from_arrays([0, 1, 2, 3], values)
-    index = index_posts(opened(tmp_path, posts(**{column: values})), tmp_path / "index.parquet", MONTHS)
+    index = index_posts(opened(tmp_path, posts(**{column: values})), tmp_path / "index.parquet", MONTHS, no_terms)
     assert pl.read_parquet(index.path)["post_id"].to_list() == ["p1", "p3"]
     assert index.quarantined.rows() == [("posts", 0, 0, 1, "p2", "invalid_text", column)]
 
