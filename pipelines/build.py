@@ -8,11 +8,11 @@ import dagster as dg
 
 from pipelines.automation import BUILD
 from pipelines.definitions import build_defs
-from pipelines.failures import TRACEBACK
+from pipelines.failures import REFUSED, TRACEBACK
 from pipelines.instance import dagster_instance
 from pipelines.partitions import all_partitions
 from redaction.config import load_config
-from redaction.errors import DiscreetError, ProgramError
+from redaction.errors import DiscreetError, ProgramError, ResourceError
 from redaction.release import Staging
 from redaction.state import CorpusPaths, corpus_lock, current_plan, master_key
 from redaction.storage import StoragePath
@@ -45,6 +45,7 @@ def build(
         BuildError: A step failed. What had been published before stays.
         BusyError: Another build or a takedown is running.
         DiscreetError: The config or the key cannot be used.
+        ResourceError: The machine refused room, memory or permission.
         ProgramError: A step failed by a defect of the program; the message names its traceback.
         KeyboardInterrupt: The build was interrupted.
     """
@@ -101,5 +102,7 @@ def _problem(result: dg.ExecuteInProcessResult) -> DiscreetError:
             if TRACEBACK in failure.metadata:
                 log = Path(str(failure.metadata[TRACEBACK].value))
                 return ProgramError(f"{event.step_key}: {failure.description}", log=log)
+            if REFUSED in failure.metadata:
+                return ResourceError(str(failure.description))
             return BuildError(str(failure.description))
     return BuildError("the run failed; see discreet ui")

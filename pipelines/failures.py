@@ -8,11 +8,11 @@ from typing import ParamSpec
 import dagster as dg
 
 from pipelines.resources import CorpusResource
-from redaction.errors import DiscreetError, ProgramError
-from redaction.execution.failures import program_error, write_trace
+from redaction.errors import DiscreetError, ProgramError, ResourceError
+from redaction.execution.failures import failure_of, write_trace
 from redaction.state import CorpusPaths
 
-TRACEBACK = "traceback"
+TRACEBACK, REFUSED = "traceback", "refused"
 Params = ParamSpec("Params")
 Step = Callable[Params, dg.MaterializeResult[None]]
 
@@ -21,7 +21,7 @@ def without_values(step: Step[Params]) -> Step[Params]:
     """Turn any error of an asset into a `dagster.Failure` that repeats nothing from a row.
 
     For a defect of the program, a traceback without values is written to the logs of the corpus, and the failure names
-    it in its metadata as `TRACEBACK`.
+    it in its metadata as `TRACEBACK`. What the machine refused has `REFUSED` there.
 
     Returns:
         The function to decorate with `dg.asset`.
@@ -32,17 +32,17 @@ def without_values(step: Step[Params]) -> Step[Params]:
         problem: DiscreetError | None = None
         try:
             return step(*args, **kwargs)
-        except (dg.DagsterExecutionInterruptedError, GeneratorExit):
-            raise
-        except KeyboardInterrupt:
+        except (dg.DagsterExecutionInterruptedError, GeneratorExit, KeyboardInterrupt):
             pass
         except DiscreetError as error:
             problem = error
         except BaseException as error:  # noqa: BLE001 - any message may contain a text
-            problem = program_error(error)
+            problem = failure_of(error)
         if problem is None:
             raise KeyboardInterrupt  # a new one, without a message
-        metadata = {}
+        metadata: dict[str, str | bool] = {}
+        if isinstance(problem, ResourceError):
+            metadata[REFUSED] = True
         if isinstance(problem, ProgramError):
             metadata[TRACEBACK] = str(write_trace(problem.trace, _logs(kwargs)) or "")
         # Outside the handler, because Dagster logs the messages of a whole chain of exceptions.

@@ -28,7 +28,7 @@ from redaction.builds.watch import (
 )
 from redaction.config import load_config
 from redaction.errors import DiscreetError
-from redaction.execution.failures import program_error
+from redaction.execution.failures import failure_of
 
 SETTLE_SECONDS: Final = 60.0
 """A local file that was written within this time may not be complete; the build waits for it."""
@@ -144,8 +144,12 @@ def _without_values(evaluate: Evaluation) -> Evaluation:
             return evaluate(context)
         except DiscreetError as error:
             problem = str(error)
-        except Exception as error:  # noqa: BLE001 - any message may contain a value
-            problem = str(program_error(error))
+        except (KeyboardInterrupt, GeneratorExit):
+            problem = ""
+        except BaseException as error:  # noqa: BLE001 - any message may contain a value
+            problem = str(failure_of(error))
+        if not problem:
+            raise KeyboardInterrupt  # a new one, without a message
         # Outside the handlers, because Dagster stores the messages of a whole chain of exceptions.
         raise dg.Failure(problem)
 

@@ -43,6 +43,13 @@ def findings_of(errors: "list[DiscreetError]") -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(f for error in errors for f in error.findings or (Finding.of(error),)))
 
 
+class ResourceError(DiscreetError):
+    """What the machine refused: no room on a disk, no memory, no permission, or a file that went away meanwhile.
+
+    Nothing is wrong with the config or the program. Commands end with an exit code of their own.
+    """
+
+
 class ProgramError(DiscreetError):
     """A failure of the program itself, which the user cannot correct. Commands end with exit code 70.
 

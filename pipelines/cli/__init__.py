@@ -5,7 +5,9 @@ from typing import Final
 
 from pipelines.cli.shared.broken_pipe import discard_output, has_lost_its_reader
 from pipelines.cli.shared.exit_codes import ExitCode
+from pipelines.cli.shared.interrupts import interrupt_on_signals
 from pipelines.cli.shared.lazy_group import LazyGroup, ListedCommand
+from redaction.execution.failures import quiet_hooks
 
 _START, _RIGHTS, _EVIDENCE, _OPERATION = "Start", "Rights", "Evidence", "Operation"
 
@@ -134,6 +136,8 @@ _app = LazyGroup(
 
 def app() -> None:
     """Run the command line. A user's mistake is one line on standard error and exit code 1."""
+    interrupt_on_signals()
+    quiet_hooks()
     try:
         try:
             _app(prog_name="discreet")

@@ -35,6 +35,7 @@ from redaction.detection.spans.lines import split_at_line_ends
 from redaction.detection.spans.resolve import resolve
 from redaction.detection.text.view import View, normalize
 from redaction.detection.text.windows import windows
+from redaction.foreign_code import muted
 
 
 class _Segment(NamedTuple):
@@ -136,6 +137,8 @@ class Detector:
     ) -> list[tuple[Span, ...] | RecordDetectionError]:
         """Find the personal data of each text, and return the error of a text that failed instead of its spans.
 
+        What models and recognizers print or log meanwhile is not shown.
+
         Args:
             texts: the texts.
             languages: the language of each text.
@@ -148,6 +151,16 @@ class Detector:
         Raises:
             DetectionError: a language is not in the profile.
         """
+        with muted():
+            return self._detect_each(texts, languages, known, known_everywhere)
+
+    def _detect_each(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        known: Sequence[KnownValues] | None,
+        known_everywhere: KnownValues | None,
+    ) -> list[tuple[Span, ...] | RecordDetectionError]:
         views = [self._view(text) for text in texts]
         clocks = [RecordClock(self.settings.record_seconds) for _ in texts]
         everywhere = known_everywhere if self.settings.known.enabled else None

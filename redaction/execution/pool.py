@@ -9,8 +9,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import cache
 from threading import Thread
+from typing import Final
 
 from redaction.errors import DiscreetError
 from redaction.execution.failures import (
@@ -20,13 +22,17 @@ from redaction.execution.failures import (
     Portion,
     Result,
     attempt,
-    program_error,
+    failure_of,
+    quiet_hooks,
     unwrap,
 )
 from redaction.execution.settings import Engine, ExecutionSettings
 from redaction.execution.threads import one_thread
+from redaction.foreign_code import close_streams
 
 _WATCH_SECONDS = 2
+_OF_TERMINAL: Final = (signal.SIGINT, signal.SIGHUP)
+"""The signals that a terminal sends to every process of a command."""
 
 
 def run(
@@ -44,6 +50,7 @@ def run(
         DiscreetError: As the function raised it.
         ExecutionError: A worker died.
         ProgramError: For any other error, with the name of its type only.
+        ResourceError: The machine refused memory, room or permission.
         KeyboardInterrupt: As it came.
         GeneratorExit: As it came.
     """
@@ -57,14 +64,14 @@ def run(
         problem = ExecutionError(WORKER_DIED)
         pool.cache_clear()
     except BaseException as error:  # noqa: BLE001 - the message may hold a text
-        problem = program_error(error)
+        problem = failure_of(error)
     raise problem
 
 
 def start(function: Callable[[Portion], object], portion: Portion, execution: ExecutionSettings) -> None:
     """Start the processes of a pool in the background, each with a call of the function. Errors are ignored."""
     if execution.engine is Engine.POOL and execution.worker_count > 1:
-        with one_thread():
+        with one_thread(), _without_signals():
             for _ in range(execution.worker_count):
                 pool(execution.worker_count).submit(attempt, function, portion)
 
@@ -90,9 +97,26 @@ def pool(workers: int) -> ProcessPoolExecutor:
     return executor
 
 
+@contextmanager
+def _without_signals() -> Iterator[None]:
+    """Let processes that are started inside wait with the signals of a terminal until they can ignore them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _OF_TERMINAL)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _live_with(parent: int) -> None:
-    """End the worker when its parent ends, however that happens; interrupts are the parent's to handle."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End the worker when its parent ends, however that happens; interrupts are the parent's to handle.
+
+    What its libraries print may hold a text, so it is dropped.
+    """
+    for each in _OF_TERMINAL:
+        signal.signal(each, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _OF_TERMINAL)
+    quiet_hooks()
+    close_streams()
     Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
@@ -107,7 +131,7 @@ def _in_pool(function: Callable[[Portion], Result], portions: Iterable[Portion],
     executor = pool(workers)
     try:
         for portion in portions:
-            with one_thread():
+            with one_thread(), _without_signals():
                 waiting.append(executor.submit(attempt, function, portion))
             if len(waiting) >= 2 * workers:
                 yield unwrap(waiting.popleft().result())

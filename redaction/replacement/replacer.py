@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -15,6 +16,7 @@ from typing import Final
 
 from presidio_anonymizer.operators import Operator
 
+from redaction.foreign_code import muted
 from redaction.replacement.errors import ReplacementError
 from redaction.replacement.mention_numbers import Mentions, PlaceholderNumbers, SpanLike
 from redaction.replacement.operators import (
@@ -155,7 +157,8 @@ class Replacer:
     @staticmethod
     def _operate(index: int, bound: _Bound, kind: str, value: str, mention: Params) -> str:
         try:
-            return str(bound.operator.operate(value, bound.params | mention))
+            with muted() if "." in bound.name else nullcontext():  # a plug-in is named by its dotted path
+                return str(bound.operator.operate(value, bound.params | mention))
         except Exception as error:  # noqa: BLE001 - a message may repeat the value: report only the type
             reason = type(error).__name__
         raise ReplacementError(f"replacement: operator {bound.name} failed on {kind} in text {index} ({reason})")

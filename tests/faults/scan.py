@@ -18,7 +18,7 @@ def found_in(folders: Iterable[Path], words: Collection[str], skip: Collection[P
     Returns:
         The file and the word of each hit, one for each file.
     """
-    pattern = re.compile(b"|".join(sorted((_needle(word) for word in words), key=lambda each: -len(each))))
+    pattern = re.compile(b"|".join(_needle(word) for word in sorted(words, key=len, reverse=True)))
     hits = list[tuple[str, str]]()
     for path in (path for folder in folders for path in _files(folder)):
         if path in skip or path.is_symlink():

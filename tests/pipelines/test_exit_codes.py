@@ -1,13 +1,16 @@
 """Whatever goes wrong in the program ends every command with exit code 70, one line, and a traceback without values."""
 
+import errno
 import os
 import re
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from pipelines.cli import COMMANDS
@@ -107,13 +110,20 @@ def test_a_defect_is_exit_code_70_and_a_traceback_without_values(
     assert [p for p in home if SECRET.encode() in p.read_bytes()] == []
 
 
-@pytest.mark.parametrize("name", ["build", "verify", "redact"])
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("build", "; nothing was published; run the command again"),
+        ("takedown", "; what was begun is not complete; run the command again, which ends it"),
+        ("verify", ""),
+    ],
+)
 def test_an_interrupt_is_one_line_and_exit_code_130(
-    name: str, arguments: Callable[[str], list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, rest: str, arguments: Callable[[str], list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(PLANTED[name][1], raising(KeyboardInterrupt))
     done = command(*arguments(name))
-    assert (done.returncode, done.stderr.strip()) == (130, "discreet: interrupted")
+    assert (done.returncode, done.stderr.strip()) == (130, f"discreet: interrupted{rest}")
     assert [p for p in tmp_path.rglob("*") if p.is_file() and SECRET.encode() in p.read_bytes()] == []
 
 
@@ -137,3 +147,37 @@ def test_a_broken_pipe_to_another_process_is_a_defect(
 ) -> None:
     monkeypatch.setattr(PLANTED["explain"][1], raising(BrokenPipeError))
     assert command(*arguments("explain")).returncode == 70
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError(errno.ENOSPC, SECRET), "the disk is full; make room"),
+        (pa.ArrowInvalid(f"{SECRET}: [errno 28] No space left"), "the disk is full; make room"),
+        (sqlite3.OperationalError("database or disk is full"), "the disk is full; make room"),
+        (PermissionError(errno.EACCES, SECRET, "/a/b"), "no permission for /a/b; correct the owner or the mode"),
+        (OSError(errno.EROFS, SECRET, "/a/b"), "no permission for /a/b; correct"),
+        (FileNotFoundError(errno.ENOENT, SECRET, "/a/b"), "/a/b: went away while the command ran; put it back"),
+        (MemoryError(SECRET), "out of memory; lower execution.workers"),
+        (OSError(errno.EMFILE, SECRET), "too many files are open; raise the limit"),
+    ],
+)
+@pytest.mark.parametrize("name", ["verify", "takedown"])
+def test_what_the_machine_refuses_is_one_line_and_exit_code_75(
+    name: str,
+    error: Exception,
+    line: str,
+    arguments: Callable[[str], list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> object:
+        raise RuntimeError(SECRET) from error
+
+    monkeypatch.setattr(PLANTED[name][1], refuse)
+    done = command(*arguments(name))
+    assert (done.returncode, len(done.stderr.splitlines())) == (75, 1)
+    assert f"discreet: {line}" in done.stderr
+    assert ("what was begun is not complete" in done.stderr) == (name == "takedown")
+    assert SECRET not in done.stderr
+    assert not list(tmp_path.rglob("logs/*.txt")), "no defect: there is no traceback to send"

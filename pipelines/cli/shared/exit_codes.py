@@ -16,7 +16,12 @@ class ExitCode(IntEnum):
         "or, without a config, in the user's state folder (`~/.local/state/discreet/logs` on Linux). It holds types, "
         "files, lines and functions, and no value, so it may be sent on",
     )
-    INTERRUPTED = 130, "interrupted (Ctrl-C); nothing was published"
+    REFUSED = (
+        75,
+        "the machine refused: a full disk, no permission, no memory, a file that went away. The line says what to do; "
+        "run the command again then",
+    )
+    INTERRUPTED = 130, "interrupted (Ctrl-C, SIGTERM, SIGHUP); nothing was published"
     READER_LEFT = 141, "the reader of the output left, as `head` does"
 
     meaning: str

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import click
 import typer
@@ -14,7 +15,7 @@ from typer.main import get_command, get_group, get_install_completion_arguments
 from pipelines.cli.shared.broken_pipe import discard_output, has_lost_its_reader
 from pipelines.cli.shared.exit_codes import ExitCode
 from pipelines.cli.shared.global_options import global_options, is_debug
-from redaction.errors import DiscreetError, ProgramError
+from redaction.errors import DiscreetError, ProgramError, ResourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +77,31 @@ class LazyGroup(TyperGroup):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt as error:
-            line, code, problem = "interrupted", ExitCode.INTERRUPTED, error
+            line, code, problem = (
+                _interrupted(ctx),
+                ExitCode.INTERRUPTED,
+                error,
+            )
         except DiscreetError as error:
             line, code, problem = str(error), ExitCode.MISTAKE, error
             if isinstance(error, ProgramError):
                 line, code = _defect(error), ExitCode.DEFECT
+            elif isinstance(error, ResourceError):
+                line, code = f"{error}{_unfinished(ctx)}", ExitCode.REFUSED
             elif len(error.findings) > 1:
                 from pipelines.cli.findings import print_findings  # noqa: PLC0415 - needed only here
 
                 print_findings(error.findings, line.partition(": ")[0])
         except BaseException as error:  # noqa: BLE001 - a message or a traceback may hold a text
+            from redaction.execution.failures import failure_of  # noqa: PLC0415 - needed only here
+
             if has_lost_its_reader(error):
                 discard_output()
                 raise click.exceptions.Exit(ExitCode.READER_LEFT) from None
-            line, code, problem = _defect(error), ExitCode.DEFECT, error
+            line, code, problem = str(refused := failure_of(error)), ExitCode.REFUSED, error
+            if isinstance(refused, ProgramError):
+                line, code = _defect(refused), ExitCode.DEFECT
+            line += _unfinished(ctx) if code is ExitCode.REFUSED else ""
         from pipelines.cli.terminal import say_lines  # noqa: PLC0415 - needed only here
 
         if is_debug():
@@ -128,11 +140,23 @@ def _version_option() -> click.Parameter:
     )
 
 
-def _defect(error: BaseException) -> str:
-    """Describe a defect of the program, and write its traceback, without values, into the logs of the corpus."""
-    from redaction.execution.failures import program_error, write_trace  # noqa: PLC0415 - needed only here
+_UNFINISHED: Final = {"build": "; nothing was published", "takedown": "; what was begun is not complete"}
+_AGAIN: Final = {"build": "; run the command again", "takedown": "; run the command again, which ends it"}
+"""What follows where a command was stopped on its way, and what to do."""
 
-    problem = error if isinstance(error, ProgramError) else program_error(error)
+
+def _unfinished(context: click.Context) -> str:
+    return _UNFINISHED.get(context.invoked_subcommand or "", "")
+
+
+def _interrupted(context: click.Context) -> str:
+    return f"interrupted{_unfinished(context)}{_AGAIN.get(context.invoked_subcommand or '', '')}"
+
+
+def _defect(problem: ProgramError) -> str:
+    """Describe a defect of the program, and write its traceback, without values, into the logs of the corpus."""
+    from redaction.execution.failures import write_trace  # noqa: PLC0415 - needed only here
+
     log = problem.log or write_trace(problem.trace, _logs())
     return f"{problem}; its traceback, without values: {log}" if log else str(problem)
 

@@ -1,0 +1,113 @@
+"""Runs commands in forks of a process that has loaded everything, and kills each where it is asked to.
+
+Reads one JSON object a line: `folder`, `arguments`, and `at` (the number of the change to the file system before which
+the process is killed), or `after` (seconds) and `number` of a signal. Answers with how the command ended and, if asked
+by `list`, with the changes that it made below the folder.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod",
+           "shutil.rmtree", "sqlite3.connect"}  # fmt: skip
+"""The events of Python's auditing that change a file system; opening a file for writing is one more."""
+
+_LIMIT = 300.0
+
+
+def count_changes(under: str, kill_at: int, seen: list[str]) -> None:
+    """Count the changes that this process makes below a folder, and kill it before one of them."""
+    process = os.getpid()
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            flags = arguments[2]
+            if not (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)):
+                return
+        elif event not in CHANGES:
+            return
+        name = str(arguments[0])
+        if os.getpid() != process or (under not in name and not isinstance(arguments[0], int)):
+            return
+        seen.append(f"{event} {name.replace(under, '')}")
+        if len(seen) == kill_at:
+            os.kill(process, signal.SIGKILL)
+
+    sys.addaudithook(note)
+
+
+def run_here(folder: str, arguments: list[str], at: int, listed: str | None) -> int:
+    """Run a command in this fork, and return its exit code."""
+    from pipelines.cli import app
+
+    os.setsid()
+    said = os.open(f"{folder}/said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    os.environ["TMPDIR"] = f"{folder}/tmp"
+    os.environ.pop("DAGSTER_HOME", None)
+    Path(folder, "tmp").mkdir(exist_ok=True)
+    seen = list[str]()
+    count_changes(folder, at, seen)
+    sys.argv = ["discreet", arguments[0], f"{folder}/config.yaml", *arguments[1:]]
+    try:
+        app()
+        code = 0
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    if listed:
+        Path(listed).write_text("\n".join(seen), "utf-8")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
+
+
+def run_forked(asked: dict[str, Any]) -> dict[str, Any]:
+    """Fork, wait, and send a signal on the way if asked."""
+    started, sent = time.monotonic(), False
+    process = os.fork()
+    if process == 0:
+        code = 98
+        try:
+            code = run_here(asked["folder"], asked["arguments"], asked.get("at", 0), asked.get("list"))
+        finally:
+            os._exit(code)
+    while True:
+        done, status = os.waitpid(process, os.WNOHANG)
+        passed = time.monotonic() - started
+        if done:
+            break
+        if "after" in asked and not sent and passed >= asked["after"]:
+            os.kill(process, asked.get("number", signal.SIGKILL))
+            sent = True
+        if passed > _LIMIT:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+            return {"end": "hung", "process": process, "seconds": passed}
+        time.sleep(0.01)
+    end = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+    return {"end": end, "process": process, "seconds": round(passed, 2), "sent": sent}
+
+
+def serve() -> None:
+    """Answer until the input ends."""
+    import pipelines.build  # noqa: F401
+    import pipelines.cli.build  # noqa: F401
+    import pipelines.cli.evidence.takedown  # noqa: F401
+    import redaction.release.report.render  # noqa: F401
+    from redaction import load_profile
+    from redaction.builds.redact.redact_chunk import load_models
+
+    load_models(load_profile(sys.argv[1]).model_dump_json(by_alias=True))
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(run_forked(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    serve()

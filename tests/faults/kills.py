@@ -1,0 +1,277 @@
+"""kill -9 of builds, nights, takedowns and withdrawals at changes to the file system and at random moments.
+
+After the kills the command runs once more: it must end, with the bytes of an undisturbed run, and leave nothing behind.
+"""
+
+import fcntl
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from redaction.release import verify
+from redaction.storage import sha256_file
+from tests.faults.network import GONE, Planted, copy
+from tests.faults.outcome import Outcome
+from tests.faults.scan import found_in
+from tests.network import ROOT
+
+_TAKEDOWN: Final = ["takedown", "--yes", "--as-of", "2025-06-30T00:00:00Z"]
+MODES: Final = {
+    "build": ("new", ["build"], ("1.0.0",)),
+    "night": ("built", ["build"], ("1.0.0", "1.1.0")),
+    "takedown": ("asked", _TAKEDOWN, ("1.0.0", "1.1.0", "2.0.0")),
+    "withdraw": ("asked", [*_TAKEDOWN, "--withdraw"], ("1.0.0", "1.1.0", "2.0.0")),
+}
+"""The state in which each begins, its command, and the releases that are there when it has ended."""
+
+_MOVING: Final = {"SUPERSEDED.json"}
+_MOST_SECONDS: Final = {"build": 9.0, "night": 7.0, "takedown": 3.0, "withdraw": 3.0}
+
+
+class Server:
+    """The process from which all commands are forked."""
+
+    def __init__(self, profile: str = "social") -> None:
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.kill_server", profile],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environment,
+        )
+
+    def run(self, folder: Path, arguments: list[str], **how: Any) -> dict[str, Any]:
+        """Run a command on the config of a folder."""
+        asked = {"folder": str(folder), "arguments": arguments, **how}
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def stop(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Start a server, and end it."""
+    started = Server()
+    try:
+        yield started
+    finally:
+        started.stop()
+
+
+@dataclass
+class States:
+    """The folders in which each mode begins and ends, and the changes that it makes on its way."""
+
+    folder: Path
+    words: tuple[str, ...]
+    changes: dict[str, list[str]] = field(default_factory=dict)
+
+    def start(self, mode: str) -> Path:
+        """Return the folder in which a mode begins."""
+        return self.folder / MODES[mode][0]
+
+    def end(self, mode: str) -> Path:
+        """Return the folder in which it ends."""
+        return self.folder / f"after {mode}"
+
+
+@dataclass(frozen=True)
+class How:
+    """With what the commands run, and which."""
+
+    workers: int = 1
+    engine: str = "pool"
+    modes: tuple[str, ...] = tuple(MODES)
+
+    @property
+    def name(self) -> str:
+        """The engine, in words."""
+        return "in one process" if self.workers == 1 and self.engine == "pool" else f"{self.engine} of {self.workers}"
+
+
+def prepare(folder: Path, asked: Server, how: How) -> States:
+    """Run every mode undisturbed, and list its changes."""
+    workers, engine = how.workers, how.engine
+    network = Planted()
+    network.write_for(folder / "new", workers, engine)
+    states = States(folder, tuple(network.words))
+    for mode in how.modes:
+        if mode == "night":
+            copy(states.end("build"), folder / "built")
+            network.next_night().write_for(folder / "built", workers, engine)
+        if mode == "takedown":
+            copy(states.end("night"), folder / "asked")
+            network.erasures().write_for(folder / "asked", workers, engine)
+        copy(states.start(mode), states.end(mode))
+        listed = folder / f"{mode}.txt"
+        done = asked.run(states.end(mode), MODES[mode][1], list=str(listed))
+        if done["end"] != 0:
+            raise RuntimeError(f"{mode}: {(states.end(mode) / 'said.txt').read_text('utf-8')[-500:]}")
+        states.changes[mode] = listed.read_text("utf-8").splitlines()
+    states.words = tuple(network.words)
+    return states
+
+
+def kill_row(folder: Path, kills: int, how: "How | None" = None, seed: int = 1, minutes: float = 1e9) -> Outcome:
+    """Kill commands until enough were killed, or the time is over."""
+    chosen, started = how or How(), time.monotonic()
+    with server() as asked:
+        trial = _Trial(asked, prepare(folder, asked, chosen), random.Random(seed), Outcome(f"kills, {chosen.name}"))
+        while trial.outcome.count < kills and time.monotonic() - started < minutes * 60:
+            mode = chosen.modes[trial.chains % len(chosen.modes)]
+            trial.chain(mode, most=min(4, kills - trial.outcome.count))
+    where = ", ".join(f"{name} {number}" for name, number in sorted(trial.counted.items()))
+    trial.outcome.note = f"{trial.chains} commands run again; {where}; {len(trial.states.words)} canaries"
+    return trial.outcome
+
+
+@dataclass
+class _Trial:
+    """Chains of kills, and what was found."""
+
+    asked: Server
+    states: States
+    rng: random.Random
+    outcome: Outcome
+    counted: Counter[str] = field(default_factory=Counter)
+    chains: int = 0
+
+    def chain(self, mode: str, most: int) -> None:
+        """Kill one command several times, then let it run to its end."""
+        folder = copy(self.states.start(mode), self.states.folder / "running")
+        self.chains += 1
+        for _ in range(self.rng.randint(1, most)):
+            place = self._kill(folder, mode)
+            self._report(f"{mode} {place}", [*_unsound(folder), *self._canaries(folder)])
+        done = self.asked.run(folder, MODES[mode][1])
+        if done["end"] != 0:
+            said = (folder / "said.txt").read_text("utf-8")[-200:]
+            self._report(f"{mode}, run again", [f"ended {done['end']}: {said}"])
+            return
+        left = [f"left {each}" for each in leftovers(folder)]
+        named = _still_named(folder) if mode in {"takedown", "withdraw"} else ()
+        differing = _differing(self.states, mode, folder)
+        self._report(f"{mode}, run again", [*_unsound(folder), *differing, *left, *self._canaries(folder), *named])
+
+    def _kill(self, folder: Path, mode: str) -> str:
+        """Run the command and kill it; return where."""
+        changes, arguments = self.states.changes[mode], MODES[mode][1]
+        if self.rng.random() < 0.7:
+            staged = [n for n, change in enumerate(changes, 1) if ".staging-" in change]
+            at = self.rng.choice(staged) if staged and self.rng.random() < 0.3 else self.rng.randint(1, len(changes))
+            done, place = self.asked.run(folder, arguments, at=at), f"at {changes[at - 1][:80]}"
+        else:
+            seconds = self.rng.uniform(0.1, _MOST_SECONDS[mode])
+            done, place = self.asked.run(folder, arguments, after=seconds), f"after {seconds:.1f} s"
+        if done["end"] == -signal.SIGKILL:
+            self.outcome.count += 1
+            self.counted[mode] += 1
+            self.counted["of them while staged"] += any(folder.glob("out/tiny/.staging-*/release"))
+        elif done["end"] != 0:
+            self._report(f"{mode} {place}", [f"ended {done['end']}"])
+        if not _workers_are_gone(done["process"]):
+            self._report(f"{mode} {place}", ["processes still live after 20 s"])
+        return place
+
+    def _canaries(self, folder: Path) -> list[str]:
+        left = [folder / name for name in ("state", "out", "tmp", "said.txt")]
+        return [f"canary {word} in {path}" for path, word in found_in(left, self.states.words)]
+
+    def _report(self, place: str, problems: list[str]) -> None:
+        self.outcome.found += [f"{place}: {each}" for each in problems]
+
+
+def _unsound(folder: Path) -> Iterator[str]:
+    """Yield what is wrong with the releases that can be seen."""
+    for release in sorted(folder.glob("out/tiny/[0-9]*")):
+        report = verify(release)
+        if not report.ok:
+            yield f"{release.name} does not verify: {report.problems[0]}"
+    lock = folder / "state/tiny/.lock"
+    if lock.exists():
+        with lock.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield "the lock is still held"
+
+
+@cache
+def _digests(release: Path) -> dict[str, str]:
+    return {str(p.relative_to(release)): sha256_file(p) for p in sorted(release.rglob("*")) if p.is_file()}
+
+
+def _differing(states: States, mode: str, folder: Path) -> Iterator[str]:
+    """Yield the files of releases that differ from an undisturbed run."""
+    versions = MODES[mode][2]
+    for release in folder.glob("out/tiny/[0-9]*"):
+        if release.name not in versions:
+            yield f"{release.name} is too much"
+    for version in versions:
+        expected = _digests(states.end(mode) / "out/tiny" / version)
+        release = folder / "out/tiny" / version
+        have = {str(p.relative_to(release)): sha256_file(p) for p in sorted(release.rglob("*")) if p.is_file()}
+        for name in sorted(expected.keys() | have.keys()):
+            if Path(name).name not in _MOVING and expected.get(name) != have.get(name):
+                yield f"{version}/{name} differs"
+
+
+def leftovers(folder: Path) -> list[str]:
+    """List what a command must not leave: stagings, scratch folders, drafts, temporary files."""
+    left = [p for name in ("out", "state") for p in (folder / name).rglob("*")]
+    marks = (".staging-", ".question-", ".copy-")
+    named = [p for p in left if p.name.startswith(marks) or ".draft" in p.name or p.suffix in {".raw", ".parts"}]
+    return [str(p.relative_to(folder)) for p in [*named, *(folder / "tmp").glob("*")]]
+
+
+def _still_named(folder: Path) -> Iterator[str]:
+    """Yield the private tables that name who was erased."""
+    for path in (folder / "state/tiny").rglob("*.parquet"):
+        frame = pl.read_parquet(path)
+        for column in (name for name, dtype in frame.schema.items() if dtype == pl.String):
+            if frame[column].is_in(GONE).any():
+                yield f"{path.name}: {column} names who was erased"
+
+
+def _workers_are_gone(session: int) -> bool:
+    """Wait until no process of a session lives."""
+    for _ in range(200):
+        if not any(p.name.isdigit() and _is_of(p, session) for p in Path("/proc").iterdir()):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _is_of(process: Path, session: int) -> bool:
+    try:
+        fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
+    except (OSError, IndexError):
+        return False
+    return int(fields[3]) == session and fields[0] != "Z"
