@@ -11,7 +11,7 @@ export NO_MKDOCS_2_WARNING := 1
 PACKAGE ?= $(ROOM)
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
-.PHONY: help setup corpus test test-all wheel lint dead types contract docs reference ui clean lock
+.PHONY: help setup corpus test test-all faults soak sbom audit wheel lint dead types contract docs reference ui clean lock
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort
@@ -36,6 +36,21 @@ test: $(STAMP)  ## Run the tests but the slow ones; PACKAGE=rights runs those of
 
 test-all: $(STAMP)  ## Run every test, the slow ones too
 	@$(PYTEST) tests/$(PACKAGE)
+
+faults: $(STAMP)  ## Try kills, full disks, hostile texts, failing stores at length; ROWS=kills MINUTES=10 runs a part
+	@$(BIN)/python -m tests.faults $(if $(MINUTES),--minutes $(MINUTES)) $(ROWS)
+
+soak: $(STAMP)  ## Build and take down in a loop for two hours, or MINUTES=10
+	@$(BIN)/python -m tests.faults.soak $(if $(MINUTES),--minutes $(MINUTES))
+
+sbom: $(STAMP)  ## Build the wheel and its SBOM (CycloneDX) in dist/
+	@test -x $(BIN)/cyclonedx-py || { echo "missing: cyclonedx-py; run make lock setup"; exit 1; }
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-format JSON --output-file dist/discreet.cdx.json
+	@echo dist/discreet.cdx.json
+
+audit: $(STAMP)  ## Look for known vulnerabilities of the locked packages
+	@$(BIN)/python -m tests.faults.audit
 
 wheel: $(STAMP)  ## Build the wheel and use it outside the checkout
 	@$(BIN)/python -m pytest tests/test_wheel.py -k "not sample"

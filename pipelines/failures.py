@@ -32,7 +32,7 @@ def without_values(step: Step[Params]) -> Step[Params]:
         problem: DiscreetError | None = None
         try:
             return step(*args, **kwargs)
-        except (dg.DagsterExecutionInterruptedError, GeneratorExit, KeyboardInterrupt):
+        except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
             pass
         except DiscreetError as error:
             problem = error

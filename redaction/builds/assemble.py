@@ -41,6 +41,7 @@ from redaction.release import (
 from redaction.release.takedown import Signer
 from redaction.rights import KEEP, JoinCounts, Reconciliation
 from redaction.state.agreement import check_agreement, note_agreement
+from redaction.state.flush import flush
 from redaction.state.parquet_writer import TableWriter
 from redaction.state.plan import InputCounts, PlanError
 from redaction.state.private_tables import DECISIONS, REDACTED
@@ -170,6 +171,7 @@ def publish_release(staged: StagedRelease) -> StoragePath:
     def check() -> None:
         check_agreement(build.paths, build.master)
         build.check_tombstones()
+        flush(build.paths, build.folder)
         written = (staged.staging.root / _PLAN_DIGEST).stat().st_mtime
         build.check_ledger_age(datetime.now(UTC) - datetime.fromtimestamp(written, UTC))
         build.check_protecting()

@@ -39,9 +39,7 @@ def attempt(function: Callable[[Portion], Result], portion: Portion) -> Result |
         return function(portion)
     except DiscreetError as error:
         return Failed(error)
-    except (KeyboardInterrupt, GeneratorExit):
-        raise
-    except BaseException as error:  # noqa: BLE001 - the message may hold a text
+    except BaseException as error:  # noqa: BLE001 - the message may hold a text; an interrupt is the parent's
         return Failed(failure_of(error))
 
 

@@ -23,7 +23,7 @@ from redaction.release.manifest import BuildFacts, GateResult, Manifest, corpus_
 from redaction.release.report import FACTS, RunFacts
 from redaction.release.settings import CardSettings, LineageSettings
 from redaction.release.statistics import ReleaseStatistics, describe_files, measure_release
-from redaction.storage import StoragePath, read_bytes, write_atomic
+from redaction.storage import StoragePath, make_folders, read_bytes, write_atomic
 
 _PREFIX = ".staging-"
 _FENCE, _LOCK, _TOKEN, _FILES, _PRIVATE_PARENT = ".fence", ".lock", "token", "release", "staging"
@@ -64,7 +64,7 @@ class Staging:
         corpus_folder, parent = _folders(output, corpus, run_id, private)
         staging = cls(corpus_folder, parent, run_id, f"{run_id}:{secrets.token_hex(8)}")
         try:
-            parent.mkdir(parents=True, exist_ok=True)
+            make_folders(parent)
             with lock_stagings(parent):
                 write_atomic(corpus_folder / _FENCE, staging.token.encode())
                 for other in parent.glob(f"{_PREFIX}*"):
@@ -73,7 +73,10 @@ class Staging:
                 staging.folder.mkdir()
                 write_atomic(staging.root / _TOKEN, staging.token.encode())
         except OSError as error:
-            raise StagingError(f"{staging.corpus_folder}: cannot be written ({type(error).__name__})") from None
+            raise StagingError(
+                f"{staging.corpus_folder}: cannot be written ({type(error).__name__}); "
+                "make room on its disk or correct its permissions, and run the command again"
+            ) from None
         return staging
 
     @classmethod

@@ -9,7 +9,7 @@ from redaction.errors import DiscreetError
 from redaction.release import Registry, Version, parse_version
 from redaction.state.private_table import PrivateTable
 from redaction.state.private_tables import TOMBSTONES
-from redaction.storage import StoragePath
+from redaction.storage import StoragePath, make_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +113,5 @@ class CorpusPaths:
 
 def private_folder(folder: Path) -> None:
     """Create a folder that only its owner may enter."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folders(folder)
     folder.chmod(0o700)

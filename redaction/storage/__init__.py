@@ -4,7 +4,7 @@ A `StoragePath` is a `pathlib.Path`, or for a URI a `UPath`. Nothing is cached o
 `StorageError` of one line without credentials; a missing file is a `FileNotFoundError` everywhere.
 """
 
-from redaction.storage.atomic import remove, sync, upload, write_atomic
+from redaction.storage.atomic import make_folders, remove, sync, upload, write_atomic
 from redaction.storage.files import (
     download,
     etag,
@@ -39,6 +39,7 @@ __all__ = [
     "is_uri",
     "list_files",
     "list_names",
+    "make_folders",
     "open_binary",
     "open_parquet",
     "parse_path",

@@ -30,7 +30,7 @@ def write_atomic(
     if isinstance(path, Path):
         if new and path.exists():
             raise FileExistsError(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
         _write_local(path, content, mode, draft or path.with_name(f".{path.name}.draft"))
         return
     with store_errors(path):
@@ -53,6 +53,14 @@ def remove(path: StoragePath) -> None:
             path.unlink() if isinstance(path, Path) else path.fs.rm_file(path.path)
     except FileNotFoundError:
         return
+
+
+def make_folders(path: Path) -> None:
+    """Create a local folder and those that are missing above it, and flush their entries to disk."""
+    missing = [each for each in (path, *path.parents) if not each.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        sync(each.parent)
 
 
 def sync(path: Path) -> None:

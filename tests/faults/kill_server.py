@@ -1,12 +1,15 @@
 """Runs commands in forks of a process that has loaded everything, and kills each where it is asked to.
 
-Reads one JSON object a line: `folder`, `arguments`, and `at` (the number of the change to the file system before which
-the process is killed), or `after` (seconds) and `number` of a signal. Answers with how the command ended and, if asked
-by `list`, with the changes that it made below the folder.
+Reads one JSON object a line: `folder`, `arguments`, and `at`, the number of the change to the file system before which
+the process gets a signal, or `after`, the seconds after which it does; `number` is that of the signal, by default of
+kill -9. A process that is stopped goes on once the file `cut` has lost its second half, or `gone` is removed. `memory`
+limits its address space, in bytes. Answers with how the command ended and, if asked by `list`, with the changes that it
+made below the folder.
 """
 
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -20,8 +23,8 @@ CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.syml
 _LIMIT = 300.0
 
 
-def count_changes(under: str, kill_at: int, seen: list[str]) -> None:
-    """Count the changes that this process makes below a folder, and kill it before one of them."""
+def count_changes(under: str, at: int, number: int, seen: list[str]) -> None:
+    """Count the changes that this process makes below a folder, and send it a signal before one of them."""
     process = os.getpid()
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
@@ -35,17 +38,20 @@ def count_changes(under: str, kill_at: int, seen: list[str]) -> None:
         if os.getpid() != process or (under not in name and not isinstance(arguments[0], int)):
             return
         seen.append(f"{event} {name.replace(under, '')}")
-        if len(seen) == kill_at:
-            os.kill(process, signal.SIGKILL)
+        if len(seen) == at:
+            os.kill(process, number)
 
     sys.addaudithook(note)
 
 
-def run_here(folder: str, arguments: list[str], at: int, listed: str | None) -> int:
+def run_here(asked: dict[str, Any]) -> int:
     """Run a command in this fork, and return its exit code."""
     from pipelines.cli import app
 
+    folder, arguments = asked["folder"], asked["arguments"]
     os.setsid()
+    if "memory" in asked:
+        resource.setrlimit(resource.RLIMIT_AS, (asked["memory"], asked["memory"]))
     said = os.open(f"{folder}/said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(said, 1)
     os.dup2(said, 2)
@@ -53,18 +59,26 @@ def run_here(folder: str, arguments: list[str], at: int, listed: str | None) -> 
     os.environ.pop("DAGSTER_HOME", None)
     Path(folder, "tmp").mkdir(exist_ok=True)
     seen = list[str]()
-    count_changes(folder, at, seen)
+    count_changes(folder, asked.get("at", 0), asked.get("number", signal.SIGKILL), seen)
     sys.argv = ["discreet", arguments[0], f"{folder}/config.yaml", *arguments[1:]]
     try:
         app()
         code = 0
     except SystemExit as stop:
         code = int(stop.code or 0)
-    if listed:
-        Path(listed).write_text("\n".join(seen), "utf-8")
+    if "list" in asked:
+        Path(asked["list"]).write_text("\n".join(seen), "utf-8")
     sys.stdout.flush()
     sys.stderr.flush()
     return code
+
+
+def change_input(asked: dict[str, Any]) -> None:
+    """Cut or remove a file, as somebody may while the command runs."""
+    if "gone" in asked:
+        Path(asked["gone"]).unlink()
+    else:
+        os.truncate(asked["cut"], Path(asked["cut"]).stat().st_size // 2)
 
 
 def run_forked(asked: dict[str, Any]) -> dict[str, Any]:
@@ -74,11 +88,15 @@ def run_forked(asked: dict[str, Any]) -> dict[str, Any]:
     if process == 0:
         code = 98
         try:
-            code = run_here(asked["folder"], asked["arguments"], asked.get("at", 0), asked.get("list"))
+            code = run_here(asked)
         finally:
             os._exit(code)
     while True:
-        done, status = os.waitpid(process, os.WNOHANG)
+        done, status = os.waitpid(process, os.WNOHANG | os.WUNTRACED)
+        if done and os.WIFSTOPPED(status):
+            change_input(asked)
+            os.kill(process, signal.SIGCONT)
+            continue
         passed = time.monotonic() - started
         if done:
             break

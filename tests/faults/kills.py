@@ -177,8 +177,8 @@ class _Trial:
             return
         left = [f"left {each}" for each in leftovers(folder)]
         named = _still_named(folder) if mode in {"takedown", "withdraw"} else ()
-        differing = _differing(self.states, mode, folder)
-        self._report(f"{mode}, run again", [*_unsound(folder), *differing, *left, *self._canaries(folder), *named])
+        other = differing(self.states, mode, folder)
+        self._report(f"{mode}, run again", [*_unsound(folder), *other, *left, *self._canaries(folder), *named])
 
     def _kill(self, folder: Path, mode: str) -> str:
         """Run the command and kill it; return where."""
@@ -228,7 +228,7 @@ def _digests(release: Path) -> dict[str, str]:
     return {str(p.relative_to(release)): sha256_file(p) for p in sorted(release.rglob("*")) if p.is_file()}
 
 
-def _differing(states: States, mode: str, folder: Path) -> Iterator[str]:
+def differing(states: States, mode: str, folder: Path) -> Iterator[str]:
     """Yield the files of releases that differ from an undisturbed run."""
     versions = MODES[mode][2]
     for release in folder.glob("out/tiny/[0-9]*"):

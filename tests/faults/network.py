@@ -45,7 +45,8 @@ class Planted(Network):
     def write_for(self, folder: Path, workers: int = 1, engine: str = "pool", **more: Any) -> Path:
         """Write the tables and a config."""
         execution = {"workers": workers, "chunk_rows": 10, "engine": engine}
-        return self.write(folder, execution=execution, **more)
+        partitions = {"grain": "month", "start": "2025-01-01"}
+        return self.write(folder, execution=execution, partitions=partitions, **more)
 
     def _word(self, kind: str) -> str:
         self.words.append(f"zq{len(self.words):04}{kind}")

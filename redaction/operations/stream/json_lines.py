@@ -12,6 +12,8 @@ from redaction.operations.stream.texts import Problem, TextIn, TextOut
 _TO_ESCAPE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """Characters that JSON allows in a string, and that end a line somewhere, steer a terminal, or are no text."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_DEEPEST: Final = 32
+"""How deep an id may be nested."""
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -91,8 +93,27 @@ def _can_be_written(identifier: Any) -> bool:
         return True
     if isinstance(identifier, float):
         return math.isfinite(identifier)
+    return _is_shallow(identifier) and _is_json(identifier)
+
+
+def _is_json(value: Any) -> bool:
     try:
-        json.dumps(identifier, allow_nan=False)
-    except (ValueError, RecursionError):
+        json.dumps(value, allow_nan=False)
+    except ValueError:
         return False
     return True
+
+
+def _is_shallow(value: Any) -> bool:
+    """Test whether lists and objects are nested so little that writing them cannot fail."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            each
+            for nested in level
+            if isinstance(nested, list | dict)
+            for each in (nested.values() if isinstance(nested, dict) else nested)
+        ]
+        if not level:
+            return True
+    return False

@@ -19,6 +19,7 @@ from redaction.operations.stream.texts import TextIn, TextOut
 from redaction.replacement import PlaceholderNumbers, Replacer
 
 _BATCH: Final = 64
+_OF_THE_USER: Final = (KeyboardInterrupt, GeneratorExit)
 
 
 class StreamRedactor:
@@ -56,17 +57,23 @@ class StreamRedactor:
         """Return the result of each text; whatever fails on a text withholds that text alone."""
         try:
             guesses = self._guess(texts)
-        except Exception:  # noqa: BLE001 - the message of a library may hold a text
+        except _OF_THE_USER:
+            raise
+        except BaseException:  # noqa: BLE001 - a panic or an exit of a library is no reason to lose the next line
             return [TextOut(text.id, None, problem=text.problem or DetectionReason.DETECTION_FAILED) for text in texts]
         try:
             return self._redact(texts, guesses)
-        except Exception:  # noqa: BLE001
+        except _OF_THE_USER:
+            raise
+        except BaseException:  # noqa: BLE001
             return [self._redact_alone(text, guess) for text, guess in zip(texts, guesses, strict=True)]
 
     def _redact_alone(self, text: TextIn, guess: LanguageGuess) -> TextOut:
         try:
             return self._redact([text], [guess])[0]
-        except Exception:  # noqa: BLE001
+        except _OF_THE_USER:
+            raise
+        except BaseException:  # noqa: BLE001
             return TextOut(text.id, None, problem=DetectionReason.DETECTION_FAILED)
 
     def _guess(self, texts: Sequence[TextIn]) -> list[LanguageGuess]:

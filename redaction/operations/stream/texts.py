@@ -19,7 +19,7 @@ class Problem(StrEnum):
     NOT_AN_OBJECT = "not_an_object"
     DUPLICATE_KEY = "duplicate_key"
     BAD_ID = "bad_id"
-    """The id is a number that JSON cannot hold, such as 1e999."""
+    """The id is a number that JSON cannot hold, such as 1e999, or is nested too deeply."""
     MISSING_TEXT = "missing_text"
     NOT_UNICODE = "not_unicode"
     """The text has half of a surrogate pair."""

@@ -118,7 +118,6 @@ class Tombstones:
 
     def save(self, path: Path) -> None:
         """Write the private file atomically, readable by its owner only."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         content = BytesIO()
         self._stones.write_parquet(content, compression="zstd", metadata={_LAST: str(self.last_takedown)})
         write_atomic(path, content.getvalue(), 0o600)
