@@ -1,6 +1,6 @@
 """`discreet policy`: read a policy, and see what another one would change, before anyone adopts it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from pipelines.cli.terminal import console, say_json, visible
 from redaction.builds import instant_of
 from redaction.config import load_config, load_policy
 from redaction.operations import compare_policies
-from redaction.rights import policy_table
+from redaction.rights import policy_notes, policy_table, source_drift
 
 policy = typer.Typer(
     no_args_is_help=True,
@@ -23,20 +23,44 @@ policy = typer.Typer(
 )
 
 
-@policy.command(epilog=examples("discreet policy check linkedin-2024-09", "discreet policy check mine/policy.yaml"))
+_CHECKS = (
+    "discreet policy check linkedin-2024-09",
+    "discreet policy check mine/policy.yaml --source notice=saved/notice.md",
+)
+
+
+@policy.command(epilog=examples(*_CHECKS))
 def check(
     file: Annotated[Path, typer.Argument(help="A policy's YAML file, or the id of a shipped one.", show_default=False)],
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=FILE: compare the saved document FILE with the digest of the source NAME; repeatable."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the policy as one JSON object.")] = False,
 ) -> None:
-    """Validate a policy and print it as a table."""
+    """Validate a policy and print it as a table. Exits with 1 if a saved source differs from the one that was read."""
     loaded = load_policy(file)
+    notes = policy_notes(loaded, datetime.now(UTC))
+    drifted = [each for given in source or () if (each := source_drift(loaded, *_named_file(given))) is not None]
     if as_json:
-        say_json(PolicyReport(policy=loaded.policy_id, settings=dict(policy_table(loaded))))
-        return
-    table = Table("key", "value", title=visible(loaded.policy_id))
-    for key, value in policy_table(loaded):
-        table.add_row(visible(key), visible(value))
-    console().print(table)
+        settings = dict(policy_table(loaded))
+        say_json(PolicyReport(policy=loaded.policy_id, settings=settings, notes=notes, drifted=tuple(drifted)))
+    else:
+        table = Table("key", "value", title=visible(loaded.policy_id))
+        for key, value in policy_table(loaded):
+            table.add_row(visible(key), visible(value))
+        console().print(table)
+        for note in (*notes, *drifted):
+            console().print(visible(note))
+    if drifted:
+        raise typer.Exit(1)
+
+
+def _named_file(given: str) -> tuple[str, Path]:
+    name, _, path = given.partition("=")
+    if not path:
+        raise typer.BadParameter(f"{given}: give NAME=FILE, the source's name in the policy and the saved document")
+    return name, Path(path)
 
 
 @policy.command(epilog=examples("discreet policy diff linkedin-2024-09 opt-in --config mine.yaml"))

@@ -21,6 +21,7 @@ from redaction.rights.near_duplicates.short_labels import ShortLabels, same_labe
 from redaction.rights.near_duplicates.sketches import Sketches
 from redaction.rights.policy.policy import Policy, read_policy
 from redaction.rights.policy.regions import RegionSets, read_regions
+from redaction.rights.policy.review import policy_notes, source_drift
 from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
 from redaction.rights.reconciliation.joins import PROTECTING
@@ -63,6 +64,7 @@ __all__ = [
     "likely_copies",
     "near_copies",
     "policy_diff",
+    "policy_notes",
     "policy_table",
     "read_policy",
     "read_regions",
@@ -72,5 +74,6 @@ __all__ = [
     "same_labels",
     "sketch_candidates",
     "sketch_protected",
+    "source_drift",
     "terms_of_contexts",
 ]

@@ -229,7 +229,8 @@ def _explain_grounds(grounds: pl.DataFrame, record: pl.DataFrame, rules: Rules) 
 
 def _explain_events(events: pl.DataFrame, rules: Rules) -> tuple[ExplainedEvent, ...]:
     ledger = classify_events(events.with_columns(pl.lit(0, dtype=pl.UInt32).alias("subject")), rules)
-    corrupt, valid, scoped = (set(part["event_id"]) for part in (ledger.corrupt, ledger.valid, ledger.scoped))
+    corrupt, valid = (set(part["event_id"]) for part in (ledger.corrupt, ledger.valid))
+    scoped = {event_id for events in ledger.scoped.values() for event_id in events["event_id"]}
     explained = []
     for row in events.sort("event_time", "event_id").iter_rows(named=True):
         event_id, event_time = row["event_id"], row["event_time"]

@@ -26,13 +26,16 @@ class PolicyDiff:
 
 
 def policy_table(policy: Policy) -> tuple[tuple[str, str], ...]:
-    """List a policy as rows of key and value: its keys in order, the region rules one a row, the digest last."""
+    """List a policy as rows of key and value: keys in order, sources and region rules one a row, the digest last."""
     rows: list[tuple[str, str]] = []
-    for key, value in policy.model_dump(mode="json", by_alias=True, exclude={"region_rules"}).items():
+    for key, value in policy.model_dump(mode="json", by_alias=True, exclude={"region_rules", "sources"}).items():
         rows.append((key, _plain(value)))
+    for name, source in policy.sources.items():
+        values = source.model_dump(mode="json", exclude_none=True)
+        rows.append((f"sources/{name}", "; ".join(f"{key}: {value}" for key, value in values.items())))
     for rule in policy.region_rules:
         since, until = rule.since or "always", rule.until or "open"
-        text = f"{rule.effect} from {since} to {until}; {rule.authority}; {rule.source}"
+        text = f"{rule.described}, from {since} to {until}; {rule.authority}; {rule.source}"
         rows.append((f"region_rules/{rule.set}", text))
     return (*rows, ("digest", policy.digest))
 

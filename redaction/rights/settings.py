@@ -1,5 +1,6 @@
 """The settings of one run that concern rights; the rules themselves are in the policy."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -16,6 +17,14 @@ class Recipient(StrEnum):
     SELF = "self"
     AFFILIATE = "affiliate"
     THIRD_PARTY = "third_party"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What one recipient does with a corpus."""
+
+    purpose: str
+    recipient: Recipient
 
 
 class Mentions(StrEnum):
@@ -64,10 +73,12 @@ class RightsSettings(FrozenModel):
     """A shipped policy's id, or the path of your own."""
     regions: str = "regions"
     """The region sets: `regions` for the shipped ones, or a path."""
-    purpose: str = "ai_training"
-    """What the corpus is for: one of the policy's `purposes`."""
-    recipient: Recipient = Recipient.SELF
-    """Who receives the corpus: one of the policy's `recipients`."""
+    purpose: str | Annotated[tuple[str, ...], Field(min_length=1)] = "ai_training"
+    """What the corpus is for: one of the policy's `purposes`, or a list of them. A record is kept only if it may be
+    used for all."""
+    recipient: Recipient | Annotated[tuple[Recipient, ...], Field(min_length=1)] = Recipient.SELF
+    """Who receives the corpus: one of the policy's `recipients`, or a list of them. A record is kept only if all may
+    have it."""
     mentions: Mentions = Mentions.REDACT
     """What happens to a record that mentions a protected member: the mention is redacted, or the record is dropped."""
     legitimate_interest_reference: str | None = None
@@ -92,6 +103,21 @@ class RightsSettings(FrozenModel):
     max_dangling: Share | dict[Join, Share] = 0.5
     """The share of the distinct authors, mentions and references that may lead nowhere: one number, or one for each
     join. More stop the run."""
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """What the corpus is for, sorted."""
+        return (self.purpose,) if isinstance(self.purpose, str) else tuple(sorted(set(self.purpose)))
+
+    @property
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Who receives the corpus, sorted."""
+        return (self.recipient,) if isinstance(self.recipient, Recipient) else tuple(sorted(set(self.recipient)))
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Each recipient with each purpose."""
+        return tuple(Use(purpose, recipient) for purpose in self.purposes for recipient in self.recipients)
 
     def unmatched_limit(self, join: Join) -> float:
         """Return the share of the ids of a protecting join that may match nobody."""

@@ -47,7 +47,7 @@ def test_a_file_of_the_given_path_takes_precedence_over_a_shipped_name(tmp_path:
 
 
 def test_an_unknown_name_is_refused_with_the_names_to_choose_from() -> None:
-    with pytest.raises(ConfigError, match=r"linkedin: no such file; .*: linkedin-2024-09, linkedin-2025-11, opt-in$"):
+    with pytest.raises(ConfigError, match=r": linkedin-2024-09, linkedin-2025-11, linkedin-2026-08, opt-in$"):
         load_policy("linkedin")
     with pytest.raises(ConfigError, match=r"soical: no such file; .*: multilingual, social, stock, strict$"):
         load_profile("soical")

@@ -11,8 +11,8 @@ def test_a_policy_table_holds_every_key_and_rule_and_the_digest() -> None:
     assert rows["min_age"] == "18"
     assert rows["effective_to"] == "none"
     assert rows["signals_honoured"] == "gpc: affiliate, third_party"
-    assert rows["region_rules/HK"].startswith("exempt from 2024-10-11 to open; PCPD")
-    assert set(Policy.model_fields) - {"region_rules"} <= rows.keys()
+    assert rows["region_rules/HK"].startswith("exempt, from 2024-10-11 to open; PCPD")
+    assert set(Policy.model_fields) - {"region_rules", "sources"} <= rows.keys()
 
 
 def test_a_diff_counts_what_another_policy_or_instant_would_change() -> None:

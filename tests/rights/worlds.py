@@ -53,7 +53,7 @@ SIGNALS = {
 # What each value may mean, written by hand.
 READINGS = {
     "US": {"US"}, "Brazil": {"BR"}, "São Paulo, Brazil": {"BR"}, "Deutschland": {"DE"}, "EL": {"GR"},
-    "UK": {"GB"}, "London, UK": {"GB"}, "NO": {"NO"}, "Suisse": {"CH"}, "HK": {"HK"}, "CA": {"CA", "US"},
+    "UK": {"GB"}, "KR": {"KR"}, "London, UK": {"GB"}, "NO": {"NO"}, "Suisse": {"CH"}, "HK": {"HK"}, "CA": {"CA", "US"},
     "Canada": {"CA"}, "Georgia": {"GE", "US"}, "GP": {"GP"}, "AX": {"AX"}, "XK": {"XK"}, "HR": {"HR"},
     "+44": {"GB", "GG", "IM", "JE"}, "San Francisco, CA, USA": {"US"},
 }  # fmt: skip
@@ -165,7 +165,7 @@ def inputs(world: World) -> Inputs:
 def settings(world: World) -> RightsSettings:
     return RightsSettings(
         purpose=world.purpose,
-        recipient=Recipient(world.recipient),
+        recipient=tuple(Recipient(recipient) for _, recipient in world.uses),
         mentions=Mentions(world.mentions),
         legitimate_interest_reference="LIA-1",
         earliest_content_dates=world.dates,

@@ -13,6 +13,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.cli.terminal import visible
 from redaction.builds.report import BuildReport
 from redaction.release import SourceCounts
 from redaction.release.report import Quality
@@ -101,6 +102,8 @@ def _facts(report: BuildReport) -> Table:
         facts.add_row("leak", leak)
     if not report.quality:
         facts.add_row("leak", "not measured: discreet evaluate FILE, or release.gates.labelled")
+    for note in report.policy_notes:
+        facts.add_row("policy", visible(note))
     if report.seconds:
         seconds = sum(report.seconds.values())
         words = f", {report.words:,} words, {report.words / seconds:,.0f} words/s" if report.words else ""

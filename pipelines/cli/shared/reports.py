@@ -51,6 +51,8 @@ class PolicyReport(FrozenModel):
 
     policy: str = Field(description="The id of the policy.")
     settings: dict[str, str] = Field(description="Its keys and values, defaults included.")
+    notes: tuple[str, ...] = Field(default=(), description="What to know: its successor, reviews due.")
+    drifted: tuple[str, ...] = Field(default=(), description="Saved sources that differ from what was read.")
 
 
 class PolicyDiffReport(FrozenModel):

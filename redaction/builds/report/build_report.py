@@ -9,12 +9,14 @@ import polars as pl
 from pydantic import Field
 
 from redaction.base_model import FrozenModel, Instant
+from redaction.builds.inputs import load_rules
 from redaction.builds.redact.redact_partition import read_report
 from redaction.builds.report.quality import stored_quality
 from redaction.builds.report.reason_groups import ReasonGroup, group_of
 from redaction.config import Config
 from redaction.release import GateResult, Release, SourceCounts
 from redaction.release.report import Quality
+from redaction.rights import policy_notes
 from redaction.state.layout import BuildFolder, CorpusPaths
 
 
@@ -38,6 +40,9 @@ class BuildReport(FrozenModel):
     version: str = Field(description="The version of the release.")
     as_of: Instant = Field(description="The instant at which rights were evaluated.")
     policy: str = Field(description="The id of the policy.")
+    policy_notes: tuple[str, ...] = Field(
+        default=(), description="What to know of the policy as of the build: the one that replaced it, reviews due."
+    )
     unchanged: bool = Field(
         default=False,
         description="Whether nothing was built, since nothing changed since (`--if-changed`).",
@@ -70,6 +75,7 @@ class BuildReport(FrozenModel):
 def report_of(config: Config, release: Release) -> BuildReport:
     """Read what the build of a release did from the release and its private folder."""
     folder, manifest = CorpusPaths.of(config).build(release.version), release.manifest
+    policy, _ = load_rules(config)
     counts = pl.col("entity_counts").struct
     spans = (
         release.scan()
@@ -86,6 +92,7 @@ def report_of(config: Config, release: Release) -> BuildReport:
         version=manifest.version,
         as_of=manifest.as_of,
         policy=manifest.policy,
+        policy_notes=policy_notes(policy, manifest.as_of),
         sources=_exact_counts(folder) or dict(manifest.sources),
         texts=manifest.rows,
         words=_words(folder),

@@ -100,7 +100,7 @@ def _regions(folder: BuildFolder, step: int) -> tuple[RegionCount, ...]:
     counts = (
         pl.scan_parquet(folder.file(DECISIONS), glob=False)
         .filter(exempt)
-        .group_by(pl.col("rule").str.strip_prefix(_REGION_RULE).alias("region"))
+        .group_by(pl.col("rule").str.strip_prefix(_REGION_RULE).str.split("/").list.first().alias("region"))
         .len("records")
         .sort("records", "region", descending=[True, False])
         .collect(engine="streaming")
@@ -118,21 +118,22 @@ def _policy(build: Build) -> PolicyText:
         published_at=policy.published_at,
         effective_from=policy.effective_from,
         effective_to=policy.effective_to,
+        replaced=policy.replaced(build.plan.as_of),
         default_state=policy.default_state.value,
         legal_basis=policy.legal_basis,
-        purpose=build.config.rights.purpose,
-        recipient=build.config.rights.recipient.value,
+        purpose=", ".join(build.config.rights.purposes),
+        recipient=", ".join(build.config.rights.recipients),
         kinds_allowed=policy.categories_allowed,
         kinds_denied=policy.categories_denied,
         min_age=policy.min_age,
         region_rules=tuple(
             RegionRuleText(
                 region=rule.set,
-                effect=rule.effect.value,
+                effect=rule.described,
                 since=rule.since,
                 until=rule.until,
                 authority=rule.authority,
-                source=rule.source,
+                source=policy.citation(rule),
             )
             for rule in policy.region_rules
         ),

@@ -13,6 +13,7 @@ from redaction.errors import DiscreetError
 from redaction.operations.doctor.checkup import Checkup, Condition, DoctorReport, State
 from redaction.operations.doctor.folders import check_access, check_clock, check_leftovers, check_room
 from redaction.operations.doctor.software import check_models, check_software
+from redaction.rights import policy_notes
 from redaction.state.keys import checked_key
 from redaction.state.layout import CorpusPaths
 from redaction.tables import TableName
@@ -49,6 +50,7 @@ def _examine(name: str | Path | None) -> Iterator[Condition]:
     paths, now = CorpusPaths.of(config), datetime.now(UTC)
     checkups: dict[str, Checkup] = {
         "key": lambda: _check_key(config),
+        "policy": lambda: _check_policy(config, now),
         "ledger": lambda: _check_ledger(config, now),
         "access": lambda: check_access(paths),
         "disk": lambda: check_room(paths),
@@ -66,6 +68,17 @@ def _check_key(config: Config) -> Iterator[Condition]:
     checked_key(config)
     source = config.key.file or ("a command" if config.key.command else f"${config.key.env}")
     yield Condition(name="key", state=State.OK, found=f"{source}: readable, and the one of this corpus")
+
+
+def _check_policy(config: Config, now: datetime) -> Iterator[Condition]:
+    """Tell whether the policy was replaced, and whether its sources must be read again."""
+    policy, _ = load_rules(config)
+    notes = policy_notes(policy, now)
+    for note in notes:
+        fix = "discreet policy diff shows what another policy would change; read the sources, then set review_by"
+        yield Condition(name="policy", state=State.WARNING, found=note, correction=fix)
+    if not notes:
+        yield Condition(name="policy", state=State.OK, found=f"{policy.policy_id}: in force, its sources reviewed")
 
 
 def _check_ledger(config: Config, now: datetime) -> Iterator[Condition]:

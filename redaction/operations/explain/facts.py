@@ -10,10 +10,10 @@ from redaction.operations.explain.sentences import SENTENCES
 from redaction.rights import ExplainedRecord, Explanation, Policy, Reason
 from redaction.rights.explain import ExplainedEvent, ExplainedSignal
 from redaction.rights.grounds.country_names import territories
+from redaction.rights.policy.policy import Effect
 from redaction.tables import Source
 
 _SIGNALS: Final = {"ip": "IP address", "phone": "phone number", "billing": "billing address", "signup": "sign-up"}
-_REGION_RULES: Final = "region_rules/"
 
 
 @dataclass(frozen=True)
@@ -119,12 +119,16 @@ def row_of(record: ExplainedRecord) -> dict[str, str | None]:
 
 def region_rule(policy: Policy, rule: str) -> str | None:
     """Say in words what a rule of the policy over a region set does, since when, and by what source."""
-    found = next((r for r in policy.region_rules if f"{_REGION_RULES}{r.set}" == rule), None)
+    named = (each for each in policy.region_rules if each.name == rule)
+    found = next((each for each in named if each.effect is not Effect.OPT_OUT), None)
     if found is None:
         return None
     since = f" from {found.since}" if found.since else ""
     until = f" to {found.until}" if found.until else ""
-    return f"exempts {found.set}{since}{until} (source: {found.source})"
+    said = found.described.replace("exempt", f"exempts {found.set}", 1)
+    if found.effect is not Effect.EXEMPT:
+        said = f"asks in {found.set} for {found.described}"
+    return f"{said}{since}{until} (source: {policy.citation(found)})"
 
 
 def signal_phrase(signal: ExplainedSignal) -> str:

@@ -62,6 +62,7 @@ class PolicyText(FrozenModel):
     published_at: date
     effective_from: date
     effective_to: date | None = None
+    replaced: str | None = None
     default_state: str
     legal_basis: str
     purpose: str

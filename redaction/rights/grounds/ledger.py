@@ -5,6 +5,7 @@ permits is read narrowly: it covers what it names, can be revoked by a supersedi
 erasure, an objection or a death.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +16,7 @@ from redaction.rights.grounds.grounds import ANY_KIND
 from redaction.rights.inputs import select_columns
 from redaction.rights.instants import to_micros
 from redaction.rights.policy.rules import Rules
-from redaction.rights.settings import Recipient
+from redaction.rights.settings import Recipient, Use
 from redaction.tables import TableName
 
 DAY = 86_400_000_000
@@ -50,14 +51,14 @@ class Ledger:
     """The events that count as of a build.
 
     corrupt: events that cannot be read. valid: events that can; `at` is their time in microseconds.
-    scoped: the valid consent events for the run's purpose and recipient, one row for each kind that they cover
+    scoped: for each use of the run, the valid consent events about it, one row for each kind that they cover
         (subject, kind, event_id, action, at; `kind` is `ANY_KIND` for subjects whose events name no kinds).
     kinds: the policy's allowed kinds; a kind's index is its number.
     """
 
     corrupt: pl.DataFrame
     valid: pl.DataFrame
-    scoped: pl.DataFrame
+    scoped: Mapping[Use, pl.DataFrame]
     kinds: list[str]
 
 
@@ -189,18 +190,19 @@ def classify_events(events: pl.DataFrame, rules: Rules) -> Ledger:
     permits = pl.col("action").is_in(list(PERMITS))
     active = valid.filter(permits).join(superseded, on=["subject", "event_id"], how="anti")
     valid = pl.concat([valid.filter(~permits), active])
-    return Ledger(corrupt, valid, _scoped(valid, rules), rules.kinds)
+    scoped = {use: _scoped(valid, rules, use) for use in rules.settings.uses}
+    return Ledger(corrupt, valid, scoped, rules.kinds)
 
 
-def _scoped(valid: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Expand the consent events for the run's purpose and recipient to the kinds that they cover."""
-    policy, settings, kinds = rules.policy, rules.settings, rules.kinds
+def _scoped(valid: pl.DataFrame, rules: Rules, use: Use) -> pl.DataFrame:
+    """Expand the consent events about a use to the kinds that they cover."""
+    policy, kinds = rules.policy, rules.kinds
     protects = ~pl.col("action").is_in(list(PERMITS))
     purpose = _normalize(pl.col("purpose"))
     known_purposes = [*policy.purposes, *policy.other_purposes]
-    this_purpose = purpose.is_null() | (purpose == settings.purpose) | (protects & ~purpose.is_in(known_purposes))
+    this_purpose = purpose.is_null() | (purpose == use.purpose) | (protects & ~purpose.is_in(known_purposes))
     recipients, names_recipients, unknown = _scope("recipients", [recipient.value for recipient in Recipient])
-    this_recipient = ~names_recipients | recipients.list.contains(settings.recipient.value) | (protects & unknown)
+    this_recipient = ~names_recipients | recipients.list.contains(use.recipient.value) | (protects & unknown)
     relevant = valid.filter(pl.col("action").is_in(list(CONSENT)) & this_purpose & this_recipient)
     known_kinds = [*policy.categories_allowed, *policy.categories_denied, "profile"]
     categories, names_kinds, unknown = _scope("categories", known_kinds)

@@ -1,5 +1,7 @@
 """Grounds from the ledger: what its events deny, and what a missing opt-in denies."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from redaction.rights.grounds.grounds import ANY_KIND, GROUNDS, make_grounds
@@ -8,6 +10,7 @@ from redaction.rights.instants import midnight, to_micros
 from redaction.rights.policy.policy import DefaultState, OptOutScope, Policy
 from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
+from redaction.rights.settings import Use
 
 
 def ledger_grounds(ledger: Ledger, rules: Rules) -> list[pl.DataFrame]:
@@ -16,18 +19,28 @@ def ledger_grounds(ledger: Ledger, rules: Rules) -> list[pl.DataFrame]:
     denied = [
         make_grounds(ledger.corrupt, Reason.LEDGER_UNREADABLE, "ledger/corrupt", event),
         make_grounds(_of(ledger.valid, Action.DECEASED), Reason.DECEASED, "ledger/deceased", event),
-        make_grounds(_of(ledger.scoped, Action.OBJECT), Reason.OBJECTED, "ledger/object", event),
         _erased(ledger.valid),
     ]
-    account, scope = ["subject"], ["subject", "kind"]
+    account = ["subject"]
     denied += _until_lifted(ledger.valid, account, Action.CLOSE, Action.REOPEN, Reason.ACCOUNT_CLOSED)
     denied += _until_lifted(ledger.valid, account, Action.HIBERNATE, Action.REOPEN, Reason.ACCOUNT_HIBERNATED)
-    opted_out, *ties = _until_lifted(ledger.scoped, scope, Action.OPT_OUT, Action.OPT_IN, Reason.OPTED_OUT)
-    denied += ties
-    denied += _opt_out_scope(opted_out, ledger, rules.policy)
-    denied += _until_lifted(ledger.scoped, scope, Action.WITHDRAW, Action.OPT_IN, Reason.CONSENT_WITHDRAWN)
-    if rules.settings.recipient in rules.policy.signals_honoured.gpc:
-        denied += _until_lifted(ledger.scoped, scope, Action.GPC_ON, Action.GPC_OFF, Reason.GPC)
+    for use, events in ledger.scoped.items():
+        denied += _use_grounds(events, use, ledger, rules.policy)
+    return denied
+
+
+def _use_grounds(events: pl.DataFrame, use: Use, ledger: Ledger, policy: Policy) -> list[pl.DataFrame]:
+    """Make the grounds of the consent events about one use."""
+    scope = ["subject", "kind"]
+    opted_out, *ties = _until_lifted(events, scope, Action.OPT_OUT, Action.OPT_IN, Reason.OPTED_OUT)
+    denied = [
+        make_grounds(_of(events, Action.OBJECT), Reason.OBJECTED, "ledger/object", pl.col("event_id")),
+        *ties,
+        *_opt_out_scope(opted_out, ledger, policy),
+        *_until_lifted(events, scope, Action.WITHDRAW, Action.OPT_IN, Reason.CONSENT_WITHDRAWN),
+    ]
+    if use.recipient in policy.signals_honoured.gpc:
+        denied += _until_lifted(events, scope, Action.GPC_ON, Action.GPC_OFF, Reason.GPC)
     return denied
 
 
@@ -79,7 +92,7 @@ def _erased(valid: pl.DataFrame) -> pl.DataFrame:
 
 
 def consent_grounds(
-    ledger: Ledger, policy: Policy, subjects: pl.DataFrame, opt_in_regions: pl.DataFrame
+    ledger: Ledger, policy: Policy, subjects: pl.DataFrame, opt_in_regions: Mapping[Use, pl.DataFrame]
 ) -> list[pl.DataFrame]:
     """Deny for want of an opt-in: everyone, if that is the policy's default, or the members of some regions.
 
@@ -87,21 +100,32 @@ def consent_grounds(
         ledger: for the opt-ins.
         policy: for its default state.
         subjects: every subject (`subject`).
-        opt_in_regions: `GROUNDS` rows of the subjects whose region requires an opt-in.
+        opt_in_regions: for each use, `GROUNDS` rows of the subjects whose region requires an opt-in.
 
     Returns:
         Frames of `GROUNDS`.
     """
-    required = opt_in_regions
+    everyone = pl.DataFrame(schema=GROUNDS)
     if policy.default_state is DefaultState.OPTED_OUT:
-        required = pl.concat([make_grounds(subjects, Reason.NOT_OPTED_IN, "default_state", "policy"), required])
-    if required.is_empty():
-        return []
-    limited = ledger.scoped.filter(pl.col("kind") != ANY_KIND).select("subject").unique()
-    granted = _of(ledger.scoped, Action.OPT_IN).select("subject", "kind").unique()
-    numbers = pl.DataFrame({"kind": range(len(ledger.kinds))}, schema={"kind": pl.Int16})
+        everyone = make_grounds(subjects, Reason.NOT_OPTED_IN, "default_state", "policy")
+    denied: list[pl.DataFrame] = []
+    for use, events in ledger.scoped.items():
+        required = pl.concat([everyone, opt_in_regions[use]])
+        if required.height:
+            denied += _not_opted_in(required, events, len(ledger.kinds))
+    return denied
+
+
+def _not_opted_in(required: pl.DataFrame, events: pl.DataFrame, kinds: int) -> list[pl.DataFrame]:
+    """Keep the rows of `required` (`GROUNDS`) that no opt-in among the events about a use answers."""
+    any_kind = pl.col("kind") == ANY_KIND
+    limited = events.filter(~any_kind).select("subject").unique()
+    granted = _of(events, Action.OPT_IN).select("subject", "kind").unique()
+    numbers = pl.DataFrame({"kind": range(kinds)}, schema={"kind": pl.Int16})
     unlimited = required.join(limited, on="subject", how="anti")
-    by_kind = required.join(limited, on="subject", how="semi").drop("kind").join(numbers, how="cross")
+    by_kind = required.join(limited, on="subject", how="semi")
+    all_kinds = by_kind.filter(any_kind).drop("kind").join(numbers, how="cross").select(GROUNDS.names())
     return [
-        part.select(GROUNDS.names()).join(granted, on=["subject", "kind"], how="anti") for part in (unlimited, by_kind)
+        unlimited.join(granted.filter(any_kind), on="subject", how="anti"),
+        pl.concat([all_kinds, by_kind.filter(~any_kind)]).join(granted, on=["subject", "kind"], how="anti"),
     ]

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from redaction.rights.grounds.grounds import make_grounds
+from redaction.rights.grounds.grounds import GROUNDS, make_grounds
 from redaction.rights.grounds.ledger import Action, Ledger
 from redaction.rights.grounds.terms import school_terms
 from redaction.rights.instants import TIME
@@ -47,12 +47,10 @@ def _age_grounds(profiles: pl.DataFrame, ledger: Ledger, rules: Rules) -> list[p
     policy = rules.policy
     built = pl.lit(rules.instants.as_of).cast(TIME).dt.date()
     born = pl.col("birth_date")
-    profiles = profiles.with_columns(
-        pl.when(born.dt.year().is_between(*_READABLE_YEARS)).then(born).alias("birth_date")
-    )
-    implausible = _anniversary(policy.max_plausible_age + 1) <= built
+    profiles = profiles.with_columns(_readable_birth())
+    implausible = _anniversary(pl.lit(policy.max_plausible_age + 1)) <= built
     usable = born.is_not_null() & ~implausible.fill_null(value=False)
-    adult = _anniversary(policy.min_age).cast(TIME).cast(pl.Int64)
+    adult = _of_age(pl.lit(policy.min_age))
     updated = pl.col("updated_at").cast(pl.Int64)
     outdated = (
         ledger.valid.filter(pl.col("action") == Action.AGE_UPDATE.value)
@@ -67,7 +65,38 @@ def _age_grounds(profiles: pl.DataFrame, ledger: Ledger, rules: Rules) -> list[p
     ]
 
 
-def _anniversary(years: int) -> pl.Expr:
+def regional_age_grounds(profiles: pl.DataFrame, min_ages: pl.DataFrame) -> pl.DataFrame:
+    """Deny content up to the birthday from which a region's rule allows it; an unknown age is denied everywhere.
+
+    Args:
+        profiles: subject, birth_date.
+        min_ages: rows of `GROUNDS` with `min_age` (years).
+
+    Returns:
+        Rows of `GROUNDS`.
+    """
+    born = profiles.select("subject", _readable_birth())
+    until = pl.min_horizontal("until", _of_age(pl.col("min_age")))
+    return (
+        min_ages.join(born, on="subject", how="inner")
+        .filter(pl.col("birth_date").is_not_null())
+        .with_columns(until.alias("until"))
+        .filter((pl.col("since") < pl.col("until")).fill_null(value=True))
+        .select(GROUNDS.names())
+    )
+
+
+def _readable_birth() -> pl.Expr:
+    born = pl.col("birth_date")
+    return pl.when(born.dt.year().is_between(*_READABLE_YEARS)).then(born).alias("birth_date")
+
+
+def _of_age(years: pl.Expr) -> pl.Expr:
+    """Return the first instant, in microseconds, at which someone has the age."""
+    return _anniversary(years).cast(TIME).cast(pl.Int64)
+
+
+def _anniversary(years: pl.Expr) -> pl.Expr:
     """Return the day on which someone turns `years`; 1 March for those born on 29 February, in a common year."""
     born = pl.col("birth_date")
     year = born.dt.year() + years

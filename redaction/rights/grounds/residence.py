@@ -1,27 +1,21 @@
 """Grounds from region signals: where a member is or was, and what the region rules deny there."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 import polars as pl
 
 from redaction.rights.errors import RightsError
-from redaction.rights.grounds.grounds import ANY_KIND, GROUNDS, make_grounds
+from redaction.rights.grounds.grounds import GROUNDS, make_grounds
+from redaction.rights.grounds.region_rules import region_meanings
 from redaction.rights.inputs import select_columns
-from redaction.rights.instants import Instants, covers, midnight, to_micros
-from redaction.rights.policy.policy import DEFAULT_REGION, Effect
+from redaction.rights.instants import Instants, covers
 from redaction.rights.policy.rules import Rules
 from redaction.rights.reasons import Reason
+from redaction.rights.settings import Use
 from redaction.tables import TableName
 
 _TIMES = ("valid_from", "valid_to", "observed_at")
-
-Window = tuple[int | None, int | None]
-"""[since, until) in microseconds since 1970 UTC; None is open."""
-
-FOREVER: Window = (None, None)
 
 
 class Signal(StrEnum):
@@ -37,25 +31,20 @@ class Signal(StrEnum):
 
 LOCATES = (Signal.PROFILE, Signal.SIGNUP, Signal.RESIDENCE, Signal.BILLING)
 
-_MEANINGS = pl.Schema({"value": pl.String, "code": pl.UInt8, "rule": pl.String, "from": pl.Int64, "to": pl.Int64})
-
 
 @dataclass(frozen=True, slots=True)
 class RegionGrounds:
-    """Frames of `GROUNDS` that deny, and rows of it for the subjects whose region requires an opt-in."""
+    """What follows from the regions of members.
+
+    denied: frames of `GROUNDS`.
+    opt_in_required: for each use, rows of `GROUNDS` for the subjects whose region requires an opt-in.
+    min_ages: rows of `GROUNDS` with `min_age` (years), for the subjects whose region raises the least age: content in
+        their window is denied up to the birthday.
+    """
 
     denied: list[pl.DataFrame]
-    opt_in_required: pl.DataFrame
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """One rule for one row of codes, and the window of creation times for which both are in force."""
-
-    name: str
-    codes: frozenset[str]
-    window: Window
-    effect: Effect
+    opt_in_required: dict[Use, pl.DataFrame]
+    min_ages: pl.DataFrame
 
 
 def read_signals(table: pl.LazyFrame) -> pl.LazyFrame:
@@ -111,7 +100,7 @@ def region_grounds(signals: pl.DataFrame, subjects: pl.DataFrame, rules: Rules) 
         The denials, and where an opt-in is required.
     """
     values = signals["value"].unique().sort().to_list()
-    meanings = _meanings(rules.regions.read(values), rules)
+    meanings = region_meanings(rules.regions.read(values), rules)
     always = pl.col("always")
     stated = (
         signals.lazy()
@@ -119,93 +108,24 @@ def region_grounds(signals: pl.DataFrame, subjects: pl.DataFrame, rules: Rules) 
         .with_columns(
             pl.max_horizontal(pl.when(~always).then(pl.col("from")), "from_rule").alias("since"),
             pl.min_horizontal(pl.when(~always).then(pl.col("to")), "to_rule").alias("until"),
-            pl.lit(ANY_KIND, dtype=pl.Int16).alias("kind"),
             signal_key().alias("evidence"),
         )
         .filter((pl.col("since") < pl.col("until")).fill_null(value=True))
-        .select(GROUNDS.names())
+        .select(*GROUNDS.names(), "min_age", "use")
         .unique()
         .collect()
     )
-    opt_in = stated["code"] == Reason.NOT_OPTED_IN.code
-    return RegionGrounds(
-        [stated.filter(~opt_in), *_uncovered(signals, subjects, rules.instants)], stated.filter(opt_in)
-    )
-
-
-def _meanings(readings: Mapping[str, tuple[str, ...]], rules: Rules) -> pl.DataFrame:
-    """List what each distinct value means under the policy, for content created in [from, to)."""
-    region_rules = _region_rules(rules)
-    edges = sorted({edge for rule in region_rules for edge in rule.window if edge is not None})
-    segments = list(zip([None, *edges], [*edges, None], strict=True))
-    dated_sets = {
-        name: frozenset(code for row in rules.regions.sets[name].rows for code in row.codes)
-        for name in rules.dates
-        if name != DEFAULT_REGION
+    aged, opt_in = pl.col("min_age").is_not_null(), pl.col("code") == Reason.NOT_OPTED_IN.code
+    denied = stated.filter(~aged, ~opt_in).select(GROUNDS.names())
+    required = {
+        use: stated.filter(opt_in, pl.col("use") == number).select(GROUNDS.names())
+        for number, use in enumerate(rules.settings.uses)
     }
-    rows: list[tuple[str, int, str, int | None, int | None]] = []
-    for value, codes in readings.items():
-        for segment in segments:
-            rows += [(value, reason.code, rule, *segment) for reason, rule in _meaning(codes, region_rules, segment)]
-        for name, members in dated_sets.items():
-            if members & set(codes):
-                until = to_micros(midnight(rules.dates[name]))
-                code = Reason.BEFORE_EARLIEST_CONTENT.code
-                rows.append((value, code, f"earliest_content_date/{name}", None, until))
-    return pl.DataFrame(rows, schema=_MEANINGS, orient="row")
-
-
-def _meaning(codes: tuple[str, ...], rules: Iterable[_Rule], segment: Window) -> Iterable[tuple[Reason, str]]:
-    """Yield the reasons and rules that a value with these readings gives for content created in a segment of time."""
-    if not codes:
-        yield Reason.REGION_AMBIGUOUS, "region_signals/unreadable"
-        return
-    active = [rule for rule in rules if _inside(segment, rule.window)]
-    exempt = [rule for rule in active if rule.effect is Effect.EXEMPT and rule.codes & set(codes)]
-    covered = set(codes) & {code for rule in exempt for code in rule.codes}
-    if covered == set(codes):
-        yield Reason.REGION_EXEMPT, min(rule.name for rule in exempt)
-    elif covered:
-        yield Reason.REGION_AMBIGUOUS, "region_signals/ambiguous"
-    opt_in = [rule.name for rule in active if rule.effect is Effect.OPT_IN and rule.codes & set(codes)]
-    if opt_in:
-        yield Reason.NOT_OPTED_IN, min(opt_in)
-
-
-def _inside(segment: Window, window: Window) -> bool:
-    (start, end), (since, until) = segment, window
-    after = since is None or (start is not None and start >= since)
-    return after and (until is None or (end is not None and end <= until))
-
-
-def _region_rules(rules: Rules) -> list[_Rule]:
-    """List the rules that can apply, each with the creation times for which it does."""
-    region_rules = []
-    for rule in rules.policy.region_rules:
-        for row in rules.regions.sets[rule.set].rows:
-            in_force = (_in_force(dated.since, dated.until, rules.instants) for dated in (rule, row))
-            window = _intersection(*in_force)
-            if window is not None:
-                region_rules.append(_Rule(f"region_rules/{rule.set}", frozenset(row.codes), window, rule.effect))
-    return region_rules
-
-
-def _in_force(since: date | None, until: date | None, instants: Instants) -> Window:
-    """Return the creation times for which dates are in force: all, if they cover the collection or the build."""
-    start = to_micros(midnight(since)) if since else None
-    end = to_micros(midnight(until)) if until else None
-    for instant in (instants.as_of, instants.collected):
-        if (start is None or start <= instant) and (end is None or instant < end):
-            return FOREVER
-    return (start, end)
-
-
-def _intersection(one: Window, other: Window) -> Window | None:
-    starts = [edge for edge in (one[0], other[0]) if edge is not None]
-    ends = [edge for edge in (one[1], other[1]) if edge is not None]
-    start, end = max(starts, default=None), min(ends, default=None)
-    empty = start is not None and end is not None and start >= end
-    return None if empty else (start, end)
+    return RegionGrounds(
+        [denied, *_uncovered(signals, subjects, rules.instants)],
+        required,
+        stated.filter(aged).select(*GROUNDS.names(), "min_age"),
+    )
 
 
 def _uncovered(signals: pl.DataFrame, subjects: pl.DataFrame, instants: Instants) -> list[pl.DataFrame]:

@@ -10,10 +10,13 @@ from pydantic import Field, model_validator
 from redaction.base_model import FrozenModel
 from redaction.rights.errors import RightsError
 from redaction.rights.instants import midnight
+from redaction.rights.policy.sources import Source
 from redaction.rights.policy.yaml_models import DatedModel, DigestModel, read_model
-from redaction.rights.settings import Recipient, RightsSettings
+from redaction.rights.settings import Recipient, RightsSettings, Use
 
 DEFAULT_REGION = "default"
+
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class DefaultState(StrEnum):
@@ -26,13 +29,14 @@ class DefaultState(StrEnum):
 class Effect(StrEnum):
     """What a region rule does to a member with a signal in the set.
 
-    `EXEMPT` drops; `OPT_IN` requires an explicit opt-in; `OPT_OUT` records that the default of the policy applies
-    there too, and changes no decision: a rule can only make a policy stricter.
+    `EXEMPT` drops; `OPT_IN` requires an explicit opt-in; `MIN_AGE` raises the least age; `OPT_OUT` records that the
+    default of the policy applies there too, and changes no decision: a rule can only make a policy stricter.
     """
 
     EXEMPT = "exempt"
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
+    MIN_AGE = "min_age"
 
 
 class OptOutScope(StrEnum):
@@ -50,16 +54,70 @@ class Requirement(StrEnum):
 
 
 class RegionRule(DatedModel):
-    """One dated rule over one region set."""
+    """One dated rule over one region set, for some or all recipients, purposes and kinds."""
 
     set: str
     """A set of the regions file."""
     effect: Effect
-    """`exempt` drops; `opt_in` requires an explicit opt-in; `opt_out` records that the default applies there."""
+    """`exempt` drops; `opt_in` requires an explicit opt-in; `min_age` raises the least age; `opt_out` records that the
+    default applies there."""
+    recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)] | None = None
+    """The recipients that the rule concerns; all, if absent."""
+    purposes: Names | None = None
+    """The purposes that the rule concerns; all, if absent."""
+    kinds: Names | None = None
+    """The kinds of content that the rule concerns; all, if absent."""
+    except_kinds: Names | None = None
+    """The kinds of content that the rule leaves alone; it concerns all others."""
+    min_age: Annotated[int, Field(ge=1, le=30)] | None = None
+    """With the effect `min_age`: the least age there, in years, at the content and at the build."""
+    legal_basis: str | None = None
+    """The legal basis there, where it differs from the policy's."""
     authority: str
     """Who or what demands it."""
     source: str
-    """Where that was read."""
+    """Where that was read: the name of one of the policy's `sources`, if it has any."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.kinds and self.except_kinds:
+            raise ValueError("has kinds and except_kinds; keep one")
+        if (self.effect is Effect.MIN_AGE) != (self.min_age is not None):
+            raise ValueError("min_age goes with the effect min_age, and only with it; add or remove it")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The rule as decisions name it: `region_rules/EU27`, `region_rules/GB/affiliate/except+post+comment`."""
+        limits = (
+            self.recipients,
+            self.purposes,
+            self.kinds,
+            ("except", *self.except_kinds) if self.except_kinds else None,
+        )
+        return "/".join(["region_rules", self.set, *("+".join(words) for words in limits if words)])
+
+    @property
+    def described(self) -> str:
+        """The effect in words, with the uses and kinds that it is about: `exempt for affiliate, except post`."""
+        words = f"least age {self.min_age}" if self.effect is Effect.MIN_AGE else self.effect.replace("_", " ")
+        uses = [name.replace("_", " ") for name in (*(self.recipients or ()), *(self.purposes or ()))]
+        words += f" for {', '.join(uses)}" if uses else ""
+        words += f", {', '.join(self.kinds)} alone" if self.kinds else ""
+        words += f", except {', '.join(self.except_kinds)}" if self.except_kinds else ""
+        return f"{words}; {self.legal_basis}" if self.legal_basis else words
+
+    def concerns_use(self, use: Use) -> bool:
+        """Test whether the rule is about what a recipient does for a purpose."""
+        return (self.purposes is None or use.purpose in self.purposes) and (
+            self.recipients is None or use.recipient in self.recipients
+        )
+
+    def concerns_kind(self, kind: str) -> bool:
+        """Test whether the rule is about a kind of content."""
+        if self.kinds is not None:
+            return kind in self.kinds
+        return self.except_kinds is None or kind not in self.except_kinds
 
 
 class SignalsHonoured(FrozenModel):
@@ -67,9 +125,6 @@ class SignalsHonoured(FrozenModel):
 
     gpc: tuple[Recipient, ...] = (Recipient.AFFILIATE, Recipient.THIRD_PARTY)
     """The recipients for which Global Privacy Control denies."""
-
-
-Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class Policy(DigestModel):
@@ -82,7 +137,9 @@ class Policy(DigestModel):
     platform: str
     """The network whose policy it is."""
     source_url: str
-    """Where it was read."""
+    """Where it is published."""
+    sources: dict[str, Source] = Field(default_factory=dict)
+    """The documents that the rules cite, by the names that they use."""
     published_at: date
     """When it was published."""
     notice_at: date
@@ -90,7 +147,11 @@ class Policy(DigestModel):
     effective_from: date
     """The first day on which content may be used."""
     effective_to: date | None = None
-    """The day from which the policy is no longer in force; open, if absent."""
+    """The day from which the policy may no longer be used; open, if absent."""
+    replaced_on: date | None = None
+    """The day from which the platform applied another policy. This one may still be used, and says so."""
+    replaced_by: str | None = None
+    """The id of that policy."""
     default_state: DefaultState
     """What applies to a member without a consent event: `opted_in` is used unless the member opted out, `opted_out`
     only after an opt-in."""
@@ -145,7 +206,41 @@ class Policy(DigestModel):
         shared = sorted(set(self.purposes) & set(self.other_purposes))
         if shared:
             raise ValueError(f"{shared[0]} is among purposes and other_purposes; keep one")
+        if (self.replaced_on is None) != (self.replaced_by is None):
+            raise ValueError("replaced_on and replaced_by go together; add the other one")
+        for rule in self.region_rules:
+            self._refuse_unknown_words(rule)
         return self
+
+    def _refuse_unknown_words(self, rule: RegionRule) -> None:
+        """Refuse words of a rule that the policy does not know: misspelled, the rule would protect nothing."""
+        kinds = {*self.categories_allowed, *self.categories_denied}
+        for key, words, known in (
+            ("kinds", rule.kinds, kinds),
+            ("except_kinds", rule.except_kinds, kinds),
+            ("purposes", rule.purposes, set(self.purposes)),
+            ("recipients", rule.recipients, set(self.recipients)),
+            ("source", (rule.source,) if self.sources else (), self.sources.keys()),
+        ):
+            unknown = sorted(set(words or ()) - known)
+            if unknown:
+                raise ValueError(
+                    f"region_rules: {rule.set}: {key}: the policy has no '{unknown[0]}'; "
+                    f"choose from {', '.join(sorted(known))}"
+                )
+
+    def citation(self, rule: RegionRule) -> str:
+        """Name the source of a rule: the title of the document, and how well it was checked."""
+        source = self.sources.get(rule.source)
+        if source is None:
+            return rule.source
+        return f"{source.title}; {source.confidence.replace('_', ' ')}"
+
+    def replaced(self, as_of: datetime) -> str | None:
+        """Say that another policy is in force as of an instant; None if not."""
+        if self.replaced_on is None or as_of < midnight(self.replaced_on):
+            return None
+        return f"{self.policy_id} was replaced by {self.replaced_by} on {self.replaced_on}"
 
     @property
     def earliest_use(self) -> datetime:
@@ -183,11 +278,13 @@ def refuse_unready(policy: Policy, settings: RightsSettings, as_of: datetime) ->
         )
     if policy.effective_to and as_of >= midnight(policy.effective_to):
         raise RightsError(f"{name}: effective_to is {policy.effective_to}, not after as_of; choose its successor")
-    if settings.purpose not in policy.purposes:
-        raise RightsError(f"rights.purpose: {name} does not cover it; use one of {', '.join(policy.purposes)}")
-    if settings.recipient not in policy.recipients:
-        allowed = ", ".join(policy.recipients)
-        raise RightsError(f"rights.recipient: {name} does not cover {settings.recipient}; use one of {allowed}")
+    for purpose in settings.purposes:
+        if purpose not in policy.purposes:
+            raise RightsError(f"rights.purpose: {name} does not cover it; use one of {', '.join(policy.purposes)}")
+    for recipient in settings.recipients:
+        if recipient not in policy.recipients:
+            allowed = ", ".join(policy.recipients)
+            raise RightsError(f"rights.recipient: {name} does not cover {recipient}; use one of {allowed}")
     if (
         Requirement.LEGITIMATE_INTEREST_REFERENCE in policy.requires
         and not (settings.legitimate_interest_reference or "").strip()

@@ -1,7 +1,6 @@
 """Dated, sourced sets of regions, loaded from YAML."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -10,17 +9,10 @@ from pydantic import Field
 
 from redaction.base_model import FrozenModel
 from redaction.rights.grounds.gazetteer import Gazetteer
+from redaction.rights.policy.sources import Confidence
 from redaction.rights.policy.yaml_models import DatedModel, DigestModel, read_model
 
 Code = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-
-
-class Confidence(StrEnum):
-    """How well the claim of a row was checked."""
-
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
-    UNVERIFIED = "unverified"
 
 
 class RegionRow(DatedModel):

@@ -6,7 +6,7 @@ import polars as pl
 
 from redaction.rights.grounds.ledger import classify_events, read_events
 from redaction.rights.grounds.ledger_grounds import consent_grounds, ledger_grounds
-from redaction.rights.grounds.profiles import profile_erasures, profile_grounds, school_grounds
+from redaction.rights.grounds.profiles import profile_erasures, profile_grounds, regional_age_grounds, school_grounds
 from redaction.rights.grounds.residence import read_signals, region_grounds, with_windows
 from redaction.rights.inputs import Inputs
 from redaction.rights.policy.rules import Rules
@@ -51,6 +51,7 @@ class Case:
         denied = [
             *ledger_grounds(ledger, rules),
             *profile_grounds(members, subjects, ledger, rules),
+            regional_age_grounds(members, regions.min_ages),
             school_grounds(records.schools(self.inputs.profiles, people), rules.policy),
             *regions.denied,
             *consent_grounds(ledger, rules.policy, subjects, regions.opt_in_required),

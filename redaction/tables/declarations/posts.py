@@ -9,9 +9,13 @@ from redaction.tables.declarations.table import TIME, Column, Table, TableName
 _KINDS: Final = {
     "post": "A post in the open network.",
     "article": "A long text with a title.",
+    "collaborative_article": "An article of the network to which members contribute.",
+    "contribution": "What a member contributed to such an article.",
+    "video": "What is said in a video, or its caption.",
     "comment": "An answer below a post.",
     "feedback": "Feedback on a product or a service of the network.",
     "ai_prompt": "What a member asked an AI feature.",
+    "ai_output": "What an AI feature answered a member.",
     "poll_response": "An answer in a poll.",
     "resume": "The text of a résumé.",
     "message": "A private message.",

@@ -152,7 +152,7 @@ def test_plus_one_is_shared_by_many() -> None:
 
 def test_every_code_of_every_set_reads_as_itself() -> None:
     codes = {code for entry in REGIONS.sets.values() for row in entry.rows for code in row.codes}
-    assert len(codes) == 27 + 7 + 6 + 3 + 1 + 1 + 1 + 4 + 1 + 1 + 6
+    assert len(codes) == 27 + 7 + 6 + 3 + 1 + 1 + 1 + 4 + 1 + 1 + 6 + 1
     unlike = {code for code in codes if REGIONS.gazetteer.read(code) != (code,)}
     assert unlike == {"CA"}
 

@@ -25,7 +25,7 @@ POLICIES = ROOT / "configs/policies"
 REGIONS = ROOT / "configs/regions.yaml"
 
 
-@pytest.mark.parametrize("name", ["linkedin-2024-09", "linkedin-2025-11", "opt-in"])
+@pytest.mark.parametrize("name", ["linkedin-2024-09", "linkedin-2025-11", "linkedin-2026-08", "opt-in"])
 def test_shipped_policies_load_and_name_existing_sets(name: str) -> None:
     policy = read_policy(POLICIES / f"{name}.yaml")
     assert policy.policy_id == name
@@ -99,7 +99,7 @@ def test_norway_is_norway_without_quotes(tmp_path: Path) -> None:
 
 def test_a_rule_over_an_unknown_set_stops_the_run() -> None:
     rule = {"set": "ATLANTIS", "effect": "exempt", "authority": "-", "source": "-"}
-    policy = plain_policy("linkedin-2024-09", region_rules=[rule])
+    policy = plain_policy("linkedin-2024-09", region_rules=[rule], sources={})
     world = make_world(policy=policy)
     world.sets["ATLANTIS"] = []
     with pytest.raises(RightsError, match="the regions file has no set ATLANTIS"):

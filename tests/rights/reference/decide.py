@@ -82,10 +82,11 @@ def subject_reasons(world: World, subject: str, kind: str, created: datetime, pr
     if profile is not None:
         verdicts += profile_reasons(world, valid, created, profile)
     signals = world.signals.get(subject, [])
-    verdicts += region_reasons(world, signals, created)
-    required = {("default_state", "policy")} if world.policy["default_state"] == "opted_out" else set()
-    required |= region_opt_ins(world, signals, created)
-    verdicts += consent_reasons(world, valid, kind, created, required)
+    verdicts += region_reasons(world, signals, kind, created, profile)
+    for use in world.uses:
+        required = {("default_state", "policy")} if world.policy["default_state"] == "opted_out" else set()
+        required |= region_opt_ins(world, signals, kind, created, use)
+        verdicts += consent_reasons(world, valid, kind, created, required, use)
     return verdicts
 
 

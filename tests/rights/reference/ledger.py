@@ -50,14 +50,19 @@ def account_reasons(
 
 
 def consent_reasons(
-    world: World, events: list[Row], kind: str, created: datetime, required: set[tuple[str, str]]
+    world: World,
+    events: list[Row],
+    kind: str,
+    created: datetime,
+    required: set[tuple[str, str]],
+    use: tuple[str, str],
 ) -> list[Verdict]:
     verdicts: list[Verdict] = []
-    mine = [e for e in events if concerns(world, e, kind)]
+    mine = [e for e in events if concerns(world, e, kind, use)]
     verdicts += [("objected", "ledger/object", e["event_id"]) for e in of(mine, "object")]
     opted_in = [e["event_time"] for e in of(mine, "opt_in")]
     pairs = [("opt_out", "opted_out", opted_in), ("withdraw", "consent_withdrawn", opted_in)]
-    if world.recipient in world.policy["signals_honoured"]["gpc"]:
+    if use[1] in world.policy["signals_honoured"]["gpc"]:
         pairs.append(("gpc_on", "gpc", [e["event_time"] for e in of(mine, "gpc_off")]))
     for action, reason, lifts in pairs:
         for event in of(mine, action):
@@ -82,8 +87,9 @@ def word(text: str | None) -> str:
     return re.sub(r"[\s-]+", "_", (text or "").strip().lower())
 
 
-def concerns(world: World, event: Row, kind: str) -> bool:
-    """Whether a consent event is about this purpose, recipient and kind of content."""
+def concerns(world: World, event: Row, kind: str, use: tuple[str, str]) -> bool:
+    """Whether a consent event is about this purpose and recipient, and this kind of content."""
+    wanted_purpose, wanted_recipient = use
     if event["action"] not in {"opt_out", "opt_in", "object", "withdraw", "gpc_on", "gpc_off"}:
         return False
     protects = event["action"] not in {"opt_in", "gpc_off"}
@@ -91,12 +97,12 @@ def concerns(world: World, event: Row, kind: str) -> bool:
     if event["purpose"] is not None:
         purpose = word(event["purpose"])
         unknown = purpose not in [*policy["purposes"], *policy["other_purposes"]]
-        if purpose != world.purpose and not (protects and unknown):
+        if purpose != wanted_purpose and not (protects and unknown):
             return False
     if event["recipients"]:
         recipients = [word(r) for r in event["recipients"]]
         unknown = any(r not in {"self", "affiliate", "third_party"} for r in recipients)
-        if world.recipient not in recipients and not (protects and unknown):
+        if wanted_recipient not in recipients and not (protects and unknown):
             return False
     if event["categories"]:
         kinds = [word(c) for c in event["categories"]]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.rights.reference.profile import birthday
 from tests.rights.reference.world import Row, Verdict, World, midnight
 
 
@@ -23,15 +24,37 @@ def counts(signal: Row, instants: list[datetime]) -> bool:
     return any(covers(since, until, i) for i in instants)
 
 
-def sets_in_force(world: World, instants: list[datetime], effect: str) -> dict[str, set[str]]:
-    """The codes of each set that a rule in force gives this effect."""
-    codes_by_set: dict[str, set[str]] = {}
+def rule_name(rule: Row) -> str:
+    parts = ["region_rules", rule["set"]]
+    parts += ["+".join(rule[key]) for key in ("recipients", "purposes", "kinds") if rule.get(key)]
+    if rule.get("except_kinds"):
+        parts.append("+".join(["except", *rule["except_kinds"]]))
+    return "/".join(parts)
+
+
+def concerned(rule: Row, kind: str, uses: list[tuple[str, str]]) -> bool:
+    """Whether a rule is about a kind and about any of these uses (purpose and recipient)."""
+    if rule.get("kinds") and kind not in rule["kinds"]:
+        return False
+    if kind in (rule.get("except_kinds") or []):
+        return False
+    return any(
+        purpose in (rule.get("purposes") or [purpose]) and recipient in (rule.get("recipients") or [recipient])
+        for purpose, recipient in uses
+    )
+
+
+def rules_in_force(
+    world: World, instants: list[datetime], effect: str, kind: str, uses: list[tuple[str, str]]
+) -> dict[str, tuple[Row, set[str]]]:
+    """The rules in force with this effect, by name, and the codes of each."""
+    found: dict[str, tuple[Row, set[str]]] = {}
     for rule in world.policy["region_rules"]:
-        if rule["effect"] == effect and dated(rule, instants):
+        if rule["effect"] == effect and dated(rule, instants) and concerned(rule, kind, uses):
             rows = [row for row in world.sets[rule["set"]] if dated(row, instants)]
             codes = {code for row in rows for code in row["codes"]}
-            codes_by_set.setdefault(rule["set"], set()).update(codes)
-    return codes_by_set
+            found.setdefault(rule_name(rule), (rule, set()))[1].update(codes)
+    return found
 
 
 def key(signal: Row) -> str:
@@ -44,10 +67,12 @@ def key(signal: Row) -> str:
     return "\x1f".join(text(signal[name]) for name in names)
 
 
-def region_reasons(world: World, signals: list[Row], created: datetime) -> list[Verdict]:
+def region_reasons(
+    world: World, signals: list[Row], kind: str, created: datetime, profile: Row | None
+) -> list[Verdict]:
     instants = [created, world.collected, world.as_of]
-    exempt = sets_in_force(world, instants, "exempt")
-    protected = {code for codes in exempt.values() for code in codes}
+    exempt = rules_in_force(world, instants, "exempt", kind, world.uses)
+    protected = {code for _, codes in exempt.values() for code in codes}
     verdicts: list[Verdict] = []
     for signal in signals:
         readings = world.readings.get(signal["value"] or "", set())
@@ -61,10 +86,11 @@ def region_reasons(world: World, signals: list[Row], created: datetime) -> list[
         if not readings:
             verdicts.append(("region_ambiguous", "region_signals/unreadable", key(signal)))
         elif readings <= protected:
-            sets = [name for name, codes in exempt.items() if codes & readings]
-            verdicts.append(("region_exempt", f"region_rules/{min(sets)}", key(signal)))
+            names = [name for name, (_, codes) in exempt.items() if codes & readings]
+            verdicts.append(("region_exempt", min(names), key(signal)))
         elif readings & protected:
             verdicts.append(("region_ambiguous", "region_signals/ambiguous", key(signal)))
+    verdicts += region_ages(world, signals, kind, created, profile)
     locating = [s for s in signals if s["signal"] in {"profile", "signup", "residence", "billing"}]
     for name, instant in (("creation", created), ("collection", world.collected), ("build", world.as_of)):
         if not any(covers(s["valid_from"], s["valid_to"], instant) for s in locating):
@@ -72,13 +98,32 @@ def region_reasons(world: World, signals: list[Row], created: datetime) -> list[
     return verdicts
 
 
-def region_opt_ins(world: World, signals: list[Row], created: datetime) -> set[tuple[str, str]]:
+def region_ages(world: World, signals: list[Row], kind: str, created: datetime, profile: Row | None) -> list[Verdict]:
+    """Where a region's rule asks for a higher age than the author had."""
     instants = [created, world.collected, world.as_of]
-    asking = sets_in_force(world, instants, "opt_in")
+    born = profile["birth_date"] if profile else None
+    if born is None or born.year < 1800:
+        return []
+    asking = rules_in_force(world, instants, "min_age", kind, world.uses)
+    return [
+        ("under_age", name, key(signal))
+        for signal in signals
+        for name, (rule, codes) in asking.items()
+        if codes & world.readings.get(signal["value"] or "", set())
+        and counts(signal, instants)
+        and created.date() < birthday(born, rule["min_age"])
+    ]
+
+
+def region_opt_ins(
+    world: World, signals: list[Row], kind: str, created: datetime, use: tuple[str, str]
+) -> set[tuple[str, str]]:
+    instants = [created, world.collected, world.as_of]
+    asking = rules_in_force(world, instants, "opt_in", kind, [use])
     required = set()
     for signal in signals:
         readings = world.readings.get(signal["value"] or "", set())
-        sets = [name for name, codes in asking.items() if codes & readings]
-        if sets and counts(signal, instants):
-            required.add((f"region_rules/{min(sets)}", key(signal)))
+        names = [name for name, (_, codes) in asking.items() if codes & readings]
+        if names and counts(signal, instants):
+            required.add((min(names), key(signal)))
     return required

@@ -34,8 +34,8 @@ class World:
     readings: dict[str, set[str]]
     as_of: datetime
     collected: datetime
-    purpose: str
-    recipient: str
+    purpose: str | tuple[str, ...]
+    recipient: str | tuple[str, ...]
     mentions: str
     dates: dict[str, date]
     posts: dict[str, Row]
@@ -43,6 +43,13 @@ class World:
     events: dict[str, list[Row]] = field(default_factory=dict)
     signals: dict[str, list[Row]] = field(default_factory=dict)
     withheld: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def uses(self) -> list[tuple[str, str]]:
+        """Every purpose with every recipient."""
+        purposes = [self.purpose] if isinstance(self.purpose, str) else self.purpose
+        recipients = [self.recipient] if isinstance(self.recipient, str) else self.recipient
+        return [(purpose, recipient) for purpose in purposes for recipient in recipients]
 
 
 def midnight(day: date) -> datetime:
