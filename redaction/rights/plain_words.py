@@ -7,7 +7,8 @@ from typing import Final
 
 _MARKS: Final = re.compile("[\u0300-\u034e\u0350-\u036f]")
 _INVISIBLE: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_LETTERLIKE: Final = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+LETTERLIKE: Final = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+"""Letters that are no accented forms for Unicode → the letters that are used for them without."""
 
 _LOOK_ALIKES: Final = (
     ("АВЕЗКМНОРСТУХІЈЅԀԚԜҺӀЬ", "abe3kmhopctyxijsdqwhlb"),
@@ -71,5 +72,5 @@ def _words(lower: str, *, look_alikes: bool) -> str:
     if not lower.isascii():
         lower = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", lower)))
         lower = latin(lower) if look_alikes else lower
-        lower = "".join(_LETTERLIKE.get(character, character) for character in lower)
+        lower = "".join(LETTERLIKE.get(character, character) for character in lower)
     return " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in lower).split())

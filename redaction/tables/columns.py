@@ -177,7 +177,9 @@ class _Matching:
         if present:
             return self._source(column, present[0], mapping)
         if not like and not mapping and self._protects(column):
-            like = loosely_like(column, self._schema, self._names, {*self._table.schema, *self._mapped})
+            like = loosely_like(
+                self._table.name, column, self._schema, self._names, {*self._table.schema, *self._mapped}
+            )
         if like:
             optional = (
                 "" if column in self._table.required else f", or leave it out with {self._key(column)}: {{value: null}}"

@@ -24,7 +24,7 @@ from redaction.state.keys import master_key
 from redaction.state.private_tables import RIGHTS
 from tests.builds.networks import IDS, OUT, checked, many_posts, network, opened, released
 from tests.network import AS_OF, ROOT, Network
-from tests.rights.reconciliation.changes import CHANGES
+from tests.rights.reconciliation.changes import CHANGES, WRAPPINGS
 
 Rows = list[dict[str, Any]]
 NEAR_MISS = re.compile(
@@ -102,6 +102,33 @@ def test_a_change_of_spelling_in_one_table_changes_no_decision_or_stops_the_buil
         assert_explained(str(stopped), made)
     else:
         assert now == right
+
+
+@pytest.mark.parametrize("wrapping", list(WRAPPINGS))
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("rights_events", "subject_id"),
+        ("region_signals", "subject_id"),
+        ("posts", "author_id"),
+        ("posts", "mentions"),
+    ],
+)
+def test_what_is_around_an_id_in_one_row_changes_no_decision_or_stops_the_build(
+    right: list[tuple[str, ...]], tmp_path: Path, wrapping: str, table: str, column: str
+) -> None:
+    for number, row in enumerate(getattr(network(), table)):
+        if row.get(column) is None:
+            continue
+        made = network()
+        changed_row = getattr(made, table)[number]
+        changed_row[column] = changed(row[column], WRAPPINGS[wrapping])
+        try:
+            now = decisions(made, tmp_path / str(number))
+        except ReconciliationError as stopped:
+            assert_explained(str(stopped), made)
+        else:
+            assert now == right
 
 
 @pytest.mark.parametrize(

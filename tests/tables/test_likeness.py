@@ -21,6 +21,20 @@ from redaction.tables.columns import match_columns
         *((TableName.posts, "in_reply_to", each) for each in ("in_reply_to_id", "inReplyToId", "p.in_reply_to")),
         (TableName.posts, "repost_of", "repost_of_id"),
         (TableName.posts, "mentions", "mention"),
+        *((TableName.rights_events, "purpose", each) for each in
+          ("consent_purpose", "ProcessingPurpose", "purposeOfUse", "purpose_type", "scope", "use_case", "Zweck")),
+        *((TableName.rights_events, "categories", each) for each in ("data_categories", "content_types", "appliesTo")),
+        *((TableName.rights_events, "recipients", each) for each in ("recipient_type", "third_parties", "sharedWith")),
+        *((TableName.rights_events, "supersedes", each) for each in ("revokes", "superseded_event_id")),
+        *((TableName.region_signals, "valid_to", each) for each in ("until", "end_date", "expiresAt")),
+        *((TableName.posts, "in_reply_to", each) for each in ("parent_id", "reply_to", "inReplyToPostId")),
+        *((TableName.posts, "repost_of", each) for each in ("reshare_of", "shared_post_id", "retweetedStatusId")),
+        (TableName.posts, "quote_of", "quoted_post_id"),
+        *((TableName.posts, "mentions", each) for each in ("mentioned_users", "tagged_user_ids")),
+        *((TableName.posts, "context", each) for each in ("group_name", "channel", "post_context")),
+        *((TableName.profiles, "full_name", each) for each in ("name", "displayName")),
+        (TableName.profiles, "emails", "email_address"),
+        (TableName.objections, "name", "full_name"),
         (TableName.region_signals, "valid_to", "s.valid_to"),
     ],
 )  # fmt: skip
@@ -57,7 +71,17 @@ def test_names_that_mean_something_else_are_ignored() -> None:
             *(pa.field(each, pa.string()) for each in TABLES[TableName.posts].required),
             *(
                 pa.field(each, pa.string())
-                for each in ("in_reply_to_account_id", "reply_count", "quotes", "post_context2")
+                for each in (
+                    "in_reply_to_account_id",
+                    "reply_count",
+                    "quotes",
+                    "post_context2",
+                    "mention_count",
+                    "group_size",
+                    "in_reply_to_screen_name",
+                    "parental_advisory",
+                    "page_views",
+                )
             ),
             pa.field("author", pa.struct([("name", pa.string()), ("url", pa.string())])),
         ]

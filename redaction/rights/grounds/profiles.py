@@ -16,6 +16,8 @@ _STATUS = {
     "hibernated": Reason.ACCOUNT_HIBERNATED,
 }
 _ACTIVE = "active"
+_HIGH = r"(?i)(^|[\s,(-])(?:high|h\.? ?s)\W*$"
+"""A high school as people shorten it: `Lincoln High`, `Lincoln HS`; `HS` before a town is a German university."""
 _READABLE_YEARS = (1800, 9999)
 
 
@@ -127,7 +129,8 @@ def school_grounds(education: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     Returns:
         Rows of `GROUNDS`.
     """
+    whole = education.with_columns(pl.col("school", "degree").str.replace(_HIGH, "${1}high school"))
     names = pl.concat_str(["school", "degree", "field"], separator="\n", ignore_nulls=True)
-    pupils = education.filter(school_terms(policy.school_words).flags(education.select(names).to_series()))
+    pupils = education.filter(school_terms(policy.school_words).flags(whole.select(names).to_series()))
     until = (pl.col("end").cast(TIME) + pl.duration(days=1)).cast(pl.Int64)
     return make_grounds(pupils, Reason.UNDER_AGE, "school_words", "school", window=(None, until))

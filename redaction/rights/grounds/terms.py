@@ -16,7 +16,7 @@ from redaction.rights.policy.policy import Policy
 _SHORTEST_IN_COMPOUND: Final = 5
 _WHOLE: Final = "="
 _HARMLESS: Final = "harmless"
-_HARMLESS_SCHOOLING: Final = ("highschooling", "policeofficer", "policeofficers")
+_SCHOOL: Final = "secondary school"
 _PLURAL: Final = "(?:e?s)?"
 
 
@@ -30,6 +30,7 @@ class Terms:
 
     pattern: re.Pattern[str] | None
     harmless: re.Pattern[str] | None
+    anywhere: str
 
     @classmethod
     def of(cls, words: Iterable[str], harmless: Iterable[str] = ()) -> Self:
@@ -50,17 +51,17 @@ class Terms:
             if not plain_words(word):
                 raise RightsError(f"the word {word!r} of the policy has no letters, so nothing can have it; spell it")
         own = _compiled({pattern for word in words for pattern in _patterns(_WHOLE + word.removeprefix(_WHOLE))})
-        others = [plain for plain in map(plain_words, harmless) if own is None or not own.search(plain)]
+        every = {spelling for word in harmless for spelling in spellings(word)}
+        others = [plain for plain in every if own is None or not own.fullmatch(plain)]
         return cls(
             _compiled({pattern for word in words for pattern in _patterns(word)}),
             _compiled({rf"(?<!\S){re.escape(plain)}(?!\S)" for plain in others}),
+            "|".join(sorted({body for word in words for body, _ in _bodies(word)})),
         )
 
     def in_text(self, text: str) -> bool:
         """Test for any of the words."""
-        every = spellings(text)
-        every |= {spelling.translate(DIGITS_AS_LETTERS) for spelling in every}
-        return any(self.pattern is not None and self.pattern.search(self._without(each)) for each in every)
+        return any(self.pattern is not None and self.pattern.search(self._without(each)) for each in _compared(text))
 
     def _without(self, plain: str) -> str:
         return self.harmless.sub(" ", plain) if self.harmless else plain
@@ -68,7 +69,10 @@ class Terms:
     def flags(self, texts: pl.Series) -> pl.Series:
         """Test each text, each distinct one once; false where it is null."""
         distinct = texts.drop_nulls().unique()
-        having = [text for text in distinct if self.in_text(text)]
+        every = [(text, spelling) for text in distinct for spelling in _compared(text)] if self.anywhere else []
+        compared = pl.DataFrame(every, schema={"text": pl.String, "spelling": pl.String}, orient="row")
+        possible = compared.filter(pl.col("spelling").str.contains(self.anywhere))["text"].unique()
+        having = [text for text in possible if self.in_text(text)]
         return texts.is_in(having).fill_null(value=False)
 
 
@@ -132,24 +136,42 @@ def _single_term(word: str) -> Terms:
 
 
 def school_terms(words: Iterable[str]) -> Terms:
-    """Return the words that show a secondary school."""
-    return Terms.of(words, _HARMLESS_SCHOOLING)
+    """Return the words that show a school for minors: those of the shipped list too, if `secondary school` is given."""
+    known = _words_of("school_words.txt")
+    given = list(words)
+    return Terms.of([*given, *(known[_SCHOOL] if _SCHOOL in given else ())], known[_HARMLESS])
+
+
+def _context_words() -> Mapping[str, tuple[str, ...]]:
+    return _words_of("context_words.txt")
 
 
 @cache
-def _context_words() -> Mapping[str, tuple[str, ...]]:
+def _words_of(file: str) -> Mapping[str, tuple[str, ...]]:
+    """Read a list of words by category."""
     lists: dict[str, tuple[str, ...]] = {}
-    for line in Path(__file__).with_name("context_words.txt").read_text(encoding="utf-8").splitlines():
+    for line in Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines():
         category, _, words = line.partition(":")
         if words and not line.startswith("#"):
             lists[category] = (*lists.get(category, ()), *(word.strip() for word in words.split(",")))
     return lists
 
 
-def _patterns(word: str) -> Iterator[str]:
+def _compared(text: str) -> frozenset[str]:
+    """Return the spellings of a text, also with digits for the letters that they look like."""
+    every = spellings(text)
+    return every | {spelling.translate(DIGITS_AS_LETTERS) for spelling in every}
+
+
+def _bodies(word: str) -> Iterator[tuple[str, bool]]:
+    """Yield a pattern of each spelling of a word, and whether it also counts within another word."""
     for plain in spellings(word.removeprefix(_WHOLE)):
-        body = re.escape(plain).replace(r"\ ", " ?")
         in_compounds = not word.startswith(_WHOLE) and (len(plain) >= _SHORTEST_IN_COMPOUND or not plain.isascii())
+        yield re.escape(plain).replace(r"\ ", " ?"), in_compounds
+
+
+def _patterns(word: str) -> Iterator[str]:
+    for body, in_compounds in _bodies(word):
         yield body if in_compounds else rf"(?<!\S){body}{_PLURAL}(?!\S)"
 
 

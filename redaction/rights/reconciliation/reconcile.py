@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from redaction.rights.reconciliation.joins import Join
 from redaction.rights.reconciliation.spellings import name_changes, near_misses
+from redaction.rights.reconciliation.wrappings import wrapped_ids
 from redaction.rights.records.references import REFERENCES
 from redaction.rights.settings import RightsSettings
 from redaction.tables import INDEX_BLOCK_ROWS, Source
@@ -128,18 +129,18 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
         ids = _distinct(table.lazy().select("subject_id"))
         unknown = _without(ids, members)
         left = _left(unknown, tables, settings.unmatched_limit(join) * ids.height)
-        return _counts(join, _size(ids), unknown, left, near_misses(unknown["id"], [members]))
+        return _counts(join, _size(ids), unknown, left, _misses(unknown["id"], members))
 
     def other(join: Join, ids: pl.DataFrame, known: pl.Series, before: list[pl.LazyFrame]) -> JoinCounts:
         unknown = _without(ids, known)
-        return _counts(join, _size(ids), unknown, _seen(unknown, before), near_misses(unknown["id"], [known]))
+        return _counts(join, _size(ids), unknown, _seen(unknown, before), _misses(unknown["id"], known))
 
     def of_authors() -> JoinCounts:
         # Few authors have no profile, so that only the posts of these are counted by author.
         unknown = _without(authors.alias("id").to_frame(), profiles)
         theirs = pl.col("author_id").is_in(unknown["id"].implode())
         counted = _distinct(tables.posts.select("author_id").filter(theirs)) if unknown.height else _IDS.to_frame()
-        near = near_misses(counted["id"], [profiles])
+        near = _misses(counted["id"], profiles)
         return _counts(Join.AUTHORS, (authors.len(), authored), counted, _seen(counted, last), near)
 
     return Reconciliation(
@@ -153,6 +154,13 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
             other(Join.OBJECTIONS, _distinct(tables.objections.lazy().select("handle")), handles, []),
         )
     )
+
+
+def _misses(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
+    """Find unknown ids that would be known if they were spelled otherwise, or without what is around them (`PAIRS`)."""
+    near = near_misses(unknown, [known])
+    rest = unknown.filter(~unknown.is_in(near["id"].implode()))
+    return pl.concat([near, wrapped_ids(rest, [known])])
 
 
 def _distinct(column: pl.LazyFrame) -> pl.DataFrame:

@@ -76,7 +76,11 @@ CHANGES: Final[dict[str, Change]] = {
 
 
 def name_changes(pairs: pl.DataFrame) -> pl.Series:
-    """Name the change of spelling that makes each of `PAIRS` equal: a key of `CHANGES`, `a prefix`, or `several`."""
+    """Name the change of spelling that makes each of `PAIRS` equal.
+
+    Returns:
+        For each pair a key of `CHANGES`, `a prefix`, or `several`: changes together, words around an id, encodings.
+    """
     if pairs.is_empty():
         return pl.Series("change", [], pl.String)
     same = [

@@ -168,3 +168,51 @@ def test_plain_words_are_stable_single_spaced_and_visible(text: str) -> None:
     plain = plain_words(text)
     assert plain == " ".join(plain.split())
     assert plain_words(f" {text}\u200b ") == plain
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Year 11", "Yr 10", "Grade 12", "10th grade", "Class XII", "Klasse 10", "10. Klasse", "11 класс", "12º ano",
+     "Prep School", "Jr. High", "6th form", "Lower Sixth", "Key Stage 4", "Sek II", "Oberstufe", "Terminale S", "ESO",
+     "IES Cervantes", "scuola media", "szkoła podstawowa", "grundskola", "peruskoulu", "MAVO", "SMA Negeri 1", "THCS",
+     "उच्च विद्यालय", "HSC", "CBSE Class X", "Leaving Certificate", "Waldorfschule", "základní škola",
+     "โรงเรียน", "школа № 5"],
+)  # fmt: skip
+def test_years_and_schools_of_other_countries_are_found(name: str) -> None:
+    assert SCHOOLS.in_text(name)
+    assert SCHOOLS.in_text(name.upper())
+    assert SCHOOLS.flags(pl.Series([name, None, "University of Larkhaven"])).to_list() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Harvard Business School", "Technische Universität München", "École normale supérieure", "HS Mainz",
+     "Law School",
+     "Class of 2011", "First class honours", "Hochschule Larkhaven", "Medical School", "Fachhochschule Technikum Wien",
+     "Высшая школа экономики", "Colegio Mayor Larkhaven", "BSc Year 3", "Boston College"],
+)  # fmt: skip
+def test_universities_are_no_schools_for_minors(name: str) -> None:
+    assert not SCHOOLS.in_text(name)
+
+
+def test_a_policy_without_the_word_has_only_its_own_words() -> None:
+    own = school_terms(["gymnasium"])
+    assert own.in_text("Stadtgymnasium")
+    assert not own.in_text("Year 11")
+
+
+@pytest.mark.parametrize(
+    "context",
+    ["Krebs Selbsthilfe", "ADHD adults", "fertility", "AA: alcoholics", "IG Metall", "ver.di", "unionized workers",
+     "Labour Party", "SPD Ortsverein", "Ramadan recipes", "atheists", "parish news", "jehovah"],
+)  # fmt: skip
+def test_more_relatives_are_excluded(context: str) -> None:
+    assert CONTEXTS.in_text(context)
+
+
+@given(
+    st.lists(st.sampled_from([*POLICY.school_words, "Year 11", "MIT", "University", "HS", "of", "13535"]), max_size=6)
+)
+def test_many_texts_at_once_are_judged_as_each_one(words: list[str]) -> None:
+    texts = [" ".join(words[:end]).replace("=", "") for end in range(len(words) + 1)]
+    assert SCHOOLS.flags(pl.Series(texts, dtype=pl.String)).to_list() == [SCHOOLS.in_text(text) for text in texts]

@@ -1,5 +1,6 @@
 """How tools spell the same id differently."""
 
+import base64
 import unicodedata
 from collections.abc import Callable
 
@@ -35,3 +36,12 @@ CHANGES: dict[str, Change] = {
     "bytes": lambda text: f"b'{text}'",
     "braces": lambda text: f"{{{text}}}",
 }
+
+WRAPPINGS: dict[str, Change] = {
+    "words": lambda text: f"member no. {text} (closed)",
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "mojibake": lambda text: text.encode().decode("latin-1"),
+    "list": lambda text: f"{text};zz9",
+    "link": lambda text: f"https://net.example/app?uid={text}#top",
+}
+"""What people and tools put around an id, or encode it with."""

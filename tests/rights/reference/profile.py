@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from tests.rights.reference.ledger import of
-from tests.rights.reference.terms import has_term
+from tests.rights.reference.terms import is_school
 from tests.rights.reference.world import Row, Verdict, World
 
 
@@ -33,7 +33,7 @@ def profile_reasons(world: World, events: list[Row], created: datetime, profile:
             verdicts.append(("age_unknown", "ledger/age_update", event["event_id"]))
     for entry in profile["education"] or []:
         names = [entry.get(key) or "" for key in ("school", "degree", "field")]
-        if any(has_term(name, term) for name in names for term in world.policy["school_words"]) and (
+        if any(is_school(name, world.policy["school_words"]) for name in names) and (
             entry["end"] is None or created.date() <= entry["end"]
         ):
             verdicts.append(("under_age", "school_words", "school"))
