@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import NamedTuple
 
 from phonenumbers import enable_pattern_cache
@@ -23,7 +24,7 @@ from redaction.detection.language.identify import OtherLanguages
 from redaction.detection.models.backend import OWN, NerBackend
 from redaction.detection.models.spacy import SpacyNer, load_lemma_pipeline
 from redaction.detection.models.suffix_search import bound_suffix_search
-from redaction.detection.models.tagger import load_backend
+from redaction.detection.models.tagger import Tagger, load_backend
 from redaction.detection.presidio.batch_analyzer import BatchAnalyzer, Failure
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine
 from redaction.detection.presidio.offline import stay_offline
@@ -271,11 +272,14 @@ def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
     backends: dict[str, list[NerBackend]] = {}
     cautions = {entity_type.value: caution for entity_type, caution in settings.cautions.items()}
     contexts: dict[str, Callable[[], Language]] = {}
+    taggers: dict[Path, Tagger] = {}
     use_numpy = Accelerator.NUMPY_NER in settings.accelerators
     for code, language in settings.languages.items():
         names = [name for name in (language.ner, *language.also) if name is not None]
         backends[code] = [
-            load_backend(code, settings.caution, cautions) if name == OWN else SpacyNer(name, numpy=use_numpy)
+            load_backend(code, settings.caution + language.caution, cautions, taggers)
+            if name == OWN
+            else SpacyNer(name, numpy=use_numpy)
             for name in names
         ]
         if language.lemmas and language.ner is not None and language.ner != OWN:

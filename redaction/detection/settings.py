@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from redaction.base_model import FrozenModel
 from redaction.detection.acceleration import Accelerator
 from redaction.detection.entities import EntityType
 from redaction.detection.errors import DetectionError
+from redaction.detection.models.backend import OWN
+from redaction.detection.models.own_languages import has_own_model
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -31,6 +33,10 @@ class LanguageSettings(FrozenModel):
     """An installed spaCy pipeline, or `own` for the model that ships with this project."""
     also: tuple[str, ...] = ()
     """More models; the findings of all are joined. Lowers the leak, raises over-redaction."""
+    caution: float = Field(default=0.0, ge=-10, le=10)
+    """Added to the profile's `caution` for the `own` model of this language; chosen on labeled text of the language."""
+    if_installed: bool = False
+    """Leave the language out, and drop its records, where the `own` model of it is a package that is not installed."""
     rules_only: bool = False
     """Confirms that a language without a model relies on rules and known values; else it is an error."""
     lemmas: bool = False
@@ -44,6 +50,8 @@ class LanguageSettings(FrozenModel):
             raise ValueError("name a model under `ner`, or say `rules_only: true`")
         if self.ner is None and (self.also or self.lemmas):
             raise ValueError("`also` and `lemmas` need a model under `ner`")
+        if self.if_installed and self.ner != OWN:
+            raise ValueError("`if_installed` needs `ner: own`")
         return self
 
 
@@ -131,6 +139,8 @@ class DetectionSettings(FrozenModel):
     """Findings of a lower score are ignored."""
     thresholds: dict[str, Share] = Field(default_factory=dict)
     """Per type, instead of `threshold`."""
+    hashtag_threshold: Share = 0.0
+    """What a model names inside a hashtag is ignored below this score; most hashtags are topics, not people."""
     allow_list: tuple[str, ...] = ()
     """A finding that equals one of these, in any case, is never redacted."""
     deny_list: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -155,6 +165,11 @@ class DetectionSettings(FrozenModel):
     """A record that takes more CPU seconds is dropped; a longer one is usually an attack, or no text."""
     acceleration: bool | tuple[Accelerator, ...] = True
     """False uses the slow code of the libraries, with the same results; a list turns on single accelerators."""
+
+    @field_validator("languages")
+    @classmethod
+    def _without_missing_models(cls, languages: dict[str, LanguageSettings]) -> dict[str, LanguageSettings]:
+        return {code: each for code, each in languages.items() if not each.if_installed or has_own_model(code)}
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "DetectionSettings":

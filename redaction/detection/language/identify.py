@@ -117,10 +117,11 @@ def _guess(
         if fallback is None:
             return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNKNOWN)
         return _if_supported(fallback, score, settings)
-    if score < rules.min_score:
-        if declared is None or not _is_plausible(text, declared, identifier):
-            return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNKNOWN)
+    weak = score < (rules.min_score if language in settings.languages else MIN_SENTENCE_SCORE)
+    if weak and declared is not None and _is_plausible(text, declared, identifier):
         language = declared
+    elif score < rules.min_score:
+        return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNKNOWN)
     if foreign is not None and language in settings.languages:
         return LanguageGuess(None, score, DetectionReason.LANGUAGE_UNSUPPORTED, foreign)
     return _if_supported(language, score, settings)

@@ -24,9 +24,10 @@ def build_registry(settings: DetectionSettings, nlp: BackendNlpEngine) -> Recogn
     if settings.predefined != "default":
         for language in nlp.get_supported_languages():
             recognizer_class = NamedEntityRecognizer if settings.rules else SpacyRecognizer
-            registry.add_recognizer(
-                recognizer_class(supported_language=language, supported_entities=nlp.get_supported_entities())
-            )
+            named = recognizer_class(supported_language=language, supported_entities=nlp.get_supported_entities())
+            if isinstance(named, NamedEntityRecognizer):
+                named.hashtag_threshold = settings.hashtag_threshold
+            registry.add_recognizer(named)
     for language in languages:
         for recognizer in _of_language(settings, language):
             registry.add_recognizer(recognizer)

@@ -15,6 +15,8 @@ from redaction.detection.recognizers.term_guard import is_term
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
+_TAG_BEFORE = re.compile(r"#\w*\Z")
+_LONGEST_TAG = 60
 _PEOPLES = word_list("peoples")
 GUARDED = "guarded_type"
 """In a result's metadata: the type that the model reported, where a term became an organization."""
@@ -27,6 +29,8 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
     """Presidio's recognizer of a model's entities; links are left to the link recognizer."""
 
     name: str
+    hashtag_threshold: float = 0.0
+    """The least score of a name inside a hashtag; most hashtags that look like names are topics."""
 
     def analyze(
         self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts | None = None
@@ -43,7 +47,8 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
             for start, end in links:
                 if start < result.end and result.start < end:
                     result.end = max(result.start, start)
-            if _LETTER.search(text, result.start, result.end):
+            is_weak_tag = result.score < self.hashtag_threshold and in_hashtag(text, result.start)
+            if _LETTER.search(text, result.start, result.end) and not is_weak_tag:
                 kept.append(result)
         return kept
 
@@ -73,6 +78,11 @@ def _retyped(results: Iterable[RecognizerResult], text: str, entities: Sequence[
             result.entity_type = EntityType.ORGANIZATION.value
         kept.append(result)
     return kept
+
+
+def in_hashtag(text: str, position: int) -> bool:
+    """Return whether the character at `position` belongs to a hashtag."""
+    return _TAG_BEFORE.search(text, max(0, position - _LONGEST_TAG), position + 1) is not None
 
 
 def _names_a_people(name: str) -> bool:

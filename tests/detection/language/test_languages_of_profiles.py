@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from pydantic import ValidationError
 
-from redaction.detection import Detector, EntityType, KnownValues, read_profile
+from redaction.config import load_profile
+from redaction.detection import DetectionSettings, Detector, EntityType, KnownValues, read_profile
+from redaction.detection.models.own_languages import has_own_model
 from tests.detection.conftest import PROFILES
 
 GREETINGS = {
@@ -32,6 +35,18 @@ def test_known_names_and_mail_in_each_language(multilingual: Detector, language:
     assert any(s.entity_type == EntityType.EMAIL_ADDRESS for s in spans)
 
 
+def test_a_language_without_its_package_is_left_out() -> None:
+    languages = {"en": {"ner": "own"}, "eo": {"ner": "own", "if_installed": True}}
+    assert set(DetectionSettings.model_validate({"languages": languages}).languages) == {"en"}
+    for other in ({"rules_only": True}, {"ner": "xx_pipeline"}):
+        with pytest.raises(ValidationError, match="if_installed"):
+            DetectionSettings.model_validate({"languages": {"eo": {"if_installed": True, **other}}})
+
+
+def test_portuguese_is_in_the_profile_where_its_package_is_installed() -> None:
+    assert ("pt" in load_profile("multilingual").languages) == has_own_model("pt")
+
+
 def test_the_german_model_finds_people_that_are_in_no_profile(multilingual: Detector) -> None:
     text = "Gestern sprach ich mit Sabine Hoffmann in Leipzig über den neuen Vertrag."
     (spans,) = multilingual.detect([text], ["de"])
@@ -39,3 +54,21 @@ def test_the_german_model_finds_people_that_are_in_no_profile(multilingual: Dete
         ("Sabine Hoffmann", EntityType.PERSON),
         ("Leipzig", EntityType.LOCATION),
     ]
+
+
+def english(language: dict[str, object], **more: object) -> Detector:
+    settings = {"languages": {"en": {"ner": "own", **language}}, "rules": True, **more}
+    return Detector.from_settings(DetectionSettings.model_validate(settings))
+
+
+def test_a_language_has_a_caution_of_its_own() -> None:
+    text = "Yesterday I met Jane Miller in London."
+    assert len(english({}).detect([text], "en")[0]) == 2
+    assert english({"caution": -10.0}).detect([text], "en") == [()]
+
+
+def test_a_name_in_a_hashtag_needs_the_score_of_hashtags() -> None:
+    text = "A rainy day in London again #London"
+    for threshold, found in ((0.0, ["London", "#London"]), (1.0, ["London"])):
+        (spans,) = english({}, hashtag_threshold=threshold).detect([text], "en")
+        assert [text[s.start : s.end] for s in spans] == found

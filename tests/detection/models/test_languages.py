@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from redaction.detection.errors import DetectionError
+from redaction.detection.models.own_languages import WEIGHTS
 from redaction.detection.models.tagger import Tagger, TaggerBackend, load_backend
-from redaction.detection.models.tagger.weights import WEIGHTS, weights_path
+from redaction.detection.models.tagger.weights import weights_path
 from redaction.evaluation import EvaluationSettings, ThresholdSettings, check_thresholds, evaluate
 from tests.detection.models.test_quality_gate import Found, labeled
 
@@ -67,7 +68,7 @@ def test_no_post_repeats_a_training_template(language):
 
 
 def test_a_missing_package_is_named(monkeypatch):
-    monkeypatch.setattr("redaction.detection.models.tagger.weights.entry_points", lambda **_: ())
+    monkeypatch.setattr("redaction.detection.models.own_languages.entry_points", lambda **_: ())
     with pytest.raises(DetectionError, match="pip install packages/discreet-pt"):
         load_backend("pt", 0.0, {})
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from redaction.detection.errors import DetectionError
 from redaction.detection.models.linear import one_thread
+from redaction.detection.models.own_languages import WEIGHTS
 from redaction.detection.models.tagger import ModelError, Tagger, load_backend
 from redaction.detection.models.tagger.tokens import tokenize
-from redaction.detection.models.tagger.weights import WEIGHTS, weights_path
+from redaction.detection.models.tagger.weights import weights_path
 
 TEXTS = [
     "Congrats to Maria Fernandes on the new role in Lisbon!",

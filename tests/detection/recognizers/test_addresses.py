@@ -26,6 +26,8 @@ ADDRESSES = [
     "Avenida da Liberdade, 110",
     "Rua das Flores, nº 123",
     "Via Roma 5",
+    "Avda. de los Derechos Humanos s/n",
+    "Carretera de Toledo, km. 12",
     "Keizersgracht 324",
     "Plot 14 MG Marg".replace("Plot 14", "14"),
 ]

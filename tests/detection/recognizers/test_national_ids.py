@@ -138,6 +138,11 @@ NUMBERED = [
     ("Matrikelnummer: {}", "3141592"),
     ("badge #{}", "44871"),
     ("policy number is {}", "PN-88 1234 567"),
+    ("NHC: {}", "2569870"),
+    ("CIPA: {}", "nhc-150679"),
+    ("NASS: {}", "28 32453234 98"),
+    ("Médico: Iria Castro  NºCol:  {}", "28 28 20943"),
+    ("Episodio: {}", "2345678"),
 ]
 
 
@@ -158,6 +163,8 @@ def test_codes_after_their_context_word_are_found(frame: str, value: str) -> Non
         "a badge of honour, 2023",
         "the policy of 2021",
         "license MIT, version 2.0.14",
+        "el episodio 1204 de la serie",
+        "un col 2500 gramos",
     ],
 )
 def test_context_words_without_a_value_have_no_finding(text: str) -> None:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from redaction.detection.errors import DetectionError
 from redaction.detection.models.backend import NerSpan
+from redaction.detection.models.own_languages import WEIGHTS, package_of
 from redaction.detection.models.tagger.tagger import Tagger
 
-WEIGHTS: Final = {"en": "en.npz", "de": "de.npz"} | dict.fromkeys(("fr", "es", "it", "nl", "hi"), "others.npz")
-"""Language → file in this folder."""
-INSTALLED: Final = "discreet.weights"
-"""Entry point group of packages with more weights: language → package that contains `LANGUAGE.npz`."""
 _SEPARATE_PACKAGES: Final = {"pt": "pip install packages/discreet-pt (CC BY-SA 4.0)"}
 _CODE: Final = ("tagger.py", "network.py", "features.py", "lexicon.py", "tokens.py")
 
@@ -36,17 +32,33 @@ class TaggerBackend:
         return [tuple(row) for row in self._tagger.predict(texts, self._caution)]
 
 
-def load_backend(language: str, caution: float, cautions: Mapping[str, float]) -> TaggerBackend:
-    """Load the tagger of a language; `caution` is added to the log odds of all types, `cautions` to single ones."""
-    return TaggerBackend(Tagger.load(weights_path(language)).with_cautions(cautions), language, caution)
+def load_backend(
+    language: str, caution: float, cautions: Mapping[str, float], loaded: dict[Path, Tagger] | None = None
+) -> TaggerBackend:
+    """Load the tagger of a language.
+
+    Args:
+        language: the language.
+        caution: added to the log odds of all types.
+        cautions: added to the log odds of single types, the same in all calls with one `loaded`.
+        loaded: the taggers that were loaded before, by file. Languages that share a file share the tagger.
+
+    Returns:
+        The tagger with its cautions.
+    """
+    path = weights_path(language)
+    loaded = {} if loaded is None else loaded
+    if path not in loaded:
+        loaded[path] = Tagger.load(path).with_cautions(cautions)
+    return TaggerBackend(loaded[path], language, caution)
 
 
 def weights_path(language: str) -> Path:
     """Return the weights file of a language, shipped or in an installed package; raise DetectionError if none."""
     if language in WEIGHTS:
         return Path(str(files(__package__) / WEIGHTS[language]))
-    for entry in entry_points(group=INSTALLED, name=language):
-        return Path(str(files(entry.value) / f"{language}.npz"))
+    if package := package_of(language):
+        return Path(str(files(package) / f"{language}.npz"))
     fix = _SEPARATE_PACKAGES.get(language, f"models are shipped for {', '.join(WEIGHTS)}; name a spaCy pipeline")
     raise DetectionError(f"languages.{language}.ner: own: no weights are installed; {fix}")
 

@@ -38,7 +38,7 @@ _BEHIND = RulePattern(
 )
 _SHORT = RulePattern(
     r"(?<!\w)(?i:(?:new |home |postal |mailing |my |our )?address(?:\sis)?|adresse|anschrift|direcci[oó]n"
-    r"|endere[çc]o|indirizzo|पता)\s?:\s?"
+    r"|domicilio|endere[çc]o|indirizzo|पता)\s?:\s?"
     r"(?P<address>(?=[^\n.]{0,40}\d)[^\n.;:!?]{6,70})"
 )
 _LINE = RulePattern(

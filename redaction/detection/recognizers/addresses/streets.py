@@ -79,12 +79,13 @@ _PATTERNS = (
     # Calle Mayor 12, 3º B, 28013 Madrid; Rua das Flores, 123; Via Roma 5; Av. Paulista, 1578
     RulePattern(
         rf"(?<!\w)(?:calle|c/|avenida|avda\.?|av\.|plaza|pza\.?|paseo|pº|camino|carrera|cra\.?|ronda|travesía|rua"
+        rf"|carretera|ctra\.?|callejón|glorieta|urbanización|urb\.|avinguda|carrer"
         rf"|r\.|travessa|praça|largo|alameda|estrada|rodovia|(?-i:via(?=\s[A-Z])|Via)|viale|piazza|corso|vicolo"
         rf"|strada)(?:(?<=[/.º])|(?!\w))"
         rf"\s?(?:(?:de|del|della|dei|degli|di|da|do|dos|das|la|las|los|el|san|santa)\s|(?:dell"
         rf"|d)['’])*{_CAP}(?:\s(?:de|del|della|di|da|do|dos|das|la|las|los|e|y|{_CAP})){{0,5}}"
         rf",?\s(?:n[º°.o]?\.?\s?|núm\.?\s"
-        rf"|#\s?)?\d{{1,5}}(?![\w%]*%)(?:[\s,-]{{1,2}}\d{{1,2}}\s?[ºªo°](?:\s?[A-Za-z](?!\w))?)?(?:[,\s-]{{1,3}}\d{{4,5}}(?:-\d{{3}})?(?:\s{_CAP}){{1,2}})?",
+        rf"|#\s?)?(?:s/n(?!\w)|(?:km\.?\s)?\d{{1,5}}(?![\w%]*%))(?:[\s,-]{{1,2}}\d{{1,2}}\s?[ºªo°](?:\s?[A-Za-z](?!\w))?)?(?:[,\s-]{{1,3}}\d{{4,5}}(?:-\d{{3}})?(?:\s{_CAP}){{1,2}})?",
         re.IGNORECASE,
     ),
 )

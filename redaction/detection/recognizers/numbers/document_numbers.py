@@ -36,6 +36,9 @@ _WORDS = {
         r"|ungs)?nummer|"
         r"numéro de sécurité sociale|carte d['’]identité|documento de identidad|dni|cédula|rg|bsn|aadhaa?r|pesel|cpf"
         r"|curp|nif|nie"
+        # Spanish health records: history, social security, health card, episode, the doctor's registration
+        r"|nhc|n[º°]\s?hc|nass|cipa?|nuhsa|historia cl[íi]nica|episodio(?=\s?:)"
+        r"|n[º°]?\.?\s?col(?:egiad[oa]|eg\.?|\.)?(?=\s?:)"
     ),
 }
 _NEEDS_NUMBER_WORD = re.compile(
@@ -79,7 +82,7 @@ class NumberedDocumentRecognizer(RuleRecognizer):
                     rf"(?<!\w)(?P<word>{words})(?!\w)(?P<number>{_NUMBER_WORD}{{0,3}})"
                     rf"(?P<is>\s(?:is|was|said|says|reads?|ist|war|est|es|é|è|lautet|ends? in"
                     rf"|number)(?!\w))?(?:\s(?:la|il|el|le|der|die|das|the|my|now|numero|número|numéro|nummer|number|no)\.?(?!\w)){{0,2}}"
-                    rf"(?:\s?\([A-Za-z ]{{2,20}}\))?\s?[:=#(\-–]?\s?{_VALUE}",
+                    rf"(?:\s?\([A-Za-z ]{{2,20}}\))?\s?[:=#(\-–]?\s{{0,2}}{_VALUE}",
                     re.IGNORECASE,
                 ),
             )

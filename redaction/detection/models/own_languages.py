@@ -1,0 +1,19 @@
+"""The languages that the model of our own has weights for, shipped or in an installed package."""
+
+from importlib.metadata import entry_points
+from typing import Final
+
+WEIGHTS: Final = {"en": "en.npz", "de": "de.npz"} | dict.fromkeys(("fr", "es", "it", "nl", "hi"), "others.npz")
+"""Language → file in the folder `tagger`."""
+INSTALLED: Final = "discreet.weights"
+"""Entry point group of packages with more weights: language → package that contains `LANGUAGE.npz`."""
+
+
+def package_of(language: str) -> str | None:
+    """Return the installed package that contains the weights of a language, or None."""
+    return next((entry.value for entry in entry_points(group=INSTALLED, name=language)), None)
+
+
+def has_own_model(language: str) -> bool:
+    """Return whether weights of a language are shipped or installed."""
+    return language in WEIGHTS or package_of(language) is not None
