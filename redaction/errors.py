@@ -17,6 +17,10 @@ class DiscreetError(Exception):
 
     findings: "tuple[Finding, ...]" = ()
 
+    def __str__(self) -> str:
+        """Return the message as one line: names in it that come from outside may hold line ends and controls."""
+        return one_line(super().__str__())
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -64,4 +68,9 @@ class ProgramError(DiscreetError):
 
     def __str__(self) -> str:
         """Return the message alone."""
-        return str(self.args[0])
+        return one_line(str(self.args[0]))
+
+
+def one_line(text: str) -> str:
+    r"""Write what cannot be seen, line ends and controls among it, as `\x1b`."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

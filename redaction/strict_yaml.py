@@ -3,7 +3,7 @@
 import re
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -23,6 +23,10 @@ class StrictLoader(yaml.SafeLoader):
         seen: set[Hashable] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key is a list or a mapping; write a word", key_node.start_mark
+                )
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key!r} is given twice", key_node.start_mark
@@ -32,6 +36,42 @@ class StrictLoader(yaml.SafeLoader):
 
 
 StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+
+
+_MOST_NODES: Final = 200_000
+"""Keys and values of a document with all its aliases written out; more are no config."""
+
+
+def _load(text: str) -> Any:
+    """Read a document whose aliases, written out, do not make it endless or huge. Raises YAMLError, RecursionError."""
+    loader = StrictLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if _written_out(node, {}) > _MOST_NODES:
+            problem = f"more than {_MOST_NODES:,} keys and values, aliases included"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _written_out(node: yaml.Node, known: dict[int, int | None]) -> int:
+    """Count the nodes below one, each as often as it is named; `known` holds the counts, None while one is counted."""
+    if id(node) in known:
+        count = known[id(node)]
+        if count is None:
+            raise yaml.constructor.ConstructorError(None, None, "an alias contains itself", node.start_mark)
+        return count
+    known[id(node)] = None
+    children: list[yaml.Node] = []
+    if isinstance(node, yaml.SequenceNode):
+        children = list(node.value)
+    elif isinstance(node, yaml.MappingNode):
+        children = [each for pair in node.value for each in pair]
+    count = known[id(node)] = 1 + sum(_written_out(each, known) for each in children)
+    return count
 
 
 def read_mapping(path: Path, failure: type[DiscreetError], example: str) -> tuple[str, dict[str, Any]]:
@@ -50,7 +90,7 @@ def read_mapping(path: Path, failure: type[DiscreetError], example: str) -> tupl
     """
     try:
         text = path.read_text("utf-8")
-        values = yaml.load(text, StrictLoader)  # noqa: S506 - a SafeLoader
+        values = _load(text)
     except FileNotFoundError:
         raise failure(f"{path}: no such file; correct the path") from None
     except (OSError, UnicodeDecodeError) as error:

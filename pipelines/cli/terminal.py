@@ -14,6 +14,8 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
+from redaction.errors import one_line
+
 _WIDE: Final = 100_000
 """Columns where the output is no terminal: a line that is searched must not be broken."""
 _UNBROKEN: Final = "\x00"
@@ -22,7 +24,7 @@ _UNBROKEN: Final = "\x00"
 
 def inert(value: object) -> str:
     r"""Write a value as one line of text: controls, escapes and other characters that cannot be seen become `\x1b`."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))
+    return one_line(str(value))
 
 
 def visible(value: object, limit: int | None = None) -> Text:

@@ -119,6 +119,7 @@ def write_trace(trace: str, folder: Path | None = None) -> Path | None:
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
 _REPORTING: Final = {"pyarrow", "polars", "sqlite3", "sqlalchemy", "dagster"}
+_NO_MEMORY: Final = re.compile(r"bad_alloc|failed to map segment|cannot allocate memory", re.IGNORECASE)
 _ERRNO: Final = re.compile(r"\b(?:os error|errno) (\d{1,3})\b", re.IGNORECASE)
 """How Arrow and Polars write the number of an error of the system into their messages."""
 
@@ -126,7 +127,7 @@ _ERRNO: Final = re.compile(r"\b(?:os error|errno) (\d{1,3})\b", re.IGNORECASE)
 def _refused(error: BaseException) -> str | None:
     """Say what the machine refused, if that is what an error is about."""
     message = _message(error)
-    if isinstance(error, MemoryError) or "bad_alloc" in message:
+    if isinstance(error, MemoryError) or _NO_MEMORY.search(message):
         return (
             "out of memory; lower execution.workers or execution.chunk_rows, or give it more, and run the command again"
         )
@@ -149,7 +150,7 @@ def _refused(error: BaseException) -> str | None:
 def _message(error: BaseException) -> str:
     """Return the message of an error of the system or of a library that reports one; of no other, as it may be long."""
     library = type(error).__module__.partition(".")[0]
-    return str(error) if isinstance(error, OSError) or library in _REPORTING else ""
+    return str(error) if isinstance(error, OSError | ImportError) or library in _REPORTING else ""
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

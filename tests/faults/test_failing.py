@@ -6,13 +6,13 @@ import pytest
 
 from tests.faults.failing import KINDS, fail
 
-SHORT = (("group", 1), ("says", 2))
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
     ("kind", "workers"),
     [
-        pytest.param(kind, workers, marks=() if (kind, workers) in SHORT else pytest.mark.slow)
+        (kind, workers)
         for kind in KINDS
         for workers in (1, 2)
         if (kind, workers) not in {("compiled code", 1), ("killed", 1)}

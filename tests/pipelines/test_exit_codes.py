@@ -159,6 +159,8 @@ def test_a_broken_pipe_to_another_process_is_a_defect(
         (OSError(errno.EROFS, SECRET, "/a/b"), "no permission for /a/b; correct"),
         (FileNotFoundError(errno.ENOENT, SECRET, "/a/b"), "/a/b: went away while the command ran; put it back"),
         (MemoryError(SECRET), "out of memory; lower execution.workers"),
+        (ImportError("x.so: failed to map segment from shared object"), "out of memory; lower execution.workers"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "out of memory; lower execution.workers"),
         (OSError(errno.EMFILE, SECRET), "too many files are open; raise the limit"),
     ],
 )
