@@ -78,7 +78,7 @@ class Terms:
 
 def context_terms(categories: Iterable[str]) -> Terms:
     """Return the words that show one of some categories of `excluded_contexts`, themselves included."""
-    return Terms.of((word for each in categories for word in _words_of(each)), _context_words()[_HARMLESS])
+    return Terms.of((word for each in categories for word in _words_for(each)), _context_words()[_HARMLESS])
 
 
 def terms_of_contexts(contexts: pl.Series, categories: Iterable[str] = ()) -> pl.Series:
@@ -94,7 +94,11 @@ def terms_of_contexts(contexts: pl.Series, categories: Iterable[str] = ()) -> pl
     """
     every = tuple(dict.fromkeys([*(name for name in _context_words() if name != _HARMLESS), *categories]))
     distinct = contexts.drop_nulls().unique()
-    found = [_shown_terms(every, context) or None for context in distinct]
+    shown: dict[str, list[str]] = {}
+    for category in every:
+        for context in distinct.filter(_category(category).flags(distinct)):
+            shown.setdefault(context, []).append(_shown_term(category, context))
+    found = [shown.get(context) for context in distinct]
     named = pl.DataFrame({"context": distinct, "found": pl.Series(found, dtype=pl.List(pl.String))})
     return contexts.alias("context").to_frame().join(named, on="context", how="left", maintain_order="left")["found"]
 
@@ -109,19 +113,15 @@ def excluded_term(policy: Policy, terms: pl.Expr) -> pl.Expr:
     return pl.coalesce([*(each.list.first() for each in of_category), none])
 
 
-def _shown_terms(categories: Iterable[str], text: str) -> list[str]:
-    return [_shown_term(category, text) for category in categories if _category(category).in_text(text)]
-
-
 def _shown_term(category: str, text: str) -> str:
-    for word in _words_of(category):
+    for word in _words_for(category):
         if _single_term(word).in_text(text):
             plain = word.removeprefix(_WHOLE)
             return category if plain == category else f"{category}: {plain}"
     return category
 
 
-def _words_of(category: str) -> tuple[str, ...]:
+def _words_for(category: str) -> tuple[str, ...]:
     return (f"{_WHOLE}{category}", *_context_words().get(category, (category,)))
 
 
