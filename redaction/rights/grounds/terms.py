@@ -137,17 +137,17 @@ def _single_term(word: str) -> Terms:
 
 def school_terms(words: Iterable[str]) -> Terms:
     """Return the words that show a school for minors: those of the shipped list too, if `secondary school` is given."""
-    known = _words_of("school_words.txt")
+    known = _read_words("school_words.txt")
     given = list(words)
     return Terms.of([*given, *(known[_SCHOOL] if _SCHOOL in given else ())], known[_HARMLESS])
 
 
 def _context_words() -> Mapping[str, tuple[str, ...]]:
-    return _words_of("context_words.txt")
+    return _read_words("context_words.txt")
 
 
 @cache
-def _words_of(file: str) -> Mapping[str, tuple[str, ...]]:
+def _read_words(file: str) -> Mapping[str, tuple[str, ...]]:
     """Read a list of words by category."""
     lists: dict[str, tuple[str, ...]] = {}
     for line in Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines():

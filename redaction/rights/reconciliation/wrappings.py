@@ -48,7 +48,7 @@ _NUMBER_IN_BASE_16: Final = re.compile(r"0[xX]([0-9a-fA-F]{1,16})")
 _BASE_64: Final = re.compile(r"[A-Za-z0-9+/_-]{4,}={0,2}")
 _BASE_32: Final = re.compile(r"[A-Z2-7]{8,}={0,6}")
 _SHORTEST_CODE: Final = 6
-_UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"}
+_UMLAUTS: Final[dict[str, str]] = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"}
 
 _Reading = Callable[[str], Iterable[str]]
 
@@ -278,7 +278,7 @@ def _encodings(text: str) -> Iterator[str]:
     if text.isascii():
         return
     yield re.sub(r"[^ -~]+", "?", text)
-    yield text.lower().translate(str.maketrans(_UMLAUTS))
+    yield text.lower().translate({ord(letter): both for letter, both in _UMLAUTS.items()})
     for page in _CODE_PAGES:
         try:
             yield content.decode(page)
