@@ -274,10 +274,11 @@ def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
     contexts: dict[str, Callable[[], Language]] = {}
     taggers: dict[Path, Tagger] = {}
     use_numpy = Accelerator.NUMPY_NER in settings.accelerators
+    filtered = Accelerator.TAGGER_CONVOLUTIONS in settings.accelerators
     for code, language in settings.languages.items():
         names = [name for name in (language.ner, *language.also) if name is not None]
         backends[code] = [
-            load_backend(code, settings.caution + language.caution, cautions, taggers)
+            load_backend(code, settings.caution + language.caution, cautions, taggers, filtered=filtered)
             if name == OWN
             else SpacyNer(name, numpy=use_numpy)
             for name in names

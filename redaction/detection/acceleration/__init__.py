@@ -18,6 +18,8 @@ class Accelerator(StrEnum):
     """`phone_prefilter`; Presidio's PhoneRecognizer."""
     CONTEXT_WORDS = "context_words"
     """`context_words`; spaCy tags each text with a result that a context word could raise, and Presidio decides."""
+    TAGGER_CONVOLUTIONS = "tagger_convolutions"
+    """`convolutions`; one product for each word and its neighbors (`models.tagger.network`)."""
     NUMPY_NER = "numpy_ner"
     """`spacy_numpy`; `nlp.pipe` of spaCy."""
     LANGUAGE_BATCHES = "language_batches"

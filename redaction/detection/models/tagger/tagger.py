@@ -19,7 +19,14 @@ from redaction.detection.models.linear import BLOCK, Affine
 from redaction.detection.models.tagger.errors import ModelError
 from redaction.detection.models.tagger.features import HASHED, Sizes, WordFeatures, features
 from redaction.detection.models.tagger.lexicon import Lexicon
-from redaction.detection.models.tagger.network import GAP, Layer, Maxout, WordEncoder, convolve, linear
+from redaction.detection.models.tagger.network import (
+    Layer,
+    Maxout,
+    WordEncoder,
+    convolutions,
+    linear,
+    positions_of,
+)
 from redaction.detection.models.tagger.tokens import Token, tokenize
 from redaction.storage.cache import Arrays, cached_arrays
 
@@ -56,16 +63,30 @@ class Tagger:
     the spans and scores of a text are identical, to the last bit, whatever else is in the batch.
     """
 
-    def __init__(self, weights: _Weights, fingerprint: str) -> None:
+    def __init__(self, weights: _Weights, fingerprint: str, *, filtered: bool = True) -> None:
         self._weights = weights
+        self._filtered = filtered
+        self._reach = max(layer.dilation for layer in weights.layers)
+        self._convolutions = convolutions(weights.layers, filtered=filtered)
         self._width = weights.head.weights[0].shape[0]
         self._index: dict[str, int] = {}
         self._encoded = np.zeros((1024, self._width), np.float32)
         self._fingerprint = fingerprint
 
     @classmethod
-    def load(cls, path: Path) -> Tagger:
-        """Read a weights file; raise ModelError if it is missing or not in this version's format."""
+    def load(cls, path: Path, *, filtered: bool = True) -> Tagger:
+        """Read a weights file.
+
+        Args:
+            path: the file.
+            filtered: whether `acceleration.convolutions` computes the layers, or else its slow reference.
+
+        Returns:
+            The tagger.
+
+        Raises:
+            ModelError: the file is missing or not in this version's format.
+        """
         try:
             content = path.read_bytes()
             fingerprint = hashlib.sha256(content).hexdigest()
@@ -73,7 +94,7 @@ class Tagger:
             weights = _arrange(arrays)
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
             raise ModelError(f"{path.name}: no weights of format {FORMAT}; install the release's own file") from None
-        return cls(weights, fingerprint)
+        return cls(weights, fingerprint, filtered=filtered)
 
     def with_cautions(self, cautions: Mapping[str, float]) -> Tagger:
         """Return a tagger that adds `cautions` to the log odds of single types; unknown types are ignored."""
@@ -81,7 +102,8 @@ class Tagger:
         if not any(shifts):
             return self
         weights = replace(self._weights, offsets=self._weights.offsets + np.array([0.0, *shifts], np.float32))
-        return Tagger(weights, hashlib.sha256(f"{self._fingerprint} {shifts}".encode()).hexdigest())
+        fingerprint = hashlib.sha256(f"{self._fingerprint} {shifts}".encode()).hexdigest()
+        return Tagger(weights, fingerprint, filtered=self._filtered)
 
     @property
     def fingerprint(self) -> str:
@@ -121,17 +143,10 @@ class Tagger:
     def _scores(self, texts: Sequence[str], tokens: Sequence[list[Token]]) -> Floats:
         """Compute the tag log probabilities of all tokens of some texts, one text after the other."""
         words = [text[a:b] for text, text_tokens in zip(texts, tokens, strict=True) for a, b in text_tokens]
-        cached_rows = self._rows(words)
-        rows = np.empty(len(words), np.int64)
-        begin, row = 0, GAP
-        for text_tokens in tokens:
-            rows[begin : begin + len(text_tokens)] = np.arange(row, row + len(text_tokens))
-            begin, row = begin + len(text_tokens), row + len(text_tokens) + GAP
-        x = np.zeros((row, self._width), np.float32)
-        x[rows] = self._encoded[cached_rows]
-        real = np.zeros((row, 1), np.float32)
-        real[rows] = 1
-        head = self._weights.head.apply(convolve(x, real, self._weights.layers)[rows])
+        at, count = positions_of(list(map(len, tokens)), self._reach)
+        rows = np.zeros(count, np.int64)
+        rows[at] = self._rows(words)
+        head = self._weights.head.apply(self._convolutions.apply(self._encoded, rows)[at])
         head /= self._weights.temperature
         head -= head.max(axis=1, keepdims=True)
         head -= np.log(np.exp(head).sum(axis=1, keepdims=True))
@@ -143,9 +158,10 @@ class Tagger:
         new = [word for word in dict.fromkeys(words) if word not in index]
         if len(index) + len(new) > _MAX_CACHED_WORDS:
             index.clear()
+            self._convolutions.forget()
             new = list(dict.fromkeys(words))
         if new:
-            start = len(index)
+            start = len(index) + 1  # the first row is that of a gap
             self._reserve(start + len(new))
             self._encoded[start : start + len(new)] = self._encode(new)
             index.update(zip(new, range(start, start + len(new)), strict=True))
@@ -217,10 +233,10 @@ def _runs(tokens: Sequence[list[Token]]) -> list[tuple[int, int]]:
     """Split a batch into runs of texts, `[first, last)`, of about `_ROWS_PER_RUN` rows, to limit memory."""
     runs, first, rows = [], 0, 0
     for i, text_tokens in enumerate(tokens):
-        if rows and rows + len(text_tokens) + GAP > _ROWS_PER_RUN:
+        if rows and rows + len(text_tokens) > _ROWS_PER_RUN:
             runs.append((first, i))
             first, rows = i, 0
-        rows += len(text_tokens) + GAP
+        rows += len(text_tokens)
     return [*runs, (first, len(tokens))] if tokens else []
 
 
@@ -237,8 +253,6 @@ def _arrange(arrays: Arrays) -> _Weights:
     layers = tuple(
         Layer(Maxout.of(dense, f"layer.{i}"), int(dilation)) for i, dilation in enumerate(arrays["dilations"])
     )
-    if max(layer.dilation for layer in layers) > GAP:
-        raise ValueError
     return _Weights(
         arrays=tables,
         words=WordEncoder(Maxout.of(dense, "word"), Maxout.of(dense, "word2")),

@@ -33,7 +33,12 @@ class TaggerBackend:
 
 
 def load_backend(
-    language: str, caution: float, cautions: Mapping[str, float], loaded: dict[Path, Tagger] | None = None
+    language: str,
+    caution: float,
+    cautions: Mapping[str, float],
+    loaded: dict[Path, Tagger] | None = None,
+    *,
+    filtered: bool = True,
 ) -> TaggerBackend:
     """Load the tagger of a language.
 
@@ -42,6 +47,7 @@ def load_backend(
         caution: added to the log odds of all types.
         cautions: added to the log odds of single types, the same in all calls with one `loaded`.
         loaded: the taggers that were loaded before, by file. Languages that share a file share the tagger.
+        filtered: whether `acceleration.convolutions` computes the layers.
 
     Returns:
         The tagger with its cautions.
@@ -49,7 +55,7 @@ def load_backend(
     path = weights_path(language)
     loaded = {} if loaded is None else loaded
     if path not in loaded:
-        loaded[path] = Tagger.load(path).with_cautions(cautions)
+        loaded[path] = Tagger.load(path, filtered=filtered).with_cautions(cautions)
     return TaggerBackend(loaded[path], language, caution)
 
 
