@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from redaction.execution.progress import track
-from redaction.storage import StoragePath, StorageSettings, sha256_file
+from redaction.storage import StoragePath, StorageSettings, is_file, sha256_file
 from redaction.tables.columns import Column, Constant, check_mapping, match_columns
 from redaction.tables.errors import TablesError, merge_files
 from redaction.tables.finding import TABLE_FORMATS, UnreadFiles, search_files
 from redaction.tables.formats import Layout, open_layout, open_snapshot
+from redaction.tables.formats.limits import check_footer, check_schema
 from redaction.tables.schemas import Table
-from redaction.tables.settings import TableSettings
+from redaction.tables.settings import Format, TableSettings
 
 _NO_OPTIONS = StorageSettings()
 
@@ -125,6 +126,7 @@ def open_table(
 
 def _open_layout(table: Table, settings: TableSettings, layout: Layout) -> TableFile:
     """Check the columns of a file of a Delta or Iceberg table: its folders are no columns, its metadata has these."""
+    check_schema(layout.path, layout.schema, settings.limits, f"inputs.{table.name}")
     return TableFile(layout.path, layout, match_columns(table, settings, Path(layout.path.name), layout.schema))
 
 
@@ -135,10 +137,14 @@ def open_file(table: Table, settings: TableSettings, path: StoragePath) -> Table
         The file, with its layout and column names.
 
     Raises:
-        TablesError: The file is not whole or of another format, lacks a required or mapped column, or has one of a
-            wrong type.
+        TablesError: The file is not whole or of another format, is beyond the limits, lacks a required or mapped
+            column, or has one of a wrong type.
     """
-    layout = open_layout(path, settings.format, f"inputs.{table.name}")
+    key = f"inputs.{table.name}"
+    if settings.format is Format.parquet and is_file(path):
+        check_footer(path, settings.limits, key)
+    layout = open_layout(path, settings.format, key)
+    check_schema(path, layout.schema, settings.limits, key)
     return TableFile(path, layout, match_columns(table, settings, path, layout.schema))
 
 

@@ -75,6 +75,14 @@ class ColumnSettings(FrozenModel):
         return "value" in self.model_fields_set
 
 
+class FileLimits(FrozenModel):
+    """What a file may have at most; a file beyond is refused before a row of it is read."""
+
+    max_columns: int = Field(default=10_000, ge=1, description="The most columns of a file.")
+    max_footer_mb: int = Field(default=64, ge=1, description="The most MB that the footer of a Parquet file takes.")
+    max_nesting: int = Field(default=16, ge=1, le=90, description="The most levels of lists and structs of a column.")
+
+
 class TableSettings(FrozenModel):
     """One input table: its files and the names of its columns."""
 
@@ -85,6 +93,7 @@ class TableSettings(FrozenModel):
     exclude: tuple[str, ...] = Field(
         default=(), description="Names, or globs of names or of paths below `path`, that are not read."
     )
+    limits: FileLimits = Field(default=FileLimits(), description="What a file may have at most.")
     columns: dict[str, ColumnSettings] = Field(
         default_factory=dict,
         description="Canonical column to its name in the files, or to a mapping: `column` and `unit`, or `value`.",
