@@ -19,6 +19,7 @@ from redaction.detection.acceleration.language_model import load_batch_classifie
 from redaction.detection.entities import DetectionReason, LanguageGuess
 from redaction.detection.language.clean import CleanText, clean_texts
 from redaction.detection.language.foreign_sentences import MIN_SENTENCE_SCORE, SENTENCE, ForeignTextFinder
+from redaction.detection.language.second_opinion import second_opinion
 from redaction.detection.lists import word_list
 from redaction.detection.settings import DetectionSettings
 
@@ -60,7 +61,7 @@ def identify_languages(
     classified = classify(clean, classifier)
     foreign = ForeignTextFinder(settings, classifier).find(texts, clean)
     return [
-        _guess(text, each._replace(foreign=foreign.get(i)), settings, primary_tag(tag), identifier)
+        _checked(text, each._replace(foreign=foreign.get(i)), settings, primary_tag(tag), identifier)
         for i, (text, each, tag) in enumerate(zip(texts, classified, tags, strict=True))
     ]
 
@@ -101,6 +102,30 @@ class OtherLanguages:
         any_foreign = self._any_foreign[language]
         words = any_foreign.intersection(text.lower().split()) if any_foreign else any_foreign
         return len(words) > 1 and any(len(words & others) > 1 for others in self._foreign[language].values())
+
+
+def _checked(
+    text: str,
+    classified: Classified,
+    settings: DetectionSettings,
+    declared: str | None,
+    identifier: LanguageIdentifier,
+) -> LanguageGuess:
+    """Guess the language of a text; one that is in no supported language is read a second time without its names."""
+    guess = _guess(text, classified, settings, declared, identifier)
+    if guess.language is None and classified.foreign is None and (declared is None or declared in settings.languages):
+        return reconsider(text, guess, settings, identifier)
+    return guess
+
+
+def reconsider(
+    text: str, guess: LanguageGuess, settings: DetectionSettings, identifier: LanguageIdentifier
+) -> LanguageGuess:
+    """Return the second opinion on a text that seems to be in no supported language, or the guess itself."""
+    if not text:
+        return guess
+    opinion = second_opinion(text, guess.score, settings.languages, identifier, settings.identification.default)
+    return LanguageGuess(*opinion) if opinion is not None else guess
 
 
 def _guess(

@@ -7,7 +7,7 @@ from typing import Final
 from redaction.detection.entities import DetectionReason, LanguageGuess
 from redaction.detection.language.clean import clean_texts
 from redaction.detection.language.foreign_sentences import MIN_SENTENCE_SCORE, ForeignTextFinder
-from redaction.detection.language.identify import Classified, classify, load_models, primary_tag
+from redaction.detection.language.identify import Classified, classify, load_models, primary_tag, reconsider
 from redaction.detection.settings import DetectionSettings
 
 _RECENT_LETTERS: Final = 400
@@ -31,7 +31,7 @@ class LineLanguages:
         self._settings = settings
         self._rules = settings.identification
         self._declared = primary_tag(declared)
-        _, self._classifier = load_models(settings)
+        self._identifier, self._classifier = load_models(settings)
         self._foreign = ForeignTextFinder(settings, self._classifier)
         self._recent: deque[Classified] = deque()
 
@@ -42,8 +42,15 @@ class LineLanguages:
         guesses = []
         for i, line in enumerate(classify(clean, self._classifier)):
             self._remember(line)
-            guesses.append(self._guess(line, i in foreign))
+            guess = self._guess(line, i in foreign)
+            if guess.language is None and i not in foreign and self._may_reconsider:
+                guess = reconsider(lines[i], guess, self._settings, self._identifier)
+            guesses.append(guess)
         return guesses
+
+    @property
+    def _may_reconsider(self) -> bool:
+        return self._declared is None or self._declared in self._settings.languages
 
     def _guess(self, line: Classified, is_foreign: bool) -> LanguageGuess:
         language = line.language

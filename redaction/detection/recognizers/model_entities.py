@@ -10,7 +10,7 @@ from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
-from redaction.detection.recognizers.term_guard import is_term
+from redaction.detection.recognizers.terms import is_term
 
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
@@ -71,7 +71,9 @@ def _retyped(results: Iterable[RecognizerResult], text: str, entities: Sequence[
             if EntityType.NRP not in entities:
                 continue
             result.entity_type = EntityType.NRP.value
-        elif result.entity_type in _GUARDED_TYPES and is_term(text, result.start, result.end):
+        elif result.entity_type in _GUARDED_TYPES and is_term(
+            text, result.start, result.end, result.entity_type == EntityType.PERSON
+        ):
             if EntityType.ORGANIZATION not in entities:
                 continue
             result.recognition_metadata[GUARDED] = result.entity_type

@@ -55,6 +55,41 @@ def test_short_and_unusual_texts_use_the_declared_or_default_language(
         assert guess.reason == reason
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks Phạm Văn Đức and Nguyễn Thị Lan for the help!",
+        "Congrats to Trần Quốc Bảo on the award!",
+        "Met Wiśniewski Łukasz in the office",
+        "donate please: bc1q3c6u9nfm7ejphkcwypgtw6fjewewvq623f3nh4",
+        'id="carousel-4f1c4539148803436467e2d09ab17c55" loaded',
+        "PTO, WFH and BYOD policies per HR.",
+    ],
+)
+def test_names_and_codes_do_not_decide_the_language_of_a_short_text(text: str) -> None:
+    for declared in (None, "en"):
+        (guess,) = identify_languages([text], settings("en", default="en"), [declared])
+        assert guess.language == "en"
+    (declared_other,) = identify_languages([text], settings("en", default="en"), ["fi"])
+    assert declared_other.language != "en" or "bc1" in text or "id=" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hola a todos, gracias por venir a Madrid",
+        "Vielen Dank an alle, Jürgen Müller",
+        "Cảm ơn anh Đức rất nhiều",
+        "The Meeting ist heute um 5",
+        "Merci beaucoup Jean pour ton aide",
+        "mam nadzieje ze tak",
+    ],
+)
+def test_a_short_text_in_another_language_stays_unsupported(text: str) -> None:
+    (guess,) = identify_languages([text], settings("en", default=None))
+    assert guess.language is None
+
+
 def test_a_text_with_a_large_part_in_an_unsupported_language_is_dropped() -> None:
     mixed = f"{TEXTS['en']} {TEXTS['de']}"
     (guess,) = identify_languages([mixed], settings("en"))

@@ -1,0 +1,71 @@
+"""The words around a span, and the listed terms of one to five words that they form."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from redaction.detection.lists import terms
+
+ABBREVIATIONS, AMBIGUOUS = terms("abbreviations"), terms("ambiguous") | terms("brand_names")
+PRODUCTS = terms("products") | terms("brands") | terms("brand_words")
+COUNTED = (terms("products") | terms("brands") | (ABBREVIATIONS - AMBIGUOUS)) - AMBIGUOUS
+"""Terms that make another one likely."""
+_SINGLE_WORDS = COUNTED | frozenset(term for term in AMBIGUOUS if term.endswith("'s"))
+WORDS = frozenset(word for term in PRODUCTS | AMBIGUOUS for word in term.split())
+
+_WORD = re.compile(r"[^\W_][\w.+&#/’'-]*|&")
+_AROUND = 48
+_MOST_WORDS = 5
+
+
+class Word(NamedTuple):
+    """Characters `[start, end)` of a text, and the word there in lower case, without punctuation at its end."""
+
+    start: int
+    end: int
+    lower: str
+
+
+def words_in(text: str, low: int, high: int) -> list[Word]:
+    """Split a part of a text into words."""
+    found = []
+    for match in _WORD.finditer(text, low, high):
+        word = match.group().rstrip(".,'’/-") or match.group()
+        found.append(Word(match.start(), match.start() + len(word), word.lower().replace("’", "'")))
+    return found
+
+
+def phrases_over(text: str, start: int, end: int) -> Iterator[str]:
+    """Yield every run of one to five words of a line that covers `[start, end)`, longest first."""
+    low = max(text.rfind("\n", 0, start) + 1, start - _AROUND)
+    line_end = text.find("\n", end)
+    high = min(len(text) if line_end < 0 else line_end, end + _AROUND)
+    words = words_in(text, low, high)
+    inside = [i for i, word in enumerate(words) if word.start < end and start < word.end]
+    if not inside:
+        return
+    first, last = inside[0], inside[-1]
+    spans = [
+        (a, b)
+        for a in range(max(0, first - _MOST_WORDS + 1), first + 1)
+        for b in range(last, min(len(words), a + _MOST_WORDS))
+    ]
+    for a, b in sorted(spans, key=lambda span: span[0] - span[1]):
+        if all(_is_joined(text, words[i], words[i + 1]) for i in range(a, b)):
+            yield " ".join(word.lower for word in words[a : b + 1])
+
+
+def _is_joined(text: str, left: Word, right: Word) -> bool:
+    return text[left.end : right.start].strip(" ") in ("", "'", "’") and right.start - left.end <= 2
+
+
+def count_terms(text: str, low: int, high: int, others: frozenset[str]) -> int:
+    """Count the different terms in a part of a text: capitalized words, names of several words or with a possessive."""
+    words = words_in(text, low, high)
+    found = {word.lower for word in words if text[word.start].isupper() and word.lower in _SINGLE_WORDS}
+    for length in (2, 3):
+        for i in range(len(words) - length + 1):
+            phrase = " ".join(word.lower for word in words[i : i + length])
+            if phrase in COUNTED or phrase in AMBIGUOUS:
+                found.add(phrase)
+    return len(found - others)
