@@ -21,6 +21,7 @@ _MONTH = (
 DATE = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?(?:\s(?:of|de|di))?\s{_MONTH},?(?:\s(?:de|del)\s)?\s?(?:\d{{4}}|['’]\d\d)?"
     rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:(?:,|,?\s)\d{{4}})?"
+    rf"|\d{{1,2}}[-/.]{_MONTH}[-/.](?:\d{{4}}|\d{{2}})"
     r"|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{8}|\d{1,2}\s\d{1,2}\s(?:19|20)\d\d|(?:19|20)\d\d\s\d{1,2}\s\d{1,2}"
     rf"|{_MONTH}(?:\s(?:of|de)?\s?)\d{{4}}|(?:19|20)\d\d)"
 )
@@ -62,6 +63,12 @@ _AGE_BEFORE = RulePattern(
     r"|(?<!\w)(?:my|his|her|their)\s(?P<nth>[1-9]\d(?:st|nd|rd|th))\sbirthday",
     re.IGNORECASE,
 )
+_OF_A_THING = re.compile(
+    r"(?<!\w)(?:company|startup|firm|brand|business|idea|project|movement|club|team|band|tradition|product|festival"
+    r"|agency|party|it|that|this)\s(?:was|is)\s$",
+    re.IGNORECASE,
+)
+"""What is born in a year without being a person: "the company was born in 2009"."""
 _FRENCH_SPANISH_AGE = re.compile(r"\s(?:ans|años|anos|anni)", re.IGNORECASE)
 _PERSONAL = Cue(
     r"j['’]ai|à|aos|a los|il a|elle a|âgée? de|tengo|tiene|tenía|con|tenho|tem|tinha|ho|ha|aveva|edad|idade|moi"
@@ -82,6 +89,8 @@ class BirthRecognizer(RuleRecognizer):
         """Yield the date, or the number with its unit, without the words before it."""
         for pattern in (_BIRTH, _BIRTHDAY_AFTER):
             for match in scanned.matches(pattern):
+                if len(match["date"]) == len("2009") and _is_of_a_thing(scanned.text, match.start()):
+                    continue
                 yield Match(match.start("date"), match.end("date"), EntityType.DATE_OF_BIRTH, 0.7)
         for match in scanned.matches(_AGE_AFTER):
             romance = _FRENCH_SPANISH_AGE.search(match.group())
@@ -90,3 +99,7 @@ class BirthRecognizer(RuleRecognizer):
         for match in scanned.matches(_AGE_BEFORE):
             group = match.lastgroup or "age"
             yield Match(match.start(group), match.end(group), EntityType.AGE, 0.5)
+
+
+def _is_of_a_thing(text: str, start: int) -> bool:
+    return _OF_A_THING.search(text, max(0, start - 32), start) is not None

@@ -18,6 +18,7 @@ from redaction.detection.recognizers.numbers.document_numbers import (
     NumberedDocumentRecognizer,
 )
 from redaction.detection.recognizers.numbers.payment import BankAccountRecognizer, WalletRecognizer
+from redaction.detection.recognizers.numbers.person_ids import PersonIdRecognizer
 from redaction.detection.recognizers.numbers.phones import REGIONS_OF_LANGUAGE
 from redaction.detection.recognizers.numbers.recognizer import NumberRecognizer
 from redaction.detection.recognizers.numbers.spoken import SpokenNumberRecognizer
@@ -49,6 +50,7 @@ _PLAIN: tuple[type[RuleRecognizer], ...] = (
     MacRecognizer,
     NameHashtagRecognizer,
     NumberedDocumentRecognizer,
+    PersonIdRecognizer,
     PlateRecognizer,
     SecretRecognizer,
     SpokenNumberRecognizer,

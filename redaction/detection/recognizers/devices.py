@@ -18,7 +18,7 @@ _V6 = RulePattern(
     quick=r":[0-9A-Fa-f]{0,4}:",
 )
 _VERSION = Cue(
-    r"v|ver|version|release|build|firmware|chrome|firefox|update|section|§|chapter|clause", before=12, after=0
+    r"v|ver|version|release|build|firmware|chrome|firefox|update|sections?|§|chapters?|clauses?", before=12, after=0
 )
 _GROUPS_OF_A_NAME = 3
 """Groups of a qualified name in code that may be taken for an address: dead::beef."""

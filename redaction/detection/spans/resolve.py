@@ -54,7 +54,14 @@ _TOKEN_ENDS = frozenset(("", *" \n,;:!?()"))
 
 _ADDRESS = frozenset({EntityType.STREET_ADDRESS, EntityType.POSTCODE, EntityType.LOCATION})
 _NAME_GAP = re.compile(r"[ \t\u00a0]{1,2}|[-‐‑]|\.[ \t]?|[ \t][\"“(']?(?:de|da|di|del|van|von|bin|al)[ \t]")
+_REGISTER_BEFORE = re.compile(r"(?:^|[\n:;\"“<(\[|]|(?<!\w)(?:from|to|cc|bcc|by|author))\s?$", re.IGNORECASE)
+_REGISTER_AFTER = re.compile(
+    r"[\"”]?\s{0,2}(?:[;<(\[\"”|]|(?<=[\"”])$|(?:has|have|would|wants|recalled|declined|accepted|commented|replied"
+    r"|wrote|joined|left|sent|shared|invited|mentioned|is out|tentatively)(?!\w))"
+)
+_ONE_NAME = re.compile(r"[^\W\d_][\w'’-]+(?:[ ][^\W\d_][\w'’.-]*)?")
 _ADDRESS_GAP = re.compile(r"[ \t\u00a0]{0,2}[,;]?[ \t\u00a0>]{0,8}")
+_NAMED = frozenset({EntityType.PERSON, EntityType.LOCATION})
 _MODEL_TYPES = frozenset({EntityType.PERSON, EntityType.LOCATION, EntityType.ORGANIZATION, EntityType.NRP})
 
 
@@ -154,6 +161,8 @@ def _join(text: str, spans: Sequence[Span]) -> list[Span]:
     for span in spans[1:]:
         last = joined[-1]
         entity_type = _joint_type(last, span, text[last.end : span.start])
+        if entity_type is None and _is_register_entry(text, last, span):
+            entity_type = EntityType.PERSON
         if entity_type is None:
             joined.append(span)
             continue
@@ -162,9 +171,25 @@ def _join(text: str, spans: Sequence[Span]) -> list[Span]:
     return joined
 
 
+def _is_register_entry(text: str, left: Span, right: Span) -> bool:
+    """Whether two names are one with the family name first, as in lists of people and heads of mails: "Doe, Jane" <."""
+    if text[left.end : right.start] != ", " or EntityType.PERSON not in (left.entity_type, right.entity_type):
+        return False
+    if not {left.entity_type, right.entity_type} <= _NAMED:
+        return False
+    is_short = all(_ONE_NAME.fullmatch(text, span.start, span.end) for span in (left, right))
+    before = _REGISTER_BEFORE.search(text, max(0, left.start - 8), left.start) if is_short else None
+    if before is None:
+        return False
+    ends_line = text[right.end : right.end + 1] in ("", "\n")
+    return _REGISTER_AFTER.match(text, right.end) is not None or (ends_line and before.group().strip() != "")
+
+
 def _joint_type(left: Span, right: Span, gap: str) -> str | None:
     types = {left.entity_type, right.entity_type}
     if types == {EntityType.PERSON} and _NAME_GAP.fullmatch(gap):
+        return EntityType.PERSON
+    if left.entity_type == EntityType.PERSON and right.entity_type == EntityType.LOCATION and gap == " ":
         return EntityType.PERSON
     if types <= _ADDRESS and EntityType.STREET_ADDRESS in types and _ADDRESS_GAP.fullmatch(gap):
         return EntityType.STREET_ADDRESS

@@ -89,3 +89,22 @@ def test_an_address_over_lines_keeps_its_lines() -> None:
     text = "12 Elm Street,\n90210 Springfield"
     findings = ("12 Elm Street", "STREET_ADDRESS"), ("90210", "POSTCODE"), ("Springfield", "LOCATION")
     assert resolved_texts(text, *findings) == [("12 Elm Street", "STREET_ADDRESS"), ("90210 Springfield", "LOCATION")]
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "right", "joined"),
+    [
+        ("Doe, Jane would like to recall it", "Doe", "Jane", True),
+        ('reply to "Doe, Jane" <x>', "Doe", "Jane", True),
+        ("From: Doe, Jane", "Doe", "Jane", True),
+        ("Outlook: Doe, Jane (Finance) recalled it", "Doe", "Jane", True),
+        ("Max, Jane and Joe came", "Max", "Jane", False),
+        ("with Max, Jane would win", "Max", "Jane", False),
+        ("Max, Jane", "Max", "Jane", False),
+    ],
+)
+def test_a_family_name_first_is_joined_in_lists_and_heads_of_mails(
+    text: str, left: str, right: str, joined: bool
+) -> None:
+    found = [span_text for span_text, _ in resolved_texts(text, (left, "PERSON"), (right, "PERSON"))]
+    assert found == ([f"{left}, {right}"] if joined else [left, right])

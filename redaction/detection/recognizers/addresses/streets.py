@@ -56,9 +56,10 @@ _PATTERNS = (
     ),
     # 12 bis, rue de la Paix, 75002 Paris
     RulePattern(
-        rf"(?<![\w.,])\d{{1,4}}(?:\s?(?:bis|ter|[a-d]))?,?\s(?:rue|avenue|av\.|boulevard|bd|bvd|place|chemin|impasse"
-        rf"|allées?|quai|cours|route|square|passage|sentier|faubourg)"
-        rf"\s(?:(?:de|du|des|de\sla|de\sl['’]|la|le|les|d['’]|l['’])\s?)*{_WORD}(?:[\s-](?:de|du|des|la|le|et"
+        rf"(?<![\w.,])\d{{1,4}}(?:\s?(?:bis|ter|[a-d]))?,?\s(?:(?:rue|avenue|av\.|boulevard|bd|bvd|chemin|impasse"
+        rf"|allées?|quai|sentier|faubourg|(?-i:place|cours|route|square|passage))\s"
+        rf"|(?:place|cours|route|square|passage)\s(?=(?:du|des?|la|les?)\s|[dl]['’]))"
+        rf"(?:(?:de|du|des|de\sla|de\sl['’]|la|le|les|d['’]|l['’])\s?)*{_WORD}(?:[\s-](?:de|du|des|la|le|et"
         rf"|{_CAP})){{0,4}}(?:,?\s\d{{5}}(?:\s{_CAP}){{1,2}})?",
         re.IGNORECASE,
     ),
@@ -89,6 +90,24 @@ _PATTERNS = (
         re.IGNORECASE,
     ),
 )
+_COUNTED = re.compile(
+    r"(?<!\w)(?:chapter|lesson|level|section|season|episode|article|part|step|top|volume|grade|phase|tip|figure|table"
+    r"|week|day|module|rule|page|line|round|game|question|exercise|slide|act|scene|verse|track|stage|task|sprint)s?\s$",
+    re.IGNORECASE,
+)
+"""Words before a number that count something else: Chapter 3 Easy Way."""
+_NO_STREET = re.compile(
+    r"\d+\s(?:hour|day|week|month|year|minute|easy|key|quick|simple|best|more|man|way|angry|free|fast|smart|common"
+    r"|high(?=\scourt))\s",
+    re.IGNORECASE,
+)
+_WEAK_KIND = re.compile(
+    r"(?:way|place|close|square|row|walk|circle|trail|path|hill|rise|view|park|drive|court|lane|loop|pike|layout"
+    r"|sector|alley|plaza|mews|grove|gardens)$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\s[A-Z][a-z]*(?:s|ing|ions?|ers?|ment|ity|thru)(?!\w)(?!,?\s(?:[A-Z]{2}(?!\w)|\d))")
+"""A noun behind a word for a kind of street: 3 Trail Runners."""
 _UNIT_WORD = (
     r"(?:suite|ste|apto?|apartment|flat|bloco|casa|interior|app|appt|wohnung|piso|interno)\.?\s?#?\d{1,5}[A-Za-z]?"
 )
@@ -177,6 +196,8 @@ class AddressRecognizer(RuleRecognizer):
         """Yield the street with its number, and the unit, postcode and town that follow."""
         for pattern in _PATTERNS:
             for match in scanned.matches(pattern):
+                if pattern in _PATTERNS[:2] and _is_prose(scanned.text, match):
+                    continue
                 yield Match(match.start(), _with_town(scanned.text, match.end()), EntityType.STREET_ADDRESS, 0.6)
         loose = [pattern for pattern in _LOOSE_PATTERNS if scanned.may_match(pattern)]
         for pattern in loose if loose and _LOOSE_WORDS.search(scanned.text) else ():
@@ -189,6 +210,13 @@ class AddressRecognizer(RuleRecognizer):
                 yield Match(match.start(), match.end(), EntityType.POSTCODE, score)
         for match in scanned.matches(_POST_WORD):
             yield Match(match.start("code"), match.end("code"), EntityType.POSTCODE, 0.7)
+
+
+def _is_prose(text: str, match: re.Match[str]) -> bool:
+    """Whether a number, capitalized words and a word for streets are the title of something else."""
+    if _COUNTED.search(text, max(0, match.start() - 16), match.start()) or _NO_STREET.match(match.group()):
+        return True
+    return _WEAK_KIND.search(match.group()) is not None and _GOES_ON.match(text, match.end()) is not None
 
 
 def _with_town(text: str, end: int) -> int:

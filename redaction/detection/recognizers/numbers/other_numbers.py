@@ -44,6 +44,8 @@ _PATTERNS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (_CLEAR, rf"(?<![\d./-])(?:{_DAY}([-/.]){_MONTH}|{_MONTH}([-/.]){_DAY})(?:\1|\2){_YEAR}(?!\d|[./-]\d)"),
         (_LIKELY, rf"(?<![\d./-]){_DAY}([-/.]){_DAY}\1\d\d(?!\d|[./-]\d)"),
         (_SURE, rf"(?<![\d./-])\d\d/\d\d[ ]{_CLOCK}(?![\d:])"),
+        # Scores of a match: 21-19 21-17
+        (_CLEAR, r"(?<![\w.+-])\d{1,2}-\d{1,2}(?:,?[ ]\d{1,2}-\d{1,2}){1,4}(?![\w-])"),
         (_LIKELY, r"(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T_ -]?\d{2,6})?(?!\d)"),
         (_LIKELY, r"(?<![\w.+])1\d{9}(?:\d{3}(?:\d{3})?)?(?!\w)"),
         # A decimal, also one that ends a hyphenated number

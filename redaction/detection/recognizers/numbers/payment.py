@@ -47,6 +47,7 @@ _ACCOUNT = RulePattern(
     r"[\"']?\s?[:=#(]?\s?[\"']?(?P<value>\d(?:[ -]?\d){5,17})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+_SHORT_NAME = re.compile(r"(?:acct|a/c)\s?[:#=]", re.IGNORECASE)
 _BANK = Cue(
     r"sort ?code|routing(?: (?:no|number))?|bank|aba|ifsc|bsb|swift|bic|micr|transfer|wire|iban|blz|bankleitzahl|payee",
     r"deposit(?:ed)?|withdraw(?:n|al)?|overdraft",
@@ -111,7 +112,8 @@ class BankAccountRecognizer(RuleRecognizer):
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield numbers after a word for accounts, and the longest valid prefix of each run that may be an IBAN."""
         for named in scanned.matches(_ACCOUNT):
-            if named["sure"] or named["number"] or _BANK.near(scanned.text, *named.span()):
+            is_named = named["sure"] or named["number"] or _SHORT_NAME.match(named.group())
+            if is_named or _BANK.near(scanned.text, *named.span()):
                 yield Match(named.start("value"), named.end("value"), EntityType.IBAN_CODE, 0.7)
         for run in scanned.matches(_IBAN):
             number = run.group()

@@ -22,7 +22,11 @@ _DIGITS = (
 )
 """The words for each digit, in several languages."""
 _VALUES = {word: str(value) for value, words in enumerate(_DIGITS) for word in words.split()}
-_RARE = frozenset(word for word, value in _VALUES.items() if value in "3456789" and len(word) > len("oh"))
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_VALUES |= {word: str(value) for value, word in enumerate(_TEENS.split(), 10)}
+_VALUES |= {word: f"{value}0" for value, word in enumerate(_TENS.split(), 2)}
+_RARE = frozenset(word for word, value in _VALUES.items() if value in tuple("3456789") and len(word) > len("oh"))
 """Words of which a number has at least one."""
 _ANY_RARE = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(_RARE))})", re.IGNORECASE)
 _REPEATED = {"double": 2, "triple": 3, "doppel": 2, "doble": 2}

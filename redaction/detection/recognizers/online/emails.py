@@ -54,6 +54,11 @@ _BRACKETED_DOT = re.compile(r"[\[({<|*_/~'\"-]\s?\.")
 """A text with neither has no spelled-out dot."""
 
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.[^\W\d_][\w-]*\w|\[?\d{{1,3}}(?:\.\d{{1,3}}){{3}}\]?")
+_LOCAL_HOST = re.compile(
+    r"(?:localhost|localdomain|(?:mail|smtp|mx|exchange|intranet)[a-z0-9-]{0,12})(?![\w.-])", re.IGNORECASE
+)
+_PERSON_AT_HOST = re.compile(r"[a-z]+[._][a-z]+\d{0,4}", re.IGNORECASE)
+"""What stands before the name of a host without a dot, if it is a mailbox: jane.doe@localhost."""
 _LOOSE_DOMAIN = re.compile(
     rf"\s?{_LABEL}(?:{_DOT}{_LABEL}){{0,3}}?{_DOT}{_TLD}(?!\w)(?:\.{_TLD}(?!\w))?", re.IGNORECASE
 )
@@ -102,7 +107,7 @@ class DisguisedEmailRecognizer(RuleRecognizer):
         ]
         if scanned.may_match(_SPELLED):
             found += self._spelled(scanned)
-        yield from (match for match in found if match is not None)
+        yield from (m for m in found if m is not None and not _is_repository(text, m.start, m.end))
 
     def _spelled(self, scanned: ScannedText) -> Iterator[Match | None]:
         text = scanned.text
@@ -114,11 +119,19 @@ class DisguisedEmailRecognizer(RuleRecognizer):
 
 def _plain(text: str, at: re.Match[str]) -> Match | None:
     domain = _DOMAIN.match(text, at.end(), at.end() + 255)
-    local = _before(_LOCAL, text, at.start()) if domain else None
+    host = _LOCAL_HOST.match(text, at.end(), at.end() + 24) if domain is None else None
+    local = _before(_LOCAL, text, at.start()) if domain or host else None
+    if host is not None and local is not None and _PERSON_AT_HOST.fullmatch(text, local, at.start()):
+        return Match(local, host.end(), EntityType.EMAIL_ADDRESS, 0.7)
     if domain is None or local is None:
         return None
     end = domain.end() - _next_sentence(domain.group())
     return Match(_behind_query(text, local, at.start()), end, EntityType.EMAIL_ADDRESS, 1.0)
+
+
+def _is_repository(text: str, start: int, end: int) -> bool:
+    """Whether it is the address of a repository: git@code.example:group/repository.git."""
+    return text.startswith("git@", start) and text[end : end + 1] in (":", "/")
 
 
 def _behind_query(text: str, start: int, end: int) -> int:

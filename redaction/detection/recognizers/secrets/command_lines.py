@@ -15,10 +15,12 @@ _FLAG = RulePattern(
 )
 _AFTER_P = RulePattern(
     rf"(?<![\w-])(?:sshpass|docker login|podman login|mongo(?:sh|dump|restore|import)?|rdesktop|az login|plink"
-    rf"|pscp|psftp|mosquitto_pub|mosquitto_sub|helm login|oc login|mount\.cifs){_ARGUMENTS}-pw?[ \t]?{_VALUE}"
+    rf"|pscp|psftp|helm login|oc login|mount\.cifs){_ARGUMENTS}-pw?[ \t]?{_VALUE}"
 )
 _ATTACHED_P = RulePattern(rf"(?<![\w-])(?:mysql(?:dump|admin|import|show)?|mariadb|7z|rar){_ARGUMENTS}-h?p{_VALUE}")
-_AFTER_CAPITAL_P = RulePattern(rf"(?<![\w-])(?:unzip|zip|sqlcmd|bcp|isql|ipmitool){_ARGUMENTS}-P[ \t]?{_VALUE}")
+_AFTER_CAPITAL_P = RulePattern(
+    rf"(?<![\w-])(?:unzip|zip|mosquitto_pub|mosquitto_sub|sqlcmd|bcp|isql|ipmitool){_ARGUMENTS}-P[ \t]?{_VALUE}"
+)
 _OPENSSL = RulePattern(rf"(?<![\w-])openssl{_ARGUMENTS}(?:-k[ \t]|-pass(?:in|out)?[ \t]pass:){_VALUE}")
 _REDIS = RulePattern(rf"(?<![\w-])redis-cli{_ARGUMENTS}-a[ \t]{_VALUE}")
 _LDAP = RulePattern(

@@ -18,7 +18,7 @@ _VENDOR = RulePattern(
     r"|[sprw]k_(?:live|test)_[0-9A-Za-z]{10,}|whsec_\w{20,}"
     r"|AIza[\w-]{35}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}"
     r"|sk-(?:ant-|proj-|or-)?[\w-]{20,}|hf_[A-Za-z]{30,}|gsk_\w{40,}|r8_\w{30,}"
-    r"|npm_[A-Za-z0-9]{36}|pypi-[\w-]{50,}|dckr_pat_[\w-]{20,}|dop_v1_[a-f0-9]{64}"
+    r"|hv[sb]\.[\w-]{20,}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{50,}|dckr_pat_[\w-]{20,}|dop_v1_[a-f0-9]{64}"
     r"|SG\.[\w-]{16,}\.[\w-]{16,}|key-[0-9a-f]{32}|(?:AC|SK)[0-9a-f]{32}"
     r"|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|sq0(?:atp|csp)-[\w-]{20,}|EAAC[a-zA-Z0-9]{30,}"
     r"|\d{8,10}:AA[\w-]{32,}|lin_api_\w{30,}|secret_[A-Za-z0-9]{40,}|ntn_\w{40,}"

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.entities import EntityType
+from redaction.detection.lists import word_list
 from redaction.detection.recognizers.base import Match, RuleRecognizer
 from redaction.detection.recognizers.online.hashtags import GIVEN_NAMES
 
@@ -19,46 +20,8 @@ _JOINED = RulePattern(
     r"(?<![\w.@/-])(?P<name>[^\W_a-z][^\W_A-Z]{1,24}(?:_[^\W_a-z][^\W_A-Z]{1,24}){1,5})(?![\w@])", quick="_"
 )
 _PART = re.compile(r"[^\W_]+")
-_OF_PEOPLE = frozenset(
-    [
-        "cv",
-        "resume",
-        "lebenslauf",
-        "letter",
-        "cover",
-        "invoice",
-        "contract",
-        "passport",
-        "photo",
-        "reference",
-        "offer",
-        "bio",
-    ]
-)
-_NO_SURNAME = _OF_PEOPLE | frozenset(
-    [
-        "final",
-        "draft",
-        "copy",
-        "scan",
-        "report",
-        "notes",
-        "test",
-        "data",
-        "file",
-        "new",
-        "old",
-        "version",
-        "signed",
-        "the",
-        "and",
-        "for",
-        "file",
-        "release",
-        "lake",
-        "city",
-    ]
-)
+_OF_PEOPLE, _NO_SURNAME = word_list("files_of_people"), word_list("files_of_people") | word_list("words_of_files")
+_OF_DOCUMENTS = _NO_SURNAME | word_list("words_of_documents")
 
 
 class FileNameRecognizer(RuleRecognizer):
@@ -82,6 +45,21 @@ def _names(match: re.Match[str]) -> Iterator[Match]:
             offset = match.start("name")
             yield Match(offset + given.start(), offset + family.end(), EntityType.PERSON, 0.6)
             return
+    if about_people and match.re is _FILE.pattern:
+        yield from _unlisted_names(match, parts)
+
+
+def _unlisted_names(match: re.Match[str], parts: list[re.Match[str]]) -> Iterator[Match]:
+    """Yield two capitalized words in the name of a file about a person, if they are no words of such files."""
+    for given, family in pairwise(parts):
+        if _can_be_name(given.group()) and _can_be_name(family.group()):
+            offset = match.start("name")
+            yield Match(offset + given.start(), offset + family.end(), EntityType.PERSON, 0.5)
+            return
+
+
+def _can_be_name(part: str) -> bool:
+    return part.isalpha() and part.istitle() and len(part) > 2 and part.lower() not in _OF_DOCUMENTS
 
 
 def _can_be_family(part: str, about_people: bool) -> bool:

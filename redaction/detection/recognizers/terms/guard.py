@@ -8,6 +8,7 @@ from redaction.detection.recognizers.terms import eponyms
 from redaction.detection.recognizers.terms.phrases import (
     ABBREVIATIONS,
     AMBIGUOUS,
+    LISTED,
     PRODUCTS,
     WORDS,
     count_terms,
@@ -43,6 +44,7 @@ _LIST_CUE = re.compile(
     r"|(?<!\w)(?:proficient|skilled|experienced|familiar|expertise|expert|knowledge)[ ](?:in|with|of)(?!\w)",
     re.IGNORECASE,
 )
+_BEFORE_ITEM = re.compile(r"(?:[,|;•/:(&–-]|[ ](?:and|or|in|with|of))[ ]?$")
 _ITEM = r"(?:[\w +#()&’'-]|\.(?=\w))*"
 _ITEMS = re.compile(rf"{_ITEM}(?:[,|;•/]{_ITEM}){{0,24}}")
 _MODELS = frozenset({"Focus", "Fiesta", "Mustang", "Escort", "Transit", "Explorer", "Ranger", "Studio", "Assistant"})
@@ -56,6 +58,10 @@ _HUMPED = re.compile(
     r"[a-z]{1,2}[A-Z]{2,}s?|[A-Z]\w*[a-z](?:Soft|Ops|SQL|QL|DB|Hub|Labs?|Script|JS|API|ML|AI|Force|Base|Cloud|Flow|Kit|OS|App"
     r"|Tube|Chat|Pay|Bot|Desk|Works|Net|Tech|Ware|Stack|Point|Spot|Drive|Stream|Graph|Path|CAD|PDF|Auth|LM|GPT)|OAuth\d?"
 )
+_NUMBERED = re.compile(r"(?<![\w-])[A-Z]{2}(?:\d{4}|\d{12,})(?!\w)|(?:PO|SO|WO)[ ]?\d{6,}(?![\w-])")
+"""Numbers of flights, orders, parcels: no name and no location has them."""
+_COUNTED_NOUN = re.compile(r"(?<![\w.])\d{1,3}[ ][A-Z][a-z]+[ ]$")
+"""What stands before the last word of "8 Drive Bays"."""
 _CONSONANTS = re.compile(r"[B-DF-HJ-NP-TV-Z]{3,6}s?|[AEIOU]?[B-DF-HJ-NP-TV-Z]{3,5}s?|[A-Z]{3,6}Ls")
 _MOST_WORDS = 4
 _LINE = 160
@@ -80,7 +86,7 @@ def _is_listed(text: str, start: int, end: int, name: str, words: list[str]) -> 
     is_command = name.islower() and words[0] in _LOWER_CASE and all(map(str.isdecimal, words[1:]))
     if is_command or _is_in_code(text, start, end, name) or _is_abbreviation(text, start, name, words):
         return True
-    is_model = len(words) > 1 and words[0] in PRODUCTS | AMBIGUOUS and all(map(_belongs, words[1:]))
+    is_model = len(words) > 1 and words[0] in LISTED and all(map(_belongs, words[1:]))
     return is_model or _is_product(text, start, end, words)
 
 
@@ -96,8 +102,10 @@ def _has_form_of_term(text: str, start: int, end: int, name: str, is_person: boo
     """Whether its form or its neighbors say that it is a term, listed or not."""
     if _HUMPED.fullmatch(name) and text[max(0, start - 1) : start] not in ("@", "#"):
         return True
+    if _NUMBERED.search(name):
+        return True
     if not is_person:
-        return False
+        return name.endswith("s") and _COUNTED_NOUN.search(text, max(0, start - 24), start) is not None
     if " " not in name:
         if _CONSONANTS.fullmatch(name) and name.lower() not in _INITIALS and _is_mixed_case(text, start, end):
             return True
@@ -108,6 +116,8 @@ def _has_form_of_term(text: str, start: int, end: int, name: str, is_person: boo
 
 def _is_listed_skill(text: str, start: int, end: int) -> bool:
     """Whether it is an item of a list behind a word for skills."""
+    if _BEFORE_ITEM.search(text, max(0, start - 6), start) is None:
+        return False
     low = max(text.rfind("\n", 0, start) + 1, start - _LINE)
     cue = None
     for cue in _LIST_CUE.finditer(text, low, start):  # noqa: B007
@@ -138,6 +148,8 @@ def _is_mixed_case(text: str, start: int, end: int) -> bool:
 
 def _is_product(text: str, start: int, end: int, words: list[str]) -> bool:
     """Whether a listed term covers it: one that is no name, or beside other terms one that is a name too."""
+    if " ".join(words) in PRODUCTS:
+        return True
     ambiguous: set[str] = set()
     for phrase in phrases_over(text, start, end):
         if phrase in PRODUCTS:

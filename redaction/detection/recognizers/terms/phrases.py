@@ -11,7 +11,8 @@ PRODUCTS = terms("products") | terms("brands") | terms("brand_words")
 COUNTED = (terms("products") | terms("brands") | (ABBREVIATIONS - AMBIGUOUS)) - AMBIGUOUS
 """Terms that make another one likely."""
 _SINGLE_WORDS = COUNTED | frozenset(term for term in AMBIGUOUS if term.endswith("'s"))
-WORDS = frozenset(word for term in PRODUCTS | AMBIGUOUS for word in term.split())
+LISTED = PRODUCTS | AMBIGUOUS
+WORDS = frozenset(word for term in LISTED for word in term.split())
 
 _WORD = re.compile(r"[^\W_][\w.+&#/’'-]*|&")
 _AROUND = 48
@@ -56,7 +57,7 @@ def phrases_over(text: str, start: int, end: int) -> Iterator[str]:
 
 
 def _is_joined(text: str, left: Word, right: Word) -> bool:
-    return text[left.end : right.start].strip(" ") in ("", "'", "’") and right.start - left.end <= 2
+    return text[left.end : right.start].strip(" ") in ("", ".", "'", "’") and right.start - left.end <= 2
 
 
 def count_terms(text: str, low: int, high: int, others: frozenset[str]) -> int:
