@@ -41,7 +41,7 @@ def test_each_language_is_identified_and_unsupported_ones_are_dropped(language: 
         ("", None, None, None, "language_unknown"),
         (TEXTS["de"], "en", "en", None, "language_unsupported"),
         ("donate please: bc1q3c6u9nfm7ejphkcwypgtw6fjewewvq623f3nh4", "en", "en", "en", None),
-        ("donate please: bc1q3c6u9nfm7ejphkcwypgtw6fjewewvq623f3nh4", None, "en", None, "language_unsupported"),
+        ("donate please: bc1q3c6u9nfm7ejphkcwypgtw6fjewewvq623f3nh4", None, "en", "en", None),
         ('id="carousel-4f1c4539148803436467e2d09ab17c55" loaded', "en", "en", "en", None),
         ("zxcv qwrt plkj mnbv hgfd zzkq wwxv", None, "en", None, None),
     ],
