@@ -6,6 +6,7 @@ from typing import Final
 
 import yaml
 
+from redaction.errors import one_line
 from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
 from redaction.release.manifest import BuildFacts
 from redaction.release.report.facts import RunFacts
@@ -22,6 +23,7 @@ _SIZES: Final = (
     (1_000_000_000, "100M<n<1B"),
 )
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_OTHER_LINK: Final = re.compile(r"\]\((?!https?://|mailto:|#)", re.IGNORECASE)
 _LIMITS: Final = """\
 - Redaction is measured, not perfect. Some personal data remains in the text, since no detector finds all of it.
   What the audit measured is listed under `gates` in `manifest.json`.
@@ -43,10 +45,10 @@ lists the reasons, and only their sum is published. Where the sum would be too s
 
 def render_card(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSettings, run: RunFacts) -> str:
     """Render the card of a release: Markdown with a YAML header. The same build gives the same card."""
-    title = settings.title or facts.corpus
+    title = _inert(settings.title or facts.corpus)
     sections = [
         f"# {title}, version {facts.version}",
-        settings.description.strip(),
+        "\n".join(map(_with_web_links, settings.description.strip().splitlines())),
         f"Texts of a professional network, filtered by the rights of their authors under the policy "
         f"`{facts.policy}`, as of {facts.as_of:%Y-%m-%dT%H:%M:%S}Z, with personal data redacted.",
         f'```python\ndatasets.load_dataset("path/to/this/folder")\npolars.read_parquet("path/to/this/folder/{DATA}/*.parquet")\n```',
@@ -69,9 +71,23 @@ def render_card(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSet
         "## Evidence",
         "`manifest.json` contains the SHA-256 of every file, the digests of policy, ledger, inputs, model and "
         "code, and the result of each gate of the audit. `discreet verify` checks it offline.",
-        f"Objections and questions: {settings.contact}" if settings.contact else "",
+        f"Objections and questions: {_inert(settings.contact)}" if settings.contact else "",
     ]
     return _yaml_header(facts, figures, settings) + "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _inert(text: str) -> str:
+    """Write a text from outside so that nothing in it acts: no markup of HTML, no link, image, code or control."""
+    return _visible(text).replace("](", "]\\(").replace("][", "]\\[").replace("`", "\\`")
+
+
+def _with_web_links(line: str) -> str:
+    """Write a line of the operator's own Markdown without HTML and controls; its links lead to the web or to mail."""
+    return _OTHER_LINK.sub(r"]\\(", _visible(line))
+
+
+def _visible(text: str) -> str:
+    return one_line(text).replace("<", "&lt;")
 
 
 def _yaml_header(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSettings) -> str:
@@ -92,7 +108,7 @@ def _yaml_header(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSe
 
 
 def _examples(figures: ReleaseStatistics) -> str:
-    quoted = ["\n".join(f"> {line}" for line in each.text.splitlines()) for each in figures.examples]
+    quoted = ["\n".join(f"> {_inert(line)}" for line in each.text.splitlines()) for each in figures.examples]
     return "\n\n".join(["Examples:", *quoted]) if quoted else ""
 
 

@@ -1,11 +1,13 @@
 import filecmp
 import random
+import re
 import shutil
 from pathlib import Path
 
 import datasets
 import polars as pl
 import pytest
+import yaml
 
 from redaction.release import GateResult, ShardWriter, Staging, add_report, draft_release, publish, verify
 from redaction.release.claims import lint_card
@@ -235,6 +237,21 @@ def test_a_card_that_claims_too_much_is_refused(tmp_path, words):
         writer.write(corpus_rows())
     with pytest.raises(PublishError, match="claims too much"):
         draft_release(staging, build_facts(corpus_rows()), CardSettings(description=words))
+
+
+def test_nothing_in_the_card_acts(tmp_path):
+    evil = 'x"\n---\n<script>alert(1)</script>\n![i](http://a.example/t.png)[l](javascript:alert(1))\x1b[31m `c`'
+    rows = corpus_rows().with_columns(text=pl.lit(evil))
+    staging = Staging.create(tmp_path, "demo", "run")
+    with ShardWriter(staging.folder, 10) as writer:
+        writer.write(rows)
+    settings = CardSettings(title=evil, description=f"{evil} [good](https://a.example)", contact=evil, smallest_count=1)
+    draft_release(staging, build_facts(rows), settings)
+    head, card = (staging.folder / "README.md").read_text("utf-8").split("\n---\n", 1)
+    assert yaml.safe_load(head)["pretty_name"] == evil
+    assert "alert(1)" in card
+    assert not re.search(r"<script|\x1b|\]\((?!https://a\.example\)|http://a\.example/t)", card)
+    assert "[good](https://a.example)" in card
 
 
 def test_an_empty_release_verifies(tmp_path):

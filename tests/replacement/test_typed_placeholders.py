@@ -43,7 +43,7 @@ def written(text: str, operator: Any) -> tuple[list[str], str]:
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=str)
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme[:20])
-def test_a_typed_scheme_is_nobodys(scheme: str, operator: Any) -> None:
+def test_a_typed_scheme_names_no_person(scheme: str, operator: Any) -> None:
     text = f"{scheme} met {NAMES[0]}; then {NAMES[1]}; then {NAMES[2]}; {scheme}"
     parts, redacted = written(text, operator)
     assert redacted.startswith(scheme)
