@@ -86,10 +86,10 @@ class KnownSettings(FrozenModel):
     """Search for nicknames of given names."""
     single_names: bool = True
     """Search for a given or family name on its own."""
-    employers: bool = False
-    """Search for the author's employers."""
-    schools: bool = False
-    """Search for the author's schools."""
+    employers: bool = True
+    """Search for the author's employers in the author's records: else posts can be linked to profiles."""
+    schools: bool = True
+    """Search for the author's schools in the author's records."""
     locations: bool = False
     """Search for the author's locations."""
     min_letters: int = Field(default=2, ge=1)

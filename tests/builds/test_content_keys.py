@@ -14,4 +14,4 @@ SUBJECTS = st.lists(st.sampled_from([*PEOPLE, "nobody", "m"]), max_size=5)
 def test_known_values_of_each_person_are_stored_once_in_order(rows: list[list[str]]) -> None:
     people = pl.DataFrame({"user_id": list(PEOPLE), "digest": list(PEOPLE.values())}).reverse()
     known = _known(pl.Series("subjects", rows, pl.List(pl.String)), people)
-    assert known.to_list() == ["".join(PEOPLE.get(each, "") for each in dict.fromkeys(row)) for row in rows]
+    assert known.to_list() == ["".join(PEOPLE.get(each, "-") for each in dict.fromkeys(row)) for row in rows]

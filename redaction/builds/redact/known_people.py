@@ -1,5 +1,6 @@
 """What the profiles say about the people in the texts, and a keyed digest of it that may be stored."""
 
+from dataclasses import replace
 from hashlib import blake2b
 
 import polars as pl
@@ -33,12 +34,22 @@ def known_people(build: Build) -> pl.DataFrame:
 
 def known_values_of(subjects: pl.Series, people: pl.DataFrame) -> list[KnownValues]:
     """Return, for each list of subjects, the known values of all of them, from the rows of `known_people`."""
+    # The first subject is the author. Of the others, employers, schools and locations are left out: these identify an
+    # author whose records repeat them, not a person who is mentioned.
     wanted = subjects.explode().drop_nulls().unique().to_frame("user_id")
     known = {
         str(row["user_id"]): KnownValues.from_profile(row)
         for row in people.join(wanted, on="user_id", how="semi").iter_rows(named=True)
     }
-    people_of = ([known[subject] for subject in dict.fromkeys(each) if subject in known] for each in subjects)
+    as_others = {subject: replace(values, employers=(), schools=(), locations=()) for subject, values in known.items()}
+    people_of = (
+        [
+            (as_others if i else known)[subject]
+            for i, subject in enumerate(dict.fromkeys(each.to_list()))
+            if subject in known
+        ]
+        for each in subjects
+    )
     return [each[0] if len(each) == 1 else KnownValues.union(*each) for each in people_of]
 
 

@@ -12,7 +12,12 @@ from redaction.detection.text.folding import fold, spellings, words
 NAME_WORDS = frozenset(fold(word) for word in word_list("name_words"))
 """Names that are also ordinary words; they count only where they are used as a name."""
 
+ORDINARY_WORDS = NAME_WORDS | word_list("ordinary_words") | {"of", "and", "for", "in", "to"}
+"""Words of which the name of an organization may consist: Target, First Steps."""
+
 PARTICLES = word_list("name_particles")
+_NO_EMPLOYERS = word_list("no_employers")
+"""Words that profiles state where there is no employer: freelance, self-employed, n/a."""
 _LEGAL_FORMS = word_list("legal_forms")
 _UNSPACED_SCRIPTS = range(0x3040, 0xA000)
 _MIN_DISTINCT = 5
@@ -38,6 +43,8 @@ class WordSequence:
     words: tuple[str, ...]
     entity_type: EntityType
     capitalized: bool = False
+    ordinary: bool = False
+    """Whether they are all ordinary words, as in the name of an organization."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +205,10 @@ def _organizations_and_locations(known: KnownValues, settings: KnownSettings) ->
     for is_on, values, entity_type in groups:
         for value in values if is_on else ():
             parts = tuple(fold(w) for w in words(value) if fold(w) not in _LEGAL_FORMS)
-            if sum(map(len, parts)) >= _MIN_LETTERS:
-                sequences.append(WordSequence(parts, entity_type, capitalized=len(parts) == 1))
+            is_named = entity_type is EntityType.LOCATION or not _NO_EMPLOYERS.issuperset(parts)
+            if sum(map(len, parts)) >= _MIN_LETTERS and is_named:
+                ordinary = entity_type is EntityType.ORGANIZATION and ORDINARY_WORDS.issuperset(parts)
+                sequences.append(WordSequence(parts, entity_type, len(parts) == 1, ordinary))
     return sequences
 
 

@@ -9,6 +9,7 @@ from redaction.detection.entities import EntityType, Span
 from redaction.detection.known_values.ambiguous_names import is_name, is_name_gap
 from redaction.detection.known_values.index import PARTICLES, KnownIndex, NameCondition, WordSequence, build_index
 from redaction.detection.known_values.links import find_links
+from redaction.detection.known_values.organizations import is_organization
 from redaction.detection.known_values.tokens import TokenizedText
 from redaction.detection.known_values.values import KnownValues
 from redaction.detection.settings import KnownSettings
@@ -110,7 +111,13 @@ def _is_family_name_first(tokens: TokenizedText, i: int, j: int, index: KnownInd
 def _match_sequence(tokens: TokenizedText, first: int, index: KnownIndex) -> Hit | None:
     for sequence in index.sequences[tokens.folded[first]]:
         last = _last_word(tokens, first, sequence)
-        if last is not None and (not sequence.capitalized or tokens.word(first)[0].isupper()):
+        if last is None:
+            continue
+        if sequence.entity_type is EntityType.ORGANIZATION:
+            counts = is_organization(tokens, first, last, sequence)
+        else:
+            counts = not sequence.capitalized or tokens.word(first)[0].isupper()
+        if counts:
             return tokens.matches[first].start(), tokens.matches[last].end(), sequence.entity_type
     return None
 

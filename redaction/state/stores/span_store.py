@@ -81,14 +81,15 @@ def _joined(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _known(subjects: pl.Series, people: pl.DataFrame) -> pl.Series:
-    """Return, for each list of subjects, the digests of their known values, joined in order."""
+    """Return, for each list of subjects, the digests of their known values in order; `-` for an unknown subject."""
+    # The first is the author, of whom more is searched for: an unknown author is not left out.
     each = subjects.list.unique(maintain_order=True)
     digests = (
         each.explode(empty_as_null=False)
         .to_frame("user_id")
         .join(people[["user_id", "digest"]], on="user_id", how="left", maintain_order="left")
-    )["digest"]
-    return regrouped(digests, each.list.len().to_numpy()).list.join("", ignore_nulls=True)
+    )["digest"].fill_null("-")
+    return regrouped(digests, each.list.len().to_numpy()).list.join("")
 
 
 def _sized(text: pl.Expr) -> pl.Expr:

@@ -134,10 +134,10 @@ def test_with_single_names_off_only_whole_names_count() -> None:
     assert found("jane met Jane  Doe", known, single_names=False) == {"Jane  Doe"}
 
 
-def test_employers_schools_and_locations_are_searched_for_only_if_enabled() -> None:
+def test_locations_are_searched_for_only_if_enabled() -> None:
     text = "at Bluebird Analytics and Acme, near Lower Wickton, from University of Nowhere; the acme of it"
-    assert not found(text, JANE)
-    everything = found(text, JANE, employers=True, schools=True, locations=True)
+    assert "Lower Wickton" not in found(text, JANE)
+    everything = found(text, JANE, locations=True)
     assert everything == {"Bluebird Analytics", "Acme", "Lower Wickton", "University of Nowhere"}
 
 
@@ -197,3 +197,48 @@ def test_known_values_do_not_get_into_the_pattern_cache_of_the_process() -> None
     assert len(found("山田太郎です harbour.example/in/cache-test", known)) == 3
     patterns = [str(key) for key in vars(re)["_cache"]]
     assert not [pattern for pattern in patterns if "山田" in pattern or "cache-test" in pattern]
+
+
+WORKER = KnownValues(
+    employers=("Target", "Apple Inc.", "First Steps", "Zorvano", "Freelance", "Self-employed", "Kestrel & Vane Ltd"),
+    schools=("University of Nowhere", "High School"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("I joined Target last week", {"Target"}),
+        ("we at Apple ship phones", {"Apple"}),
+        ("Target's stores are big", {"Target"}),
+        ("so glad that Target hired me", {"Target"}),
+        ("my years with First Steps were fun", {"First Steps"}),
+        ("i work at zorvano now, zorvano is nice", {"zorvano"}),
+        ("Zorvano is hiring", {"Zorvano"}),
+        ("kestrel & vane pays well", {"kestrel & vane"}),
+        ("a degree from the university of nowhere", {"university of nowhere"}),
+        ("Senior Buyer @ Target", {"Target"}),
+    ],
+)
+def test_the_authors_employers_and_schools_are_found(text: str, names: set[str]) -> None:
+    assert found(text, WORKER) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Target your audience first",
+        "we hit the target again",
+        "an apple a day, apple pie",
+        "OUR TARGET FOR THIS YEAR",
+        "Our New Target Audience Report",
+        "these are the first steps",
+        "Freelance work, self-employed people, high school friends and a High School reunion",
+    ],
+)
+def test_ordinary_words_that_are_also_employers_are_left(text: str) -> None:
+    assert not found(text, WORKER)
+
+
+def test_employers_and_schools_can_be_turned_off() -> None:
+    assert not found("I joined Target and Zorvano", WORKER, employers=False, schools=False)
