@@ -12,7 +12,7 @@ from rich.table import Table
 from pipelines.cli.shared.global_options import is_quiet
 from pipelines.cli.shared.reports import InitReport
 from pipelines.cli.terminal import console, say, say_command, say_json, visible
-from redaction.config import ConfigError, root_of
+from redaction.config import ConfigError, Kind, load_policy, root_of, shipped_names
 from redaction.errors import DiscreetError
 from redaction.operations.config_text import config_text
 from redaction.operations.propose_config import (
@@ -26,6 +26,7 @@ from redaction.state.layout import private_folder
 from redaction.tables import TABLES, TableName
 
 _NONE = "none"
+_POLICY = "linkedin-2024-09"
 _LEDGER_HEADER = "event_id,subject_id,action,event_time,received_at\n"
 
 
@@ -41,7 +42,7 @@ def init(
         list[str] | None, typer.Option(help="Region signals; by default a column of the profiles with a country.")
     ] = None,
     objections: Annotated[list[str] | None, typer.Option(help="Objections of non-members, if there are any.")] = None,
-    corpus: Annotated[str | None, typer.Option(help="The corpus's name.")] = None,
+    corpus: Annotated[str | None, typer.Option("--corpus", "--name", help="The corpus's name.")] = None,
     policy: Annotated[str | None, typer.Option(help="A shipped policy, or a path.")] = None,
     key: Annotated[str | None, typer.Option(help="The key file; it is written if it does not exist.")] = None,
     mapping: Annotated[
@@ -84,7 +85,7 @@ def init(
         "corpus": name,
         "output": "out",
         "state": "state",
-        "policy": policy or ask.text("Policy: a shipped one, or a path", "linkedin-2024-09"),
+        "policy": _policy(policy, ask, root, quiet=as_json or is_quiet()),
         "key": key or f"state/{name}.key",
         "start": f"{earliest_year(tables[TableName.posts])}-01-01",
     }
@@ -111,7 +112,7 @@ class _Questions:
     """Asks on a terminal; elsewhere a missing answer is an error, or the default."""
 
     def __init__(self, on_terminal: bool) -> None:
-        self._asks = on_terminal
+        self.on_terminal = self._asks = on_terminal
 
     def paths(self, question: str, option: str | None) -> list[str]:
         """Ask for paths; those of a table without an option may be left out."""
@@ -146,6 +147,28 @@ class _Questions:
                 return
             except DiscreetError as error:
                 say(error, error=True)
+
+
+def _policy(given: str | None, ask: _Questions, root: Path, *, quiet: bool) -> str:
+    """Return the policy: the given one, the one that is chosen from what each says, or the default, which is named."""
+    shipped = shipped_names(Kind.POLICY)
+    if not given and not quiet:
+        for name in shipped:
+            say(f"  {name}: {_about(name, root)}")
+    policy = given or ask.text("Policy: a shipped one, or a path", _POLICY)
+    about = _about(policy, root)
+    if not quiet:
+        others = ", ".join(name for name in shipped if name != policy)
+        why = "" if given or ask.on_terminal else f" The default; --policy chooses another: {others}."
+        say(f"policy {policy}: {about}.{why}")
+    return policy
+
+
+def _about(name: str, root: Path) -> str:
+    policy = load_policy(name, root)
+    members = "members are used" if policy.default_state == "opted_in" else "nobody is used"
+    unless = "unless they opted out" if policy.default_state == "opted_in" else "unless they opted in"
+    return f"{members} {unless}; in force from {policy.effective_from}, for the purposes {', '.join(policy.purposes)}"
 
 
 def _mapping(tables: dict[TableName, TableProposal]) -> dict[str, dict[str, str]]:

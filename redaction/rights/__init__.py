@@ -10,7 +10,16 @@ from redaction.rights.explain import ExplainedRecord, Explanation, explain
 from redaction.rights.grounds.ledger import refuse_stale
 from redaction.rights.grounds.terms import excluded_term, terms_of_contexts
 from redaction.rights.inputs import Inputs
+from redaction.rights.near_duplicates.containment import (
+    Anchors,
+    as_characters,
+    character_settings,
+    containers,
+    is_run_together,
+    likely_containers,
+)
 from redaction.rights.near_duplicates.search import (
+    COPIES,
     ShingleFilter,
     likely_copies,
     near_copies,
@@ -33,10 +42,12 @@ from redaction.rights.report import PolicyDiff, policy_diff, policy_table
 from redaction.rights.settings import NearDuplicateSettings, RightsSettings
 
 __all__ = [
+    "COPIES",
     "KEEP",
     "POST_EVIDENCE",
     "PROTECTING",
     "RECORD_COLUMNS",
+    "Anchors",
     "DecisionBlock",
     "Decisions",
     "ExplainedRecord",
@@ -58,9 +69,14 @@ __all__ = [
     "ShortLabels",
     "Sketches",
     "apply_rules",
+    "as_characters",
+    "character_settings",
+    "containers",
     "decide",
     "excluded_term",
     "explain",
+    "is_run_together",
+    "likely_containers",
     "likely_copies",
     "near_copies",
     "policy_diff",

@@ -16,6 +16,7 @@ _STEPS: Final = re.compile(r"[^\w\s-]+")
 """Between the steps of a path or the parts of a qualified name: `e.purpose`, `categories[0]`, `purpose:string`."""
 
 _NOT_MEANT: Final = "not meant"
+_NOT_MEANT_FOR: Final = {TableName.rights_events: "not meant in a ledger"}
 _SUFFIXES: Final = ("ids", "id", "codes", "code", "lists", "list", "json", "keys", "key")
 """What exports add to a name: `in_reply_to_id`, `purpose_code`."""
 
@@ -45,11 +46,11 @@ def loosely_like(
         The names, as the config maps them.
     """
     meant, others_meant = _singular(column), _other_names().get(f"{table.value}.{column}", frozenset())
-    words = _words(column)
+    words, not_meant = _words(column), _other_names()[_NOT_MEANT_FOR.get(table, _NOT_MEANT)]
 
     def is_meant(name: str) -> bool:
         more = _words(name) - words
-        with_words = bool(others_meant) and words <= _words(name) and not more & _other_names()[_NOT_MEANT]
+        with_words = bool(others_meant) and words <= _words(name) and not more & not_meant
         return meant in _stems(name) or bool(_stems(name) & others_meant) or with_words
 
     others = {letters(name) for name in known}

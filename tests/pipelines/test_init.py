@@ -155,6 +155,23 @@ def test_a_user_answers_in_a_terminal(tmp_path: Path) -> None:
     assert yaml.safe_load(config.read_text("utf-8"))["inputs"]["posts"]["columns"]["author_id"] == "kennung"
 
 
+def test_the_policy_that_is_used_is_named_with_what_it_says(tmp_path: Path) -> None:
+    posts = write_csv(tmp_path / "posts.csv", messages())
+    profiles = write_csv(tmp_path / "members.csv", members())
+    files = ["--posts", str(posts), "--profiles", str(profiles), "--ledger", "none", "--name", "mine"]
+    default = command("init", str(tmp_path / "a.yaml"), *files)
+    assert "policy linkedin-2024-09: members are used unless they opted out" in default.stdout
+    assert "The default; --policy chooses another: " in default.stdout
+    assert "opt-in: nobody is used unless they opted in" in default.stdout
+    given = command("init", str(tmp_path / "b.yaml"), *files, "--policy", "opt-in")
+    assert "policy opt-in: nobody is used unless they opted in" in given.stdout
+    assert "default" not in given.stdout
+    assert yaml.safe_load((tmp_path / "b.yaml").read_text("utf-8"))["rights"]["policy"] == "opt-in"
+    wrong = command("init", str(tmp_path / "c.yaml"), *files, "--policy", "optin")
+    assert "did you mean 'opt-in'" in wrong.stderr
+    assert not (tmp_path / "c.yaml").exists()
+
+
 def test_without_a_terminal_what_is_missing_is_named(tmp_path: Path) -> None:
     rows = [{k: v for k, v in row.items() if k != "member"} | {"kennung": row["member"]} for row in messages()]
     posts, profiles = write_csv(tmp_path / "p.csv", rows), write_csv(tmp_path / "m.csv", members())

@@ -22,7 +22,8 @@ from redaction.tables.columns import match_columns
         (TableName.posts, "repost_of", "repost_of_id"),
         (TableName.posts, "mentions", "mention"),
         *((TableName.rights_events, "purpose", each) for each in
-          ("consent_purpose", "ProcessingPurpose", "purposeOfUse", "purpose_type", "scope", "use_case", "Zweck")),
+          ("consent_purpose", "ProcessingPurpose", "purposeOfUse", "purpose_type", "scope", "use_case", "Zweck",
+           "purpose_name", "purposeText", "optin_for", "consent")),
         *((TableName.rights_events, "categories", each) for each in ("data_categories", "content_types", "appliesTo")),
         *((TableName.rights_events, "recipients", each) for each in ("recipient_type", "third_parties", "sharedWith")),
         *((TableName.rights_events, "supersedes", each) for each in ("revokes", "superseded_event_id")),

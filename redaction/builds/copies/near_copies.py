@@ -15,6 +15,7 @@ import polars as pl
 
 from redaction import rights
 from redaction.builds.copies.compared_texts import ComparedTexts
+from redaction.builds.copies.contained import find_contained
 from redaction.builds.copies.labels import LabelReader
 from redaction.builds.inputs import Inputs
 from redaction.state.stores.sketch_store import Keys, SketchStore, StoredSketches, field_keys, row_keys
@@ -99,6 +100,7 @@ def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search:
             short, same = labels.compare(known, judged)
             likely = likely.filter(pl.Series(~(short[likely["candidate"]] & short[likely["protected"]])))
             pairs = pl.concat([rights.near_copies(likely, texts.named(likely), settings, search.secret), same])
+            pairs = pl.concat([pairs, _contained(texts, judged, pairs, search)])
             kept = posts.kept & ~texts.of_which_posts(pairs["candidate"])
             # An input file that changed meanwhile is not what was compared.
             if search.sketches and search.store(files) == store:
@@ -110,6 +112,16 @@ def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search:
                     (before.sketches(kept), _numbered(new, drafts)),
                 )
     return Copies(texts.copied_posts(pairs, judged), texts.copied_profiles(pairs, judged))
+
+
+def _contained(texts: ComparedTexts, judged: rights.RuleResults, pairs: pl.DataFrame, search: Search) -> pl.DataFrame:
+    """Find what contains a protected text, among the rows that have no near copy. All are read: no sketch shows it."""
+    found = find_contained(texts, judged, search.settings, search.secret)
+    return found.filter(
+        ~texts.row_of(pl.col("candidate")).is_in(
+            pairs.select(texts.row_of(pl.col("candidate")))["candidate"].unique().implode()
+        )
+    )
 
 
 def _sketch(  # noqa: PLR0913, PLR0917 - each is independent of the others

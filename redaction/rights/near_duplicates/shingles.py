@@ -213,13 +213,17 @@ def _by_text(text: Counts, hashes: Hashes, texts: int) -> Counts:
 
 def similarities(one: Shingled, ones: Counts, other: Shingled, others: Counts) -> npt.NDArray[np.float64]:
     """Return the Jaccard similarity of each pair (ones[i], others[i])."""
+    common = common_shingles(one, ones, other, others)
+    similarity: npt.NDArray[np.float64] = common / np.maximum(one.sizes[ones] + other.sizes[others] - common, 1)
+    return similarity
+
+
+def common_shingles(one: Shingled, ones: Counts, other: Shingled, others: Counts) -> Counts:
+    """Return how many shingles each pair (ones[i], others[i]) has in common."""
     left, left_pair = one.take(ones)
     right, right_pair = other.take(others)
     hashes, pair = np.concatenate([left, right]), np.concatenate([left_pair, right_pair])
     order = np.lexsort((hashes, pair))
     hashes, pair = hashes[order], pair[order]
     shared = (hashes[1:] == hashes[:-1]) & (pair[1:] == pair[:-1])
-    common = np.bincount(pair[1:][shared], minlength=ones.size)
-    union = one.sizes[ones] + other.sizes[others] - common
-    similarity: npt.NDArray[np.float64] = common / np.maximum(union, 1)
-    return similarity
+    return np.bincount(pair[1:][shared], minlength=ones.size)

@@ -6,7 +6,6 @@ then looked up as they are in the other table, and the other way around.
 """
 
 import base64
-import binascii
 import html
 import re
 import unicodedata
@@ -39,13 +38,19 @@ _WORD: Final = re.compile(_WORDS)
 _MAIL: Final = r"^([^@\s]+)@[^@\s]+\.[^@\s]+$"
 _NUMERIC_CORE: Final = r"[^\W\d_]+"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9]{1,40}")
+_TOKEN: Final = re.compile(r"(?=[A-Za-z0-9]{3})[A-Za-z]*\d[A-Za-z0-9]*")
+_SUFFIXED: Final = re.compile(r"(\d{3,})(?:[A-Za-z]|[eE]\+?0+)")
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_NO_UUID: Final = "00000000-0000-0000-"
 _ESCAPED: Final = re.compile(r"\\?u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _LOST: Final = re.compile("[?\ufffd]+")
 _LONG_NUMBER: Final = 16
 _PRECISE_DIGITS: Final = 15
 _HEXADECIMAL: Final = re.compile(r"(?:0x)?((?:[0-9a-fA-F]{2}){4,})")
-_NUMBER_IN_BASE_16: Final = re.compile(r"0[xX]([0-9a-fA-F]{1,16})")
+_PREFIXED_NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]{1,16}|0[oO][0-7]{1,22}|0[bB][01]{1,64}")
 _BASE_64: Final = re.compile(r"[A-Za-z0-9+/_-]{4,}={0,2}")
+_NO_BASE_32: Final = (1, 3, 6)
+"""How many characters the last group of base32 never has."""
 _BASE_32: Final = re.compile(r"[A-Z2-7]{8,}={0,6}")
 _SHORTEST_CODE: Final = 6
 _UMLAUTS: Final[dict[str, str]] = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"}
@@ -188,16 +193,13 @@ def _decoded(text: str) -> Iterator[str]:
     codes = list[bytes]()
     if found := _HEXADECIMAL.fullmatch(text):
         codes.append(bytes.fromhex(found[1]))
-    if found := _NUMBER_IN_BASE_16.fullmatch(text):
-        yield str(int(found[1], 16))
+    if _PREFIXED_NUMBER.fullmatch(text):
+        yield str(int(text, 0))
     bare = text.rstrip("=")
-    try:
-        if _BASE_64.fullmatch(text):
-            codes.append(base64.urlsafe_b64decode(bare.replace("+", "-").replace("/", "_") + "=" * (-len(bare) % 4)))
-        if _BASE_32.fullmatch(text):
-            codes.append(base64.b32decode(bare + "=" * (-len(bare) % 8)))
-    except (binascii.Error, ValueError):
-        pass
+    if _BASE_64.fullmatch(text) and len(bare) % 4 != 1:
+        codes.append(base64.urlsafe_b64decode(bare.replace("+", "-").replace("/", "_") + "=" * (-len(bare) % 4)))
+    if _BASE_32.fullmatch(text) and len(bare) % 8 not in _NO_BASE_32:
+        codes.append(base64.b32decode(bare + "=" * (-len(bare) % 8)))
     for code in codes:
         try:
             decoded = code.decode("utf-8")
@@ -241,6 +243,16 @@ def _parts(text: str) -> Iterator[str]:
         yield from (value for _, value in re.findall(r"(\w+)=([^&#;\s]+)", text))
 
 
+def _tokens(text: str) -> Iterator[str]:
+    """Yield the parts of a text that may be ids: those of three characters or more, among them a digit."""
+    if _UUID.fullmatch(text):
+        yield text.rpartition("-")[2] if text.startswith(_NO_UUID) else ""
+        return
+    yield from (token for token in _TOKEN.findall(text) if token != text)
+    if found := _SUFFIXED.fullmatch(text):
+        yield found[1]
+
+
 def _digits(text: str) -> Iterator[str]:
     """Yield a text with the usual digits."""
     if not text.isascii() and any(map(str.isdigit, text)):
@@ -257,8 +269,8 @@ def _readings(text: str) -> tuple[_Reading, ...]:
     return _OF_PLAIN if _PLAIN.fullmatch(text) and not _ESCAPED.search(text) else _READINGS
 
 
-_OF_PLAIN: Final[tuple[_Reading, ...]] = (_decoded,)
-_READINGS: Final[tuple[_Reading, ...]] = (_unescaped, _repaired, _decoded, _bare, _parts, _digits)
+_OF_PLAIN: Final[tuple[_Reading, ...]] = (_decoded, _tokens)
+_READINGS: Final[tuple[_Reading, ...]] = (_unescaped, _repaired, _decoded, _bare, _parts, _digits, _tokens)
 
 
 def _encodings(text: str) -> Iterator[str]:
