@@ -42,17 +42,17 @@ _MOST_NODES: Final = 200_000
 """Keys and values of a document with all its aliases written out; more are no config."""
 
 
-def _load(text: str) -> Any:
+def _load(text: str) -> tuple[yaml.Node | None, Any]:
     """Read a document whose aliases, written out, do not make it endless or huge. Raises YAMLError, RecursionError."""
     loader = StrictLoader(text)
     try:
         node = loader.get_single_node()
         if node is None:
-            return None
+            return None, None
         if _written_out(node, {}) > _MOST_NODES:
             problem = f"more than {_MOST_NODES:,} keys and values, aliases included"
             raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
-        return loader.construct_document(node)
+        return node, loader.construct_document(node)
     finally:
         loader.dispose()
 
@@ -74,7 +74,7 @@ def _written_out(node: yaml.Node, known: dict[int, int | None]) -> int:
     return count
 
 
-def read_mapping(path: Path, failure: type[DiscreetError], example: str) -> tuple[str, dict[str, Any]]:
+def read_mapping(path: Path, failure: type[DiscreetError], example: str) -> tuple[yaml.Node, dict[str, Any]]:
     """Read a YAML file that is a mapping.
 
     Args:
@@ -83,14 +83,13 @@ def read_mapping(path: Path, failure: type[DiscreetError], example: str) -> tupl
         example: A file or page that shows what belongs there, for its message.
 
     Returns:
-        The text, and its keys and values.
+        The tree of nodes, which knows how each value was written, and the keys and values.
 
     Raises:
         DiscreetError: of the given class, where the file is missing, is no YAML or no mapping.
     """
     try:
-        text = path.read_text("utf-8")
-        values = _load(text)
+        node, values = _load(path.read_text("utf-8"))
     except FileNotFoundError:
         raise failure(f"{path}: no such file; correct the path") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -102,6 +101,6 @@ def read_mapping(path: Path, failure: type[DiscreetError], example: str) -> tupl
         line = f"line {mark.line + 1}: " if mark else ""
         problem = getattr(error, "problem", None) or "not YAML"
         raise failure(f"{path}: {line}{problem}; correct it") from None
-    if not isinstance(values, dict):
+    if node is None or not isinstance(values, dict):
         raise failure(f"{path}: not a mapping of keys to values; see {example}")
-    return text, values
+    return node, values

@@ -11,7 +11,6 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from redaction.errors import Finding
-from redaction.strict_yaml import StrictLoader
 
 Location = tuple[int | str, ...]
 
@@ -49,9 +48,8 @@ def validation_findings(error: ValidationError, model: type[BaseModel]) -> list[
     return list(dict.fromkeys(_finding(dict(each), model) for each in ordered))
 
 
-def yaml_findings(text: str, model: type[BaseModel]) -> list[Finding]:
+def yaml_findings(node: yaml.Node, model: type[BaseModel]) -> list[Finding]:
     """Find the values that YAML reads as something other than what is written: octal numbers, words for booleans."""
-    node = yaml.compose(text, StrictLoader)
     return [finding for location, leaf in _leaves(node, ()) if (finding := _pitfall(location, leaf, model))]
 
 

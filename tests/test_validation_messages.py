@@ -4,9 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import pytest
+import yaml
 from pydantic import AwareDatetime, Field, ValidationError
 
 from redaction.base_model import FrozenModel
+from redaction.strict_yaml import StrictLoader
 from redaction.validation_messages import suggestion, validation_findings, yaml_findings
 
 
@@ -75,7 +77,9 @@ def test_a_secret_is_not_repeated() -> None:
     ],
 )
 def test_what_yaml_would_change_is_found(text: str, expected: list[str]) -> None:
-    assert [str(finding) for finding in yaml_findings(text, Example)] == expected
+    node = yaml.compose(text, StrictLoader)
+    assert node is not None
+    assert [str(finding) for finding in yaml_findings(node, Example)] == expected
 
 
 def test_a_suggestion_ignores_case_and_lists_all_choices() -> None:

@@ -105,7 +105,7 @@ def read_draft(name: str | Path) -> Draft:
         ConfigError: the file is missing, or is not a YAML mapping.
     """
     path = find(Kind.CONFIG, name)
-    text, values = read_mapping(path, ConfigError, _EXAMPLE)
+    node, values = read_mapping(path, ConfigError, _EXAMPLE)
     errors: list[ConfigError] = []
     if path.is_relative_to(SHIPPED_FILES):
         root = Path.cwd()
@@ -115,12 +115,12 @@ def read_draft(name: str | Path) -> Draft:
     if values.pop("root", None) is not None:
         errors.append(ConfigError("root: unknown key; take it out"))
     profile = values.get("detection")
-    findings = yaml_findings(text, Config)
+    findings = yaml_findings(node, Config)
     if isinstance(profile, str):
         try:
             profile_path = find(Kind.PROFILE, profile, root)
-            text, values["detection"] = read_mapping(profile_path, ConfigError, _EXAMPLE)
-            findings += yaml_findings(text, DetectionSettings)
+            node, values["detection"] = read_mapping(profile_path, ConfigError, _EXAMPLE)
+            findings += yaml_findings(node, DetectionSettings)
         except ConfigError as error:
             errors.append(ConfigError(f"detection: {error}"))
             values["detection"] = {}

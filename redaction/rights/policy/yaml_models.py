@@ -47,8 +47,8 @@ class DatedModel(FrozenModel):
 
 def read_model(path: Path, model: type[Model]) -> Model:
     """Read and validate a YAML file, or raise RightsError with the file, the key and how to fix it."""
-    text, content = read_mapping(path, RightsError, "docs/policies.md")
-    findings = yaml_findings(text, model)
+    node, content = read_mapping(path, RightsError, "docs/policies.md")
+    findings = yaml_findings(node, model)
     try:
         read = model.model_validate(content)
     except ValidationError as error:
