@@ -13,10 +13,13 @@ def named(value: Any) -> Any:
 
 
 def network() -> Network:
-    """The tiny network, with unmistakable ids, and others whose posts refer to the member and to their posts."""
+    """The tiny network, with unmistakable ids, others whose posts refer to the member's, and one whose posts do not."""
     made = Network()
     ben = made.posts[1]
+    made.profiles.append(made.profiles[1] | {"user_id": "cal", "full_name": "Cal Whitaker", "handle": "cal.signals"})
+    made.region_signals.append(made.region_signals[0] | {"subject_id": "cal"})
     made.posts += [
+        ben | {"post_id": "p-cal", "author_id": "cal", "text": "The signals of this line are from another century."},
         ben | {"post_id": "p-re-ada", "in_reply_to": "p-ada", "text": "I would like to see those slides, too."},
         ben | {"post_id": "p-re-msg", "in_reply_to": "p-msg", "text": "At the usual place, zanzibarcanary."},
         ben | {"post_id": "p-to-ada", "mentions": ["ada", "eva"], "text": "A happy birthday to you, and many trains."},

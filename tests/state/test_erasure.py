@@ -8,7 +8,6 @@ from uuid import uuid4
 import polars as pl
 import pytest
 
-from pipelines.build import build
 from redaction.builds import open_inputs, prepare
 from redaction.config import Config, load_config
 from redaction.operations import trace_subject, withdraw
@@ -18,6 +17,7 @@ from redaction.state.private_tables import SKETCHES
 from redaction.state.row_erasure import ERASED
 from tests.network import MAY, paths_of
 from tests.pipelines.running import command, decisions_of, rows_of
+from tests.releases import release
 from tests.state.erased_network import ADA, IDS, network
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
@@ -79,7 +79,7 @@ def test_links_of_others_to_their_releases_remain(config: Path) -> None:
     before = links()
     take_down(config)
     others = before.keys() - set(IDS.values()) - {"p-re-ada"}
-    assert others
+    assert others >= {"p-ben", "cal", "p-cal"}, "of members with and without a removed record"
     assert links() == {name: before[name] for name in others}
 
 
@@ -97,7 +97,7 @@ def test_a_trace_reports_the_removal(config: Path) -> None:
 def test_a_build_of_the_old_inputs_does_not_release_the_subject(config: Path) -> None:
     take_down(config)
     network().write(config.parent)
-    build(config)
+    release(config)
     decisions = decisions_of(config, "2.1.0")
     assert decisions[ADA] == decisions[IDS["p-ada"]] == decisions[IDS["p-may"]] == ("drop", "tombstoned")
     assert decisions["p-ben"] == ("keep", "eligible")
@@ -160,7 +160,7 @@ def test_later_builds_keep_their_decisions(config: Path) -> None:
     """A later build lists the records that are still in the inputs, to say why it dropped them."""
     take_down(config)
     network().write(config.parent)
-    build(config)
+    release(config)
     take_down(config)
     assert ADA in decisions_of(config, "2.1.0")
     assert ADA not in decisions_of(config, "1.0.0")
@@ -224,7 +224,7 @@ def test_a_post_with_the_id_of_a_member_is_not_erased_with_the_member(config: Pa
         made.posts[1] | {"post_id": "p-answer", "in_reply_to": ADA, "text": "I agree with the above, zanzibarcanary."},
     ]
     made.write(config.parent)
-    build(config)
+    release(config)
     made.rights_events.append(
         {"event_id": "e9", "subject_id": ADA, "action": "erase", "event_time": MAY, "received_at": MAY}
     )
