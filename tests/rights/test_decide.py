@@ -8,7 +8,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from redaction.rights import Policy, RightsError, RightsSettings, decide, read_policy
-from tests.rights.test_truth_table import ancestors
+from tests.rights.combinations import ancestors
 from tests.rights.worlds import AS_OF, DAY, ROOT, expected, inputs, make_world, regions, settings
 
 POLICY = read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from redaction.rights import Explanation, Reason, RightsError, explain
+from tests.rights.combinations import ancestors
 from tests.rights.reference import World
-from tests.rights.test_truth_table import ancestors
 from tests.rights.worlds import AS_OF, DAY, at, decided, event, inputs, make_world, post, profile, rules, signal
 
 
