@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 export NO_MKDOCS_2_WARNING := 1
 PACKAGE ?= $(ROOM)
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: help setup corpus test test-all faults soak sbom audit wheel lint dead types contract docs reference ui clean lock
 
@@ -35,7 +35,7 @@ test: $(STAMP)  ## Run the tests but the slow ones; PACKAGE=rights runs those of
 	@$(PYTEST) -m "not slow" tests/$(PACKAGE)
 
 test-all: $(STAMP)  ## Run every test, the slow ones too
-	@$(PYTEST) tests/$(PACKAGE)
+	@$(PYTEST) --hypothesis-profile=long tests/$(PACKAGE)
 
 faults: $(STAMP)  ## Try kills, full disks, hostile texts, failing stores at length; ROWS=kills MINUTES=10 runs a part
 	@$(BIN)/python -m tests.faults $(if $(MINUTES),--minutes $(MINUTES)) $(ROWS)

@@ -10,9 +10,11 @@ from tests.store import Store, running
 # mlcroissant loads absl, whose handler closes its stream, pytest's own, when Dagster configures logging.
 absl.logging.get_absl_handler().python_handler.setStream(sys.__stderr__)
 
-# On a busy machine a first example takes longer than the default deadline.
-hypothesis.settings.register_profile("no_deadline", deadline=None)
-hypothesis.settings.load_profile("no_deadline")
+# On a busy machine a first example takes longer than the default deadline. `make test-all` loads the long profile; a
+# test sets a number of its own only where an example costs much more or less than usual.
+hypothesis.settings.register_profile("short", deadline=None, max_examples=25)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=200)
+hypothesis.settings.load_profile("short")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,7 +25,13 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def store() -> Iterator[Store]:
+@pytest.fixture(scope="session")
+def _store() -> Iterator[Store]:
     with running() as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def store(_store: Store) -> Iterator[Store]:
+    with _store.in_environment():
+        yield _store

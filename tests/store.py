@@ -32,6 +32,16 @@ class Store:
     def storage(self) -> dict[str, Any]:
         return {"s3": {"endpoint_url": self.endpoint}}
 
+    @contextmanager
+    def in_environment(self) -> Iterator[None]:
+        """Set the credentials and the endpoint for this process, and for commands in processes of their own."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in _CREDENTIALS.items():
+                patch.setenv(name, value)
+            patch.delenv("AWS_PROFILE", raising=False)
+            patch.setenv("AWS_ENDPOINT_URL", self.endpoint)
+            yield
+
     def path(self, uri: str) -> UPath:
         path = parse_path(uri, Path(), StorageSettings(self.storage))
         assert isinstance(path, UPath)
@@ -49,11 +59,5 @@ def running() -> Iterator[Store]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in _CREDENTIALS.items():
-            patch.setenv(name, value)
-        patch.delenv("AWS_PROFILE", raising=False)
-        # Servers that the `discreet` command talks to in a process of its own.
-        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        yield Store(f"http://{host}:{port}")
+    yield Store(f"http://{host}:{port}")
     server.stop()

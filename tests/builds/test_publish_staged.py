@@ -17,7 +17,7 @@ from redaction.rights import RightsError
 from redaction.state import PlanError
 from redaction.tables.schemas import OBJECTIONS, RIGHTS_EVENTS
 from tests.network import Network
-from tests.operations.take_down.requests import staged_release
+from tests.releases import stage
 
 DAY = 86_400
 
@@ -34,7 +34,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def staged(config: Path) -> StagedRelease:
-    return staged_release(config)
+    return stage(config)
 
 
 def test_a_staged_release_is_published(staged: StagedRelease) -> None:

@@ -82,7 +82,7 @@ def assert_explained(message: str, made: Network) -> None:
     assert not [each for each in ids if len(each) > 3 and each in message]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_change_of_spelling_in_one_table_changes_no_decision_or_stops_the_build(
     right: list[tuple[str, ...]], tmp_path: Path, data: st.DataObject

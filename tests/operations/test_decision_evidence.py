@@ -6,12 +6,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.build import build
 from redaction.config import load_config
 from redaction.operations import DecisionEvidence, decision_evidence, withdraw
 from redaction.state.private_tables import DECISIONS, PRIVATE_TABLES
 from redaction.state.row_erasure import ERASED
 from tests.network import AS_OF, MAY, Network, paths_of
+from tests.releases import release
 
 SUMMARY = "I left the signal box after nine winters, kept the lamp and the ledger, and now I teach clocks to children."
 EDITED = SUMMARY.replace("children.", "grandchildren.")
@@ -38,7 +38,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DAGSTER_HOME", raising=False)
         path = network.write(tmp_path_factory.mktemp("net"), release={"gates": gates})
-        build(path)
+        release(path)
         yield path
 
 
@@ -106,7 +106,7 @@ def test_the_id_of_an_erased_twin_is_overwritten(tmp_path: Path) -> None:
         network.posts[1] | {"post_id": "p-copy", "text": SUMMARY},
     ]
     config = network.write(tmp_path)
-    build(config)
+    release(config)
     assert evidence(config, "p-copy").twin == "p-hers"
     event = {"event_id": "e9", "subject_id": "ada", "action": "erase", "event_time": MAY, "received_at": MAY}
     network.rights_events.append(event)

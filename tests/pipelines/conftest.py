@@ -18,5 +18,5 @@ def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DAGSTER_HOME", raising=False)
-        config = Network().write(tmp_path_factory.mktemp("net"))
+        config = Network().write(tmp_path_factory.mktemp("net"), release={"quality": {"shipped_set": True}})
         yield config, run(config)

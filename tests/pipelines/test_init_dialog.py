@@ -127,7 +127,7 @@ def test_a_dump_becomes_a_release_by_answers_alone(tmp_path: Path, dump: str) ->
     assert kept(tmp_path) == 20 + 10
 
 
-@pytest.mark.parametrize("dump", ["csv", "jsonl"])
+@pytest.mark.parametrize("dump", ["csv", pytest.param("jsonl", marks=pytest.mark.slow)])
 def test_addresses_that_are_text_are_mapped_to_lists(tmp_path: Path, dump: str) -> None:
     DUMPS[dump][0](tmp_path)
     posts, profiles, ledger = DUMPS[dump][1]

@@ -14,7 +14,8 @@ from redaction.errors import DiscreetError
 from redaction.release import Registry, verify
 from redaction.storage import list_files, list_names, read_bytes, write_atomic
 from tests.network import MAY, Network, paths_of
-from tests.pipelines.running import command, decisions_of, rows_of, run
+from tests.pipelines.running import command, decisions_of, rows_of
+from tests.releases import release
 from tests.store import Store
 
 LATER = "2025-06-30T00:00:00Z"
@@ -36,10 +37,6 @@ def write(network: Network, folder: Path, bucket: UPath, store: Store) -> Path:
     return config
 
 
-def made(config: Path) -> None:
-    build(config)
-
-
 @pytest.fixture
 def bucket(store: Store, monkeypatch: pytest.MonkeyPatch) -> UPath:
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
@@ -47,12 +44,12 @@ def bucket(store: Store, monkeypatch: pytest.MonkeyPatch) -> UPath:
 
 
 def test_store_to_store_gives_the_bytes_of_disk_to_disk(bucket: UPath, store: Store, tmp_path: Path) -> None:
-    here = run(Network().write(tmp_path / "here", **ONE_PARTITION))
+    here = release(Network().write(tmp_path / "here", **ONE_PARTITION))
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "key").write_bytes((tmp_path / "here" / "key").read_bytes())
     (tmp_path / "there" / "key").chmod(0o600)
     config = write(Network(), tmp_path / "there", bucket, store)
-    made(config)
+    release(config)
     there = bucket / "out" / "tiny" / "1.0.0"
     assert list_files(there) == list_files(here)
     assert all(read_bytes(there / path) == read_bytes(here / path) for path in list_files(here))
@@ -65,7 +62,7 @@ def test_store_to_store_gives_the_bytes_of_disk_to_disk(bucket: UPath, store: St
 def test_takedown_and_trace_work_in_a_store(bucket: UPath, store: Store, tmp_path: Path) -> None:
     network = Network()
     config = write(network, tmp_path, bucket, store)
-    made(config)
+    release(config)
     releases = paths_of(config).releases
     before = rows_of(releases / "1.0.0")
     assert command("verify", f"{releases}/1.0.0").stdout.startswith("Unchanged: tiny 1.0.0")
@@ -99,7 +96,7 @@ def test_takedown_and_trace_work_in_a_store(bucket: UPath, store: Store, tmp_pat
     assert "1 notice, an unbroken chain" in command("notices", str(releases)).stdout
     assert command("notices", f"{releases}-none").returncode == 1
     assert not list((tmp_path / "state").rglob("part-*.parquet"))
-    made(write(Network(), tmp_path, bucket, store))
+    release(write(Network(), tmp_path, bucket, store))
     assert decisions_of(config, "2.1.0")["p-ada"] == ("drop", "tombstoned")
 
 

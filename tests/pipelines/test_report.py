@@ -31,7 +31,7 @@ def test_sha256sum_checks_a_release(built: tuple[Path, Path]) -> None:
 
 def test_a_release_states_its_measured_quality_and_its_changes(tmp_path: Path) -> None:
     network = Network()
-    config = network.write(tmp_path)
+    config = network.write(tmp_path, release={"quality": {"shipped_set": True}})
     first = run(config)
     facts = json.loads((first / "report.json").read_bytes())
     (quality,) = facts["quality"]

@@ -5,38 +5,42 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from tests.pipelines.running import command
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/tutorial.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
-DISCREET = f"{shlex.quote(sys.executable)} -c 'from pipelines.cli import app; app()'"
+PARTS = re.compile(r"^discreet .*$|(?:^(?!discreet ).*\n)+", re.MULTILINE)
+"""A command of the program, or the lines of shell between two of them."""
+
+
+def run_part(part: str, folder: Path) -> str:
+    if part.startswith("discreet "):
+        done = command(*shlex.split(part)[1:])
+    else:
+        programs = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        script = ["bash", "-euc", part]
+        done = subprocess.run(
+            script, cwd=folder, env=os.environ | programs, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
     """Run every block of the page, one after the other, in one folder."""
     folder = tmp_path_factory.mktemp("tutorial")
-    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
-    environment |= {"PYTHONPATH": str(ROOT), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    outputs = []
-    for block in BLOCKS:
-        script = f'set -eu\ndiscreet() {{ {DISCREET} "$@"; }}\n{block}'
-        done = subprocess.run(
-            ["bash", "-c", script],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        outputs.append(done.stdout)
-    return folder, outputs
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        patch.chdir(folder)
+        yield folder, ["".join(run_part(part, folder) for part in PARTS.findall(block)) for block in BLOCKS]
 
 
 def test_the_commands_end_as_the_page_says(printed: tuple[Path, list[str]]) -> None:

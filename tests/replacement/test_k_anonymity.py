@@ -3,7 +3,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redaction.replacement.k_anonymity import ORGANIZATION, Step, generalize
@@ -120,7 +120,6 @@ JOBS = st.builds(
 )
 
 
-@settings(max_examples=60)
 @given(st.lists(st.lists(JOBS, max_size=3), max_size=12), st.integers(1, 5))
 def test_every_published_group_has_k_members(people, k):
     before = frame(*people)

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import build
+from tests.releases import release
 from tests.state.erased_network import network, without_member
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DAGSTER_HOME", raising=False)
         config = network().write(tmp_path_factory.mktemp("net"))
-        build(config)
+        release(config)
         without_member(network()).write(config.parent)
         yield config
 

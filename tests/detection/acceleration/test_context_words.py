@@ -71,7 +71,7 @@ def presidio(nlp: Language, text: str, starts: list[int], enhancer: LemmaContext
     return [result.score > 0.3 for result in raised]
 
 
-@pytest.mark.parametrize("count", [400, pytest.param(8000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [150, pytest.param(8000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     "enhancer",
     [
@@ -93,7 +93,7 @@ def test_decisions_without_tags_equal_those_of_presidio(
             assert near == presidio(nlp, text, starts, enhancer), text
             decided, raised = decided + 1, raised + sum(near)
     assert decided > count / 2
-    assert raised > count / 20
+    assert raised > count / 40
 
 
 def test_every_lemma_was_possible(nlp: Language) -> None:
@@ -104,7 +104,7 @@ def test_every_lemma_was_possible(nlp: Language) -> None:
         "BE there: is it? call:me, Call or CALL; 10:30 https://example.org",
     ]
     checked = 0
-    for doc in nlp.pipe([*texts(300, seed=9), *odd]):
+    for doc in nlp.pipe([*texts(80, seed=9), *odd]):
         for token in doc:
             keyword = not (nlp.vocab[token.lemma_].is_stop or nlp.vocab[token.lemma_].is_punct)
             keyword = keyword and token.lemma_ != "be"
@@ -113,7 +113,7 @@ def test_every_lemma_was_possible(nlp: Language) -> None:
             lemma = frozenset({token.lemma_.lower()})
             assert not keyword or words.could_contain(doc.text, lemma), token.lemma_
             checked += keyword
-    assert checked > 1000
+    assert checked > 300
 
 
 def test_a_context_word_counts_only_within_the_window(nlp: Language) -> None:

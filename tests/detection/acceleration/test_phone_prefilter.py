@@ -6,7 +6,7 @@ from typing import Any
 import phonenumbers
 import pytest
 from faker import Faker
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 from presidio_analyzer.predefined_recognizers import PhoneRecognizer
@@ -56,7 +56,6 @@ def test_numbers_equal_those_of_presidio(recognizer: Any, count: int) -> None:
     assert sum(map(bool, expected)) > count / 3
 
 
-@settings(max_examples=150)
 @given(st.text(ALPHABET, max_size=40))
 def test_numbers_in_any_text_equal_those_of_presidio(text: str) -> None:
     assert found(PrefilteredPhoneRecognizer(RECOGNIZER), text) == found(RECOGNIZER, text)

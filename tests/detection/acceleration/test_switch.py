@@ -66,10 +66,11 @@ def hostile_texts(count: int) -> list[str]:
     return ["".join(draw.choice((*parts, " ", "\n", "-")) for _ in range(draw.randrange(12))) for _ in range(count)]
 
 
-@pytest.fixture(scope="module")
-def texts() -> list[str]:
-    posts = [text for text in pl.read_parquet(ROOT / "data/samples/posts/*.parquet")["text"].to_list()[5::60] if text]
-    return [*posts, *some_texts(0)[::20], *hostile_texts(150)]
+@pytest.fixture(scope="module", params=[4, pytest.param(1, marks=pytest.mark.slow)])
+def texts(request: pytest.FixtureRequest) -> list[str]:
+    posts = pl.read_parquet(ROOT / "data/samples/posts/*.parquet")["text"].drop_nulls().to_list()
+    every = [*posts[5::60], *some_texts(0)[::20], *hostile_texts(150)]
+    return every[:: request.param]
 
 
 def spans(detector: Detector, texts: Sequence[str]) -> list[tuple[Span, ...] | str]:

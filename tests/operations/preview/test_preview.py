@@ -15,7 +15,7 @@ from tests.pipelines.running import CANARY, KEPT
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Network().write(tmp_path_factory.mktemp("preview"))
+    return Network().write(tmp_path_factory.mktemp("preview"), release={"quality": {"shipped_set": True}})
 
 
 @pytest.fixture(scope="module")

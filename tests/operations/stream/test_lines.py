@@ -4,7 +4,7 @@ import io
 from typing import BinaryIO, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redaction import load_profile
@@ -37,7 +37,6 @@ def redacted(data: bytes, max_bytes: int = 1 << 20, **more) -> tuple[bytes, list
     return "".join(out).encode(), problems
 
 
-@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=6), max_size=20).map(b"".join))
 def test_as_many_lines_come_out_as_go_in_and_what_is_unread_is_withheld(data: bytes) -> None:
     out, problems = redacted(data)

@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 from tests.network import Network
-from tests.operations.take_down.requests import publish_next, with_new_post
+from tests.operations.take_down.requests import with_new_post
+from tests.releases import release
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DAGSTER_HOME", raising=False)
         config = Network().write(tmp_path_factory.mktemp("net"))
-        publish_next(config)
+        release(config)
         with_new_post().write(config.parent)
-        publish_next(config)
+        release(config)
         yield config
 
 

@@ -6,17 +6,6 @@ from uuid import uuid4
 
 import polars as pl
 
-from pipelines.build import build
-from redaction.builds import (
-    Build,
-    RedactionSession,
-    StagedRelease,
-    decide_rights,
-    open_inputs,
-    partitions_to_redact,
-    prepare,
-    stage_release,
-)
 from redaction.config import load_config
 from redaction.operations import settle_superseded, withdraw
 from redaction.release.takedown import TakedownResult
@@ -49,10 +38,6 @@ def without(network: Network, who: str) -> Network:
     return network
 
 
-def publish_next(config: Path) -> None:
-    build(config)
-
-
 def take_down(config: Path, since: str | None = None, most_absent: float = 1) -> TakedownResult | None:
     outcome = withdraw(load_config(config), AS_OF, uuid4().hex, since, most_absent)
     settle_superseded(load_config(config), remove_rows=False)
@@ -71,19 +56,6 @@ def affected_releases(outcome: TakedownResult | None) -> dict[str, int]:
 
 def interrupt(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
-
-
-def staged_release(config: Path) -> StagedRelease:
-    """Run the steps of a build one by one without the lock of the corpus, as the UI does."""
-    settings = load_config(config)
-    prepare(settings, open_inputs(settings))
-    work = Build.open(settings)
-    decide_rights(work)
-    with RedactionSession(work) as session:
-        for partition, _ in partitions_to_redact(work.folder):
-            session.redact_posts(partition)
-        session.redact_profiles()
-    return stage_release(work, uuid4().hex)
 
 
 def files_with_the_subject(config: Path) -> set[str]:

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.build import BuildError, build
 from redaction.builds import (
     publish_release,
 )
 from redaction.config import load_config
+from redaction.errors import DiscreetError
 from redaction.release.errors import StagingError
 from redaction.release.takedown import TakedownError
 from redaction.release.takedown.locate import locate
@@ -21,12 +21,11 @@ from tests.network import Network, paths_of
 from tests.operations.take_down.requests import (
     affected_releases,
     opted_out,
-    publish_next,
-    staged_release,
     take_down,
     with_new_post,
     without,
 )
+from tests.releases import release, stage
 
 
 def state_of(config: Path, version: str) -> dict[Path, bytes]:
@@ -41,20 +40,20 @@ def state_of(config: Path, version: str) -> dict[Path, bytes]:
 def test_a_published_version_is_not_rebuilt_from_other_inputs(config: Path) -> None:
     before = state_of(config, "1.0.0")
     without(Network(), "ada").write(config.parent)
-    with pytest.raises(BuildError, match="is published, from other inputs, config, code or as_of"):
-        build(config, None, "1.0.0")
+    with pytest.raises(DiscreetError, match="is published, from other inputs, config, code or as_of"):
+        release(config, "1.0.0")
     assert state_of(config, "1.0.0") == before
     opted_out(without(with_new_post(), "ada"), action="erase").write(config.parent)
     assert affected_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}
-    with pytest.raises(BuildError, match=r"superseded by 2\.0\.0"):
-        build(config, None, "1.0.0")
+    with pytest.raises(DiscreetError, match=r"superseded by 2\.0\.0"):
+        release(config, "1.0.0")
 
 
 def test_building_the_same_version_twice_changes_nothing(config: Path) -> None:
     with_new_post().write(config.parent)
     before = state_of(config, "1.1.0")
-    publish_next(config)
-    build(config, None, "1.1.0")
+    release(config)
+    release(config, "1.1.0")
     assert [version for version in ("1.2.0", "2.0.0") if (paths_of(config).releases / version).exists()] == []
     assert state_of(config, "1.1.0") == before
 
@@ -62,9 +61,9 @@ def test_building_the_same_version_twice_changes_nothing(config: Path) -> None:
 def test_a_build_is_not_published_after_a_takedown_in_the_meantime(config: Path) -> None:
     """Not even if, as here, the takedown made no successor since the newest release does not contain the subject."""
     without(with_new_post(), "ada").write(config.parent)
-    publish_next(config)
+    release(config)
     with_new_post().write(config.parent)
-    staged = staged_release(config)
+    staged = stage(config)
     opted_out(with_new_post()).write(config.parent)
     outcome = take_down(config)
     assert outcome is not None
@@ -96,7 +95,7 @@ def test_a_takedown_stops_if_a_release_was_published_in_the_meantime(
 def test_two_takedowns_and_builds_wait_for_each_other(config: Path) -> None:
     opted_out(with_new_post()).write(config.parent)
     with ThreadPoolExecutor(1) as elsewhere, corpus_lock(CorpusPaths.of(load_config(config))):
-        for step in (take_down, publish_next):
+        for step in (take_down, release):
             with pytest.raises(BusyError, match="another build or takedown is running"):
                 elsewhere.submit(step, config).result()
     assert affected_releases(take_down(config)) == {"1.0.0": 3, "1.1.0": 3}

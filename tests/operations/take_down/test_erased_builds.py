@@ -11,11 +11,11 @@ from tests.network import paths_of
 from tests.operations.take_down.requests import (
     files_with_the_subject,
     opted_out,
-    staged_release,
     take_down,
     with_new_post,
     without,
 )
+from tests.releases import stage
 
 
 @pytest.mark.parametrize("number", ["1.2.0", "7.0.0"])
@@ -34,7 +34,7 @@ def test_a_takedown_erases_the_subject_from_an_earlier_failed_build_of_any_versi
 def test_a_failed_build_after_the_takedown_may_say_why_it_dropped_the_subject(config: Path) -> None:
     opted_out(with_new_post()).write(config.parent)
     take_down(config)
-    staged_release(config)
+    stage(config)
     take_down(config)
     assert files_with_the_subject(config) == {f"2.1.0/{name}.parquet" for name in ("index", "rights", "decisions")}
     assert (paths_of(config).state / "plan.json").exists()

@@ -5,19 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import BuildError
+from redaction.errors import DiscreetError
 from tests.network import paths_of
 from tests.operations.take_down.requests import (
     affected_releases,
     interrupt,
     linked_records,
     opted_out,
-    publish_next,
-    staged_release,
     take_down,
     with_new_post,
     without,
 )
+from tests.releases import release, stage
 
 
 def test_tombstoned_records_without_a_notice_are_still_taken_down(
@@ -38,7 +37,7 @@ def test_tombstoned_records_without_a_notice_are_still_taken_down(
 def test_a_takedown_removes_the_staging_of_a_killed_build_even_if_nothing_was_released_of_it(config: Path) -> None:
     shutil.rmtree(config.parent / "out")
     shutil.rmtree(config.parent / "state")
-    staging = staged_release(config).staging.root
+    staging = stage(config).staging.root
     opted_out(with_new_post()).write(config.parent)
     assert take_down(config) is None
     assert not staging.exists()
@@ -50,7 +49,7 @@ def test_an_interrupted_build_leaves_no_staging(config: Path, monkeypatch: pytes
     network.write(config.parent)
     monkeypatch.setattr("redaction.builds.assemble.publish", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        publish_next(config)
+        release(config)
     assert not list((config.parent / "out/tiny").glob(".staging-*"))
 
 
@@ -63,8 +62,8 @@ def test_a_build_with_tombstoned_records_without_a_notice_requires_a_takedown(
         with pytest.raises(KeyboardInterrupt):
             take_down(config)
     with_new_post().write(config.parent)
-    with pytest.raises(BuildError, match="run discreet takedown first"):
-        publish_next(config)
+    with pytest.raises(DiscreetError, match="run discreet takedown first"):
+        release(config)
     assert linked_records(config, "1.1.0") == {"ada", "p-ada", "p-may"}
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import BuildError, build
 from redaction.config import load_config
 from redaction.errors import DiscreetError
 from redaction.operations import trace_subject
 from tests.network import Network, paths_of
 from tests.operations.take_down.requests import AS_OF, interrupt, opted_out, take_down, with_new_post
+from tests.releases import release
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +71,8 @@ def test_build_takedown_and_trace_refuse(disaster: Callable[[Path], None], withd
     releases, message = withdrawn.parent / "out/tiny", DISASTERS[disaster]
     disaster(withdrawn)
     before = sorted(releases.iterdir())
-    with pytest.raises(BuildError, match=message):
-        build(withdrawn)
+    with pytest.raises(DiscreetError, match=message):
+        release(withdrawn)
     with pytest.raises(DiscreetError, match=message):
         take_down(withdrawn)
     with pytest.raises(DiscreetError, match=message):

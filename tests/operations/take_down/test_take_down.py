@@ -15,11 +15,11 @@ from tests.operations.take_down.requests import (
     affected_releases,
     linked_records,
     opted_out,
-    publish_next,
     take_down,
     with_new_post,
     without,
 )
+from tests.releases import release
 
 JUNE = datetime(2025, 6, 1, tzinfo=UTC)
 
@@ -52,12 +52,12 @@ def test_diff_does_not_claim_that_erased_records_were_missing_from_the_inputs(co
     network = opted_out(with_new_post())
     network.posts.append(network.posts[0] | {"post_id": "p-q", "text": "A question on couplings and of long ago."})
     network.write(config.parent)
-    publish_next(config)
+    release(config)
     take_down(config)
     event = {"event_id": "yes", "subject_id": "ada", "action": "opt_in", "event_time": JUNE, "received_at": JUNE}
     network.rights_events.append(event)
     network.write(config.parent)
-    publish_next(config)
+    release(config)
     settings = load_config(config)
     before, after = (release_at(CorpusPaths.of(settings).releases / version) for version in ("1.2.0", "1.3.0"))
     assert compare_releases(before, after, settings).added_for == {"posts": {"not_known": 1}}

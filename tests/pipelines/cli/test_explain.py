@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.build import build
 from redaction.release.takedown import read_chain
 from redaction.rights import Reason
 from tests.network import Network, paths_of
 from tests.pipelines.running import CANARY, command, decisions_of, in_terminal
+from tests.releases import release
 
 LATER = "2025-06-30T00:00:00Z"
 SUMMARY = "I left the signal box after nine winters, kept the lamp and the ledger, and now I teach clocks to children."
@@ -37,7 +37,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.delenv("DAGSTER_HOME", raising=False)
         gates = {"canaries": ["quokka"], "max_set_aside": 0.5}
         config = network.write(tmp_path_factory.mktemp("answers"), release={"gates": gates})
-        build(config)
+        release(config)
         yield config
 
 
@@ -169,7 +169,7 @@ def test_after_a_takedown_the_answer_names_it(answers: Path, tmp_path: Path) -> 
     assert answer(config, "p-ada").startswith(f"post p-ada is not in 2.0.0: removed by takedown 000001 on {day}. It")
 
 
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("width", [80, pytest.param(120, marks=pytest.mark.slow)])
 def test_an_answer_fits_a_terminal_with_ids_whole(answers: Path, width: int) -> None:
     done = in_terminal(["explain", str(answers), SHOUT, "--all"], width=width)
     assert done.code == 0, done.text

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipelines.build import build
 from tests.network import MAY, ROOT, Network, paths_of
 from tests.pipelines.running import command, in_terminal
+from tests.releases import release
 
 LATER = "2025-06-30T00:00:00Z"
 LINKS = ("[link=http://a.example]p[/link]", "p\x1b]8;;http://a.example\x07q")
@@ -34,7 +34,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DAGSTER_HOME", raising=False)
         path = network.write(tmp_path_factory.mktemp("hostile"))
-        build(path)
+        release(path)
         event = {"subject_id": MEMBER, "action": "opt_out", "event_time": MAY, "received_at": MAY}
         network.rights_events.append(event | {"event_id": EVENT})
         network.write(path.parent)

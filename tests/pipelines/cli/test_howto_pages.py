@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import build
 from tests.network import MAY, ROOT, Network, paths_of
 from tests.pipelines.running import command
+from tests.releases import release
 
 IDS = {"MEMBER_ID": "ada", "POST_ID": "p-ada"}
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -21,7 +21,7 @@ def example(folder: Path) -> Network:
     network.posts.append(network.posts[0] | {"post_id": "p-re-ada", "author_id": "ben", "in_reply_to": "p-ada"})
     network.posts[-1]["text"] = "I would like to see those slides about timetables too, please."
     write(network, folder)
-    build(folder / "mine.yaml")
+    release(folder / "mine.yaml")
     return network
 
 
@@ -63,8 +63,8 @@ def test_the_page_about_access_requests(folder: Path) -> None:
 
 def test_the_page_about_takedowns(folder: Path) -> None:
     network = example(folder)
-    release = str(paths_of(folder / "mine.yaml").releases / "1.0.0")
-    assert command("register", release, "--as", "tokenized", "--at", "s3://bucket.example/tokens").returncode == 0
+    first = str(paths_of(folder / "mine.yaml").releases / "1.0.0")
+    assert command("register", first, "--as", "tokenized", "--at", "s3://bucket.example/tokens").returncode == 0
     event = {"event_id": "e9", "subject_id": "ada", "action": "opt_out", "event_time": MAY, "received_at": MAY}
     network.rights_events.append(event)
     write(network, folder)

@@ -216,7 +216,7 @@ def peak_megabytes(file: Path, *arguments: str) -> tuple[int, bytes]:
 
 
 @pytest.mark.parametrize("megabytes", [0.3, pytest.param(10, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", ["text", pytest.param("json", marks=pytest.mark.slow)])
 def test_memory_does_not_grow_with_the_stream(megabytes: float, form: str, tmp_path: Path) -> None:
     texts = [f"Write to Ann Miller{n} at ann{n}@example.com, room {n}, about the slides of today" for n in range(500)]
     lines = [json.dumps({"id": n, "text": t}) for n, t in enumerate(texts)] if form == "json" else texts

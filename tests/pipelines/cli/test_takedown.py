@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.build import build
 from redaction.release import Manifest, create_key_file, verify
 from tests.network import MAY, Network, paths_of
 from tests.pipelines.running import command, decisions_of, findings_of, in_terminal, rows_of
+from tests.releases import release
 
 LATER = "2025-06-30T00:00:00Z"
 
@@ -25,7 +25,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         network = Network()
         network.posts.append(network.posts[0] | {"post_id": "p-re-ada", "author_id": "ben", "in_reply_to": "p-ada"})
         network.posts[-1]["text"] = "I would like to see those slides about timetables too, please."
-        build(network.write(folder))
+        release(network.write(folder))
     network.rights_events.append(
         {"event_id": "e9", "subject_id": "ada", "action": "opt_out", "event_time": MAY, "received_at": MAY}
     )
@@ -71,21 +71,21 @@ def test_removed_records_are_dropped_from_a_build_of_the_old_inputs(config: Path
     assert command("takedown", str(config), "--yes", "--as-of", LATER).returncode == 0
     network = Network()
     config = network.write(config.parent)
-    build(config)
+    release(config)
     decisions = decisions_of(config, "2.1.0")
     assert decisions["p-ada"] == decisions["ada"] == ("drop", "tombstoned")
     assert decisions["p-ben"] == ("keep", "eligible")
 
 
 def test_descendants_are_listed_and_acknowledge(config: Path) -> None:
-    release = paths_of(config).releases / "1.0.0"
-    registered = command("register", str(release), "--as", "tokenized", "--at", "s3://bucket.example/tokens")
+    first = paths_of(config).releases / "1.0.0"
+    registered = command("register", str(first), "--as", "tokenized", "--at", "s3://bucket.example/tokens")
     descendant = registered.stdout.strip()
     done = command("takedown", str(config), "--yes", "--as-of", LATER)
     assert f"to acknowledge: {descendant} tokenized" in done.stdout
-    answered = command("acknowledge", str(release), "000001", descendant, "--response", "rebuilt")
+    answered = command("acknowledge", str(first), "000001", descendant, "--response", "rebuilt")
     assert answered.returncode == 0, answered.stderr
-    refused = command("acknowledge", str(release), "000007", descendant, "--response", "rebuilt")
+    refused = command("acknowledge", str(first), "000007", descendant, "--response", "rebuilt")
     assert refused.returncode == 1
     assert len(refused.stderr.strip().splitlines()) == 1
 
@@ -120,7 +120,7 @@ def test_diff_reports_what_a_takedown_changed(config: Path) -> None:
 
 
 def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
-    build(config)
+    release(config)
     releases = [str(paths_of(config).releases / version) for version in ("1.0.0", "1.1.0")]
     refused = command("diff", *releases)
     assert refused.returncode == 1

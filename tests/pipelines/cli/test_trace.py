@@ -87,7 +87,7 @@ def test_after_a_withdrawal_the_member_is_gone_and_an_open_answer_is_due(config:
     assert not any("has not answered" in line for line in lines(config, "ada"))
 
 
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("width", [80, pytest.param(120, marks=pytest.mark.slow)])
 def test_a_trace_fits_a_terminal(config: Path, width: int) -> None:
     done = in_terminal(["trace", str(config), "ada", "--all", "--as-of", LATER], width=width)
     assert done.code == 0, done.text

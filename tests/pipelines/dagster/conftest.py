@@ -24,13 +24,15 @@ def instance(config: Path) -> Iterator[dg.DagsterInstance]:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dg.DagsterInstance]]:
     """A release that the command line's build made, and the instance that recorded it."""
     folder = tmp_path_factory.mktemp("built")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
-        config = Network().write(folder, partitions={"start": "2025-01-01"})
+        quality = {"quality": {"shipped_set": True}}
+        config = Network().write(folder, partitions={"start": "2025-01-01"}, release=quality)
         build(config)
-        with dagster_instance(load_config(config)) as opened:
-            yield config, opened
+        opened = dagster_instance(load_config(config))
+    with opened:
+        yield config, opened

@@ -1,4 +1,4 @@
-"""The sensors ask once for each change, also when every tick is a process of its own."""
+"""The sensors ask once for each change, also when a tick is in a process of its own."""
 
 import json
 import os
@@ -15,10 +15,10 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from pipelines.build import build
 from pipelines.definitions import build_defs
 from redaction.tables.schemas import POSTS
 from tests.network import ROOT, Network
+from tests.releases import release
 
 TICK = """
 import json, sys
@@ -38,7 +38,7 @@ print(json.dumps({"cursor": data.cursor, "requests": requests, "skipped": data.s
 
 @dataclass
 class Ticks:
-    """Evaluates a sensor in a new process at each tick, as after a restart, and keeps what the instance would."""
+    """Evaluates a sensor with definitions that are loaded anew for each tick, and keeps what the instance would."""
 
     config: Path
     sensor: str
@@ -48,17 +48,12 @@ class Ticks:
 
     def tick(self, *, crash: bool = False) -> int:
         """Evaluate once, and return how many runs were started; a crash loses the new cursor."""
-        given = json.dumps({"config": str(self.config), "sensor": self.sensor, "cursor": self.cursor})
-        done = subprocess.run(
-            [sys.executable, "-c", TICK], input=given, cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-        answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        new = [tags for key, tags in answer["requests"] if key not in self.keys]
-        self.keys |= {key for key, _ in answer["requests"]}
+        requests, cursor = _evaluate(self.config, self.sensor, self.cursor)
+        new = [dict(request.tags) for request in requests if request.run_key not in self.keys]
+        self.keys |= {str(request.run_key) for request in requests}
         self.started += new
-        if not crash and answer["cursor"] is not None:
-            self.cursor = answer["cursor"]
+        if not crash:
+            self.cursor = cursor
         return len(new)
 
     @property
@@ -117,8 +112,20 @@ def test_each_file_of_several_bursts_is_asked_for_once(folder_config: Path) -> N
     assert not [name for name in ("p-", "parquet", "posts") if name in str(ticks.cursor)]
 
 
+def test_a_tick_in_another_process_continues_from_the_cursor(folder_config: Path) -> None:
+    ticks = Ticks(folder_config, "build_after_new_files")
+    assert ticks.tick() == 1
+    given = json.dumps({"config": str(folder_config), "sensor": ticks.sensor, "cursor": ticks.cursor})
+    done = subprocess.run(
+        [sys.executable, "-c", TICK], input=given, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert answer["requests"] == [], answer
+
+
 def test_files_that_a_build_has_read_are_not_asked_for(folder_config: Path) -> None:
-    build(folder_config)
+    release(folder_config)
     ticks = Ticks(folder_config, "build_after_new_files")
     assert ticks.tick() == 0
     _drop(folder_config, "late")
@@ -140,7 +147,7 @@ def test_a_change_of_ledger_or_policy_asks_for_one_build_and_nothing_else_does(t
     network, rights = Network(), {"rights": {"policy": str(policy)}, "partitions": {"start": "2025-01-01"}}
     config = network.write(tmp_path, **rights)
     name = "build_after_rights_change"
-    build(config)
+    release(config)
     _age(tmp_path)
     asked, cursor = _evaluate(config, name, None)
     assert not asked
@@ -163,7 +170,7 @@ def test_a_change_of_ledger_or_policy_asks_for_one_build_and_nothing_else_does(t
     assert not _evaluate(config, name, cursor)[0], "a build that fails is not asked for anew"
     [repeated], _ = _evaluate(config, name, None)
     assert repeated.run_key == request.run_key, "without its cursor, the key stops a second run"
-    build(config, version="1.1.0")
+    release(config, "1.1.0")
     assert _evaluate(config, name, cursor)[0] == []
     policy.write_text(policy.read_text("utf-8").replace("min_age: 18", "min_age: 21"), "utf-8")
     [request], cursor = _evaluate(config, name, cursor)

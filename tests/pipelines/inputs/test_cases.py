@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import build
 from redaction.config import load_config
 from redaction.errors import DiscreetError
 from redaction.operations import expect, find_problems
 from redaction.release import Manifest
-from tests.pipelines.inputs import column_cases, folder_cases, value_cases  # noqa: F401 - they add their cases
+from tests.pipelines.inputs import column_cases, folder_cases, time_cases, value_cases  # noqa: F401 - they add their cases
 from tests.pipelines.inputs.files import CASES, Case, Files
+from tests.releases import release
 
 Counts = Counter[tuple[str, str]]
 
@@ -37,7 +37,7 @@ def checked(config: Path) -> Counts:
 
 def built(config: Path) -> Counts:
     """Return what a build counts."""
-    manifest, counts = Manifest.read(build(config)), Counts()
+    manifest, counts = Manifest.read(release(config)), Counts()
     for source, found in manifest.sources.items():
         counts += Counter({(source, "keep"): found.kept})
         counts += Counter({(source, reason): n for reason, n in {**found.dropped, **found.quarantined}.items()})
@@ -90,5 +90,5 @@ def test_files_that_are_not_read_are_counted_in_the_manifest(tmp_path: Path) -> 
     folder_cases.what_spark_leaves(files)
     files.at("posts.parquet.d/notes.md").touch()
     files.inputs["posts"]["exclude"] = ["*.md"]
-    unread = Manifest.read(build(files.write())).unread_files
+    unread = Manifest.read(release(files.write())).unread_files
     assert {name: counts.model_dump() for name, counts in unread.items()} == {"posts": {"hidden": 3, "excluded": 1}}

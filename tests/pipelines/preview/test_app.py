@@ -20,7 +20,7 @@ BROWSER = next((path for name in ("chromium", "google-chrome") if (path := shuti
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Network().write(tmp_path_factory.mktemp("preview"))
+    return Network().write(tmp_path_factory.mktemp("preview"), release={"quality": {"shipped_set": True}})
 
 
 @pytest.fixture(scope="module")
