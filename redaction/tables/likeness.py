@@ -15,6 +15,8 @@ from redaction.tables.values.column_types import is_list
 _STEPS: Final = re.compile(r"[^\w\s-]+")
 """Between the steps of a path or the parts of a qualified name: `e.purpose`, `categories[0]`, `purpose:string`."""
 
+_DRAWN_ALIKE: Final = str.maketrans("авекмнорстухіјѕԁһ", "abekmhopctyxijsdh")
+"""Cyrillic letters that are drawn as Latin ones."""
 _NOT_MEANT: Final = "not meant"
 _NOT_MEANT_FOR: Final = {TableName.rights_events: "not meant in a ledger"}
 _SUFFIXES: Final = ("ids", "id", "codes", "code", "lists", "list", "json", "keys", "key")
@@ -23,7 +25,7 @@ _SUFFIXES: Final = ("ids", "id", "codes", "code", "lists", "list", "json", "keys
 
 def letters(name: str) -> str:
     """Return the letters and digits of a name, in any case."""
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold().translate(_DRAWN_ALIKE) if c.isalnum())
 
 
 def loosely_like(

@@ -97,3 +97,10 @@ def test_a_field_of_the_same_name_is_proposed_for_a_required_column() -> None:
     with pytest.raises(TablesError, match=r"did you mean 'event.event_id' for event_id\? Map it with") as error:
         match_columns(table, TableSettings(path=("x",)), Path("a.parquet"), schema)
     assert all(f"columns.{each}: event.{each}" in str(error.value) for each in table.required)
+
+
+def test_a_name_in_letters_that_look_like_latin_ones_is_refused() -> None:
+    table = TABLES[TableName.rights_events]
+    schema = pa.schema([pa.field(each, pa.string()) for each in (*table.required, "\u0440urp\u043ese")])
+    with pytest.raises(TablesError, match="for purpose"):
+        match_columns(table, TableSettings(path=("x",)), Path("a.parquet"), schema)
