@@ -10,29 +10,30 @@ import pytest
 
 from redaction.config import load_config
 from tests.network import Network
-from tests.pipelines.running import command, run
+from tests.pipelines.running import command
+from tests.releases import release
 
 BROWSER = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
 
 
 def test_the_command_writes_the_report_of_the_release(built: tuple[Path, Path], tmp_path: Path) -> None:
-    _, release = built
-    done = command("report", str(release), "-o", str(tmp_path / "r.html"))
+    _, folder = built
+    done = command("report", str(folder), "-o", str(tmp_path / "r.html"))
     assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path / "r.html"))
-    assert (tmp_path / "r.html").read_bytes() == (release / "report.html").read_bytes()
+    assert (tmp_path / "r.html").read_bytes() == (folder / "report.html").read_bytes()
 
 
 def test_sha256sum_checks_a_release(built: tuple[Path, Path]) -> None:
-    _, release = built
-    checked = subprocess.run(["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=release, check=False)
+    _, folder = built
+    checked = subprocess.run(["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=folder, check=False)
     assert checked.returncode == 0
 
 
 def test_a_release_states_its_measured_quality_and_its_changes(tmp_path: Path) -> None:
     network = Network()
     config = network.write(tmp_path, release={"quality": {"shipped_set": True}})
-    first = run(config)
+    first = release(config)
     facts = json.loads((first / "report.json").read_bytes())
     (quality,) = facts["quality"]
     assert quality["labeled_set"] == "made-up-posts"
@@ -42,14 +43,14 @@ def test_a_release_states_its_measured_quality_and_its_changes(tmp_path: Path) -
     assert facts["changes"] is None
     assert f"{person['leak']:.2%}" in (first / "README.md").read_text("utf-8")
     network.posts[1]["text"] = "A sentence that nobody has written before about the launch."
-    second = run(network.write(tmp_path), as_of="2025-07-02T00:00:00Z")
+    second = release(network.write(tmp_path, as_of="2025-07-02T00:00:00Z"))
     assert json.loads((second / "report.json").read_bytes())["changes"]["before"] == "1.0.0"
 
 
 def test_a_superseded_release_says_so_and_a_withdrawn_one_keeps_no_example(tmp_path: Path) -> None:
     network = Network()
     config = network.write(tmp_path)
-    release = run(config)
+    folder = release(config)
     network.rights_events.append(
         {
             "event_id": "e-late",
@@ -64,7 +65,7 @@ def test_a_superseded_release_says_so_and_a_withdrawn_one_keeps_no_example(tmp_p
         command("takedown", str(config), "--as-of", "2025-06-30T00:00:00Z", "--most-absent", "1", "--yes").returncode
         == 0
     )
-    done = command("report", str(release), "-o", str(tmp_path / "r.html"))
+    done = command("report", str(folder), "-o", str(tmp_path / "r.html"))
     assert done.returncode == 0, done.stderr
     assert "superseded this release" in (tmp_path / "r.html").read_text("utf-8")
     assert (
@@ -73,11 +74,11 @@ def test_a_superseded_release_says_so_and_a_withdrawn_one_keeps_no_example(tmp_p
         ).returncode
         == 0
     )
-    assert {"README.md", "report.html"}.isdisjoint(path.name for path in release.iterdir())
-    done = command("report", str(release), "-o", str(tmp_path / "r.html"))
+    assert {"README.md", "report.html"}.isdisjoint(path.name for path in folder.iterdir())
+    done = command("report", str(folder), "-o", str(tmp_path / "r.html"))
     assert done.returncode == 1
     assert "was withdrawn" in done.stderr
-    assert load_config(config).corpus in str(release)
+    assert load_config(config).corpus in str(folder)
 
 
 @needs_browser
@@ -85,16 +86,16 @@ def test_a_superseded_release_says_so_and_a_withdrawn_one_keeps_no_example(tmp_p
 def test_the_report_in_a_browser(built: tuple[Path, Path], scheme: str) -> None:
     playwright = pytest.importorskip("playwright.sync_api")
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    _, release = built
-    manifest = json.loads((release / "manifest.json").read_bytes())
+    _, folder = built
+    manifest = json.loads((folder / "manifest.json").read_bytes())
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         page = browser.new_page(color_scheme=scheme, viewport={"width": 390, "height": 800})
         requests, errors = [], []
         page.on("request", lambda request: requests.append(request.url))
         page.on("console", lambda message: errors.append(message.text))
-        page.goto(f"file://{release / 'report.html'}")
-        assert requests == [f"file://{release / 'report.html'}"], "nothing else is loaded"
+        page.goto(f"file://{folder / 'report.html'}")
+        assert requests == [f"file://{folder / 'report.html'}"], "nothing else is loaded"
         assert errors == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, "a phone shows it without scrolling aside"
         passed = page.locator("#gates tbody tr .good").count()

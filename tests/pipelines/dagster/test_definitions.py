@@ -36,7 +36,7 @@ def test_the_tools_of_dagster_load_the_definitions(command: list[str], config: P
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("grain", ["day", "week", "month"])
+@pytest.mark.parametrize("grain", ["day", "month", pytest.param("week", marks=pytest.mark.slow)])
 def test_the_grain_is_a_setting(tmp_path: Path, grain: str) -> None:
     fortnight = datetime.now(UTC) - timedelta(days=14)  # partitions end today: each day since a fixed start adds one
     start = {"day": f"{fortnight:%Y-%m-%d}", "week": "2025-01-06", "month": "2025-01-01"}[grain]

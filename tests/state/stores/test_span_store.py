@@ -77,7 +77,14 @@ def test_an_unchanged_build_analyzes_no_text_and_gives_the_same(tmp_path, networ
     assert again == first
 
 
-@pytest.mark.parametrize("operator", ["placeholder", "pseudonym", "mask", "hash", "keep", "redact"])
+@pytest.mark.parametrize(
+    "operator",
+    [
+        "placeholder",
+        "pseudonym",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("mask", "hash", "keep", "redact")),
+    ],
+)
 def test_another_operator_analyzes_no_text_and_gives_the_same_as_without_the_store(tmp_path, network, operator):
     _, number = build(network, tmp_path / "kept", "1.0.0")
     settings = {"replacement": {"default": operator, "entities": {"PERSON": "placeholder"}}}
