@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.util import get_lang_class
 
 from redaction.detection.acceleration import Accelerator
-from redaction.detection.entities import Span
+from redaction.detection.entities import EntityType, Span
 from redaction.detection.errors import DetectionError, RecordDetectionError, RecordTimedOutError
 from redaction.detection.fingerprint import fingerprint
 from redaction.detection.known_values.match import KnownValueSearch
@@ -32,6 +32,7 @@ from redaction.detection.presidio.registry import build_registry
 from redaction.detection.recognizers.model_entities import GUARDED
 from redaction.detection.record_clock import RecordClock
 from redaction.detection.settings import DetectionSettings
+from redaction.detection.spans.grain import LocationGrain
 from redaction.detection.spans.lines import split_at_line_ends
 from redaction.detection.spans.resolve import resolve
 from redaction.detection.text.view import View, normalize
@@ -57,6 +58,7 @@ class Detector:
         self._nlp = nlp
         self.analyzer = BatchAnalyzer(engine, nlp, settings.regex_seconds, settings.accelerators)
         self._known = KnownValueSearch(settings.known)
+        self._grain = LocationGrain(settings.kept_locations, frozenset(settings.languages))
         self._other_languages = OtherLanguages(
             settings, {code: frozenset(get_lang_class(code).Defaults.stop_words) for code in settings.languages}
         )
@@ -226,7 +228,7 @@ class Detector:
                     values = known[segment.text_index] if known is not None else None
                     for result in results:
                         _restore_employer(result, segment.text, values)
-                        if self._accepts(result, segment.text):
+                        if self._accepts(result, segment.text) and self._is_fine(result, segment.text):
                             spans.append(_span(result, segment.offset, view))
         return found
 
@@ -244,6 +246,15 @@ class Detector:
         if result.score < self.settings.thresholds.get(result.entity_type, self.settings.threshold):
             return False
         return not self._is_allowed(text[result.start : result.end])
+
+    def _is_fine(self, result: RecognizerResult, text: str) -> bool:
+        """Cut a location to the part that is finer than what the profile keeps; whether any is left."""
+        if result.entity_type == EntityType.LOCATION:
+            part = self._grain.finer(text, result.start, result.end)
+            if part is None:
+                return False
+            result.start, result.end = part
+        return True
 
     def _is_allowed(self, value: str) -> bool:
         return bool(self._allowed) and value.casefold() in self._allowed

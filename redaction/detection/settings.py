@@ -26,6 +26,17 @@ class Cover(StrEnum):
     """Extended over whole tokens; adjacent parts of a name or an address are joined."""
 
 
+class KeptLocations(StrEnum):
+    """Which locations are left in the text."""
+
+    NONE = "none"
+    """None: every location is replaced."""
+    COUNTRIES = "countries"
+    """Countries, continents and parts of the world; what is finer is replaced."""
+    REGIONS = "regions"
+    """These, and first-level regions, such as states; not those with the name of a large city."""
+
+
 class LanguageSettings(FrozenModel):
     """What analyzes the texts of one language."""
 
@@ -133,6 +144,8 @@ class DetectionSettings(FrozenModel):
     """Presidio's predefined recognizers by name, or `default` for those that Presidio enables by default."""
     recognizers: tuple[CustomRecognizer | dict[str, Any], ...] = ()
     """The user's own: `{class: pkg.mod.Class, params: {…}}`, or Presidio's YAML form of a pattern."""
+    kept_locations: KeptLocations = KeptLocations.NONE
+    """Locations that are left: `none`, `countries` (and continents), or `regions` (first-level regions too)."""
     whole_word_context: bool = True
     """Context words match whole words; Presidio's default is substrings ("lic" in "public")."""
     threshold: Share = 0.35

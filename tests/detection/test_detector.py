@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 
+from redaction import load_profile
 from redaction.detection import (
     DetectionError,
     DetectionSettings,
@@ -16,6 +17,7 @@ from redaction.detection import (
     RecordDetectionError,
     read_profile,
 )
+from redaction.detection.settings import KeptLocations
 
 PROFILES = Path(__file__).parents[2] / "configs" / "redaction"
 
@@ -187,3 +189,10 @@ def test_a_record_that_runs_out_of_time_is_dropped_and_others_are_not(text: str)
     assert isinstance(dropped, RecordDetectionError)
     assert (dropped.cause, dropped.reason) == ("RecordTimedOutError", "detection_failed")
     assert first == last != ()
+
+
+def test_a_profile_may_keep_countries() -> None:
+    settings = load_profile("social").model_copy(update={"kept_locations": KeptLocations.COUNTRIES})
+    text = "I moved from Lyon to Germany and from Chicago to Canada."
+    (spans,) = Detector.from_settings(settings).detect([text], "en")
+    assert [text[span.start : span.end] for span in spans] == ["Lyon", "Chicago"]

@@ -14,8 +14,8 @@ def lines(name: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
 
 
-def terms(name: str) -> frozenset[str]:
-    """Read the terms of terms/`name`.txt, separated by commas; lines with `#` say where they come from."""
-    text = (Path(__file__).parent / "terms" / f"{name}.txt").read_text(encoding="utf-8")
+def terms(name: str, folder: str = "terms") -> frozenset[str]:
+    """Read the terms of `folder`/`name`.txt, separated by commas; lines with `#` say where they come from."""
+    text = (Path(__file__).parent / folder / f"{name}.txt").read_text(encoding="utf-8")
     found = (term.strip() for line in text.splitlines() if not line.startswith("#") for term in line.split(","))
     return frozenset(term for term in found if term)
