@@ -40,6 +40,12 @@ COMMANDS: Final = {
         "Try a profile, caution, threshold, operator or policy on a local page",
         ("discreet preview mine.yaml --open",),
     ),
+    "review": ListedCommand(
+        _START,
+        "pipelines.cli.review",
+        "Review the least sure spans of the last build, on a local page",
+        ("discreet review mine.yaml --open", "discreet review export mine.yaml labeled.jsonl"),
+    ),
     "redact": ListedCommand(
         _START,
         "pipelines.cli.redact",

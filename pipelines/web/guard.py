@@ -59,7 +59,7 @@ class Guard:
         """Return why a request is refused, "" if it is not."""
         origins = headers.getlist("origin")
         if len(headers.getlist("host")) != 1 or headers["host"].lower() not in self._hosts:
-            return "the request names another host; use the address that discreet ui prints"
+            return "the request names another host; use the address that the command printed"
         if len(origins) > 1 or not self._origins.issuperset(origins):
             return "the request comes from another site"
         if scope["type"] == "websocket":

@@ -25,6 +25,7 @@ from redaction.builds.redact.redact_partition import (
 from redaction.builds.redact.redaction_queue import partitions_to_redact
 from redaction.builds.report.published_facts import report_facts
 from redaction.builds.republish import published_records
+from redaction.builds.review import retain_eligible
 from redaction.execution.failures import ExecutionError
 from redaction.execution.progress import track
 from redaction.release import (
@@ -104,6 +105,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     config, plan, paths, folder = build.config, build.plan, build.paths, build.folder
     reports = _reports(build)
     remove_other_findings(paths, [report.partition for report in reports])
+    retain_eligible(build)
     redacted = [folder.file(REDACTED, source=each.source, partition=each.partition) for each in reports]
     outcomes = Outcomes.read(folder, [each.partition for each in reports if each.source == Source.posts.value])
     detector, replacement = _detector_and_replacement(reports)

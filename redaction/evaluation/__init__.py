@@ -12,7 +12,7 @@ Typical use::
 """
 
 from redaction.evaluation.detect_labeled import detect_labeled
-from redaction.evaluation.documents import LabeledSpan, LabeledText, read_labeled
+from redaction.evaluation.documents import LabeledSpan, LabeledText, read_labeled, with_same_types
 from redaction.evaluation.measure import Interval, Report, evaluate
 from redaction.evaluation.render import render, to_json
 from redaction.evaluation.settings import EvaluationSettings, ThresholdSettings
@@ -31,4 +31,5 @@ __all__ = [
     "read_labeled",
     "render",
     "to_json",
+    "with_same_types",
 ]

@@ -1,8 +1,8 @@
 """Labeled texts: JSONL with `id`, `text` and `spans` (`start`, `end`, `label`), the usual exchange format."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,17 @@ def read_labeled(path: Path, same_type: Mapping[str, str] | None = None) -> list
             return list(_records(lines, path, same_type or {}))
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(f"{path}: cannot be read ({type(error).__name__}); give a JSONL file") from None
+
+
+def with_same_types(documents: Iterable[LabeledText], same_type: Mapping[str, str]) -> list[LabeledText]:
+    """Return labeled texts with equal types under one name, as `read_labeled` reads them."""
+    return [
+        replace(
+            each,
+            spans=tuple(replace(s, entity_type=same_type.get(s.entity_type, s.entity_type)) for s in each.spans),
+        )
+        for each in documents
+    ]
 
 
 def _records(lines: Iterator[str] | Any, path: Path, same_type: Mapping[str, str]) -> Iterator[LabeledText]:

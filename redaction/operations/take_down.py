@@ -35,9 +35,10 @@ from redaction.state.agreement import note_agreement
 from redaction.state.decisions import RECORD, released_records
 from redaction.state.erasure import erase
 from redaction.state.keys import master_key
-from redaction.state.layout import CorpusPaths
+from redaction.state.layout import CorpusPaths, remove_private_reports
 from redaction.state.lock import corpus_lock
 from redaction.state.private_tables import SKETCHES
+from redaction.state.stores.review_store import retain_reviewed
 from redaction.state.stores.sketch_store import replace_sketches
 from redaction.tables import TableName
 
@@ -87,6 +88,8 @@ def withdraw(  # noqa: PLR0913, PLR0917 - each is independent of the others
         if approve:
             approve(case.preview(paths))
         replace_sketches(paths.state, case.sketches)
+        remove_private_reports(paths)
+        retain_reviewed(paths, case.records.filter(decision=rights.KEEP).select(RECORD))
         outcome = take_down(case.request, case.withdrawn, case.removals)
         master = case.request.master
         note_agreement(paths, master)

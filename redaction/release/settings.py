@@ -82,6 +82,9 @@ class QualitySettings(FrozenModel):
     shipped_set: bool = Field(
         default=True, description="Measure on the shipped set of made-up English posts too, if the profile has English."
     )
+    reviewed: bool = Field(
+        default=False, description="Measure on the texts that were reviewed with `discreet review` too."
+    )
 
 
 class LineageSettings(FrozenModel):

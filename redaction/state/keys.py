@@ -17,6 +17,11 @@ def sketch_secret(config: Config, master: bytes) -> bytes:
     return RecordKey(master).purpose(f"sketches/{config.corpus}")
 
 
+def review_secret(config: Config, master: bytes) -> bytes:
+    """Return the key of the digests of reviewed texts of a corpus."""
+    return RecordKey(master).purpose(f"review/{config.corpus}")
+
+
 def master_key(config: Config) -> bytes:
     """Load the master key as `checked_key`, and note it as the key of the corpus if it is the first."""
     master, paths = checked_key(config), CorpusPaths.of(config)

@@ -1,5 +1,6 @@
 """Where the private state of a corpus is, and in it the folder of each build."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -8,7 +9,7 @@ from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.release import Registry, Version, parse_version
 from redaction.state.private_table import PrivateTable
-from redaction.state.private_tables import TOMBSTONES
+from redaction.state.private_tables import PRIVATE_REPORTS, TOMBSTONES
 from redaction.storage import StoragePath, make_folders
 
 
@@ -83,6 +84,11 @@ class CorpusPaths:
         return self.state / "logs"
 
     @property
+    def private_reports(self) -> Path:
+        """The folder of the private run reports. They quote texts, so they are removed whenever rights may change."""
+        return self.state / PRIVATE_REPORTS
+
+    @property
     def tombstones(self) -> Path:
         """The keyed marks of the records that were withdrawn and must never return."""
         return self.file(TOMBSTONES)
@@ -109,6 +115,11 @@ class CorpusPaths:
             except DiscreetError:
                 continue
         return [self.build(version) for version in sorted(versions)]
+
+
+def remove_private_reports(paths: CorpusPaths) -> None:
+    """Remove the private run reports: they quote texts, of which some may no longer be used."""
+    shutil.rmtree(paths.private_reports, ignore_errors=True)
 
 
 def private_folder(folder: Path) -> None:

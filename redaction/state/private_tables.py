@@ -41,6 +41,20 @@ SPANS: Final = pl.List(
 COUNTS: Final = pl.List(pl.Struct({"entity_type": pl.String, "count": pl.Int32}))
 """How many spans of each entity type a text has."""
 
+REVIEWED_SPANS: Final = pl.List(
+    pl.Struct(
+        {
+            "start": pl.UInt32,
+            "end": pl.UInt32,
+            "entity_type": pl.String,
+            "score": pl.Float64,
+            "recognizer": pl.String,
+            "decision": pl.String,
+        }
+    )
+)
+"""The spans of a text in the review, `[start, end)` in code points, with the decision of the reviewer on each."""
+
 INDEX: Final = PrivateTable(
     "index.parquet",
     Retention.UNTIL_ERASED,
@@ -183,6 +197,25 @@ ERASURE: Final = PrivateTable(
     categories=("source", "takedown"),
     shared=True,
 )
+REVIEW: Final = PrivateTable(
+    "review.parquet",
+    Retention.UNTIL_ERASED,
+    "The texts chosen for review, and the spans that a reviewer accepted, rejected, corrected or added, without the "
+    "text: `digest` is a keyed digest of it. Rows of records that may no longer be used go at every build, "
+    "takedown and review.",
+    pl.Schema(
+        {
+            "position": pl.UInt32(),
+            **_text("source", "source_id", "field"),
+            "digest": pl.Binary(),
+            **_text("language", "stratum", "status"),
+            "spans": REVIEWED_SPANS,
+        }
+    ),
+    record="source_id",
+    categories=("source", "field", "language", "stratum", "status"),
+    shared=True,
+)
 TOMBSTONES: Final = PrivateTable(
     "tombstones.parquet",
     Retention.PERMANENT,
@@ -192,7 +225,7 @@ TOMBSTONES: Final = PrivateTable(
 )
 
 _BUILD_TABLES: Final = (INDEX, QUARANTINED, RIGHTS, SUBJECTS, KEPT, REDACTED, OUTCOMES, DECISIONS, AUDIT_HITS)
-PRIVATE_TABLES: Final = (*_BUILD_TABLES, FINDINGS, SKETCHES, ERASURE, TOMBSTONES)
+PRIVATE_TABLES: Final = (*_BUILD_TABLES, FINDINGS, SKETCHES, REVIEW, ERASURE, TOMBSTONES)
 
 BUILD_FILES: Final = (
     "plan.json",
@@ -201,5 +234,8 @@ BUILD_FILES: Final = (
     "sources.json",
     "redacted/*/*/done.json",
 )
-CORPUS_FILES: Final = ("plan.json", "key-check", "pruned.jsonl", ".lock", "quality.json", "seen.json")
+CORPUS_FILES: Final = ("plan.json", "key-check", "pruned.jsonl", ".lock", ".review.lock", "quality.json", "seen.json")
 """The other files of the private state. They hold counts, digests and settings, and name nobody."""
+
+PRIVATE_REPORTS: Final = "private-reports"
+"""The folder of the private run reports, which quote texts. Every build and every takedown removes it whole."""

@@ -13,8 +13,10 @@ from redaction.config import Config, load_config
 from redaction.operations import trace_subject, withdraw
 from redaction.release import Staging
 from redaction.state import row_erasure
-from redaction.state.private_tables import SKETCHES
+from redaction.state.parquet_writer import write_table
+from redaction.state.private_tables import REVIEW, SKETCHES
 from redaction.state.row_erasure import ERASED
+from redaction.state.stores.review_store import read_review
 from tests.network import MAY, paths_of
 from tests.pipelines.running import command, decisions_of, rows_of
 from tests.releases import release
@@ -140,6 +142,21 @@ def test_a_takedown_removes_stagings_and_copies_of_releases(config: Path) -> Non
     again = Staging.create(paths.corpora, paths.corpus, "run", paths.state)
     take_down(config)
     assert not again.root.exists(), "also where no released record is left to remove"
+
+
+def test_a_takedown_removes_the_decisions_of_a_review_on_the_subject(config: Path) -> None:
+    paths = paths_of(config)
+    span = {"start": 0, "end": 4, "entity_type": "PERSON", "score": 0.5, "recognizer": "model", "decision": "accepted"}
+    rows = [
+        {"position": n, "source": source, "source_id": name, "field": "text", "digest": b"digest", "language": "en"}
+        | {"stratum": "random", "status": "done", "spans": [span]}
+        for n, (source, name) in enumerate([("posts", IDS["p-ada"]), ("profiles", ADA), ("posts", "p-ben")])
+    ]
+    write_table(REVIEW, paths.file(REVIEW), pl.DataFrame(rows, schema=REVIEW.schema))
+    assert REVIEW.pattern in files_with_the_subject(config)
+    take_down(config)
+    assert files_with_the_subject(config) == {}
+    assert read_review(paths)["source_id"].to_list() == ["p-ben"]
 
 
 def test_opening_a_version_again_removes_what_an_earlier_plan_redacted(config: Path) -> None:

@@ -52,7 +52,7 @@ def report_facts(build: Build, detector: str) -> RunFacts:
         months=_months(build.folder, step),
         regions=_regions(build.folder, step),
         policy=_policy(build),
-        quality=measure_quality(build.config, build.paths, detector) if detector else (),
+        quality=measure_quality(build, detector) if detector else (),
         changes=_changes(build, step),
         rounded_to=step,
     )

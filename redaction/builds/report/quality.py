@@ -2,10 +2,20 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+from redaction.builds.context import Build
+from redaction.builds.review import SET_NAME, reviewed_in_build
 from redaction.config import SHIPPED_FILES, Config
-from redaction.evaluation import EvaluationSettings, Report, detect_labeled, evaluate, read_labeled
+from redaction.evaluation import (
+    EvaluationSettings,
+    LabeledText,
+    detect_labeled,
+    evaluate,
+    read_labeled,
+    with_same_types,
+)
 from redaction.release.report import Quality, TypeQuality
 from redaction.state.layout import CorpusPaths
 from redaction.storage import sha256_file, write_atomic
@@ -16,15 +26,14 @@ SHIPPED_SET = SHIPPED_FILES / "configs" / "labeled" / "made-up-posts.jsonl"
 _MEMORY = "quality.json"
 
 
-def measure_quality(config: Config, paths: CorpusPaths, detector: str) -> tuple[Quality, ...]:
-    """Measure the detector on the shipped set and on the labeled sets of the config.
+def measure_quality(build: Build, detector: str) -> tuple[Quality, ...]:
+    """Measure the detector on the shipped set, on the labeled sets of the config, and on reviewed texts if it says so.
 
     The figures are kept in the private state under a digest of detector and set: a night with the same detector does
     not measure again.
 
     Args:
-        config: The profile, and the labeled sets.
-        paths: The private state.
+        build: The profile, the labeled sets, and the private state.
         detector: The fingerprint of the detector.
 
     Returns:
@@ -33,12 +42,17 @@ def measure_quality(config: Config, paths: CorpusPaths, detector: str) -> tuple[
     Raises:
         EvaluationError: A labeled set cannot be read.
     """
-    sets = labeled_sets(config)
+    config, paths = build.config, build.paths
     known = _read(paths.state / _MEMORY)
     measured = {}
-    for path in sets:
-        key = hashlib.sha256(f"{detector} {path.name} {sha256_file(path)}".encode()).hexdigest()
+    for path in labeled_sets(config):
+        key = _key(detector, path.name, sha256_file(path))
         measured[key] = known.get(key) or measure_on(config, path)
+    reviewed = reviewed_in_build(build) if config.release.quality.reviewed else []
+    reviewed = [text for text in reviewed if text.language in config.detection.languages]
+    if reviewed:
+        key = _key(detector, SET_NAME, repr([(text.document_id, text.spans) for text in reviewed]))
+        measured[key] = known.get(key) or _measure(config, reviewed, SET_NAME, made_up=False)
     if measured != known:
         content = {key: quality.model_dump() for key, quality in measured.items()}
         write_atomic(paths.state / _MEMORY, json.dumps(content, indent=1).encode())
@@ -48,6 +62,10 @@ def measure_quality(config: Config, paths: CorpusPaths, detector: str) -> tuple[
 def stored_quality(paths: CorpusPaths) -> tuple[Quality, ...]:
     """Return what the last build of the corpus measured, or knew; nothing if it measured nothing."""
     return tuple(_read(paths.state / _MEMORY).values())
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
 def _read(path: Path) -> dict[str, Quality]:
@@ -66,19 +84,19 @@ def labeled_sets(config: Config) -> list[Path]:
 
 def measure_on(config: Config, path: Path) -> Quality:
     """Measure the detector of a config on one labeled set. Raises EvaluationError where it cannot be read."""
+    return _measure(config, read_labeled(path), path.stem, made_up=path == SHIPPED_SET)
+
+
+def _measure(config: Config, texts: Sequence[LabeledText], name: str, *, made_up: bool) -> Quality:
     settings = EvaluationSettings()
-    documents = read_labeled(path, settings.same_type)
-    languages = list(config.detection.languages)
-    language = "en" if path == SHIPPED_SET else languages[0]
+    documents = with_same_types(texts, settings.same_type)
+    language = "en" if made_up else next(iter(config.detection.languages))
     found = detect_labeled(documents, config.detection, language)
-    return _quality(path, evaluate(documents, found, settings), config.detection.entities)
-
-
-def _quality(path: Path, report: Report, entities: tuple[str, ...] | None) -> Quality:
+    report, entities = evaluate(documents, found, settings), config.detection.entities
     over = report.overall.over
     return Quality(
-        labeled_set=path.stem,
-        made_up=path == SHIPPED_SET,
+        labeled_set=name,
+        made_up=made_up,
         texts=report.overall.documents,
         over=over.value,
         over_low=over.low,

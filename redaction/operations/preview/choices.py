@@ -61,11 +61,6 @@ def save_config(path: Path, choices: Choices, name: str) -> Path:
     Raises:
         ConfigError: The name is no plain file name, the file exists or cannot be written, or the settings are wrong.
     """
-    if not name or Path(name).name != name or name.startswith("."):
-        raise ConfigError(f"{name[:80]!r}: give a file name without folders, such as trial.yaml")
-    target = path.resolve().parent / name
-    if target.suffix not in {".yaml", ".yml"}:
-        target = target.with_name(target.name + ".yaml")
     draft = read_draft(path)
     values = dict(draft.values)
     if choices.profile is not None:
@@ -80,8 +75,32 @@ def save_config(path: Path, choices: Choices, name: str) -> Path:
         values["replacement"] = {**(values.get("replacement") or {}), "default": choices.operator.value}
     if choices.policy is not None:
         values["rights"] = {**(values.get("rights") or {}), "policy": choices.policy}
-    _check(target, values, draft.root)
-    text = f"# Saved by discreet preview from {path.name}.\n" + yaml.safe_dump(values, sort_keys=False)
+    return save_values(path, values, draft.root, name, "discreet preview")
+
+
+def save_values(path: Path, values: dict[str, Any], root: Path, name: str, by: str) -> Path:
+    """Write the values of a config into a new file beside the config that they are made from.
+
+    Args:
+        path: The config that they are made from.
+        values: Its keys and values, with the changes.
+        root: Where its relative paths start.
+        name: The name of the new file, without folders.
+        by: The command that writes it.
+
+    Returns:
+        The new file.
+
+    Raises:
+        ConfigError: The name is no plain file name, the file exists or cannot be written, or the settings are wrong.
+    """
+    if not name or Path(name).name != name or name.startswith("."):
+        raise ConfigError(f"{name[:80]!r}: give a file name without folders, such as trial.yaml")
+    target = path.resolve().parent / name
+    if target.suffix not in {".yaml", ".yml"}:
+        target = target.with_name(target.name + ".yaml")
+    _check(target, values, root)
+    text = f"# Saved by {by} from {path.name}.\n" + yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
     try:
         with target.open("x", encoding="utf-8") as file:
             file.write(text)

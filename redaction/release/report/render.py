@@ -29,6 +29,11 @@ _ENVIRONMENT: Final = Environment(
 )
 
 
+def environment() -> Environment:
+    """Return the environment of the templates of reports."""
+    return _ENVIRONMENT
+
+
 def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunFacts) -> str:
     """Render the report of a release.
 

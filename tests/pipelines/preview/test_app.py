@@ -34,14 +34,14 @@ def address(config: Path) -> Iterator[str]:
 
 def test_the_address_is_local_and_has_a_secret(address: str) -> None:
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{32}/", address)
-    with httpx.Client() as client:
+    with httpx.Client(timeout=None) as client:
         assert client.get(address).status_code == 200
         assert client.get("/".join(address.split("/")[:3]) + "/").status_code == 404
 
 
 def test_requests_of_other_sites_are_refused(address: str) -> None:
     body = {"text": "Write to ada@example.com today.", "choices": {}}
-    with httpx.Client() as client:
+    with httpx.Client(timeout=None) as client:
         assert client.get(address, headers={"Host": "evil.example"}).status_code == 403
         foreign = client.post(address + "analyze", json=body, headers={"Origin": "http://evil.example"})
         assert foreign.status_code == 403
@@ -52,7 +52,7 @@ def test_requests_of_other_sites_are_refused(address: str) -> None:
 
 
 def test_mistakes_are_one_line_without_the_text(address: str) -> None:
-    with httpx.Client() as client:
+    with httpx.Client(timeout=None) as client:
         wrong = client.post(address + "analyze", json={"text": CANARY, "choices": {"caution": CANARY}})
         assert wrong.status_code == 422
         assert CANARY not in wrong.text

@@ -1,0 +1,23 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.build import build
+from tests.operations.review.network import talkative
+
+
+@pytest.fixture(scope="session")
+def reviewed_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        config = talkative().write(tmp_path_factory.mktemp("review") / "net")
+        build(config)
+        return config
+
+
+@pytest.fixture
+def config(reviewed_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the network and its build."""
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    return shutil.copytree(reviewed_build.parent, tmp_path / "net") / reviewed_build.name
