@@ -2,7 +2,8 @@
 
     python -m tests.faults [--short] [--minutes N] [--seed N] [ROW ...]
 
-Rows: kills, workers, ray, failing, social, strict, units-social, units-strict, disks, signals, inputs, memory, store.
+Rows: kills, workers, ray, failing, social, strict, units-social, units-strict, disks, signals, inputs, memory,
+backups, power, fuzz, store.
 Exit code 1 where anything was found. `--minutes` ends each row early; the count says how far it came.
 """
 
@@ -16,7 +17,7 @@ from typing import Final
 
 from tests.faults.failing import KINDS
 from tests.faults.kills import How, kill_row
-from tests.faults.outcome import Outcome
+from tests.faults.outcome import Outcome, tests_row
 from tests.faults.refusals import CHANGED, FULL, changed_row, disk_row, memory_row, signal_row
 from tests.faults.stores import store_row
 from tests.faults.texts import canary_row, text_row, unit_row
@@ -39,6 +40,9 @@ ROWS: Final[dict[str, Row]] = {
     "signals": lambda at, short, _, __: signal_row(at, 1 if short else 8),
     "inputs": lambda at, short, _, __: changed_row(at, CHANGED[:1] if short else CHANGED),
     "memory": lambda at, short, _, __: memory_row(at, (1600,)) if short else memory_row(at),
+    "backups": lambda *_: tests_row("restored backups", "tests/operations/take_down/test_restored_backups.py"),
+    "power": lambda *_: tests_row("power failures", "tests/faults/test_power.py"),
+    "fuzz": lambda *_: tests_row("fuzzed readers", "tests/faults/test_fuzz.py", "tests/detection/text/test_view.py"),
     "store": lambda at, short, _, minutes: store_row(at, 1 if short else 6, minutes=minutes),
 }
 
