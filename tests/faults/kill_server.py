@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,8 @@ def run_here(asked: dict[str, Any]) -> int:
     said = os.open(f"{folder}/said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(said, 1)
     os.dup2(said, 2)
+    os.environ["RAY_TMPDIR"] = tempfile.gettempdir()  # the paths of Ray's sockets must be short
+    tempfile.tempdir = None
     os.environ["TMPDIR"] = f"{folder}/tmp"
     os.environ.pop("DAGSTER_HOME", None)
     Path(folder, "tmp").mkdir(exist_ok=True)

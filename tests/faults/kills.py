@@ -38,6 +38,8 @@ MODES: Final = {
 """The state in which each begins, its command, and the releases that are there when it has ended."""
 
 _MOVING: Final = {"SUPERSEDED.json"}
+_UNFINISHED: Final = "though the release was withdrawn; run the takedown again"
+"""What `verify` rightly says where a withdrawal was killed while it removed the rows."""
 _MOST_SECONDS: Final = {"build": 9.0, "night": 7.0, "takedown": 3.0, "withdraw": 3.0}
 
 
@@ -212,8 +214,9 @@ def _unsound(folder: Path) -> Iterator[str]:
     """Yield what is wrong with the releases that can be seen."""
     for release in sorted(folder.glob("out/tiny/[0-9]*")):
         report = verify(release)
-        if not report.ok:
-            yield f"{release.name} does not verify: {report.problems[0]}"
+        problems = [str(each) for each in report.problems if _UNFINISHED not in str(each)]
+        if problems:
+            yield f"{release.name} does not verify: {problems[0]}"
     lock = folder / "state/tiny/.lock"
     if lock.exists():
         with lock.open() as file:
