@@ -2,7 +2,8 @@
 
 The products of the first layer are computed once for each word of the vocabulary that was read. The other layers use
 Winograd's minimal filtering F(4, 3): six products for four rows instead of twelve (Winograd 1980; Lavin and Gray 2016,
-arXiv:1509.09308). The slow reference is `models.tagger.network.convolve`; the results differ by rounding.
+arXiv:1509.09308). The slow references are `models.tagger.network.convolve` and, for spaCy's network,
+`spacy_numpy.network.encode`; the results differ by rounding.
 
 The bits of a text's rows do not depend on other texts if each begins at the start of a group and ends two rows or more
 before the next: of the six rows that a tile reads, the first and last add to no other row than they do by the formula.
@@ -68,10 +69,14 @@ _TILES: Final = {
 
 
 class FilteredConvolutions:
-    """The layers of a network, each with a residual connection; rows between texts remain zero."""
+    """The layers of a network, each with a residual connection."""
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
-        """Transform the weights of the layers; `supports` says whether that is possible."""
+    def __init__(self, layers: Sequence[Layer], *, zero_gaps: bool = True) -> None:
+        """Transform the weights of the layers; `supports` says whether that is possible.
+
+        With `zero_gaps` rows between texts remain zero. Without, they are zero at first and then computed as any other.
+        """
+        self._zero_gaps = zero_gaps
         self._first = _FirstLayer(layers[0])
         self._others = [_FilteredLayer(layer) for layer in layers[1:]]
 
@@ -98,7 +103,8 @@ class FilteredConvolutions:
         groups = -(-len(positions) // (GROUP * _REST)) * _REST
         rows = np.zeros(groups * GROUP, np.int64)
         rows[: len(positions)] = positions
-        is_word = np.ascontiguousarray((rows > 0).reshape(groups, GROUP).T, np.float32)[:, :, None]
+        is_computed = rows > 0 if self._zero_gaps else np.ones_like(rows)
+        is_word = np.ascontiguousarray(is_computed.reshape(groups, GROUP).T, np.float32)[:, :, None]
         before = np.zeros((GROUP, groups + 2, width), np.float32)
         after = np.zeros_like(before)
         before[:, 1:-1] = self._first.apply(encoded, rows).reshape(groups, GROUP, width).transpose(1, 0, 2)
@@ -124,6 +130,7 @@ class _FirstLayer:
         """Row of the vocabulary → row of `_products`; 0 for none."""
         self._used = 1
         self._products = [np.zeros((1, self._ends[-1]), np.float32) for _ in range(3)]
+        self._products[1][0] = np.concatenate(biases)
 
     def forget(self) -> None:
         """Forget all products."""

@@ -193,5 +193,24 @@ def test_texts_one_by_one_with_a_small_cache_give_the_same(nlp: Language) -> Non
     reader = EntityReader(nlp)
     sample = texts(20, seed=8)
     expected = by_reader(reader, sample)
-    reader._words = WordEncoder(reader._weights.words, nlp.vocab.vectors, max_cached=50)
-    assert [by_reader(reader, [text])[0] for text in sample] == expected
+    small = EntityReader(nlp, max_cached=50)
+    assert [by_reader(small, [text])[0] for text in sample] == expected
+
+
+@pytest.mark.parametrize("lengths", [[1], [*range(1, 30), 1, 1, 90]])
+def test_tokens_have_the_same_bits_whatever_the_rest_of_the_batch(nlp: Language, lengths: list[int]) -> None:
+    reader = EntityReader(nlp)
+    by_reader(reader, texts(60, seed=9))
+    draw = np.random.default_rng(1)
+    rows = [draw.integers(1, 300, length) for length in lengths]
+
+    def encoded(which: list[np.ndarray]) -> Floats:
+        return reader._encoded(np.concatenate(which), np.array([len(each) for each in which]))
+
+    with one_thread():
+        expected = np.concatenate([encoded([each]) for each in rows])
+        assert np.array_equal(encoded(rows), expected)
+        slow = EntityReader(nlp)
+        slow._words, slow._layers = reader._words, None
+        by_reference = slow._encoded(np.concatenate(rows), np.array(lengths))
+    assert np.allclose(expected, by_reference, rtol=0, atol=1e-5 * float(np.abs(by_reference).max()))

@@ -26,7 +26,11 @@ class Maxout:
 
     def of_block(self, block: Floats, buffer: list[Floats]) -> Floats:
         """(BLOCK, inputs) → (BLOCK, outputs); `buffer` is that of `pieces`."""
-        best = largest(self.pieces.of_block(block, buffer))
+        return self.activate(self.pieces.of_block(block, buffer))
+
+    def activate(self, pieces: Sequence[Floats]) -> Floats:
+        """Return the largest of the pieces, normalized."""
+        best = largest(pieces)
         best -= best.mean(axis=1, keepdims=True)
         spread = np.einsum("ij,ij->i", best, best)
         spread /= np.float32(len(self.scale))

@@ -10,10 +10,11 @@ from spacy.attrs import IS_SPACE, ORTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from redaction.detection.acceleration.convolutions import GROUP, FilteredConvolutions, Layer
 from redaction.detection.acceleration.spacy_numpy.moves import Decoder, Ints
 from redaction.detection.acceleration.spacy_numpy.network import encode
 from redaction.detection.acceleration.spacy_numpy.weights import NotSupportedError, weights_of
-from redaction.detection.acceleration.spacy_numpy.word_vectors import WordEncoder
+from redaction.detection.acceleration.spacy_numpy.word_vectors import MAX_CACHED, WordEncoder
 from redaction.detection.models.linear import Floats
 
 _ROWS: Final = 8_000
@@ -44,8 +45,12 @@ class EntityReader:
     The entities of a text do not depend on the rest of the batch or its order.
     """
 
-    def __init__(self, nlp: Language) -> None:
+    def __init__(self, nlp: Language, max_cached: int = MAX_CACHED) -> None:
         """Read the weights.
+
+        Args:
+            nlp: the pipeline.
+            max_cached: the most distinct tokens whose vectors are kept.
 
         Raises:
             NotSupportedError: the pipeline has another architecture.
@@ -53,7 +58,10 @@ class EntityReader:
         self._nlp = nlp
         self._weights = weights_of(nlp)
         self._decoder = Decoder(self._weights.moves)
-        self._words = WordEncoder(self._weights.words, nlp.vocab.vectors)
+        layers = [Layer(layer.pieces, 1, layer.activate) for layer in self._weights.layers]
+        self._layers = FilteredConvolutions(layers, zero_gaps=False) if self._weights.reach == 1 else None
+        forget = self._layers.forget if self._layers else None
+        self._words = WordEncoder(self._weights.words, nlp.vocab.vectors, max_cached, forget)
         by_vector: Any = (getattr(nlp.vocab.vectors, "attr", ORTH),) if self._weights.words.vectors is not None else ()
         self._columns = [*self._weights.words.attributes, *by_vector, IS_SPACE]
         self._gap = self._weights.reach * len(self._weights.layers)
@@ -85,8 +93,7 @@ class EntityReader:
         lengths = np.array([len(doc) for doc in docs])
         ends = np.cumsum(lengths)
         rows = self._words.rows(features[:, :-1])
-        positions = np.arange(len(rows)) + np.repeat(np.arange(1, len(docs) + 1) * self._gap, lengths)
-        tokens = self._weights.narrow.apply(self._encoded(rows, positions))
+        tokens = self._weights.narrow.apply(self._encoded(rows, lengths))
         found: list[list[Found]] = [[] for _ in docs]
         for start, end, label in self._decoder.entities(tokens, features[:, -1] > 0, ends):
             which = int(np.searchsorted(ends, start, side="right"))
@@ -95,10 +102,18 @@ class EntityReader:
             found[which].append(Found(span.start_char, span.end_char, label))
         return found
 
-    def _encoded(self, rows: Ints, positions: Ints) -> Floats:
-        laid_out = np.zeros((int(positions[-1]) + 1 + self._gap, self._words.table.shape[1]), np.float32)
-        laid_out[positions] = self._words.table[rows]
-        return encode(laid_out, self._weights.layers, self._weights.reach)[positions]
+    def _encoded(self, rows: Ints, lengths: Ints) -> Floats:
+        """Apply the layers: a text's rows end so far before the next text that neither reads the other."""
+        # A group more before the first text and after the last gives the rows around them the bits of any other gap.
+        group = GROUP if self._layers else 1
+        sizes = -(-(lengths + 2 * self._gap) // group) * group
+        firsts = group + np.cumsum(sizes) - sizes + self._gap
+        positions = np.arange(len(rows)) + np.repeat(firsts - np.cumsum(lengths) + lengths, lengths)
+        laid_out = np.zeros(group + int(sizes.sum()) + group, np.int64)
+        laid_out[positions] = rows
+        if self._layers:
+            return self._layers.apply(self._words.table, laid_out)[positions]
+        return encode(self._words.table[laid_out], self._weights.layers, self._weights.reach)[positions]
 
 
 def reader_of(nlp: Language) -> EntityReader | None:

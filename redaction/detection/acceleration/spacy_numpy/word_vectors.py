@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -19,9 +19,22 @@ MAX_CACHED: Final = 60_000
 class WordEncoder:
     """Caches vectors by the hashes of a token's attributes, never by its text. Not safe to share between threads."""
 
-    def __init__(self, words: Words, vectors: Any, max_cached: int = MAX_CACHED) -> None:
-        """Use the pipeline's `vectors` if the model reads them; cache at most `max_cached` tokens."""
+    def __init__(
+        self, words: Words, vectors: Any, max_cached: int = MAX_CACHED, on_clear: Callable[[], None] | None = None
+    ) -> None:
+        """Prepare an empty cache; the first row of `table` is zero and belongs to no token.
+
+        Args:
+            words: the weights.
+            vectors: the pipeline's vectors, if the model reads them.
+            max_cached: the most tokens that are cached.
+            on_clear: is called when rows of `table` get other tokens.
+
+        Raises:
+            NotSupportedError: the vectors are of another kind.
+        """
         self._words = words
+        self._on_clear = on_clear
         if words.vectors is not None and getattr(vectors, "mode", None) != "default":
             raise NotSupportedError
         self._vectors = vectors
@@ -44,9 +57,11 @@ class WordEncoder:
         new = {key: i for i, key in enumerate(keys) if key not in index}
         if len(index) + len(new) > self._max_cached:
             index.clear()
+            if self._on_clear is not None:
+                self._on_clear()
             new = {key: i for i, key in enumerate(keys)}
         if new:
-            start = len(index)
+            start = len(index) + 1
             self._grow(start + len(new))
             self.table[start : start + len(new)] = self._encode(features[list(new.values())])
             index.update(zip(new, range(start, start + len(new)), strict=True))
@@ -70,5 +85,5 @@ class WordEncoder:
     def _grow(self, rows: int) -> None:
         if rows > len(self.table):
             larger = np.zeros((max(rows, 2 * len(self.table)), self.table.shape[1]), np.float32)
-            larger[: len(self._index)] = self.table[: len(self._index)]
+            larger[: len(self.table)] = self.table
             self.table = larger
