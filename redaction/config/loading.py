@@ -69,19 +69,33 @@ def load_config(name: str | Path) -> Config:
         ConfigError: the file is missing, is not a YAML mapping, or has unknown keys or wrong values: all are reported.
         DiscreetError: an input, policy or profile that it names is missing, or a store cannot be reached.
     """
-    draft = read_draft(name)
-    if draft.config is None:
-        problem = ConfigError.of(draft.path, findings_of(list(draft.errors)))
-        raise problem
-    config = draft.config
+    config = load_settings(name)
     if not isinstance(config.corpora, Path):
         list_names(config.corpora / config.corpus)
     for table_name, table in TABLES.items():
         settings = getattr(config.inputs, table_name)
         if settings is not None:
-            find_files(table, settings, draft.root, config.storage)
+            find_files(table, settings, config.root, config.storage)
     check_labeled_sets(config)
     return config
+
+
+def load_settings(name: str | Path) -> Config:
+    """Read and check a config like `load_config`, but look for none of the files that it names.
+
+    For questions that are answered from the state and the releases, even if an input is gone.
+
+    Returns:
+        The settings of the run.
+
+    Raises:
+        ConfigError: the file is missing, is not a YAML mapping, or has unknown keys or wrong values: all are reported.
+    """
+    draft = read_draft(name)
+    if draft.config is None:
+        problem = ConfigError.of(draft.path, findings_of(list(draft.errors)))
+        raise problem
+    return draft.config
 
 
 def check_labeled_sets(config: Config) -> None:

@@ -8,10 +8,10 @@ import typer
 from pipelines.cli.arguments import AsJson, ConfigFile
 from pipelines.cli.terminal import say, say_command, say_json
 from redaction.builds import instant_of
-from redaction.config import ConfigError, load_config
+from redaction.config import ConfigError, load_settings
 from redaction.operations import trace_subject
 from redaction.release.history.trace_report import TraceReport, Verdict
-from redaction.wording import counted
+from redaction.wording import counted, listed
 
 
 def trace(
@@ -22,12 +22,17 @@ def trace(
     as_of: Annotated[str | None, typer.Option(help="Rights as of then; now, if absent.")] = None,
 ) -> None:
     """List the releases that hold a subject, and why others do not. The answer names shards, and is private."""
-    settings = load_config(config)
+    settings = load_settings(config)
     report = trace_subject(settings, subject_id, instant_of(as_of))
     if as_json:
         say_json(report)
     else:
         _print(report, f"discreet takedown {shlex.quote(str(config))} --withdraw", every=every)
+    if report.unread:
+        problem = (
+            f"trace: {listed(report.unread)} could not be read, so the answer is by the rest; correct it, and repeat"
+        )
+        raise ConfigError(problem)
     if report.verdict is Verdict.UNKNOWN:
         raise ConfigError("unknown: nothing has this id; check it: trace takes the id of a member, not of a post")
 

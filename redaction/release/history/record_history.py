@@ -20,7 +20,8 @@ class PrivateState:
 
     `master` is the master key, with which ids are computed. `past` are the stored decisions of each build: version,
     source, source_id, reason. `known_in` counts the rows of the inputs and builds that name the subject, by table.
-    `rights_unknown` says why the rights cannot be evaluated now, if they cannot.
+    `rights_unknown` says why the rights cannot be evaluated now, if they cannot, and `unread` why an input table could
+    not be read, by table.
     """
 
     master: bytes
@@ -28,6 +29,7 @@ class PrivateState:
     past: pl.DataFrame | None = None
     known_in: dict[str, int] = field(default_factory=dict)
     rights_unknown: str | None = None
+    unread: dict[str, str] = field(default_factory=dict)
 
 
 Record = tuple[str, str]

@@ -43,6 +43,7 @@ def trace(registry: Registry, subject_id: str, records: pl.DataFrame, state: Pri
         subject_id=subject_id,
         known_in={**state.known_in, "takedowns": sum(group.records for group in removed)},
         rights_unknown=state.rights_unknown,
+        unread=state.unread,
         releases=tuple(str(r.version) for r in releases),
         records=traced,
         removed=removed,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
-from pydantic import ConfigDict, computed_field
+from pydantic import ConfigDict, Field, computed_field
 
 from redaction.base_model import FrozenModel, Instant
 from redaction.wording import counted, counted_sources, listed
@@ -133,6 +133,8 @@ class TraceReport(_Part):
     """How many rows name the subject, by table, and records in releases and takedowns."""
     rights_unknown: str | None = None
     """Why the present rights cannot be evaluated, as where the ledger is too old; null if they can."""
+    unread: dict[str, str] = Field(default_factory=dict)
+    """Why an input could not be read, by table; the answer is by the others, the releases and the private state."""
     releases: tuple[str, ...]
     """All releases of the corpus."""
     records: tuple[TracedRecord, ...]
@@ -173,6 +175,10 @@ class TraceReport(_Part):
     def answer(self) -> str:
         """The verdict as a sentence."""
         who = self.subject_id
+        if self.verdict is Verdict.UNKNOWN and self.unread:
+            return (
+                f"Unknown: {who} is in nothing that could be read of {self.corpus}; {listed(self.unread)} could not be."
+            )
         if self.verdict is Verdict.UNKNOWN:
             return f"Unknown: {who} is in no profile, post, event, signal, release or takedown of {self.corpus}."
         if self.verdict is Verdict.NEVER_RELEASED:
@@ -199,6 +205,8 @@ class TraceReport(_Part):
 
     def lines(self, *, every: bool = False) -> Iterator[str]:
         """Yield what follows the verdict: counts, and with `every` each record and where it is."""
+        for problem in self.unread.values():
+            yield f"not read: {problem}"
         if self.verdict is Verdict.UNKNOWN:
             return
         if self.rights_unknown:

@@ -102,3 +102,37 @@ def test_diff_refuses_the_config_of_another_corpus(config: Path, tmp_path: Path)
     assert done.returncode == 1
     assert "is of the corpus other, and" in done.stderr
     assert "is of tiny; give the config of their builds" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("damage", "known"),
+    [
+        ("posts", "known in: 1 profile, 1 rights event, 1 region signal, 3 records in builds"),
+        ("rights_events", "known in: 1 profile, 5 posts, 1 region signal, 3 records in builds"),
+        ("profiles", "known in: 5 posts, 1 rights event, 1 region signal, 3 records in builds"),
+    ],
+)
+@pytest.mark.parametrize("how", ["missing", "cut short"])
+def test_an_input_that_cannot_be_read_leaves_the_releases_known(
+    config: Path, damage: str, known: str, how: str
+) -> None:
+    file = config.parent / f"{damage}.parquet"
+    if how == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-20])
+    done = command("trace", str(config), "ada", "--as-of", LATER)
+    answer, unread, why, *rest = done.stdout.splitlines()
+    assert answer == "Not gone: 3 records of ada readable in 1.0.0. Whether they may be used now is unknown."
+    assert unread.startswith("not read: ") and damage in unread
+    assert why == f"rights now unknown: {damage} could not be read"
+    assert known in rest
+    assert "release 1.0.0, as of 2025-06-30: 3 records readable" in rest
+    assert not any("absent_from_inputs" in line or line.startswith("Next:") for line in rest)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert f"{damage} could not be read" in done.stderr
+    report = json.loads(command("trace", str(config), "ada", "--as-of", LATER, "--json").stdout)
+    assert (list(report["unread"]), report["verdict"]) == ([damage], "not_gone")
+    unknown = command("trace", str(config), "nobody", "--as-of", LATER)
+    assert unknown.returncode == 1
+    assert unknown.stdout.startswith(f"Unknown: nobody is in nothing that could be read of tiny; {damage} could not be")
