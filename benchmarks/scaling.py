@@ -138,7 +138,7 @@ def nightly(folder: Path, posts: int, profile: str) -> None:
     costs = {}
     for name, version, rows, ledger in (
         ("first build", "1.0.0", earlier, events),
-        ("a night later", "1.1.0", written, pl.concat([events, opt_outs(events, data)])),
+        ("a night later", "2.0.0", written, pl.concat([events, opt_outs(events, data)])),
     ):
         write_posts(rows, earlier.height, today / "posts")
         ledger.write_parquet(today / "events.parquet")

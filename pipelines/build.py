@@ -35,7 +35,7 @@ def build(
     Args:
         config_path: The YAML file.
         as_of: Evaluate rights as of this instant; the config's, or now, if absent.
-        version: The release's version; the next minor one if absent.
+        version: The release's version; the next one if absent.
         on_step: Called with the name of each step that starts, in this thread.
 
     Returns:

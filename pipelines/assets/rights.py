@@ -6,7 +6,7 @@ from pipelines.automation import BUILD
 from pipelines.checks import EVERY_RECORD_IS_DECIDED, every_record_is_decided
 from pipelines.failures import without_values
 from pipelines.metadata import column_schema, decisions_metadata
-from pipelines.resources import CorpusResource
+from pipelines.resources import CorpusResource, tag_run
 from redaction.builds import decide_rights, ready_workers
 from redaction.state.private_tables import DECISIONS
 
@@ -39,9 +39,10 @@ def decisions(context: dg.AssetExecutionContext, corpus_resource: CorpusResource
         if context.job_name == BUILD.name:
             ready_workers(build.config)  # They load their models while the rights are decided.
         report = decide_rights(build)
+        tag_run(context, build.plan.corpus, report.version)
         return dg.MaterializeResult(
             metadata={
-                "version": build.plan.version,
+                "version": report.version,
                 "as_of": build.plan.as_of.isoformat(),
                 **decisions_metadata(report),
             },

@@ -21,7 +21,7 @@ _COLUMNS = {name: column.meaning for name, column in TABLES[TableName.posts].col
 
 
 class BuildConfig(dg.Config):
-    """What a launch may set. The default of `as_of` is the config's, then now; of `version` the next minor one."""
+    """What a launch may set. The default of `as_of` is the config's, then now; of `version` the next one."""
 
     as_of: str | None = None
     version: str | None = None

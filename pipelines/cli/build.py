@@ -32,7 +32,7 @@ def build(
     as_of: Annotated[
         str | None, typer.Option(help="Evaluate rights as of this instant, such as 2025-06-30T00:00:00Z.")
     ] = None,
-    version: Annotated[str | None, typer.Option(help="The release's version; the next minor one if absent.")] = None,
+    version: Annotated[str | None, typer.Option(help="The release's version; the next one if absent.")] = None,
     new_key: Annotated[
         bool, typer.Option("--new-key", help="Create the key file first, if it does not exist.")
     ] = False,

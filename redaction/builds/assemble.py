@@ -151,7 +151,8 @@ def resume_release(build: Build, run_id: str) -> StagedRelease:
     staging = Staging.resume(paths.corpora, paths.corpus, run_id, paths.state)
     manifest = staging.read_manifest()
     staged_for = staging.root / _PLAN_DIGEST
-    if not staged_for.is_file() or staged_for.read_text("ascii") != plan.digest:
+    same_plan = staged_for.is_file() and staged_for.read_text("ascii") == plan.digest
+    if not same_plan or manifest.version != plan.version:
         raise PlanError(f"{plan.corpus}: staged for another plan; materialize staged_release again")
     return StagedRelease(build, staging, manifest)
 

@@ -16,6 +16,7 @@ from redaction.builds.decision_details import profiles_with_details, with_detail
 from redaction.builds.inputs import Inputs, index_inputs, load_rules
 from redaction.builds.reconcile import refuse_unmatched
 from redaction.builds.redact.redaction_queue import PLAN, kept_rows
+from redaction.builds.removals import settle_version
 from redaction.config import Config
 from redaction.execution.progress import track
 from redaction.release.takedown import Tombstones
@@ -34,9 +35,11 @@ from redaction.tables import INDEX_BLOCK_ROWS, Source, TableName
 class RightsReport:
     """How many records each reason decided, per source, and under which policy.
 
+    `version` is the one to release: a MAJOR one where records of the release before are not kept any more.
     `reconciliation` counts, for each join, how many of its ids exist.
     """
 
+    version: str
     reasons: pl.DataFrame
     records: int
     policy: str
@@ -60,16 +63,20 @@ def decide_rights(build: Build) -> RightsReport:
     Raises:
         RightsError: The policy is not in force at `as_of`, or the ledger is stale or partial.
         TakedownError: The tombstones cannot be read.
-        PlanError: Records were withdrawn, or the rules changed, since the build was opened.
+        PlanError: Records were withdrawn, or the rules changed, since the build was opened; or the version was chosen
+            and is no MAJOR one, although records of the release before are not kept any more.
     """
     build.folder.file(KEPT).unlink(missing_ok=True)
     counted, policy = _write_decisions(build)
+    settled = settle_version(build)
     # The rules needed much memory for all posts at once; redaction, which takes hours, must not keep it.
     release_free_memory()
-    read = InputCounts.model_validate_json(build.folder.counts.read_text("utf-8"))
-    well_formed = sum(read.rows.values()) - pq.read_metadata(build.folder.file(QUARANTINED)).num_rows
-    reconciliation = rights.Reconciliation.from_json(build.folder.reconciliation.read_text("utf-8"))
-    return RightsReport(counted.sort("source", "reason"), well_formed, policy, reconciliation.table)
+    read = InputCounts.model_validate_json(settled.folder.counts.read_text("utf-8"))
+    well_formed = sum(read.rows.values()) - pq.read_metadata(settled.folder.file(QUARANTINED)).num_rows
+    reconciliation = rights.Reconciliation.from_json(settled.folder.reconciliation.read_text("utf-8"))
+    return RightsReport(
+        settled.plan.version, counted.sort("source", "reason"), well_formed, policy, reconciliation.table
+    )
 
 
 def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:

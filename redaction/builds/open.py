@@ -73,7 +73,7 @@ def prepare(config: Config, inputs: Inputs, *, as_of: str | None = None, version
     stones = Tombstones.load(paths.tombstones, master, config.corpus)
     plan = draft_plan(config, inputs, as_of, stones)
     next_version = parse_version(version) if version else _next_version(paths, plan, plan.rules)
-    plan = plan.model_copy(update={"version": str(next_version)})
+    plan = plan.model_copy(update={"version": str(next_version), "version_chosen": version is not None})
     check_version(paths, plan, plan.rules, stones)
     _remove_redacted(paths.build(plan.version), plan)
     rows, quarantined, tables = _write_tables(config, inputs, paths, plan.version, stones)

@@ -7,11 +7,12 @@ from typing import Final
 import yaml
 
 from redaction.errors import one_line
-from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
+from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA, SUMS
 from redaction.release.manifest import BuildFacts
 from redaction.release.report.facts import RunFacts
 from redaction.release.settings import CardSettings
 from redaction.release.statistics import SHORT, ReleaseStatistics
+from redaction.release.superseded import SUPERSEDED
 
 _SIZES: Final = (
     (1_000, "n<1K"),
@@ -30,12 +31,32 @@ _LIMITS: Final = """\
 - Ids are keyed: without the key they cannot be traced to a member, nor matched with those of another
   release. The texts themselves can still be recognized by someone who has seen them elsewhere. Treat the
   corpus as personal data.
-- Rights were decided as of the instant above. Later decisions are applied in a later version: a takedown makes a new
-  MAJOR version, and a build that may no longer use a record leaves it out of the next MINOR one. Use the newest
-  version, and drop records that it no longer has.
+- Rights were decided as of the instant above. Later decisions are applied in a later version. A new MAJOR version
+  lacks records of the one before: a takedown removed them, they may no longer be used, or they were deleted. A new
+  MINOR version adds records, or redacts them in another way; only what its detector or audit finds unfit may be
+  missing. Use the newest version, and drop records that it no longer has.
 - A removal does not change a model that was trained on an earlier version.
 - Placeholders number the people of one record only: `[PERSON_1]` is another person in the next record."""
 
+
+_USE: Final = f"""\
+`sha256sum -c {SUMS}` in this folder checks every file. A takedown that replaces this version puts
+`{SUPERSEDED}` beside this card, so look for it whenever you load the rows:
+
+```python
+import json
+from pathlib import Path
+
+import polars
+
+folder = Path("path/to/this/folder")
+mark = folder / "{SUPERSEDED}"
+if mark.exists():
+    raise SystemExit(f"a takedown replaced this: use version {{json.loads(mark.read_text())['replacement']}}")
+rows = polars.read_parquet(folder / "{DATA}/*.parquet")
+```
+
+`pandas.read_parquet(folder / "{DATA}")` and `datasets.load_dataset(str(folder), split="train")` read the same rows."""
 
 _WITHHELD_NOTE: Final = """
 
@@ -51,7 +72,8 @@ def render_card(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSet
         "\n".join(map(_with_web_links, settings.description.strip().splitlines())),
         f"Texts of a professional network, filtered by the rights of their authors under the policy "
         f"`{facts.policy}`, as of {facts.as_of:%Y-%m-%dT%H:%M:%S}Z, with personal data redacted.",
-        f'```python\ndatasets.load_dataset("path/to/this/folder")\npolars.read_parquet("path/to/this/folder/{DATA}/*.parquet")\n```',
+        "## How to use it",
+        _USE,
         "## What is in it",
         _contents(figures, settings.smallest_count),
         _examples(figures),

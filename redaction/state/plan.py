@@ -29,11 +29,13 @@ class Plan(FrozenModel):
     `snapshots` holds the versions or snapshots of the Delta and Iceberg tables, which every later step reads.
     `unread` counts the files below the paths of each table that are not read.
     `rules` are the digests of the policy and of the region sets.
+    `version_chosen` says whether the version was asked for; another one may become MAJOR when the rights are decided.
     `tombstones` is a digest of the tombstones at that time: a build that lacks a later one must not be published.
     """
 
     corpus: str
     version: str
+    version_chosen: bool = False
     as_of: datetime
     config: str
     code: str
@@ -51,8 +53,8 @@ class Plan(FrozenModel):
 
     @property
     def digest(self) -> str:
-        """A sha256 that identifies the plan."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """A sha256 that identifies what is decided and redacted; not under which version it is released."""
+        return hashlib.sha256(self.model_dump_json(exclude={"version", "version_chosen"}).encode()).hexdigest()
 
     def made(self, manifest: Manifest) -> bool:
         """Whether a release was made from these inputs, with this config, by this code."""

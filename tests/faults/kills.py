@@ -31,9 +31,9 @@ from tests.network import ROOT
 _TAKEDOWN: Final = ["takedown", "--yes", "--as-of", "2025-06-30T00:00:00Z"]
 MODES: Final = {
     "build": ("new", ["build"], ("1.0.0",)),
-    "night": ("built", ["build"], ("1.0.0", "1.1.0")),
-    "takedown": ("asked", _TAKEDOWN, ("1.0.0", "1.1.0", "2.0.0")),
-    "withdraw": ("asked", [*_TAKEDOWN, "--withdraw"], ("1.0.0", "1.1.0", "2.0.0")),
+    "night": ("built", ["build"], ("1.0.0", "2.0.0")),
+    "takedown": ("asked", _TAKEDOWN, ("1.0.0", "2.0.0", "3.0.0")),
+    "withdraw": ("asked", [*_TAKEDOWN, "--withdraw"], ("1.0.0", "2.0.0", "3.0.0")),
 }
 """The state in which each begins, its command, and the releases that are there when it has ended."""
 

@@ -1,6 +1,11 @@
 """A build, on real parts: Parquet, spaCy, Presidio, a Dagster instance on disk."""
 
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import datasets
@@ -56,6 +61,30 @@ def test_the_release_opens_without_further_steps(built: tuple[Path, Path], tmp_p
     assert verify(built[1]).ok
 
 
+def _run_snippet(release: Path) -> subprocess.CompletedProcess[str]:
+    """Run the code of the card as a reader would, and print the number of rows by each of the three libraries."""
+    [code] = re.findall(r"^```python\n(.*?)^```$", (release / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    code = code.replace("path/to/this/folder", str(release))
+    others = "import pandas, datasets\nprint(rows.height, len(pandas.read_parquet(folder / 'data')), end=' ')\n"
+    others += "print(datasets.load_dataset(str(folder), split='train').num_rows)"
+    home = {**os.environ, "HF_HOME": str(release.parent / "cache")}
+    return subprocess.run(
+        [sys.executable, "-c", f"{code}\n{others}"], capture_output=True, text=True, check=False, env=home
+    )
+
+
+def test_the_code_of_the_card_reads_the_rows_and_refuses_what_a_takedown_replaced(
+    built: tuple[Path, Path], tmp_path: Path
+) -> None:
+    release = shutil.copytree(built[1], tmp_path / "1.0.0")
+    number = rows_of(release).height
+    done = _run_snippet(release)
+    assert (done.stdout.split(), done.returncode) == ([str(number)] * 3, 0), done.stderr
+    (release / "SUPERSEDED.json").write_text('{"replacement": "2.0.0"}', "utf-8")
+    done = _run_snippet(release)
+    assert (done.returncode, done.stderr.strip()) == (1, "a takedown replaced this: use version 2.0.0")
+
+
 def test_building_twice_with_one_key_gives_the_same_bytes(built: tuple[Path, Path], tmp_path: Path) -> None:
     config, release = built
     before = {p.relative_to(release): p.read_bytes() for p in release.rglob("*") if p.is_file()}
@@ -78,10 +107,10 @@ def test_stored_spans_are_not_detected_again(tmp_path: Path) -> None:
     network.posts[1]["text"] = "Thanks, Maria Gonzalez, for the launch last week, it was a pleasure."
     network.rights_events.append(network.rights_events[0] | {"event_id": "e3", "subject_id": "ada"})
     second = run(network.write(tmp_path))
-    assert second.name == "1.1.0"
-    assert detected(config, "1.1.0") == 1
+    assert second.name == "2.0.0"
+    assert detected(config, "2.0.0") == 1
     assert "[PERSON_1]" in " ".join(rows_of(second)["text"])
-    left = {i for i, (decision, _) in decisions_of(config, "1.1.0").items() if decision == "keep"}
+    left = {i for i, (decision, _) in decisions_of(config, "2.0.0").items() if decision == "keep"}
     assert set(findings_of(config)["source_id"]) == left
     assert "p-ada" not in left
 
@@ -110,8 +139,8 @@ def test_rights_are_decided_at_as_of(tmp_path: Path) -> None:
     config = network.write(tmp_path)
     run(config, as_of="2025-05-01T23:59:59.999999Z", version="1.0.0")
     assert decisions_of(config)["p-out"] == ("keep", "eligible")
-    run(config, as_of="2025-05-02T00:00:00Z", version="1.1.0")
-    assert decisions_of(config, "1.1.0")["p-out"] == ("drop", "opted_out")
+    run(config, as_of="2025-05-02T00:00:00Z", version="2.0.0")
+    assert decisions_of(config, "2.0.0")["p-out"] == ("drop", "opted_out")
 
 
 def test_a_folder_whose_name_looks_like_a_pattern_is_a_folder(tmp_path: Path) -> None:

@@ -75,8 +75,8 @@ def test_a_decision_that_time_changes_makes_a_new_version(config: Path) -> None:
     assert command("-q", "build", str(config), "--if-changed", "--as-of", before_noon).returncode == 0
     assert versions(config) == ["1.0.0", "1.1.0"]
     assert command("-q", "build", str(config), "--if-changed", "--as-of", after_noon).returncode == 0
-    assert versions(config) == ["1.0.0", "1.1.0", "1.2.0"]
-    assert decisions_of(config, "1.2.0")["p-ben"] == ("drop", "region_exempt")
+    assert versions(config) == ["1.0.0", "1.1.0", "2.0.0"], "records of 1.1.0 are gone"
+    assert decisions_of(config, "2.0.0")["p-ben"] == ("drop", "region_exempt")
 
 
 @pytest.mark.parametrize("change", ["input", "config", "policy", "release"])
@@ -107,3 +107,57 @@ def test_a_version_of_its_own_and_if_changed_exclude_each_other(config: Path) ->
     done = command("build", str(config), "--if-changed", "--version", "3.0.0")
     assert done.returncode == 1
     assert done.stderr.startswith("discreet: --if-changed: has no use with --version")
+
+
+def _opt_out(config: Path, member: str) -> None:
+    """Let a member opt out, before the second night."""
+    network = _network()
+    out = datetime(2025, 6, 29, 1, tzinfo=UTC)
+    event = {"event_id": "e9", "subject_id": member, "action": "opt_out", "event_time": out, "received_at": out}
+    network.rights_events.append(event)
+    network.write(config.parent)
+
+
+def _takedown(config: Path) -> None:
+    assert command("takedown", str(config), "--yes", "--withdraw", "--as-of", NEXT_NIGHT).returncode == 0
+
+
+def test_a_build_that_removes_records_is_a_major_version_and_one_that_adds_is_not(config: Path) -> None:
+    _opt_out(config, "ada")
+    assert command("-q", "build", str(config), "--as-of", NEXT_NIGHT).returncode == 0
+    assert versions(config) == ["1.0.0", "2.0.0"]
+    assert json.loads((paths_of(config).releases / "2.0.0" / "manifest.json").read_text())["version"] == "2.0.0"
+    private = paths_of(config).state
+    assert [path.name for path in sorted(private.glob("[0-9]*"))] == ["1.0.0", "2.0.0"], "nothing is left of 1.1.0"
+    assert command("verify", str(paths_of(config).releases / "2.0.0"), "--current").returncode == 0
+    network = _network()
+    network.write(config.parent)
+    assert command("-q", "build", str(config), "--as-of", NEXT_NIGHT).returncode == 0
+    assert versions(config) == ["1.0.0", "2.0.0", "2.1.0"], "ada is back"
+
+
+def test_a_chosen_version_that_removes_records_must_be_a_major_one(config: Path) -> None:
+    _opt_out(config, "ada")
+    done = command("-q", "build", str(config), "--as-of", NEXT_NIGHT, "--version", "1.1.0")
+    assert done.returncode == 1
+    assert "records of 1.0.0 are not in it any more, so it must be a new major version; choose 2.0.0" in done.stderr
+    assert versions(config) == ["1.0.0"]
+    assert command("-q", "build", str(config), "--as-of", NEXT_NIGHT, "--version", "3.0.0").returncode == 0
+    assert versions(config) == ["1.0.0", "3.0.0"]
+
+
+@pytest.mark.parametrize("first", ["takedown", "build"])
+def test_a_night_after_a_takedown_without_any_other_change_makes_no_version(config: Path, first: str) -> None:
+    _opt_out(config, "ada")
+    if first == "build":
+        assert command("-q", "build", str(config), "--if-changed", "--as-of", NEXT_NIGHT).returncode == 0
+    _takedown(config)
+    assert versions(config)[-1] == "2.0.0"
+    later = "2025-06-30T04:00:00Z"
+    done = command("build", str(config), "--if-changed", "--as-of", later)
+    assert done.stdout.splitlines()[0] == "tiny: nothing changed since 2.0.0", done.stderr
+    network = _network()
+    network.posts[1]["text"] += " See you."
+    network.write(config.parent)
+    assert command("-q", "build", str(config), "--if-changed", "--as-of", later).returncode == 0
+    assert versions(config)[-1] == "2.1.0", "a post was edited"

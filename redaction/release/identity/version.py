@@ -1,4 +1,4 @@
-"""The versions of a corpus: MAJOR.MINOR.PATCH, as semver orders them. A removal is always a new MAJOR version."""
+"""The versions of a corpus: MAJOR.MINOR.PATCH, as semver orders them. Without a record of the one before: MAJOR."""
 
 from semver import Version
 

@@ -123,6 +123,6 @@ def _responsible(facts: BuildFacts, figures: ReleaseStatistics, smallest: int) -
         "rai:dataLimitations": "People who have seen a text elsewhere may recognize it. Treat as personal data.",
         "rai:dataBiases": "Members who opted out, live in protected regions, or are under age are not represented.",
         "rai:dataReleaseMaintenancePlan": (
-            "A removal makes a new MAJOR version and a signed takedown notice; use the newest version only."
+            "A new MAJOR version lacks records of the one before; use the newest version only."
         ),
     }

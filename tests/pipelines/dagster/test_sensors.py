@@ -170,7 +170,7 @@ def test_a_change_of_ledger_or_policy_asks_for_one_build_and_nothing_else_does(t
     assert not _evaluate(config, name, cursor)[0], "a build that fails is not asked for anew"
     [repeated], _ = _evaluate(config, name, None)
     assert repeated.run_key == request.run_key, "without its cursor, the key stops a second run"
-    release(config, "1.1.0")
+    release(config, "2.0.0")
     assert _evaluate(config, name, cursor)[0] == []
     policy.write_text(policy.read_text("utf-8").replace("min_age: 18", "min_age: 21"), "utf-8")
     [request], cursor = _evaluate(config, name, cursor)
