@@ -22,6 +22,9 @@ from redaction.storage import StoragePath, read_bytes
 REPORT_ROUTE: Final = "/discreet"
 """Where `discreet ui` serves the reports of releases: `/discreet/CORPUS/VERSION/report.html`."""
 
+EXAMPLES: Final = "examples.svg"
+"""The picture of example rows beside the report. It is drawn when it is asked for: the event log has no row."""
+
 _HEADER: Final = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _KEPT: Final = "kept"
 
@@ -164,11 +167,12 @@ def release_metadata(staged: StagedRelease, folder: StoragePath) -> Metadata:
 
 def report_links(corpus: str, version: str, folder: StoragePath) -> Metadata:
     """Name the report of a published release: its file, and where `discreet ui` shows it and its example rows."""
-    link = f"{REPORT_ROUTE}/{corpus}/{version}/{REPORT}"
+    shown = f"{REPORT_ROUTE}/{corpus}/{version}"
+    link = f"{shown}/{REPORT}"
     return {
         "path": dg.MetadataValue.path(str(folder)),
         "report": dg.MetadataValue.url(link),
-        "examples": dg.MetadataValue.url(f"{link}#examples"),
+        "examples": dg.MetadataValue.md(f"![three redacted rows; discreet ui shows them]({shown}/{EXAMPLES})"),
         "report_file": dg.MetadataValue.path(str(folder / REPORT)),
     }
 

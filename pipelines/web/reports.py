@@ -1,4 +1,4 @@
-"""Shows the reports of the releases of one corpus, each with the present state of its release."""
+"""Shows the reports and example rows of the releases of one corpus, each with the present state of its release."""
 
 from typing import Final
 
@@ -9,9 +9,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from pipelines.metadata import REPORT_ROUTE
+from pipelines.metadata import EXAMPLES, REPORT_ROUTE
+from pipelines.web.examples import draw_rows
 from redaction.errors import DiscreetError
-from redaction.operations.report import present_report
+from redaction.operations.report import present_examples, present_report
 from redaction.release import parse_version
 from redaction.release.files.corpus_schema import REPORT
 from redaction.state import CorpusPaths
@@ -36,8 +37,24 @@ def with_reports(app: ASGIApp, paths: CorpusPaths) -> ASGIApp:
             return PlainTextResponse(f"{error}\n", status_code=404)
         return HTMLResponse(html, headers=_HEADERS)
 
+    async def examples(request: Request) -> Response:
+        asked = request.path_params
+        if asked["corpus"] != paths.corpus:
+            rows: tuple[str, ...] = (f"this interface serves the corpus {paths.corpus}",)
+        else:
+            try:
+                folder = paths.releases / str(parse_version(asked["version"]))
+                rows = await run_in_threadpool(present_examples, folder) or ("the card of this release quotes no row",)
+            except DiscreetError as error:
+                rows = (str(error),)
+        return Response(draw_rows(rows), media_type="image/svg+xml", headers=_HEADERS)
+
     async def nothing(_request: Request) -> Response:
         return PlainTextResponse("there is only the report of each release\n", status_code=404)
 
-    reports = [Route(f"/{{corpus}}/{{version}}/{REPORT}", report), Route("/{path:path}", nothing)]
+    reports = [
+        Route(f"/{{corpus}}/{{version}}/{REPORT}", report),
+        Route(f"/{{corpus}}/{{version}}/{EXAMPLES}", examples),
+        Route("/{path:path}", nothing),
+    ]
     return Starlette(routes=[Mount(REPORT_ROUTE, routes=reports), Mount("/", app)])

@@ -1,10 +1,41 @@
-"""The report of a published release, with the state of the release as it is now."""
+"""The report and the example rows of a published release, with the state of the release as it is now."""
+
+import hashlib
+import re
+from typing import Final
 
 from redaction.release.errors import ReleaseError
-from redaction.release.files.corpus_schema import REPORT
+from redaction.release.files.corpus_schema import CARD, REPORT
+from redaction.release.registry import release_at
 from redaction.release.report.render import with_status
 from redaction.release.takedown import verify_beside_notices
 from redaction.storage import StoragePath, is_file, read_bytes
+
+_EXAMPLES: Final = re.compile(r"^Examples:\n\n((?:>.*\n|\n)+)", re.MULTILINE)
+
+
+def present_examples(folder: StoragePath) -> tuple[str, ...]:
+    """Return the redacted rows that the card of a release quotes.
+
+    Args:
+        folder: The folder of the release.
+
+    Returns:
+        The texts; none if the card has none.
+
+    Raises:
+        ReleaseError: A takedown has superseded the release, so one of them may be withdrawn, or the card was changed.
+    """
+    release = release_at(folder)
+    if release.superseded is not None:
+        raise ReleaseError(f"a takedown superseded this release; use {release.superseded.replacement}")
+    card = read_bytes(folder / CARD)
+    expected = next(entry.sha256 for entry in release.manifest.files if entry.path == CARD)
+    if hashlib.sha256(card).hexdigest() != expected:
+        raise ReleaseError("the card was changed; do not use this release")
+    found = _EXAMPLES.search(card.decode())
+    quoted = found[1].strip().split("\n\n") if found else []
+    return tuple("\n".join(line.removeprefix(">").removeprefix(" ") for line in each.splitlines()) for each in quoted)
 
 
 def present_report(folder: StoragePath) -> str:

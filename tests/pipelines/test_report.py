@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from redaction.config import load_config
+from redaction.operations.report import present_examples
+from redaction.release.errors import ReleaseError
 from tests.network import Network
 from tests.pipelines.running import command
 from tests.releases import release
@@ -68,6 +70,8 @@ def test_a_superseded_release_says_so_and_a_withdrawn_one_keeps_no_example(tmp_p
     done = command("report", str(folder), "-o", str(tmp_path / "r.html"))
     assert done.returncode == 0, done.stderr
     assert "superseded this release" in (tmp_path / "r.html").read_text("utf-8")
+    with pytest.raises(ReleaseError, match=r"superseded this release; use 2\.0\.0"):
+        present_examples(release)
     assert (
         command(
             "takedown", str(config), "--withdraw", "--as-of", "2025-06-30T00:00:00Z", "--most-absent", "1", "--yes"

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import xml.etree.ElementTree
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +17,11 @@ from typing import Any
 import pytest
 
 from pipelines.web import listen
+from pipelines.web.examples import draw_rows
 from redaction.errors import DiscreetError
+from redaction.operations.report import present_examples
 from redaction.release import Manifest
+from tests.network import Network, paths_of
 from tests.pipelines.test_report import BROWSER, needs_browser
 
 DISCREET = str(Path(sys.executable).with_name("discreet"))
@@ -138,6 +142,26 @@ def test_the_report_is_served_with_the_state_of_its_release(built: tuple[Path, P
 
 
 @pytest.mark.slow
+def test_the_picture_of_example_rows_is_drawn_from_the_card(built: tuple[Path, Path], port: int) -> None:
+    status, picture = _ask(port, "GET", "/discreet/tiny/1.0.0/examples.svg")
+    assert status == 200
+    drawn = " ".join(" ".join(xml.etree.ElementTree.fromstring(picture).itertext()).split())
+    for row in present_examples(built[1]):
+        assert " ".join(row.split()) in drawn
+    assert "[PERSON_1] in [LOCATION_1]" in drawn
+    for path in ("other/1.0.0", "tiny/9.0.0", "tiny/x"):
+        assert "PERSON" not in _ask(port, "GET", f"/discreet/{path}/examples.svg")[1]
+
+
+def test_what_a_row_holds_is_drawn_as_text() -> None:
+    hostile = '<script>alert(1)</script> & "a" \x1b[31m \x00 ]]> <image href="https://evil.example/x"/>'
+    drawn = xml.etree.ElementTree.fromstring(draw_rows([hostile, "word " * 60, ""]))
+    assert {element.tag.rpartition("}")[2] for element in drawn.iter()} == {"svg", "rect", "g", "text"}
+    assert "<script>alert(1)</script>" in "".join(drawn.itertext())
+    assert not [name for element in drawn.iter() for name in element.attrib if "href" in name or name.startswith("on")]
+
+
+@pytest.mark.slow
 def test_a_read_only_interface_launches_nothing(built: tuple[Path, Path]) -> None:
     query = """mutation { launchRun(executionParams: {selector: {repositoryLocationName: "tiny",
         repositoryName: "__repository__", jobName: "build"}, runConfigData: {}}) { __typename } }"""
@@ -171,8 +195,11 @@ def test_the_page_of_the_corpus_leads_to_the_report(built: tuple[Path, Path], po
         link.wait_for()
         shown = page.locator("body").inner_text()
         assert str(manifest.rows) in shown
-        for name in ("leak", "gates", "reasons", "card", "posts_kept"):
+        for name in ("leak", "gates", "reasons", "card", "posts_kept", "examples"):
             assert name in shown
+        picture = page.get_by_role("img", name="three redacted rows")
+        picture.wait_for()
+        assert picture.evaluate("image => image.naturalWidth") > 100, "the rows are on the page of the asset"
         with page.expect_popup() as opened:
             link.click()
         report = opened.value
@@ -181,3 +208,43 @@ def test_the_page_of_the_corpus_leads_to_the_report(built: tuple[Path, Path], po
         for source, counts in manifest.sources.items():
             assert re.search(rf"\b{counts.kept:,}\s*{source} kept", tiles), source
         browser.close()
+
+
+@pytest.mark.slow
+@needs_browser
+def test_a_build_is_launched_in_the_interface_and_its_report_shows_its_figures(tmp_path: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    config = Network().write(tmp_path, partitions={"start": "2025-01-01"})
+    release = paths_of(config).releases / "1.0.0"
+    with serving(config) as port, playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(180_000)
+        page.goto(f"http://127.0.0.1:{port}/locations/tiny/jobs/build")
+        page.get_by_role("button", name="Materialize all").click()
+        page.get_by_role("button", name="All", exact=True).click()
+        page.get_by_role("button", name="Launch backfill").click()
+        page.get_by_role("button", name="Launch backfill").wait_for(state="hidden")
+        page.goto(f"http://127.0.0.1:{port}/runs")
+        page.get_by_text("Success", exact=True).first.wait_for(timeout=600_000)
+        assert not page.get_by_text("Failure", exact=True).count()
+        manifest = Manifest.read(release)
+        page.goto(f"http://127.0.0.1:{port}/assets/tiny/corpus?view=overview")
+        with page.expect_popup() as opened:
+            page.get_by_role("link", name="/discreet/tiny/1.0.0/report.html", exact=True).click()
+        report = opened.value
+        report.wait_for_load_state()
+        for source, counts in manifest.sources.items():
+            shown = _funnel(report, source)
+            assert (shown.pop("Read"), shown.pop("Kept")) == (counts.input, counts.kept)
+            assert shown == {**counts.dropped, **counts.quarantined}
+        browser.close()
+
+
+def _funnel(report: Any, source: str) -> dict[str, int]:
+    """Read the records of each reason of a source, of all that was read, and of what was kept, from the page."""
+    table = report.get_by_role("region", name=f"Table of {source} by reason")
+    reasons = {row.locator("code").inner_text(): row for row in table.locator("tr.reason").all()}
+    whole = {name: table.get_by_role("row", name=name) for name in ("Read", "Kept")}
+    numbers = {name: row.locator("td.n").first.inner_text() for name, row in (reasons | whole).items()}
+    return {name: int(number.replace(",", "")) for name, number in numbers.items()}

@@ -105,7 +105,7 @@ def test_the_corpus_names_its_report(built: Built) -> None:
     assert shown["path"] == str(folder)
     assert shown["report_file"] == str(folder / "report.html")
     assert shown["report"] == "/discreet/tiny/1.0.0/report.html"
-    assert shown["examples"] == "/discreet/tiny/1.0.0/report.html#examples"
+    assert shown["examples"].endswith("](/discreet/tiny/1.0.0/examples.svg)")
 
 
 def test_a_card_is_shown_without_the_rows_that_it_quotes() -> None:
