@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
+from time import perf_counter
 from typing import ParamSpec
 
 import dagster as dg
@@ -18,7 +19,7 @@ Step = Callable[Params, dg.MaterializeResult[None]]
 
 
 def without_values(step: Step[Params]) -> Step[Params]:
-    """Turn any error of an asset into a `dagster.Failure` that repeats nothing from a row.
+    """Turn any error of an asset into a `dagster.Failure` that repeats nothing from a row; log how long it took.
 
     For a defect of the program, a traceback without values is written to the logs of the corpus, and the failure names
     it in its metadata as `TRACEBACK`. What the machine refused has `REFUSED` there.
@@ -30,8 +31,11 @@ def without_values(step: Step[Params]) -> Step[Params]:
     @wraps(step)
     def run(*args: Params.args, **kwargs: Params.kwargs) -> dg.MaterializeResult[None]:
         problem: DiscreetError | None = None
+        started = perf_counter()
         try:
-            return step(*args, **kwargs)
+            result = step(*args, **kwargs)
+            _say_ended(args, perf_counter() - started)
+            return result
         except (dg.DagsterExecutionInterruptedError, KeyboardInterrupt):
             pass
         except DiscreetError as error:
@@ -51,6 +55,13 @@ def without_values(step: Step[Params]) -> Step[Params]:
     # Dagster reads the bare `MaterializeResult` as an output without a value: there is nothing to pickle.
     run.__annotations__ = step.__annotations__ | {"return": dg.MaterializeResult}
     return run
+
+
+def _say_ended(arguments: tuple[object, ...], seconds: float) -> None:
+    """Write the line of this step into the log of the run."""
+    for context in arguments:
+        if isinstance(context, dg.AssetExecutionContext):
+            context.log.info(f"ended after {seconds:.1f} s")
 
 
 def _logs(arguments: Mapping[str, object]) -> Path | None:

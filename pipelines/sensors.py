@@ -7,6 +7,7 @@ repeated after a crash asks for nothing twice.
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
@@ -26,14 +27,17 @@ from redaction.builds.watch import (
     rights_digest,
     watch_files,
 )
-from redaction.config import load_config
+from redaction.config import Config, load_config
 from redaction.errors import DiscreetError
 from redaction.execution.failures import failure_of
+from redaction.tables import TableName
 
 SETTLE_SECONDS: Final = 60.0
 """A local file that was written within this time may not be complete; the build waits for it."""
 
-_INTERVAL_SECONDS: Final = 60
+INTERVAL_SECONDS: Final = 60
+"""How often a sensor looks."""
+
 _NEW_FILES_TAG: Final = "discreet/new_files"
 
 Answer = dg.SensorResult | dg.SkipReason
@@ -41,7 +45,10 @@ Evaluation = Callable[[dg.SensorEvaluationContext], Answer]
 
 
 def build_after_new_files(
-    config_path: Path, partitions: dg.PartitionsDefinition[str], settle_seconds: float = SETTLE_SECONDS
+    config_path: Path,
+    partitions: dg.PartitionsDefinition[str],
+    settle_seconds: float = SETTLE_SECONDS,
+    interval_seconds: int = INTERVAL_SECONDS,
 ) -> dg.SensorDefinition:
     """Ask for a build when files of posts or profiles came, changed or went, and all of them are complete.
 
@@ -49,38 +56,25 @@ def build_after_new_files(
         config_path: The config of the run.
         partitions: The partitions of the build.
         settle_seconds: How long a file must not have been written to count as complete.
+        interval_seconds: How often to look.
 
     Returns:
         The sensor.
     """
-
-    @dg.sensor(
+    watch = Watch(
         name="build_after_new_files",
-        job=BUILD,
-        minimum_interval_seconds=_INTERVAL_SECONDS,
         description="A whole build after files of posts or profiles came, changed or went. Off until switched on.",
+        tables=RECORD_TABLES,
+        compare=_compare_files,
     )
-    @_without_values
-    def sensor(context: dg.SensorEvaluationContext) -> Answer:
-        config = load_config(config_path)
-        files = watch_files(config, RECORD_TABLES, settle_seconds)
-        number, seen = _read_cursor(context.cursor)
-        if files.unsettled:
-            return _wait(files, settle_seconds)
-        new, gone = len(files.keys - seen), len(seen - files.keys)
-        if not new and not gone:
-            return dg.SkipReason("no file came, changed or went")
-        cursor = json.dumps({"requests": number + 1, "files": sorted(files.keys)})
-        if context.cursor is None and is_planned(config):
-            return dg.SensorResult(skip_reason="the last build has read these files", cursor=cursor)
-        key = hashlib.sha256(f"{number} {sorted(files.keys)}".encode()).hexdigest()
-        return dg.SensorResult([_request(partitions, key, {_NEW_FILES_TAG: str(new)})], cursor=cursor)
-
-    return sensor
+    return _sensor(watch, config_path, partitions, settle_seconds, interval_seconds)
 
 
 def build_after_rights_change(
-    config_path: Path, partitions: dg.PartitionsDefinition[str], settle_seconds: float = SETTLE_SECONDS
+    config_path: Path,
+    partitions: dg.PartitionsDefinition[str],
+    settle_seconds: float = SETTLE_SECONDS,
+    interval_seconds: int = INTERVAL_SECONDS,
 ) -> dg.SensorDefinition:
     """Ask for a build when the content of the ledger, the other rights tables, the policy or the regions changed.
 
@@ -88,51 +82,96 @@ def build_after_rights_change(
         config_path: The config of the run.
         partitions: The partitions of the build.
         settle_seconds: How long a file must not have been written to count as complete.
+        interval_seconds: How often to look.
 
     Returns:
         The sensor.
     """
-
-    @dg.sensor(
+    watch = Watch(
         name="build_after_rights_change",
-        job=BUILD,
-        minimum_interval_seconds=_INTERVAL_SECONDS,
         description="A whole build when ledger, region signals, objections, policy or regions are other ones than the "
         "last build read. Off until switched on.",
+        tables=RIGHTS_TABLES,
+        compare=_compare_rights,
     )
+    return _sensor(watch, config_path, partitions, settle_seconds, interval_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What one evaluation found: the cursor to keep, and either the key of a run or the reason why none is due.
+
+    A cursor of None keeps the one that there is.
+    """
+
+    cursor: str | None
+    run_key: str | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a sensor watches: tables, and how what is there now is compared with its cursor."""
+
+    name: str
+    description: str
+    tables: tuple[TableName, ...]
+    compare: Callable[[Config, WatchedFiles, str | None], Tick]
+
+
+def _sensor(
+    watch: Watch,
+    config_path: Path,
+    partitions: dg.PartitionsDefinition[str],
+    settle_seconds: float,
+    interval_seconds: int,
+) -> dg.SensorDefinition:
+    """Make the sensor of a watch. While a file may be incomplete it waits, since a build reads all files."""
+
+    @dg.sensor(name=watch.name, job=BUILD, minimum_interval_seconds=interval_seconds, description=watch.description)
     @_without_values
     def sensor(context: dg.SensorEvaluationContext) -> Answer:
         config = load_config(config_path)
-        files = watch_files(config, RIGHTS_TABLES, settle_seconds)
+        files = watch_files(config, watch.tables, settle_seconds)
         if files.unsettled:
-            return _wait(files, settle_seconds)
-        known = json.loads(context.cursor) if context.cursor else {}
-        ledger = known["ledger"] if known.get("files") == files.digest else ledger_digest(config)
-        rights, plan = rights_digest(config, ledger), last_plan(config)
-        key = f"{plan.digest if plan else ''} {rights}"
-        changed = plan is None or rights != planned_rights_digest(config, plan)
-        asks = changed and key != known.get("asked")
-        cursor = json.dumps({"files": files.digest, "ledger": ledger, "asked": key if asks else known.get("asked")})
-        if asks:
-            return dg.SensorResult([_request(partitions, key, {})], cursor=cursor)
-        reason = "a build was asked for" if changed else "rights and rules are those of the last build"
-        return dg.SensorResult(skip_reason=reason, cursor=cursor)
+            return dg.SkipReason(
+                f"{files.unsettled} files were written in the last {settle_seconds:g} seconds; waiting"
+            )
+        tick = watch.compare(config, files, context.cursor)
+        if tick.run_key is None:
+            return dg.SensorResult(skip_reason=tick.reason, cursor=tick.cursor)
+        request = dg.RunRequest(run_key=tick.run_key, tags=all_partitions(partitions) | tick.tags)
+        return dg.SensorResult([request], cursor=tick.cursor)
 
     return sensor
 
 
-def _wait(files: WatchedFiles, settle_seconds: float) -> dg.SkipReason:
-    return dg.SkipReason(f"{files.unsettled} files were written in the last {settle_seconds:g} seconds; waiting")
+def _compare_files(config: Config, files: WatchedFiles, cursor: str | None) -> Tick:
+    """Ask for a build where other files are there than at the last request, or than the last build read."""
+    known: dict[str, Any] = json.loads(cursor) if cursor else {"requests": 0, "files": []}
+    number, seen = known["requests"], frozenset(known["files"])
+    if files.keys == seen:
+        return Tick(cursor, reason="no file came, changed or went")
+    now = json.dumps({"requests": number + 1, "files": sorted(files.keys)})
+    if cursor is None and is_planned(config):
+        return Tick(now, reason="the last build has read these files")
+    key = hashlib.sha256(f"{number} {sorted(files.keys)}".encode()).hexdigest()
+    return Tick(now, key, {_NEW_FILES_TAG: str(len(files.keys - seen))})
 
 
-def _request(partitions: dg.PartitionsDefinition[str], key: str, tags: dict[str, str]) -> dg.RunRequest:
-    return dg.RunRequest(run_key=key, tags=all_partitions(partitions) | tags)
-
-
-def _read_cursor(cursor: str | None) -> tuple[int, frozenset[str]]:
-    """Return how many requests there were, and the files at the last one."""
-    seen: dict[str, Any] = json.loads(cursor) if cursor else {"requests": 0, "files": []}
-    return seen["requests"], frozenset(seen["files"])
+def _compare_rights(config: Config, files: WatchedFiles, cursor: str | None) -> Tick:
+    """Ask for a build where rights and rules are not those of the last plan, once for each state of both."""
+    known: dict[str, Any] = json.loads(cursor) if cursor else {}
+    ledger = known["ledger"] if known.get("files") == files.digest else ledger_digest(config)
+    rights, plan = rights_digest(config, ledger), last_plan(config)
+    key = f"{plan.digest if plan else ''} {rights}"
+    changed = plan is None or rights != planned_rights_digest(config, plan)
+    asks = changed and key != known.get("asked")
+    now = json.dumps({"files": files.digest, "ledger": ledger, "asked": key if asks else known.get("asked")})
+    if asks:
+        return Tick(now, key)
+    return Tick(now, reason="a build was asked for" if changed else "rights and rules are those of the last build")
 
 
 def _without_values(evaluate: Evaluation) -> Evaluation:

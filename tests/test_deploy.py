@@ -11,21 +11,33 @@ import pytest
 import yaml
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
+SHIPPED = DEPLOY.parent / "pipelines/instance/dagster.yaml"
 
 
 def read(name: str) -> Any:
     return yaml.safe_load((DEPLOY / name).read_text("utf-8"))
 
 
-def test_dagster_accepts_the_settings(tmp_path: Path) -> None:
-    settings = read("dagster.yaml")
+def test_the_containers_have_the_shipped_settings_of_dagster(tmp_path: Path) -> None:
+    settings, shipped = read("dagster.yaml"), yaml.safe_load(SHIPPED.read_text("utf-8"))
     assert "postgres" in settings.pop("storage")
+    folder = settings.pop("local_artifact_storage")["config"]["base_dir"]
+    assert settings == shipped
+    services = read("compose.yaml")["services"]
+    for name in ("webserver", "daemon"):
+        assert f"dagster:{folder}" in services[name]["volumes"], "a run's lock is in a folder that the daemon can read"
+    assert re.search(rf"install -d -o discreet .*{folder}\b", (DEPLOY / "Dockerfile").read_text("utf-8"))
+    locks = tmp_path / "locks"
+    settings["local_artifact_storage"] = {
+        "module": "dagster._core.storage.root",
+        "class": "LocalArtifactStorage",
+        "config": {"base_dir": str(locks)},
+    }
     (tmp_path / "dagster.yaml").write_text(yaml.safe_dump(settings), "utf-8")
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
-        assert type(instance.compute_log_manager).__name__ == "NoOpComputeLogManager"
+        assert instance.root_directory == str(locks)
+        assert instance.run_launcher.supports_check_run_worker_health
         assert not instance.telemetry_enabled
-        assert instance.run_monitoring_enabled
-        assert type(instance.run_coordinator).__name__ == "QueuedRunCoordinator"
 
 
 def test_containers_open_nothing_and_hold_no_secret() -> None:
@@ -56,6 +68,13 @@ def test_the_chart_keeps_no_logs_and_runs_as_a_user() -> None:
     values = read("helm-values.yaml")
     assert values["computeLogManager"]["config"]["customComputeLogManager"]["class"] == "NoOpComputeLogManager"
     assert values["dagsterWebserver"]["service"]["type"] == "ClusterIP"
+    daemon = values["dagsterDaemon"]
+    shipped = yaml.safe_load(SHIPPED.read_text("utf-8"))
+    monitoring, retries = daemon["runMonitoring"], daemon["runRetries"]
+    assert monitoring["pollIntervalSeconds"] == shipped["run_monitoring"]["poll_interval_seconds"]
+    assert monitoring["startTimeoutSeconds"] == shipped["run_monitoring"]["start_timeout_seconds"]
+    assert retries["maxRetries"] == shipped["run_retries"]["max_retries"]
+    assert retries["retryOnAssetOrOpFailure"] is shipped["run_retries"]["retry_on_asset_or_op_failure"]
     (deployment,) = values["dagster-user-deployments"]["deployments"]
     assert deployment["securityContext"]["runAsNonRoot"]
 

@@ -100,8 +100,8 @@ class StageProgress:
         seconds = self.seconds[self._stage] = round(perf_counter() - self._started, 3)
         if self._quiet:
             return
-        count = f"{self._done:,} {self._unit}" if self._unit else ""
-        rate = f"{self._done / seconds:,.0f}/s" if self._done and seconds >= 1 else ""
+        count = f"{self._done:,} {self._unit}" if self._done else ""
+        rate = f"{self._done / seconds:,.0f}/s" if self._done >= seconds >= 1 else ""
         self._console.print(f"{self._stage:<8} {count:>22} {seconds:>9.1f} s {rate:>12}".rstrip(), soft_wrap=True)
 
 
