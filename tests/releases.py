@@ -25,6 +25,7 @@ def stage(config: Path, version: str | None = None) -> StagedRelease:
     prepare(settings, open_inputs(settings), version=version)
     work = Build.open(settings)
     decide_rights(work)
+    work = Build.open(settings)  # its version may be another one now
     with RedactionSession(work) as session:
         for partition, _ in partitions_to_redact(work.folder):
             session.redact_posts(partition)

@@ -55,7 +55,8 @@ def decide_rights(build: Build) -> RightsReport:
     """Decide every well-formed record, and write the decisions and the posts to redact into the build's folder.
 
     Withdrawn records stay dropped, whatever the rules say now, and so do replies to them and their copies. The posts to
-    redact are written last and name the plan, so their presence means that the other files belong to that plan.
+    redact are written last and name the plan, so their presence means that the other files belong to that plan. The
+    version may change: open the build anew for the next step.
 
     Returns:
         Counts by reason.

@@ -76,7 +76,7 @@ def test_what_stays_works_as_before(config: Path) -> None:
     assert {record["source_id"] for record in report["records"] if record["appearances"]} == {"ada", "p-ada", "p-may"}
     assert command("explain", str(config), "p-ada").returncode == 0
     opt_out(config)
-    assert run(config).name == "1.3.0"
+    assert run(config).name == "2.0.0"
     done = command("takedown", str(config), "--yes", "--as-of", AS_OF)
     assert done.returncode == 0, done.stderr
     assert "Takedown 000001" in done.stdout

@@ -121,7 +121,7 @@ def test_diff_reports_what_a_takedown_changed(config: Path) -> None:
 
 def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
     release(config)
-    releases = [str(paths_of(config).releases / version) for version in ("1.0.0", "1.1.0")]
+    releases = [str(paths_of(config).releases / version) for version in ("1.0.0", "2.0.0")]
     refused = command("diff", *releases)
     assert refused.returncode == 1
     gone = record_ids(config, "1.0.0", "ada", "p-ada", "p-may", "p-re-ada")
@@ -130,7 +130,7 @@ def test_diff_of_two_builds_needs_the_key(config: Path) -> None:
     assert report["reasons_from"] == "decisions"
     assert report["removed_for"] == {"posts": {"opted_out": 2, "parent_protected": 1}, "profiles": {"opted_out": 1}}
     assert {r["before"] for r in report["records"] if r["state"] == "removed"} == gone
-    (paths_of(config).state / "1.1.0" / "decisions.parquet").unlink()
+    (paths_of(config).state / "2.0.0" / "decisions.parquet").unlink()
     report = json.loads(command("diff", *releases, "--config", str(config), "--json").stdout)
     assert report["reasons_from"] == "counts"
     assert report["removed_for"] == {"posts": {"not_known": 3}, "profiles": {"not_known": 1}}
