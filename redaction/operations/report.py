@@ -1,17 +1,14 @@
 """The report and the example rows of a published release, with the state of the release as it is now."""
 
 import hashlib
-import re
-from typing import Final
 
+from redaction.release.card import quoted_examples
 from redaction.release.errors import ReleaseError
 from redaction.release.files.corpus_schema import CARD, REPORT
 from redaction.release.registry import release_at
 from redaction.release.report.render import with_status
 from redaction.release.takedown import verify_beside_notices
 from redaction.storage import StoragePath, is_file, read_bytes
-
-_EXAMPLES: Final = re.compile(r"^Examples:\n\n((?:>.*\n|\n)+)", re.MULTILINE)
 
 
 def present_examples(folder: StoragePath) -> tuple[str, ...]:
@@ -33,9 +30,7 @@ def present_examples(folder: StoragePath) -> tuple[str, ...]:
     expected = next(entry.sha256 for entry in release.manifest.files if entry.path == CARD)
     if hashlib.sha256(card).hexdigest() != expected:
         raise ReleaseError("the card was changed; do not use this release")
-    found = _EXAMPLES.search(card.decode())
-    quoted = found[1].strip().split("\n\n") if found else []
-    return tuple("\n".join(line.removeprefix(">").removeprefix(" ") for line in each.splitlines()) for each in quoted)
+    return quoted_examples(card.decode())
 
 
 def present_report(folder: StoragePath) -> str:

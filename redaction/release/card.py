@@ -25,6 +25,7 @@ _SIZES: Final = (
 )
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _OTHER_LINK: Final = re.compile(r"\]\((?!https?://|mailto:|#)", re.IGNORECASE)
+_QUOTED: Final = re.compile(r"^Examples:\n\n((?:>.*\n|\n)+)", re.MULTILINE)
 _LIMITS: Final = """\
 - Redaction is measured, not perfect. Some personal data remains in the text, since no detector finds all of it.
   What the audit measured is listed under `gates` in `manifest.json`.
@@ -132,6 +133,18 @@ def _yaml_header(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSe
 def _examples(figures: ReleaseStatistics) -> str:
     quoted = ["\n".join(f"> {_inert(line)}" for line in each.text.splitlines()) for each in figures.examples]
     return "\n\n".join(["Examples:", *quoted]) if quoted else ""
+
+
+def quoted_examples(card: str) -> tuple[str, ...]:
+    """Read the example rows back from a card."""
+    found = _QUOTED.search(card)
+    blocks = found[1].strip().split("\n\n") if found else []
+    return tuple("\n".join(_plain(line.removeprefix("> ")) for line in block.splitlines()) for block in blocks)
+
+
+def _plain(line: str) -> str:
+    """Undo `_inert`, but for the controls that it made visible."""
+    return line.replace("\\`", "`").replace("]\\[", "][").replace("]\\(", "](").replace("&lt;", "<")
 
 
 def _quality(run: RunFacts) -> str:
