@@ -71,7 +71,7 @@ def test_a_superseded_release_says_so_and_a_withdrawn_one_keeps_no_example(tmp_p
     assert done.returncode == 0, done.stderr
     assert "superseded this release" in (tmp_path / "r.html").read_text("utf-8")
     with pytest.raises(ReleaseError, match=r"superseded this release; use 2\.0\.0"):
-        present_examples(release)
+        present_examples(folder)
     assert (
         command(
             "takedown", str(config), "--withdraw", "--as-of", "2025-06-30T00:00:00Z", "--most-absent", "1", "--yes"
