@@ -44,11 +44,11 @@ def test_the_commands_of_a_page_exist_with_their_options(page: Path) -> None:
 
 def _parse(command: click.Command, name: str, arguments: list[str], written: str) -> None:
     """Parse the arguments without running anything; a word in small letters alone may be the name in a sentence."""
-    if isinstance(command, click.Group):
-        subcommand, *rest = arguments
-        chosen = command.get_command(click.Context(command, info_name=name), subcommand)
-        assert chosen is not None, written
-        _parse(chosen, subcommand, rest, written)
+    chosen = None
+    if isinstance(command, click.Group) and arguments:
+        chosen = command.get_command(click.Context(command, info_name=name), arguments[0])
+    if chosen is not None:  # otherwise a group may have a command by default
+        _parse(chosen, arguments[0], arguments[1:], written)
         return
     if not arguments:
         return
