@@ -29,6 +29,8 @@ LEFT = [
     ("In 3 Easy Way posts I show 5 Key Drive metrics.", "5 Key Drive"),
     ("24 Hour Drive Thru and 7 Day Close Monitoring", "24 Hour Drive"),
     ("Letters to PO Box 14 Austin, TX 78701", "Letters"),
+    ("const x = await load({ id: 48213377, retries: 2 });", "48213377"),
+    ("git push origin main\n@pytest.mark.parametrize('x', [1])", "main\n@pytest.mark"),
     ("clone git@github.com:acme/tools.git first", "git@github.com"),
     ("The company was born in 2009 and grew", "2009"),
     ("Annual_Report_Final.pdf and Contract_Template_Sales.docx", "Contract_Template"),

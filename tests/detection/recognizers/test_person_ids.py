@@ -46,6 +46,7 @@ def test_identifiers_of_people_are_found(text: str, identifier: str) -> None:
         "trial NCT04821337 with 48 patients",
         "AB-CD-4821337 is a bearing, XX-ID-4821337 is none",
         "CVE-2024-482133 affects users",
+        "Reference: HR-2024-1178",
         "a user wrote. AB4821337 is a bearing",
         "customers bought 4821337 units, 12 per client",
         "the client sends 0x4821337aaaa and Zk38fjQm2LxP0v55",

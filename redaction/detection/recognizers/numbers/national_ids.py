@@ -47,6 +47,8 @@ _GENERAL = Cue(
 
 _BARE_ID = re.compile(r"(?<!\w)ids?(?!\w)", re.IGNORECASE)
 _WORD_BEFORE_ID = re.compile(r"([^\W\d]+)[\s\"'-]{1,2}$")
+_KEY_OF_CODE = re.compile(r"[{(,\[]\s?ids?[:=]", re.IGNORECASE)
+"""A key of an object or an argument in code, of what else it may be: `{ id: 48213377 }`."""
 _OWNERS = word_list("id_owners")
 """Words before "id" that leave it an id of a person: of someone, or of no named thing."""
 
@@ -155,6 +157,8 @@ def _is_cued(text: str, start: int, end: int) -> bool:
     cue = _GENERAL.nearest(text, start, end)
     if cue is None or _BARE_ID.fullmatch(cue.group()) is None:
         return cue is not None
+    if _KEY_OF_CODE.search(text, max(0, cue.start() - 3), cue.end() + 1):
+        return False
     owner = _WORD_BEFORE_ID.search(text, max(0, cue.start() - 24), cue.start())
     return owner is None or owner[1].lower() in _OWNERS
 

@@ -46,6 +46,8 @@ _TOKEN = RulePattern(
     quick=r"\d",
 )
 _HEX = re.compile(r"(?:0x)?[0-9a-f-]+|[0-9A-F]{16,}")
+_OF_A_YEAR = re.compile(r"[A-Za-z]+-(?:19|20)\d\d-\d{1,5}")
+"""Numbers of advertisements, files and cases: HR-2024-117."""
 _MIXED_CASE = re.compile(r"[a-z]\d*[A-Z]")
 _BEFORE, _AFTER = 48, 28
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
@@ -99,7 +101,7 @@ def _may_be_id(token: str) -> bool:
     letters = sum(map(str.isalpha, token))
     if digits < _FEWEST_DIGITS or not letters or letters > digits + 4:
         return False
-    return _HEX.fullmatch(token) is None and _MIXED_CASE.search(token) is None
+    return _HEX.fullmatch(token) is None and _OF_A_YEAR.fullmatch(token) is None and _MIXED_CASE.search(token) is None
 
 
 def _nearest_identity(text: str, match: re.Match[str]) -> str | None:

@@ -107,7 +107,7 @@ class DisguisedEmailRecognizer(RuleRecognizer):
         ]
         if scanned.may_match(_SPELLED):
             found += self._spelled(scanned)
-        yield from (m for m in found if m is not None and not _is_repository(text, m.start, m.end))
+        yield from (m for m in found if m is not None and not _is_no_mailbox(text, m.start, m.end))
 
     def _spelled(self, scanned: ScannedText) -> Iterator[Match | None]:
         text = scanned.text
@@ -129,8 +129,10 @@ def _plain(text: str, at: re.Match[str]) -> Match | None:
     return Match(_behind_query(text, local, at.start()), end, EntityType.EMAIL_ADDRESS, 1.0)
 
 
-def _is_repository(text: str, start: int, end: int) -> bool:
-    """Whether it is the address of a repository: git@code.example:group/repository.git."""
+def _is_no_mailbox(text: str, start: int, end: int) -> bool:
+    """Whether it is a repository (git@code.example:group/repository.git), or a decorator behind a line of code."""
+    if "\n@" in text[start:end]:
+        return True
     return text.startswith("git@", start) and text[end : end + 1] in (":", "/")
 
 
