@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
-from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
 from redaction.detection.recognizers.base import Match, RuleRecognizer
 
@@ -189,7 +188,6 @@ class AddressRecognizer(RuleRecognizer):
     """Finds street addresses and postcodes."""
 
     types = (EntityType.STREET_ADDRESS, EntityType.POSTCODE)
-    needs = Needs(digits=1)
     rule_patterns = (*_PATTERNS, *_LOOSE_PATTERNS, *(pattern for pattern, _ in _POSTCODES), _POST_WORD)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
