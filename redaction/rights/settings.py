@@ -46,7 +46,8 @@ class NearDuplicateSettings(FrozenModel):
     min_words: Annotated[int, Field(ge=1)] = 8
     """Texts of fewer words are not compared: many people write "Congratulations, well deserved"."""
     contained: Annotated[float, Field(gt=0.5, le=1.0)] = 0.8
-    """The share of a protected text's shingles from which a text that has them, beside others, counts as a copy."""
+    """The share of a protected text's shingles from which a text that has them, beside others, counts as a copy. Of a
+    text with fewer than twice `contained_words` shingles, all must be there."""
     contained_words: Annotated[int, Field(ge=4)] = 12
     """Protected texts of fewer words are not searched for within longer ones: such a sentence may be a common one."""
     label_people: Annotated[int, Field(ge=1)] = 5

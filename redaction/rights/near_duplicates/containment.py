@@ -148,11 +148,20 @@ def containers(
         ones, others = (part[f"{side}_index"].to_numpy().astype(np.int64) for side in PAIRS)
         share = common_shingles(shingled, ones, shingled, others) / np.maximum(shingled.sizes[others], 1)
         found.append(
-            part.with_columns(pl.Series("similarity", share))
-            .filter(pl.col("similarity") >= settings.contained)
+            part.with_columns(pl.Series("similarity", share), needed=_needed(shingled.sizes[others], settings))
+            .filter(pl.col("similarity") >= pl.col("needed"))
             .select(COPIES.names())
         )
     return pl.concat(found).sort(list(PAIRS)).unique("candidate", keep="first", maintain_order=True)
+
+
+def _needed(sizes: npt.NDArray[np.int64], settings: NearDuplicateSettings) -> pl.Series:
+    """Return the share of each protected text, of so many shingles, that a text must have: all of a short one.
+
+    A sentence or two of everyday wording recur with other numbers and names, and are no copies then.
+    """
+    short = sizes < 2 * settings.contained_words
+    return pl.Series(np.where(short, 1.0, settings.contained))
 
 
 def is_run_together(texts: pl.Series) -> pl.Series:
