@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,9 @@ _AS_TYPE: Final = {
     "ORGANIZATION": "ORGANIZATION",
     "GROUP": "ORGANIZATION",
 }
+_LINK: Final = ("http://", "https://", "www.")
+_STAND_INS: Final = (("TURLURL", "https://link"), ("TUSERUSER", "@user"))
+"""Words that xLiMe has in the place of links and of users; nobody posts them, so that a model must not learn them."""
 _OPEN_GUM_GENRES: Final = ("academic", "court", "interview", "news")
 ENGLISH: Final = (
     "btc_train",
@@ -71,11 +73,15 @@ def to_sentence(text: str, spans: Iterable[dict[str, object]], source: str) -> S
             _tag(tokens, tags, int(str(span["start"])), int(str(span["end"])), kind)
     ends = (0, *(end for _, end in tokens[:-1]))
     return Sentence(
-        words=tuple(text[start:end] for start, end in tokens),
+        words=tuple(_without_stand_ins(text[start:end]) for start, end in tokens),
         spaced=tuple(start > end for (start, _), end in zip(tokens, ends, strict=False)),
         tags=tuple(tags),
         source=source,
     )
+
+
+def _without_stand_ins(word: str) -> str:
+    return next((real for stand_in, real in _STAND_INS if stand_in in word), word)
 
 
 def _tag(tokens: list[Token], tags: list[str], start: int, end: int, kind: str) -> None:
@@ -86,12 +92,21 @@ def _tag(tokens: list[Token], tags: list[str], start: int, end: int, kind: str) 
             prefix = "I"
 
 
-_WORD: Final = re.compile(r"\w+")
+def windows(sentence: Sentence, size: int) -> Iterator[Sentence]:
+    """Cut a long text into windows of at most `size` tokens, none of which begins inside a mention."""
+    start = 0
+    while start < len(sentence.words):
+        end = min(start + size, len(sentence.words))
+        while start + 1 < end < len(sentence.words) and sentence.tags[end].startswith("I-"):
+            end -= 1
+        at = slice(start, end)
+        yield Sentence(sentence.words[at], sentence.spaced[at], sentence.tags[at], sentence.source)
+        start = end
 
 
 def shingles(words: Iterable[str], size: int = 8) -> set[int]:
     """Return the hashes of all sequences of `size` words, without links and handles; a shorter text is one sequence."""
-    lower = [w.lower() for w in words if _WORD.fullmatch(w)]
+    lower = [w.lower() for w in words if w[0].isalnum() and not w.startswith(_LINK)]
     return {hash(tuple(lower[i : i + size])) for i in range(max(1, len(lower) - size + 1))}
 
 

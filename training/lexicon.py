@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import spacy
 
 from redaction.detection.models.tagger.features import key, normalize
 from redaction.detection.models.tagger.lexicon import NO_ROW, Lexicon
@@ -21,6 +20,8 @@ _LARGE_CITY = 250_000
 
 def read_vectors(pipeline: Path) -> tuple[npt.NDArray[np.float32], list[tuple[str, int]]]:
     """Return the vector table of a spaCy pipeline, and its words with their rows, most common word first."""
+    import spacy  # noqa: PLC0415  only the English recipe needs it
+
     vocab = spacy.load(
         pipeline, exclude=["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "ner"]
     ).vocab

@@ -54,6 +54,7 @@ def localize(lists: Lists, language: str) -> Lists:
     regions = {name for locale in LOCALES[language] for name in _regions(provider("address", locale))}
     countries = (name for code, name in cldr.territories.items() if code.isalpha() and name != code)
     if language == "hi":
+        lists = replace(lists, given=_in_devanagari(lists.given, given), family=_in_devanagari(lists.family, family))
         cities = {name: size for name, size in cities.items() if _DEVANAGARI.fullmatch(name)}
     return replace(
         lists,
@@ -89,6 +90,10 @@ def merge(every: Iterable[Lists]) -> Lists:
         regions=union("regions"),
         peoples=union("peoples"),
     )
+
+
+def _in_devanagari(names: Iterable[str], local: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in (*names, *local) if _DEVANAGARI.fullmatch(name)}))
 
 
 def _towns(language: str) -> dict[str, int]:

@@ -22,6 +22,7 @@ from redaction.detection.models.tagger.lexicon import Lexicon
 from redaction.detection.models.tagger.weights import weights_path
 from training import corpora, fit, lexicon, names, packages, teacher, teacher_embeddings
 from training.augment import Augmenter
+from training.compress import compress
 from training.corpora import Sentence
 from training.export import export
 from training.random_words import RandomWords
@@ -137,7 +138,7 @@ def make_lexicon(lists: names.Lists, folder: Path, work: Path) -> Lexicon:
         hidden = work / "hidden.npy"
         if not hidden.exists():
             np.save(hidden, teacher_embeddings.embed_words(load_teacher(folder, work), chosen, seed=1))
-        embeddings = dict(zip(chosen, teacher_embeddings.compress(np.load(hidden), SENSE_WIDTH), strict=True))
+        embeddings = dict(zip(chosen, compress(np.load(hidden), SENSE_WIDTH), strict=True))
         path.write_bytes(pickle.dumps(lexicon.build(words, vectors, lists, embeddings, LEXICON_WORDS)))
     made: Lexicon = pickle.loads(path.read_bytes())
     return made

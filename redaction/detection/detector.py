@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from pathlib import Path
 from typing import NamedTuple
 
 from phonenumbers import enable_pattern_cache
@@ -24,7 +23,7 @@ from redaction.detection.language.identify import OtherLanguages
 from redaction.detection.models.backend import OWN, NerBackend
 from redaction.detection.models.spacy import SpacyNer, load_lemma_pipeline
 from redaction.detection.models.suffix_search import bound_suffix_search
-from redaction.detection.models.tagger import Tagger, load_backend
+from redaction.detection.models.tagger import Tagger, TaggerKey, load_backend
 from redaction.detection.presidio.batch_analyzer import BatchAnalyzer, Failure
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine
 from redaction.detection.presidio.offline import stay_offline
@@ -281,12 +280,15 @@ def _blank_pipeline(code: str) -> Language:
 
 def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
     backends: dict[str, list[NerBackend]] = {}
-    cautions = {entity_type.value: caution for entity_type, caution in settings.cautions.items()}
     contexts: dict[str, Callable[[], Language]] = {}
-    taggers: dict[Path, Tagger] = {}
+    taggers: dict[TaggerKey, Tagger] = {}
     use_numpy = Accelerator.NUMPY_NER in settings.accelerators
     filtered = Accelerator.TAGGER_CONVOLUTIONS in settings.accelerators
     for code, language in settings.languages.items():
+        cautions = {
+            each.value: settings.cautions.get(each, 0.0) + language.cautions.get(each, 0.0)
+            for each in (*settings.cautions, *language.cautions)
+        }
         names = [name for name in (language.ner, *language.also) if name is not None]
         backends[code] = [
             load_backend(code, settings.caution + language.caution, cautions, taggers, filtered=filtered)

@@ -46,6 +46,8 @@ class LanguageSettings(FrozenModel):
     """More models; the findings of all are joined. Lowers the leak, raises over-redaction."""
     caution: float = Field(default=0.0, ge=-10, le=10)
     """Added to the profile's `caution` for the `own` model of this language; chosen on labeled text of the language."""
+    cautions: dict[EntityType, Annotated[float, Field(ge=-10, le=10)]] = Field(default_factory=dict)
+    """Added to `caution` for single types of the `own` model of this language."""
     if_installed: bool = False
     """Leave the language out, and drop its records, where the `own` model of it is a package that is not installed."""
     rules_only: bool = False

@@ -1,17 +1,19 @@
 """The languages that the model of our own has weights for, shipped or in an installed package."""
 
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import Final
 
-WEIGHTS: Final = {"en": "en.npz", "de": "de.npz"} | dict.fromkeys(("fr", "es", "it", "nl", "hi"), "others.npz")
+WEIGHTS: Final = {"en": "en.npz", "hi": "hi.npz"} | dict.fromkeys(("de", "es", "fr", "it", "nl"), "latin.npz")
 """Language → file in the folder `tagger`."""
 INSTALLED: Final = "discreet.weights"
 """Entry point group of packages with more weights: language → package that contains `LANGUAGE.npz`."""
 
 
 def package_of(language: str) -> str | None:
-    """Return the installed package that contains the weights of a language, or None."""
-    return next((entry.value for entry in entry_points(group=INSTALLED, name=language)), None)
+    """Return the installed package that contains the weights of a language, or None; its files may be gone."""
+    packages = (entry.value for entry in entry_points(group=INSTALLED, name=language))
+    return next((package for package in packages if find_spec(package) is not None), None)
 
 
 def has_own_model(language: str) -> bool:

@@ -17,6 +17,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _TAG_BEFORE = re.compile(r"#\w*\Z")
 _LONGEST_TAG = 60
+_ENGLISH = "en"
 _PEOPLES = word_list("peoples")
 GUARDED = "guarded_type"
 """In a result's metadata: the type that the model reported, where a term became an organization."""
@@ -37,10 +38,11 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
     ) -> list[RecognizerResult]:
         """Return the model's entities, cut where a link begins.
 
-        A location that is only the name of a people ("Iraqi", "the Swiss", "anti-Greek") becomes an NRP; a person or
+        A location that is only the English name of a people ("Iraqi", "the Swiss", "anti-Greek") becomes an NRP in an
+        English text: `Roma` is a city in others. A person or
         location that is a term ("SRE", "Kafka", "Gaussian" before "noise") becomes an ORGANIZATION.
         """
-        results = _retyped(self._named(entities, nlp_artifacts), text, entities)
+        results = _retyped(self._named(entities, nlp_artifacts), text, entities, self.supported_language == _ENGLISH)
         links = [match.span() for match in _LINK.finditer(text)] if "://" in text or "www." in text.lower() else []
         kept = []
         for result in results:
@@ -64,10 +66,12 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
                 yield RecognizerResult(label, named.start_char, named.end_char, score, explanation, dict(about))
 
 
-def _retyped(results: Iterable[RecognizerResult], text: str, entities: Sequence[str]) -> list[RecognizerResult]:
+def _retyped(
+    results: Iterable[RecognizerResult], text: str, entities: Sequence[str], peoples: bool
+) -> list[RecognizerResult]:
     kept = []
     for result in results:
-        if result.entity_type == EntityType.LOCATION and _names_a_people(text[result.start : result.end]):
+        if peoples and result.entity_type == EntityType.LOCATION and _names_a_people(text[result.start : result.end]):
             if EntityType.NRP not in entities:
                 continue
             result.entity_type = EntityType.NRP.value

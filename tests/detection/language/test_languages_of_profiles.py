@@ -43,8 +43,15 @@ def test_a_language_without_its_package_is_left_out() -> None:
             DetectionSettings.model_validate({"languages": {"eo": {"if_installed": True, **other}}})
 
 
-def test_portuguese_is_in_the_profile_where_its_package_is_installed() -> None:
-    assert ("pt" in load_profile("multilingual").languages) == has_own_model("pt")
+def test_the_default_profile_has_portuguese_where_its_package_is_installed() -> None:
+    languages = set(load_profile("social").languages)
+    assert languages - {"pt"} == {"en", "de", "es", "hi", "it"}
+    assert ("pt" in languages) == has_own_model("pt")
+
+
+def test_a_city_whose_name_is_an_english_word_for_a_people_is_a_location(multilingual: Detector) -> None:
+    (spans,) = multilingual.detect(["Ieri sera a Roma con tutta la famiglia"], ["it"])
+    assert [s.entity_type for s in spans] == [EntityType.LOCATION]
 
 
 def test_the_german_model_finds_people_that_are_in_no_profile(multilingual: Detector) -> None:

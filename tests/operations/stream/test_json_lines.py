@@ -89,7 +89,7 @@ def test_an_id_is_returned_whatever_it_is(identifier: object) -> None:
         (b"[" * 60_000, "not_json"),
         (b"7", "not_an_object"),
         (b"", "not_json"),
-        (b'{"id": 7, "text": "Ich wohne seit drei Jahren mit Jana in Berlin."}', "language_unsupported"),
+        (b'{"id": 7, "text": "Od trzech lat mieszkam z moim bratem w Berlinie."}', "language_unsupported"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_an_error_line_and_the_next_is_answered(line: bytes, error: str) -> None:

@@ -67,7 +67,7 @@ def test_whole_is_one_text_with_one_set_of_numbers() -> None:
     text = "I met Jane Miller.\nThen Jane Miller left, and Paul Becker came.\n"
     done = command("redact", "--whole", stdin=text)
     assert done.stdout == "I met [PERSON_1].\nThen [PERSON_1] left, and [PERSON_2] came.\n"
-    refused = command("redact", "--whole", stdin="Ich wohne seit drei Jahren mit Jana in Berlin.\n")
+    refused = command("redact", "--whole", stdin="Od trzech lat mieszkam z moim bratem w Berlinie.\n")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "language_unsupported" in refused.stderr
 

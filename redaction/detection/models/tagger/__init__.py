@@ -6,6 +6,6 @@ this folder describes the training.
 
 from redaction.detection.models.tagger.errors import ModelError
 from redaction.detection.models.tagger.tagger import Tagger
-from redaction.detection.models.tagger.weights import TaggerBackend, load_backend
+from redaction.detection.models.tagger.weights import TaggerBackend, TaggerKey, load_backend
 
-__all__ = ["ModelError", "Tagger", "TaggerBackend", "load_backend"]
+__all__ = ["ModelError", "Tagger", "TaggerBackend", "TaggerKey", "load_backend"]

@@ -17,6 +17,10 @@ _SEPARATE_PACKAGES: Final = {"pt": "pip install packages/discreet-pt (CC BY-SA 4
 _CODE: Final = ("tagger.py", "network.py", "features.py", "lexicon.py", "tokens.py")
 
 
+TaggerKey = tuple[Path, tuple[tuple[str, float], ...]]
+"""The weights file and the cautions of single types."""
+
+
 class TaggerBackend:
     """The tagger of one language, as a `NerBackend`."""
 
@@ -36,7 +40,7 @@ def load_backend(
     language: str,
     caution: float,
     cautions: Mapping[str, float],
-    loaded: dict[Path, Tagger] | None = None,
+    loaded: dict[TaggerKey, Tagger] | None = None,
     *,
     filtered: bool = True,
 ) -> TaggerBackend:
@@ -45,8 +49,8 @@ def load_backend(
     Args:
         language: the language.
         caution: added to the log odds of all types.
-        cautions: added to the log odds of single types, the same in all calls with one `loaded`.
-        loaded: the taggers that were loaded before, by file. Languages that share a file share the tagger.
+        cautions: added to the log odds of single types.
+        loaded: the taggers that were loaded before. Languages that share a file and cautions share the tagger.
         filtered: whether `acceleration.convolutions` computes the layers.
 
     Returns:
@@ -54,9 +58,10 @@ def load_backend(
     """
     path = weights_path(language)
     loaded = {} if loaded is None else loaded
-    if path not in loaded:
-        loaded[path] = Tagger.load(path, filtered=filtered).with_cautions(cautions)
-    return TaggerBackend(loaded[path], language, caution)
+    key = (path, tuple(sorted(cautions.items())))
+    if key not in loaded:
+        loaded[key] = Tagger.load(path, filtered=filtered).with_cautions(cautions)
+    return TaggerBackend(loaded[key], language, caution)
 
 
 def weights_path(language: str) -> Path:
