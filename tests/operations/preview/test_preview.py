@@ -56,7 +56,7 @@ def test_a_text_is_redacted_with_the_chosen_operator(session: PreviewSession) ->
 
 
 def test_a_text_that_would_be_dropped_is_not_shown_as_redacted(session: PreviewSession) -> None:
-    found = session.analyze_text("Ich habe gestern mit der neuen Kollegin über den Fahrplan gesprochen.", Choices())
+    found = session.analyze_text("Wczoraj rozmawiałem z nową koleżanką o rozkładzie jazdy pociągów.", Choices())
     assert (found.language, found.redacted) == (None, None)
     assert found.reason
 
