@@ -40,7 +40,7 @@ def check(
 ) -> None:
     """Validate a policy and print it as a table. Exits with 1 if a saved source differs from the one that was read."""
     loaded = load_policy(file)
-    notes = policy_notes(loaded, datetime.now(UTC))
+    notes = policy_notes(loaded, now := datetime.now(UTC), now.date())
     drifted = [each for given in source or () if (each := source_drift(loaded, *_named_file(given))) is not None]
     if as_json:
         settings = dict(policy_table(loaded))

@@ -31,7 +31,10 @@ def doctor(config: Path) -> tuple[int, dict[str, list[dict[str, Any]]]]:
 def test_a_healthy_corpus_has_no_problem(config: Path) -> None:
     code, found = doctor(config)
     assert code == 0
-    software, folders = {"versions", "config", "models", "key", "policy", "ledger"}, {"output", "state", "privacy", "disk"}
+    software, folders = (
+        {"versions", "config", "models", "key", "policy", "ledger"},
+        {"output", "state", "privacy", "disk"},
+    )
     assert set(found) == software | folders | {"clock", "leftovers"}
     assert {c["state"] for conditions in found.values() for c in conditions} == {"ok"}
     text = command("doctor", str(config)).stdout

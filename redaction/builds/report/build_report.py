@@ -92,7 +92,7 @@ def report_of(config: Config, release: Release) -> BuildReport:
         version=manifest.version,
         as_of=manifest.as_of,
         policy=manifest.policy,
-        policy_notes=policy_notes(policy, manifest.as_of),
+        policy_notes=policy_notes(policy, manifest.as_of, manifest.as_of.date()),
         sources=_exact_counts(folder) or dict(manifest.sources),
         texts=manifest.rows,
         words=_words(folder),

@@ -73,7 +73,7 @@ def _check_key(config: Config) -> Iterator[Condition]:
 def _check_policy(config: Config, now: datetime) -> Iterator[Condition]:
     """Tell whether the policy was replaced, and whether its sources must be read again."""
     policy, _ = load_rules(config)
-    notes = policy_notes(policy, now)
+    notes = policy_notes(policy, config.as_of or now, now.date())
     for note in notes:
         fix = "discreet policy diff shows what another policy would change; read the sources, then set review_by"
         yield Condition(name="policy", state=State.WARNING, found=note, correction=fix)

@@ -1,20 +1,29 @@
 """What to know of a policy before it is used: whether it was replaced, and whether its sources are still as read."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from redaction.rights.errors import RightsError
 from redaction.rights.policy.policy import Policy
 
 
-def policy_notes(policy: Policy, now: datetime) -> tuple[str, ...]:
-    """List in sentences what has changed since a policy was written: a successor, and sources to be read again."""
-    replaced = policy.replaced(now)
+def policy_notes(policy: Policy, as_of: datetime, today: date) -> tuple[str, ...]:
+    """List in sentences what has changed since a policy was written.
+
+    Args:
+        policy: the policy.
+        as_of: the instant of a build, for which it may have been replaced.
+        today: the day, on which sources may have to be read again.
+
+    Returns:
+        The sentences.
+    """
+    replaced = policy.replaced(as_of)
     due = [
         f"source {name}: must be read again since {source.review_by}: {source.title}"
         for name, source in sorted(policy.sources.items())
-        if source.review_by and source.review_by <= now.date()
+        if source.review_by and source.review_by <= today
     ]
     return (*([replaced] if replaced else []), *due)
 

@@ -35,8 +35,8 @@ def test_what_was_read_in_an_archive_names_the_revision_and_the_day(path: Path) 
 
 def test_a_policy_that_was_replaced_says_so_from_that_day() -> None:
     policy = read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml")
-    assert policy_notes(policy, datetime(2025, 11, 2, 23, 59, tzinfo=UTC)) == ()
-    assert policy_notes(policy, datetime(2025, 11, 3, tzinfo=UTC)) == (
+    assert policy_notes(policy, datetime(2025, 11, 2, 23, 59, tzinfo=UTC), date(2025, 11, 2)) == ()
+    assert policy_notes(policy, datetime(2025, 11, 3, tzinfo=UTC), date(2025, 11, 3)) == (
         "linkedin-2024-09 was replaced by linkedin-2025-11 on 2025-11-03",
     )
 
@@ -45,7 +45,7 @@ def test_a_review_that_is_due_is_reported() -> None:
     policy = Policy.model_validate(plain_policy("linkedin-2026-08"))
     due = policy.sources["european-notice-2026-08"].review_by
     assert due is not None
-    assert policy_notes(policy, datetime(due.year, due.month, due.day, tzinfo=UTC))[-1].startswith(
+    assert policy_notes(policy, datetime(2026, 9, 1, tzinfo=UTC), due)[-1].startswith(
         f"source european-notice-2026-08: must be read again since {due}"
     )
 
