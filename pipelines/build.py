@@ -104,5 +104,5 @@ def _problem(result: dg.ExecuteInProcessResult) -> DiscreetError:
                 return ProgramError(f"{event.step_key}: {failure.description}", log=log)
             if REFUSED in failure.metadata:
                 return ResourceError(str(failure.description))
-            return BuildError(str(failure.description))
+            return BuildError(*str(failure.description).split("\n"))  # each line is escaped
     return BuildError("the run failed; see discreet ui")

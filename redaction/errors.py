@@ -8,8 +8,8 @@ from typing import Self
 class DiscreetError(Exception):
     """An error that the user can correct.
 
-    The message is one line that names what is wrong and how to correct it. It never holds the text of a record,
-    so it may be printed, logged and stored.
+    The message is one line that names what is wrong and how to correct it, or several, each an argument. It never holds
+    the text of a record, so it may be printed, logged and stored.
 
     Attributes:
         findings: Every mistake that was found, where the error is about several.
@@ -18,8 +18,8 @@ class DiscreetError(Exception):
     findings: "tuple[Finding, ...]" = ()
 
     def __str__(self) -> str:
-        """Return the message as one line: names in it that come from outside may hold line ends and controls."""
-        return one_line(super().__str__())
+        """Return each argument as one line: names in it that come from outside may hold line ends and controls."""
+        return "\n".join(one_line(str(line)) for line in self.args)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     scanner, set_aside = scan_before_staging(build, track(blocks, "texts", texts, lambda each: each[1].height))
     counted = _write_decisions(build, outcomes, set_aside)
     if (counted["decision"] != KEEP).all():
-        raise ExecutionError(nothing_kept(counted))
+        raise ExecutionError(*nothing_kept(counted))
     facts = _facts(build, detector, replacement, counted)
     counts = {source: each.model_dump() for source, each in facts.sources.items()}
     write_atomic(folder.sources, json.dumps(counts, indent=2).encode())

@@ -102,10 +102,10 @@ def reasons_by_size(counts: pl.DataFrame) -> list[tuple[str, str, int, ReasonHel
     ]
 
 
-def nothing_kept(counts: pl.DataFrame) -> str:
+def nothing_kept(counts: pl.DataFrame) -> list[str]:
     """Explain, in counts alone, why no record may be used: one line for each reason."""
     lines = [
         f"  {number:,} {source}: {reason}: {helped.meaning} {helped.mend[0].upper()}{helped.mend[1:]}."
         for source, reason, number, helped in reasons_by_size(counts)
     ]
-    return "\n".join(["no record may be used, so there is nothing to release:", *lines])
+    return ["no record may be used, so there is nothing to release:", *lines]

@@ -43,7 +43,7 @@ class ReconciliationError(DiscreetError):
     """The inputs do not fit each other, or the last release: rights or records would be lost in silence."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
+        super().__init__(*problems)
         self.findings = tuple(Finding.of(DiscreetError(problem)) for problem in problems)
 
 

@@ -27,7 +27,7 @@ def test_reasons_are_listed_by_size_and_what_is_kept_is_not() -> None:
         ("profiles", "quarantine", "duplicate_id", 12),
     ]
     counts = pl.DataFrame(rows, schema=["source", "decision", "reason", "records"], orient="row")
-    first, *lines = nothing_kept(counts).splitlines()
+    first, *lines = nothing_kept(counts)
     assert first.startswith("no record may be used")
     assert [line.split()[:3] for line in lines] == [
         ["12", "profiles:", "duplicate_id:"],

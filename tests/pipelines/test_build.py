@@ -90,7 +90,9 @@ def test_building_twice_with_one_key_gives_the_same_bytes(built: tuple[Path, Pat
     before = {p.relative_to(release): p.read_bytes() for p in release.rglob("*") if p.is_file()}
     (tmp_path / "key").write_bytes((config.parent / "key").read_bytes())
     (tmp_path / "key").chmod(0o600)
-    again = run(Network().write(tmp_path, execution={"workers": 2, "chunk_rows": 1}))
+    again = run(
+        Network().write(tmp_path, execution={"workers": 2, "chunk_rows": 1}, release={"quality": {"shipped_set": True}})
+    )
     assert {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()} == before
 
 

@@ -47,6 +47,7 @@ PLANTED = {
     "new-key": (["new-key", FOLDER + "/key2"], "pipelines.cli.key.create_key_file"),
     "doctor": (["doctor", CONFIG], "pipelines.cli.doctor.examine"),
     "prune": (["prune", CONFIG, "--keep", "1"], "pipelines.cli.prune.find_prunable"),
+    "review": (["review", CONFIG], "pipelines.cli.review.load_config"),
     "ui": (["ui", CONFIG], "pipelines.cli.ui.load_config"),
     "policy": (["policy", "check", "linkedin-2024-09"], "pipelines.cli.policy.load_policy"),
 }

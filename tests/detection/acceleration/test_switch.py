@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -79,6 +80,14 @@ def spans(detector: Detector, texts: Sequence[str]) -> list[tuple[Span, ...] | s
     return [each.cause if isinstance(each, RecordDetectionError) else each for each in results]
 
 
+def without_scores(found: tuple[Span, ...] | str) -> tuple[Span, ...] | str:
+    return found if isinstance(found, str) else tuple(replace(span, score=0.0) for span in found)
+
+
+def scores(found: tuple[Span, ...] | str) -> list[float]:
+    return [] if isinstance(found, str) else [span.score for span in found]
+
+
 @pytest.fixture(scope="module")
 def fast() -> Detector:
     return Detector.from_settings(settings(True))
@@ -94,7 +103,10 @@ def test_spans_are_the_same(
     choice: object, texts: list[str], expected: list[tuple[Span, ...] | str], fast: Detector
 ) -> None:
     detector = Detector.from_settings(settings(choice))
-    assert spans(detector, texts) == expected
+    for found, wanted in zip(spans(detector, texts), expected, strict=True):
+        assert without_scores(found) == without_scores(wanted)
+        # Sums in another order differ in the last bits of 32, and so may the fourth decimal of a score.
+        assert scores(found) == pytest.approx(scores(wanted), abs=0.0021)
     assert detector.find_known(texts, EVERYWHERE) == fast.find_known(texts, EVERYWHERE)
     assert sum(len(each) for each in expected) > len(texts)
 

@@ -59,5 +59,8 @@ def test_diff_does_not_claim_that_erased_records_were_missing_from_the_inputs(co
     network.write(config.parent)
     release(config)
     settings = load_config(config)
-    before, after = (release_at(CorpusPaths.of(settings).releases / version) for version in ("1.2.0", "1.3.0"))
+    before, after = (
+        release_at(CorpusPaths.of(settings).releases / str(version))
+        for version in CorpusPaths.of(settings).registry.versions()[-2:]
+    )
     assert compare_releases(before, after, settings).added_for == {"posts": {"not_known": 1}}
