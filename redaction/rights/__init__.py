@@ -30,8 +30,8 @@ from redaction.rights.near_duplicates.short_labels import ShortLabels, same_labe
 from redaction.rights.near_duplicates.sketches import Sketches
 from redaction.rights.policy.policy import Policy, read_policy
 from redaction.rights.policy.regions import RegionSets, read_regions
-from redaction.rights.policy.review import policy_notes, source_drift
 from redaction.rights.policy.rules import Rules
+from redaction.rights.policy.up_to_date import policy_notes, source_drift
 from redaction.rights.reasons import Reason
 from redaction.rights.reconciliation.joins import PROTECTING
 from redaction.rights.reconciliation.problems import reconciliation_problems

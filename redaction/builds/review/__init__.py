@@ -1,6 +1,6 @@
 """The texts of the review, read from the inputs again, and the labels that a reviewer gave them."""
 
-from redaction.builds.review.labels import (
+from redaction.builds.review.reviewed_labels import (
     SET_NAME,
     LabeledRecord,
     retain_eligible,

@@ -14,6 +14,8 @@ from redaction.detection.language.clean import clean_texts
 
 _MOST_LETTERS: Final = 120
 """A longer text has enough words beside its names."""
+_FEW_LETTERS: Final = 20
+"""A text with fewer letters beside its codes has no language of its own."""
 _MIN_SCORE: Final = 0.5
 """The least probability of the words that are no names, where the whole text is clearly in another language."""
 _WEAK: Final = 0.7
@@ -58,7 +60,3 @@ def _best(text: str, languages: Collection[str], identifier: LanguageIdentifier)
         key=lambda each: each[1],
         default=("", 0.0),
     )
-
-
-_FEW_LETTERS: Final = 20
-"""A text with fewer letters beside its codes has no language of its own."""

@@ -3,12 +3,12 @@
 Nothing is stored but offsets and decisions; texts are read from the inputs again, of records that may be used now.
 """
 
-from redaction.operations.review.case import ReviewError, open_case
 from redaction.operations.review.collect import Collected, collect
 from redaction.operations.review.exchange import Imported, exported_texts, import_labels, write_export
 from redaction.operations.review.formats import Format, dump, load
+from redaction.operations.review.proposed_terms import Terms, propose_terms, save_terms
+from redaction.operations.review.review_case import ReviewError, open_case
 from redaction.operations.review.session import Item, Progress, ReviewedSpan, ReviewSession
-from redaction.operations.review.terms import Terms, propose_terms, save_terms
 
 __all__ = [
     "Collected",

@@ -13,7 +13,7 @@ import polars as pl
 from redaction.builds.redact.known_people import known_people
 from redaction.builds.review import ReviewCase, current_texts
 from redaction.detection import DetectionSettings, Detector
-from redaction.operations.review.case import ReviewError
+from redaction.operations.review.review_case import ReviewError
 from redaction.state.private_tables import FINDINGS, REVIEW, REVIEWED_SPANS
 from redaction.state.stores.review_store import TEXT, Decision, Status, Stratum, read_review, update_review
 from redaction.state.stores.span_store import content_keys

@@ -9,8 +9,8 @@ import polars as pl
 
 from redaction.builds.review import ReviewCase, reviewed_records, reviewed_texts
 from redaction.evaluation import LabeledSpan, LabeledText
-from redaction.operations.review.case import ReviewError
 from redaction.operations.review.formats import Format, dump
+from redaction.operations.review.review_case import ReviewError
 from redaction.state import CorpusPaths
 from redaction.state.private_tables import REVIEW
 from redaction.state.stores.review_store import IS_LABEL, Decision, Status, read_review, text_digests, update_review

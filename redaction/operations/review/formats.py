@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from redaction.evaluation import LabeledSpan, LabeledText
-from redaction.operations.review.case import ReviewError
+from redaction.operations.review.review_case import ReviewError
 
 _ID: Final = "discreet_id"
 _FROM, _TO = "label", "text"

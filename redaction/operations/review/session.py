@@ -11,7 +11,7 @@ from pydantic import Field
 from redaction.base_model import FrozenModel
 from redaction.builds.review import ReviewCase, current_texts
 from redaction.detection import DetectionSettings
-from redaction.operations.review.case import ReviewError
+from redaction.operations.review.review_case import ReviewError
 from redaction.state import CorpusPaths
 from redaction.state.private_tables import REVIEW
 from redaction.state.stores.review_store import TEXT, Decision, Status, Stratum, read_review, update_review

@@ -3,17 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import build
-from tests.operations.review.network import talkative
+from tests.operations.review.network import build_talkative
 
 
 @pytest.fixture(scope="session")
 def reviewed_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        config = talkative().write(tmp_path_factory.mktemp("review") / "net")
-        build(config)
-        return config
+    return build_talkative(tmp_path_factory.mktemp("review") / "net")
 
 
 @pytest.fixture

@@ -1,5 +1,10 @@
 """A network whose members write about people and places that do not exist, for reviews of more than a few spans."""
 
+from pathlib import Path
+
+import pytest
+
+from pipelines.build import build
 from tests.network import Network
 
 NAMES = ("Maria Gonzalez", "Tom Becker", "Yuki Tanaka", "Leila Rahimi", "Pavel Novak", "Grace Mensah", "Omar Siddiqui")
@@ -18,3 +23,12 @@ def talkative() -> Network:
         made.posts[1] | {"post_id": "p-product", "text": "The Tarkwood team of Okafor released Quillmark today."}
     )
     return made
+
+
+def build_talkative(folder: Path) -> Path:
+    """Write the network into a folder and build it; the config."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        config = talkative().write(folder)
+        build(config)
+        return config

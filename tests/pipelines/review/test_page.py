@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from pipelines.build import build
 from redaction.state.stores.review_store import read_review
 from tests.network import paths_of
-from tests.operations.review.network import talkative
+from tests.operations.review.network import build_talkative
 from tests.pipelines.running import CANARY, command
 
 BROWSER = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
@@ -27,11 +26,7 @@ needs_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium is insta
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        config = talkative().write(tmp_path_factory.mktemp("page") / "net")
-        build(config)
-        return config
+    return build_talkative(tmp_path_factory.mktemp("page") / "net")
 
 
 @pytest.fixture

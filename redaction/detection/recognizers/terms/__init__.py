@@ -4,6 +4,6 @@ A model without a class for products reports them as people or locations. What i
 a profile may redact or leave. Terms that are names of people too count only beside other terms.
 """
 
-from redaction.detection.recognizers.terms.guard import is_term
+from redaction.detection.recognizers.terms.term_guard import is_term
 
 __all__ = ["is_term"]
