@@ -44,7 +44,7 @@ _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}
 _NO_UUID: Final = "00000000-0000-0000-"
 _ESCAPED: Final = re.compile(r"\\?u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _LOST: Final = re.compile("[?\ufffd]+")
-_LONG_NUMBER: Final = 16
+_LONG_NUMBER: Final = r"^[0-9]{16,64}$"
 _PRECISE_DIGITS: Final = 15
 _HEXADECIMAL: Final = re.compile(r"(?:0x)?((?:[0-9a-fA-F]{2}){4,})")
 _PREFIXED_NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]{1,16}|0[oO][0-7]{1,22}|0[bB][01]{1,64}")
@@ -88,12 +88,11 @@ def _keyed(forms: Iterator[tuple[str, str]], name: str) -> pl.DataFrame:
 
 def _without_other_numbers(pairs: pl.DataFrame) -> pl.DataFrame:
     """Drop pairs of long numbers with the same first digits of which the one is not the other rounded."""
-    numbers = pairs["key"].str.starts_with("~")
-    if not numbers.any():
-        return pairs
-    ids = zip(pairs["id"], pairs["known"], strict=True)
-    same = [float(one) == float(other) or not one[_PRECISE_DIGITS:].strip("0") for one, other in ids if one.isdigit()]
-    return pl.concat([pairs.filter(~numbers), pairs.filter(numbers).filter(pl.Series(same, dtype=pl.Boolean))])
+    is_number = pl.col("key").str.starts_with("~")
+    numbers = pairs.filter(is_number)
+    ids = zip(numbers["id"], numbers["known"], strict=True)
+    same = [float(one) == float(other) or not one[_PRECISE_DIGITS:].strip("0") for one, other in ids]
+    return pl.concat([pairs.filter(~is_number), numbers.filter(pl.Series(same, dtype=pl.Boolean))])
 
 
 def _key(ids: pl.Expr) -> pl.Expr:
@@ -115,7 +114,7 @@ def _known_keys(block: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     parts = [lower, *(others.select("known", key.alias("key")) for key in (_key(name), _key(umlauts), lost))]
     dropped = others.select("known", lost.str.replace_all("?", "", literal=True).alias("key"))
     parts.append(dropped.filter(pl.col("key").str.len_chars() >= 3))
-    numbers = ids.filter(name.str.contains(rf"^\d{{{_LONG_NUMBER},}}$"))
+    numbers = ids.filter(name.str.contains(_LONG_NUMBER))
     parts.append(numbers.select("known", pl.concat_str(pl.lit("~"), *_rounded(name)).alias("key")))
     plain = pl.concat(parts).unique("key")
     wrapped = ids.filter(name.str.contains(_SEPARATORS))
@@ -155,7 +154,7 @@ def _rounded_forms(unknown: pl.Series) -> Iterator[tuple[str, str]]:
 
     Such a column has rounded numbers only; among ids that count up, one in a hundred is one by chance.
     """
-    numbers = unknown.filter(unknown.str.contains(rf"^\d{{{_LONG_NUMBER},}}$")).to_list()
+    numbers = unknown.filter(unknown.str.contains(_LONG_NUMBER)).to_list()
     rounded = [text for text in numbers if int(float(text)) == int(text) or not text[_PRECISE_DIGITS:].strip("0")]
     if 2 * len(rounded) > len(numbers):
         yield from ((text, f"~{text[:_PRECISE_DIGITS]}{len(text)}") for text in rounded)
@@ -169,7 +168,10 @@ def _unescaped(text: str) -> Iterator[str]:
     if re.search(r"=[0-9A-F]{2}", text):
         yield unquote(text.replace("=", "%"))
     if _ESCAPED.search(text):
-        yield _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
+        unescaped = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
+        yield unescaped.encode("utf-16", "surrogatepass").decode(
+            "utf-16", "replace"
+        )  # two escapes may be one character
     if "xn--" in text:
         try:
             yield text.encode().decode("idna")

@@ -35,6 +35,7 @@ ONE_WAY = [
     ("00000000-0000-0000-0000-000000001001", "1001"), ("1001 v2", "1001"), ("1001 2025-01-01", "1001"),
     ("用户1001", "1001"), ("1001!", "1001"), ("$1001", "1001"), ("1001&x=1", "1001"),
     ("J\ufffdrg7", "Jörg7"), ("J\\u00f6rg", "Jörg"), ("Ju00f6rg", "Jörg"), ("xn--jrg-sna", "jörg"),
+    ("ada\\ud83d\\ude00", "ada😀"),
 ]  # fmt: skip
 OTHERS = [
     ("1001", "1002"), ("1001", "10010"), ("31", "1"), ("0", "1"), ("x.y", "xy"), ("2024-5", "5"), ("p-ada", "p-ben"),
@@ -96,3 +97,46 @@ def test_what_is_found_does_not_depend_on_the_blocks() -> None:
     known = pl.Series([f"x{number}" for number in range(40)])
     assert wrapped_ids(unknown, [known]).equals(wrapped_ids(unknown, [known[:7], known[7:]]))
     assert wrapped_ids(unknown, [known]).height == 40
+
+
+ODD_IDS = st.lists(
+    st.one_of(
+        st.text(max_size=12),
+        st.text("0123456789", max_size=420),
+        st.sampled_from(
+            [
+                "\\ud800",
+                "\\u0041",
+                "&#99999999999;",
+                "%zz",
+                "%ED%A0%80",
+                "xn--",
+                "=FF",
+                "0x",
+                "YWJj",
+                "~",
+                "²",
+                "٣" * 20,
+            ]
+        ),
+    ),
+    max_size=4,
+).map("".join)
+
+
+@given(st.lists(ODD_IDS, max_size=6, unique=True), st.lists(ODD_IDS, max_size=6, unique=True))
+def test_no_id_stops_the_search(unknown: list[str], known: list[str]) -> None:
+    unknown = [each for each in unknown if each not in known]
+    found = wrapped_ids(pl.Series(unknown, dtype=pl.String), [pl.Series(known, dtype=pl.String)])
+    assert set(found["id"]) <= set(unknown)
+    assert set(found["known"]) <= set(known)
+
+
+def test_a_rounded_number_is_found_beside_an_id_in_words() -> None:
+    unknown = pl.Series(["1001", "1234567890123456768", "5" * 400])
+    known = pl.Series(["member 1001", "1234567890123456789", "5" * 399 + "6"])
+    found = wrapped_ids(unknown, [known])
+    assert dict(found.select("id", "known").iter_rows()) == {
+        "1001": "member 1001",
+        "1234567890123456768": "1234567890123456789",
+    }
