@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 
-from redaction.builds.dispositions import OutcomeReason
+from redaction.builds.outcome_reasons import OutcomeReason
 from redaction.builds.reason_help import REASON_HELP
 from redaction.config import load_profile
 from redaction.detection import DetectionReason, EntityType

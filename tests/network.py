@@ -148,7 +148,12 @@ class Network:
             "detection": str(ROOT / "configs/redaction/social.yaml"),
             "key": {"file": "key"},
             "execution": {"workers": 1},
-            "release": {"card": {"smallest_count": 1}, "quality": {"shipped_set": False}},
+            "release": {
+                "card": {"smallest_count": 1},
+                "quality": {"shipped_set": False},
+                "profiles": "texts",
+                "resumes": "texts",
+            },
         }
         path = folder / "config.yaml"
         path.write_text(yaml.safe_dump(_merged(settings, config)), "utf-8")

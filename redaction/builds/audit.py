@@ -43,7 +43,9 @@ def scan_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]])
     """
     gates = build.config.release.gates
     profiles = build.inputs.rows(TableName.profiles, _IDENTITY).rows
-    scanner, hits = scan_ahead(TextScanner.from_profiles(profiles, gates.dictionary, gates.canaries), parts, gates.k)
+    scanner = TextScanner.from_profiles(profiles, gates.dictionary, gates.canaries)
+    whole_careers = not build.config.release.profiles.keeps_texts
+    scanner, hits = scan_ahead(scanner, parts, gates.k, whole_careers=whole_careers)
     write_table(AUDIT_HITS, build.folder.file(AUDIT_HITS, number="0"), hits)
     kinds = pl.col("kind").unique().sort().str.join(", ").alias("kinds")
     return scanner, hits.drop_nulls("record_id").group_by("record_id").agg(kinds).sort("record_id")
@@ -58,6 +60,7 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, scanner: TextS
         scanner=scanner,
         decisions=decisions,
         key=build.key,
+        whole_careers=not build.config.release.profiles.keeps_texts,
         recall=None if gates.min_recall is None else _recall(build.config),
         extra=(
             _judged_again(build, decisions),

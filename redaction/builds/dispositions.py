@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
+from redaction.builds.outcome_reasons import OutcomeReason
 from redaction.builds.redact.redact_partition import PROFILES_PARTITION
 from redaction.builds.redact.redaction_queue import check_decided
 from redaction.detection import DetectionReason
@@ -22,15 +22,6 @@ from redaction.tables import Source
 
 _WRITTEN = "written"
 _NAMES = pl.Schema({"outcome": pl.String, "detail": pl.String})
-
-
-class OutcomeReason(StrEnum):
-    """Why a record that may be used is not in the corpus, beside the reasons of detection."""
-
-    NO_TEXT = "no_text"
-    """The record has no text, such as a profile without headline or summary."""
-    FOUND_BY_AUDIT = "found_by_audit"
-    """The audit of the staged bytes found personal data in the record that detection had missed."""
 
 
 @dataclass(frozen=True, slots=True)

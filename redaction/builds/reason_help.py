@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from redaction.builds.dispositions import OutcomeReason
+from redaction.builds.outcome_reasons import OutcomeReason
 from redaction.detection.entities import DetectionReason
 from redaction.rights import KEEP, Reason
 from redaction.tables import QuarantineReason
@@ -62,6 +62,17 @@ _OTHERS: Final[dict[str, ReasonHelp]] = {
     OutcomeReason.NO_TEXT: ReasonHelp("The record has no text.", "map the columns with text, as profiles.about"),
     OutcomeReason.FOUND_BY_AUDIT: ReasonHelp(
         "The audit found personal data that detection had missed.", "nothing to correct in the input"
+    ),
+    OutcomeReason.RARE_CAREER: ReasonHelp(
+        "The author's career, as far as the record shows it, is shared by fewer than `k` members.",
+        "nothing to correct in the input",
+    ),
+    OutcomeReason.PROFILE_TEXT: ReasonHelp(
+        "The profile has only text in the member's own words, or a career that too few share.",
+        "nothing to correct if this is so; else set release.profiles: texts",
+    ),
+    OutcomeReason.LINKABLE: ReasonHelp(
+        "The linkage attack finds the author of the record.", "nothing to correct in the input"
     ),
     QuarantineReason.missing_id: ReasonHelp("The row has no id.", "map the id to a column that every row has"),
     QuarantineReason.duplicate_id: ReasonHelp(

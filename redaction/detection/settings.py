@@ -103,8 +103,8 @@ class KnownSettings(FrozenModel):
     """Search for the author's employers in the author's records: else posts can be linked to profiles."""
     schools: bool = True
     """Search for the author's schools in the author's records."""
-    locations: bool = False
-    """Search for the author's locations."""
+    locations: bool = True
+    """Search for the author's locations, and their towns, in the author's records."""
     min_letters: int = Field(default=2, ge=1)
     """Names of fewer letters are not searched for."""
 

@@ -1,5 +1,6 @@
 """The settings of a release. Every default of a gate is the strictest one: who allows more configures it."""
 
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field
@@ -48,6 +49,20 @@ class ShapeLimits(FrozenModel):
     """How many strings like an identifier with a check digit."""
 
 
+class LinkageSettings(FrozenModel):
+    """How often the linkage attack may find the author of a record. See docs/linkage.md."""
+
+    enabled: bool = True
+    """Whether the attack is run."""
+    times_chance: float = Field(
+        default=3, gt=0, description="How many times as often as by chance the author of a post may be found."
+    )
+    resumes: float = Field(default=0.02, gt=0, le=1, description="The share of résumés whose author may be found.")
+    profiles: float = Field(
+        default=0.05, gt=0, le=1, description="The share of profile records whose member may be found."
+    )
+
+
 class GateSettings(FrozenModel):
     """The thresholds of the gates that a staged release must pass."""
 
@@ -59,6 +74,8 @@ class GateSettings(FrozenModel):
     rare_employments: int = Field(
         default=0, ge=0, description="How many employments of fewer than `k` members may be published."
     )
+    linkage: LinkageSettings = LinkageSettings()
+    """How often the linkage attack may find the author of a record."""
     min_recall: float | None = Field(
         default=None, ge=0, le=1, description="The least recall on a labeled set; null disables the gate."
     )
@@ -119,6 +136,20 @@ class OpenLineageSettings(FrozenModel):
         return self.file is not None or self.url is not None
 
 
+class CareerRelease(StrEnum):
+    """What is released of records that tell a career."""
+
+    GENERALIZED = "generalized"
+    """The career alone, generalized until enough members share it as a whole."""
+    TEXTS = "texts"
+    """The members' own words, redacted. Most such records lead back to their member: they are pseudonymous."""
+
+    @property
+    def keeps_texts(self) -> bool:
+        """Whether the members' own words are released."""
+        return self is CareerRelease.TEXTS
+
+
 class ReleaseSettings(FrozenModel):
     """The settings of a release."""
 
@@ -126,6 +157,16 @@ class ReleaseSettings(FrozenModel):
         default=False, description="Whether `discreet build` makes no new version where nothing has changed."
     )
     rows_per_shard: int = Field(default=100_000, ge=1, description="Rows per Parquet file of the corpus.")
+    profiles: CareerRelease = Field(
+        default=CareerRelease.GENERALIZED,
+        description="`generalized`: of a profile only its career, as groups of titles and spans of years that enough "
+        "members share. `texts`: headline, summary, employments and education, redacted; most lead back to the member.",
+    )
+    resumes: CareerRelease = Field(
+        default=CareerRelease.GENERALIZED,
+        description="`generalized`: titles, years and studies of résumés are generalized as in profiles. `texts`: "
+        "redacted as other posts are; most lead back to the member.",
+    )
     card: CardSettings = Field(default_factory=CardSettings)
     """What the dataset card says beside the measured figures."""
     gates: GateSettings = Field(default_factory=GateSettings)

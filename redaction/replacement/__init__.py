@@ -9,6 +9,7 @@ Typical use::
 The operators are Presidio's, or subclasses of Presidio's `Operator`. Spans are replaced by offset, never by search.
 """
 
+from redaction.replacement.careers import Grain, generalize_careers, generalize_resume
 from redaction.replacement.k_anonymity import generalize
 from redaction.replacement.mention_numbers import PlaceholderNumbers, SpanLike
 from redaction.replacement.placeholder_columns import apply_placeholders
@@ -16,6 +17,7 @@ from redaction.replacement.replacer import RedactedText, Replacer
 from redaction.replacement.settings import ReplacementSettings
 
 __all__ = [
+    "Grain",
     "PlaceholderNumbers",
     "RedactedText",
     "ReplacementSettings",
@@ -23,4 +25,6 @@ __all__ = [
     "SpanLike",
     "apply_placeholders",
     "generalize",
+    "generalize_careers",
+    "generalize_resume",
 ]

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.build import BuildError
 from redaction.builds import assemble
-from redaction.builds.redact import record_texts
+from redaction.builds.redact import careers
 from redaction.errors import DiscreetError
 from redaction.release import Manifest, ShardWriter, verify
 from redaction.replacement.k_anonymity import GeneralizedProfiles
@@ -124,7 +124,7 @@ def test_experience_that_is_not_generalized_is_never_published(tmp_path: Path, m
     for profile, title in zip(network.profiles, ["engine driver", "signal operator"] * 4, strict=False):
         profile["experience"] = [job(title)]
     config = network.write(tmp_path, release={"gates": {"k": 2, "max_set_aside": 0.2}})
-    monkeypatch.setattr(record_texts, "generalize", lambda profiles, *_: GeneralizedProfiles(profiles, {}))
+    monkeypatch.setattr(careers, "generalize", lambda profiles, *_: GeneralizedProfiles(profiles, {}))
     with pytest.raises(BuildError, match="gate set_aside"):
         run(config)
     assert not list((tmp_path / "out").rglob("manifest.json"))

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pipelines.build import build
-from redaction.builds import Build, decide_rights, open_inputs, prepare
+from redaction.builds import Build, OutcomeReason, decide_rights, open_inputs, prepare
 from redaction.config import load_config
 from redaction.release import Manifest, create_key_file, verify
 from redaction.state.private_tables import RIGHTS
@@ -17,7 +17,7 @@ from tests.network import ROOT, paths_of
 
 SAMPLES = ROOT / "data" / "samples"
 KEYS = ["source", "source_id", "outcome"]
-UNSEEN = ["language_unknown", "language_unsupported", "detection_failed", "no_text", "found_by_audit"]
+UNSEEN = ["language_unknown", "language_unsupported", "detection_failed", *OutcomeReason]
 """Reasons of later stages: the truth is about rights alone."""
 
 

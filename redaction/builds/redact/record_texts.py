@@ -2,9 +2,8 @@
 
 import polars as pl
 
-from redaction.builds.inputs import Inputs
-from redaction.replacement import generalize
-from redaction.tables import RowReader, Source, TableName
+from redaction.builds.redact.careers import Careers
+from redaction.tables import LOCATOR, RowReader, Source
 
 TEXTS = pl.Schema(
     {
@@ -21,32 +20,50 @@ PROFILE_FIELDS = ("headline", "about", "experience", "education")
 _MONTH = "%Y-%m"
 
 
-def broadened_employments(inputs: Inputs, user_ids: pl.Series, k: int) -> pl.DataFrame:
-    """Generalize the employments of some profiles: user_id, locator, experience, in file order."""
-    # About 1.5 k profiles share each: detection or the audit may still drop some, and k must be left.
-    rows = inputs.rows(TableName.profiles, ["user_id", "experience"]).rows
-    chosen = rows.join(user_ids.to_frame("user_id"), on="user_id", how="semi", maintain_order="left")
-    return generalize(chosen, k + (k + 1) // 2).profiles
+def post_texts(rows: pl.DataFrame, reader: RowReader, careers: Careers) -> pl.DataFrame:
+    """Read the title and the text of posts, with the careers in résumés generalized.
 
-
-def post_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
-    """Read the title and the text of posts: `TEXTS` in the order of `rows`, without fields that are null or blank."""
+    Returns:
+        `TEXTS` in the order of `rows`, without fields that are null or blank.
+    """
     read = reader.rows(rows, ["title", "text", "language"])
     fields = read.with_columns(
         pl.lit(Source.posts.value).alias("source"), pl.col("created_at").dt.strftime(_MONTH).alias("month")
     )
-    return _unpivoted(fields, ("title", "text"))
+    return careers.in_resumes(_unpivoted(fields, ("title", "text")))
 
 
-def profile_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
-    """Read `PROFILE_FIELDS` of profiles, each as one text, as `post_texts`; the month is that of the last update."""
-    columns = [c for c in (*PROFILE_FIELDS, "updated_at", "languages") if c != "experience"]
-    read = reader.rows(rows, columns)
+def profile_records(careers: Careers) -> pl.DataFrame:
+    """Return the kept profiles in file order: locator, source_id, kind, subjects, experience, withheld."""
+    return careers.profiles().select(
+        *LOCATOR,
+        pl.col("user_id").alias("source_id"),
+        pl.lit("profile").alias("kind"),
+        pl.concat_list("user_id").alias("subjects"),
+        "experience",
+        "withheld",
+    )
+
+
+def profile_texts(rows: pl.DataFrame, reader: RowReader, careers: Careers) -> pl.DataFrame:
+    """Read the fields of profiles that are released, each as one text.
+
+    Returns:
+        `TEXTS`, as `post_texts`. The month is that of the last update; a generalized career has none, since it would
+        single out its member.
+    """
+    names = [column for column in PROFILE_FIELDS if column != "experience"] if careers.keep_profile_texts else []
+    read = reader.rows(rows, [*names, "updated_at", "languages"])
+    month = pl.col("updated_at").dt.strftime(_MONTH) if careers.keep_profile_texts else pl.lit(None, pl.String)
     fields = read.with_columns(
         pl.lit(Source.profiles.value).alias("source"),
         pl.lit(None, pl.UInt32).alias("row_number"),
-        pl.col("updated_at").dt.strftime(_MONTH).alias("month"),
+        month.alias("month"),
         pl.col("languages").list.first().alias("language"),
+    )
+    if not careers.keep_profile_texts:
+        return _unpivoted(fields, ("experience",))
+    fields = fields.with_columns(
         _roles(pl.col("experience"), ("title", "company", "location")).alias("experience"),
         _roles(pl.col("education"), ("degree", "field", "school")).alias("education"),
     )

@@ -13,8 +13,10 @@ from pydantic import Field
 
 from redaction.base_model import FrozenModel
 from redaction.builds.context import Build
+from redaction.builds.outcome_reasons import OutcomeReason
+from redaction.builds.redact.careers import Careers
 from redaction.builds.redact.known_people import known_people, objectors
-from redaction.builds.redact.record_texts import broadened_employments, post_texts, profile_texts
+from redaction.builds.redact.record_texts import post_texts, profile_records, profile_texts
 from redaction.builds.redact.redact_chunk import Chunk, Redacted, Tools, load_models, redact_chunk
 from redaction.builds.redact.redaction_queue import check_decided, kept_posts
 from redaction.config import Config
@@ -24,10 +26,10 @@ from redaction.execution.progress import track
 from redaction.execution.settings import ExecutionSettings
 from redaction.state.layout import CorpusPaths
 from redaction.state.parquet_writer import TableWriter
-from redaction.state.private_tables import FINDINGS, OUTCOMES, REDACTED, RIGHTS
+from redaction.state.private_tables import FINDINGS, OUTCOMES, REDACTED
 from redaction.state.stores.span_store import read_store
 from redaction.storage import write_atomic
-from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName
+from redaction.tables import TABLES, RowReader, Source, TableName
 
 PROFILES_PARTITION = "profiles"
 _DONE = "done.json"
@@ -103,28 +105,26 @@ class RedactionSession:
         Raises:
             DiscreetError: An input changed, a model is missing, or work failed. The partition is then not complete.
         """
-        return self._redact(Source.posts, partition, kept_posts(self.build.folder, partition).drop("partition"))
+        rows = kept_posts(self.build.folder, partition).drop("partition")
+        rare = self._careers.rare_resumes(rows)
+        left_out = _left_out(rare["source_id"], rare["row_number"], OutcomeReason.RARE_CAREER)
+        return self._redact(
+            Source.posts, partition, rows.join(rare, on="source_id", how="anti", maintain_order="left"), left_out
+        )
 
     def redact_profiles(self) -> PartitionReport:
         """Redact the profiles to keep, as `redact_posts` does posts."""
-        build = self.build
-        check_decided(build.folder)
-        kept = pl.scan_parquet(build.folder.file(RIGHTS), glob=False).filter(
-            source=Source.profiles.value, decision="keep"
-        )
-        ids = kept.select("source_id").collect()["source_id"]
-        profiles = broadened_employments(build.inputs, ids, build.config.release.gates.k).select(
-            *LOCATOR,
-            pl.col("user_id").alias("source_id"),
-            pl.lit("profile").alias("kind"),
-            pl.concat_list("user_id").alias("subjects"),
-            "experience",
-        )
-        return self._redact(Source.profiles, PROFILES_PARTITION, profiles)
+        check_decided(self.build.folder)
+        profiles = profile_records(self._careers)
+        withheld = profiles.filter("withheld")["source_id"]
+        numbers = pl.Series([None] * withheld.len(), dtype=pl.UInt32)
+        left_out = _left_out(withheld, numbers, OutcomeReason.PROFILE_TEXT)
+        rows = profiles.filter(~pl.col("withheld")).drop("withheld")
+        return self._redact(Source.profiles, PROFILES_PARTITION, rows, left_out)
 
     def release(self) -> None:
         """Release all texts and values that are held. The session reads them again if it is used again."""
-        for name in ("_posts", "_people", "_everywhere"):
+        for name in ("_posts", "_people", "_everywhere", "_careers"):
             self.__dict__.pop(name, None)
 
     def __enter__(self) -> Self:
@@ -144,6 +144,11 @@ class RedactionSession:
         return known_people(self.build)
 
     @cached_property
+    def _careers(self) -> Careers:
+        """How much of each career is released."""
+        return Careers(self.build)
+
+    @cached_property
     def _everywhere(self) -> KnownValues:
         """The known values to find in every text."""
         return objectors(self.build)
@@ -151,8 +156,8 @@ class RedactionSession:
     def _reader(self, name: TableName) -> RowReader:
         return RowReader(TABLES[name], self.build.inputs.files[name])
 
-    def _redact(self, source: Source, partition: str, rows: pl.DataFrame) -> PartitionReport:
-        """Redact one partition's records, given in input order."""
+    def _redact(self, source: Source, partition: str, rows: pl.DataFrame, left_out: pl.DataFrame) -> PartitionReport:
+        """Redact one partition's records, given in input order; `left_out` are the outcomes of all others."""
         build, execution = self.build, self.build.config.execution
         folder = build.folder.partition(source.value, partition)
         shutil.rmtree(folder, ignore_errors=True)
@@ -165,7 +170,10 @@ class RedactionSession:
         if records["chunk"].n_unique() <= 1:
             execution = execution.in_this_process
         report = PartitionReport(
-            plan=build.plan.digest, source=source.value, partition=partition, records=records.height
+            plan=build.plan.digest,
+            source=source.value,
+            partition=partition,
+            records=records.height + left_out.height,
         )
         chunks = run(redact_chunk, self._chunks(source, records, cached), execution)
         try:
@@ -174,6 +182,7 @@ class RedactionSession:
                 TableWriter(OUTCOMES, folder / Path(OUTCOMES.pattern).name) as outcomes,
                 TableWriter(FINDINGS, folder / store.name) as findings,
             ):
+                outcomes.add(left_out)
                 for result in track(chunks, "records", records.height, _records_done):
                     redacted.add(result.rows)
                     outcomes.add(result.outcomes)
@@ -197,7 +206,7 @@ class RedactionSession:
         else:
             read, reader = profile_texts, self._reader(TableName.profiles)
         for block in records.iter_slices(_BLOCK_RECORDS):
-            texts = read(block, reader)
+            texts = read(block, reader, self._careers)
             for (_,), rows in block.group_by("chunk", maintain_order=True):
                 whole = rows.height == block.height
                 chunk_texts = texts if whole else texts.join(rows, on="record_id", how="semi", maintain_order="left")
@@ -205,6 +214,14 @@ class RedactionSession:
                 people = self._people.filter(pl.col("user_id").is_in(subjects.implode()))
                 stored = cached if rows.height == records.height else cached.join(rows, on="source_id", how="semi")
                 yield Chunk(tools, source, chunk_texts, people, self._everywhere, stored)
+
+
+def _left_out(ids: pl.Series, row_numbers: pl.Series, reason: OutcomeReason) -> pl.DataFrame:
+    """Return the outcomes (`OUTCOMES`) of records of which no text is released."""
+    rows = pl.DataFrame({"source_id": ids, "row_number": row_numbers})
+    return rows.select(
+        "source_id", "row_number", pl.lit(reason.value).alias("reason"), pl.lit(None, pl.String).alias("language")
+    )[OUTCOMES.schema.names()]
 
 
 def _records_done(result: Redacted) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from redaction.builds.dispositions import OutcomeReason
+from redaction.builds.outcome_reasons import OutcomeReason
 from redaction.detection.entities import DetectionReason
 from redaction.rights import Reason
 from redaction.tables import QuarantineReason
@@ -28,6 +28,7 @@ class ReasonGroup(StrEnum):
     NO_TEXT = "no text"
     NOT_ANALYZED = "not analyzed"
     AUDIT = "found by audit"
+    RECOGNIZABLE = "recognizable"
     MALFORMED = "malformed rows"
     UNKNOWN = "other"
 
@@ -60,6 +61,7 @@ _MEMBERS: Final[dict[ReasonGroup, Iterable[StrEnum]]] = {
     ReasonGroup.NO_TEXT: (OutcomeReason.NO_TEXT,),
     ReasonGroup.NOT_ANALYZED: (DetectionReason.DETECTION_FAILED,),
     ReasonGroup.AUDIT: (OutcomeReason.FOUND_BY_AUDIT,),
+    ReasonGroup.RECOGNIZABLE: (OutcomeReason.RARE_CAREER, OutcomeReason.PROFILE_TEXT, OutcomeReason.LINKABLE),
     ReasonGroup.MALFORMED: tuple(QuarantineReason),
 }
 GROUPS: Final = {str(reason): group for group, reasons in _MEMBERS.items() for reason in reasons}

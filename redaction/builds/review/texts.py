@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 
 from redaction.builds.context import Build
-from redaction.builds.redact.record_texts import TEXTS, broadened_employments, post_texts, profile_texts
-from redaction.rights import KEEP
+from redaction.builds.redact.careers import Careers
+from redaction.builds.redact.record_texts import TEXTS, post_texts, profile_records, profile_texts
 from redaction.state.keys import review_secret
-from redaction.state.private_tables import KEPT, RIGHTS
+from redaction.state.private_tables import KEPT
 from redaction.state.stores.review_store import text_digests
 from redaction.tables import LOCATOR, TABLES, RowReader, Source, TableName
 
@@ -72,7 +72,9 @@ def _posts(case: ReviewCase, wanted: pl.DataFrame) -> pl.DataFrame:
     searched = _searched(case.build, rows["source_id"])
     subjects = pl.coalesce("subjects", pl.concat_list("author_id"))
     rows = rows.join(searched, on="source_id", how="left", maintain_order="left").with_columns(subjects)
-    return post_texts(rows, _reader(case.build, TableName.posts))
+    careers = Careers(case.build)
+    released = rows.join(careers.rare_resumes(rows), on="source_id", how="anti", maintain_order="left")
+    return post_texts(released, _reader(case.build, TableName.posts), careers)
 
 
 def _searched(build: Build, posts: pl.Series) -> pl.DataFrame:
@@ -88,19 +90,12 @@ def _profiles(case: ReviewCase, wanted: pl.DataFrame) -> pl.DataFrame:
     build = case.build
     if wanted.is_empty():
         return pl.DataFrame(schema=TEXTS)
-    # Employments are broadened among all profiles that the build kept, so that the texts are those of the build.
-    kept = pl.scan_parquet(build.folder.file(RIGHTS), glob=False).filter(source=Source.profiles.value, decision=KEEP)
-    ids = kept.select("source_id").collect()["source_id"]
-    rows = broadened_employments(build.inputs, ids, build.config.release.gates.k).select(
-        *LOCATOR,
-        pl.col("user_id").alias("record_id"),
-        pl.col("user_id").alias("source_id"),
-        pl.lit("profile").alias("kind"),
-        pl.concat_list("user_id").alias("subjects"),
-        "experience",
-    )
+    # Careers are generalized among all profiles that the build kept, so that the texts are those of the build.
+    careers = Careers(build)
+    rows = profile_records(careers).filter(~pl.col("withheld")).drop("withheld")
     rows = rows.join(wanted, on="source_id", how="semi", maintain_order="left")
-    return profile_texts(rows, _reader(build, TableName.profiles))
+    named = rows.with_columns(pl.col("source_id").alias("record_id"))
+    return profile_texts(named, _reader(build, TableName.profiles), careers)
 
 
 def _reader(build: Build, name: TableName) -> RowReader:

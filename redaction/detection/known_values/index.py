@@ -13,11 +13,15 @@ NAME_WORDS = frozenset(fold(word) for word in word_list("name_words"))
 """Names that are also ordinary words; they count only where they are used as a name."""
 
 ORDINARY_WORDS = NAME_WORDS | word_list("ordinary_words") | {"of", "and", "for", "in", "to"}
-"""Words of which the name of an organization may consist: Target, First Steps."""
+"""Words of which the name of an organization or a town may consist: Target, First Steps, Reading."""
 
 PARTICLES = word_list("name_particles")
 _NO_EMPLOYERS = word_list("no_employers")
 """Words that profiles state where there is no employer: freelance, self-employed, n/a."""
+_NO_LOCATIONS = frozenset(
+    {"remote", "hybrid", "online", "home", "office", "anywhere", "worldwide", "global", "various"}
+)
+"""Words that profiles state where there is no location."""
 _LEGAL_FORMS = word_list("legal_forms")
 _UNSPACED_SCRIPTS = range(0x3040, 0xA000)
 _MIN_DISTINCT = 5
@@ -44,7 +48,7 @@ class WordSequence:
     entity_type: EntityType
     capitalized: bool = False
     ordinary: bool = False
-    """Whether they are all ordinary words, as in the name of an organization."""
+    """Whether they are all ordinary words, as in the name of an organization or a town."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,17 +203,22 @@ def _organizations_and_locations(known: KnownValues, settings: KnownSettings) ->
     groups = (
         (settings.employers, known.employers, EntityType.ORGANIZATION),
         (settings.schools, known.schools, EntityType.ORGANIZATION),
-        (settings.locations, known.locations, EntityType.LOCATION),
+        (settings.locations, _with_towns(known.locations), EntityType.LOCATION),
     )
     sequences = []
     for is_on, values, entity_type in groups:
+        nothing = _NO_LOCATIONS if entity_type is EntityType.LOCATION else _NO_EMPLOYERS
         for value in values if is_on else ():
             parts = tuple(fold(w) for w in words(value) if fold(w) not in _LEGAL_FORMS)
-            is_named = entity_type is EntityType.LOCATION or not _NO_EMPLOYERS.issuperset(parts)
-            if sum(map(len, parts)) >= _MIN_LETTERS and is_named:
-                ordinary = entity_type is EntityType.ORGANIZATION and ORDINARY_WORDS.issuperset(parts)
-                sequences.append(WordSequence(parts, entity_type, len(parts) == 1, ordinary))
+            if sum(map(len, parts)) >= _MIN_LETTERS and not nothing.issuperset(parts):
+                is_ordinary = ORDINARY_WORDS.issuperset(parts)
+                sequences.append(WordSequence(parts, entity_type, len(parts) == 1, is_ordinary))
     return sequences
+
+
+def _with_towns(locations: tuple[str, ...]) -> tuple[str, ...]:
+    """Add to each location its first part: texts say Boston where the profile says Boston, MA."""
+    return tuple(dict.fromkeys(part for value in locations for part in (value, value.split(",")[0].strip())))
 
 
 def _literals(known: KnownValues) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def _match_sequence(tokens: TokenizedText, first: int, index: KnownIndex) -> Hit
         last = _last_word(tokens, first, sequence)
         if last is None:
             continue
-        if sequence.entity_type is EntityType.ORGANIZATION:
+        if sequence.ordinary or sequence.entity_type is EntityType.ORGANIZATION:
             counts = is_organization(tokens, first, last, sequence)
         else:
             counts = not sequence.capitalized or tokens.word(first)[0].isupper()

@@ -1,8 +1,9 @@
-"""The k-anonymity gate: is each employment in the staged texts shared by at least k members?
+"""The k-anonymity gate: is each career, or each employment, in the staged profiles shared by at least k members?
 
-It parses the field `experience`, without the profile table or the code that generalized it. An employment is one block
-between empty lines; its first line contains title, employer, location and period. A placeholder in that line may
-replace anything, so the line is shared by all members whose line it may be.
+It parses the field `experience`, without the profile table or the code that generalized it. A generalized career is the
+whole field. Of members' own words, an employment is one block between empty lines; its first line contains title,
+employer, location and period. A placeholder may replace anything, so a text is shared by all members whose text it may
+be.
 """
 
 import re
@@ -17,11 +18,14 @@ _ANY: Final = "\ue000"
 """Replaces each placeholder: a character of the private use area, which does not occur in texts."""
 
 EMPLOYMENTS: Final = pl.Schema({"file": pl.String, "record_id": pl.String, "head": pl.String})
-"""One row per employment: `head` is its first line, with each placeholder as `_ANY`."""
+"""One row per employment: `head` is its first line, or the whole career, with each placeholder as `_ANY`."""
 
 
-def employments_in(rows: pl.DataFrame, file: str) -> pl.DataFrame:
-    """Parse the employments in rows (`record_id`, `field`, `text`) of a file, as `EMPLOYMENTS`."""
+def employments_in(rows: pl.DataFrame, file: str, *, whole_careers: bool = False) -> pl.DataFrame:
+    """Parse the careers, or the employments, in rows (`record_id`, `field`, `text`) of a file, as `EMPLOYMENTS`."""
+    if whole_careers:
+        text = pl.col("text").str.replace_all(_PLACEHOLDER.pattern, _ANY)
+        return rows.filter(pl.col("field") == FIELD).select(pl.lit(file).alias("file"), "record_id", text.alias("head"))
     first_line = pl.col("head").str.split("\n").list.first()
     return (
         rows.filter(pl.col("field") == FIELD)
@@ -51,9 +55,9 @@ def _rare(employments: pl.DataFrame, k: int) -> pl.DataFrame:
 
 def _count_sharing(head: str, members: pl.DataFrame, open_heads: Sequence[str]) -> int:
     """Count the members with this line, or with one that may be the same apart from placeholders."""
-    same = pl.col("head").is_in([head, *(each for each in open_heads if re.fullmatch(_pattern(each), head))])
+    same = pl.col("head").is_in([head, *(each for each in open_heads if re.fullmatch(_pattern(each), head, re.DOTALL))])
     if _ANY in head:
-        same |= pl.col("head").str.contains(f"^(?:{_pattern(head)})$")
+        same |= pl.col("head").str.contains(f"^(?s:{_pattern(head)})$")
     return members.filter(same)["record_id"].n_unique()
 
 

@@ -53,7 +53,11 @@ class Gate(StrEnum):
     CONSERVATION = "conservation", "By how many records the manifest's counts and the decisions differ."
     SCHEMA = "schema", "Shards with another schema, or rows that are invalid or repeated."
     CARD_CLAIMS = "card_claims", "Words of card and documents that claim more than redaction can give."
-    K_ANONYMITY = ("k_anonymity", "Employments that fewer than `k` members share.", "rare_employments")
+    K_ANONYMITY = (
+        "k_anonymity",
+        "Careers, or employments, of profiles that fewer than `k` members share.",
+        "rare_employments",
+    )
     SMALL_COUNTS = "small_counts", "Published counts of records below `smallest_count`."
     SET_ASIDE = ("set_aside", "The share of records that the scan before staging dropped.", "max_set_aside")
     RECALL = ("recall", "The detector's recall on labeled texts, only where `min_recall` is configured.", "min_recall")

@@ -42,7 +42,8 @@ class Evidence:
 
     `scanner` searches for the values of all profiles and for canaries. `decisions` are blocks of source, source_id,
     decision (keep, drop, quarantine), reason, one row per record, iterated more than once. `recall` is measured on a
-    labeled set, if a least recall is configured. `extra` are results of gates that ran elsewhere.
+    labeled set, if a least recall is configured. `extra` are results of gates that ran elsewhere. `whole_careers` says
+    that the careers of profiles are generalized, and so must be shared as a whole.
     """
 
     scanner: TextScanner
@@ -50,6 +51,7 @@ class Evidence:
     key: RecordKey
     recall: float | None = None
     extra: tuple[GateResult, ...] = ()
+    whole_careers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class _Shards:
 
 
 def scan_ahead(
-    scanner: TextScanner, parts: Iterator[tuple[str, pl.DataFrame]], k: int
+    scanner: TextScanner, parts: Iterator[tuple[str, pl.DataFrame]], k: int, *, whole_careers: bool = False
 ) -> tuple[TextScanner, pl.DataFrame]:
     """Scan rows before they are staged, so that records with a hit can be dropped first.
 
@@ -79,6 +81,7 @@ def scan_ahead(
         scanner: searches for known values, canaries and shapes.
         parts: pairs of a file name and rows (`record_id`, `field`, `text`).
         k: employments of fewer members than this are hits.
+        whole_careers: whether whole careers are, not single employments.
 
     Returns:
         A scanner that skips the texts found clean, for the audit of the staged bytes; and the hits, as `HITS`.
@@ -87,7 +90,7 @@ def scan_ahead(
 
     def collected() -> Iterator[tuple[str, pl.DataFrame]]:
         for file, rows in parts:
-            employments.append(employments_in(rows, file))
+            employments.append(employments_in(rows, file, whole_careers=whole_careers))
             yield file, rows
 
     scanner, hits = scanner.scan_ahead(collected())
@@ -112,7 +115,7 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
     scanner = evidence.scanner
     documents = list(_documents(folder, manifest))
     shards = sorted((folder / DATA).glob("*.parquet"))
-    scanned = _scan_shards(scanner, shards, manifest)
+    scanned = _scan_shards(evidence, shards, manifest)
     in_documents = [hit for file, content in documents for hit in scanner.scan_value(content, file)]
     hits = pl.concat(
         [as_frame([*in_documents, *scanned.hits]), _rare_employment_hits(scanned.employments, settings.k)]
@@ -158,8 +161,9 @@ def _footer(file: Path) -> str:
         return handle.read(length).decode("utf-8", "replace")
 
 
-def _scan_shards(scanner: TextScanner, shards: Sequence[Path], manifest: Manifest) -> _Shards:
+def _scan_shards(evidence: Evidence, shards: Sequence[Path], manifest: Manifest) -> _Shards:
     """Scan every row group once, with all its columns."""
+    scanner = evidence.scanner
     versions, total = (manifest.version, *manifest.keyed_by), manifest.rows
     other_schemas = count_other_schemas(shards)
     hits, employments, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=_KEYS)]
@@ -167,7 +171,7 @@ def _scan_shards(scanner: TextScanner, shards: Sequence[Path], manifest: Manifes
     named = ((f"{DATA}/{shard.name}", rows) for shard in shards for rows in row_groups([shard]))
     for file, rows in track(named, "rows", total, lambda each: each[1].height):
         hits += [*scanner.scan_rows(rows, file), *_label_hits(scanner, rows, file)]
-        employments.append(employments_in(rows, file))
+        employments.append(employments_in(rows, file, whole_careers=evidence.whole_careers))
         keys.append(rows.select(RECORD, ROW))
         invalid += 0 if other_schemas else count_invalid_rows(rows, versions)
     row_keys = pl.concat(keys)

@@ -57,8 +57,8 @@ PROFILES_TABLE: Final = Table(
         ),
         "experience": Column(
             EXPERIENCE,
-            "Employments: title, company, location, description, start, end. They are published only as precisely as "
-            "`release.gates.k` members share them.",
+            "Employments: title, company, location, description, start, end. The career is published only as precisely "
+            "as enough members share it (`release.profiles`).",
             _NO_TEXT,
             '[{"title": "Engineer", "company": "Acme Bridges", "location": "Denver", "start": "2015"}]',
         ),

@@ -134,11 +134,28 @@ def test_with_single_names_off_only_whole_names_count() -> None:
     assert found("jane met Jane  Doe", known, single_names=False) == {"Jane  Doe"}
 
 
-def test_locations_are_searched_for_only_if_enabled() -> None:
+def test_locations_can_be_turned_off() -> None:
     text = "at Bluebird Analytics and Acme, near Lower Wickton, from University of Nowhere; the acme of it"
-    assert "Lower Wickton" not in found(text, JANE)
-    everything = found(text, JANE, locations=True)
-    assert everything == {"Bluebird Analytics", "Acme", "Lower Wickton", "University of Nowhere"}
+    assert "Lower Wickton" not in found(text, JANE, locations=False)
+    assert found(text, JANE) == {"Bluebird Analytics", "Acme", "Lower Wickton", "University of Nowhere"}
+
+
+RESIDENT = KnownValues(locations=("Quellham, MA", "Reading", "Remote"))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("back home in Quellham for the week", {"Quellham"}),
+        ("Quellham, MA is cold", {"Quellham, MA"}),
+        ("we moved to Reading in May", {"Reading"}),
+        ("Reading is fun, and so is reading a book", set()),
+        ("Remote work is here to stay, remote teams too", set()),
+        ("quellham", set()),
+    ],
+)
+def test_the_towns_of_the_author_are_found_and_ordinary_words_left(text: str, names: set[str]) -> None:
+    assert found(text, RESIDENT) == names
 
 
 def test_names_of_other_people_are_not_found() -> None:

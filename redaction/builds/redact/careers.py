@@ -1,0 +1,144 @@
+"""Decides how much of each career is released: in profile records, and in résumés."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import polars as pl
+
+from redaction.builds.context import Build
+from redaction.replacement import Grain, generalize, generalize_careers, generalize_resume
+from redaction.replacement.occupations import occupation_group
+from redaction.rights import KEEP
+from redaction.state.private_tables import RIGHTS
+from redaction.tables import LOCATOR, TABLES, Source, TableName, read_batches
+
+RESUME: Final = "resume"
+"""The kind of posts that tell a whole career."""
+_OWN_WORDS: Final = ("headline", "about", "experience", "education")
+_STUDIES: Final = ("degree", "field")
+
+
+@dataclass(frozen=True)
+class Careers:
+    """The careers of the kept profiles of a build, read when they are first needed."""
+
+    build: Build
+
+    @property
+    def keep_profile_texts(self) -> bool:
+        """Whether profile records have the members' own words."""
+        return self.build.config.release.profiles.keeps_texts
+
+    @property
+    def keep_resumes(self) -> bool:
+        """Whether résumés are released as they are redacted."""
+        return self.build.config.release.resumes.keeps_texts
+
+    def profiles(self) -> pl.DataFrame:
+        """Return the kept profiles in file order: locator, user_id, experience, and `withheld`.
+
+        `experience` is the text of the generalized career; or, if the members' own words are released, the list of
+        employments, each shared by k. `withheld` says that a profile has text of which nothing is released.
+        """
+        rows = self._rows
+        if self.keep_profile_texts:
+            chosen = rows.select(*LOCATOR, "user_id", "experience")
+            return generalize(chosen, _with_margin(self._k)).profiles.with_columns(withheld=pl.lit(value=False))
+        limit = self.build.config.release.gates.linkage.profiles
+        careers = generalize_careers(
+            rows.select("user_id", "experience", "language"), _with_margin(self._k_for(limit)), count_jobs=False
+        )
+        return rows.select(*LOCATOR, "user_id", "has_text").with_columns(
+            careers["career"].alias("experience"),
+            (pl.col("has_text") & careers["career"].is_null()).alias("withheld"),
+        )
+
+    def in_resumes(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """Generalize the careers in résumés; other texts are unchanged.
+
+        Args:
+            texts: Texts with `kind`, `subjects` (the author first) and `text`.
+
+        Returns:
+            The same rows.
+        """
+        if self.keep_resumes or not texts.select((pl.col("kind") == RESUME).any()).item():
+            return texts
+        chosen = texts.with_row_index("at").filter(pl.col("kind") == RESUME)
+        made = []
+        for author, text in chosen.select(pl.col("subjects").list.first(), "text").iter_rows():
+            titles, studies, grain = self._by_author[author]
+            made.append(generalize_resume(text, titles, studies, grain))
+        return texts.with_columns(texts["text"].scatter(chosen["at"], pl.Series(made, dtype=pl.String)))
+
+    def rare_resumes(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Return the résumés among records (`kind`, `subjects`) whose author's career is too rare at every grain."""
+        if self.keep_resumes:
+            return records.clear()
+        resumes = records.filter(pl.col("kind") == RESUME)
+        if resumes.is_empty():
+            return resumes
+        shared = [user for user, (_, _, grain) in self._by_author.items() if grain < Grain.WITHHELD]
+        return resumes.filter(~pl.col("subjects").list.first().is_in(shared))
+
+    @cached_property
+    def _rows(self) -> pl.DataFrame:
+        """The kept profiles: locator, user_id, experience, education, language, has_text."""
+        build = self.build
+        rights = pl.scan_parquet(build.folder.file(RIGHTS), glob=False)
+        kept = rights.filter(source=Source.profiles.value, decision=KEEP).select("source_id").collect()["source_id"]
+        columns = ["user_id", *_OWN_WORDS, "languages"]
+        batches = read_batches(TABLES[TableName.profiles], build.inputs.files[TableName.profiles], columns)
+        return pl.concat(_chosen(batch.rows, kept) for batch in batches)
+
+    @cached_property
+    def _by_author(self) -> dict[str, tuple[dict[str, str], tuple[str, ...], Grain]]:
+        """For each kept profile: its titles with their groups, the latest first, its studies, and its grain."""
+        rows = self._rows
+        limit = self.build.config.release.gates.linkage.resumes
+        grains = generalize_careers(rows.select("user_id", "experience"), self._k_for(limit), count_jobs=True)["grain"]
+        found = {}
+        for (user, jobs, studies), grain in zip(
+            rows.select("user_id", "experience", "education").iter_rows(), grains, strict=True
+        ):
+            latest = sorted((job for job in jobs or () if job and job["title"]), key=_start, reverse=True)
+            titles = {title: occupation_group(title) for job in latest if (title := job["title"].strip())}
+            values = (each[name].strip() for each in studies or () if each for name in _STUDIES if each[name])
+            found[user] = titles, tuple(value for value in values if value), Grain(grain)
+        return found
+
+    @property
+    def _k(self) -> int:
+        return self.build.config.release.gates.k
+
+    def _k_for(self, limit: float) -> int:
+        """Return how many members must share a career, so that whoever knows it finds at most `limit` of them."""
+        return max(self._k, math.ceil(1 / limit))
+
+
+def _start(job: dict[str, object]) -> str:
+    return str(job["start"] or "")
+
+
+def _with_margin(k: int) -> int:
+    """Return about 1.5 k: detection or the audit may still drop some, and k must be left."""
+    return k + (k + 1) // 2
+
+
+def _chosen(rows: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
+    has_text = pl.any_horizontal(
+        (pl.col("headline").str.strip_chars() != "").fill_null(value=False),
+        (pl.col("about").str.strip_chars() != "").fill_null(value=False),
+        (pl.col("experience").list.len() > 0).fill_null(value=False),
+        (pl.col("education").list.len() > 0).fill_null(value=False),
+    )
+    return rows.filter(pl.col("user_id").is_in(kept.implode())).select(
+        *LOCATOR,
+        "user_id",
+        "experience",
+        "education",
+        pl.col("languages").list.first().alias("language"),
+        has_text.alias("has_text"),
+    )
