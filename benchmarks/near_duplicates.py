@@ -23,12 +23,14 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from redaction.rights import (
-    Anchors,
     NearDuplicateSettings,
+    ProtectedShingles,
+    RowShingles,
+    Runs,
+    Shingled,
     ShingleFilter,
     Sketches,
-    containers,
-    likely_containers,
+    find_containers,
     likely_copies,
     near_copies,
     sketch_candidates,
@@ -99,6 +101,14 @@ def batches(path: Path) -> Iterator[pl.DataFrame]:
             yield pl.DataFrame(batch)
 
 
+def collect(texts: Iterator[pl.DataFrame], into: ProtectedShingles, settings: NearDuplicateSettings) -> Iterator[Runs]:
+    """Yield the shingles of batches, and add them to those that others may contain."""
+    for batch in texts:
+        runs = Runs.of(batch, settings, b"key")
+        into.add(runs)
+        yield runs
+
+
 def read_sketches(path: Path) -> Iterator[Sketches]:
     """Yield the sketches in a file."""
     with path.open("rb") as file:
@@ -114,26 +124,26 @@ def search(folder: Path) -> None:
     shingle_filter, numbers = ShingleFilter(candidates), pq.read_metadata(protected).num_rows + candidates
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         sketches = Path(scratch) / "sketches"
+        rows = list[RowShingles]()
         with sketches.open("wb") as file:
-            for batch in sketch_candidates(batches(texts), shingle_filter, settings, b"key"):
-                np.save(file, batch.numbers)
-                np.save(file, batch.sketches)
+            for batch in batches(texts):
+                shingled = Shingled.of(Runs.of(batch, settings, b"key"))
+                rows.append(RowShingles.of(shingled))
+                for each in sketch_candidates([shingled], shingle_filter, settings):
+                    np.save(file, each.numbers)
+                    np.save(file, each.sketches)
+        collected = ProtectedShingles(Path(scratch) / "protected", settings)
         guarded = sketch_protected(
-            batches(protected), shingle_filter, np.zeros(2 * numbers, np.bool_), settings, b"key"
+            collect(batches(protected), collected, settings), shingle_filter, np.zeros(2 * numbers, np.bool_), settings
         )
         likely = likely_copies(read_sketches(sketches), guarded, settings)
-    named = pl.concat([likely["candidate"], likely["protected"]]).unique().to_frame("number")
-    texts_to_compare = (
-        batch.join(named, on="number", how="semi") for path in (protected, texts) for batch in batches(path)
-    )
-    pairs = near_copies(likely, texts_to_compare, settings, b"key")
-    similar = time.process_time()
-    within = likely_containers(batches(texts), Anchors.of(batches(protected), settings, b"key"), settings, b"key")
-    named = pl.concat([within["candidate"], within["protected"]]).unique().to_frame("number")
-    texts_to_compare = (
-        batch.join(named, on="number", how="semi") for path in (protected, texts) for batch in batches(path)
-    )
-    contained = containers(within, texts_to_compare, settings, b"key")
+        named = pl.concat([likely["candidate"], likely["protected"]]).unique().to_frame("number")
+        texts_to_compare = (
+            batch.join(named, on="number", how="semi") for path in (protected, texts) for batch in batches(path)
+        )
+        pairs = near_copies(likely, texts_to_compare, settings, b"key")
+        similar = time.process_time()
+        contained = find_containers(rows, collected.anchors(), settings)
     wall = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     planted = pl.scan_parquet(folder / "texts.parquet").filter(pl.col("number") % 2 == 1)

@@ -10,13 +10,12 @@ from redaction.rights.explain import ExplainedRecord, Explanation, explain
 from redaction.rights.grounds.ledger import refuse_stale
 from redaction.rights.grounds.terms import excluded_term, terms_of_contexts
 from redaction.rights.inputs import Inputs
-from redaction.rights.near_duplicates.containment import (
-    Anchors,
+from redaction.rights.near_duplicates.containment import ProtectedShingles, RowShingles, find_containers
+from redaction.rights.near_duplicates.run_together import (
+    WordsInside,
     as_characters,
     character_settings,
-    containers,
     is_run_together,
-    likely_containers,
 )
 from redaction.rights.near_duplicates.search import (
     COPIES,
@@ -26,6 +25,7 @@ from redaction.rights.near_duplicates.search import (
     sketch_candidates,
     sketch_protected,
 )
+from redaction.rights.near_duplicates.shingles import Runs, Shingled, Words
 from redaction.rights.near_duplicates.short_labels import ShortLabels, same_labels
 from redaction.rights.near_duplicates.sketches import Sketches
 from redaction.rights.policy.policy import Policy, read_policy
@@ -47,7 +47,6 @@ __all__ = [
     "POST_EVIDENCE",
     "PROTECTING",
     "RECORD_COLUMNS",
-    "Anchors",
     "DecisionBlock",
     "Decisions",
     "ExplainedRecord",
@@ -58,25 +57,30 @@ __all__ = [
     "NearDuplicateSettings",
     "Policy",
     "PolicyDiff",
+    "ProtectedShingles",
     "Reason",
     "Reconciliation",
     "RegionSets",
     "RightsError",
     "RightsSettings",
+    "RowShingles",
     "RuleResults",
     "Rules",
+    "Runs",
     "ShingleFilter",
+    "Shingled",
     "ShortLabels",
     "Sketches",
+    "Words",
+    "WordsInside",
     "apply_rules",
     "as_characters",
     "character_settings",
-    "containers",
     "decide",
     "excluded_term",
     "explain",
+    "find_containers",
     "is_run_together",
-    "likely_containers",
     "likely_copies",
     "near_copies",
     "policy_diff",

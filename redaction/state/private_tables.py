@@ -184,8 +184,17 @@ FINDINGS: Final = PrivateTable(
 SKETCHES: Final = PrivateTable(
     "sketches.parquet",
     Retention.UNTIL_SUPERSEDED,
-    "A keyed sketch of each kept post, by its row in the inputs, to find near copies of protected texts.",
-    pl.Schema({"key": pl.UInt64(), "protected": pl.Boolean(), "sketch": pl.Binary()}),
+    "A keyed sketch of each kept post, and keyed hashes of its shingles, by its row in the inputs, to find near copies "
+    "of protected texts.",
+    pl.Schema(
+        {
+            "key": pl.UInt64(),
+            "protected": pl.Boolean(),
+            "sketch": pl.Binary(),
+            "shingles": pl.Binary(),
+            "letters": pl.Binary(),
+        }
+    ),
     shared=True,
 )
 ERASURE: Final = PrivateTable(

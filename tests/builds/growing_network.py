@@ -42,6 +42,9 @@ class World:
         return load_config(self.config_path)
 
     def text(self) -> str:
+        if self.texts and self.chance.random() < 0.2:
+            quoted = self.chance.choice(self.texts)
+            return quoted.replace(" ", "") if self.chance.random() < 0.3 else f"{self.text()} {quoted} {self.text()}"
         if self.texts and self.chance.random() < 0.5:
             words = self.chance.choice(self.texts).split()
             words[self.chance.randrange(len(words))] = "changed"

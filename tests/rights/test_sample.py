@@ -11,6 +11,8 @@ from redaction.rights import (
     Inputs,
     RightsSettings,
     Rules,
+    Runs,
+    Shingled,
     ShingleFilter,
     apply_rules,
     likely_copies,
@@ -75,8 +77,9 @@ def decisions(tmp_path_factory: pytest.TempPathFactory) -> Decisions:
         for which in (first.posts.protected, first.posts.kept)
     )
     shingle_filter, always = ShingleFilter(candidates.height), np.zeros(ids.len(), np.bool_)
-    sketches = list(sketch_candidates([candidates], shingle_filter, settings.near_duplicates, b"key"))
-    guarded = sketch_protected([protected], shingle_filter, always, settings.near_duplicates, b"key")
+    one, other = (Runs.of(each, settings.near_duplicates, b"key") for each in (candidates, protected))
+    sketches = list(sketch_candidates([Shingled.of(one)], shingle_filter, settings.near_duplicates))
+    guarded = sketch_protected([other], shingle_filter, always, settings.near_duplicates)
     likely = likely_copies(sketches, guarded, settings.near_duplicates)
     pairs = near_copies(likely, [protected, candidates], settings.near_duplicates, b"key")
     copied = pairs.select(pl.col("candidate").alias("row_number"), ids.gather(pairs["protected"]).alias("evidence"))

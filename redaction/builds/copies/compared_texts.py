@@ -97,13 +97,13 @@ class ComparedTexts:
                 number = 2 * self.posts + _TEXTS_OF_A_ROW * pl.col("owner").cast(pl.UInt32) + pl.col("slot")
                 yield _fields(batch, present).select(number.cast(pl.UInt32).alias("number"), "text")
 
-    def whole(self, batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def whole(self, texts: pl.DataFrame) -> pl.DataFrame:
         """Join the texts of each row, since a copy may be spread over them, under the lowest number of the row.
 
         Args:
-            batches: number and text; the texts of a row are in one batch.
+            texts: number and text: all of each row.
 
-        Yields:
+        Returns:
             number, text.
         """
         row, number = self.row_of(pl.col("number")), pl.col("number").cast(pl.Int64)
@@ -112,10 +112,8 @@ class ComparedTexts:
             return pl.col("text").sort_by(by).str.join("\n")
 
         both = pl.concat_str(joined(number), joined(-number), separator="\n")  # either field may be the first half
-        for batch in batches:
-            rows = batch.with_columns(row.alias("row")).group_by("row", maintain_order=True)
-            texts = rows.agg(pl.when(pl.len() > 1).then(both).otherwise(pl.col("text").first()).alias("text"))
-            yield texts.select(pl.col("row").alias("number"), "text")
+        rows = texts.with_columns(row.alias("row")).group_by("row", maintain_order=True)
+        return rows.agg(both.alias("text")).select(pl.col("row").alias("number"), "text")
 
     def row_of(self, number: pl.Expr) -> pl.Expr:
         """Return the lowest number of the texts of the same row."""

@@ -1,64 +1,119 @@
-"""Finds kept posts and profiles that contain a protected text: within a longer one, or spread over their fields."""
+"""Collects, as texts are read for the search for copies, what shows which rows contain a protected text.
 
-from collections.abc import Callable, Iterator
+A text may be within a longer one, spread over the fields of a row, or written without white space. Of each row that
+may be kept the hashes of its shingles are stored, so that on later nights they need not be read again.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from redaction import rights
 from redaction.builds.copies.compared_texts import ComparedTexts
 
-Texts = Callable[[], Iterator[pl.DataFrame]]
+Flags = npt.NDArray[np.bool_]
 
 
-def find_contained(
-    texts: ComparedTexts, judged: rights.RuleResults, settings: rights.NearDuplicateSettings, secret: bytes
-) -> pl.DataFrame:
-    """Find kept posts and profiles that contain a protected text.
+class Rows(NamedTuple):
+    """The shingles of rows, by their lowest number: of words, and of letters where white space is missing."""
 
-    Args:
-        texts: The texts.
-        judged: What the rules decided.
-        settings: What counts as a copy.
-        secret: The key of the hashes.
-
-    Returns:
-        `rights.COPIES`; the candidate is the lowest number of its row.
-    """
-
-    def originals() -> Iterator[pl.DataFrame]:
-        # Short labels follow forms, and are compared with each other only.
-        words, label = pl.col("text").str.count_matches(r"\w+"), texts.is_label(pl.col("number"))
-        for batch in texts.protected(judged.posts.protected):
-            yield batch.filter(~label | (words >= 2 * settings.min_words))
-
-    def rows() -> Iterator[pl.DataFrame]:
-        return texts.whole(chain(texts.of_posts(judged.posts.kept), texts.of_owners(pl.col("candidate"))))
-
-    odd = list[pl.DataFrame]()
-
-    def watched() -> Iterator[pl.DataFrame]:
-        for batch in rows():
-            run_together = batch.filter(rights.is_run_together(batch["text"]))
-            if run_together.height:
-                odd.append(run_together)
-            yield batch
-
-    anchors = rights.Anchors.of(originals(), settings, secret)
-    likely = rights.likely_containers(watched(), anchors, settings, secret)
-    found = rights.containers(likely, _named(likely, rows, originals), settings, secret)
-    if odd:
-        by_character = rights.character_settings(settings)
-        anchors = rights.Anchors.of(rights.as_characters(originals()), by_character, secret)
-        likely = rights.likely_containers(rights.as_characters(iter(odd)), anchors, by_character, secret)
-        named = rights.as_characters(_named(likely, lambda: iter(odd), originals))
-        found = pl.concat([found, rights.containers(likely, named, by_character, secret)])
-    return found
+    words: rights.RowShingles
+    letters: rights.RowShingles
 
 
-def _named(likely: pl.DataFrame, candidates: Texts, protected: Texts) -> Iterator[pl.DataFrame]:
-    """Yield the texts of pairs."""
-    for side, batches in (("candidate", candidates), ("protected", protected)):
-        numbers = likely[side].unique().alias("number").to_frame()
-        for batch in batches() if numbers.height else ():
-            yield batch.join(numbers, on="number", how="semi", maintain_order="left")
+class ContainedTexts:
+    """The search for rows that contain a protected text."""
+
+    def __init__(
+        self, texts: ComparedTexts, settings: rights.NearDuplicateSettings, secret: bytes, scratch: Path
+    ) -> None:
+        """Read nothing yet; the shingles of protected texts are written to `scratch`."""
+        self._texts, self._settings, self._secret = texts, settings, secret
+        self._by_letter = rights.character_settings(settings)
+        self._words = rights.ProtectedShingles(scratch / "protected-words", settings)
+        self._letters = rights.ProtectedShingles(scratch / "protected-letters", self._by_letter, pure=True)
+        self._run_together = list[pl.Series]()
+
+    def of_candidates(self, batch: pl.DataFrame, shingled: rights.Shingled) -> Rows:
+        """Return the shingles of the rows of a batch of candidates.
+
+        Args:
+            batch: number and text; the texts of a row are in one batch.
+            shingled: the shingles of its texts.
+        """
+        rows = batch.select("number", "text", row=self._texts.row_of(pl.col("number")))
+        alone = rows.filter(pl.col("row").is_unique())
+        several = self._texts.whole(rows.filter(~pl.col("row").is_unique()).select("number", "text"))
+        own = rights.RowShingles.of(shingled).only(shingled.ids.is_in(alone["number"].implode()).to_numpy())
+        numbers = pl.Series("number", own.numbers).to_frame().select(self._texts.row_of(pl.col("number")))
+        words = [replace(own, numbers=numbers.to_series().to_numpy())]
+        if several.height:
+            runs = rights.Runs.of(several, self._settings, self._secret)
+            words.append(rights.RowShingles.of(rights.Shingled.of(runs)))
+        whole = pl.concat([alone.select("text", number="row").select("number", "text"), several])
+        odd = whole.filter(rights.is_run_together(whole["text"]))
+        if not odd.height:
+            return Rows(rights.RowShingles.concat(words), rights.RowShingles.concat([]))
+        self._run_together.append(odd["text"])
+        return Rows(rights.RowShingles.concat(words), rights.RowShingles.of(rights.Shingled.of(self._letter_runs(odd))))
+
+    def watch(self, batches: Iterable[pl.DataFrame], compared: Flags) -> Iterator[rights.Runs]:
+        """Yield the shingles of batches of protected texts, and collect what may be contained in a candidate.
+
+        Args:
+            batches: number and text.
+            compared: by number, whether a text is compared with rows that are not among the candidates.
+        """
+        inside = rights.WordsInside(self._run_together, self._secret)
+        least = 2 * self._settings.min_words - self._settings.shingle_words + 1
+        for batch in batches:
+            words = rights.Words.of(batch, self._settings, self._secret)
+            runs = rights.Runs.of_words(words, self._settings)
+            label = runs.ids.to_frame("number").select(self._texts.is_label(pl.col("number"))).to_series().to_numpy()
+            # Short labels follow forms, and are compared with each other only.
+            self._words.add(runs.only(~label | (runs.sizes >= least)))
+            possible = words.ids.filter(
+                pl.Series(inside.may_be_part(words, _characters(batch, words)))
+                | pl.Series(compared[words.ids.to_numpy()])
+            )
+            if possible.len():
+                by_letter = batch.filter(pl.col("number").is_in(possible.implode()))
+                self._letters.add(self._letter_runs(by_letter))
+            yield runs
+
+    def find(self, *rows: "RowsByUnit") -> pl.DataFrame:
+        """Find the rows that contain a protected text.
+
+        Args:
+            rows: the rows, in several parts.
+
+        Returns:
+            `rights.COPIES`; the candidate is the lowest number of its row.
+        """
+        by_word = rights.find_containers(
+            chain.from_iterable(part.words for part in rows), self._words.anchors(), self._settings
+        )
+        letters = chain.from_iterable(part.letters for part in rows)
+        by_letter = rights.find_containers(letters, self._letters.anchors(), self._by_letter, most=None)
+        return pl.concat([by_word, by_letter])
+
+    def _letter_runs(self, texts: pl.DataFrame) -> rights.Runs:
+        return rights.Runs.of(rights.as_characters(texts), self._by_letter, self._secret)
+
+
+def _characters(batch: pl.DataFrame, words: rights.Words) -> npt.NDArray[np.int64]:
+    sizes = batch.select("number", size=pl.col("text").str.len_chars().fill_null(0).cast(pl.Int64))
+    return words.ids.to_frame("number").join(sizes, on="number", how="left", maintain_order="left")["size"].to_numpy()
+
+
+class RowsByUnit(NamedTuple):
+    """Batches of the shingles of rows, of words and of letters."""
+
+    words: Iterator[rights.RowShingles]
+    letters: Iterator[rights.RowShingles]

@@ -15,10 +15,10 @@ import polars as pl
 
 from redaction import rights
 from redaction.builds.copies.compared_texts import ComparedTexts
-from redaction.builds.copies.contained import find_contained
+from redaction.builds.copies.contained import ContainedTexts, RowsByUnit
 from redaction.builds.copies.labels import LabelReader
 from redaction.builds.inputs import Inputs
-from redaction.state.stores.sketch_store import Keys, SketchStore, StoredSketches, field_keys, row_keys
+from redaction.state.stores.sketch_store import Keys, SketchStore, StoredSketches, Unit, field_keys, row_keys
 from redaction.storage import row_groups
 from redaction.tables import LOCATOR, TableFile, TableName
 
@@ -91,7 +91,9 @@ def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search:
         # The filter has no shingles of known posts, so what is newly protected is always compared.
         always = texts.flags(posts.protected & ~before.protected, others=True) & known.any()
         labels = LabelReader(texts, settings, search.secret)
-        drafts, protected = _sketch(texts, posts.kept & ~known, new_store, posts.protected, always, search, labels)
+        contained = ContainedTexts(texts, settings, search.secret, search.scratch)
+        reader = _Reader(texts, search, labels, contained)
+        drafts, protected = reader.sketch(posts.kept & ~known, new_store, posts.protected, always)
         with new_store.open(drafts) as new:
             newly_protected = protected.only(np.flatnonzero(always[protected.numbers]))
             known_pairs = rights.likely_copies(before.sketches(known), newly_protected, settings)
@@ -100,7 +102,10 @@ def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search:
             short, same = labels.compare(known, judged)
             likely = likely.filter(pl.Series(~(short[likely["candidate"]] & short[likely["protected"]])))
             pairs = pl.concat([rights.near_copies(likely, texts.named(likely), settings, search.secret), same])
-            pairs = pl.concat([pairs, _contained(texts, judged, pairs, search)])
+            rows = contained.find(_by_unit(before, known), _numbered_rows(new, drafts))
+            pairs = pl.concat(
+                [pairs, rows.join(pairs.select(texts.row_of(pl.col("candidate"))), on="candidate", how="anti")]
+            )
             kept = posts.kept & ~texts.of_which_posts(pairs["candidate"])
             # An input file that changed meanwhile is not what was compared.
             if search.sketches and search.store(files) == store:
@@ -110,45 +115,58 @@ def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search:
                     kept,
                     posts.protected,
                     (before.sketches(kept), _numbered(new, drafts)),
+                    (_by_unit(before, kept), _numbered_rows(new, drafts)),
                 )
     return Copies(texts.copied_posts(pairs, judged), texts.copied_profiles(pairs, judged))
 
 
-def _contained(texts: ComparedTexts, judged: rights.RuleResults, pairs: pl.DataFrame, search: Search) -> pl.DataFrame:
-    """Find what contains a protected text, among the rows that have no near copy. All are read: no sketch shows it."""
-    found = find_contained(texts, judged, search.settings, search.secret)
-    return found.filter(
-        ~texts.row_of(pl.col("candidate")).is_in(
-            pairs.select(texts.row_of(pl.col("candidate")))["candidate"].unique().implode()
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the texts that must be compared."""
+
+    texts: ComparedTexts
+    search: Search
+    labels: LabelReader
+    contained: ContainedTexts
+
+    def sketch(
+        self, unknown: Flags, store: SketchStore, protected: Flags, always: Flags
+    ) -> tuple[Keys, rights.Sketches]:
+        """Write the sketches and shingles of unknown posts and of profiles.
+
+        Returns:
+            The numbers of what was written, and the sketches of protected texts that may resemble one or are in
+            `always`.
+        """
+        texts, settings, secret = self.texts, self.search.settings, self.search.secret
+        shingles = rights.ShingleFilter(int(unknown.sum()) + texts.owners.height)
+        numbers = [np.zeros(0, np.uint64)]
+        candidates = chain(texts.of_posts(unknown), texts.of_owners(pl.col("candidate")))
+        with store.writer() as writer:
+            for batch in self.labels.watch(candidates, protected=False):
+                shingled = rights.Shingled.of(rights.Runs.of(batch, settings, secret))
+                for sketches in rights.sketch_candidates([shingled], shingles, settings):
+                    numbers.append(sketches.numbers.astype(np.uint64))
+                    writer.add(numbers[-1], sketches.sketches)
+                for unit, rows in zip(Unit, self.contained.of_candidates(batch, shingled), strict=True):
+                    numbers.append(rows.numbers.astype(np.uint64))
+                    writer.add_rows(numbers[-1], rows, unit)
+        originals = self.contained.watch(self.labels.watch(texts.protected(protected), protected=True), always)
+        return np.unique(np.concatenate(numbers)), rights.sketch_protected(originals, shingles, always, settings)
 
 
-def _sketch(  # noqa: PLR0913, PLR0917 - each is independent of the others
-    texts: ComparedTexts,
-    unknown: Flags,
-    store: SketchStore,
-    protected: Flags,
-    always: Flags,
-    search: Search,
-    labels: LabelReader,
-) -> tuple[Keys, rights.Sketches]:
-    """Write the sketches of unknown posts and of profiles.
+def _by_unit(stored: StoredSketches, which: Flags) -> RowsByUnit:
+    return RowsByUnit(stored.rows(which, Unit.WORDS), stored.rows(which, Unit.LETTERS))
 
-    Returns:
-        The numbers of what was written, and the sketches of protected texts that may resemble one or are in `always`.
-    """
-    shingles = rights.ShingleFilter(int(unknown.sum()) + texts.owners.height)
-    numbers = [np.zeros(0, np.uint64)]
-    candidates = labels.watch(chain(texts.of_posts(unknown), texts.of_owners(pl.col("candidate"))), protected=False)
-    with store.writer() as writer:
-        for batch in rights.sketch_candidates(candidates, shingles, search.settings, search.secret):
-            numbers.append(batch.numbers.astype(np.uint64))
-            writer.add(numbers[-1], batch.sketches)
-    originals = labels.watch(texts.protected(protected), protected=True)
-    return np.sort(np.concatenate(numbers)), rights.sketch_protected(
-        originals, shingles, always, search.settings, search.secret
-    )
+
+def _numbered_rows(drafts: StoredSketches, numbers: Keys) -> RowsByUnit:
+    """Return all drafted shingles under the numbers of their rows."""
+
+    def numbered(rows: Iterator[rights.RowShingles]) -> Iterator[rights.RowShingles]:
+        for part in rows:
+            yield rights.RowShingles(numbers[part.numbers].astype(np.uint32), part.sizes, part.hashes)
+
+    return RowsByUnit(*(numbered(part) for part in _by_unit(drafts, np.ones(numbers.size, np.bool_))))
 
 
 def _numbered(drafts: StoredSketches, numbers: Keys) -> Iterator[rights.Sketches]:
@@ -157,21 +175,35 @@ def _numbered(drafts: StoredSketches, numbers: Keys) -> Iterator[rights.Sketches
         yield rights.Sketches(numbers[part.numbers].astype(np.uint32), part.sketches)
 
 
-def _store_sketches(
-    store: SketchStore, keys: Keys, kept: Flags, protected: Flags, parts: tuple[Iterator[rights.Sketches], ...]
+def _store_sketches(  # noqa: PLR0913, PLR0917 - each is independent of the others
+    store: SketchStore,
+    keys: Keys,
+    kept: Flags,
+    protected: Flags,
+    parts: tuple[Iterator[rights.Sketches], ...],
+    rows: tuple[RowsByUnit, ...],
 ) -> None:
-    """Write the sketches of the texts and titles of kept posts, and which posts are protected."""
+    """Write the sketches and shingles of the texts and titles of kept posts, and which posts are protected."""
     short, posts = kept.copy(), kept.size
     with store.writer() as writer:
         for batch in chain.from_iterable(parts):
-            own = batch.numbers < 2 * posts
-            numbers = batch.numbers[own]
+            of_posts = batch.numbers < 2 * posts
+            numbers = batch.numbers[of_posts]
             chosen = kept[np.where(numbers >= posts, numbers - posts, numbers)]
             numbers = numbers[chosen]
             short[numbers[numbers < posts]] = False
-            writer.add(field_keys(keys, numbers), batch.sketches[own][chosen])
+            writer.add(field_keys(keys, numbers), batch.sketches[of_posts][chosen])
+        for unit, own in chain.from_iterable(_of_posts(part, kept) for part in rows):
+            writer.add_rows(keys[own.numbers], own, unit)
         writer.add_blank(keys[short], protected=False)
         writer.add_blank(keys[protected], protected=True)
+
+
+def _of_posts(rows: RowsByUnit, kept: Flags) -> Iterator[tuple[Unit, rights.RowShingles]]:
+    for unit, batches in zip(Unit, rows, strict=True):
+        for batch in batches:
+            own = batch.only(batch.numbers < kept.size)
+            yield unit, own.only(kept[own.numbers])
 
 
 def _keys(index: Path) -> Keys:

@@ -1,187 +1,210 @@
 """Find texts that contain a protected one: quoted in a longer text, over two fields, or with other white space.
 
 A few shingles of each protected text, which few others have, are its anchors. A text with half of them may contain it,
-and is compared exactly: the share of the protected text's shingles that it has is at least `contained`. Texts without
-white space, or with one between all letters, are compared as runs of characters.
+and is compared: the share of the protected text's shingles that it has is at least `contained`. Only hashes are
+compared, of 32 bits, so that a text is read once, and need not be read again on later nights.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from redaction.rights.near_duplicates.search import COPIES, PAIRS
-from redaction.rights.near_duplicates.shingles import Runs, Shingled, common_shingles
-from redaction.rights.near_duplicates.word_hashes import Counts, Hashes
+from redaction.rights.near_duplicates.search import COPIES
+from redaction.rights.near_duplicates.shingles import Runs, Shingled, add_contents, lowest_numbers
+from redaction.rights.near_duplicates.word_hashes import Counts
 from redaction.rights.settings import NearDuplicateSettings
 
+ShortHashes = npt.NDArray[np.uint32]
+Numbers = npt.NDArray[np.uint32]
+
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _LOWEST: Final = 16
 _ANCHORS: Final = 8
 _RARE: Final = 8
 """A shingle is an anchor if at most so many protected texts have it among their lowest."""
-_MARK_BITS: Final = 24
+_MARK_SHIFT: Final = np.uint32(8)
+_MARKS: Final = 1 << 24
 _MOST: Final = 16
 """Of the texts that one may contain, so many are compared: those with most anchors in it."""
-_COMPARED_AT_ONCE: Final = 8_192
-_CHARACTERS: Final = 10
-"""The width of a shingle of characters."""
-_LONGEST_WORDS, _SHORTEST_WORDS = 10, 2.5
-"""Characters a word, white space included, beyond which white space is missing or was inserted."""
-_SHORTEST: Final = 32
-"""Letters and digits of the shortest text that is compared by characters."""
-_LINK: Final = r"https?://\S+"
-_NO_LETTER: Final = r"[^\p{L}\p{M}\p{N}]+"
-_SPACELESS: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+_SIZED: Final = pl.Schema({"row": pl.Int64, "text": pl.Int64})
+
+
+@dataclass(frozen=True, slots=True)
+class RowShingles:
+    """The distinct shingles of the texts of some rows, as hashes of 32 bits.
+
+    numbers: uint32, those of the rows. sizes: int64, how many shingles each has. hashes: uint32, concatenated.
+    """
+
+    numbers: Numbers
+    sizes: Counts
+    hashes: ShortHashes
+
+    @classmethod
+    def of(cls, texts: Shingled) -> Self:
+        """Shorten the hashes of texts."""
+        return cls(texts.ids.to_numpy(), texts.sizes, (texts.hashes >> _HALF).astype(np.uint32))
+
+    @classmethod
+    def concat(cls, parts: Iterable[Self]) -> Self:
+        """Concatenate batches."""
+        batches = list(parts)
+        return cls(
+            np.concatenate([np.zeros(0, np.uint32), *(batch.numbers for batch in batches)]),
+            np.concatenate([np.zeros(0, np.int64), *(batch.sizes for batch in batches)]),
+            np.concatenate([np.zeros(0, np.uint32), *(batch.hashes for batch in batches)]),
+        )
+
+    def only(self, rows: npt.NDArray[np.bool_]) -> "RowShingles":
+        """Select some of the rows."""
+        return RowShingles(self.numbers[rows], self.sizes[rows], self.hashes[np.repeat(rows, self.sizes)])
 
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """The anchors of protected texts.
+    """Protected texts, by index, and their anchors.
 
-    hashes: uint64, sorted. texts: uint32, the number of the text of each. numbers: uint32, those of all texts, sorted.
-    counts: int64, how many anchors each has.
+    hashes: uint32, the anchors, sorted. texts: int64, the text of each anchor. counts: int64, how many anchors each
+    text has. numbers: uint32, those of the texts. start: int64 offsets into shingles. shingles: uint32, of all texts.
     """
 
-    hashes: Hashes
-    texts: npt.NDArray[np.uint32]
-    numbers: npt.NDArray[np.uint32]
+    hashes: ShortHashes
+    texts: Counts
     counts: Counts
+    numbers: Numbers
+    start: Counts
+    shingles: ShortHashes
 
-    @classmethod
-    def of(cls, texts: Iterable[pl.DataFrame], settings: NearDuplicateSettings, secret: bytes) -> Self:
-        """Choose the anchors of texts of `contained_words` words or more; equal texts count once.
-
-        Args:
-            texts: batches of number (UInt32) and text.
-            settings: what counts as a copy.
-            secret: the key of the hashes.
-
-        Returns:
-            The anchors.
-        """
-        found, seen = [pl.DataFrame(schema={"hash": pl.UInt64, "text": pl.UInt32})], set[int]()
-        for batch in texts:
-            shingled = Shingled.of(Runs.of(batch, settings, secret))
-            long = np.flatnonzero(shingled.sizes > settings.contained_words - settings.shingle_words)
-            contents = dict(zip(shingled.contents[long].tolist(), long.tolist(), strict=True))
-            new = sorted(text for content, text in contents.items() if content not in seen)
-            seen.update(contents)
-            chosen = shingled.only(np.array(new, np.int64))
-            owner = np.repeat(np.arange(chosen.ids.len()), chosen.sizes)
-            rank = np.arange(owner.size) - np.repeat(chosen.start[:-1], chosen.sizes)
-            low = rank < _LOWEST  # hashes are sorted within a text
-            found.append(
-                pl.DataFrame({"hash": chosen.hashes[low], "text": chosen.ids.to_numpy()[owner[low]]}, found[0].schema)
-            )
-        lowest = pl.concat(found)
-        rare = lowest.filter(pl.len().over("hash") <= _RARE)
-        few = rare.filter(pl.col("hash").rank("ordinal").over("text") <= _ANCHORS).sort("hash", "text")
-        counts = few.group_by("text").len().sort("text")
-        sizes = counts["len"].cast(pl.Int64).to_numpy()
-        return cls(few["hash"].to_numpy(), few["text"].to_numpy(), counts["text"].to_numpy(), sizes)
+    @property
+    def sizes(self) -> Counts:
+        """How many shingles each text has."""
+        return np.diff(self.start)
 
     def marks(self) -> npt.NDArray[np.bool_]:
         """Return a bitmap of the first bits of all anchors."""
-        marks = np.zeros(1 << _MARK_BITS, np.bool_)
-        marks[self.hashes >> np.uint64(64 - _MARK_BITS)] = True
+        marks = np.zeros(_MARKS, np.bool_)
+        marks[self.hashes >> _MARK_SHIFT] = True
         return marks
 
 
-def likely_containers(
-    texts: Iterable[pl.DataFrame], anchors: Anchors, settings: NearDuplicateSettings, secret: bytes
-) -> pl.DataFrame:
-    """Find texts with half of the anchors, and two at least, of a protected one: `PAIRS`.
+class ProtectedShingles:
+    """Collects protected texts as they are read: their shingles in a temporary file, equal texts once."""
 
-    Args:
-        texts: batches of number (UInt32) and text.
-        anchors: those of the protected texts.
-        settings: as for the anchors.
-        secret: as for the anchors.
+    def __init__(self, path: Path, settings: NearDuplicateSettings, *, pure: bool = False) -> None:
+        """Write to `path`; `pure`: the anchors of a text do not depend on the others, however common they are."""
+        self._path, self._settings, self._pure = path, settings, pure
+        self._seen, self._contents = np.zeros(0, np.uint64), [np.zeros(0, np.uint64)]
+        self._numbers, self._sizes = [np.zeros(0, np.uint32)], [np.zeros(0, np.int64)]
+        self._lowest = [pl.DataFrame(schema={"hash": pl.UInt32, "text": pl.Int64})]
+        self._count = 0
+        path.unlink(missing_ok=True)
 
-    Returns:
-        The pairs, for each candidate those with most anchors.
-    """
-    pairs, marks = [pl.DataFrame(schema=PAIRS)], anchors.marks()
-    for batch in texts if anchors.hashes.size else ():
-        runs = Runs.of(batch, settings, secret)
-        hits = np.flatnonzero(marks[runs.hashes >> np.uint64(64 - _MARK_BITS)])
-        if not hits.size:
-            continue
-        owner, hashes = runs.owner[hits], runs.hashes[hits]
-        low, high = (np.searchsorted(anchors.hashes, hashes, side=side) for side in ("left", "right"))
-        each = np.repeat(np.arange(hits.size), high - low)
-        at = np.arange(each.size) - np.repeat(np.cumsum(high - low) - (high - low), high - low) + low[each]
-        ids = runs.ids.to_numpy()
-        found = pl.DataFrame({"candidate": ids[owner[each]], "protected": anchors.texts[at], "hash": hashes[each]})
-        counted = found.unique().group_by("candidate", "protected").len("hits")
-        total = pl.Series(anchors.counts[np.searchsorted(anchors.numbers, counted["protected"].to_numpy())])
-        likely = counted.filter((pl.col("hits") >= 2) & (2 * pl.col("hits") >= total))
-        best = likely.sort("candidate", -pl.col("hits").cast(pl.Int64), "protected")
-        pairs.append(best.filter(pl.int_range(pl.len()).over("candidate") < _MOST).select(PAIRS.names()).cast(PAIRS))
-    return pl.concat(pairs)
+    def add(self, runs: Runs) -> None:
+        """Add the texts of `contained_words` words or more of a batch."""
+        least = self._settings.contained_words - self._settings.shingle_words + 1
+        shingled = Shingled.of(runs.only(runs.sizes >= least))
+        shingled = shingled.only(np.flatnonzero(shingled.sizes >= least))
+        self._contents.append(shingled.contents)
+        self._numbers.append(shingled.ids.to_numpy())
+        self._seen, new = add_contents(self._seen, self._contents[-1])
+        chosen = shingled.only(new)
+        hashes = (chosen.hashes >> _HALF).astype(np.uint32)
+        with self._path.open("ab") as file:
+            file.write(hashes.tobytes())
+        owner = np.repeat(np.arange(new.size), chosen.sizes)
+        low = np.arange(owner.size) - chosen.start[owner] < _LOWEST  # hashes are sorted within a text
+        self._lowest.append(pl.DataFrame({"hash": hashes[low], "text": owner[low] + self._count}))
+        self._sizes.append(chosen.sizes)
+        self._count += new.size
 
-
-def containers(
-    likely: pl.DataFrame, texts: Iterable[pl.DataFrame], settings: NearDuplicateSettings, secret: bytes
-) -> pl.DataFrame:
-    """Compare likely containers exactly.
-
-    Args:
-        likely: `PAIRS`, from `likely_containers`.
-        texts: batches of number and text: all in `likely`, each once.
-        settings: as for the anchors.
-        secret: as for the anchors.
-
-    Returns:
-        `COPIES`, where similarity is the share of the protected text: each candidate once, with the lowest number.
-    """
-    shingled = Shingled.concat(Shingled.of(Runs.of(batch, settings, secret)) for batch in texts)
-    indices = pl.DataFrame({"number": shingled.ids}).with_row_index("index")
-    pairs = likely
-    for side in PAIRS:
-        pairs = pairs.join(indices.rename({"number": side, "index": f"{side}_index"}), on=side, how="inner")
-    found = [pl.DataFrame(schema=COPIES)]
-    for part in pairs.iter_slices(_COMPARED_AT_ONCE):
-        ones, others = (part[f"{side}_index"].to_numpy().astype(np.int64) for side in PAIRS)
-        share = common_shingles(shingled, ones, shingled, others) / np.maximum(shingled.sizes[others], 1)
-        found.append(
-            part.with_columns(pl.Series("similarity", share), needed=_needed(shingled.sizes[others], settings))
-            .filter(pl.col("similarity") >= pl.col("needed"))
-            .select(COPIES.names())
+    def anchors(self) -> Anchors:
+        """Choose the anchors; a text has the lowest number of those that equal it."""
+        lowest = pl.concat(self._lowest)
+        rare = lowest if self._pure else lowest.filter(pl.len().over("hash") <= _RARE)
+        few = rare.filter(pl.col("hash").rank("ordinal").over("text") <= _ANCHORS).sort("hash", "text")
+        texts, sizes = few["text"].to_numpy(), np.concatenate(self._sizes)
+        is_empty = not self._path.exists() or not self._path.stat().st_size
+        return Anchors(
+            hashes=few["hash"].to_numpy(),
+            texts=texts,
+            counts=np.bincount(texts, minlength=sizes.size),
+            numbers=lowest_numbers(np.concatenate(self._numbers), np.concatenate(self._contents)),
+            start=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
+            shingles=np.zeros(0, np.uint32) if is_empty else np.memmap(self._path, np.uint32, "r"),
         )
-    return pl.concat(found).sort(list(PAIRS)).unique("candidate", keep="first", maintain_order=True)
 
 
-def _needed(sizes: npt.NDArray[np.int64], settings: NearDuplicateSettings) -> pl.Series:
+def find_containers(
+    rows: Iterable[RowShingles], protected: Anchors, settings: NearDuplicateSettings, *, most: int | None = _MOST
+) -> pl.DataFrame:
+    """Find rows that contain a protected text.
+
+    Args:
+        rows: batches of rows. Their order makes no difference.
+        protected: the protected texts.
+        settings: as for the protected texts.
+        most: of the texts that a row may contain, so many are compared, those with most anchors in it; None for all.
+
+    Returns:
+        `COPIES`, where similarity is the share of the protected text: each row once, with the lowest number.
+    """
+    found, marks = [pl.DataFrame(schema=COPIES)], protected.marks()
+    for batch in rows if protected.hashes.size else ():
+        pairs = _likely(batch, protected, marks, most)
+        row, text = pairs["row"].to_numpy(), pairs["text"].to_numpy()
+        share = _common(batch, protected, row, text) / protected.sizes[text]
+        enough = share >= _needed(protected.sizes[text], settings)
+        sides = (batch.numbers[row[enough]], protected.numbers[text[enough]], share[enough])
+        found.append(pl.DataFrame(dict(zip(COPIES, sides, strict=True)), schema=COPIES))
+    return pl.concat(found).sort("candidate", "protected").unique("candidate", keep="first", maintain_order=True)
+
+
+def _likely(rows: RowShingles, protected: Anchors, marks: npt.NDArray[np.bool_], most: int | None) -> pl.DataFrame:
+    """Find the pairs (row, text), by index, of a row with half of the anchors, and two at least, of a text."""
+    hits = np.flatnonzero(marks[rows.hashes >> _MARK_SHIFT])
+    hashes = rows.hashes[hits]
+    low, high = (np.searchsorted(protected.hashes, hashes, side=side) for side in ("left", "right"))
+    counts = high - low
+    each = np.repeat(np.arange(hits.size), counts)
+    if not each.size:
+        return pl.DataFrame(schema=_SIZED)
+    at = np.arange(each.size) - np.repeat(np.cumsum(counts) - counts, counts) + low[each]
+    owner = np.repeat(np.arange(rows.numbers.size, dtype=np.uint64), rows.sizes)[hits]
+    pairs, shared = np.unique(owner[each] << _HALF | protected.texts[at].astype(np.uint64), return_counts=True)
+    row, text = (pairs >> _HALF).astype(np.int64), (pairs & _LOW).astype(np.int64)
+    likely = (shared >= 2) & (2 * shared >= protected.counts[text])
+    columns = {"row": row[likely], "text": text[likely], "hits": shared[likely]}
+    found = pl.DataFrame(columns | {"number": protected.numbers[text[likely]]})
+    if most is not None:
+        best = found.sort("row", -pl.col("hits"), "number")
+        found = best.filter(pl.int_range(pl.len()).over("row") < most)
+    return found.select("row", "text")
+
+
+def _common(rows: RowShingles, protected: Anchors, row: Counts, text: Counts) -> Counts:
+    """Return for each pair how many shingles of the protected text the row has."""
+    named, of_pair = np.unique(row, return_inverse=True)
+    chosen = np.zeros(rows.numbers.size, np.bool_)
+    chosen[named] = True
+    theirs = rows.only(chosen)
+    having = np.repeat(np.arange(named.size, dtype=np.uint64), theirs.sizes) << _HALF | theirs.hashes
+    having.sort()
+    sizes = protected.sizes[text]
+    pair = np.repeat(np.arange(text.size), sizes)
+    at = np.arange(pair.size) - np.repeat(np.cumsum(sizes) - sizes, sizes) + protected.start[text][pair]
+    wanted = of_pair[pair].astype(np.uint64) << _HALF | protected.shingles[at]
+    position = np.minimum(np.searchsorted(having, wanted), max(having.size - 1, 0))
+    return np.bincount(pair[having[position] == wanted] if having.size else pair[:0], minlength=text.size)
+
+
+def _needed(sizes: Counts, settings: NearDuplicateSettings) -> npt.NDArray[np.float64]:
     """Return the share of each protected text, of so many shingles, that a text must have: all of a short one.
 
     A sentence or two of everyday wording recur with other numbers and names, and are no copies then.
     """
-    short = sizes < 2 * settings.contained_words
-    return pl.Series(np.where(short, 1.0, settings.contained))
-
-
-def is_run_together(texts: pl.Series) -> pl.Series:
-    """Test which texts lack white space, or have it between their letters; not in scripts that are written without."""
-    sizes = texts.str.len_chars().cast(pl.Float64)
-    words = texts.str.count_matches(r"\s+").cast(pl.Float64) + 1
-    possible = (sizes >= _SHORTEST) & ((sizes > _LONGEST_WORDS * words) | (sizes < _SHORTEST_WORDS * words))
-    odd = texts.filter(possible)
-    letters = odd.str.replace_all(_LINK, "").str.replace_all(_NO_LETTER, "").str.len_chars()
-    return possible.scatter(possible.arg_true(), (letters >= _SHORTEST) & ~odd.str.contains(_SPACELESS))
-
-
-def as_characters(texts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Write each letter and digit of texts as a word."""
-    for batch in texts:
-        letters = pl.col("text").str.replace_all(_LINK, "").str.replace_all(_NO_LETTER, "")
-        yield batch.with_columns(letters.str.replace_all(r"(.)", "$1 "))
-
-
-def character_settings(settings: NearDuplicateSettings) -> NearDuplicateSettings:
-    """Return the settings by which texts of `as_characters` are compared."""
-    words = {"min_words": 4 * settings.min_words, "contained_words": 4 * settings.contained_words}
-    return settings.model_copy(update={"shingle_words": _CHARACTERS, **words})
+    return np.where(sizes < 2 * settings.contained_words, 1.0, settings.contained)

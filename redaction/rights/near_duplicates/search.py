@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from redaction.rights.near_duplicates.shingles import Runs, Shingled, similarities
-from redaction.rights.near_duplicates.sketches import Numbers, Sketches
-from redaction.rights.near_duplicates.word_hashes import Counts, Hashes
+from redaction.rights.near_duplicates.shingles import Runs, Shingled, add_contents, lowest_numbers, similarities
+from redaction.rights.near_duplicates.sketches import Sketches
+from redaction.rights.near_duplicates.word_hashes import Counts
 from redaction.rights.settings import NearDuplicateSettings
 
 Flags = npt.NDArray[np.bool_]
@@ -65,28 +65,23 @@ class ShingleFilter:
 
 
 def sketch_candidates(
-    texts: Iterable[pl.DataFrame], shingle_filter: ShingleFilter, settings: NearDuplicateSettings, secret: bytes
+    texts: Iterable[Shingled], shingle_filter: ShingleFilter, settings: NearDuplicateSettings
 ) -> Iterator[Sketches]:
     """Sketch the posts that would be kept, batch by batch, and add them to the filter.
 
     Args:
-        texts: batches of number (UInt32) and text. The size and order of batches make no difference.
+        texts: batches of shingles. The size and order of batches make no difference.
         shingle_filter: the filter of all candidates.
         settings: what counts as near.
-        secret: the key of the sketches, the same for all texts that are compared.
 
     Returns:
         The sketches of each batch.
     """
-    return (Sketches.of(shingle_filter.add(batch), settings) for batch in _shingled(texts, settings, secret))
+    return (Sketches.of(shingle_filter.add(batch), settings) for batch in texts)
 
 
 def sketch_protected(
-    texts: Iterable[pl.DataFrame],
-    shingle_filter: ShingleFilter,
-    always: Flags,
-    settings: NearDuplicateSettings,
-    secret: bytes,
+    texts: Iterable[Runs], shingle_filter: ShingleFilter, always: Flags, settings: NearDuplicateSettings
 ) -> Sketches:
     """Sketch the protected texts that may be similar to a candidate.
 
@@ -96,22 +91,21 @@ def sketch_protected(
         always: for each number, whether to sketch the text whatever the filter says, since it is compared with
             candidates that were not added.
         settings: as for `sketch_candidates`.
-        secret: as for `sketch_candidates`.
 
     Returns:
         The sketches; of texts with equal shingles, the one of the lowest number.
     """
     sketches, seen, contents = list[Sketches](), np.zeros(0, np.uint64), [np.zeros(0, np.uint64)]
     numbers = [np.zeros(0, np.uint32)]
-    for batch in texts:
-        runs = Runs.of(batch, settings, secret)
+    for runs in texts:
         possible = runs.only(shingle_filter.may_match(runs, settings, always))
         likely = shingle_filter.select(Shingled.of(possible), settings, always)
         contents.append(likely.contents)
         numbers.append(likely.ids.to_numpy())
-        seen, new = _add_contents(seen, contents[-1])
+        seen, new = add_contents(seen, contents[-1])
         sketches.append(Sketches.of(likely.only(new), settings))
-    return _lowest_numbers(Sketches.concat(sketches, settings), np.concatenate(numbers), np.concatenate(contents))
+    lowest = lowest_numbers(np.concatenate(numbers), np.concatenate(contents))
+    return Sketches(lowest, Sketches.concat(sketches, settings).sketches)
 
 
 def likely_copies(candidates: Iterable[Sketches], protected: Sketches, settings: NearDuplicateSettings) -> pl.DataFrame:
@@ -127,14 +121,14 @@ def near_copies(
 
     Args:
         likely: `PAIRS`, from `likely_copies`.
-        texts: batches as for `sketch_candidates`, of all texts in `likely`, each once.
+        texts: batches of number (UInt32) and text: all in `likely`, each once.
         settings: as for `sketch_candidates`.
-        secret: as for `sketch_candidates`.
+        secret: the key of the hashes.
 
     Returns:
         `COPIES`, sorted by candidate: each once, with the lowest number among the protected texts.
     """
-    shingled = Shingled.concat(_shingled(texts, settings, secret))
+    shingled = Shingled.concat(Shingled.of(Runs.of(batch, settings, secret)) for batch in texts)
     indices = pl.DataFrame({"number": shingled.ids}).with_row_index("index")
     pairs = likely
     for side in PAIRS:
@@ -157,10 +151,6 @@ def _similarities(texts: Shingled, ones: pl.Series, others: pl.Series) -> pl.Ser
     return pl.Series("similarity", similarities(texts, next(indexes), texts, next(indexes)))
 
 
-def _shingled(batches: Iterable[pl.DataFrame], settings: NearDuplicateSettings, secret: bytes) -> Iterator[Shingled]:
-    return (Shingled.of(Runs.of(batch, settings, secret)) for batch in batches)
-
-
 def _in_blocks(batches: Iterable[Sketches]) -> Iterator[list[Sketches]]:
     """Group batches until there are enough texts."""
     block, texts = list[Sketches](), 0
@@ -171,23 +161,6 @@ def _in_blocks(batches: Iterable[Sketches]) -> Iterator[list[Sketches]]:
             yield block
             block, texts = [], 0
     yield block
-
-
-def _add_contents(before: Hashes, contents: Hashes) -> tuple[Hashes, Counts]:
-    """Return all contents so far, sorted, and the indices of the new ones, each once."""
-    distinct, first = np.unique(contents, return_index=True)
-    at = np.searchsorted(before, distinct)
-    new = np.ones(distinct.size, np.bool_)
-    new[at < before.size] = before[at[at < before.size]] != distinct[at < before.size]
-    return np.insert(before, at[new], distinct[new]), np.sort(first[new])
-
-
-def _lowest_numbers(texts: Sketches, numbers: Numbers, contents: Hashes) -> Sketches:
-    """Give each of `texts`, the first of each content, the lowest of the `numbers` of all texts of its content."""
-    _, first, which = np.unique(contents, return_index=True, return_inverse=True)
-    lowest = np.full(first.size, np.iinfo(np.uint32).max, np.uint32)
-    np.minimum.at(lowest, which, numbers)
-    return Sketches(lowest[which[np.sort(first)]], texts.sketches)
 
 
 def _matching(candidates: Sketches, protected: Sketches, settings: NearDuplicateSettings) -> pl.DataFrame:

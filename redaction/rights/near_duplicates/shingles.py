@@ -41,6 +41,41 @@ _HIDDEN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The hashed words of texts, in the order of the text.
+
+    ids: the numbers of the texts (UInt32). hashes: uint64, concatenated. lengths: how many words each text has.
+    """
+
+    ids: pl.Series
+    hashes: Hashes
+    lengths: Counts
+
+    @classmethod
+    def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings, secret: bytes) -> Self:
+        """Hash the words of a batch.
+
+        Case, width, punctuation, white space, format characters, accents, look-alike letters, digits for letters, HTML
+        entities and tags, links, and hashtags at the end make no difference.
+
+        Args:
+            texts: number, text.
+            settings: how many words a text must have without its links and last hashtags to be compared without them.
+            secret: the key of the hashes, the same for all texts that are compared.
+
+        Returns:
+            The words of each text, in another order of the texts.
+        """
+        bare = _without_added(_without_markup(texts["text"].fill_null("")), settings.min_words)
+        texts = texts.with_columns(bare.alias("text"))
+        plain = texts["text"].str.len_bytes() == texts["text"].str.len_chars()
+        ascii_texts, others = texts.filter(plain)["text"], _visible(_normalize(texts.filter(~plain)["text"]))
+        parts = [hash_words(part.str.to_lowercase(), secret, fold=True) for part in (ascii_texts, others)]
+        ids = pl.concat([texts["number"].filter(plain), texts["number"].filter(~plain)]).cast(pl.UInt32).alias("id")
+        return cls(ids, *(np.concatenate(each) for each in zip(*parts, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
 class Runs:
     """The hashed shingles of texts that are long enough to compare, in the order of the text, duplicates included.
 
@@ -53,29 +88,15 @@ class Runs:
 
     @classmethod
     def of(cls, texts: pl.DataFrame, settings: NearDuplicateSettings, secret: bytes) -> Self:
-        """Hash the shingles of a batch.
+        """Hash the shingles of a batch of texts, as `Words.of` and `of_words`."""
+        return cls.of_words(Words.of(texts, settings, secret), settings)
 
-        Case, width, punctuation, white space, format characters, accents, look-alike letters, digits for letters, HTML
-        entities and tags, links, and hashtags at the end make no difference.
-
-        Args:
-            texts: number, text.
-            settings: the width of a shingle, and how many words a text must have to be compared.
-            secret: the key of the hashes, the same for all texts that are compared.
-
-        Returns:
-            The shingles of the texts that have enough words.
-        """
-        bare = _without_added(_without_markup(texts["text"].fill_null("")), settings.min_words)
-        texts = texts.with_columns(bare.alias("text"))
-        plain = texts["text"].str.len_bytes() == texts["text"].str.len_chars()
-        ascii_texts, others = texts.filter(plain)["text"], _visible(_normalize(texts.filter(~plain)["text"]))
-        parts = [hash_words(part.str.to_lowercase(), secret, fold=True) for part in (ascii_texts, others)]
-        ids = pl.concat([texts["number"].filter(plain), texts["number"].filter(~plain)]).cast(pl.UInt32).alias("id")
-        words, lengths = (np.concatenate(each) for each in zip(*parts, strict=True))
-        enough = lengths >= settings.min_words
-        words = words[np.repeat(enough, lengths)]
-        return cls(ids.filter(pl.Series(enough)), *_runs(words, lengths[enough], settings.shingle_words))
+    @classmethod
+    def of_words(cls, texts: Words, settings: NearDuplicateSettings) -> Self:
+        """Return the shingles of the texts that have enough words, of the width that the settings give."""
+        enough = texts.lengths >= settings.min_words
+        words = texts.hashes[np.repeat(enough, texts.lengths)]
+        return cls(texts.ids.filter(pl.Series(enough)), *_runs(words, texts.lengths[enough], settings.shingle_words))
 
     @property
     def owner(self) -> Counts:
@@ -188,6 +209,11 @@ def _visible(texts: pl.Series) -> pl.Series:
     return texts.scatter(hidden.arg_true(), texts.filter(hidden).str.replace_all(_HIDDEN, ""))
 
 
+def plain_letters(texts: pl.Series) -> pl.Series:
+    """Normalize texts as those whose words are hashed."""
+    return _visible(_normalize(texts)).str.to_lowercase()
+
+
 def _runs(words: Hashes, lengths: Counts, width: int) -> tuple[Hashes, Counts]:
     """Hash each shingle of `width` words; a shorter text is one. Return the hashes, and how many each text has."""
     ends = np.cumsum(lengths)
@@ -209,6 +235,23 @@ def _by_text(text: Counts, hashes: Hashes, texts: int) -> Counts:
     order = np.argsort(hashes)
     kind = np.uint16 if texts <= np.iinfo(np.uint16).max else np.uint64
     return order[np.argsort(text[order].astype(kind), kind="stable")]
+
+
+def add_contents(before: Hashes, contents: Hashes) -> tuple[Hashes, Counts]:
+    """Return all contents so far, sorted, and the indices of the new ones, each once."""
+    distinct, first = np.unique(contents, return_index=True)
+    at = np.searchsorted(before, distinct)
+    new = np.ones(distinct.size, np.bool_)
+    new[at < before.size] = before[at[at < before.size]] != distinct[at < before.size]
+    return np.insert(before, at[new], distinct[new]), np.sort(first[new])
+
+
+def lowest_numbers(numbers: npt.NDArray[np.uint32], contents: Hashes) -> npt.NDArray[np.uint32]:
+    """Return the lowest number of each content, in the order in which contents first appear."""
+    _, first, which = np.unique(contents, return_index=True, return_inverse=True)
+    lowest = np.full(first.size, np.iinfo(np.uint32).max, np.uint32)
+    np.minimum.at(lowest, which, numbers)
+    return lowest[which[np.sort(first)]]
 
 
 def similarities(one: Shingled, ones: Counts, other: Shingled, others: Counts) -> npt.NDArray[np.float64]:

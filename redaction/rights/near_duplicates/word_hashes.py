@@ -6,6 +6,7 @@ code points, since making a string of each word takes longer than the rest of a 
 """
 
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain, pairwise
@@ -31,6 +32,9 @@ _SURROGATES: Final = range(0xD800, 0xE000)
 
 _AT_ONCE: Final = 1 << 17
 """About how many code points are processed at a time, so that the arrays stay in the processor's cache."""
+
+_PARTS_OF: Final = 256
+"""Texts of which all parts are hashed at a time."""
 
 _FACTOR: Final = np.uint64(0xD6E8FEB86659FD93)
 
@@ -74,16 +78,54 @@ def _hash_block(joined: str, sizes: Counts, key: "_Key", *, fold: bool) -> tuple
     single = here == _SINGLE
     starts = np.flatnonzero(single | ((here == _RUN) & (before != _RUN)))
     stops = np.flatnonzero(single | ((here == _RUN) & (after != _RUN))) + 1
-    powers = _powers(key.base, codes.size)
-    sums = np.zeros(codes.size + 1, np.uint64)
-    np.cumsum(codes * powers.up[: codes.size], out=sums[1:])
-    hashes = (sums[stops] - sums[starts]) * powers.down[starts]
-    hashes ^= key.mask
-    hashes ^= hashes >> np.uint64(32)
-    hashes *= _FACTOR
-    hashes ^= hashes >> np.uint64(29)
+    hashes = _Sums.of(codes, key).hashes(starts, stops)
     bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     return hashes, np.diff(np.searchsorted(starts, bounds))
+
+
+def hash_parts(texts: pl.Series, secret: bytes, longest: int) -> Iterator[Hashes]:
+    """Hash all parts of up to `longest` letters of texts, as if each were a word of `hash_words` with `fold`.
+
+    Args:
+        texts: strings of letters and digits alone, in lower case.
+        secret: the key of the hashes.
+        longest: the letters of the longest part.
+
+    Yields:
+        The hashes of all parts of one length, of some texts.
+    """
+    key = _key(secret)
+    for some in texts.to_frame("text").iter_slices(_PARTS_OF):
+        codes = _folded(_codes("\n".join(some["text"])))
+        sums, ends = _Sums.of(codes, key), np.cumsum(codes == ord("\n"))
+        crossed = np.concatenate([np.zeros(1, np.int64), ends])
+        for length in range(1, min(longest, codes.size) + 1):
+            starts = np.flatnonzero(crossed[length:] == crossed[:-length])
+            yield sums.hashes(starts, starts + length)
+
+
+class _Sums(NamedTuple):
+    """The sums of a polynomial over the code points of a text."""
+
+    sums: Hashes
+    down: Hashes
+    mask: np.uint64
+
+    @classmethod
+    def of(cls, codes: Codes, key: "_Key") -> "_Sums":
+        powers = _powers(key.base, codes.size)
+        sums = np.zeros(codes.size + 1, np.uint64)
+        np.cumsum(codes * powers.up[: codes.size], out=sums[1:])
+        return cls(sums, powers.down, key.mask)
+
+    def hashes(self, starts: Counts, stops: Counts) -> Hashes:
+        """Return the hash of each part, `[start, stop)`."""
+        hashes = (self.sums[stops] - self.sums[starts]) * self.down[starts]
+        hashes ^= self.mask
+        hashes ^= hashes >> np.uint64(32)
+        hashes *= _FACTOR
+        hashes ^= hashes >> np.uint64(29)
+        return hashes
 
 
 def _codes(text: str) -> Codes:

@@ -1,10 +1,10 @@
 """Sketches of kept posts, stored from build to build so that known posts are not read and compared a second time.
 
-The file holds, by input file and row, a sketch of every post that the last build kept, and a flag for every protected
-post, with nothing of its text. All these kept posts were compared with all these protected ones. Each build and each
-takedown writes the file anew, so a sketch is removed with the rights to its text. Sketches are keyed: without the key
-of the corpus no guess at a text can be tested on one. A file made with another key, code, settings or library versions
-is ignored, and so are the rows of an input file whose bytes or columns changed.
+The file holds, by input file and row, a sketch of every post that the last build kept, the hashes of its shingles, and
+a flag for every protected post, with nothing of its text. All these kept posts were compared with all these protected
+ones. Each build and each takedown writes the file anew, so a sketch is removed with the rights to its text. Sketches
+and hashes are keyed: without the key of the corpus no guess at a text can be tested on one. A file made with another
+key, code, settings or library versions is ignored, and so are the rows of an input file whose bytes or columns changed.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from redaction.execution.code_version import code_digest
-from redaction.rights import NearDuplicateSettings, Sketches
+from redaction.rights import NearDuplicateSettings, RowShingles, Sketches
 from redaction.state.plan import PlanError
 from redaction.state.private_tables import SKETCHES
 from redaction.tables import LOCATOR, TableFile
@@ -99,6 +100,13 @@ class SketchStore:
         return SketchWriter(self.path, self.width, notes)
 
 
+class Unit(StrEnum):
+    """What the shingles of a row are made of; the name of their column."""
+
+    WORDS = "shingles"
+    LETTERS = "letters"
+
+
 class StoredSketches:
     """By row number: whether a post was kept, whether it was protected, and its sketch."""
 
@@ -120,6 +128,12 @@ class StoredSketches:
             sketches = _matrix(table["sketch"].filter(_arrow(wanted)), self._store.width)
             fields = np.where(titles, numbers + self._keys.size, numbers)
             yield Sketches(fields[wanted].astype(np.uint32), sketches)
+
+    def rows(self, which: Flags, unit: Unit) -> Iterator[RowShingles]:
+        """Yield the shingles of some kept posts, of words or letters, by row number."""
+        for numbers, found, _, table in self._groups(unit.value):
+            wanted = found & which[numbers] & pl.Series(table[unit.value].is_valid()).to_numpy()
+            yield _shingles(numbers[wanted].astype(np.uint32), table[unit.value].filter(_arrow(wanted)))
 
     def _groups(self, column: str) -> Iterator[tuple[npt.NDArray[np.int64], Flags, Flags, pa.Table]]:
         """Yield, by row group, the row numbers of its posts, which still exist, which are of titles, and a column."""
@@ -148,6 +162,7 @@ class SketchWriter:
     def __init__(self, path: Path, width: int, notes: Mapping[bytes, bytes]) -> None:
         """Open the file; use `SketchStore.writer`."""
         columns = {"key": pa.uint64(), "protected": pa.bool_(), "sketch": pa.binary(width)}
+        columns |= dict.fromkeys(Unit, pa.binary())
         self._schema = pa.schema(list(columns.items()), metadata=dict(notes))
         self._width = width
         self._waiting: list[pa.Table] = []
@@ -167,8 +182,18 @@ class SketchWriter:
             some = keys[first : first + _BLOCK_ROWS]
             self._add(some, pa.nulls(some.size, pa.binary(self._width)), protected=protected)
 
-    def _add(self, keys: Keys, sketches: pa.Array, *, protected: bool) -> None:
+    def add_rows(self, keys: Keys, rows: RowShingles, unit: Unit) -> None:
+        """Add the shingles of kept posts, of words or letters."""
+        offsets = pa.py_buffer(np.concatenate([np.zeros(1, np.int32), 4 * np.cumsum(rows.sizes)]).astype(np.int32))
+        data = pa.py_buffer(np.ascontiguousarray(rows.hashes))
+        shingles = pa.Array.from_buffers(pa.binary(), keys.size, [None, offsets, data])
+        self._add(keys, pa.nulls(keys.size, pa.binary(self._width)), protected=False, shingles={unit: shingles})
+
+    def _add(
+        self, keys: Keys, sketches: pa.Array, *, protected: bool, shingles: Mapping[Unit, pa.Array] | None = None
+    ) -> None:
         columns = [_arrow(keys), _arrow(np.full(keys.size, protected)), sketches]
+        columns += [(shingles or {}).get(unit, pa.nulls(keys.size, pa.binary())) for unit in Unit]
         known = pa.Table.from_arrays(columns, schema=self._schema).filter(_arrow(keys != _NOWHERE))
         self._waiting.append(known)
         while sum(table.num_rows for table in self._waiting) >= _BLOCK_ROWS:
@@ -218,6 +243,18 @@ def _renumbered(keys: Keys, files: Keys) -> Keys:
 def _arrow(values: Keys | Flags) -> pa.Array:
     """Convert an array to Arrow by way of Polars: pyarrow itself would import pandas."""
     return pl.Series(values).to_arrow()
+
+
+def _shingles(numbers: npt.NDArray[np.uint32], column: pa.ChunkedArray) -> RowShingles:
+    """Return the shingles of rows, none of them null, from their bytes."""
+    parts = []
+    for chunk in column.chunks:
+        ends = np.frombuffer(chunk.buffers()[1] or b"", np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+        first, last = (int(ends[0]), int(ends[-1])) if ends.size else (0, 0)
+        hashes = np.frombuffer(chunk.buffers()[2] or b"", np.uint8)[first:last].view(np.uint32)
+        parts.append((np.diff(ends).astype(np.int64) // 4, hashes))
+    sizes = np.concatenate([np.zeros(0, np.int64), *(each for each, _ in parts)])
+    return RowShingles(numbers, sizes, np.concatenate([np.zeros(0, np.uint32), *(hashes for _, hashes in parts)]))
 
 
 def _matrix(column: pa.ChunkedArray, width: int) -> npt.NDArray[np.uint8]:

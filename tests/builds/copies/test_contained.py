@@ -1,6 +1,7 @@
 """A protected text within a longer one, over two fields, or with other white space is found."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ OTHER = (
     "old map of the harbour, which nobody had seen since the big storm; then the night watch closed all gates, lit "
     "the lamps and wrote down the names of the ships."
 )
+NIGHT = datetime(2025, 6, 29, 23, tzinfo=UTC)
 WORDS = LONG.split()
 HALF = len(WORDS) // 2
 
@@ -69,3 +71,18 @@ def test_a_short_protected_text_is_not_searched_for_in_longer_ones(tmp_path: Pat
     post(network, "out", " ".join(WORDS[:10]))
     copy = post(network, "ada", f"{' '.join(WORDS[:10])} {OTHER}")
     assert decided(network, tmp_path)[copy] == ("eligible", None)
+
+
+@pytest.mark.parametrize("placed", ["within", "without white space", "spaced out"])
+def test_a_text_that_was_kept_is_dropped_once_it_holds_a_protected_one(tmp_path: Path, placed: str) -> None:
+    """What an earlier night stored of the kept text is compared with what is protected now."""
+    network = Network()
+    original = post(network, "ben", LONG)
+    copy = post(network, "ada", PLACED[placed](LONG))
+    assert {decided(network, tmp_path)[name] for name in (original, copy)} == {("eligible", None)}
+    network.rights_events.append(
+        {"event_id": "late", "subject_id": "ben", "action": "opt_out", "event_time": NIGHT, "received_at": NIGHT}
+    )
+    decisions = decided(network, tmp_path)
+    assert decisions[original][0] == "opted_out"
+    assert decisions[copy] == ("near_duplicate", original)

@@ -30,7 +30,8 @@ def test_a_build_with_stored_sketches_decides_the_same_as_one_without(tmp_path: 
         (CorpusPaths.of(world.config).state / SKETCHES.pattern).unlink()
         without_store, _ = decided(world.config)
         assert_frame_equal(decisions, without_store)
-        assert_frame_equal(sketches.sort("key"), stored_sketches(world.config).sort("key"))
+        order = sketches.columns
+        assert_frame_equal(sketches.sort(order), stored_sketches(world.config).sort(order))
         copied += decisions.filter(reason="near_duplicate").height
 
         index = pl.read_parquet(build.folder.file(INDEX))
@@ -53,15 +54,13 @@ def test_compared_posts_are_not_read_again(tmp_path: Path, monkeypatch: pytest.M
     read: list[int] = []
     sketch = rights.sketch_candidates
 
-    def counting(
-        texts: Any, shingle_filter: rights.ShingleFilter, settings: NearDuplicateSettings, secret: bytes
-    ) -> Any:
+    def counting(texts: Any, shingle_filter: rights.ShingleFilter, settings: NearDuplicateSettings) -> Any:
         def counted() -> Any:
             for batch in texts:
-                read.extend(batch["number"])
+                read.extend(batch.ids)
                 yield batch
 
-        return sketch(counted(), shingle_filter, settings, secret)
+        return sketch(counted(), shingle_filter, settings)
 
     monkeypatch.setattr(rights, "sketch_candidates", counting)
     decisions, _ = decided(world.config)
@@ -93,7 +92,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_stored(tmp_path: Path, monk
     world.night(40)
     [path] = (tmp_path / "posts").iterdir()
     before = path.read_bytes()
-    drawn = near_copies._sketch
+    drawn = near_copies._Reader.sketch
 
     def swapped(*arguments: Any) -> Any:
         pl.read_parquet(path).with_columns(text=pl.lit("something else that no other post says")).write_parquet(
@@ -102,7 +101,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_stored(tmp_path: Path, monk
         return drawn(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(near_copies, "_sketch", swapped)
+        patch.setattr(near_copies._Reader, "sketch", swapped)
         decided(world.config)
     assert not (CorpusPaths.of(world.config).state / SKETCHES.pattern).exists()
     path.write_bytes(before)

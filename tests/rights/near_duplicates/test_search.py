@@ -1,7 +1,7 @@
 """Copies of protected content under another name."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import hypothesis
 import numpy as np
@@ -50,6 +50,10 @@ def cut(rows: Texts, size: int) -> Iterator[pl.DataFrame]:
     yield from texts(rows).sample(fraction=1.0, shuffle=True, seed=size).iter_slices(size)
 
 
+def run_batches(batches: Iterable[pl.DataFrame], settings: NearDuplicateSettings = SETTINGS) -> Iterator[Runs]:
+    return (Runs.of(batch, settings, SECRET) for batch in batches)
+
+
 def pairs(
     originals: Texts, candidates: Texts, settings: NearDuplicateSettings = SETTINGS, size: int = 1000
 ) -> list[tuple[int, int]]:
@@ -66,9 +70,11 @@ def pairs_of_nights(
     for originals, candidates in nights:
         shingle_filter, always = ShingleFilter(len(candidates)), np.zeros(10_000, np.bool_)
         always[list(originals)] = bool(sketched)
-        new = list(sketch_candidates(cut(candidates, size), shingle_filter, settings, SECRET))
+        new = list(
+            sketch_candidates(map(Shingled.of, run_batches(cut(candidates, size), settings)), shingle_filter, settings)
+        )
         protected |= originals
-        guarded = sketch_protected(cut(protected, size), shingle_filter, always, settings, SECRET)
+        guarded = sketch_protected(run_batches(cut(protected, size), settings), shingle_filter, always, settings)
         likely = likely_copies([*sketched, *new], guarded, settings)
         named = {number for row in likely.iter_rows() for number in row}
         again = {number: text for number, text in texts.items() if number in named}
@@ -182,7 +188,11 @@ def test_compared_texts_need_not_be_compared_again(seed: int, number: int) -> No
 
 def test_sketches_with_another_secret_do_not_match() -> None:
     def sketch(secret: bytes) -> Sketches:
-        return next(sketch_candidates([texts({0: ORIGINAL})], ShingleFilter(1), SETTINGS, secret))
+        return next(
+            sketch_candidates(
+                [Shingled.of(Runs.of(texts({0: ORIGINAL}), SETTINGS, secret))], ShingleFilter(1), SETTINGS
+            )
+        )
 
     mine, again, theirs = (sketch(secret).sketches for secret in (SECRET, SECRET, b"guessed"))
     assert (mine == again).all()
@@ -202,7 +212,7 @@ def test_the_filter_before_sorting_keeps_every_possible_copy(seed: int, threshol
     shingle_filter, always = ShingleFilter(20), np.zeros(50, np.bool_)
     always[7] = True
     known = {n: rows[n] if n % 2 else f"{rows[n]} {' '.join(chance.choices(few, k=30))}" for n in range(20)}
-    list(sketch_candidates([texts(known)], shingle_filter, settings, SECRET))
+    list(sketch_candidates(map(Shingled.of, run_batches([texts(known)], settings)), shingle_filter, settings))
     worth = runs.ids.filter(pl.Series(shingle_filter.may_match(runs, settings, always)))
     likely = shingle_filter.select(whole, settings, always).ids
     assert set(likely) <= set(worth)
