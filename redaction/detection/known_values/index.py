@@ -69,13 +69,13 @@ class KnownIndex:
     initials: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     family: frozenset[str] = frozenset()
-    forms: tuple[str, ...] = ()
-    """Every name, handle and first word of a sequence: a folded text without any of them has no hit by word."""
+    words: frozenset[str] = frozenset()
+    """Every name, handle and first word of a sequence."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to search for."""
-        return not (self.names or self.handles or self.sequences or self.literals or self.urls or self.phones)
+        return not (self.words or self.literals or self.urls or self.phones)
 
 
 def build_index(known: KnownValues, settings: KnownSettings) -> KnownIndex:
@@ -110,7 +110,7 @@ def build_index(known: KnownValues, settings: KnownSettings) -> KnownIndex:
         initials=frozenset(fold(word)[:1] for person in people for part in person for word in part),
         given=frozenset(form for given, _ in people for word in given for form in _given_forms(word, settings)),
         family=frozenset(form for _, family in people for word in family for form in spellings(word)),
-        forms=tuple(sorted({*names, *other_handles, *by_first}, key=lambda form: (len(form), form))),
+        words=frozenset({*names, *other_handles, *by_first}),
     )
 
 

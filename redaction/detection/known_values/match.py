@@ -54,7 +54,7 @@ class KnownValueSearch:
 
 def find_values(tokens: TokenizedText, index: KnownIndex) -> Iterator[Hit]:
     """Yield every occurrence of a value of the index."""
-    if index.names or index.handles or index.sequences:
+    if index.words:
         yield from find_in_words(tokens, index)
     yield from find_in_characters(tokens.text, index)
 
@@ -77,11 +77,12 @@ def find_in_characters(text: str, index: KnownIndex) -> Iterator[Hit]:
 def find_in_words(tokens: TokenizedText, index: KnownIndex) -> Iterator[Hit]:
     """Yield names, handles, and values of several words."""
     conditions: dict[int, NameCondition] = {}
-    for i, word in enumerate(tokens.folded):
+    known = index.words
+    for i in sorted({*tokens.mixed, *(i for i, word in enumerate(tokens.folded) if word in known)}):
+        word, match = tokens.folded[i], tokens.matches[i]
         condition = index.names.get(word)
         if condition is not None:
             conditions[i] = condition
-        match = tokens.matches[i]
         if word in index.sequences and (hit := _match_sequence(tokens, i, index)) is not None:
             yield hit
         elif word in index.handles:

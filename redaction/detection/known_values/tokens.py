@@ -15,12 +15,21 @@ class TokenizedText:
     text: str
     matches: list[re.Match[str]]
     folded: list[str]
+    mixed: list[int]
+    """The words that may have a name inside: with digits, or with capitals that are not the first letter."""
 
     @classmethod
     def from_text(cls, text: str) -> "TokenizedText":
         """Split a text into words."""
         matches = list(WORD.finditer(text))
-        return cls(text, matches, [fold(match.group()) for match in matches])
+        words = [match.group() for match in matches]
+        folded = [fold(word) for word in words]
+        mixed = [
+            i
+            for i, (word, plain) in enumerate(zip(words, folded, strict=True))
+            if not (plain.isalpha() and (word.islower() or word.istitle()))
+        ]
+        return cls(text, matches, folded, mixed)
 
     def word(self, i: int) -> str:
         """Return word `i` unfolded; empty outside the text."""

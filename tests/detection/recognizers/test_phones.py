@@ -91,6 +91,10 @@ def test_grouped_national_formats_need_no_context_word(phones: RegionalPhoneReco
         "between 1990 and 2020 in 12 years",
         "invoice 2023 0001 0045",
         "lat 48.858370 lon 2.294481",
+        "rates of 10 10 10 20 percent",
+        "shares at 125.00 125.00 and 344.28 344.28",
+        "on 23. 07. 2014 we met",
+        "from 137.58 - 1000 onwards",
     ],
 )
 def test_other_numbers_are_not_found(phones: RegionalPhoneRecognizer, text: str) -> None:

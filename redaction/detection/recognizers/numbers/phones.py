@@ -86,14 +86,14 @@ _BARE = ("US", "CA", "IN")
 _GROUP = re.compile(r"\d+")
 _OPENING = re.compile(r"[(+]{1,2}\s?$")
 _CONTINUES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:%")
+_WITH_AREA = re.compile(r"\(\d{2,4}\) ?\d{3,5}[ -]\d{3,4}")
+_PAIRS = re.compile(r"\d\d(?:-\d\d){3,4}")
 _SUM = re.compile(r"\d \+")
 _THOUSANDS = re.compile(r"\+?[1-9]\d{0,2}(?:[ .]\d{3}){2,4}")
 _NORTH_AMERICAN = 10
 """Digits of a North American number, which is often written without separators."""
 _DATE = re.compile(r"^(?:19|20)\d\d[\s./-]\d{1,2}[\s./-]\d{1,2}|^\d{1,2}[\s./-]\d{1,2}[\s./-](?:19|20)\d\d")
 _YEARS = re.compile(r"^(?:(?:19|20)\d\d[\s\-–/.]*)+$")
-
-
 _YEAR_RANGE = re.compile(r"\(?(?:19|20)\d\d.{1,3}(?:19|20)\d\d")
 _CACHED = 4096
 """Ranges of years recur, so their results are cached; possible phone numbers never are."""
@@ -183,8 +183,8 @@ class RegionalPhoneRecognizer(RuleRecognizer):
         if not cued and not formed and (len(digits) != _NORTH_AMERICAN or not national_form(_BARE).fullmatch(digits)):
             return
         found, score = _national(run, WIDE if cued else self.regions), 0.7 if cued else 0.5
-        if found is None and not cued and formed:
-            found, score = _national(run, tuple(r for r in WIDE if r not in self.regions)), 0.4
+        if found is None and not cued and _is_phone_of_any_region(run, digits):
+            found, score = (0, len(run)), 0.4
         if found is not None:
             yield Match(start + found[0], start + found[1], EntityType.PHONE_NUMBER, score)
 
@@ -265,6 +265,18 @@ def _is_national(run: str, regions: Sequence[str]) -> bool:
 def _has_phone_format(run: str) -> bool:
     """Whether its format is that of a phone number, not of a quantity."""
     return run[0] in "0(" or bool(_GROUPED.search(run))
+
+
+def _is_phone_of_any_region(run: str, digits: str) -> bool:
+    """Whether it is a national number somewhere, and its groups are those of a phone number."""
+    form = national_form(WIDE)
+    if form.fullmatch(digits) is None:
+        return _WITH_AREA.fullmatch(run) is not None and form.fullmatch("0" + digits) is not None
+    groups = _GROUP.findall(run)
+    if len(groups) == 1:
+        return run[0] == "0" and len(run) >= _NORTH_AMERICAN
+    sizes = [len(group) for group in groups]
+    return run[0] == "(" or is_well_grouped(sizes, groups[0]) or sizes == [2, 3, 3] or _PAIRS.fullmatch(run) is not None
 
 
 def _plausible(text: str, start: int, run: str) -> bool:

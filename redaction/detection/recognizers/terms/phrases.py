@@ -12,6 +12,7 @@ COUNTED = (terms("products") | terms("brands") | (ABBREVIATIONS - AMBIGUOUS)) - 
 """Terms that make another one likely."""
 _SINGLE_WORDS = COUNTED | frozenset(term for term in AMBIGUOUS if term.endswith("'s"))
 LISTED = PRODUCTS | AMBIGUOUS
+_FIRST_WORDS = frozenset(term.split()[0] for term in LISTED)
 WORDS = frozenset(word for term in LISTED for word in term.split())
 
 _WORD = re.compile(r"[^\W_][\w.+&#/’'-]*|&")
@@ -37,7 +38,7 @@ def words_in(text: str, low: int, high: int) -> list[Word]:
 
 
 def phrases_over(text: str, start: int, end: int) -> Iterator[str]:
-    """Yield every run of one to five words of a line that covers `[start, end)`, longest first."""
+    """Yield every run of one to five words of a line that covers `[start, end)` and may be a term, longest first."""
     low = max(text.rfind("\n", 0, start) + 1, start - _AROUND)
     line_end = text.find("\n", end)
     high = min(len(text) if line_end < 0 else line_end, end + _AROUND)
@@ -49,6 +50,7 @@ def phrases_over(text: str, start: int, end: int) -> Iterator[str]:
     spans = [
         (a, b)
         for a in range(max(0, first - _MOST_WORDS + 1), first + 1)
+        if words[a].lower in _FIRST_WORDS
         for b in range(last, min(len(words), a + _MOST_WORDS))
     ]
     for a, b in sorted(spans, key=lambda span: span[0] - span[1]):
