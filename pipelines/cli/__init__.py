@@ -69,6 +69,11 @@ COMMANDS: Final = {
         "Remove what the ledger no longer allows, in a new release.",
         ("discreet takedown mine.yaml --dry-run", "discreet takedown mine.yaml --yes --withdraw"),
     ),
+    "request": ListedCommand(
+        _RIGHTS,
+        "pipelines.cli.requests.request",
+        "Record what members ask for, follow it, and answer.",
+    ),
     "policy": ListedCommand(_RIGHTS, "pipelines.cli.policy", "Check a policy, or compare two."),
     "verify": ListedCommand(
         _EVIDENCE,

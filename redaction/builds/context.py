@@ -81,7 +81,8 @@ class Build:
         """Raise RightsError if the ledger is too old, counting the whole days since the release was staged."""
         policy, regions = load_rules(self.config)
         rules = rights.Rules.of(policy, regions, self.config.rights, self.plan.as_of, now=datetime.now(UTC))
-        rights.refuse_stale(self.inputs.rows(TableName.rights_events, ["received_at"]).rows, rules, staged.days)
+        received = self.inputs.rows(TableName.rights_events, ["received_at", "mechanism"]).rows
+        rights.refuse_stale(received, rules, staged.days)
 
     def __repr__(self) -> str:
         """Without the key."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,8 @@ import polars as pl
 
 from redaction import rights
 from redaction.config import Config, load_policy, load_regions
+from redaction.state.layout import CorpusPaths
+from redaction.state.private_tables import RECORDED_PREFIX, REQUEST_EVENTS
 from redaction.storage import etag
 from redaction.tables import (
     TABLES,
@@ -20,6 +22,7 @@ from redaction.tables import (
     TableFile,
     TableName,
     TablesError,
+    TableSettings,
     UnreadFiles,
     digest_files,
     index_posts,
@@ -34,6 +37,9 @@ PROTECTING: Final = (
     TableName.objections,
 )
 """The tables of which a newer state may deny what an older one allowed."""
+
+_EVENT: Final = ("event_id", "subject_id", "action")
+"""What identifies an event: one that was recorded here and is in the ledger by now is the same in these."""
 
 PROFILE_RIGHTS = ["user_id", "birth_date", "account_status", "education", "updated_at"]
 
@@ -52,7 +58,10 @@ class Inputs:
 
     def rows(self, name: TableName, columns: list[str] | None = None) -> LoadedTable:
         """Read a whole table into memory; not for posts."""
-        return read_table(TABLES[name], self.files[name], columns)
+        if name is not TableName.rights_events or columns is None:
+            return _once(read_table(TABLES[name], self.files[name], columns), name)
+        loaded = _once(read_table(TABLES[name], self.files[name], list(dict.fromkeys([*columns, *_EVENT]))), name)
+        return replace(loaded, rows=loaded.rows.drop(set(_EVENT) - set(columns)))
 
     def digests(self) -> dict[str, str]:
         """Return, for each table, a sha256 over the content of its files."""
@@ -104,11 +113,30 @@ def open_inputs(
     if errors:
         problem = TablesError.of(errors)
         raise problem
+    if TableName.rights_events in tables:
+        tables[TableName.rights_events].files.extend(_recorded_events(config))
     return Inputs(
         {name: table.files for name, table in tables.items()},
         {name.value: table.unread for name, table in tables.items() if table.unread != UnreadFiles()},
         {name.value: table.snapshot for name, table in tables.items() if table.snapshot},
     )
+
+
+def _recorded_events(config: Config) -> list[TableFile]:
+    """Open the events of requests in the private state, if there are any. They are read after those of the ledger."""
+    path = CorpusPaths.of(config).file(REQUEST_EVENTS)
+    if not path.is_file():
+        return []
+    return open_table(TABLES[TableName.rights_events], TableSettings(path=(str(path),)), config.root).files
+
+
+def _once(table: LoadedTable, name: TableName) -> LoadedTable:
+    """Leave out each recorded event that the ledger holds by now. Any other event twice stops the run later."""
+    if name is not TableName.rights_events:
+        return table
+    recorded = pl.col("event_id").str.starts_with(RECORDED_PREFIX).fill_null(value=False)
+    again = recorded & ~pl.struct(_EVENT).is_first_distinct()
+    return replace(table, rows=table.rows.filter(~again))
 
 
 def index_inputs(config: Config, inputs: Inputs, path: Path, policies: Iterable[rights.Policy] = ()) -> PostIndex:

@@ -33,7 +33,7 @@ PROFILE_COLUMNS: Final = ["user_id", "handle", "birth_date"]
 """The columns of profiles that `check_inputs` needs."""
 
 _COLUMNS: Final = {
-    TableName.rights_events: ["event_id", "subject_id", "supersedes"],
+    TableName.rights_events: ["event_id", "subject_id", "mechanism", "supersedes"],
     TableName.region_signals: ["subject_id", "valid_to"],
     TableName.objections: ["name", "handle"],
 }
@@ -105,6 +105,8 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
     )
     result = rights.reconcile(ids, config.rights)
     rows = {name: table.input for name, table in loaded.items()} | {TableName.profiles: profiles.input}
+    ledger = loaded[TableName.rights_events]
+    rows[TableName.rights_events] = ledger.rows.filter(rights.is_exported()).height + ledger.quarantined.height
     lost = int((quarantined["source"] == TableName.posts.value).sum())
     rows[TableName.posts] = int(posts.select(pl.len()).collect().item()) + lost
     times = {

@@ -7,7 +7,7 @@ near copies. docs/rights.md explains the rules, docs/policies.md how to write a 
 from redaction.rights.decide import RuleResults, apply_rules, decide
 from redaction.rights.errors import RightsError
 from redaction.rights.explain import ExplainedRecord, Explanation, explain
-from redaction.rights.grounds.ledger import refuse_stale
+from redaction.rights.grounds.ledger import REQUESTED, Action, is_exported, refuse_stale
 from redaction.rights.grounds.terms import excluded_term, terms_of_contexts
 from redaction.rights.inputs import Inputs
 from redaction.rights.near_duplicates.containment import ProtectedShingles, RowShingles, find_containers
@@ -47,6 +47,8 @@ __all__ = [
     "POST_EVIDENCE",
     "PROTECTING",
     "RECORD_COLUMNS",
+    "REQUESTED",
+    "Action",
     "DecisionBlock",
     "Decisions",
     "ExplainedRecord",
@@ -80,6 +82,7 @@ __all__ = [
     "excluded_term",
     "explain",
     "find_containers",
+    "is_exported",
     "is_run_together",
     "likely_copies",
     "near_copies",

@@ -22,6 +22,10 @@ class Retention(StrEnum):
     """Work in progress: removed whole when a takedown erases anything from its build."""
     UNTIL_SUPERSEDED = "until superseded"
     """Each build and each takedown replaces or removes the table whole."""
+    UNTIL_ANSWERED = "until answered"
+    """A takedown leaves the rows: an answer is still owed. Answering removes the subject's id."""
+    UNTIL_IN_LEDGER = "until the ledger holds them"
+    """A takedown leaves the rows: as long as the inputs may name the subject, they must be denied by them."""
     PERMANENT = "permanent"
     """Never removed. The table must not identify anyone without the key."""
 

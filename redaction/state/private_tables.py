@@ -225,6 +225,37 @@ REVIEW: Final = PrivateTable(
     categories=("source", "field", "language", "stratum", "status"),
     shared=True,
 )
+REQUESTS: Final = PrivateTable(
+    "requests.parquet",
+    Retention.UNTIL_ANSWERED,
+    "The requests of members: kind, days of receipt and answer, the rights event that each became. `mark` is a keyed "
+    "mark of the subject, which remains when the request is answered.",
+    pl.Schema(
+        {
+            **_text("request_id", "subject_id", "mark", "kind"),
+            "received": pl.Datetime("us", "UTC"),
+            "recorded_at": pl.Datetime("us", "UTC"),
+            "due": pl.Date(),
+            **_text("extension", "event_id"),
+            "answered_at": pl.Datetime("us", "UTC"),
+        }
+    ),
+    subjects=("subject_id",),
+    categories=("kind", "extension"),
+    shared=True,
+)
+RECORDED_PREFIX: Final = "request-"
+"""The start of the id of every event in `REQUEST_EVENTS`."""
+
+REQUEST_EVENTS: Final = PrivateTable(
+    "request-events.parquet",
+    Retention.UNTIL_IN_LEDGER,
+    "The rights events of requests and of consent receipts, which every build reads beside the ledger.",
+    TABLES[TableName.rights_events].schema,
+    subjects=("subject_id",),
+    categories=("action", "mechanism"),
+    shared=True,
+)
 TOMBSTONES: Final = PrivateTable(
     "tombstones.parquet",
     Retention.PERMANENT,
@@ -234,7 +265,7 @@ TOMBSTONES: Final = PrivateTable(
 )
 
 _BUILD_TABLES: Final = (INDEX, QUARANTINED, RIGHTS, SUBJECTS, KEPT, REDACTED, OUTCOMES, DECISIONS, AUDIT_HITS)
-PRIVATE_TABLES: Final = (*_BUILD_TABLES, FINDINGS, SKETCHES, REVIEW, ERASURE, TOMBSTONES)
+PRIVATE_TABLES: Final = (*_BUILD_TABLES, FINDINGS, SKETCHES, REVIEW, REQUESTS, REQUEST_EVENTS, ERASURE, TOMBSTONES)
 
 BUILD_FILES: Final = (
     "plan.json",
@@ -243,7 +274,18 @@ BUILD_FILES: Final = (
     "sources.json",
     "redacted/*/*/done.json",
 )
-CORPUS_FILES: Final = ("plan.json", "key-check", "pruned.jsonl", ".lock", ".review.lock", "quality.json", "seen.json")
+CORPUS_FILES: Final = (
+    "plan.json",
+    "key-check",
+    "pruned.jsonl",
+    ".lock",
+    ".review.lock",
+    ".requests.lock",
+    ".actions.lock",
+    "actions.jsonl",
+    "quality.json",
+    "seen.json",
+)
 """The other files of the private state. They hold counts, digests and settings, and name nobody."""
 
 PRIVATE_REPORTS: Final = "private-reports"

@@ -18,6 +18,8 @@ from redaction.state.private_tables import (
     CORPUS_FILES,
     ERASURE,
     PRIVATE_TABLES,
+    REQUEST_EVENTS,
+    REQUESTS,
     REVIEW,
     TOMBSTONES,
 )
@@ -59,7 +61,7 @@ def test_every_table_of_a_build_has_the_declared_columns(built: Path) -> None:
     paths = CorpusPaths.of(load_config(built))
     found = {table.pattern: [pl.read_parquet_schema(path) for path in paths.files(table)] for table in PRIVATE_TABLES}
     absent = {name for name, schemas in found.items() if not schemas}
-    assert absent == {ERASURE.pattern, REVIEW.pattern, TOMBSTONES.pattern}
+    assert absent == {each.pattern for each in (ERASURE, REVIEW, REQUESTS, REQUEST_EVENTS, TOMBSTONES)}
     for table in PRIVATE_TABLES:
         assert all(schema == table.schema for schema in found[table.pattern]), table.pattern
 

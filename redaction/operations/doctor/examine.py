@@ -13,7 +13,7 @@ from redaction.errors import DiscreetError
 from redaction.operations.doctor.checkup import Checkup, Condition, DoctorReport, State
 from redaction.operations.doctor.folders import check_access, check_clock, check_leftovers, check_room
 from redaction.operations.doctor.software import check_models, check_software
-from redaction.rights import policy_notes
+from redaction.rights import is_exported, policy_notes
 from redaction.state.keys import checked_key
 from redaction.state.layout import CorpusPaths
 from redaction.tables import TableName
@@ -87,7 +87,8 @@ def _check_ledger(config: Config, now: datetime) -> Iterator[Condition]:
     as_of = config.as_of or now
     limits = (policy.max_ledger_age_days, config.rights.max_ledger_age_days)
     allowed = timedelta(days=min(days for days in limits if days is not None))
-    events = open_inputs(config).rows(TableName.rights_events, ["event_id", "received_at"]).rows
+    ledger = open_inputs(config).rows(TableName.rights_events, ["event_id", "received_at", "mechanism"])
+    events = ledger.rows.filter(is_exported())
     received = events.filter(pl.col("received_at") <= as_of + timedelta(days=1))["received_at"].max()
     newest = config.rights.ledger_complete_until or received
     if not isinstance(newest, datetime):

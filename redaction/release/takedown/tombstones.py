@@ -83,8 +83,15 @@ class Tombstones:
 
     def removals_of(self, subject: str) -> pl.DataFrame:
         """Count the removed records of one subject: takedown, source, records."""
-        stones = self._stones.filter(subject=self._key.record_id(_SUBJECTS, subject))
-        return stones.group_by("takedown", "source").agg(records=pl.len()).sort("takedown", "source")
+        return self.removals(pl.Series([subject], dtype=pl.String)).drop("subject_id")
+
+    def removals(self, subjects: pl.Series) -> pl.DataFrame:
+        """Count the removed records of each subject: subject_id, takedown, source, records."""
+        named = subjects.alias("subject_id").to_frame().unique(maintain_order=True)
+        marks = named.with_columns(subject=self._key.record_ids(_SUBJECTS, named["subject_id"]))
+        removed = self._stones.join(marks, on="subject", how="inner")
+        counts = removed.group_by("subject_id", "takedown", "source").agg(records=pl.len())
+        return counts.sort("subject_id", "takedown", "source")
 
     def apply(self, decisions: pl.DataFrame) -> pl.DataFrame:
         """Return the decisions with every kept record that was removed before dropped as `tombstoned`."""

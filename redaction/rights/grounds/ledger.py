@@ -8,6 +8,7 @@ erasure, an objection or a death.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import polars as pl
 
@@ -21,7 +22,9 @@ from redaction.tables import TableName
 
 DAY = 86_400_000_000
 _REQUIRED = ("event_id", "subject_id", "action", "event_time", "received_at")
-_OPTIONAL = ("purpose", "categories", "recipients", "supersedes")
+_OPTIONAL = ("purpose", "categories", "recipients", "mechanism", "supersedes")
+REQUESTED: Final = "discreet_request"
+"""The `mechanism` of the events that `discreet request` records. They say nothing about the age of the ledger."""
 
 
 class Action(StrEnum):
@@ -103,10 +106,10 @@ def _refuse_future(events: pl.DataFrame, rules: Rules) -> None:
 
 
 def _refuse_partial(events: pl.DataFrame, rules: Rules) -> None:
-    expected = rules.settings.ledger_events
-    if expected is not None and events.height < expected:
+    expected, exported = rules.settings.ledger_events, events.filter(is_exported()).height
+    if expected is not None and exported < expected:
         raise RightsError(
-            f"rights_events: holds {events.height} events where rights.ledger_events says {expected}; "
+            f"rights_events: holds {exported} events where rights.ledger_events says {expected}; "
             "export the whole ledger"
         )
     supersedes = pl.col("supersedes")
@@ -118,11 +121,16 @@ def _refuse_partial(events: pl.DataFrame, rules: Rules) -> None:
         )
 
 
+def is_exported() -> pl.Expr:
+    """Return whether an event is of the network's own ledger, not one that `discreet request` recorded."""
+    return pl.col("mechanism").ne_missing(REQUESTED)
+
+
 def refuse_stale(events: pl.DataFrame, rules: Rules, waited: int = 0) -> None:
     """Refuse a ledger that is empty, or older than the policy or the run allows.
 
     Args:
-        events: `received_at` of all events.
+        events: `received_at` and `mechanism` of all events.
         rules: for the instant of the build, and the age that is allowed.
         waited: the whole days for which the decisions have waited to be published.
 
@@ -130,7 +138,7 @@ def refuse_stale(events: pl.DataFrame, rules: Rules, waited: int = 0) -> None:
         RightsError: one of these.
     """
     policy, settings, as_of = rules.policy, rules.settings, rules.instants.as_of
-    received = pl.col("received_at").cast(pl.Int64)
+    received, events = pl.col("received_at").cast(pl.Int64), events.filter(is_exported())
     newest = events.filter(received <= as_of + DAY).select(received.max()).item()
     if settings.ledger_complete_until is not None:
         newest = to_micros(settings.ledger_complete_until)

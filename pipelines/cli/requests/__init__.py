@@ -1,0 +1,1 @@
+"""The commands about requests of members: record, list, answer, certify."""

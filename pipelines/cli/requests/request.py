@@ -1,0 +1,151 @@
+"""`discreet request`: what members asked for, when an answer is due, and how far it is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from pydantic import ConfigDict
+from rich.table import Table
+
+from pipelines.cli.arguments import AsJson, ConfigFile
+from pipelines.cli.shared.lazy_group import examples
+from pipelines.cli.terminal import console, say, say_json, visible
+from redaction.base_model import FrozenModel
+from redaction.config import load_config
+from redaction.operations.requests import (
+    Extension,
+    Recorded,
+    RequestKind,
+    RequestLine,
+    checked_requests,
+    list_requests,
+    read_requests,
+    record_requests,
+)
+from redaction.operations.requests import extend as extend_request
+from redaction.wording import counted
+
+request = typer.Typer(
+    no_args_is_help=True,
+    suggest_commands=False,  # Click suggests by itself
+    help="Record what members ask for, follow it, and answer.",
+)
+
+
+class RequestList(FrozenModel):
+    """The requests, the most urgent first."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    requests: tuple[RequestLine, ...]
+    """Each request."""
+    overdue: int
+    """How many were not answered in time."""
+
+
+@request.command(
+    "open",
+    epilog=examples(
+        "discreet request open mine.yaml MEMBER --kind erasure --received 2026-01-31",
+        "discreet request open mine.yaml MEMBER --kind opt-out --received 2026-01-31 --categories post,comment",
+    ),
+)
+def open_request(
+    config: ConfigFile,
+    subject_id: Annotated[str, typer.Argument(help="Who asks: the id of a member.", show_default=False)],
+    kind: Annotated[RequestKind, typer.Option(help="What is asked for.")],
+    received: Annotated[str, typer.Option(help="When it was received: a day, or an instant.", show_default=False)],
+    purpose: Annotated[str | None, typer.Option(help="The one purpose that it is about; all, if absent.")] = None,
+    categories: Annotated[
+        str | None, typer.Option(help="The kinds of content that it is about, with commas; all, if absent.")
+    ] = None,
+    recipients: Annotated[
+        str | None, typer.Option(help="The recipients that it is about, with commas; all, if absent.")
+    ] = None,
+) -> None:
+    """Record a request. It becomes a rights event, which every build, takedown and check reads beside the ledger.
+
+    An answer is due one month after receipt, by the calendar. Prints the id of the request, which names nobody.
+    """
+    row = {
+        "subject_id": subject_id,
+        "kind": kind.value,
+        "received": received,
+        "purpose": purpose,
+        "categories": categories.replace(",", ";") if categories else None,
+        "recipients": recipients.replace(",", ";") if recipients else None,
+    }
+    rows = checked_requests(pl.DataFrame([row], schema=dict.fromkeys(row, pl.String)), "request open")
+    recorded = record_requests(load_config(config), rows)
+    _warn(recorded)
+    say(recorded.request_ids[0])
+
+
+@request.command(
+    "import",
+    epilog=examples("discreet request import mine.yaml requests.csv", "discreet request import mine.yaml r.jsonl"),
+)
+def import_requests(
+    config: ConfigFile,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV or JSON Lines with subject_id, kind, received, and optionally purpose, categories, recipients.",
+            show_default=False,
+        ),
+    ],
+) -> None:
+    """Record many requests at once. Every row is checked first; a request that is recorded already is not added."""
+    recorded = record_requests(load_config(config), read_requests(file))
+    _warn(recorded)
+    say(f"{counted(recorded.new, 'request')} recorded, {len(recorded.request_ids) - recorded.new:,} already known")
+
+
+@request.command("list", epilog=examples("discreet request list mine.yaml", "discreet request list mine.yaml --json"))
+def list_them(
+    config: ConfigFile,
+    every: Annotated[bool, typer.Option("--all", help="List answered requests, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the requests, the most urgent first, and how far each is. Exit code 1 if one is overdue."""
+    lines = list_requests(load_config(config), every=every)
+    overdue = sum(line.overdue for line in lines)
+    if as_json:
+        say_json(RequestList(requests=tuple(lines), overdue=overdue))
+    else:
+        _print(lines)
+        say(f"{counted(len(lines), 'request')}, {overdue:,} overdue")
+    raise typer.Exit(int(bool(overdue)))
+
+
+@request.command(epilog=examples("discreet request extend mine.yaml REQUEST --reason complexity"))
+def extend(
+    config: ConfigFile,
+    request_id: Annotated[str, typer.Argument(help="The id of the request.", show_default=False)],
+    reason: Annotated[Extension, typer.Option(help="Why an answer takes longer.")],
+) -> None:
+    """Extend the time for an answer by two months. Tell the member so, with the reason, within the first month."""
+    say(f"{request_id}: due on {extend_request(load_config(config), request_id, reason)}")
+
+
+def _warn(recorded: Recorded) -> None:
+    if recorded.unknown:
+        say(
+            f"{counted(recorded.unknown, 'request')} of somebody who is not in the profiles: check the ids; an event "
+            "protects whoever has that id",
+            error=True,
+        )
+
+
+def _print(lines: list[RequestLine]) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("request", "kind", "received", "due", "state", "readable", "copies open"):
+        table.add_column(name, no_wrap=True)
+    for line in lines:
+        day = f"{line.due}{' overdue' if line.overdue else ''}{' extended' if line.extension else ''}"
+        cells = (line.request_id, line.kind.value, f"{line.received:%Y-%m-%d}", day, line.state.value)
+        style = "yellow" if line.overdue else ""
+        table.add_row(*map(visible, cells), str(line.readable), str(line.open_copies), style=style)
+    if lines:
+        console().print(table)
