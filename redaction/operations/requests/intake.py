@@ -91,7 +91,7 @@ def record_events(config: Config, events: pl.DataFrame) -> int:
 
 
 def extend(config: Config, request_id: str, reason: Extension, today: date | None = None) -> date:
-    """Extend the time for an answer by two months. The member has to be told within the first month.
+    """Extend the time for an answer by two months. The member has to be informed within the first month.
 
     Returns:
         The day on which the answer is due now.
