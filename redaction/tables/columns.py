@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from urllib.parse import unquote
 
@@ -23,7 +23,8 @@ from redaction.tables.errors import TablesError
 from redaction.tables.first_row import FirstRow, first_row_of, is_like_a_value
 from redaction.tables.likeness import letters, loosely_like
 from redaction.tables.schemas import Table, TableName
-from redaction.tables.settings import ColumnSettings, TableSettings, Unit
+from redaction.tables.settings import ColumnSettings, TableSettings, TimeForm
+from redaction.tables.values.canonical import word_form
 from redaction.tables.values.column_types import field_type
 from redaction.tables.values.conversion import typed_value
 from redaction.tables.values.misfits import misfit
@@ -41,6 +42,7 @@ class Constant:
     """A canonical column with one value in all rows of a file, as text."""
 
     text: str | None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,17 @@ class FileColumn:
         name: The column of the file.
         fields: The path of a field in it, empty for the column itself.
         dtype: The type of the whole column in its file.
-        unit: What numbers count, if they are times.
+        form: How its times are written, where they are not ISO 8601.
         expected: The value that the file's path says all rows have.
+        words: What words of the file mean, in the form in which words are compared.
     """
 
     name: str
     fields: tuple[str, ...]
     dtype: pa.DataType
-    unit: Unit | None = None
+    form: TimeForm | None = None
     expected: Constant | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def value_type(self) -> pa.DataType:
@@ -94,6 +98,8 @@ def match_columns(table: Table, settings: TableSettings, path: StoragePath, sche
             f"inputs.{table.name}.columns: {unknown[0]}: not a canonical column; {hint}"
             f"choose from {', '.join(table.schema)}"
         )
+    for column, mapping in settings.columns.items():
+        _check_words(table, column, mapping.words)
     refuse_values_as_names(f"inputs.{table.name}: {path.name}", schema, _mapped(settings))
     matching, found, problems = _Matching(table, settings, path, schema), dict[str, Column](), list[str]()
     for column in table.schema:
@@ -110,6 +116,25 @@ def match_columns(table: Table, settings: TableSettings, path: StoragePath, sche
         error.findings = tuple(Finding.of(DiscreetError(f"{where}: {problem}")) for problem in problems)
         raise error
     return found
+
+
+def _check_words(table: Table, column: str, words: Mapping[str, str]) -> None:
+    """Refuse words for a column that has no list of words, words that no rule knows, and a new meaning of a known one.
+
+    The kinds of posts are those of the policy, which may have more than the list.
+
+    Raises:
+        TablesError: There is such a word.
+    """
+    known = table.columns[column].words
+    key = f"inputs.{table.name}.columns.{column}.words"
+    if words and not known:
+        raise TablesError(f"{key}: {column} may hold anything; leave the words out")
+    for word, meant in words.items():
+        if word_form(word) in {"", *known}:
+            raise TablesError(f"{key}: {word!r} has its own meaning already; leave it out")
+        if meant not in known and column != "kind":
+            raise TablesError(f"{key}: {meant!r} is no {column}; choose from {', '.join(known)}")
 
 
 def refuse_values_as_names(where: str, schema: pa.Schema, mapped: Iterable[str] = ()) -> None:
@@ -203,15 +228,16 @@ class _Matching:
         return None
 
     def _source(self, column: str, name: str, mapping: ColumnSettings | None) -> Column:
-        unit = mapping.unit if mapping else None
+        form = mapping.time_form if mapping else None
+        words = {word_form(word): meant for word, meant in mapping.words.items()} if mapping else {}
         if self._count[name] > 1:
             raise _ProblemError(f"column {name!r} occurs twice, and {column} needs one; rename the other")
         expected = self._constant(column, self._folder_value(column, name)) if name in self._hive else None
         if expected and not self._count[name]:
-            return expected
+            return Constant(expected.text, words)
         top, fields = (name, ()) if self._count[name] else self._field(name) or ("", ())
-        source = FileColumn(top, fields, self._schema.field(top).type, unit, expected)
-        problem = misfit(source.value_type, self._table.schema[column], column, name, unit)
+        source = FileColumn(top, fields, self._schema.field(top).type, form, expected, words)
+        problem = misfit(source.value_type, self._table.schema[column], column, name, form)
         if problem:
             raise _ProblemError(f"column {problem.replace('CONFIG', self._key(column))}")
         return source

@@ -39,6 +39,18 @@ class Unit(StrEnum):
     ns = "ns"
 
 
+class DateOrder(StrEnum):
+    """The order of day, month and year in dates that are not ISO 8601: 31/12/2025, 12/31/2025, 2025/12/31."""
+
+    dmy = "dmy"
+    mdy = "mdy"
+    ymd = "ymd"
+
+
+TimeForm = Unit | DateOrder
+"""How times are written that are not ISO 8601."""
+
+
 class ColumnSettings(FrozenModel):
     """Where a canonical column comes from: a column of the files, or one value for all rows."""
 
@@ -47,6 +59,16 @@ class ColumnSettings(FrozenModel):
         description="The name in the files; `user.id` is a field of a struct. A file has one of several.",
     )
     unit: Unit | None = Field(default=None, description="For times as numbers: what they count since 1970 in UTC.")
+    order: DateOrder | None = Field(
+        default=None,
+        description="For times and dates as text such as 31/12/2025: the order of day, month and year. ISO 8601 is read"
+        " in any case.",
+    )
+    words: dict[str, str] = Field(
+        default_factory=dict,
+        description="For `kind`, `account_status`, `action` and `signal`: a word of the files to the word that it"
+        " means.",
+    )
     value: str | None = Field(default=None, description="One value for all rows; null for none.")
 
     @field_validator("column", mode="before", json_schema_input_type=str | tuple[str, ...])
@@ -65,9 +87,18 @@ class ColumnSettings(FrozenModel):
     def _column_or_value(self) -> Self:
         if self.is_constant == bool(self.column):
             raise ValueError("give the name of a column, or {value: ...} for one value in all rows")
-        if self.is_constant and self.unit:
-            raise ValueError("a unit needs a column; write the value as ISO 8601 text")
+        if self.is_constant and self.time_form:
+            raise ValueError("a unit or an order needs a column; write the value as ISO 8601 text")
+        if self.is_constant and self.words:
+            raise ValueError("words need a column; write the value as the word that it means")
+        if self.unit and self.order:
+            raise ValueError("give a unit for numbers, or an order for text, not both")
         return self
+
+    @property
+    def time_form(self) -> TimeForm | None:
+        """How its times are written, None for ISO 8601 and for columns of times."""
+        return self.unit or self.order
 
     @property
     def is_constant(self) -> bool:
@@ -96,7 +127,8 @@ class TableSettings(FrozenModel):
     limits: FileLimits = Field(default=FileLimits(), description="What a file may have at most.")
     columns: dict[str, ColumnSettings] = Field(
         default_factory=dict,
-        description="Canonical column to its name in the files, or to a mapping: `column` and `unit`, or `value`.",
+        description="Canonical column to its name in the files, or to a mapping: `column` with `unit`, `order` or "
+        "`words`, or `value`.",
     )
 
     @field_validator("columns", mode="before", json_schema_input_type=dict[str, str | tuple[str, ...] | ColumnSettings])
@@ -113,10 +145,10 @@ class TableSettings(FrozenModel):
 
 
 def _named(column: str, given: Any) -> Any:
-    """Return a mapping in its long form: a name is a column, a unit alone is for the column of the same name."""
+    """Return a mapping in its long form: a name is a column, what names none is for the column of the same name."""
     if given is None:
         return {}
-    if isinstance(given, dict) and set(given) == {"unit"}:
+    if isinstance(given, dict) and given and set(given) <= {"unit", "order", "words"}:
         return {"column": column, **given}
     return {"column": given} if isinstance(given, str | list | tuple) else given
 

@@ -1,5 +1,6 @@
 """Convert the rows of a file to the canonical types."""
 
+import json
 from collections.abc import Sequence
 
 import polars as pl
@@ -9,7 +10,8 @@ from redaction.tables.columns import Constant, FileColumn
 from redaction.tables.errors import TablesError
 from redaction.tables.files import TableFile
 from redaction.tables.schemas import ADDRESSES, ENUMERATIONS, ID_COLUMNS, Dtype, Table, TableName
-from redaction.tables.values.canonical import blank_to_null, canonical_ids, canonical_words
+from redaction.tables.settings import DateOrder
+from redaction.tables.values.canonical import blank_to_null, canonical_ids, canonical_words, replace_words
 from redaction.tables.values.column_types import describe, is_text, plain_type, select_field
 from redaction.tables.values.conversion import convert, is_lost, typed_value
 from redaction.tables.values.invalid_text import without_invalid_text
@@ -141,18 +143,20 @@ class _Rows:
             if parsed.invalid:
                 self._invalid.setdefault(column, []).extend(parsed.invalid)
             rows, value, dtype = parsed.values.alias(column).to_frame(), pl.col(column), parsed.dtype
-        lost = is_lost(value, dtype, wanted, source.unit)
+        lost = is_lost(value, dtype, wanted, source.form)
         if lost is not None:
             first = rows.select(lost.fill_null(value=False)).to_series().arg_true()
             if first.len():
                 raise self._error(column, first[0], _problem(wanted, column, source))
-        return rows.select(convert(value, dtype, wanted, source.unit)).to_series()
+        return rows.select(convert(value, dtype, wanted, source.form)).to_series()
 
     def _canonical(self, column: str, values: pl.Series, wanted: Dtype) -> pl.Series:
         if column in ID_COLUMNS or column == "mentions":
             return canonical_ids(values)
         if column in ENUMERATIONS:
-            return canonical_words(values, ENUMERATIONS[column])
+            source = self._file.file_columns.get(column)
+            values = canonical_words(values, ENUMERATIONS[column])
+            return replace_words(values, source.words) if source and source.words else values
         if wanted == pl.String and column not in (*self._table.required, *_BLANK_IS_A_VALUE):
             return blank_to_null(values)
         return values
@@ -165,12 +169,15 @@ class _Rows:
 
 
 def _problem(wanted: Dtype, column: str, source: FileColumn) -> str:
-    if source.unit:
-        return f"is no number of {source.unit} within the years 1 to 9999; correct it, or the unit"
+    if isinstance(source.form, DateOrder):
+        return f"is no date in the order {source.form}, nor ISO 8601; correct it, or the order"
+    if source.form:
+        return f"is no number of {source.form} within the years 1 to 9999; correct it, or the unit"
     if isinstance(wanted, pl.List):
         return f"has a start or an end that is no ISO 8601 date, as in 2025-06-30; convert {column}"
     return (
         f"is not ISO 8601, and {column} needs {describe(wanted)}, as in 2025-06-30"
         + ("" if wanted == pl.Date else "T12:00:00Z")
-        + "; convert it"
+        + "; convert it, or name the order of day, month and year, as in "
+        f"{{column: {json.dumps(source.name)}, order: dmy}} for 31/12/2025"
     )

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 import yaml
 
-from redaction.operations.propose_config import propose_table
+from redaction.operations.proposal.propose import propose_table
 from redaction.tables import TableName
 from tests.pipelines.running import command
 from tests.pipelines.test_check import terminal

@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from redaction.config import ConfigError, read_draft
-from redaction.operations.config_text import SCHEMA
+from redaction.operations.proposal.config_text import SCHEMA
 from redaction.strict_yaml import StrictLoader
 from reference_docs.json_schemas import DESCRIBED, schema_of
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from redaction.operations.propose_config import propose_table
+from redaction.operations.proposal.propose import propose_table
 from redaction.tables import TABLES, TableName, TablesError, TableSettings, open_table
 
 DATA = [

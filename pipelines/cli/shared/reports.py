@@ -44,6 +44,9 @@ class InitReport(FrozenModel):
     tables: dict[str, dict[str, str]] = Field(
         description="For each table, its columns and where each is read from; a constant begins with `=`."
     )
+    words: dict[str, dict[str, str]] = Field(
+        default={}, description="For a column with a vocabulary, what words of the files are read as."
+    )
 
 
 class PolicyReport(FrozenModel):

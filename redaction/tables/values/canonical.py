@@ -1,6 +1,6 @@
 """The form in which ids and words are compared, and what counts as blank."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 import numpy as np
 import polars as pl
@@ -49,9 +49,24 @@ def canonical_words(words: pl.Series, known: Set[str]) -> pl.Series:
     """Return words, the known ones as the list has them: in lower case and usual width, trimmed, `_` between words."""
     if not words.unique().str.contains(_NOT_A_WORD).any():
         return words
-    trimmed = words.str.normalize("NFKC").str.replace_all(_ENDS, "")
-    plain = trimmed.str.to_lowercase().str.replace_all(r"[\s\p{Pd}]+", "_")
+    plain = _word_forms(words)
     return plain.zip_with(plain.is_in(["", *known]).fill_null(value=False), words)
+
+
+def replace_words(words: pl.Series, meanings: Mapping[str, str]) -> pl.Series:
+    """Return words with the meanings of those that have one; its keys are in the form of `word_form`."""
+    meant = _word_forms(words).replace_strict(meanings, default=None, return_dtype=pl.String)
+    return meant.zip_with(meant.is_not_null(), words)
+
+
+def word_form(word: str) -> str:
+    """Return the form in which words are compared: in lower case and usual width, trimmed, `_` between words."""
+    return str(_word_forms(pl.Series([word], dtype=pl.String))[0])
+
+
+def _word_forms(words: pl.Series) -> pl.Series:
+    trimmed = words.str.normalize("NFKC").str.replace_all(_ENDS, "")
+    return trimmed.str.to_lowercase().str.replace_all(r"[\s\p{Pd}]+", "_")
 
 
 def blank_to_null(texts: pl.Series) -> pl.Series:

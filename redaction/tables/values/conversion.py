@@ -7,10 +7,10 @@ import polars as pl
 import pyarrow as pa
 
 from redaction.tables.schemas import Dtype
-from redaction.tables.settings import Unit
+from redaction.tables.settings import DateOrder, TimeForm
 from redaction.tables.values.column_types import is_list, is_text, is_uuid, like_fields
 from redaction.tables.values.json_lists import parse_json_lists
-from redaction.tables.values.times import day_of_text, time_of_number, time_of_text
+from redaction.tables.values.times import day_in_order, day_of_text, time_in_order, time_of_number, time_of_text
 
 OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)")
 """A time zone that is a fixed offset from UTC."""
@@ -23,7 +23,7 @@ first, so that it is not too early.
 """
 
 
-def convert(column: pl.Expr, found: pa.DataType, wanted: Dtype, unit: Unit | None = None) -> pl.Expr:
+def convert(column: pl.Expr, found: pa.DataType, wanted: Dtype, form: TimeForm | None = None) -> pl.Expr:
     """Return a column, cast to the `plain_type` of its type in the file, as `wanted`.
 
     What cannot be converted becomes null; `is_lost` finds it. A time without a zone counts as UTC. A date of a time
@@ -37,19 +37,22 @@ def convert(column: pl.Expr, found: pa.DataType, wanted: Dtype, unit: Unit | Non
         return _convert_list(column, found, wanted)
     if wanted == pl.String:
         return _uuid(column) if is_uuid(found) else column.cast(pl.String)
-    return _convert_time(column, found, wanted, unit)
+    return _convert_time(column, found, wanted, form)
 
 
-def _convert_time(column: pl.Expr, found: pa.DataType, wanted: Dtype, unit: Unit | None) -> pl.Expr:
+def _convert_time(column: pl.Expr, found: pa.DataType, wanted: Dtype, form: TimeForm | None) -> pl.Expr:
     if pa.types.is_timestamp(found) and wanted == pl.Date:
         return _local(column, found.tz).dt.date()
     if pa.types.is_timestamp(found) and found.tz:
         return column.cast(wanted)
     if pa.types.is_timestamp(found) or pa.types.is_date(found):
         return column.cast(pl.Datetime("us")).dt.replace_time_zone("UTC") if wanted != pl.Date else column.cast(wanted)
-    if not unit:
+    if not form:
         return day_of_text(column) if wanted == pl.Date else time_of_text(column)
-    time = time_of_number(column, unit, whole=pa.types.is_integer(found))
+    if isinstance(form, DateOrder):
+        text = column.cast(pl.String)
+        return day_in_order(text, form) if wanted == pl.Date else time_in_order(text, form)
+    time = time_of_number(column, form, whole=pa.types.is_integer(found))
     return time.dt.date() if wanted == pl.Date else time
 
 
@@ -74,7 +77,7 @@ def _convert_field(item: pa.DataType, field: pl.Field) -> pl.Expr:
     return pl.lit(None, field.dtype)
 
 
-def is_lost(column: pl.Expr, found: pa.DataType, wanted: Dtype, unit: Unit | None = None) -> pl.Expr | None:
+def is_lost(column: pl.Expr, found: pa.DataType, wanted: Dtype, form: TimeForm | None = None) -> pl.Expr | None:
     """Return whether a value is there that `convert` makes null; None where that cannot be."""
     if pa.types.is_dictionary(found):
         found = found.value_type
@@ -89,9 +92,9 @@ def is_lost(column: pl.Expr, found: pa.DataType, wanted: Dtype, unit: Unit | Non
             if field.dtype == pl.Date and is_text(item.field(name).type)
         ]
         return column.list.eval(pl.any_horizontal(checks)).list.any() if checks else None
-    if wanted == pl.String or pa.types.is_null(found) or not (is_text(found) or unit):
+    if wanted == pl.String or pa.types.is_null(found) or not (is_text(found) or form):
         return None
-    return _is_present(column, found) & convert(column, found, wanted, unit).is_null()
+    return _is_present(column, found) & convert(column, found, wanted, form).is_null()
 
 
 def _is_present(column: pl.Expr, found: pa.DataType) -> pl.Expr:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from redaction.tables.first_row import is_like_a_value
 from redaction.tables.schemas import ID_COLUMNS, Dtype
-from redaction.tables.settings import Unit
+from redaction.tables.settings import DateOrder, TimeForm, Unit
 from redaction.tables.values.column_types import describe, is_list, is_text, is_uuid, like_fields
 from redaction.tables.values.conversion import OFFSET
 
@@ -18,7 +18,7 @@ _CONVERT = "convert it or map another column"
 _BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view, pa.types.is_fixed_size_binary)
 
 
-def misfit(found: pa.DataType, wanted: Dtype, column: str, name: str, unit: Unit | None) -> str | None:
+def misfit(found: pa.DataType, wanted: Dtype, column: str, name: str, form: TimeForm | None) -> str | None:
     """Say why a column cannot be converted.
 
     Args:
@@ -26,7 +26,7 @@ def misfit(found: pa.DataType, wanted: Dtype, column: str, name: str, unit: Unit
         wanted: The canonical type.
         column: The canonical column. Ids may also be integers.
         name: Its name in the file.
-        unit: What numbers count, if they are times.
+        form: How times are written that are not ISO 8601.
 
     Returns:
         What is wrong and what to do, where `CONFIG` is the key of the column in the config; None if nothing is.
@@ -43,7 +43,7 @@ def misfit(found: pa.DataType, wanted: Dtype, column: str, name: str, unit: Unit
             return _misfit_of_fields(item, wanted.inner, column)
         mend: str | None = _CONVERT
     else:
-        mend = _mend(found, wanted, unit, is_id=column in ID_COLUMNS)
+        mend = _mend(found, wanted, form, is_id=column in ID_COLUMNS)
     return mend and f"{name!r} is {_shown(found)}, {column} needs {describe(wanted)}; {mend.replace('NAME', name)}"
 
 
@@ -81,7 +81,7 @@ def _misfit_of_fields(item: pa.DataType, wanted: pl.Struct, column: str) -> str 
     return None
 
 
-def _mend(found: pa.DataType, wanted: Dtype, unit: Unit | None, *, is_id: bool) -> str | None:
+def _mend(found: pa.DataType, wanted: Dtype, form: TimeForm | None, *, is_id: bool) -> str | None:
     found = _values_type(found)
     if pa.types.is_null(found):
         return None
@@ -89,7 +89,7 @@ def _mend(found: pa.DataType, wanted: Dtype, unit: Unit | None, *, is_id: bool) 
         if is_list(found):
             return _mend(found.value_type, wanted.inner, None, is_id=True)
         return None if is_text(found) else _CONVERT  # JSON
-    return _mend_of_text(found, is_id=is_id) if wanted == pl.String else _mend_of_time(found, wanted, unit)
+    return _mend_of_text(found, is_id=is_id) if wanted == pl.String else _mend_of_time(found, wanted, form)
 
 
 def _mend_of_text(found: pa.DataType, *, is_id: bool) -> str | None:
@@ -101,10 +101,12 @@ def _mend_of_text(found: pa.DataType, *, is_id: bool) -> str | None:
     return "decode its bytes to text" if any(is_bytes(found) for is_bytes in _BYTES) else _CONVERT
 
 
-def _mend_of_time(found: pa.DataType, wanted: Dtype, unit: Unit | None) -> str | None:
+def _mend_of_time(found: pa.DataType, wanted: Dtype, form: TimeForm | None) -> str | None:
+    if isinstance(form, DateOrder) and not (is_text(found) or (form is DateOrder.ymd and pa.types.is_integer(found))):
+        return "an order is for dates as text, and ymd for numbers such as 20251231, too; leave it out"
     if pa.types.is_integer(found) or pa.types.is_floating(found) or pa.types.is_decimal(found):
         units = ", ".join(Unit)
-        return None if unit else f"name the unit of its numbers ({units}), as in CONFIG: {{column: NAME, unit: s}}"
+        return None if form else f"name the unit of its numbers ({units}), as in CONFIG: {{column: NAME, unit: s}}"
     if pa.types.is_timestamp(found):
         known = wanted != pl.Date or found.tz is None or OFFSET.fullmatch(found.tz) or _is_zone(found.tz)
         return None if known else "its time zone is unknown: convert it to dates"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from redaction.config.shipped import SHIPPED_FILES
-from redaction.operations.propose_config import TableProposal
+from redaction.operations.proposal.propose import TableProposal
 from redaction.tables import TABLES, TableName
 from redaction.tables.settings import ColumnSettings, Format
 
@@ -69,6 +69,8 @@ def _table_lines(proposal: TableProposal) -> Iterator[str]:
         yield "    columns: # canonical name: the name in your files, or {value: one value for all rows}"
         for column in (c for c in TABLES[proposal.name].schema if c in mapped):
             yield f"      {column}: {_source(mapped[column])}"
+            for word, meant in proposal.unconfirmed.get(column, {}).items():
+                yield f"        # {_key(word)}: {meant} # may be so; it permits: add it to words of {column} if it is"
     absent = [column for column in TABLES[proposal.name].schema if column not in proposal.columns]
     if absent:
         yield f"    # not in these files: {', '.join(absent)}"
@@ -80,7 +82,15 @@ def _source(settings: ColumnSettings) -> str:
     if settings.is_constant:
         return f"{{value: {_yaml(settings.value or '')}}}"
     name = _yaml(settings.column[0])
-    return f"{{column: {name}, unit: {settings.unit.value}}}" if settings.unit else name
+    words = ", ".join(f"{_key(word)}: {meant}" for word, meant in settings.words.items())
+    more = {"unit": settings.unit, "order": settings.order, "words": words and f"{{{words}}}"}
+    named = "".join(f", {key}: {value}" for key, value in more.items() if value)
+    return f"{{column: {name}{named}}}" if named else name
+
+
+def _key(word: str) -> str:
+    """Write a word as a key of a mapping on one line."""
+    return _yaml(word) if re.fullmatch(r"[a-z_]+", word) else f'"{_escaped(word)}"'
 
 
 def _yaml(text: str) -> str:
@@ -88,5 +98,8 @@ def _yaml(text: str) -> str:
     words = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"}
     if re.fullmatch(r"[A-Za-z_./][\w./ -]*(?<! )", text) and text.casefold() not in words:
         return text
-    escaped = "".join(c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in text)
-    return f'"{escaped}"'
+    return f'"{_escaped(text)}"'
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in text)

@@ -1,54 +1,23 @@
 """Propose a config for files that nobody has mapped yet, by likeness of the names and types of their columns."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-import pyarrow as pa
 
-from redaction.operations.column_synonyms import SYNONYMS
-from redaction.storage import StoragePath, StorageSettings
-from redaction.tables import TABLES, TableName, TablesError, TableSettings, find_files
+from redaction.operations.proposal.column_synonyms import SYNONYMS
+from redaction.operations.proposal.found_columns import FoundColumn, describe_columns
+from redaction.operations.proposal.found_files import first_rows, format_of
+from redaction.tables import TABLES, TableName, TablesError
 from redaction.tables.columns import refuse_values_as_names
-from redaction.tables.finding import TABLE_FORMATS
 from redaction.tables.first_row import is_like_a_value
-from redaction.tables.formats import Layout, open_layout, open_snapshot
-from redaction.tables.formats.recognition import looks_like
 from redaction.tables.schemas import ADDRESSES, ID_COLUMNS
-from redaction.tables.settings import ColumnSettings, Format, Unit
+from redaction.tables.settings import ColumnSettings, DateOrder, Format
 
-_SUFFIXES: Final = {
-    ".parquet": Format.parquet,
-    ".csv": Format.csv,
-    ".tsv": Format.csv,
-    ".jsonl": Format.jsonl,
-    ".ndjson": Format.jsonl,
-    ".arrow": Format.arrow,
-    ".feather": Format.arrow,
-    ".ipc": Format.arrow,
-}
-_SAMPLE_ROWS: Final = 200
-_UNITS: Final = ((10**17, Unit.ns), (10**14, Unit.us), (10**11, Unit.ms), (10**8, Unit.s), (0, Unit.d))
-"""The least size of a number of each unit, for times from 1973 on."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundColumn:
-    """A column of a file, or a field of a struct in it: its name, and what its first values look like.
-
-    `stored_as_number` says that its type is one of numbers, not only its texts.
-    """
-
-    name: str
-    kind: str
-    unit: Unit | None = None
-    length: float = 0.0
-    earliest: datetime | None = None
-    stored_as_number: bool = False
+_TIMES: Final = ("time", "number", "float", "date")
 
 
 @dataclass(slots=True)
@@ -61,6 +30,8 @@ class TableProposal:
         format: How they are written.
         found: The columns of the first file.
         columns: What each canonical column is mapped to; a column of its own name needs no entry in a config.
+        unconfirmed: For a column with a vocabulary, words of the files that may mean one of its words that permits
+            something, and that nobody has confirmed.
     """
 
     name: TableName
@@ -68,6 +39,7 @@ class TableProposal:
     format: Format
     found: tuple[FoundColumn, ...]
     columns: dict[str, ColumnSettings] = field(default_factory=dict)
+    unconfirmed: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def missing(self) -> list[str]:
@@ -98,7 +70,26 @@ class TableProposal:
                 f"{self.name}.{column}: the files have no column {source!r}; choose from {', '.join(self.names)}"
             )
         is_time = TABLES[self.name].schema[column].is_temporal()
-        self.columns[column] = ColumnSettings(column=(source,), unit=found.unit if is_time else None)
+        [order] = found.orders if is_time and len(found.orders) == 1 else [None]
+        self.columns[column] = ColumnSettings(column=(source,), unit=found.unit if is_time else None, order=order)
+
+    def set_order(self, column: str, order: DateOrder) -> None:
+        """Read the dates of a column in an order of day, month and year."""
+        self.columns[column] = self.columns[column].model_copy(update={"order": order, "unit": None})
+
+    def set_word(self, column: str, word: str, meant: str) -> None:
+        """Read a word of the files as a word of the vocabulary.
+
+        Raises:
+            TablesError: The column has no vocabulary or none in the files, or the word is not in it.
+        """
+        known = TABLES[self.name].columns[column].words if column in TABLES[self.name].columns else {}
+        source = self.columns.get(column)
+        if not known or source is None or source.is_constant:
+            raise TablesError(f"{self.name}.{column}: is no column of words in the files")
+        if meant not in known and column != "kind":
+            raise TablesError(f"{self.name}.{column}: {meant!r} is no {column}; choose from {', '.join(known)}")
+        self.columns[column] = source.model_copy(update={"words": {**source.words, word: meant}})
 
     def unused(self) -> list[str]:
         """The columns of the files that nothing is mapped to."""
@@ -122,33 +113,15 @@ def propose_table(name: TableName, paths: Sequence[str], root: Path, mapped: Ite
     Raises:
         TablesError: The files cannot be found or read, or their first row looks like data.
     """
-    format_ = _format_of(paths, root)
-    settings = TableSettings(path=tuple(paths), format=format_)
-    layout = _layout(find_files(TABLES[name], settings, root)[0], format_, f"inputs.{name}")
-    refuse_values_as_names(f"inputs.{name}: {layout.path.name}", layout.schema, mapped)
-    names = list(dict.fromkeys(layout.schema.names))
-    sample = pl.DataFrame()
-    if layout.row_groups:
-        with layout.open() as content:
-            batch = next(iter(content.batches(0, names)), None)
-        if batch is not None:
-            sample = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch.slice(0, _SAMPLE_ROWS)])))
-    found = tuple(_columns(layout.schema, sample))
+    format_ = format_of(paths, root)
+    path, schema, sample = first_rows(name, paths, format_, root)
+    refuse_values_as_names(f"inputs.{name}: {path.name}", schema, mapped)
+    found = tuple(describe_columns(schema, sample))
     proposal = TableProposal(name, tuple(paths), format_, found)
     for column, source in _matches(name, found):
         proposal.map(column, source)
     _add_constants(proposal)
     return proposal
-
-
-def _layout(path: StoragePath, format_: Format, key: str) -> Layout:
-    """Open the first file that has rows."""
-    if format_ not in TABLE_FORMATS:
-        return open_layout(path, format_, key)
-    layouts = open_snapshot(path, format_, key, StorageSettings(), None)[1]
-    if not layouts:
-        raise TablesError(f"{key}: {path}: has no rows; give a table with rows")
-    return layouts[0]
 
 
 def propose_signals(profiles: TableProposal, country: str | None = None) -> TableProposal | None:
@@ -226,91 +199,10 @@ def _fits(column: str, dtype: Any, found: FoundColumn) -> bool:
         is_text = found.kind in {"word", "text", "number"} and not found.stored_as_number
         return found.kind == "list" or (column in ADDRESSES and is_text)
     if dtype.is_temporal():
-        return found.kind in {"time", "number"}
+        return found.kind in _TIMES
     if column in ID_COLUMNS:
-        return found.kind in {"word", "number"}
+        return found.kind in {"word", "number"} or (found.kind == "date" and found.stored_as_number)
     return found.kind in {"word", "text", "number"} and (column != "text" or found.kind != "number")
-
-
-def _columns(schema: pa.Schema, sample: pl.DataFrame) -> Iterator[FoundColumn]:
-    for name in dict.fromkeys(schema.names):
-        values = sample[name] if name in sample.columns else pl.Series(name, [], pl.Null)
-        yield from _column(name, values)
-
-
-def _column(name: str, values: pl.Series) -> Iterator[FoundColumn]:
-    if isinstance(values.dtype, pl.Struct):
-        yield FoundColumn(name, "struct")
-        for each in values.dtype.fields:
-            yield from _column(f"{name}.{each.name}", values.struct.field(each.name))
-        return
-    yield _described(name, values.drop_nulls())
-
-
-def _described(name: str, values: pl.Series) -> FoundColumn:
-    dtype = values.dtype
-    if not values.len():
-        return FoundColumn(name, "null")
-    if dtype.is_integer():
-        return replace(_number(name, values), stored_as_number=True)
-    if dtype.is_temporal():
-        return _time(name, values.cast(pl.Datetime("us"), strict=False))
-    if dtype.is_nested():
-        return FoundColumn(name, "list" if isinstance(dtype, pl.List | pl.Array) else "other")
-    if dtype in {pl.String, pl.Categorical, pl.Enum} or dtype.is_decimal():
-        return _texts(name, values.cast(pl.String))
-    return FoundColumn(name, "other")
-
-
-def _texts(name: str, texts: pl.Series) -> FoundColumn:
-    if texts.str.contains(r"^\s*\[.*\]\s*$").all():
-        return FoundColumn(name, "list")
-    if texts.str.contains(r"^\s*-?\d{1,19}\s*$").all():
-        return _number(name, texts.str.strip_chars().cast(pl.Int64, strict=False).drop_nulls())
-    if texts.str.contains(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$").all():
-        return _time(name, texts.str.slice(0, 10).str.to_date(strict=False).cast(pl.Datetime("us")))
-    length = float(texts.str.len_chars().cast(pl.Float64).sum()) / texts.len()
-    is_text = length > 20 and bool(texts.str.contains(" ").any())
-    return FoundColumn(name, "text" if is_text else "word", length=length)
-
-
-def _time(name: str, values: pl.Series) -> FoundColumn:
-    earliest = values.drop_nulls().min()
-    return FoundColumn(name, "time", earliest=earliest if isinstance(earliest, datetime) else None)
-
-
-def _number(name: str, values: pl.Series) -> FoundColumn:
-    middle = values.cast(pl.Int64, strict=False).drop_nulls().abs().sort()
-    size = int(middle[middle.len() // 2]) if middle.len() else 0
-    return FoundColumn(name, "number", unit=next(unit for least, unit in _UNITS if size >= least))
-
-
-def _format_of(paths: Sequence[str], root: Path) -> Format:
-    """Recognize the format of the files: by a table's own log, by suffix, or by content."""
-    for text in paths:
-        path = root / Path(text).expanduser()
-        if (path / "_delta_log").is_dir():
-            return Format.delta
-        if (path / "metadata").is_dir() and any((path / "metadata").glob("*.metadata.json")):
-            return Format.iceberg
-    files = [file for text in paths for file in _files(root / Path(text).expanduser())]
-    for file in files:
-        if file.suffix.lower() in _SUFFIXES:
-            return _SUFFIXES[file.suffix.lower()]
-    for file in files[:1]:
-        return next(
-            (f for f in (Format.parquet, Format.arrow, Format.jsonl, Format.csv) if looks_like(file, f)), Format.csv
-        )
-    return Format.parquet
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
-    elif path.is_dir():
-        yield from (f for f in sorted(path.rglob("*")) if f.is_file() and not re.match(r"[._]", f.name))
-    elif re.search(r"[*?\[]", path.name):
-        yield from sorted(path.parent.glob(path.name))
 
 
 def earliest_year(posts: TableProposal) -> int:

@@ -1,4 +1,4 @@
-"""`discreet init`: a config and a key for files that nobody has mapped yet."""
+"""The command: find out how the files are read, ask for the rest, and write a config and a key."""
 
 import shlex
 import sys
@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from pipelines.cli.init.questions import Questions
+from pipelines.cli.init.values import Answers, settle_values
 from pipelines.cli.shared.global_options import is_quiet
 from pipelines.cli.shared.reports import InitReport
 from pipelines.cli.terminal import console, say, say_command, say_json, visible
 from redaction.config import ConfigError, Kind, load_policy, root_of, shipped_names
-from redaction.errors import DiscreetError
-from redaction.operations.config_text import config_text
-from redaction.operations.propose_config import (
+from redaction.operations.proposal.config_text import config_text
+from redaction.operations.proposal.propose import (
     TableProposal,
     earliest_year,
     propose_signals,
@@ -24,6 +25,7 @@ from redaction.operations.propose_config import (
 from redaction.release import create_key_file
 from redaction.state.layout import private_folder
 from redaction.tables import TABLES, TableName
+from redaction.tables.settings import DateOrder
 
 _NONE = "none"
 _POLICY = "linkedin-2024-09"
@@ -49,6 +51,18 @@ def init(
         list[str] | None,
         typer.Option("--map", help="TABLE.COLUMN=NAME IN YOUR FILES, or TABLE.COLUMN==ONE VALUE; may be repeated."),
     ] = None,
+    dates: Annotated[
+        DateOrder | None,
+        typer.Option(help="The order in dates such as 03/04/2025, where your files do not show it."),
+    ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--word",
+            help="TABLE.COLUMN.WORD IN YOUR FILES=WORD THAT IT MEANS, as in profiles.account_status.ok=active; "
+            "may be repeated.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print what was written as one JSON object, and ask nothing.")
     ] = False,
@@ -56,7 +70,7 @@ def init(
     """Write a config and a key for your files. Asks for what is not given, where it runs on a terminal."""
     if config.exists():
         raise ConfigError(f"{config}: exists; choose another path, or edit it and run discreet check")
-    ask = _Questions(sys.stdin.isatty() and not as_json)
+    ask = Questions(sys.stdin.isatty() and not as_json)
     root = root_of(config)
     given = {
         TableName.posts: posts or ask.paths("Posts: file, folder or glob", "--posts"),
@@ -81,11 +95,14 @@ def init(
         ask.confirm(table)
     _refuse_incomplete(tables)
     name = corpus or ask.text("Name of the corpus", "corpus")
+    chosen = _policy(policy, ask, root, quiet=as_json or is_quiet())
+    answers = Answers(dates, tuple(words or ()), quiet=as_json or is_quiet())
+    settle_values(tables, root, ask, answers, load_policy(chosen, root))
     settings = {
         "corpus": name,
         "output": "out",
         "state": "state",
-        "policy": _policy(policy, ask, root, quiet=as_json or is_quiet()),
+        "policy": chosen,
         "key": key or f"state/{name}.key",
         "start": f"{earliest_year(tables[TableName.posts])}-01-01",
     }
@@ -101,55 +118,18 @@ def init(
     if new_key:
         create_key_file(key_file)
     if as_json:
-        say_json(InitReport(config=str(config), key=str(key_file), new_key=new_key, tables=_mapping(tables)))
+        say_json(
+            InitReport(
+                config=str(config), key=str(key_file), new_key=new_key, tables=_mapping(tables), words=_words(tables)
+            )
+        )
         return
     say(f"{config}: written")
     say(f"{key_file}: {'written; keep it secret, and keep it' if new_key else 'exists already, and is used'}")
     say_command(f"Next: discreet check {shlex.quote(str(config))}")
 
 
-class _Questions:
-    """Asks on a terminal; elsewhere a missing answer is an error, or the default."""
-
-    def __init__(self, on_terminal: bool) -> None:
-        self.on_terminal = self._asks = on_terminal
-
-    def paths(self, question: str, option: str | None) -> list[str]:
-        """Ask for paths; those of a table without an option may be left out."""
-        if not self._asks:
-            if option:
-                raise ConfigError(f"{option}: is missing, and there is no terminal to ask on; give it")
-            return []
-        answer = typer.prompt(question, default="" if option is None else None, show_default=False)
-        return shlex.split(str(answer))
-
-    def text(self, question: str, default: str) -> str:
-        """Ask for a text."""
-        return str(typer.prompt(question, default=default)) if self._asks else default
-
-    def confirm(self, table: TableProposal) -> None:
-        """Ask for what is missing or wrong in a table."""
-        if not self._asks:
-            return
-        wrong = not typer.confirm("Is this right?", default=not table.missing)
-        for column in TABLES[table.name].schema if wrong else table.missing:
-            self._column(table, column)
-
-    def _column(self, table: TableProposal, column: str) -> None:
-        current = table.columns.get(column)
-        default = "" if current is None else f"={current.value}" if current.is_constant else current.column[0]
-        question = f"{table.name}.{column}: name in your files, =VALUE for one value in all rows, or nothing"
-        while True:
-            answer = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
-            try:
-                if answer and answer != default:
-                    table.map(column, answer)
-                return
-            except DiscreetError as error:
-                say(error, error=True)
-
-
-def _policy(given: str | None, ask: _Questions, root: Path, *, quiet: bool) -> str:
+def _policy(given: str | None, ask: Questions, root: Path, *, quiet: bool) -> str:
     """Return the policy: the given one, the one that is chosen from what each says, or the default, which is named."""
     shipped = shipped_names(Kind.POLICY)
     if not given and not quiet:
@@ -181,6 +161,16 @@ def _mapping(tables: dict[TableName, TableProposal]) -> dict[str, dict[str, str]
     }
 
 
+def _words(tables: dict[TableName, TableProposal]) -> dict[str, dict[str, str]]:
+    """Write what words of the files mean."""
+    return {
+        f"{name}.{column}": dict(read.words)
+        for name, table in tables.items()
+        for column, read in table.columns.items()
+        if read.words
+    }
+
+
 def _show(table: TableProposal) -> None:
     paths = ", ".join(table.paths)
     shown = Table(title=visible(f"{table.name}: {paths} ({table.format.value})"), title_justify="left")
@@ -193,7 +183,10 @@ def _show(table: TableProposal) -> None:
         elif settings.is_constant:
             source = f"the value {settings.value!r} in all rows"
         else:
-            source = settings.column[0] + (f" (unit {settings.unit})" if settings.unit else "")
+            form = (
+                f" (unit {settings.unit})" if settings.unit else f" (order {settings.order})" if settings.order else ""
+            )
+            source = settings.column[0] + form
         shown.add_row(column, visible(source))
     console().print(shown)
     if unused := table.unused():
