@@ -83,7 +83,7 @@ def test_other_text_is_refused_as_a_time_and_its_row_named(tmp_path: Path, text:
     files = opened(tmp_path, posts(created_at=["2025-03-09", "", text]))
     with pytest.raises(TablesError, match=r"a\.parquet: row 3: column 'created_at' is not ISO 8601") as error:
         list(read_batches(TABLES[TableName.posts], files))
-    assert text not in str(error.value).replace("2025-06-30T12:00:00Z", "")
+    assert text not in str(error.value).replace("2025-06-30T12:00:00Z", "").replace("31/12/2025", "")
 
 
 def test_blank_text_is_no_time(tmp_path: Path) -> None:
