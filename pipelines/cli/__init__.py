@@ -75,6 +75,12 @@ COMMANDS: Final = {
         "Record what members ask for, follow it, and answer.",
     ),
     "policy": ListedCommand(_RIGHTS, "pipelines.cli.policy", "Check a policy, or compare two."),
+    "table": ListedCommand(
+        _EVIDENCE,
+        "pipelines.cli.evidence.table",
+        "Keep the newest release as a Delta or Iceberg table",
+        ("discreet table mine.yaml", "discreet table mine.yaml --check"),
+    ),
     "verify": ListedCommand(
         _EVIDENCE,
         "pipelines.cli.evidence.verify",

@@ -15,6 +15,7 @@ from redaction.builds.context import Build
 from redaction.builds.decide import count_reasons, sum_reasons
 from redaction.builds.dispositions import Outcomes, final_decisions, source_counts
 from redaction.builds.inputs import load_rules
+from redaction.builds.mirror_table import mirror_newest
 from redaction.builds.reason_help import nothing_kept
 from redaction.builds.redact.redact_partition import (
     PROFILES_PARTITION,
@@ -168,6 +169,7 @@ def publish_release(staged: StagedRelease) -> StoragePath:
         TakedownError: State and output are not of the same time.
         PlanError: Records were withdrawn, or what protects people changed, since the build was opened.
         RightsError: The release was staged so long ago that its ledger is too old by now.
+        TableError: The release is published, but the table that `release.table` names could not be written.
     """
     build = staged.build
 
@@ -181,6 +183,7 @@ def publish_release(staged: StagedRelease) -> StoragePath:
 
     folder = publish(staged.staging, staged.manifest, check)
     note_agreement(build.paths, build.master)
+    mirror_newest(build.config)
     return folder
 
 

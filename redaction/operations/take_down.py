@@ -11,6 +11,7 @@ import polars as pl
 from redaction import rights
 from redaction.builds.decide import decide_inputs, scratch_index
 from redaction.builds.inputs import Inputs, open_inputs
+from redaction.builds.mirror_table import mirror_newest
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.operations.takedown_answer import TakedownPreview
@@ -82,6 +83,7 @@ def withdraw(  # noqa: PLR0913, PLR0917 - each is independent of the others
         ReleaseError: A release or a notice cannot be trusted, a release was made as of a later instant than `as_of`,
             or state and output are not of the same time; nothing is then published.
         BusyError: A build or another takedown is running.
+        TableError: All is done, but the table that `release.table` names could not be written.
     """
     paths = CorpusPaths.of(config)
     with _decided(config, as_of, run_id, since, most_absent) as case:
@@ -98,6 +100,7 @@ def withdraw(  # noqa: PLR0913, PLR0917 - each is independent of the others
         if len(stones):
             chain = read_chain(paths.releases, Signer(master, paths.corpus).public_key)
             erase(paths, master, stones, chain, case.records)
+        mirror_newest(config)
         return outcome
 
 

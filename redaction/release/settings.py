@@ -136,6 +136,20 @@ class OpenLineageSettings(FrozenModel):
         return self.file is not None or self.url is not None
 
 
+class MirrorFormat(StrEnum):
+    """The format of the table."""
+
+    DELTA = "delta"
+    ICEBERG = "iceberg"
+
+
+class MirrorSettings(FrozenModel):
+    """A table that has the rows of the newest release, and of no other."""
+
+    format: MirrorFormat = Field(description="`delta`, or `iceberg` with a SQLite catalog in the folder.")
+    path: Path = Field(description="The folder of the table, on a local disk. Nothing else may be in it.")
+
+
 class CareerRelease(StrEnum):
     """What is released of records that tell a career."""
 
@@ -175,5 +189,7 @@ class ReleaseSettings(FrozenModel):
     """On which labeled texts a release is measured for its report."""
     lineage: LineageSettings = Field(default_factory=LineageSettings)
     """What the lineage documents say beside what a build knows."""
+    table: MirrorSettings | None = None
+    """A Delta or Iceberg table that has the rows of the newest release, and of no other."""
     openlineage: OpenLineageSettings = Field(default_factory=OpenLineageSettings)
     """Where OpenLineage events are sent."""
