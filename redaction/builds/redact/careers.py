@@ -99,12 +99,14 @@ class Careers:
         rows = self._rows
         limit = self.build.config.release.gates.linkage.resumes
         grains = generalize_careers(rows.select("user_id", "experience"), self._k_for(limit), count_jobs=True)["grain"]
+        written = rows["experience"].explode().struct.field("title").unique().drop_nulls()
+        groups = {title: occupation_group(title) for title in map(str.strip, written)}
         found = {}
         for (user, jobs, studies), grain in zip(
             rows.select("user_id", "experience", "education").iter_rows(), grains, strict=True
         ):
             latest = sorted((job for job in jobs or () if job and job["title"]), key=_start, reverse=True)
-            titles = {title: occupation_group(title) for job in latest if (title := job["title"].strip())}
+            titles = {title: groups[title] for job in latest if (title := job["title"].strip())}
             values = (each[name].strip() for each in studies or () if each for name in _STUDIES if each[name])
             found[user] = titles, tuple(value for value in values if value), Grain(grain)
         return found
