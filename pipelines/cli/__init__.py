@@ -74,6 +74,21 @@ COMMANDS: Final = {
         "pipelines.cli.requests.request",
         "Record what members ask for, follow it, and answer.",
     ),
+    "answer": ListedCommand(
+        _RIGHTS,
+        "pipelines.cli.requests.answer",
+        "Write the package that a member can be given.",
+        ("discreet answer mine.yaml MEMBER --output answers --language de",),
+    ),
+    "certify": ListedCommand(
+        _RIGHTS,
+        "pipelines.cli.requests.certify",
+        "Sign a certificate of deletion, or check one.",
+        (
+            "discreet certify mine.yaml MEMBER --output certificate.json",
+            "discreet certify mine.yaml --check certificate.json",
+        ),
+    ),
     "policy": ListedCommand(_RIGHTS, "pipelines.cli.policy", "Check a policy, or compare two."),
     "table": ListedCommand(
         _EVIDENCE,
@@ -128,6 +143,12 @@ COMMANDS: Final = {
         "pipelines.cli.doctor",
         "Check the installation, and what the next build of a corpus needs.",
         ("discreet doctor", "discreet doctor mine.yaml", "discreet doctor mine.yaml --json"),
+    ),
+    "log": ListedCommand(
+        _OPERATION,
+        "pipelines.cli.requests.log",
+        "List who did what with a corpus, and check the log.",
+        ("discreet log mine.yaml",),
     ),
     "prune": ListedCommand(
         _OPERATION,

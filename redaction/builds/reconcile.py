@@ -92,11 +92,13 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
     """
     earlier = _earlier(CorpusPaths.of(config), version)
     loaded = {name: inputs.rows(name, columns) for name, columns in _COLUMNS.items()}
+    ledger = loaded[TableName.rights_events]
+    exported = ledger.rows.filter(rights.is_exported())  # requests were compared with the profiles when recorded
     posts = pl.scan_parquet(index, glob=False)
     ids = rights.IdTables(
         posts=posts,
         profiles=profiles.rows,
-        rights_events=loaded[TableName.rights_events].rows,
+        rights_events=exported,
         region_signals=loaded[TableName.region_signals].rows,
         objections=loaded[TableName.objections].rows,
         quarantined=quarantined,
@@ -105,8 +107,7 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
     )
     result = rights.reconcile(ids, config.rights)
     rows = {name: table.input for name, table in loaded.items()} | {TableName.profiles: profiles.input}
-    ledger = loaded[TableName.rights_events]
-    rows[TableName.rights_events] = ledger.rows.filter(rights.is_exported()).height + ledger.quarantined.height
+    rows[TableName.rights_events] = exported.height + ledger.quarantined.height
     lost = int((quarantined["source"] == TableName.posts.value).sum())
     rows[TableName.posts] = int(posts.select(pl.len()).collect().item()) + lost
     times = {

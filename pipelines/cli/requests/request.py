@@ -9,18 +9,24 @@ from pydantic import ConfigDict
 from rich.table import Table
 
 from pipelines.cli.arguments import AsJson, ConfigFile
+from pipelines.cli.requests.answer import Language
 from pipelines.cli.shared.lazy_group import examples
-from pipelines.cli.terminal import console, say, say_json, visible
+from pipelines.cli.terminal import console, say, say_command, say_json, visible
 from redaction.base_model import FrozenModel
+from redaction.builds import instant_of
 from redaction.config import load_config
 from redaction.operations.requests import (
     Extension,
     Recorded,
+    RequestError,
     RequestKind,
     RequestLine,
+    answer_requests,
     checked_requests,
     list_requests,
+    read_receipts,
     read_requests,
+    record_events,
     record_requests,
 )
 from redaction.operations.requests import extend as extend_request
@@ -95,9 +101,12 @@ def import_requests(
             show_default=False,
         ),
     ],
+    allow_unknown: Annotated[
+        bool, typer.Option("--allow-unknown", help="Record them although most are of nobody in the profiles.")
+    ] = False,
 ) -> None:
     """Record many requests at once. Every row is checked first; a request that is recorded already is not added."""
-    recorded = record_requests(load_config(config), read_requests(file))
+    recorded = record_requests(load_config(config), read_requests(file), allow_unknown=allow_unknown)
     _warn(recorded)
     say(f"{counted(recorded.new, 'request')} recorded, {len(recorded.request_ids) - recorded.new:,} already known")
 
@@ -127,6 +136,50 @@ def extend(
 ) -> None:
     """Extend the time for an answer by two months. Tell the member so, with the reason, within the first month."""
     say(f"{request_id}: due on {extend_request(load_config(config), request_id, reason)}")
+
+
+@request.command(epilog=examples("discreet request receipts mine.yaml receipts.json"))
+def receipts(
+    config: ConfigFile,
+    file: Annotated[Path, typer.Argument(help="JSON or JSON Lines by ISO/IEC TS 27560.", show_default=False)],
+) -> None:
+    """Read consent records or receipts (ISO/IEC TS 27560) as rights events."""
+    settings = load_config(config)
+    say(f"{counted(record_events(settings, read_receipts(settings, file)), 'event')} recorded")
+
+
+@request.command(
+    epilog=examples(
+        "discreet request answer mine.yaml REQUEST --output answers --language de",
+        "discreet request answer mine.yaml --every-open --output answers --zip-only",
+    )
+)
+def answer(
+    config: ConfigFile,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.", show_default=False)],
+    request_ids: Annotated[
+        list[str] | None, typer.Argument(help="The ids of the requests.", show_default=False)
+    ] = None,
+    every_open: Annotated[bool, typer.Option("--every-open", help="Answer every open request.")] = False,
+    language: Language = "en",
+    zip_only: Annotated[bool, typer.Option("--zip-only", help="Write no folders beside the zips.")] = False,
+    as_of: Annotated[str | None, typer.Option(help="Rights as of then; now, if absent.")] = None,
+) -> None:
+    """Write the packages for members who asked, and note their requests as answered.
+
+    Where records had to go, a signed certificate is in the package. Such a request is answered only when the release to
+    use is free of the member's records.
+
+    Raises:
+        RequestError: No request is named, or some are beside --every-open.
+    """
+    if bool(request_ids) == every_open:
+        raise RequestError("request answer: name the requests, or say --every-open for all")
+    written = answer_requests(
+        load_config(config), request_ids or [], instant_of(as_of), output, language, zip_only=zip_only
+    )
+    say(f"{counted(written.packages, 'request')} answered, {counted(written.certificates, 'certificate')}")
+    say_command(written.last if written.packages == 1 else output)
 
 
 def _warn(recorded: Recorded) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -23,6 +23,10 @@ SUBJECTS = "subjects"
 """The source under which the marks of subjects are computed."""
 
 
+_MANY: Final = 20
+"""Of so many requests, most are of known members, unless the wrong column was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What was recorded: the ids of the requests, how many are new, and how many name nobody in the profiles."""
@@ -32,7 +36,7 @@ class Recorded:
     unknown: int
 
 
-def record_requests(config: Config, requests: pl.DataFrame) -> Recorded:
+def record_requests(config: Config, requests: pl.DataFrame, *, allow_unknown: bool = False) -> Recorded:
     """Record requests and their rights events. A request that is recorded already is left as it is.
 
     The next build, takedown or check reads the events beside the ledger. An event that the ledger holds by now is
@@ -41,11 +45,13 @@ def record_requests(config: Config, requests: pl.DataFrame) -> Recorded:
     Args:
         config: The config of the corpus.
         requests: As `NEW_REQUESTS`.
+        allow_unknown: Whether most of many requests may be of nobody in the profiles.
 
     Returns:
         What was recorded.
 
     Raises:
+        RequestError: Most of many requests are of nobody in the profiles.
         TablesError: The profiles or the ledger cannot be read.
         RequestStoreError: The earlier requests cannot be read.
     """
@@ -55,6 +61,12 @@ def record_requests(config: Config, requests: pl.DataFrame) -> Recorded:
     files = [each for each in inputs.files[TableName.rights_events] if Path(str(each.path)).resolve() != own]
     in_ledger = read_table(TABLES[TableName.rights_events], files, ["event_id"]).rows["event_id"]
     members = inputs.rows(TableName.profiles, ["user_id"]).rows["user_id"]
+    unknown = requests.filter(~pl.col("subject_id").is_in(members.implode())).height
+    if requests.height >= _MANY and 2 * unknown > requests.height and not allow_unknown:
+        raise RequestError(
+            f"requests: {unknown} of {requests.height} are of nobody in the profiles; give the ids of members in the "
+            "column subject_id, or, if these members are gone, say --allow-unknown; nothing was recorded"
+        )
     rows = _identified(requests, master, config.corpus)
     known = read_book(paths).requests["request_id"]
 
@@ -71,7 +83,7 @@ def record_requests(config: Config, requests: pl.DataFrame) -> Recorded:
     new = rows.filter(~pl.col("request_id").is_in(known.implode())).height
     if new:
         log_action(paths, master, Deed.REQUESTS_RECORDED, requests=new)
-    return Recorded(tuple(ids), new, rows.filter(~pl.col("subject_id").is_in(members.implode())).height)
+    return Recorded(tuple(ids), new, unknown)
 
 
 def record_events(config: Config, events: pl.DataFrame) -> int:

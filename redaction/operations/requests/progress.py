@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 import polars as pl
@@ -13,7 +14,15 @@ from redaction.config import Config
 from redaction.operations.requests.intake import SUBJECTS
 from redaction.operations.requests.kinds import RequestKind
 from redaction.release.registry import Release, original_version
-from redaction.release.takedown import Signer, TakedownNotice, Tombstones, read_chain, unanswered
+from redaction.release.takedown import (
+    Acknowledgement,
+    Signer,
+    TakedownNotice,
+    Tombstones,
+    read_chain,
+    unanswered,
+)
+from redaction.release.takedown.descendants import acknowledgements
 from redaction.state.agreement import check_agreement
 from redaction.state.decisions import decisions_of_builds
 from redaction.state.keys import master_key
@@ -65,9 +74,12 @@ class RequestLine(FrozenModel):
     """How many registered copies that held one were not answered for."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class ReleaseState:
-    """The releases and takedowns of a corpus, as far as the progress of a request depends on them."""
+    """The releases and takedowns of a corpus, as far as the progress of a request depends on them.
+
+    What is computed of them is computed once, since thousands of members may be answered by it.
+    """
 
     paths: CorpusPaths
     releases: tuple[Release, ...]
@@ -82,7 +94,7 @@ class ReleaseState:
         chain = read_chain(paths.releases, Signer(master, paths.corpus).public_key)
         return cls(paths, paths.registry.releases(), chain, Tombstones.load(paths.tombstones, master, paths.corpus))
 
-    @property
+    @cached_property
     def readable(self) -> tuple[Release, ...]:
         """The releases whose rows can be read."""
         return tuple(each for each in self.releases if not each.withdrawn)
@@ -92,6 +104,7 @@ class ReleaseState:
         """The release to use: the newest one that can be read."""
         return self.readable[-1] if self.readable else None
 
+    @cached_property
     def still_readable(self) -> dict[str, tuple[str, ...]]:
         """Return, for each takedown, the releases that it removed records from, and whose rows can still be read."""
         readable = {str(each.version) for each in self.readable}
@@ -100,12 +113,28 @@ class ReleaseState:
             for notice in self.chain
         }
 
+    @cached_property
     def open_copies(self) -> dict[str, int]:
         """Count, for each takedown, the copies and products whose holders have not answered."""
         counts = dict.fromkeys((notice.takedown_id for notice in self.chain), 0)
         for takedown, _ in unanswered(self.paths.releases, self.chain):
             counts[takedown] += 1
         return counts
+
+    @cached_property
+    def answers(self) -> dict[tuple[str, str], Acknowledgement]:
+        """What the holders of copies answered, by takedown and copy."""
+        return {(each.takedown_id, each.descendant_id): each for each in acknowledgements(self.paths.releases)}
+
+    @cached_property
+    def notice_digests(self) -> dict[str, str]:
+        """The SHA-256 of each notice, by takedown."""
+        return {notice.takedown_id: notice.digest for notice in self.chain}
+
+    @cached_property
+    def manifest_digests(self) -> dict[str, str]:
+        """The digest of each manifest, by version."""
+        return {str(each.version): each.manifest.digest for each in self.releases}
 
 
 def list_requests(config: Config, *, every: bool = False, today: date | None = None) -> list[RequestLine]:
@@ -169,12 +198,12 @@ def held_by(state: ReleaseState, subjects: pl.Series) -> pl.DataFrame:
         in_current=pl.struct("source", "source_id").filter(release=current).n_unique(),
         readable=pl.struct("source", "source_id").n_unique(),
     )
-    readable = {takedown: len(versions) for takedown, versions in state.still_readable().items()}
+    readable = {takedown: len(versions) for takedown, versions in state.still_readable.items()}
     removed = (
         state.stones.removals(wanted["subject_id"])
         .with_columns(
             removed_readable=pl.col("takedown").replace_strict(readable, default=0, return_dtype=pl.Int64),
-            open_copies=pl.col("takedown").replace_strict(state.open_copies(), default=0, return_dtype=pl.Int64),
+            open_copies=pl.col("takedown").replace_strict(state.open_copies, default=0, return_dtype=pl.Int64),
         )
         .unique(["subject_id", "takedown"])
         .group_by("subject_id")

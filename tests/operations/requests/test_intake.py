@@ -153,6 +153,12 @@ def test_an_event_that_the_ledger_holds_is_read_once(tmp_path: Path) -> None:
     assert open_inputs(load_config(config)).rows(TableName.rights_events).rows.filter(subject_id="ada").height == 1
 
 
+def test_a_request_of_nobody_does_not_stop_the_builds_of_everybody(tmp_path: Path) -> None:
+    config = Network().write(tmp_path)
+    assert record_requests(load_config(config), requests(("never-here", "erasure", RECEIVED))).unknown == 1
+    assert release(config).name == "1.0.0"
+
+
 def test_a_request_does_not_make_an_old_ledger_look_new(tmp_path: Path) -> None:
     made = Network()
     for event in made.rights_events:
@@ -204,7 +210,9 @@ def test_csv_and_json_lines_are_read_alike(tmp_path: Path) -> None:
 def test_ten_thousand_requests_are_recorded_at_once(tmp_path: Path) -> None:
     config = Network().write(tmp_path)
     many = pl.DataFrame({"subject_id": [f"m{n}" for n in range(10_000)], "kind": "erasure", "received": RECEIVED})
-    recorded = record_requests(load_config(config), checked_requests(many, "test"))
+    with pytest.raises(RequestError, match="10000 of 10000 are of nobody in the profiles"):
+        record_requests(load_config(config), checked_requests(many, "test"))
+    recorded = record_requests(load_config(config), checked_requests(many, "test"), allow_unknown=True)
     assert (recorded.new, recorded.unknown) == (10_000, 10_000)
     assert len(list_requests(load_config(config))) == 10_000
 
