@@ -227,8 +227,16 @@ class Manifest(BuildFacts):
     @property
     def sums(self) -> bytes:
         """The lines of `SHA256SUMS`: the manifest and every file that it lists."""
+        return self._sums(self.files)
+
+    @property
+    def sums_of_withdrawn(self) -> bytes:
+        """The lines of `SHA256SUMS` once the files that contain texts are removed."""
+        return self._sums(tuple(file for file in self.files if file not in self.holding_texts))
+
+    def _sums(self, files: tuple[FileEntry, ...]) -> bytes:
         own = hashlib.sha256(self.to_bytes()).hexdigest()
-        entries = [(MANIFEST, own), *((file.path, file.sha256) for file in self.files)]
+        entries = [(MANIFEST, own), *((file.path, file.sha256) for file in files)]
         return "".join(f"{digest}  {path}\n" for path, digest in sorted(entries)).encode()
 
     def to_bytes(self) -> bytes:

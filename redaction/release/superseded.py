@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from redaction.base_model import Instant
 from redaction.release.errors import ManifestError
-from redaction.release.files.folder import is_plain_file
+from redaction.release.files.folder import draft_beside, is_plain_file
 from redaction.release.identity.signing import SignedDocument
 from redaction.release.manifest import Manifest, Sha256, VersionText, first_error
 from redaction.storage import StoragePath, is_file, read_bytes, write_atomic
@@ -38,12 +38,8 @@ class Supersession(SignedDocument):
     withdrawn: bool
 
     def write(self, folder: StoragePath) -> None:
-        """Write the mark into the folder of its release, over an earlier one.
-
-        It is drafted beside the folder: a draft that a killed process left in it would be a file that nobody published.
-        """
-        draft = folder.parent / f".{folder.name}-{SUPERSEDED}.draft" if isinstance(folder, Path) else None
-        write_atomic(folder / SUPERSEDED, self.to_bytes(), draft=draft)
+        """Write the mark into the folder of its release, over an earlier one."""
+        write_atomic(folder / SUPERSEDED, self.to_bytes(), draft=draft_beside(folder, SUPERSEDED))
 
     @classmethod
     def read(cls, folder: StoragePath, manifest: Manifest, public_key: str | None = None) -> Self | None:

@@ -157,6 +157,7 @@ def _changes(build: Build, step: int) -> Changes | None:
     added, removed = _count(is_now.join(was, on=_RECORD, how="anti")), _count(was.join(is_now, on=_RECORD, how="anti"))
     return Changes(
         before=str(parse_version(str(before.version))),
+        lacks_records=bool(removed),
         counts=tuple(
             ChangeCounts(
                 source=source.value,

@@ -52,7 +52,7 @@ def measure_quality(build: Build, detector: str) -> tuple[Quality, ...]:
     reviewed = [text for text in reviewed if text.language in config.detection.languages]
     if reviewed:
         key = _key(detector, SET_NAME, repr([(text.document_id, text.spans) for text in reviewed]))
-        measured[key] = known.get(key) or _measure(config, reviewed, SET_NAME, made_up=False)
+        measured[key] = known.get(key) or measure_reviewed(config, reviewed)
     if measured != known:
         content = {key: quality.model_dump() for key, quality in measured.items()}
         write_atomic(paths.state / _MEMORY, json.dumps(content, indent=1).encode())
@@ -85,6 +85,11 @@ def labeled_sets(config: Config) -> list[Path]:
 def measure_on(config: Config, path: Path) -> Quality:
     """Measure the detector of a config on one labeled set. Raises EvaluationError where it cannot be read."""
     return _measure(config, read_labeled(path), path.stem, made_up=path == SHIPPED_SET)
+
+
+def measure_reviewed(config: Config, texts: Sequence[LabeledText]) -> Quality:
+    """Measure the detector of a config on reviewed texts."""
+    return _measure(config, texts, SET_NAME, made_up=False)
 
 
 def _measure(config: Config, texts: Sequence[LabeledText], name: str, *, made_up: bool) -> Quality:

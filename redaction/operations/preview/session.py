@@ -7,14 +7,19 @@ from typing import Final
 
 import polars as pl
 
-from redaction.builds.report.quality import labeled_sets, measure_on
+from redaction.builds.report.quality import labeled_sets, measure_on, measure_reviewed
+from redaction.builds.review import reviewed_texts
 from redaction.config import Config
 from redaction.detection import Detector, KnownValues, RecordDetectionError, Span, identify_languages
+from redaction.evaluation import LabeledText
 from redaction.operations.check import expect
 from redaction.operations.preview.choices import Choices, configure
 from redaction.operations.preview.samples import SampleText
+from redaction.operations.review import ReviewError, open_case
 from redaction.release.report import Quality
 from redaction.replacement import Replacer
+from redaction.state import CorpusPaths
+from redaction.state.private_tables import REVIEW
 
 _FAILED: Final = "detection_failed"
 
@@ -69,6 +74,7 @@ class PreviewSession:
         self.samples = tuple(samples)
         self._detector: Detector | None = None
         self._before: list[Analysis] | None = None
+        self._reviewed: list[LabeledText] | None = None
 
     def analyze(self, texts: Sequence[SampleText], choices: Choices) -> list[Analysis]:
         """Detect and replace.
@@ -133,14 +139,29 @@ class PreviewSession:
         return expect(configure(self.config, choices)).counts.sort("source", "records", descending=[False, True])
 
     def quality(self, choices: Choices) -> list[Quality]:
-        """Measure the settings on the labeled sets of the config and on the shipped one."""
+        """Measure the settings on the labeled sets of the config, on the shipped one, and on reviewed texts if any."""
         config = configure(self.config, choices)
-        return [measure_on(config, path) for path in labeled_sets(config)]
+        measured = [measure_on(config, path) for path in labeled_sets(config)]
+        if self._reviewed is None:
+            self._reviewed = _read_reviewed(self.config)
+        texts = [text for text in self._reviewed if text.language in config.detection.languages]
+        return [*measured, measure_reviewed(config, texts)] if texts else measured
 
     def _detector_for(self, config: Config) -> Detector:
         if self._detector is None or self._detector.settings != config.detection:
             self._detector = Detector.from_settings(config.detection)
         return self._detector
+
+
+def _read_reviewed(config: Config) -> list[LabeledText]:
+    """Read the texts whose review is done and that may be used now. Nothing is written."""
+    if not CorpusPaths.of(config).file(REVIEW).is_file():
+        return []
+    try:
+        with open_case(config, erase=False) as case:
+            return reviewed_texts(case)
+    except ReviewError:
+        return []
 
 
 def _shown(span: Span) -> ShownSpan:

@@ -25,11 +25,12 @@ class ReviewError(DiscreetError):
 
 
 @contextmanager
-def open_case(config: Config) -> Iterator[ReviewCase]:
+def open_case(config: Config, *, erase: bool = True) -> Iterator[ReviewCase]:
     """Decide the rights of all records now, and remove from the review what may no longer be used.
 
     Args:
         config: The config of the run.
+        erase: Whether to remove it; otherwise nothing is written, and it is only left out.
 
     Yields:
         What the review reads.
@@ -43,7 +44,8 @@ def open_case(config: Config) -> Iterator[ReviewCase]:
     moment = instant_of(config.as_of.isoformat() if config.as_of else None)
     with scratch_index(config, inputs) as index:
         records = decide_inputs(config, inputs, index, moment, master).records.select("source", "source_id", "decision")
-        remove_reviewed(paths, records.filter(pl.col("decision") != KEEP))
+        if erase:
+            remove_reviewed(paths, records.filter(pl.col("decision") != KEEP))
         eligible = records.filter(pl.col("decision") == KEEP).select("source", "source_id")
         yield ReviewCase(Build(config, plan, inputs, master), index, eligible)
 

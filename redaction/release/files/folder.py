@@ -6,6 +6,14 @@ from pathlib import Path
 from redaction.storage import StoragePath, is_file, list_files, sync
 
 
+def draft_beside(folder: StoragePath, name: str) -> Path | None:
+    """Return where to draft a file that replaces one of a published folder; None in an object store, without drafts.
+
+    A draft that a killed process left in the folder would be a file that nobody published.
+    """
+    return folder.parent / f".{folder.name}-{name}.draft" if isinstance(folder, Path) else None
+
+
 def walk(folder: StoragePath) -> Iterator[str]:
     """Yield the path of every file, link and empty folder below a folder, with `/`; that of an empty folder ends so."""
     if not isinstance(folder, Path):

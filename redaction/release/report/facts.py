@@ -115,6 +115,8 @@ class Changes(FrozenModel):
 
     before: str
     counts: tuple[ChangeCounts, ...]
+    lacks_records: bool = False
+    """Whether a record of the release before is missing. In a MINOR version detection or the audit left it out."""
 
 
 class RunFacts(FrozenModel):

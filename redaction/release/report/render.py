@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from redaction.release.counts import WITHHELD, SourceCounts
 from redaction.release.gates.gate_names import Gate
+from redaction.release.identity.version import parse_version
 from redaction.release.manifest import GateResult, Manifest
 from redaction.release.report import charts
 from redaction.release.report.facts import RunFacts
@@ -56,11 +57,20 @@ def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunF
         months=_months(facts),
         replaced=_replaced(statistics, facts.rounded_to),
         too_few=_TOO_FEW,
+        lost_by_detection=_lost_by_detection(manifest, facts),
         few=partial(_few, smallest=facts.rounded_to),
         gates=[_gate(gate) for gate in manifest.gates],
         quality=[(quality, charts.leak(quality)) for quality in facts.quality],
         kept_records=sum(statistics.records.values()),
     )
+
+
+def _lost_by_detection(manifest: Manifest, facts: RunFacts) -> bool:
+    """Whether a MINOR version lacks records of the release before, which no right or rule denies."""
+    changes = facts.changes
+    if changes is None or not changes.lacks_records:
+        return False
+    return parse_version(manifest.version).major == parse_version(changes.before).major
 
 
 def with_status(html: str, status: str) -> str:

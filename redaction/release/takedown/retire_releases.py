@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from redaction.release.errors import ManifestError
-from redaction.release.files.corpus_schema import DATA
+from redaction.release.files.corpus_schema import DATA, SUMS
+from redaction.release.files.folder import draft_beside
 from redaction.release.identity.signing import Signer
 from redaction.release.manifest import Manifest
 from redaction.release.registry import Registry, Release
 from redaction.release.superseded import SUPERSEDED, Supersession
 from redaction.release.takedown.notice import TakedownNotice, read_chain
 from redaction.release.verify import VerifyReport, verify
-from redaction.storage import StoragePath, remove, resolve_path
+from redaction.storage import StoragePath, is_file, read_bytes, remove, resolve_path, write_atomic
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,10 @@ def _mark(release: Release, chain: tuple[TakedownNotice, ...], replacement: str,
 
 
 def _remove_rows(release: Release) -> None:
+    """Remove the files that hold texts, and their lines from `SHA256SUMS`, so that it fits what remains."""
+    sums, remaining = release.folder / SUMS, release.manifest.sums_of_withdrawn
+    if is_file(sums) and read_bytes(sums) != remaining:
+        write_atomic(sums, remaining, draft=draft_beside(release.folder, SUMS))
     for shard in release.manifest.holding_texts:
         remove(release.folder / shard.path)
     data = release.folder / DATA

@@ -14,6 +14,7 @@ from pipelines.build import build
 from redaction.config import load_config
 from redaction.evaluation import LabeledSpan, LabeledText
 from redaction.operations import withdraw
+from redaction.operations.preview import Choices, PreviewSession
 from redaction.operations.review import (
     Format,
     ReviewedSpan,
@@ -277,6 +278,20 @@ def test_a_build_measures_on_reviewed_texts_if_the_config_says_so(config: Path) 
     assert quality["labeled_set"] == "reviewed"
     assert {each["entity_type"]: each["leak"] for each in quality["types"]}["PERSON"] == 0
     assert "reviewed" in (folder / "report.html").read_text("utf-8")
+
+
+def test_the_preview_measures_on_reviewed_texts_and_writes_nothing(config: Path) -> None:
+    accept_all(config)
+    session = PreviewSession(load_config(config), [])
+    before = {path: path.read_bytes() for path in config.parent.rglob("*") if path.is_file()}
+    measured = {each.labeled_set: each for each in session.quality(Choices())}
+    assert {each.entity_type: each.leak for each in measured["reviewed"].types}["PERSON"] == 0
+    careless = {each.labeled_set: each for each in session.quality(Choices(threshold=1.0))}
+    assert {each.entity_type: each.leak for each in careless["reviewed"].types}["PERSON"] > 0
+    changed(config, without_ada())
+    fewer = {each.labeled_set: each for each in PreviewSession(load_config(config), []).quality(Choices())}
+    assert fewer["reviewed"].texts < measured["reviewed"].texts, "without the texts that may not be used now"
+    assert all(path.read_bytes() == content for path, content in before.items() if "state" in path.parts)
 
 
 def test_without_a_build_there_is_nothing_to_review(tmp_path: Path) -> None:

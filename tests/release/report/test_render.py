@@ -194,6 +194,15 @@ def test_the_report_claims_nothing_that_redaction_cannot_give(published: Path) -
     assert not re.findall(r"\b(?:anonymous|anonymi[sz]ed|compliant|guaranteed)\b", text, re.IGNORECASE)
 
 
+@pytest.mark.parametrize(("before", "lacks"), [("0.9.0", True), ("1.0.0", True), ("1.0.0", False)])
+def test_a_minor_version_says_where_detection_left_out_records(published: Path, before: str, lacks: bool) -> None:
+    manifest = Manifest.read(published).model_copy(update={"version": "1.1.0"})
+    counts = (ChangeCounts(source="posts", added=0, removed=0, same=30),)
+    few = facts(changes=Changes(before=before, counts=counts, lacks_records=lacks))
+    html = render_report(manifest, measure_release(published), few)
+    assert ("Drop them from what you made of it" in html) == ((before, lacks) == ("1.0.0", True))
+
+
 def test_what_is_withheld_or_too_small_is_not_drawn(published: Path) -> None:
     manifest = Manifest.read(published)
     sources = {

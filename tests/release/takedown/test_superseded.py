@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
@@ -98,6 +99,11 @@ def test_a_withdrawn_release_has_no_rows_and_verifies(tmp_path, old):
         "SHA256SUMS", "SUPERSEDED.json", "ai-act.json", "croissant.json", "manifest.json", "provenance.json",
         "report.json"
     }  # fmt: skip
+    listed = [line.split("  ") for line in (old / "SHA256SUMS").read_text("ascii").splitlines()]
+    assert {name: sha256((old / name).read_bytes()).hexdigest() for _, name in listed} == {n: d for d, n in listed}
+    assert {name for _, name in listed} == {p.name for p in old.iterdir()} - {"SHA256SUMS", "SUPERSEDED.json"}
+    (old / "SHA256SUMS").write_text("0  manifest.json\n", "ascii")
+    assert verify_beside_notices(old).problems == ("SHA256SUMS: differs from the manifest",)
     assert marked(tmp_path) == SupersededReleases(("1.0.0",), ()), "what was withdrawn stays so"
     assert result_of(tmp_path, "p4").notice.releases[0].version == "2.0.0", "later takedowns pass it over"
     releases = Registry(tmp_path / "out", "demo").releases()
