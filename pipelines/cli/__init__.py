@@ -120,6 +120,12 @@ COMMANDS: Final = {
         "Measure leak, over-redaction, recall and precision on labeled text.",
         ("discreet evaluate labeled.jsonl", "discreet evaluate labeled.jsonl --settings limits.yaml --json"),
     ),
+    "sign-off": ListedCommand(
+        _EVIDENCE,
+        "pipelines.cli.sign_off",
+        "Agree to a release before it is published, for a role.",
+        ("discreet sign-off mine.yaml --role privacy_officer --key privacy.key",),
+    ),
     "notices": ListedCommand(
         _EVIDENCE,
         "pipelines.cli.evidence.notices",

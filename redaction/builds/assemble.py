@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +27,7 @@ from redaction.builds.redact.redaction_queue import partitions_to_redact
 from redaction.builds.report.published_facts import report_facts
 from redaction.builds.republish import published_records
 from redaction.builds.review import retain_eligible
+from redaction.builds.sign_off import remove_pending, require_sign_off
 from redaction.execution.failures import ExecutionError
 from redaction.execution.progress import track
 from redaction.release import (
@@ -42,6 +43,7 @@ from redaction.release import (
 )
 from redaction.release.takedown import Signer
 from redaction.rights import KEEP, JoinCounts, Reconciliation
+from redaction.state.action_log import Deed, log_action
 from redaction.state.agreement import check_agreement, note_agreement
 from redaction.state.flush import flush
 from redaction.state.parquet_writer import TableWriter
@@ -166,6 +168,7 @@ def publish_release(staged: StagedRelease) -> StoragePath:
 
     Raises:
         PublishError: A gate failed.
+        SignOffError: The config names roles that have not signed this manifest; it is stored for them to sign.
         TakedownError: State and output are not of the same time.
         PlanError: Records were withdrawn, or what protects people changed, since the build was opened.
         RightsError: The release was staged so long ago that its ledger is too old by now.
@@ -181,8 +184,12 @@ def publish_release(staged: StagedRelease) -> StoragePath:
         build.check_ledger_age(datetime.now(UTC) - datetime.fromtimestamp(written, UTC))
         build.check_protecting()
 
+    require_sign_off(build.paths, staged.staging.folder, staged.manifest)
     folder = publish(staged.staging, staged.manifest, check)
     note_agreement(build.paths, build.master)
+    manifest = staged.manifest
+    log_action(build.paths, build.master, Deed.RELEASED, version=manifest.version, manifest=manifest.digest)
+    remove_pending(build.paths)
     mirror_newest(build.config)
     return folder
 
@@ -213,6 +220,7 @@ def _facts(build: Build, detector: str, replacement: str, counted: pl.DataFrame)
     reconciliation = Reconciliation.from_json(build.folder.reconciliation.read_text("utf-8"))
     predecessor = build.paths.registry.before(plan.version)
     ledger = {name: plan.inputs[name] for name in _RIGHTS_TABLES}
+    governance = build.config.release.governance
     return BuildFacts(
         corpus=plan.corpus,
         version=plan.version,
@@ -233,6 +241,8 @@ def _facts(build: Build, detector: str, replacement: str, counted: pl.DataFrame)
         predecessor=predecessor.reference if predecessor else None,
         snapshots=plan.snapshots,
         unread_files=plan.unread,
+        expires_at=plan.as_of + timedelta(days=days) if (days := governance.retention_days) else None,
+        sign_off=governance.sign_off,
         takedown_key=Signer(build.master, plan.corpus).public_key,
         reconciliation={counts.join.value: _id_counts(counts) for counts in reconciliation.joins},
     )

@@ -32,7 +32,7 @@ def check_version(paths: CorpusPaths, plan: Plan, rules: tuple[str, str], stones
     release = paths.registry.release(plan.version)
     published = f"{plan.corpus} {plan.version}: is published"
     if release.superseded is not None:
-        raise PlanError(f"{published} and superseded by {release.superseded.replacement}; choose another version")
+        raise PlanError(f"{published} and superseded by {release.superseded.use}; choose another version")
     if not is_rebuild(plan, release, rules):
         raise PlanError(
             f"{published}, from other inputs, config, code or as_of; a release never changes, so choose another version"

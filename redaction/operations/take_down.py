@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,12 +26,15 @@ from redaction.release.takedown import (
     TakedownResult,
     Tombstones,
     cause_of,
+    expired_releases,
     find_removals,
     mark_superseded,
     read_chain,
+    retire_expired,
     superseded_releases,
     take_down,
 )
+from redaction.state.action_log import Deed, log_action
 from redaction.state.agreement import note_agreement
 from redaction.state.decisions import RECORD, released_records
 from redaction.state.erasure import erase
@@ -94,6 +97,8 @@ def withdraw(  # noqa: PLR0913, PLR0917 - each is independent of the others
         retain_reviewed(paths, case.records.filter(decision=rights.KEEP).select(RECORD))
         outcome = take_down(case.request, case.withdrawn, case.removals)
         master = case.request.master
+        if outcome is not None:
+            log_action(paths, master, Deed.TAKEN_DOWN, takedown=outcome.notice.takedown_id, records=outcome.removed)
         note_agreement(paths, master)
         stones = Tombstones.load(paths.tombstones, master, paths.corpus)
         Staging.discard_all(paths.corpora, paths.corpus, paths.state)  # it may hold records that were never released
@@ -146,6 +151,7 @@ class _Case:
             newest=str(removals.newest) if removals.newest else None,
             successor=str(removals.successor) if removals.successor else None,
             superseded=tuple(sorted(superseded, key=parse_version)),
+            expired=expired_releases(paths.registry, self.request.removed_at),
         )
 
 
@@ -180,8 +186,10 @@ def _decided(config: Config, as_of: datetime, run_id: str, since: str | None, mo
 def settle_superseded(config: Config, *, remove_rows: bool) -> SupersededReleases:
     """Mark every release that a takedown superseded, and with `remove_rows` remove their rows from `output`.
 
+    Releases whose retention is over are retired by a notice of their own, and their rows are removed in any case.
+
     Returns:
-        The releases marked, and those whose rows were removed.
+        The releases marked, those whose rows were removed, and those that had expired.
 
     Raises:
         ReleaseError: A release, a mark or a notice was changed.
@@ -189,7 +197,21 @@ def settle_superseded(config: Config, *, remove_rows: bool) -> SupersededRelease
     """
     paths = CorpusPaths.of(config)
     with corpus_lock(paths):
-        return mark_superseded(paths.registry, Signer(master_key(config), paths.corpus), withdraw=remove_rows)
+        master, now = master_key(config), datetime.now(UTC)
+        expired = expired_releases(paths.registry, now)
+        if expired:
+            note_agreement(paths, master)
+            retire_expired(paths.corpora, paths.corpus, paths.tombstones, master, now)
+            note_agreement(paths, master)
+            log_action(paths, master, Deed.RETIRED, releases=", ".join(expired))
+        before = {str(each.version) for each in paths.registry.releases() if each.withdrawn}
+        settled = mark_superseded(paths.registry, Signer(master, paths.corpus), withdraw=remove_rows)
+        gone = [version for version in settled.withdrawn if version not in before]
+        if gone:
+            log_action(paths, master, Deed.ROWS_REMOVED, releases=", ".join(gone))
+        if expired:
+            mirror_newest(config)
+    return replace(settled, expired=expired)
 
 
 def _check_share(corpus: str, withdrawn: pl.DataFrame, released: pl.DataFrame, most: float) -> None:

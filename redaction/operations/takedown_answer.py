@@ -38,6 +38,9 @@ class TakedownPreview(_Answer):
     superseded: tuple[str, ...]
     """The releases that would be superseded, or are, and whose rows `--withdraw` removes."""
 
+    expired: tuple[str, ...] = ()
+    """The releases whose retention is over, and whose rows are removed in any case."""
+
     @property
     def is_empty(self) -> bool:
         """Whether no record would be removed."""
@@ -55,6 +58,8 @@ class TakedownPreview(_Answer):
                 yield f"{self.successor} replaces {self.newest}."
             else:
                 yield f"{self.newest}, the newest release, holds none of them, and stays."
+        if self.expired:
+            yield f"All rows of {listed(self.expired)}, whose retention is over, are removed from the output, for good."
         if self.superseded and remove_rows:
             yield f"All rows of {listed(self.superseded)} are removed from the output, for good."
         elif self.superseded:
@@ -95,6 +100,8 @@ class TakedownAnswer(_Answer):
     """Superseded releases whose rows were removed."""
     superseded: tuple[str, ...] = ()
     """Superseded releases that still hold removed records."""
+    expired: tuple[str, ...] = ()
+    """Releases that were retired, since their retention is over."""
 
     @classmethod
     def of(
@@ -102,9 +109,14 @@ class TakedownAnswer(_Answer):
     ) -> Self:
         """Answer from the results of `withdraw` and `settle_superseded`; `folder` is that of the releases."""
         removed_rows = set(preview.superseded) & set(settled.withdrawn)
-        both = {"preview": preview, "withdrawn": settled.withdrawn, "superseded": settled.remaining}
+        both = {
+            "preview": preview,
+            "withdrawn": settled.withdrawn,
+            "superseded": settled.remaining,
+            "expired": settled.expired,
+        }
         if outcome is None:
-            return cls.model_validate(both | {"changed": bool(removed_rows)})
+            return cls.model_validate(both | {"changed": bool(removed_rows or settled.expired)})
         notice = outcome.notice
         release = str(outcome.successor) if outcome.successor else f"{folder}/{notice.replacement}"
         return cls.model_validate(
@@ -137,6 +149,8 @@ class TakedownAnswer(_Answer):
             yield f"From event to removal: {', '.join(times)}."
         for each in self.to_acknowledge:
             yield f"to acknowledge: {each.descendant_id} {each.kind} at {each.uri}"
+        for version in self.expired:
+            yield f"expired: {version}, its retention is over"
         for version in self.withdrawn:
             yield f"withdrawn: {version}, its rows were removed from the output"
         for version in self.superseded:

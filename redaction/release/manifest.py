@@ -147,6 +147,10 @@ class BuildFacts(FrozenModel):
     """The id of the takedown that made the release, if one did."""
     takedown_key: Sha256 | None = None
     """The public key that signs the takedowns of this corpus."""
+    expires_at: Instant | None = None
+    """When the release expires, by the retention of the config; absent if it does not."""
+    sign_off: dict[str, Sha256] = Field(default_factory=dict)
+    """By role: the public key with which its holder had to sign this manifest before it was published."""
     snapshots: dict[str, str] = Field(default_factory=dict)
     """By input table: the version of a Delta table, or the snapshot of an Iceberg table."""
     unread_files: dict[str, UnreadFiles] = Field(default_factory=dict)
@@ -266,7 +270,13 @@ class Manifest(BuildFacts):
 
     def _to_json(self, digest: str) -> dict[str, Any]:
         values = self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
-        for name in ("snapshots", "unread_files", "reconciliation"):  # Manifests of earlier versions lack them.
+        for name in (
+            "snapshots",
+            "unread_files",
+            "reconciliation",
+            "expires_at",
+            "sign_off",
+        ):  # Manifests of earlier versions lack them.
             if not getattr(self, name):
                 del values[name]
         return values

@@ -67,7 +67,7 @@ def _check_audit(staging: Staging, manifest: Manifest) -> None:
 def _check_same_bytes(target: StoragePath, manifest: Manifest) -> None:
     report = verify(target)
     if report.superseded is not None:
-        raise PublishError(f"{target}: was superseded by {report.superseded.replacement}; choose another version")
+        raise PublishError(f"{target}: was superseded by {report.superseded.use}; choose another version")
     if not report.ok or read_bytes(target / MANIFEST) != manifest.to_bytes():
         raise PublishError(
             f"{target}: is published with other bytes; a release never changes, so choose another version"

@@ -1,9 +1,11 @@
 """The settings of a release. Every default of a gate is the strictest one: who allows more configures it."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from redaction.base_model import FrozenModel
 
@@ -164,6 +166,32 @@ class CareerRelease(StrEnum):
         return self is CareerRelease.TEXTS
 
 
+_ROLE: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class GovernanceSettings(FrozenModel):
+    """How long a release may be used, and who must agree before it is published."""
+
+    retention_days: int | None = Field(
+        default=None, ge=1, description="After how many days, counted from `as_of`, a release expires; never, if null."
+    )
+    sign_off: dict[str, str] = Field(
+        default_factory=dict,
+        description="Two roles, each with the public key of its holder; both must sign the manifest before a release "
+        "is published. None by default.",
+    )
+
+    @field_validator("sign_off", mode="after")
+    @classmethod
+    def _two_roles(cls, roles: dict[str, str]) -> dict[str, str]:
+        if roles and (len(roles) != 2 or len(set(roles.values())) != 2):
+            raise ValueError("name two roles, each with a key of its own, or none")
+        for role, key in roles.items():
+            if not _ROLE.fullmatch(role) or not re.fullmatch(r"[0-9a-f]{64}", key):
+                raise ValueError("write each as role: the 64 hex digits that discreet sign-off --show-key prints")
+        return dict(sorted(roles.items()))
+
+
 class ReleaseSettings(FrozenModel):
     """The settings of a release."""
 
@@ -191,5 +219,7 @@ class ReleaseSettings(FrozenModel):
     """What the lineage documents say beside what a build knows."""
     table: MirrorSettings | None = None
     """A Delta or Iceberg table that has the rows of the newest release, and of no other."""
+    governance: GovernanceSettings = Field(default_factory=GovernanceSettings)
+    """How long a release may be used, and who must agree before it is published."""
     openlineage: OpenLineageSettings = Field(default_factory=OpenLineageSettings)
     """Where OpenLineage events are sent."""

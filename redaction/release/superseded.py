@@ -23,8 +23,11 @@ _NOTICE: Final = (
 )
 
 
+EXPIRED: Final = "This release has expired. Stop using it and what was made of it."
+
+
 class Supersession(SignedDocument):
-    """The takedown that superseded a release, and the version that replaces it."""
+    """The takedown that superseded a release, and the version that replaces it, if any does."""
 
     format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
     notice: str = _NOTICE
@@ -34,8 +37,13 @@ class Supersession(SignedDocument):
     takedown: str = Field(pattern=r"^\d{6}$")
     takedown_sha256: Sha256
     effective_at: Instant
-    replacement: VersionText
+    replacement: VersionText | None
     withdrawn: bool
+
+    @property
+    def use(self) -> str:
+        """What to use now, in words."""
+        return self.replacement or "no release"
 
     def write(self, folder: StoragePath) -> None:
         """Write the mark into the folder of its release, over an earlier one."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 import pyarrow as pa
@@ -21,7 +22,8 @@ class VerifyReport:
     """The result of a verification. Each problem is one line that starts with a file's path.
 
     `superseded` is the mark of the takedown that superseded the release. Of a withdrawn release, the remaining files
-    are checked. `signatures` counts those that were checked: of the mark, and of the notices beside the release.
+    are checked. `signatures` counts those that were checked: of the mark, and of the notices and sign-offs beside the
+    release. `expires_at` is the end of its retention.
     """
 
     version: str | None
@@ -31,6 +33,7 @@ class VerifyReport:
     superseded: Supersession | None = None
     corpus: str | None = None
     signatures: int = 0
+    expires_at: datetime | None = None
 
     @property
     def ok(self) -> bool:
@@ -77,7 +80,7 @@ def verify(folder: StoragePath, public_key: str | None = None) -> VerifyReport:
         problems = (*file_problems(folder, checked), *_sums_problems(folder, manifest.sums))
         problems = problems or tuple(_content_problems(folder, manifest))
     files = len(checked) + 1 + signatures + sums
-    return VerifyReport(manifest.version, files, rows, problems, mark, manifest.corpus, signatures)
+    return VerifyReport(manifest.version, files, rows, problems, mark, manifest.corpus, signatures, manifest.expires_at)
 
 
 def _read_mark(folder: StoragePath, manifest: Manifest, public_key: str | None) -> Supersession | None:

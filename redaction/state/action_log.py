@@ -37,7 +37,7 @@ class Deed(StrEnum):
     SIGNED_OFF = "signed off"
     TAKEN_DOWN = "taken down"
     RETIRED = "retired expired releases"
-    ROWS_REMOVED = "removed rows of superseded releases"
+    ROWS_REMOVED = "removed the rows of releases"
     PRUNED = "pruned"
     REQUESTS_RECORDED = "recorded requests"
     RECEIPTS_READ = "read consent receipts"

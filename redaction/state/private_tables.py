@@ -283,6 +283,7 @@ CORPUS_FILES: Final = (
     ".requests.lock",
     ".actions.lock",
     "actions.jsonl",
+    "pending.json",
     "quality.json",
     "seen.json",
 )

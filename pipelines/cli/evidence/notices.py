@@ -41,7 +41,9 @@ def notices(
             f"{a.version} ({counted(len({r.record_id for r in a.records}), 'record')})" for a in notice.releases
         )
         say(f"{notice.takedown_id} of {notice.effective_at:%Y-%m-%d}, until {notice.deadline:%Y-%m-%d}")
-        say(f"  removed from {affected}; use {notice.replacement}; signed by {notice.public_key}")
+        what = "expired: " if notice.scope == "releases" else "removed from "
+        use = notice.replacement or "no release"
+        say(f"  {what}{affected}; use {use}; signed by {notice.public_key}")
     if as_json:
         return
     for takedown_id, descendant in unanswered(corpus, chain):

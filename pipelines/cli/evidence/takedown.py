@@ -72,12 +72,12 @@ def _print_preview(preview: TakedownPreview, *, remove_rows: bool, as_json: bool
         return
     for line in preview.lines(remove_rows=remove_rows):
         say(line, indent=2)
-    say(NOTHING if preview.is_empty else "dry run: nothing was changed")
+    say(NOTHING if preview.is_empty and not preview.expired else "dry run: nothing was changed")
 
 
 def _ask(preview: TakedownPreview, *, remove_rows: bool) -> None:
     """Show what would be removed and ask; raise ConfigError if the answer is no."""
-    if preview.is_empty and not (remove_rows and preview.superseded):
+    if preview.is_empty and not preview.expired and not (remove_rows and preview.superseded):
         return
     for line in preview.lines(remove_rows=remove_rows):
         say(line, indent=2)

@@ -1,6 +1,7 @@
 """`discreet verify`: has anything in this release changed, and is it still current?"""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated, Self
 
 import typer
@@ -8,7 +9,7 @@ from pydantic import ConfigDict
 
 from pipelines.cli.arguments import AsJson, ReleaseText, release_path
 from pipelines.cli.terminal import say, say_json
-from redaction.base_model import FrozenModel
+from redaction.base_model import FrozenModel, Instant
 from redaction.release.takedown import verify_beside_notices
 from redaction.release.verify import VerifyReport
 from redaction.wording import counted, listed
@@ -43,6 +44,10 @@ class VerifyAnswer(FrozenModel):
     """The takedown that superseded it."""
     replacement: str | None
     """The version to use instead."""
+    expires_at: Instant | None
+    """When its retention ends; null if it does not."""
+    expired: bool
+    """Whether its retention is over."""
 
     @classmethod
     def of(cls, release: str, report: VerifyReport) -> Self:
@@ -61,7 +66,14 @@ class VerifyAnswer(FrozenModel):
             withdrawn=mark is not None and mark.withdrawn,
             takedown=mark.takedown if mark else None,
             replacement=mark.replacement if mark else None,
+            expires_at=report.expires_at,
+            expired=report.expires_at is not None and report.expires_at <= datetime.now(UTC),
         )
+
+    @property
+    def use(self) -> str:
+        """What to use instead, in words."""
+        return self.replacement or "no release"
 
     def lines(self) -> Iterator[str]:
         """Yield the answer in words, the verdict first."""
@@ -71,7 +83,7 @@ class VerifyAnswer(FrozenModel):
             yield from self.problems
             return
         if self.withdrawn:
-            yield f"Withdrawn: takedown {self.takedown} superseded {name}, its rows are gone; use {self.replacement}."
+            yield f"Withdrawn: takedown {self.takedown} superseded {name}, its rows are gone; use {self.use}."
         else:
             yield f"Unchanged: {name} is as it was published."
         parts = [counted(self.files, "file"), counted(self.rows, "row")]
@@ -79,7 +91,9 @@ class VerifyAnswer(FrozenModel):
         contents = "the remaining files" if self.withdrawn else "schema, ids and counts"
         yield f"Checked: {listed(parts)}; every byte by SHA-256, {contents} against the manifest."
         if self.superseded and not self.withdrawn:
-            yield f"Superseded: takedown {self.takedown} removed records that it still holds; use {self.replacement}."
+            yield f"Superseded: takedown {self.takedown} removed records that it still holds; use {self.use}."
+        if self.expired and self.expires_at:
+            yield f"Expired: its retention ended on {self.expires_at:%Y-%m-%d}; stop using it."
 
 
 def verify(
@@ -88,7 +102,7 @@ def verify(
         str | None, typer.Option(help="The key that must have signed takedowns: 64 hex digits.", show_default=False)
     ] = None,
     current: Annotated[
-        bool, typer.Option("--current", help="Fail where a takedown has superseded the release, too.")
+        bool, typer.Option("--current", help="Fail where a takedown has superseded the release or it has expired, too.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -99,4 +113,4 @@ def verify(
     else:
         for number, line in enumerate(answer.lines()):
             say(line, style="" if number else "bold")
-    raise typer.Exit(int(not answer.unchanged or (current and answer.superseded)))
+    raise typer.Exit(int(not answer.unchanged or (current and (answer.superseded or answer.expired))))

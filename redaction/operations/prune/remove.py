@@ -7,6 +7,8 @@ from pathlib import Path
 from redaction.config import Config
 from redaction.operations.prune.candidates import PruneItem, PruneReport, What, find_prunable
 from redaction.release.files.corpus_schema import MANIFEST
+from redaction.state.action_log import Deed, log_action
+from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths
 from redaction.state.lock import corpus_lock
 from redaction.state.plan import close_plan
@@ -41,6 +43,10 @@ def prune(config: Config, keep: int, as_of: datetime) -> PruneReport:
         report = find_prunable(config, keep, as_of)
         for item in sorted((each for each in report.items if each.goes), key=_releases_first):
             _remove(paths, item)
+        gone = [item for item in report.items if item.goes]
+        if gone:
+            names = ", ".join(f"{item.what.value} {item.version}" for item in gone)
+            log_action(paths, master_key(config), Deed.PRUNED, removed=names)
     return report.model_copy(update={"removed": True})
 
 

@@ -124,8 +124,8 @@ def _refuse_others(path: Path, table: TableOutput) -> None:
 
 
 def _batches(release: Release) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a release, in order."""
-    for shard in release.manifest.shards:
+    """Yield the rows of a release, in order; none of one whose rows were removed."""
+    for shard in () if release.withdrawn else release.manifest.shards:
         with open_parquet(release.folder / shard.path) as file:
             yield from file.iter_batches(_ROWS_AT_ONCE)
 

@@ -4,6 +4,7 @@ from redaction.release.identity.signing import Signer
 from redaction.release.takedown.descendants import Acknowledgement, Descendant, acknowledge, register, unanswered
 from redaction.release.takedown.locate import ids_without_notice
 from redaction.release.takedown.notice import TakedownError, TakedownNotice, read_chain
+from redaction.release.takedown.retire_expired import expired_releases, retire_expired
 from redaction.release.takedown.retire_releases import (
     SupersededReleases,
     mark_superseded,
@@ -38,11 +39,13 @@ __all__ = [
     "Tombstones",
     "acknowledge",
     "cause_of",
+    "expired_releases",
     "find_removals",
     "ids_without_notice",
     "mark_superseded",
     "read_chain",
     "register",
+    "retire_expired",
     "superseded_releases",
     "take_down",
     "unanswered",

@@ -64,7 +64,8 @@ class KnownDescendant(FrozenModel):
 class TakedownNotice(SignedDocument):
     """One takedown. `number` counts from 1; `previous` is the SHA-256 of the notice before, zeros for the first.
 
-    `causes` have no numbers if one of them is small. `seconds_to_removal` are whole days, rounded up.
+    With the scope `releases` whole releases have to go, and it lists their shards and no records. `causes` have no
+    numbers if one of them is small. `seconds_to_removal` are whole days, rounded up.
     """
 
     format: str = Field(default=FORMAT, pattern=f"^{FORMAT}$")
@@ -73,7 +74,7 @@ class TakedownNotice(SignedDocument):
     previous: Sha256 = FIRST
     effective_at: Instant
     deadline: Instant
-    scope: str = Field(default="records", pattern="^records$")
+    scope: str = Field(default="records", pattern="^(records|releases)$")
     causes: dict[Cause, Count | None]
     releases: tuple[AffectedRelease, ...]
     replacement: VersionText | None
@@ -120,6 +121,11 @@ def read_chain(corpus_folder: StoragePath, public_key: str | None = None) -> tup
         chain.append(notice)
         previous = notice.digest
     return tuple(chain)
+
+
+def retired_versions(chain: Sequence[TakedownNotice]) -> set[str]:
+    """Return the releases that notices retired whole."""
+    return {each.version for notice in chain if notice.scope == "releases" for each in notice.releases}
 
 
 def announced_ids(chain: tuple[TakedownNotice, ...], version: str) -> set[str]:

@@ -10,21 +10,26 @@ from pathlib import Path
 from redaction.release.errors import ManifestError
 from redaction.release.files.corpus_schema import DATA, SUMS
 from redaction.release.files.folder import draft_beside
+from redaction.release.governance.sign_off import sign_off_problems
 from redaction.release.identity.signing import Signer
 from redaction.release.manifest import Manifest
 from redaction.release.registry import Registry, Release
-from redaction.release.superseded import SUPERSEDED, Supersession
-from redaction.release.takedown.notice import TakedownNotice, read_chain
+from redaction.release.superseded import EXPIRED, SUPERSEDED, Supersession
+from redaction.release.takedown.notice import TakedownNotice, read_chain, retired_versions
 from redaction.release.verify import VerifyReport, verify
 from redaction.storage import StoragePath, is_file, read_bytes, remove, resolve_path, write_atomic
 
 
 @dataclass(frozen=True, slots=True)
 class SupersededReleases:
-    """The superseded releases: those whose rows were removed, and those that still contain removed records."""
+    """The superseded releases: those whose rows were removed, and those that still contain removed records.
+
+    `expired` are those of the first that this step retired, since their retention is over.
+    """
 
     withdrawn: tuple[str, ...]
     remaining: tuple[str, ...]
+    expired: tuple[str, ...] = ()
 
 
 def latest_replacements(notices: tuple[TakedownNotice, ...]) -> dict[str, str]:
@@ -41,12 +46,13 @@ def latest_replacements(notices: tuple[TakedownNotice, ...]) -> dict[str, str]:
 def superseded_releases(registry: Registry, chain: tuple[TakedownNotice, ...]) -> tuple[str, ...]:
     """List the releases that the notices superseded and whose rows can still be read."""
     published = {str(version) for version in registry.versions()}
-    superseded = (version for version in latest_replacements(chain) if version in published)
+    replaced = {**dict.fromkeys(sorted(retired_versions(chain))), **latest_replacements(chain)}
+    superseded = (version for version in replaced if version in published)
     return tuple(version for version in superseded if not registry.release(version).withdrawn)
 
 
 def mark_superseded(registry: Registry, signer: Signer, *, withdraw: bool) -> SupersededReleases:
-    """Mark every release that a takedown superseded.
+    """Mark every release that a takedown superseded. The rows of one that has expired are removed in any case.
 
     A withdrawn release stays withdrawn. The mark is written before rows are removed, so that a release never looks
     damaged.
@@ -63,11 +69,13 @@ def mark_superseded(registry: Registry, signer: Signer, *, withdraw: bool) -> Su
     published = {str(version) for version in registry.versions()}
     withdrawn: list[str] = []
     remaining: list[str] = []
-    for version, replacement in latest_replacements(chain).items():
+    retired = retired_versions(chain)
+    for version, replacement in {**dict.fromkeys(sorted(retired)), **latest_replacements(chain)}.items():
         if version not in published:
             continue
         release = registry.release(version)
-        mark = _mark(release, chain, replacement, withdrawn=withdraw or release.withdrawn).signed(signer)
+        goes = withdraw or release.withdrawn or version in retired
+        mark = _mark(release, chain, replacement, withdrawn=goes).signed(signer)
         if mark != release.superseded:
             mark.write(release.folder)
         if mark.withdrawn:
@@ -92,8 +100,9 @@ def verify_beside_notices(folder: StoragePath, public_key: str | None = None) ->
         return report
     manifest = Manifest.read(folder)
     chain = read_chain(resolve_path(folder).parent, public_key or manifest.takedown_key)
-    problems = tuple(_mark_problems(manifest, report.superseded, chain))
-    return replace(report, problems=problems, signatures=report.signatures + len(chain))
+    signed = sign_off_problems(resolve_path(folder).parent, manifest)
+    problems = (*_mark_problems(manifest, report.superseded, chain), *signed.problems)
+    return replace(report, problems=problems, signatures=report.signatures + len(chain) + signed.valid)
 
 
 def _mark_problems(manifest: Manifest, mark: Supersession | None, chain: tuple[TakedownNotice, ...]) -> Iterator[str]:
@@ -102,7 +111,7 @@ def _mark_problems(manifest: Manifest, mark: Supersession | None, chain: tuple[T
     ]
     if any(affected.manifest_sha256 != manifest.digest for _, affected in notices):
         yield "manifest.json: is not that of the release in the notices"
-    if manifest.version in latest_replacements(chain):
+    if manifest.version in latest_replacements(chain) or manifest.version in retired_versions(chain):
         number = max(notice.takedown_id for notice, _ in notices)
         if mark is None:
             yield f"{SUPERSEDED}: missing; takedown {number} superseded this release"
@@ -110,12 +119,15 @@ def _mark_problems(manifest: Manifest, mark: Supersession | None, chain: tuple[T
             yield f"{SUPERSEDED}: names a takedown that has no notice"
 
 
-def _mark(release: Release, chain: tuple[TakedownNotice, ...], replacement: str, *, withdrawn: bool) -> Supersession:
+def _mark(
+    release: Release, chain: tuple[TakedownNotice, ...], replacement: str | None, *, withdrawn: bool
+) -> Supersession:
     version = str(release.version)
     notice = [n for n in chain if any(a.version == version for a in n.releases)][-1]
     if any(a.version == version and a.manifest_sha256 != release.manifest.digest for a in notice.releases):
         raise ManifestError(f"{release.folder}: is not the release in takedown {notice.takedown_id}")
     return Supersession(
+        **({"notice": EXPIRED} if notice.scope == "releases" else {}),
         corpus=release.manifest.corpus,
         version=version,
         manifest_sha256=release.manifest.digest,

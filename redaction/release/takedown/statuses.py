@@ -10,6 +10,8 @@ class Cause(StrEnum):
     """The subject opted out, objected or withdrew consent."""
     ERASURE = "erasure"
     """The subject's account or data no longer exist."""
+    EXPIRY = "expiry"
+    """The retention of the release is over."""
     RULE = "rule"
     """A rule of the policy no longer allows the use of the record."""
 

@@ -69,6 +69,7 @@ def _facts(removal: Removal) -> BuildFacts:
         "predecessor": removal.release.reference,
         "keyed_by": tuple(sorted({old.version, *old.keyed_by})),
         "takedown": removal.takedown_id,
+        "sign_off": {},  # a takedown only removes, and must not wait
     }
     return BuildFacts(**facts | changed)
 

@@ -11,7 +11,7 @@ from tests.network import MAY, ROOT, Network, paths_of
 from tests.pipelines.running import command
 from tests.releases import release
 
-IDS = {"MEMBER_ID": "ada", "POST_ID": "p-ada"}
+IDS = {"MEMBER_ID": "ada", "POST_ID": "p-ada", "DAY": f"{datetime.now(UTC):%Y-%m-%d}"}
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -48,6 +48,8 @@ def run_page(name: str) -> None:
             printed += done.stdout
             if found := re.search(r"not acknowledged: \d+ (\w+)", done.stdout):
                 ids["DESCENDANT"] = found[1]
+            if found := re.search(r"^r[0-9a-f]{16}$", done.stdout, re.MULTILINE):
+                ids["REQUEST_ID"] = found[0]
 
 
 @pytest.fixture

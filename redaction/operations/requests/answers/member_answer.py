@@ -199,6 +199,9 @@ def state_of(state: ReleaseState, release: Release) -> str:
         return "withdrawn"
     if release.superseded is not None:
         return "superseded"
+    expires_at = release.manifest.expires_at
+    if expires_at is not None and expires_at <= datetime.now(UTC):
+        return "expired"
     return "current" if release == state.current else "older"
 
 
