@@ -73,17 +73,18 @@ COMMANDS: Final = {
         _RIGHTS,
         "pipelines.cli.requests.request",
         "Record what members ask for, follow it, and answer.",
+        ("discreet request list mine.yaml", "discreet request import mine.yaml requests.csv"),
     ),
     "answer": ListedCommand(
         _RIGHTS,
         "pipelines.cli.requests.answer",
-        "Write the package that a member can be given.",
+        "Write the package that a member can be given",
         ("discreet answer mine.yaml MEMBER --output answers --language de",),
     ),
     "certify": ListedCommand(
         _RIGHTS,
         "pipelines.cli.requests.certify",
-        "Sign a certificate of deletion, or check one.",
+        "Sign a certificate of deletion for a member, or check one.",
         (
             "discreet certify mine.yaml MEMBER --output certificate.json",
             "discreet certify mine.yaml --check certificate.json",
@@ -123,7 +124,7 @@ COMMANDS: Final = {
     "sign-off": ListedCommand(
         _EVIDENCE,
         "pipelines.cli.sign_off",
-        "Agree to a release before it is published, for a role.",
+        "Agree to the release that waits, by signing the digest of its manifest.",
         ("discreet sign-off mine.yaml --role privacy_officer --key privacy.key",),
     ),
     "notices": ListedCommand(
@@ -153,7 +154,7 @@ COMMANDS: Final = {
     "log": ListedCommand(
         _OPERATION,
         "pipelines.cli.requests.log",
-        "List who did what with a corpus, and check the log.",
+        "List who did what with a corpus, and check that no entry was changed.",
         ("discreet log mine.yaml",),
     ),
     "prune": ListedCommand(

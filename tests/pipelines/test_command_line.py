@@ -11,6 +11,7 @@ HEAVY = ("dagster", "numpy", "openlineage", "polars", "presidio_analyzer", "pyda
 COMMANDS = (
     *("init", "check", "build", "verify", "explain", "trace", "diff", "takedown", "register", "acknowledge"),
     *("notices", "redact", "evaluate", "new-key", "doctor", "prune", "report", "preview", "ui", "policy"),
+    *("request", "answer", "certify", "log", "sign-off"),
 )
 
 

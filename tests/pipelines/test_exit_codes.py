@@ -50,6 +50,12 @@ PLANTED = {
     "review": (["review", CONFIG], "pipelines.cli.review.load_config"),
     "ui": (["ui", CONFIG], "pipelines.cli.ui.load_config"),
     "policy": (["policy", "check", "linkedin-2024-09"], "pipelines.cli.policy.load_policy"),
+    "table": (["table", CONFIG], "pipelines.cli.evidence.table.load_settings"),
+    "request": (["request", "list", CONFIG], "pipelines.cli.requests.request.list_requests"),
+    "answer": (["answer", CONFIG, "ada", "-o", FOLDER + "/a"], "pipelines.cli.requests.answer.answer_member"),
+    "certify": (["certify", CONFIG, "ada", "-o", FOLDER + "/c"], "pipelines.cli.requests.certify.certify_member"),
+    "log": (["log", CONFIG], "pipelines.cli.requests.log.read_actions"),
+    "sign-off": (["sign-off", CONFIG, "--key", FOLDER + "/key", "--role", "r"], "pipelines.cli.sign_off.sign"),
 }
 WITH_CONFIG = {name for name, (arguments, _) in PLANTED.items() if CONFIG in arguments}
 
