@@ -1,6 +1,6 @@
 """What does it cost to answer ten thousand erasure requests over a release of some 200,000 records?
 
-    nice .venv/bin/python benchmarks/requests.py [--posts 365000] [--members 20000] [--requests 10000] [--profile …]
+    nice .venv/bin/python benchmarks/member_requests.py [--posts 365000] [--members 20000] [--requests 10000]
 
 Builds a release of generated texts, records the requests from one file, runs one takedown, and answers all requests:
 each in a separate process with BLAS and Polars on one thread, so that processor seconds compare. Then it checks that
