@@ -14,8 +14,9 @@ from redaction.builds.inputs import load_rules, open_inputs
 from redaction.config import Config
 from redaction.state.layout import CorpusPaths
 from redaction.state.plan import Plan, PlanError, stored_plan
+from redaction.state.private_tables import REQUEST_EVENTS
 from redaction.storage import StoragePath, etag
-from redaction.tables import TABLES, TableName, digest_files, find_files, open_table
+from redaction.tables import TABLES, TableName, find_files, open_table
 from redaction.tables.finding import TABLE_FORMATS
 
 RECORD_TABLES: Final = (TableName.posts, TableName.profiles)
@@ -69,17 +70,16 @@ def watch_files(config: Config, names: Iterable[TableName], settle_seconds: floa
         for path in find_files(TABLES[name], settings, config.root, config.storage):
             keys.add(_key(name, str(path), etag(path)))
             unsettled += _is_recent(path, settle_seconds)
+        recorded = CorpusPaths.of(config).file(REQUEST_EVENTS)
+        if name is TableName.rights_events and recorded.is_file():
+            keys.add(_key(name, recorded.name, etag(recorded)))
     return WatchedFiles(frozenset(keys), unsettled)
 
 
 def ledger_digest(config: Config) -> str:
-    """Return a SHA-256 of the content of the tables of rights; it reads every byte of them."""
-    tables = {
-        name.value: digest_files(open_table(TABLES[name], settings, config.root, config.storage).files)
-        for name in RIGHTS_TABLES
-        if (settings := getattr(config.inputs, name))
-    }
-    return _digest(*sorted(tables.items()))
+    """Return a SHA-256 of the content of the tables of rights and of recorded requests; it reads every byte of them."""
+    names = [name for name in RIGHTS_TABLES if getattr(config.inputs, name)]
+    return _digest(*sorted(open_inputs(config, names=names).digests().items()))
 
 
 def rights_digest(config: Config, ledger: str) -> str:

@@ -8,6 +8,13 @@ import polars as pl
 import pytest
 
 from redaction.builds import open_inputs
+from redaction.builds.watch import (
+    RIGHTS_TABLES,
+    ledger_digest,
+    planned_rights_digest,
+    rights_digest,
+    watch_files,
+)
 from redaction.config import load_config
 from redaction.operations.requests import (
     Extension,
@@ -21,6 +28,7 @@ from redaction.operations.requests import (
     record_requests,
 )
 from redaction.rights import RightsError
+from redaction.state import current_plan
 from redaction.state.action_log import ActionLogError, read_actions
 from redaction.state.keys import master_key
 from redaction.tables import TableName
@@ -157,6 +165,19 @@ def test_a_request_of_nobody_does_not_stop_the_builds_of_everybody(tmp_path: Pat
     config = Network().write(tmp_path)
     assert record_requests(load_config(config), requests(("never-here", "erasure", RECEIVED))).unknown == 1
     assert release(config).name == "1.0.0"
+
+
+def test_a_request_makes_one_new_build_due(tmp_path: Path) -> None:
+    config = Network().write(tmp_path)
+    settings = load_config(config)
+    before = watch_files(settings, RIGHTS_TABLES, 0).digest
+    release(config)
+    assert rights_digest(settings, ledger_digest(settings)) == planned_rights_digest(settings, current_plan(settings))
+    open_one(config, "ada", "objection", RECEIVED)
+    assert watch_files(settings, RIGHTS_TABLES, 0).digest != before
+    assert rights_digest(settings, ledger_digest(settings)) != planned_rights_digest(settings, current_plan(settings))
+    release(config)
+    assert rights_digest(settings, ledger_digest(settings)) == planned_rights_digest(settings, current_plan(settings))
 
 
 def test_a_request_does_not_make_an_old_ledger_look_new(tmp_path: Path) -> None:
