@@ -46,7 +46,7 @@ def test_dates_and_words_of_a_german_dump_become_a_release(tmp_path: Path) -> No
     options = [*german(tmp_path), "--dates", "dmy", "--word", "profiles.account_status.AKTIV=active"]
     done = command("init", str(config), *options)
     assert done.returncode == 0, done.stderr
-    assert "rights_events.action: 'Widerspruch' (1 rows) is read as object" in done.stdout
+    assert "rights_events.action: 'Widerspruch' (1 row) is read as object" in done.stdout
     inputs = yaml.safe_load(config.read_text("utf-8"))["inputs"]
     assert inputs["posts"]["columns"]["created_at"] == {"column": "created", "order": "dmy"}
     assert inputs["rights_events"]["columns"]["action"] == {"column": "request", "words": {"Widerspruch": "object"}}
@@ -68,6 +68,31 @@ def test_a_word_that_permits_is_not_assumed(tmp_path: Path) -> None:
     assert "account_status_unknown" in checked.stdout
     answer = json.loads(command("init", str(tmp_path / "b.yaml"), *german(tmp_path), "--dates=dmy", "--json").stdout)
     assert answer["words"]["profiles.account_status"] == {"Gelöscht": "closed"}
+
+
+def test_a_column_of_words_is_found_by_its_words(tmp_path: Path) -> None:
+    kinds = ["Beitrag", "Nachricht", "Kommentar"]
+    posts = [
+        {"Nr": row["id"], "Wer": row["member"], "Wann": row["created"], "Art": kinds[n % 3], "Inhalt": row["body"]}
+        for n, row in enumerate(messages())
+    ]
+    people = [{"Mitglied": row["MemberNo"], "Land": row["Country"], "Zustand": "aktiv"} for row in members()]
+    files = [
+        *("--posts", str(write_csv(tmp_path / "posts.csv", posts)), "--ledger", "none"),
+        *("--profiles", str(write_csv(tmp_path / "members.csv", people))),
+    ]
+    config = tmp_path / "mine.yaml"
+    refused = command("init", str(config), *files)
+    assert refused.returncode == 1
+    missing = ["posts.post_id=Nr", "posts.author_id=Wer", "posts.created_at=Wann", "profiles.user_id=Mitglied"]
+    options = [f"--map {each.partition('=')[0]}=NAME" for each in missing]
+    assert f"give {' '.join(options)} (" in refused.stderr, "all that is missing, at once"
+    done = command("init", str(config), *files, *(f"--map={each}" for each in missing))
+    assert done.returncode == 0, done.stderr
+    inputs = yaml.safe_load(config.read_text("utf-8"))["inputs"]
+    assert inputs["posts"]["columns"]["kind"] == {"column": "Art", "words": {"Nachricht": "message"}}
+    assert inputs["profiles"]["columns"]["account_status"] == "Zustand"
+    assert inputs["region_signals"]["columns"]["value"] == "Land"
 
 
 def test_words_are_asked_for_in_a_terminal(tmp_path: Path) -> None:

@@ -29,6 +29,12 @@ from redaction.tables.settings import DateOrder
 
 _NONE = "none"
 _POLICY = "linkedin-2024-09"
+_PROTECTING = {
+    TableName.posts: ("in_reply_to", "repost_of", "mentions"),
+    TableName.profiles: ("full_name", "birth_date", "account_status"),
+    TableName.rights_events: ("purpose",),
+}
+"""Optional columns without which a right is lost, or a name is not searched for, or nothing is kept."""
 _LEDGER_HEADER = "event_id,subject_id,action,event_time,received_at\n"
 
 
@@ -83,20 +89,24 @@ def init(
     no_ledger = given.pop(TableName.rights_events) if given[TableName.rights_events] == [_NONE] else None
     mapped = [entry.partition("=")[2] for entry in mapping or []]
     tables = {name: propose_table(name, _from(root, paths), root, mapped) for name, paths in given.items() if paths}
-    if TableName.region_signals not in tables:
-        if derived := propose_signals(tables[TableName.profiles], _country(mapping or [])):
+    loud = not as_json and not is_quiet()
+    of_signals = [entry for entry in mapping or [] if entry.startswith(f"{TableName.region_signals}.")]
+    with_signals = TableName.region_signals in tables
+    _apply([entry for entry in mapping or [] if with_signals or entry not in of_signals], tables)
+    for table in tables.values():
+        _settle_columns(table, ask, loud=loud)
+    if not with_signals:
+        if derived := propose_signals(tables[TableName.profiles], _country(of_signals)):
             tables[TableName.region_signals] = derived
         elif paths := ask.paths("Region signals (no column of the profiles has a country)", None):
             tables[TableName.region_signals] = propose_table(TableName.region_signals, _from(root, paths), root)
-    _apply(mapping or [], tables)
-    for table in tables.values():
-        if not as_json and not is_quiet():
-            _show(table)
-        ask.confirm(table)
+        if TableName.region_signals in tables:
+            _apply(of_signals, tables)
+            _settle_columns(tables[TableName.region_signals], ask, loud=loud)
     _refuse_incomplete(tables)
     name = corpus or ask.text("Name of the corpus", "corpus")
-    chosen = _policy(policy, ask, root, quiet=as_json or is_quiet())
-    answers = Answers(dates, tuple(words or ()), quiet=as_json or is_quiet())
+    chosen = _policy(policy, ask, root, quiet=not loud)
+    answers = Answers(dates, tuple(words or ()), quiet=not loud)
     settle_values(tables, root, ask, answers, load_policy(chosen, root))
     settings = {
         "corpus": name,
@@ -171,6 +181,12 @@ def _words(tables: dict[TableName, TableProposal]) -> dict[str, dict[str, str]]:
     }
 
 
+def _settle_columns(table: TableProposal, ask: Questions, *, loud: bool) -> None:
+    if loud:
+        _show(table)
+    ask.confirm(table)
+
+
 def _show(table: TableProposal) -> None:
     paths = ", ".join(table.paths)
     shown = Table(title=visible(f"{table.name}: {paths} ({table.format.value})"), title_justify="left")
@@ -191,6 +207,11 @@ def _show(table: TableProposal) -> None:
     console().print(shown)
     if unused := table.unused():
         console().print(visible(f"not used: {', '.join(unused)}"))
+    if unused and (absent := [each for each in _PROTECTING.get(table.name, ()) if each not in table.columns]):
+        say(f"{table.name}: nothing is read as {', '.join(absent)}; rights depend on it: --map it if a column has it")
+    kind = table.columns.get("kind")
+    if unused and kind and kind.is_constant:
+        say(f"posts.kind: all rows count as {kind.value!r}; where some are messages or the like, --map posts.kind=NAME")
 
 
 def _from(root: Path, paths: list[str]) -> list[str]:
@@ -221,16 +242,18 @@ def _apply(mapping: list[str], tables: dict[TableName, TableProposal]) -> None:
 
 
 def _refuse_incomplete(tables: dict[TableName, TableProposal]) -> None:
+    """Refuse tables of which a required column is missing, all of them at once."""
+    incomplete = [table for table in tables.values() if table.missing]
+    if incomplete:
+        options = " ".join(f"--map {table.name}.{column}=NAME" for table in incomplete for column in table.missing)
+        names = "; ".join(f"{table.name} has {', '.join(table.names)}" for table in incomplete)
+        first = f"{incomplete[0].name}.{incomplete[0].missing[0]}"
+        raise ConfigError(f"{first}: no column is like it; give {options} ({names})")
     if TableName.region_signals not in tables:
         raise ConfigError(
             "--signals: no column of the profiles is like a country, so no member has a region; give region signals or "
             "--map region_signals.value=NAME OF A COLUMN OF THE PROFILES"
         )
-    for table in tables.values():
-        if table.missing:
-            names = ", ".join(table.names)
-            column = f"{table.name}.{table.missing[0]}"
-            raise ConfigError(f"{column}: no column is like it; give --map {column}=NAME, one of {names}")
 
 
 def _empty_ledger(config: Path, root: Path) -> TableProposal:

@@ -101,7 +101,7 @@ def _order(name: str, orders: frozenset[DateOrder], ask: Questions, given: DateO
 def _settle_words(table: TableProposal, column: str, found: list[FoundWord], ask: Questions, *, quiet: bool) -> None:
     known, name = TABLES[table.name].columns[column].words, f"{table.name}.{column}"
     for each in found:
-        rows = f"{each.word!r} ({each.rows:,} rows)"
+        rows = f"{each.word!r} ({each.rows:,} {'row' if each.rows == 1 else 'rows'})"
         if each.proposed and (not each.permits or ask.on_terminal):
             question = f"{name}: does {rows} mean {each.proposed}?" + (" It permits." if each.permits else "")
             meant = each.proposed if ask.yes(visible(question).plain, default=not each.permits) else None

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ import polars as pl
 from redaction.operations.proposal.found_columns import orders_of
 from redaction.operations.proposal.found_files import layouts, values_of
 from redaction.operations.proposal.propose import TableProposal
+from redaction.operations.proposal.word_meanings import meaning_of
 from redaction.rights.grounds.ledger import PERMITS
 from redaction.rights.grounds.residence import LOCATES
 from redaction.tables import TABLES
@@ -107,22 +107,6 @@ def _proposals(column: str, found: Counter[str], denied: frozenset[str]) -> list
     ]
 
 
-def meaning_of(column: str, word: str) -> str | None:
-    """Return the word of a vocabulary that a word in another language or spelling means, None if it is not listed."""
-    return _meanings().get((column, word_form(word)))
-
-
 def _permits(column: str, meant: str, denied: frozenset[str]) -> bool:
     permitting = {"action": PERMITS, "account_status": (_ACTIVE,), "signal": LOCATES}
     return meant not in denied if column == "kind" else meant in permitting[column]
-
-
-@cache
-def _meanings() -> Mapping[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
-    for line in Path(__file__).with_name("word_meanings.txt").read_text("utf-8").splitlines():
-        target, _, words = line.partition(": ")
-        column, _, meant = target.partition(" ")
-        if words and not line.startswith("#"):
-            found |= {(column, word_form(word)): meant for word in words.split(", ")}
-    return found

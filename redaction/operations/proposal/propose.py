@@ -11,12 +11,14 @@ import polars as pl
 from redaction.operations.proposal.column_synonyms import SYNONYMS
 from redaction.operations.proposal.found_columns import FoundColumn, describe_columns
 from redaction.operations.proposal.found_files import first_rows, format_of
+from redaction.operations.proposal.word_meanings import speaks
 from redaction.tables import TABLES, TableName, TablesError
 from redaction.tables.columns import refuse_values_as_names
 from redaction.tables.first_row import is_like_a_value
-from redaction.tables.schemas import ADDRESSES, ID_COLUMNS
+from redaction.tables.schemas import ADDRESSES, ENUMERATIONS, ID_COLUMNS
 from redaction.tables.settings import ColumnSettings, DateOrder, Format
 
+_WORDS: Final = (pl.String, pl.Categorical, pl.Enum)
 _TIMES: Final = ("time", "number", "float", "date")
 
 
@@ -120,6 +122,7 @@ def propose_table(name: TableName, paths: Sequence[str], root: Path, mapped: Ite
     proposal = TableProposal(name, tuple(paths), format_, found)
     for column, source in _matches(name, found):
         proposal.map(column, source)
+    _match_words(proposal, sample)
     _add_constants(proposal)
     return proposal
 
@@ -142,6 +145,15 @@ def propose_signals(profiles: TableProposal, country: str | None = None) -> Tabl
     signals.map("value", matches["value"])
     signals.map("signal", "=profile")
     return signals
+
+
+def _match_words(proposal: TableProposal, sample: pl.DataFrame) -> None:
+    """Find the columns with a vocabulary by their words where no name is like theirs: a kind of content protects."""
+    for column in TABLES[proposal.name].columns:
+        if column in ENUMERATIONS and column not in proposal.columns:
+            names = [n for n in proposal.unused() if n in sample.columns and sample[n].dtype in _WORDS]
+            if name := next((n for n in names if speaks(column, sample[n])), None):
+                proposal.map(column, name)
 
 
 def _add_constants(proposal: TableProposal) -> None:

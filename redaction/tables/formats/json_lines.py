@@ -69,6 +69,14 @@ def _layout(path: StoragePath, key: str, _etag: str) -> JsonLayout:
     return JsonLayout(path, key, schema, rows, tuple(found))
 
 
+def _problem(line: str) -> str:
+    if line.startswith("["):
+        return "begins a JSON array; write one object a line, without brackets and commas between them"
+    if line.endswith("},"):
+        return "ends with a comma; write one object a line, without commas between them"
+    return "not one JSON object with each key once; correct it"
+
+
 def _objects(path: StoragePath, key: str, content: bytes, line: int) -> Iterator[dict[str, Any]]:
     # What is no UTF-8 passes through to where the columns are typed, row by row.
     text = content.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
@@ -80,9 +88,7 @@ def _objects(path: StoragePath, key: str, content: bytes, line: int) -> Iterator
             if not isinstance(value, dict):
                 raise TypeError
         except (ValueError, TypeError, RecursionError):
-            raise TablesError(
-                f"{key}: {path.name}: line {number}: not one JSON object with each key once; correct it"
-            ) from None
+            raise TablesError(f"{key}: {path.name}: line {number}: {_problem(each.strip())}") from None
         yield value
 
 

@@ -24,9 +24,15 @@ _OTHERS: Final = {
     b"\xff\xff\xff\xff": "an Arrow IPC stream",
     b"\xff\xfe": "UTF-16 text",
     b"\xfe\xff": "UTF-16 text",
+    b"version https://git-lfs": "a pointer of Git LFS",
+    b"<": "XML or HTML",
     b"[": "a JSON array",
 }
-_MENDS: Final = {"UTF-16 text": "write it as UTF-8", "a JSON array": "write one object a line"}
+_MENDS: Final = {
+    "UTF-16 text": "write it as UTF-8",
+    "a JSON array": "write one object a line",
+    "a pointer of Git LFS": "run git lfs pull",
+}
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 

@@ -44,6 +44,8 @@ def misfit(found: pa.DataType, wanted: Dtype, column: str, name: str, form: Time
         mend: str | None = _CONVERT
     else:
         mend = _mend(found, wanted, form, is_id=column in ID_COLUMNS)
+    if mend and pa.types.is_struct(found) and found.num_fields and not _has_values_as_names(found):
+        mend = f"map one of its fields, such as {name}.{found.field(0).name}"
     return mend and f"{name!r} is {_shown(found)}, {column} needs {describe(wanted)}; {mend.replace('NAME', name)}"
 
 

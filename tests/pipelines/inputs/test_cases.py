@@ -11,7 +11,7 @@ from redaction.config import load_config
 from redaction.errors import DiscreetError
 from redaction.operations import expect, find_problems
 from redaction.release import Manifest
-from tests.pipelines.inputs import column_cases, folder_cases, time_cases, value_cases  # noqa: F401 - they add their cases
+from tests.pipelines.inputs import column_cases, export_cases, folder_cases, time_cases, value_cases  # noqa: F401 - they add their cases
 from tests.pipelines.inputs.files import CASES, Case, Files
 from tests.releases import release
 
