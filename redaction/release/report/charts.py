@@ -67,7 +67,7 @@ def funnel(source: str, steps: Sequence[tuple[str, int]]) -> str:
         axes.invert_yaxis()
         axes.set_xlim(0, steps[0][1] * 1.14 or 1)
         axes.set_xlabel(f"{source}: records")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
         axes.xaxis.set_major_formatter("{x:,.0f}")
         return _svg(figure)
 
@@ -111,7 +111,7 @@ def leak(quality: Quality) -> str:
         axes.errorbar(values, range(len(types)), xerr=(below, above), fmt="o", color=_SERIES[0], capsize=3)
         axes.set_yticks(range(len(types)), [each.entity_type for each in types])
         axes.invert_yaxis()
-        axes.set_xlim(left=0)
+        axes.set_xlim(left=-0.012 * axes.get_xlim()[1])  # a whole point is seen at 0
         axes.set_xlabel("characters that stayed readable, %")
         return _svg(figure)
 

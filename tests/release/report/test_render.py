@@ -220,5 +220,8 @@ def test_what_is_withheld_or_too_small_is_not_drawn(published: Path) -> None:
     assert "Funnel of" not in html
     assert page.row("Read")[2] == "withheld"
     assert page.row("Kept")[3] == "–"
+    none = [person.model_copy(update={"leak": 0.0, "low": 0.0, "high": 0.0})]
+    without = few.model_copy(update={"quality": (quality.model_copy(update={"types": tuple(none)}),)})
+    assert ["PERSON", "90", "0.00 %", "none of 90 missed"] in Page(rendered(published, without)).rows
     assert page.row("posts") == ["posts", "fewer than 10", "fewer than 10", "30"]
     assert ["PERSON", "2", "12.50 %", "too few to tell"] in page.rows
