@@ -16,7 +16,7 @@ COMMANDS: Final = {
         _START,
         "pipelines.cli.init",
         "Write a config and a key for your files.",
-        ("discreet init mine.yaml --posts posts.csv --profiles members.csv --ledger requests.csv",),
+        ("discreet init", "discreet init mine.yaml --posts posts --profiles members.csv --ledger none"),
     ),
     "check": ListedCommand(
         _START,
@@ -37,13 +37,13 @@ COMMANDS: Final = {
     "preview": ListedCommand(
         _START,
         "pipelines.cli.preview",
-        "Try a profile, caution, threshold, operator or policy on a local page",
+        "Try a profile, caution, threshold, operator or policy on a local page.",
         ("discreet preview mine.yaml --open",),
     ),
     "review": ListedCommand(
         _START,
         "pipelines.cli.review",
-        "Review the least sure spans of the last build, on a local page",
+        "Review the least sure spans of the last build, on a local page.",
         ("discreet review mine.yaml --open", "discreet review export mine.yaml labeled.jsonl"),
     ),
     "redact": ListedCommand(
@@ -94,7 +94,7 @@ COMMANDS: Final = {
     "table": ListedCommand(
         _EVIDENCE,
         "pipelines.cli.evidence.table",
-        "Keep the newest release as a Delta or Iceberg table",
+        "Keep the newest release as a Delta or Iceberg table.",
         ("discreet table mine.yaml", "discreet table mine.yaml --check"),
     ),
     "verify": ListedCommand(
@@ -106,7 +106,7 @@ COMMANDS: Final = {
     "report": ListedCommand(
         _EVIDENCE,
         "pipelines.cli.evidence.report",
-        "Write the report of a release as one HTML page, with its present state",
+        "Write the report of a release as one HTML page, with its present state.",
         ("discreet report out/mine/1.0.0 -o report.html --open",),
     ),
     "diff": ListedCommand(
