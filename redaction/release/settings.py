@@ -15,7 +15,11 @@ class CardSettings(FrozenModel):
 
     title: str | None = Field(default=None, max_length=120, description="The title of the corpus.")
     description: str = Field(default="", max_length=2000, description="What the corpus is for, in a few lines.")
-    license: str = Field(default="other", pattern=r"^[a-z0-9.-]+$", description="A license id that Hugging Face knows.")
+    license: str = Field(
+        default="unknown",
+        pattern=r"^[a-z0-9.-]+$",
+        description="A license id that Hugging Face knows, such as `cc-by-4.0`.",
+    )
     contact: str | None = Field(default=None, max_length=200, description="Where to send objections and questions.")
     smallest_count: int = Field(
         default=10, ge=1, description="Smaller counts are withheld, since a small group may identify its members."
