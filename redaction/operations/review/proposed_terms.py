@@ -14,7 +14,7 @@ from redaction.builds.redact.known_people import known_people
 from redaction.builds.review import LabeledRecord, ReviewCase, reviewed_records
 from redaction.config import read_draft
 from redaction.detection.entities import EntityType
-from redaction.operations.preview import save_values
+from redaction.operations.save_config import save_values
 from redaction.state.stores.review_store import IS_LABEL, Decision
 
 _DENIED: Final = frozenset({EntityType.ORGANIZATION, EntityType.LOCATION, EntityType.NRP})
