@@ -19,7 +19,7 @@ def preview(
     texts: Annotated[int, typer.Option(min=1, max=20_000, help="How many posts of the inputs to load.")] = 1000,
     show: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
-    """Try a profile, caution, threshold, operator or policy on a local page, and save it as a config.
+    """Try a profile, caution, threshold, operator or policy on a local page. Save it as a config.
 
     Shows a text that you paste, or posts of your inputs that the rights allow. The page is served on this machine only,
     at an address with a secret token. Texts stay in memory; nothing is written unless you save.

@@ -46,6 +46,13 @@ def test_every_command_has_help(name: str) -> None:
     assert f"{name} [OPTIONS]" in result.output
 
 
+@pytest.mark.parametrize("name", ["review", "preview"])
+def test_a_command_loads_by_itself(name: str) -> None:
+    done = discreet(name, "--help")
+    assert done.returncode == 0, done.stderr
+    assert f"discreet {name} [OPTIONS]" in done.stdout
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_line_in_the_list_is_the_first_sentence_of_the_help(name: str) -> None:
     from pipelines.cli import COMMANDS as LISTED

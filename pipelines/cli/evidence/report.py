@@ -33,7 +33,7 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Write the report of a release as one HTML page, with its present state: current, superseded or withdrawn.
+    """Write the report of a release as one HTML page, with its present state. It is current, superseded or withdrawn.
 
     Every release has its report within it, as it was published (report.html). This command draws it again. The private
     report quotes raw texts; the next build or takedown removes it.
