@@ -148,7 +148,7 @@ def test_nested_objects_of_json_are_structs(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ['{"objection_id": "1"', "[1]", '{"a": 1, "a": 2}', '{"a": NaN}', "secret"])
 def test_a_line_that_is_no_object_is_named_without_its_content(tmp_path: Path, line: str) -> None:
     (tmp_path / "a.jsonl").write_text(f'{{"objection_id": "1"}}\n{line}\n')
-    with pytest.raises(TablesError, match=r"a\.jsonl: line 2: not one JSON object") as error:
+    with pytest.raises(TablesError, match=r"a\.jsonl: line 2: (not one JSON object|begins a JSON array)") as error:
         opened(tmp_path / "a.jsonl", "jsonl")
     assert "secret" not in str(error.value)
 
