@@ -34,7 +34,7 @@ _BORN = (
     r"anivers[áa]rio|nat[oa]|data di nascita|compleanno|geboortedatum|verjaardag|जन्म ?तिथि|जन्म)"
 )
 _BIRTH = RulePattern(
-    rf"(?<!\w){_BORN}(?!\w)(?:\s(?:is|was|war|ist|est|es|é|è|am|on|le|el|em|in|il|op|en|im|the|date|año|my))*"
+    rf"(?<!\w){_BORN}(?!\w)(?:\s?\([^()\n]{{2,20}}\))?(?:\s(?:is|was|war|ist|est|es|é|è|am|on|le|el|em|in|il|op|en|im|the|date|año|my))*"
     rf"\s?[:=\-–(]?\s?(?:on |in |the |am |le |el |em |il |op |en )*"
     rf"(?P<date>{DATE}|\d{{1,2}}[./]\d{{1,2}}(?![./]?\d))(?![^\W_])",
     re.IGNORECASE,
@@ -44,6 +44,14 @@ _BIRTHDAY_AFTER = RulePattern(
     rf"|meu)\s(?:birthday|bday|geburtstag|anniversaire|cumpleaños|aniversário)",
     re.IGNORECASE,
 )
+
+_BIRTH_CALL = RulePattern(
+    r"(?<![A-Za-z])(?:dob|birth[_ -]?(?:date|day)|date[_ -]?of[_ -]?birth|born)[\"']?\s?[:=]"
+    r"\s?(?:new\s)?[\w.]{2,24}\(\s?"
+    r"(?P<date>(?:19|20)\d\d\s?,\s?\d{1,2}\s?,\s?\d{1,2})(?=\s?[,)])",
+    re.IGNORECASE,
+)
+"""A date of birth in code: `dob=datetime.date(1990, 5, 17)`."""
 
 _AGE_AFTER = RulePattern(
     r"(?<![\w.,$€£/-])(?P<age>1[0-2]\d|[1-9]\d?)(?:[\s-](?:years?|yrs?)[\s-]old|[\s-]?y(?:r?s?)?[./]?o\.?(?!\w)"
@@ -83,11 +91,11 @@ class BirthRecognizer(RuleRecognizer):
 
     types = (EntityType.DATE_OF_BIRTH, EntityType.AGE)
     needs = Needs(digits=1)
-    rule_patterns = (_BIRTH, _BIRTHDAY_AFTER, _AGE_AFTER, _AGE_BEFORE)
+    rule_patterns = (_BIRTH, _BIRTHDAY_AFTER, _BIRTH_CALL, _AGE_AFTER, _AGE_BEFORE)
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield the date, or the number with its unit, without the words before it."""
-        for pattern in (_BIRTH, _BIRTHDAY_AFTER):
+        for pattern in (_BIRTH, _BIRTHDAY_AFTER, _BIRTH_CALL):
             for match in scanned.matches(pattern):
                 if len(match["date"]) == len("2009") and _is_of_a_thing(scanned.text, match.start()):
                     continue

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from redaction.detection.recognizers.addresses.announced import AnnouncedAddressRecognizer
 from redaction.detection.recognizers.addresses.coordinates import CoordinatesRecognizer
+from redaction.detection.recognizers.addresses.places import LANGUAGES_WITH_TOWNS, PlaceNameRecognizer
 from redaction.detection.recognizers.addresses.streets import AddressRecognizer
 from redaction.detection.recognizers.base import RuleRecognizer
 from redaction.detection.recognizers.births import BirthRecognizer
@@ -65,6 +66,8 @@ def rules_of(settings: DetectionSettings, language: str) -> Iterator[RuleRecogni
     regions = (*REGIONS_OF_LANGUAGE.get(language, ()), *phones.regions) if phones.by_language else phones.regions
     made: list[RuleRecognizer] = [kind(supported_language=language) for kind in _PLAIN]
     made.append(NumberRecognizer(language, regions=regions))
+    if language in LANGUAGES_WITH_TOWNS:
+        made.append(PlaceNameRecognizer(language))
     made.append(ProfileLinkRecognizer(language, hosts=settings.links.profile_hosts))
     for rule in made:
         if settings.entities is None or any(entity_type in settings.entities for entity_type in rule.types):

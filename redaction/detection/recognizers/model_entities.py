@@ -10,14 +10,20 @@ from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
-from redaction.detection.recognizers.terms import is_term
+from redaction.detection.recognizers.terms import (
+    is_german_noun,
+    is_no_name,
+    is_term,
+    without_function_words,
+    without_verb,
+)
 
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 _TAG_BEFORE = re.compile(r"#\w*\Z")
 _LONGEST_TAG = 60
-_ENGLISH = "en"
+_ENGLISH, _GERMAN = "en", "de"
 _PEOPLES = word_list("peoples")
 GUARDED = "guarded_type"
 """In a result's metadata: the type that the model reported, where a term became an organization."""
@@ -42,7 +48,9 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
         English text: `Roma` is a city in others. A person or
         location that is a term ("SRE", "Kafka", "Gaussian" before "noise") becomes an ORGANIZATION.
         """
-        results = _retyped(self._named(entities, nlp_artifacts), text, entities, self.supported_language == _ENGLISH)
+        results = _retyped(
+            self._names(text, entities, nlp_artifacts), text, entities, self.supported_language == _ENGLISH
+        )
         links = [match.span() for match in _LINK.finditer(text)] if "://" in text or "www." in text.lower() else []
         kept = []
         for result in results:
@@ -53,6 +61,23 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
             if _LETTER.search(text, result.start, result.end) and not is_weak_tag:
                 kept.append(result)
         return kept
+
+    def _names(self, text: str, entities: Sequence[str], nlp_artifacts: Any) -> Iterator[RecognizerResult]:
+        """Yield results without ordinary words of the language, and without such words at a location's end."""
+        for result in self._named(entities, nlp_artifacts):
+            is_location = result.entity_type == EntityType.LOCATION
+            if is_location or result.entity_type == EntityType.PERSON:
+                if self.supported_language == _GERMAN:
+                    if is_location:
+                        result.end = without_verb(text, result.start, result.end)
+                    if is_german_noun(text, result.start, result.end):
+                        continue
+                elif self.supported_language == _ENGLISH:
+                    if is_location:
+                        result.end = without_function_words(text, result.start, result.end)
+                    if is_no_name(text, result.start, result.end, not is_location):
+                        continue
+            yield result
 
     def _named(self, entities: Sequence[str], nlp_artifacts: Any) -> Iterator[RecognizerResult]:
         """Yield results as SpacyRecognizer does, without logging the skipped entities."""

@@ -17,7 +17,8 @@ _DECIMAL = RulePattern(
 _MEASURED = Cue(
     r"accurac(?:y|ies)|loss(?:es)?|scores?|ratios?|f1|auc|precision|recall|mean|median|std|stdev|var(?:iance)?|rmse|mae"
     r"|mse|r2|p-?values?|lr|rates?|weights?|prob(?:abilit(?:y|ies))?|folds?|metrics?|error|correlation|coefficients?"
-    r"|values?|results?|perplexity|bleu|rouge|dice|iou|ci|interval|range|between|rgb|rgba|hsl|hsla|vec[234]|color|colour",
+    r"|values?|results?|perplexity|bleu|rouge|dice|iou|ci|interval|range|between|rgb|rgba|hsl|hsla|vec[234]|color|colour"
+    r"|translate(?:3d)?|scale(?:3d)?|rotate|skew|matrix|bezier|transform|resize|crop|zoom|margin|padding",
     before=28,
     after=0,
 )
@@ -65,5 +66,7 @@ def _is_measured(text: str, match: re.Match[str]) -> bool:
     """Whether two decimals are results of a measurement: after a word for it, or both below one."""
     if _ON_EARTH.near(text, match.start(), match.end()):
         return False
+    if match.group().startswith("10.") and "/" in match.group():
+        return True  # a DOI
     small = all(match[g].lstrip("-+−").startswith("0.") for g in ("lat", "lon"))
     return small or _MEASURED.before(text, match.start())

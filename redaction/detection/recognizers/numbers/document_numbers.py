@@ -10,13 +10,15 @@ from redaction.detection.recognizers.base import Match, RuleRecognizer
 
 _WORDS = {
     EntityType.PASSPORT: (
-        r"pass ?ports?|reisepass|passeport|pasaporte|passaporto|passaporte|paspoort|paszport|pasaport|पासपोर्ट"
+        r"pass ?ports?|reisepass(?:nummer|-?nr\.?)?|passeport|pasaporte|passaporto|passaporte"
+        r"|paspoort(?:nummer)?|paszport|pasaport|पासपोर्ट"
         r"|паспорт"
     ),
     EntityType.DRIVER_LICENSE: (
-        r"driv(?:er|ers|er['’]s|ing)[ -]?licen[cs]e|dl|führerschein|fuehrerschein|permis de conduire"
+        r"driv(?:er|ers|er['’]s|ing)[ -]?licen[cs]e|dl|f(?:ü|ue)hrerschein(?:nummer|-?nr\.?)?|permis de conduire"
         r"|licencia de conducir|"
-        r"permiso de conducir|carnet de conducir|carta de condução|cnh|patente di guida|rijbewijs|prawo jazdy|ehliyet"
+        r"permiso de conducir|carnet de conducir|carta de condução|cnh|patente di guida|rijbewijs(?:nummer)?|"
+        r"patente(?=[^\n]{0,24}[\W_](?:[A-Z]{2}\d{7}[A-Z]|U1[A-Z0-9]{7}[A-Z])(?!\w))|prawo jazdy|ehliyet"
     ),
     EntityType.EMPLOYEE_ID: (
         r"(?:employee|staff|personnel|worker|badge|payroll|emp)|personalnummer|mitarbeiter(?:nummer|-?id)?"
@@ -35,7 +37,9 @@ _WORDS = {
         r"social security|ssn|nhs|personalausweis(?:nummer)?|ausweis(?:nummer)?|steuernummer|versicher(?:ten"
         r"|ungs)?nummer|"
         r"numéro de sécurité sociale|carte d['’]identité|documento de identidad|dni|cédula|rg|bsn|aadhaa?r|pesel|cpf"
-        r"|curp|nif|nie"
+        r"|curp|nif|nie|mrn|medical record|epic|electors?|electoral"
+        r"|carta d['’]identit[àa]|tarjeta de (?:identidad|residencia)|carn[ée] de identidad|bilhete de identidade"
+        r"|cartão de cidadão|permesso di soggiorno|tessera sanitaria|identiteitskaart"
         # Spanish health records: history, social security, health card, episode, the doctor's registration
         r"|nhc|n[º°]\s?hc|nass|cipa?|nuhsa|historia cl[íi]nica|episodio(?=\s?:)"
         r"|n[º°]?\.?\s?col(?:egiad[oa]|eg\.?|\.)?(?=\s?:)"
@@ -45,16 +49,18 @@ _NEEDS_NUMBER_WORD = re.compile(
     r"(?:employee|staff|personnel|worker|badge|payroll|emp|student|enrol?lment|matriculation|university|campus|ucas"
     r"|roll|"
     r"national|citizen|voter|tax|identity|member(?:ship)?|policy|patient|medicare|medicaid|visa|green card"
-    r"|residence permit|"
+    r"|residence permit|epic|electors?|electoral|"
     r"dl|ra|rg|matricule|social security)$",
     re.IGNORECASE,
 )
 _NUMBER_WORD = (
     r"(?:\s?-?(?:card|id|no|nr|num|number|nummer|numéro|numero|número|code|reg(?:istration)?)\.?(?!\w)"
-    r"|\s?#|\s?[nN][º°o]\.?(?!\w))"
+    r"|\s?#|\s?[nN][º°o]\.?(?!\w)|\s[nN]\.(?=\s?[A-Z0-9]))"
 )
 _CODE = re.compile(r"[A-Za-z]{1,4}[-/.]?\d{4,10}")
 """Letters, then digits: a form that no amount has."""
+_BRAZILIAN = re.compile(r"\d{1,2}\.\d{3}\.\d{3}-[\dXx]")
+"""A Brazilian identity card (RG)."""
 _VALUE = (
     r"(?P<value>(?=[A-Za-z./-]{0,12}\d)[A-Za-z0-9]+(?:[./-][A-Za-z0-9]+){0,5}"
     r"(?:[ ](?=[A-Z./-]{0,4}\d)[A-Z0-9]+(?:[./-][A-Z0-9]+)*){0,5})(?!\w)"
@@ -102,6 +108,8 @@ class NumberedDocumentRecognizer(RuleRecognizer):
         digits = sum(c.isdigit() for c in value)
         if digits < 3 or len(value) > 30 or re.fullmatch(r"(?:19|20)\d\d|\d{1,3}(?:,\d{3})+", value):
             return False
+        if _BRAZILIAN.fullmatch(value):
+            return True
         if _CODE.fullmatch(value) and digits >= 4:
             return True
         return bool(match["number"]) or _NEEDS_NUMBER_WORD.fullmatch(match["word"]) is None

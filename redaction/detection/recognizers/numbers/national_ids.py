@@ -100,11 +100,14 @@ class NationalIdRecognizer(RuleRecognizer):
                     yield Reading(found.start, found.end, digits, _weight(found.score), found.entity_type, found.score)
 
     def _in_run(self, text: str, offset: int, run: str, cues: _PossibleCues) -> Iterator[Match]:
+        taken: list[tuple[int, int]] = []
         for start, end in _candidates(run):
+            if any(start < high and low < end for low, high in taken):
+                continue
             score = self._score(text, offset + start, run[start:end], cues)
             if score:
+                taken.append((start, end))
                 yield Match(offset + start, offset + end, EntityType.NATIONAL_ID, score)
-                return
 
     def _score(self, text: str, start: int, candidate: str, cues: _PossibleCues) -> float:
         compact = _SEPARATORS.sub("", candidate).upper()

@@ -27,7 +27,18 @@ _OF_THINGS = (
     r"|case|tracking|doi|patent|pmid|commit|revision|rev|timestamp|epoch|lot|batch|model|job|issue|bug|pr|error|code"
     r"|port|pid|size|norm|step|seed|item|article|product|sku|asin|ean|upc|noc|hs|cas|seen|ttl|minimum|maximum"
     r"|threads?|process|block|height|nonce|offset|length|width|checksum|crc|hash|docket|permit|form|meter"
+    r"|(?:auftrag|bestell|artikel|rechnung|serien|vorgang|sendung|liefer|bestellung|beleg|fall|chargen)s?-?(?:nummer|nr\.?)"
+    r"|auftrag|bestellung|artikel|rechnung|aktenzeichen|sendung|lieferschein|charge|vorgang"
+    r"|pedido|factura|fatura|art[ií]culo|artigo|expediente|serie|série|lote|modelo|env[ií]o|seguimiento|protocolo|processo"
+    r"|ordine|fattura|articolo|pratica|lotto|spedizione|commande|facture|article|dossier|colis|bestelling|factuur"
+    r"|ऑर्डर|बिल|चालान"
 )
+_SEEN = (
+    r"views?|likes|shares|followers|following|hits|visits|visitors|downloads|plays|impressions|clicks|retweets|subscribers|stars"
+    r"|forks|rows|bytes|records|reads|streams|members|users|points|aufrufe|klicks|vistas|visualizaciones|visualizzazioni"
+    r"|visualizações|vues|seguidores|follower"
+)
+"""Words for what is counted, before the count: "views: 4155550182"."""
 _PATTERNS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
     (weight, re.compile(pattern, re.IGNORECASE))
     for weight, pattern in (
@@ -60,6 +71,10 @@ _PATTERNS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (_SURE, rf"(?<![\w.,])\+?[1-9]\d{{0,2}}(?:[ ,.]?\d{{3}})+(?:[.,]\d{{1,2}})?\s?(?:(?:{_COUNTED})(?!\w)|[%€$£])"),
         (_SURE, r"(?<![\w.,+-])\+?[1-9]\d{0,2}(?:[ .]\d{3}){0,4}[ .]000(?![\w-]|[ .]\d)"),
         (1.1, rf"(?<!\w)(?:{_COUNTING})\s(?:of\s|to\s|by\s)?\+?[1-9]\d{{0,2}}(?:[ .]\d{{3}}){{2,}}(?![\w-]|[ .]\d)"),
+        (_SURE, rf"(?<!\w)(?:{_SEEN})\s?[:=]\s?[1-9]\d*(?:[ .,]\d{{3}})*(?![\w-]|[ .]\d)"),
+        (_SURE, rf"(?<!\w)(?:{_SEEN})\s[1-9]\d{{0,2}}(?:[ .,]\d{{3}})+(?![\w-]|[ .]\d)"),
+        # The time of an id or a row, in seconds or milliseconds
+        (1.2, r"(?<![a-z])(?:ids?|ts|time|at)[\"']?\s?[:=#]?\s?[\"']?1[5-9]\d{8}(?:\d{3})?(?!\w)"),
         (_CLEAR, r"(?<![\w.,+-])[1-9]\d?(?: \d{3}){2,4}(?![\w-]|[ .]\d)"),
         (_CLEAR, r"(?<![\w.,-])\+[1-9]\d{0,2}(?: \d{3}){2}(?![\w-]|[ .]\d)"),
         # A version or another number with dots: not in three, three and four digits, and not of pairs

@@ -44,13 +44,13 @@ _ACCOUNT = RulePattern(
     r"|(?:número de )?cuenta bancaria|número de cuenta|conta corrente|conto corrente|rekeningnummer|खाता)|account|acct"
     r"|a/c|acc)"
     r"(?P<number>[ _-]?(?:no|number|nr|num|numbers)\.?(?!\w)|\s?#)?(?:\s(?:is|was|ending(?: in)?|ist|est|es|è))?"
-    r"[\"']?\s?[:=#(]?\s?[\"']?(?P<value>\d(?:[ -]?\d){5,17})(?![A-Za-z0-9])",
+    r"[\"']?\s?[:=#(]?\s?[\"']?(?P<value>\d(?:[ -]?\d){5,23})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _SHORT_NAME = re.compile(r"(?:acct|a/c)\s?[:#=]", re.IGNORECASE)
 _BANK = Cue(
     r"sort ?code|routing(?: (?:no|number))?|bank|aba|ifsc|bsb|swift|bic|micr|transfer|wire|iban|blz|bankleitzahl|payee",
-    r"deposit(?:ed)?|withdraw(?:n|al)?|overdraft",
+    r"deposit(?:ed)?|withdraw(?:n|al)?|overdraft|standing order|direct debit|debited|credited",
     before=60,
     after=40,
 )

@@ -19,7 +19,7 @@ _IDENTITIES = (
     r"users?|customers?|clients?|patients?|members?(?:hips?)?|accounts?|credentials?|licen[cs]es?|passports?|refs?"
     r"|reference|subscribers?|policyholders?|guests?|passengers?|applicants?|claimants?|donors?|tenants?|holders?"
     r"|drivers?|identity|identities|residents?|students?|employees?|staff|insured|beneficiary|beneficiaries|epic"
-    r"|voters?|election|visas?|permits?|iqama|insurance"
+    r"|voters?|electors?|election|visas?|permits?|iqama|insurance"
 )
 _THINGS = (
     r"errors?|codes?|tickets?|orders?|skus?|parts?|invoices?|builds?|commits?|sha\d*|hash(?:es)?|versions?|models?|serials?"
@@ -50,7 +50,7 @@ _OF_A_YEAR = re.compile(r"[A-Za-z]+-(?:19|20)\d\d-\d{1,5}")
 """Numbers of advertisements, files and cases: HR-2024-117."""
 _MIXED_CASE = re.compile(r"[a-z]\d*[A-Z]")
 _BEFORE, _AFTER = 48, 28
-_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
+_SENTENCE_END = re.compile(r"(?<![ (]no|[ (]nr|[ (]id)(?<!num|ref)[.!?](?=\s)|\n", re.IGNORECASE)
 
 _COUNTRIES = "|".join(sorted(country.alpha_2 for country in pycountry.countries))
 _OF_FORM = RulePattern(

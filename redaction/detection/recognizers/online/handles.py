@@ -69,6 +69,7 @@ _DECORATED = re.compile(
     r"[\w.]*(?:\([^\n]{0,200}\))?[ \t]*\n\s*"
     r"(?:@|def |class |async |public|private|protected|fun |void |static |export |final )"
 )
+_ASSIGNED = re.compile(r"\s?:?=")
 _IN_QUERY = re.compile(r"(?:[=<>(,]|LIKE|IN|SET|DECLARE)\s?$")
 _QUERY = re.compile(r"(?<!\w)(?:SELECT|INSERT|UPDATE|DELETE|DECLARE|EXEC|WHERE)(?!\w)")
 _DISCORD = RulePattern(r"(?<![\w@])[\w.]{2,32}#\d{4}(?!\w)", quick=r"#\d{4}")
@@ -114,7 +115,8 @@ def _is_code(text: str, match: re.Match[str]) -> bool:
     if _PACKAGE.match(text, match.end()):
         before = text[max(0, match.start() - 40) : match.start()]
         return name in _SCOPES or _PACKAGE_WORD.search(before) is not None
-    if _IN_QUERY.search(text, max(0, match.start() - 9), match.start()) and _QUERY.search(text):
+    is_operand = _IN_QUERY.search(text, max(0, match.start() - 9), match.start()) or _ASSIGNED.match(text, match.end())
+    if is_operand and _QUERY.search(text):
         return True
     if "." in name and name.split(".")[0] in _ANNOTATIONS:
         return True

@@ -32,14 +32,24 @@ _USER_AND = RulePattern(
     r"[A-Za-z][\w.@+\\-]{0,63}[:%](?P<secret>[^\s\"']{3,64})"
 )
 _IN_TOOLS = (_AFTER_P, _AFTER_CAPITAL_P, _OPENSSL, _REDIS, _LDAP)
-COMMAND_PATTERNS = (_FLAG, _ATTACHED_P, _RDP, _USER_AND, *_IN_TOOLS)
+_PIPED = RulePattern(
+    r"(?<!\w)echo[ \t]+(?:-n[ \t]+)?[\"']?(?P<secret>[^\s\"'`|;<>$]{4,64})[\"']?[ \t]*\|[ \t]*"
+    r"(?:sudo[ \t]+-\w*S|docker login|passwd"
+    r"|gpg|kinit|cryptsetup|podman login)(?!\w)"
+)
+_NET_USE = RulePattern(
+    r"(?<!\w)net use[ \t][^\n]{0,160}?/user:\S{1,64}[ \t](?P<secret>[^\s/\"'`][^\s\"'`]{3,64})"
+    r"|(?<!\w)net user[ \t]\S{1,40}[ \t](?P<own>[^\s/\"'`*][^\s\"'`]{3,64})[ \t]/add",
+    re.IGNORECASE,
+)
+COMMAND_PATTERNS = (_FLAG, _ATTACHED_P, _RDP, _USER_AND, _PIPED, _NET_USE, *_IN_TOOLS)
 _SURE_FLAG = re.compile(r"pass|pwd|pw", re.IGNORECASE)
 _PATH = re.compile(r"(?:[~./\\]|file:|env:|stdin|fd:|prompt)|.*\.(?:pem|key|txt|json|ya?ml|crt|cer|pub|asc|gpg)$")
 
 
 def secrets_of_commands(scanned: ScannedText) -> Iterator[tuple[int, int]]:
     """Yield `[start, end)` of the secrets in the command lines of a text."""
-    if "-" not in scanned.text and "/p" not in scanned.text:
+    if not any(sign in scanned.text for sign in "-/|"):
         return
     for match in scanned.matches(_FLAG):
         value = match["secret"]
@@ -50,6 +60,11 @@ def secrets_of_commands(scanned: ScannedText) -> Iterator[tuple[int, int]]:
         for match in scanned.matches(pattern):
             if _is_value(match["secret"]):
                 yield match.span("secret")
+    for pattern in (_PIPED, _NET_USE):
+        for match in scanned.matches(pattern):
+            group = match.lastgroup or "secret"
+            if _is_value(match[group]) and looks_secret(match[group], sure=False):
+                yield match.span(group)
     for pattern in (_ATTACHED_P, _RDP, _USER_AND):
         for match in scanned.matches(pattern):
             if _is_value(match["secret"]) and looks_secret(match["secret"], sure=False):

@@ -9,7 +9,7 @@ _PLACEHOLDER = re.compile(
     r"|@?\{?\w{0,20}placeholder\w{0,20}\}?|(?:your|my|some|the|insert|enter|put|add|replace)[_-][\w-]{1,60}"
     r"|[\w-]{0,60}[_-](?:here|placeholder|goes[_-]here)|[x*•·.#_?-]{3,}|(?:xx+[-_]?){1,12}x*"
     r"|changeme|change[_-]me|redacted|\[?filtered\]?|masked|hidden|dummy|todo|tbd|none|null|nil|true|false|undefined"
-    r"|required|optional|example|sample|string|str|secret|password|token|n/a"
+    r"|~?(?:/[\w.-]{1,60}){1,12}/?|required|optional|example|sample|string|str|secret|password|token|n/a"
     r"|(?:process\.env|import\.meta\.env|os\.environ)\b.{0,80}|(?:env|secrets|vars|config|cfg|settings|self|this|props|state|params"
     r"|args|options|req|request|ctx|app|data|user|input|form|event|body)(?:\??\.\w+|\[[^\]]{0,40}\]){1,6}\W{0,3}"
     r"|[A-Za-z_]\w*(?:(?:\.|::|->)\w+)*\(.{0,80}|[A-Za-z_]\w*(?:::\w+)+|(?:[A-Z][A-Z0-9]*_)+[A-Z]{2,}",
@@ -22,7 +22,7 @@ _TRAIL = ".!?)(,;\"'`"
 
 def is_placeholder(value: str) -> bool:
     """Whether a value only refers to a secret: `$GITHUB_TOKEN`, `YOUR_API_KEY_HERE`, `<password>`, `xxxx`."""
-    bare = value.strip(_TRAIL) or value
+    bare = value.strip(_TRAIL).removeprefix(":-").strip("-}") or value
     if len(set(bare.lower())) <= 1:
         return True
     match = _PLACEHOLDER.fullmatch(value) or _PLACEHOLDER.fullmatch(bare)

@@ -1,6 +1,7 @@
 """Finds API keys and passwords by their vendor's prefix or by the words before them."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 
 from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
@@ -22,6 +23,8 @@ _VENDOR = RulePattern(
     r"|SG\.[\w-]{16,}\.[\w-]{16,}|key-[0-9a-f]{32}|(?:AC|SK)[0-9a-f]{32}"
     r"|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|sq0(?:atp|csp)-[\w-]{20,}|EAAC[a-zA-Z0-9]{30,}"
     r"|\d{8,10}:AA[\w-]{32,}|lin_api_\w{30,}|secret_[A-Za-z0-9]{40,}|ntn_\w{40,}"
+    r"|[\w~.-]{3}8Q~[\w~.-]{31,34}"
+    r"|(?<=hooks\.slack\.com/services/)T\w{6,}/B\w{6,}/\w{16,}|(?<=/api/webhooks/)\d{15,21}/[\w-]{40,}"
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"
     r")(?![A-Za-z0-9])"
 )
@@ -40,9 +43,11 @@ _NAMED = RulePattern(
     re.IGNORECASE,
 )
 _BEARER = RulePattern(r"(?<!\w)bearer\s+(?P<secret>[A-Za-z0-9._~+/=-]{16,})", re.IGNORECASE)
+_BASIC = RulePattern(r"(?<!\w)basic\s(?P<secret>[A-Za-z0-9+/]{8,}={0,2})(?![\w+/=])", re.IGNORECASE)
 _PIN = RulePattern(
     r"(?<!\w)(?:pin|otp|passcode|verification code|security code|access code|door code|cvv2?|cvc)"
-    r"(?:\s(?:code|number|no))?(?:\s(?:is|ist|est|es|for \w+ is)\s|\s?[:=]\s?)(?P<secret>\d{3,8})(?!\d)",
+    r"(?:\s(?:code|number|no))?(?:\s(?:is|ist|est|es|for \w+ is)\s|\s?[:=]\s?)(?P<secret>\d{3,8})(?!\d)"
+    r"|(?<!\w)(?:cvv2?|cvc2?)[ ](?P<code>\d{3,4})(?![\d.,]?\d|\w)",
     re.IGNORECASE,
 )
 _CODE = RulePattern(
@@ -74,11 +79,11 @@ _QUOTED = RulePattern(
 _TIGHT = RulePattern(r"(?<![A-Za-z])(?:password|passwd|pwd?|pass)[:=](?P<secret>[^\s\"'`,;<>/]{5,64})", re.IGNORECASE)
 _QUICK = re.compile(
     r"pass|pwd?|wort|wacht|phrase|login|log-in|cred|mnemonic|seed|user|mdp|clave|contrase|senha|key|token|secret"
-    r"|bearer|credential|पासवर्ड|pin|otp|code|cvv|cvc",
+    r"|bearer|basic|credential|पासवर्ड|pin|otp|code|cvv|cvc",
     re.IGNORECASE,
 )
 _CODES = (_BEARER, _PIN, _CODE, _PHRASE, _SPACED_KEY, _QUOTED, _TIGHT)
-_BY_WORDS = (_NAMED, _PAIR, *_CODES)
+_BY_WORDS = (_NAMED, _PAIR, _BASIC, *_CODES)
 
 
 class SecretRecognizer(RuleRecognizer):
@@ -115,7 +120,19 @@ def _after_words(scanned: ScannedText) -> Iterator[Match]:
     for match in scanned.matches(_PAIR):
         if looks_secret(match["secret"], sure=False):
             yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.6)
+    for match in scanned.matches(_BASIC):
+        if _is_login(match["secret"]):
+            yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.8)
     for pattern in _CODES:
         for match in scanned.matches(pattern):
-            if not is_placeholder(match["secret"]):
-                yield Match(match.start("secret"), match.end("secret"), EntityType.SECRET, 0.7)
+            group = match.lastgroup or "secret"
+            if not is_placeholder(match[group]):
+                yield Match(match.start(group), match.end(group), EntityType.SECRET, 0.7)
+
+
+def _is_login(encoded: str) -> bool:
+    """Whether it is a name and a password in Base64, as in the header of HTTP's basic authentication."""
+    try:
+        return b":" in b64decode(encoded, validate=True)
+    except ValueError:
+        return False

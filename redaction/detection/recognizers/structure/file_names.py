@@ -19,7 +19,8 @@ _FILE = RulePattern(
 _JOINED = RulePattern(
     r"(?<![\w.@/-])(?P<name>[^\W_a-z][^\W_A-Z]{1,24}(?:_[^\W_a-z][^\W_A-Z]{1,24}){1,5})(?![\w@])", quick="_"
 )
-_PART = re.compile(r"[^\W_]+")
+_PART = re.compile(r"[A-Z][a-zà-ÿ]{2,}(?=[A-Z][a-zà-ÿ]{2})|[^\W_]+")
+"""A part of a file's name between signs or humps: Tobias, Ekstrom in TobiasEkstrom_2024."""
 _OF_PEOPLE, _NO_SURNAME = word_list("files_of_people"), word_list("files_of_people") | word_list("words_of_files")
 _OF_DOCUMENTS = _NO_SURNAME | word_list("words_of_documents")
 

@@ -21,7 +21,7 @@ STEMS = (
     "|middle[_-]?name|full[_-]?name|maiden|holder|nachname|vorname|prenom|apellido|forename|user[_-]?name|login"
     "|screen[_-]?name"
     "|nick[_-]?name|pass|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth|kennwort|wachtwoord|cvv|cvc"
-    "|dl[_-]?n|nhs[_-]|pan[_-]|cpf"
+    "|dl[_-]?n|nhs[_-]|pan[_-]|cpf|id[_-]?card|ausweis|ni[_-]n|[a-z_-]pw"
 )
 _STEM = re.compile(STEMS, re.IGNORECASE)
 _KEYED = RulePattern(
@@ -39,6 +39,7 @@ _BLANK = RulePattern(
 _CODE_STYLE = re.compile(r"[A-Za-z][_-][A-Za-z]|[a-z][A-Z]")
 _ANY_STYLE = (EntityType.SECRET, EntityType.DATE_OF_BIRTH)
 _NOT_BEHIND_A_BLANK = (EntityType.SECRET, EntityType.PHONE_NUMBER)
+_LONGEST_DATE = 40
 _BARE_END = re.compile(r"[,;&)]")
 
 
@@ -82,10 +83,16 @@ class KeyedValueRecognizer(RuleRecognizer):
 def _personal(match: re.Match[str], group: str, entity_type: EntityType) -> Iterator[Match]:
     value, start = match[group], match.start(group)
     if group == "bare":
-        value = _bare(entity_type, value)
+        is_date = entity_type == EntityType.DATE_OF_BIRTH
+        value = _with_blanks(match.string, start) if is_date else _bare(entity_type, value)
     part = personal_part(entity_type, value, group == "quoted")
     if part is not None:
         yield Match(start + part[0], start + part[1], entity_type, 0.7)
+
+
+def _with_blanks(text: str, start: int) -> str:
+    """Return the rest of the line, as far as a date may reach: `birth_day: 17 May 1990`."""
+    return text[start : start + _LONGEST_DATE].partition("\n")[0]
 
 
 def _bare(entity_type: EntityType, value: str) -> str:

@@ -73,7 +73,7 @@ _MEANINGS = tuple(
             EntityType.NATIONAL_ID,
             r".*(?:ssn|socialsecurity|socialinsurance|nationalid|nationalinsurance|nino|aadh?aar|taxid|taxpayerid"
             r"|personalid|identitycard|idcard|citizenid|voterid|medicare|medicaid|insuranceid|personnummer|fodselsnummer"
-            rf"|codicefiscale|curp|pesel|steuerid|identitynumber){_NUMBER}?"
+            rf"|codicefiscale|curp|pesel|steuerid|identitynumber|ausweis|ninumber|nino){_NUMBER}?"
             rf"|(?:pan|nhs|cpf|cnp|bsn|dni|nie|nif|sin|tin|nin|cnic|nric){_NUMBER}?"
             r"|.*(?:user|customer|client|patient|member|membership|account|subscriber|passenger|applicant|guest|policy"
             rf"|policyholder|insured|donor|claimant|beneficiary|person|citizen|resident|credential){_NUMBER}",
@@ -96,7 +96,8 @@ _MEANINGS = tuple(
             EntityType.SECRET,
             r".*(?:password|passwd|passphrase|passcode|passwort|kennwort|wachtwoord|secret|secretkey|apikey|accesskey"
             r"|privatekey|authkey|signingkey|encryptionkey|masterkey|sharedkey|accountkey|apitoken|token|credential"
-            r"|credentials|pwd|cvv2?|cvc2?|securitycode)|(?:.*[_ ])?pass|(?:.*[_ ])?auth|[a-z]{2,12}pass",
+            r"|credentials|pwd|passkey|cvv2?|cvc2?|securitycode)|(?:.*[_ ])?pass|(?:.*[_ ])?pw"
+            r"|(?:.*[_ ])?auth|[a-z]{2,12}pass",
         ),
     )
 )

@@ -5,6 +5,7 @@ import re
 from redaction.detection.lists import terms, word_list
 from redaction.detection.recognizers.online.hashtags import GIVEN_NAMES
 from redaction.detection.recognizers.terms import eponyms
+from redaction.detection.recognizers.terms.forms import has_form_of_thing
 from redaction.detection.recognizers.terms.phrases import (
     ABBREVIATIONS,
     AMBIGUOUS,
@@ -19,7 +20,7 @@ _LOWER_CASE = terms("lower_case")
 _FIRST_WORDS = WORDS | eponyms.FIRST_WORDS | frozenset(t.split()[0] for t in ABBREVIATIONS | _LOWER_CASE)
 _INITIALS = word_list("initials_of_people")
 _SIGNS = frozenset("-:>.[")
-_BEFORE_CODE = re.compile(r"(?:::|->)$")
+_BEFORE_CODE = re.compile(r"(?:::|->|(?<![\w.@/])[a-z_]\w{0,30}\.(?:[a-z_]\w{0,30}\.){1,6})$")
 _AFTER_CODE = re.compile(
     r"::|->|\.[a-z_]\w*[(;\[]|\.[a-z]\w*\.(?:local|internal|lan|svc)|\.(?:local|internal|lan)(?!\w)"
 )
@@ -54,14 +55,6 @@ _LEGAL_FORM = re.compile(
     r"|S\.A\.|Holdings?|Ventures|Capital|Partners|Technologies|Consulting|Bank|Motors|Airlines|Pharma(?:ceuticals)?|Labs"
     r"|Foundation|Clinic|Associates|Industries|Software|Systems)(?!\w)"
 )
-_HUMPED = re.compile(
-    r"[a-z]{1,2}[A-Z]{2,}s?|[A-Z]\w*[a-z](?:Soft|Ops|SQL|QL|DB|Hub|Labs?|Script|JS|API|ML|AI|Force|Base|Cloud|Flow|Kit|OS|App"
-    r"|Tube|Chat|Pay|Bot|Desk|Works|Net|Tech|Ware|Stack|Point|Spot|Drive|Stream|Graph|Path|CAD|PDF|Auth|LM|GPT)|OAuth\d?"
-)
-_NUMBERED = re.compile(r"(?<![\w-])[A-Z]{2}(?:\d{4}|\d{12,})(?!\w)|(?:PO|SO|WO)[ ]?\d{6,}(?![\w-])")
-"""Numbers of flights, orders, parcels: no name and no location has them."""
-_COUNTED_NOUN = re.compile(r"(?<![\w.])\d{1,3}[ ][A-Z][a-z]+[ ]$")
-"""What stands before the last word of "8 Drive Bays"."""
 _CONSONANTS = re.compile(r"[B-DF-HJ-NP-TV-Z]{3,6}s?|[AEIOU]?[B-DF-HJ-NP-TV-Z]{3,5}s?|[A-Z]{3,6}Ls")
 _MOST_WORDS = 4
 _LINE = 160
@@ -79,7 +72,7 @@ def is_term(text: str, start: int, end: int, is_person: bool = True) -> bool:
         return True
     if _may_be_term(text, start, end, words) and _is_listed(text, start, end, name, words):
         return True
-    return eponyms.is_eponym(text, end, name, words)
+    return eponyms.is_eponym(text, start, end, name, words)
 
 
 def _is_listed(text: str, start: int, end: int, name: str, words: list[str]) -> bool:
@@ -100,12 +93,10 @@ def _may_be_term(text: str, start: int, end: int, words: list[str]) -> bool:
 
 def _has_form_of_term(text: str, start: int, end: int, name: str, is_person: bool) -> bool:
     """Whether its form or its neighbors say that it is a term, listed or not."""
-    if _HUMPED.fullmatch(name) and text[max(0, start - 1) : start] not in ("@", "#"):
-        return True
-    if _NUMBERED.search(name):
+    if has_form_of_thing(text, start, end, name, is_person):
         return True
     if not is_person:
-        return name.endswith("s") and _COUNTED_NOUN.search(text, max(0, start - 24), start) is not None
+        return False
     if " " not in name:
         if _CONSONANTS.fullmatch(name) and name.lower() not in _INITIALS and _is_mixed_case(text, start, end):
             return True
@@ -178,4 +169,4 @@ def _is_in_code(text: str, start: int, end: int, name: str) -> bool:
             return True
     if " " in name or (start and text[start - 1] in "\"'`"):
         return False
-    return _BEFORE_CODE.search(text, max(0, start - 4), start) is not None or _AFTER_CODE.match(text, end) is not None
+    return _BEFORE_CODE.search(text, max(0, start - 120), start) is not None or _AFTER_CODE.match(text, end) is not None
