@@ -10,6 +10,7 @@ from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from redaction.detection.entities import EntityType
 from redaction.detection.lists import word_list
+from redaction.detection.recognizers.online.hashtags import is_topic
 from redaction.detection.recognizers.terms import (
     is_german_noun,
     is_no_name,
@@ -58,7 +59,7 @@ class NamedEntityRecognizer(SpacyRecognizer):  # type: ignore[misc, unused-ignor
                 if start < result.end and result.start < end:
                     result.end = max(result.start, start)
             is_weak_tag = result.score < self.hashtag_threshold and in_hashtag(text, result.start)
-            if _LETTER.search(text, result.start, result.end) and not is_weak_tag:
+            if _LETTER.search(text, result.start, result.end) and not is_weak_tag and not _is_topic(result, text):
                 kept.append(result)
         return kept
 
@@ -109,6 +110,11 @@ def _retyped(
             result.entity_type = EntityType.ORGANIZATION.value
         kept.append(result)
     return kept
+
+
+def _is_topic(result: RecognizerResult, text: str) -> bool:
+    """Whether it is a location in a hashtag of many words; one that may name a person is kept."""
+    return result.entity_type == EntityType.LOCATION and is_topic(text, result.start)
 
 
 def in_hashtag(text: str, position: int) -> bool:

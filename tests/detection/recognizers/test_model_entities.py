@@ -50,3 +50,9 @@ def test_locations_stay_locations(place: str) -> None:
 
 def test_a_person_with_the_name_of_a_people_stays_a_person() -> None:
     assert named("German", "PERSON") == [("German", "PERSON")]
+
+
+def test_a_hashtag_of_more_words_than_a_name_is_no_location() -> None:
+    assert named("#RockingTheWholeTownOfTampa", "LOCATION") == []
+    assert named("#PortlandOregon", "LOCATION") == [("#PortlandOregon", "LOCATION")]
+    assert named("#JaneDoeForMayorOfTampa") == [("#JaneDoeForMayorOfTampa", "PERSON")]

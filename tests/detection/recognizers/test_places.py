@@ -14,6 +14,7 @@ GERMAN, ITALIAN = PlaceNameRecognizer("de"), PlaceNameRecognizer("it")
         ("A65 Ludwigshafen Richtung Landau", {"Ludwigshafen"}),
         ("GIESSEN und Elsterwerda", {"Elsterwerda"}),
         ("Wir sind in Bad Aibling und Mülheim an der Ruhr", {"Bad Aibling", "Mülheim an der Ruhr"}),
+        ("in Köln am Montag", {"Köln"}),
         ("Ludwigshafens Rathaus", {"Ludwigshafens"}),
         ("der Ludwigshafener Konzern", {"Ludwigshafener"}),
         ("die Stresemannstraße ist zu", {"Stresemannstraße"}),
@@ -42,4 +43,5 @@ def test_german_words_are_no_places(text: str) -> None:
 
 def test_italian_towns_are_found_and_words_are_left() -> None:
     assert found(ITALIAN, "Vivo ad Agrigento, poi San Giovanni Rotondo") == {"Agrigento", "San Giovanni Rotondo"}
+    assert found(ITALIAN, "SAN GIOVANNI ROTONDO, poi in Sardegna") == {"SAN GIOVANNI ROTONDO", "Sardegna"}
     assert not found(ITALIAN, "La piazza e il porto. Marina e Vittoria vanno al Lido, Piazza e Monte.")

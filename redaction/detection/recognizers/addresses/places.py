@@ -66,17 +66,22 @@ class PlaceNameRecognizer(RuleRecognizer):
         name = word.group()
         if name in self._towns and self._adjectives and (river := _AT_RIVER.match(text, word.end())):
             return river.end()
-        if name in self._first_words and (more := self._more.match(text, word.end())):
+        if _in_title_case(name) in self._first_words and (more := self._more.match(text, word.end())):
             parts = list(re.finditer(r"[ ]", text[word.start() : more.end()]))
             ends = [more.end(), *(word.start() + part.start() for part in reversed(parts))]
             for end in ends[: _MOST_WORDS + 1]:
-                if text[word.start() : end] in self._towns:
+                if _in_title_case(text[word.start() : end]) in self._towns or text[word.start() : end] in self._towns:
                     return end
         plain = name.removesuffix("s") if self._adjectives and name not in self._towns else name
         if name in self._towns or plain in self._towns or (name.isupper() and name.capitalize() in self._towns):
             return word.end()
         is_adjective = name in self._adjectives and _ADJECTIVE.match(text, word.start()) is not None
         return word.end() if is_adjective else 0
+
+
+def _in_title_case(name: str) -> str:
+    """Return a name in capitals as lists write it."""
+    return name.title() if name.isupper() else name
 
 
 @cache

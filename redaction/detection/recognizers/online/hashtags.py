@@ -16,6 +16,16 @@ GIVEN_NAMES = frozenset(name.casefold() for name in word_list("given_names"))
 """Casefolded given names that are rarely another word."""
 
 
+_MOST_PARTS = 3
+"""Parts of a name in a hashtag; a tag of more is a sentence or a topic."""
+
+
+def is_topic(text: str, start: int) -> bool:
+    """Whether the hashtag that starts at `start` or one character before has more words than a name."""
+    tag = _TAG.match(text, start) or (_TAG.match(text, start - 1) if start else None)
+    return tag is not None and len([part for part in _CAMEL_PARTS.findall(tag["body"]) if len(part) > 1]) > _MOST_PARTS
+
+
 class NameHashtagRecognizer(RuleRecognizer):
     """Finds a camel-case tag of a given name and another capitalized part, or of a name after "Thanks", "RIP"."""
 

@@ -10,11 +10,14 @@ _ARTICLE = re.compile(
     r"|jed(?:e|en|em|er|es)|im|am|zum|zur|beim|vom|ins|ans|als)[ ]$",
     re.IGNORECASE,
 )
+_LEADING = re.compile(r"(?:Der|Die|Das|Den|Dem|Des|Ein|Eine|Einen|Im|Am|Zum|Zur)[ ]")
 _FAMILY_NAME_AFTER = re.compile(r"[ ][A-ZÄÖÜ][a-zäöüß]+")
 
 
 def is_german_noun(text: str, start: int, end: int) -> bool:
     """Whether characters `[start, end)` are a noun of the list, or after an article one that is a family name too."""
+    if leading := _LEADING.match(text, start, end):
+        start = leading.end()
     name = text[start:end].strip(" .,:;!?")
     if name in _NOUNS:
         return text[max(0, start - 1) : start] != "#"

@@ -11,7 +11,7 @@ _WORDS = (
     - {word.casefold() for word in word_list("name_words") | word_list("nicknames")}
     - GIVEN_NAMES
 )
-_SPOKEN = word_list("interjections")
+_SPOKEN, _EXCLAMATIONS = word_list("words_of_chat"), word_list("exclamations")
 _TITLES = word_list("titles")
 _DIRECTIONS = word_list("directions")
 _STRETCHED, _ALL_STRETCHED = re.compile(r"([a-z])\1\1"), re.compile(r"([a-z])\1+")
@@ -20,6 +20,7 @@ _LAUGH = re.compile(r"h*(?:[aeio]+h+){2,}[aeio]*|(?:h+[aeio]+){2,}h*")
 _NO_VOWEL = re.compile(r"[b-df-hj-np-tv-xz]{3,}")
 _INITIALS = word_list("initials_of_people")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_NAME_BEHIND = re.compile(r"\.?[ ]?[A-ZÀ-Þ]")
 _STORM = re.compile(r"(?<!\w)(?:hurricane|typhoon|cyclone|(?:tropical|winter) storm)[ ]$", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.(?:com|org|net|gov|edu|io)(?!\w)")
 _FUNCTION_WORDS = re.compile(r"(?:[ ](?:for|via|per|into|the|and|or|is|was|with|from|to|on|at|has|will))+$")
@@ -31,7 +32,7 @@ def is_no_name(text: str, start: int, end: int, is_person: bool) -> bool:
     words = [word.casefold().replace("’", "'") for word in _LETTERS.findall(name)]
     if not words or text[max(0, start - 1) : start] in ("#", "@"):
         return False
-    if len(words) == 1 and (_is_sound(words[0]) or (name.islower() and words[0] in _WORDS)):
+    if len(words) == 1 and (_is_sound(words[0]) or (name.islower() and words[0] in _WORDS | _SPOKEN)):
         return True
     if is_person:
         return _is_no_person(text, start, name, words)
@@ -42,7 +43,7 @@ def is_no_name(text: str, start: int, end: int, is_person: bool) -> bool:
 
 def _is_sound(word: str) -> bool:
     """Whether it is an exclamation, a laugh, or an ordinary word that is stretched: "Pleaseee"."""
-    if word in _SPOKEN or _LAUGH.fullmatch(word):
+    if word in _EXCLAMATIONS or _LAUGH.fullmatch(word):
         return True
     if _STRETCHED.search(word) is None:
         return False
@@ -51,7 +52,8 @@ def _is_sound(word: str) -> bool:
 
 
 def _is_no_person(text: str, start: int, name: str, words: list[str]) -> bool:
-    if _TITLES.issuperset(words) or (words[0] in _PEOPLES and len(words) == 1 and words[0].endswith("s")):
+    is_title = _TITLES.issuperset(words) and _NAME_BEHIND.match(text, start + len(name)) is None
+    if is_title or (words[0] in _PEOPLES and len(words) == 1 and words[0].endswith("s")):
         return True
     if words[0] == "hurricane" or _STORM.search(text, max(0, start - 16), start):
         return True
