@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar
 
 from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.entities import EntityType
@@ -44,6 +43,7 @@ _LISTED = RulePattern(
     quick=r"[r-][w-][xsStT-]{1}[.+@ ]",
 )
 """A line of a folder's listing: rights, links, user, group, size."""
+_PATTERNS = (_HOME, _WINDOWS, _TILDE, _HYPHENED, _LOG, _UID, _PROMPT, _ACCESS, _LISTED)
 _SYSTEM = word_list("system_users")
 
 
@@ -51,21 +51,11 @@ class UserNameRecognizer(RuleRecognizer):
     """Finds the names of users in paths of home folders, shell prompts and log lines; not those of systems."""
 
     types = (EntityType.HANDLE,)
-    rule_patterns: ClassVar[tuple[RulePattern, ...]] = (
-        _HOME,
-        _WINDOWS,
-        _TILDE,
-        _HYPHENED,
-        _LOG,
-        _UID,
-        _PROMPT,
-        _ACCESS,
-        _LISTED,
-    )
+    rule_patterns = _PATTERNS
 
     def matches(self, scanned: ScannedText) -> Iterator[Match]:
         """Yield the name of the user only."""
-        for pattern in self.rule_patterns:
+        for pattern in _PATTERNS:
             for match in scanned.matches(pattern):
                 for group, user in match.groupdict().items():
                     if user and user.lower().rstrip(".") not in _SYSTEM:
