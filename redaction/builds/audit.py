@@ -1,7 +1,6 @@
 """Collects the evidence for the gates of a release, and runs them."""
 
 from collections.abc import Iterator
-from itertools import zip_longest
 from pathlib import Path
 
 import polars as pl
@@ -30,6 +29,7 @@ from redaction.state.private_tables import AUDIT_HITS, DECISIONS
 from redaction.tables import TableName
 
 _IDENTITY = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
+_RECORD = ["source", "source_id"]
 _DECIDED = ["source", "source_id", "decision", "reason"]
 TEXT = ["record_id", "field", "text"]
 """The columns that the audit reads before the staging."""
@@ -103,9 +103,21 @@ def _recall(config: Config) -> float | None:
 
 def _judged_again(build: Build, decisions: Blocks) -> GateResult:
     """Count the kept records that the rules, applied once more, do not keep; both are in the order of the index."""
-    wrong = 0
-    nothing = pl.DataFrame(schema={"source": pl.String, "source_id": pl.String, "decision": pl.String})
-    for decided, allowed in zip_longest(decisions, judge(build).allowed(), fillvalue=nothing):
-        kept = decided.filter(pl.col("decision") == KEEP)
-        wrong += kept.join(allowed, on=["source", "source_id"], how="anti").height
+    wrong, held = 0, pl.DataFrame(schema=dict.fromkeys(_RECORD, pl.String))
+    with judge(build) as judged:
+        allowed = judged.allowed()
+        for decided in decisions:
+            kept = decided.filter(pl.col("decision") == KEEP).select(_RECORD)
+            if kept.is_empty():
+                continue
+            source, last = kept.row(-1)
+            while held.is_empty() or held.row(-1) < (source, last):
+                following = next(allowed, None)
+                if following is None:
+                    break
+                held = pl.concat([held, following])
+            wrong += kept.join(held, on=_RECORD, how="anti").height
+            held = held.filter(
+                (pl.col("source") > source) | ((pl.col("source") == source) & (pl.col("source_id") > last))
+            )
     return at_most(Gate.JUDGED_AGAIN, wrong)

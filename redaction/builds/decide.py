@@ -13,7 +13,7 @@ from redaction import rights
 from redaction.builds.context import Build
 from redaction.builds.copies import Search, find_copies
 from redaction.builds.decision_details import profiles_with_details, with_details
-from redaction.builds.inputs import Inputs, index_inputs, load_rules
+from redaction.builds.inputs import PROFILE_RIGHTS, Inputs, index_inputs, load_rules
 from redaction.builds.reconcile import refuse_unmatched
 from redaction.builds.redact.redaction_queue import PLAN, kept_rows
 from redaction.builds.removals import settle_version
@@ -82,35 +82,53 @@ def decide_rights(build: Build) -> RightsReport:
 
 def _write_decisions(build: Build) -> tuple[pl.DataFrame, str]:
     """Write the files of `decide_rights`; return the counts of `sum_reasons`, and the policy's id."""
-    folder, judged = build.folder, judge(build)
-    with scratch(build.paths.state) as temporary:
+    folder = build.folder
+    with scratch(build.paths.state) as temporary, judge(build) as judged:
         sketches = temporary / SKETCHES.pattern
         search = _search(build.config, build.master, temporary, sketches)
         copies = find_copies(build.inputs, folder.file(INDEX), judged, search)
-        judged = judged.with_copied_profiles(copies.profiles)
-        counted = [count_reasons(judged.profiles)]
+        counted = list[pl.DataFrame]()
         with (
             TableWriter(RIGHTS, temporary / RIGHTS.pattern) as decisions,
             TableWriter(KEPT, temporary / KEPT.pattern, {PLAN: build.plan.digest}) as kept,
         ):
             blocks = judged.blocks(copies.posts)
-            for block in track(blocks, "posts", judged.posts.kept.size, lambda each: each.records.height):
-                decisions.add(with_details(block, copies, folder.file(INDEX), judged.case.rules.policy))
+            for block in track(blocks, "posts", judged.kept.size, lambda each: each.records.height):
+                decisions.add(with_details(block, copies, folder.file(INDEX), judged.rules.policy))
                 counted.append(count_reasons(block.records))
                 kept.add(kept_rows(block, folder.file(INDEX)))
-            decisions.add(profiles_with_details(judged.profiles, copies))
-        write_table(SUBJECTS, temporary / SUBJECTS.pattern, judged.subjects)
+            for profiles in judged.profile_blocks(copies.profiles):
+                decisions.add(profiles_with_details(profiles, copies))
+                counted.append(count_reasons(profiles))
+        with TableWriter(SUBJECTS, temporary / SUBJECTS.pattern) as subjects:
+            for block_of_subjects in judged.subject_blocks():
+                subjects.add(block_of_subjects)
         build.check_tombstones()
         build.check_rules()
         replace_sketches(build.paths.state, sketches)
         for table in (RIGHTS, SUBJECTS, KEPT):
             (temporary / table.pattern).replace(folder.file(table))
-    return sum_reasons(counted), judged.case.rules.policy.policy_id
+    return sum_reasons(counted), judged.rules.policy.policy_id
 
 
-def judge(build: Build) -> rights.RuleResults:
-    """Apply the rules without reading any text; the audit of a release applies them again."""
-    return _judge(build.config, build.inputs, build.folder.file(INDEX), build.plan.as_of, build.master)
+@contextmanager
+def judge(build: Build) -> Iterator[rights.Judged]:
+    """Apply the rules without reading any text; the audit of a release applies them again.
+
+    Yields:
+        What the rules say: in memory, or where the config bounds that, in files below the private state.
+    """
+    config, inputs, index = build.config, build.inputs, build.folder.file(INDEX)
+    parts = config.execution.partition_count(pq.read_metadata(index).num_rows)
+    if parts == 1:
+        yield _judge(config, inputs, index, build.plan.as_of, build.master)
+        return
+    withdrawn = _withdrawn_records(config, inputs, index, build.master)
+    rules = _rules(config, build.plan.as_of)
+    with scratch(build.paths.state) as folder:
+        yield rights.apply_rules_in_partitions(
+            index, _people_tables(inputs), rules, withdrawn, folder, parts, config.execution
+        )
 
 
 def decide_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
@@ -139,9 +157,26 @@ def _search(config: Config, master: bytes, temporary: Path, sketches: Path | Non
 
 
 def _judge(config: Config, inputs: Inputs, index: Path, as_of: datetime, master: bytes) -> rights.RuleResults:
+    withdrawn = _withdrawn_records(config, inputs, index, master)
+    return rights.apply_rules(rights_inputs(index, inputs), _rules(config, as_of), withdrawn)
+
+
+def _rules(config: Config, as_of: datetime) -> rights.Rules:
     policy, regions = load_rules(config)
-    rules = rights.Rules.of(policy, regions, config.rights, as_of, now=datetime.now(UTC))
-    return rights.apply_rules(rights_inputs(index, inputs), rules, _withdrawn_records(config, inputs, index, master))
+    return rights.Rules.of(policy, regions, config.rights, as_of, now=datetime.now(UTC))
+
+
+def _people_tables(inputs: Inputs) -> rights.PeopleTables:
+    """Return what the rules read of people, in batches."""
+    unusable = list[pl.Series]()
+
+    def profiles() -> Iterator[pl.DataFrame]:
+        for batch in inputs.batches(TableName.profiles, PROFILE_RIGHTS):
+            unusable.append(batch.quarantined["source_id"].drop_nulls())
+            yield batch.rows
+
+    signals = (batch.rows for batch in inputs.batches(TableName.region_signals))
+    return rights.PeopleTables(profiles(), unusable, inputs.rows(TableName.rights_events).rows.lazy(), signals)
 
 
 def count_reasons(decisions: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """What a build reads: the five tables, the policy and the region sets."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -23,10 +23,12 @@ from redaction.tables import (
     TableName,
     TablesError,
     TableSettings,
+    TypedBatch,
     UnreadFiles,
     digest_files,
     index_posts,
     open_table,
+    read_batches,
     read_table,
 )
 
@@ -62,6 +64,10 @@ class Inputs:
             return _once(read_table(TABLES[name], self.files[name], columns), name)
         loaded = _once(read_table(TABLES[name], self.files[name], list(dict.fromkeys([*columns, *_EVENT]))), name)
         return replace(loaded, rows=loaded.rows.drop(set(_EVENT) - set(columns)))
+
+    def batches(self, name: TableName, columns: list[str] | None = None) -> Iterator[TypedBatch]:
+        """Read a table in batches, of profiles also those that share an id."""
+        return read_batches(TABLES[name], self.files[name], columns, list(TABLES[name].schema))
 
     def digests(self) -> dict[str, str]:
         """Return, for each table, a sha256 over the content of its files."""

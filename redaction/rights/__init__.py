@@ -10,6 +10,7 @@ from redaction.rights.explain import ExplainedRecord, Explanation, explain
 from redaction.rights.grounds.ledger import REQUESTED, Action, is_exported, refuse_stale
 from redaction.rights.grounds.terms import excluded_term, terms_of_contexts
 from redaction.rights.inputs import Inputs
+from redaction.rights.judged import Judged
 from redaction.rights.near_duplicates.containment import ProtectedShingles, RowShingles, find_containers
 from redaction.rights.near_duplicates.run_together import (
     WordsInside,
@@ -28,6 +29,7 @@ from redaction.rights.near_duplicates.search import (
 from redaction.rights.near_duplicates.shingles import Runs, Shingled, Words
 from redaction.rights.near_duplicates.short_labels import ShortLabels, same_labels
 from redaction.rights.near_duplicates.sketches import Sketches
+from redaction.rights.partitioned import PeopleTables, apply_rules_in_partitions
 from redaction.rights.policy.policy import Policy, read_policy
 from redaction.rights.policy.regions import RegionSets, read_regions
 from redaction.rights.policy.rules import Rules
@@ -56,7 +58,9 @@ __all__ = [
     "IdTables",
     "Inputs",
     "JoinCounts",
+    "Judged",
     "NearDuplicateSettings",
+    "PeopleTables",
     "Policy",
     "PolicyDiff",
     "ProtectedShingles",
@@ -76,6 +80,7 @@ __all__ = [
     "Words",
     "WordsInside",
     "apply_rules",
+    "apply_rules_in_partitions",
     "as_characters",
     "character_settings",
     "decide",

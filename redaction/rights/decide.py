@@ -27,7 +27,7 @@ from redaction.rights.records.decisions import (
     drop_withheld,
     with_decisions,
 )
-from redaction.rights.records.posts import DecisionBlock, PostResults
+from redaction.rights.records.posts import DecisionBlock, Flags, PostResults
 from redaction.rights.settings import RightsSettings
 from redaction.tables import TABLES, TableName
 
@@ -64,6 +64,45 @@ class RuleResults:
         copies = pl.DataFrame(schema=POST_EVIDENCE) if copies is None else copies
         return self.posts.blocks(self.case, self.grounds, copies)
 
+    @property
+    def rules(self) -> Rules:
+        """The rules of the run."""
+        return self.case.rules
+
+    @property
+    def kept(self) -> Flags:
+        """Which posts nothing denies before texts are compared, in the order of their ids."""
+        return self.posts.kept
+
+    @property
+    def protected(self) -> Flags:
+        """Which posts are dropped, and copies of them too."""
+        return self.posts.protected
+
+    def ids(self, which: Flags) -> pl.Series:
+        """Read the ids of some posts, sorted."""
+        return self.posts.ids(which)
+
+    def usable(self, subjects: pl.Series) -> pl.Series:
+        """Test which ids are of people whom nothing denies as of the build."""
+        usable = self.subjects.filter(pl.col("decision") == KEEP)["subject_id"]
+        return subjects.is_in(usable.implode()).fill_null(value=False)
+
+    def subject_blocks(self) -> Iterator[pl.DataFrame]:
+        """Yield the right of each person as of the build, sorted by subject_id: `SUBJECT_COLUMNS`."""
+        yield self.subjects
+
+    def profile_blocks(self, copies: pl.DataFrame | None = None) -> Iterator[pl.DataFrame]:
+        """Yield the decisions of the profiles, sorted by source_id.
+
+        Args:
+            copies: source_id and evidence of the kept profiles that are near copies, each once.
+
+        Yields:
+            `RECORD_COLUMNS`.
+        """
+        yield with_copies(self.profiles, copies)
+
     def allowed(self) -> Iterator[pl.DataFrame]:
         """Yield source and source_id of the records that nothing denies before texts are compared.
 
@@ -80,23 +119,30 @@ class RuleResults:
 
     def with_copied_profiles(self, copies: pl.DataFrame) -> "RuleResults":
         """Drop the kept profiles that `copies` (source_id, evidence) names, each once, as near copies."""
-        named = copies.select("source_id", "evidence")
-        joined = self.profiles.join(named, on="source_id", how="left", maintain_order="left")
-        copied = (pl.col("decision") == KEEP) & pl.col("evidence").is_not_null()
-        decided = {
-            "decision": pl.lit(DROP),
-            "reason": pl.lit(Reason.NEAR_DUPLICATE.value),
-            "rule": pl.lit(NEAR_DUPLICATE_RULE),
-            "evidence_id": pl.col("evidence"),
-        }
-        columns = [pl.when(copied).then(value).otherwise(name).alias(name) for name, value in decided.items()]
-        return replace(self, profiles=joined.with_columns(columns).select(RECORD_COLUMNS))
+        return replace(self, profiles=with_copies(self.profiles, copies))
 
     def decisions(self, copies: pl.DataFrame | None = None) -> Decisions:
         """Decide all records in memory; `copies` as for `blocks`."""
         blocks = [block.records for block in self.blocks(copies)]
         records = pl.concat([self.profiles.clear(), *blocks, self.profiles])
         return Decisions(records, self.subjects, self.posts.ids(self.posts.protected))
+
+
+def with_copies(profiles: pl.DataFrame, copies: pl.DataFrame | None) -> pl.DataFrame:
+    """Drop the kept profiles (`RECORD_COLUMNS`) that `copies` (source_id, evidence) names, each once."""
+    if copies is None:
+        return profiles
+    named = copies.select("source_id", "evidence")
+    joined = profiles.join(named, on="source_id", how="left", maintain_order="left")
+    copied = (pl.col("decision") == KEEP) & pl.col("evidence").is_not_null()
+    decided = {
+        "decision": pl.lit(DROP),
+        "reason": pl.lit(Reason.NEAR_DUPLICATE.value),
+        "rule": pl.lit(NEAR_DUPLICATE_RULE),
+        "evidence_id": pl.col("evidence"),
+    }
+    columns = [pl.when(copied).then(value).otherwise(name).alias(name) for name, value in decided.items()]
+    return joined.with_columns(columns).select(RECORD_COLUMNS)
 
 
 def decide(  # noqa: PLR0913 - the four tables, and what they are decided by
@@ -171,17 +217,24 @@ def apply_rules(inputs: Inputs, rules: Rules, withheld: pl.DataFrame | None = No
     """
     withheld = pl.DataFrame(schema=WITHHELD) if withheld is None else withheld
     case = Case.of(inputs, rules)
-    frames = case.grounds()
-    grounds = RankedGrounds.of(frames)
-    early = Reason.BEFORE_EARLIEST_CONTENT.code
-    personal = RankedGrounds.of([frame.filter(pl.col("code") != early) for frame in frames]) if rules.dates else grounds
-    subjects = _decide_subjects(case, personal)
+    grounds, personal = rank_grounds(case)
+    subjects = decide_subjects(case, personal)
     posts = PostResults.of(case, grounds, personal, subjects, withheld.filter(source=POSTS)["source_id"])
-    profiles = _decide_profiles(case, grounds, withheld.filter(source=PROFILES)["source_id"])
+    profiles = decide_profiles(case, grounds, withheld.filter(source=PROFILES)["source_id"])
     return RuleResults(case, grounds, subjects, posts, profiles)
 
 
-def _decide_subjects(case: Case, personal: RankedGrounds) -> pl.DataFrame:
+def rank_grounds(case: Case) -> tuple[RankedGrounds, RankedGrounds]:
+    """Rank what the rights of the people of a case deny: all grounds, and those not for the age of content."""
+    frames = case.grounds()
+    grounds = RankedGrounds.of(frames)
+    if not case.rules.dates:
+        return grounds, grounds
+    early = Reason.BEFORE_EARLIEST_CONTENT.code
+    return grounds, RankedGrounds.of([frame.filter(pl.col("code") != early) for frame in frames])
+
+
+def decide_subjects(case: Case, personal: RankedGrounds) -> pl.DataFrame:
     """Decide each person as of the build: the first ground for content of any kind created then."""
     now = case.people.with_columns(
         pl.lit(ANY_KIND, dtype=pl.Int16).alias("kind"), pl.lit(case.rules.instants.as_of).alias("created")
@@ -192,8 +245,10 @@ def _decide_subjects(case: Case, personal: RankedGrounds) -> pl.DataFrame:
     return with_decisions(people, personal, case.rules).select(SUBJECT_COLUMNS)
 
 
-def _decide_profiles(case: Case, grounds: RankedGrounds, withheld: pl.Series) -> pl.DataFrame:
-    members = drop_withheld(grounds.with_reason(case.members), case.members["user_id"], withheld).with_columns(
+def decide_profiles(case: Case, grounds: RankedGrounds, withheld: pl.Series) -> pl.DataFrame:
+    """Decide the profiles of a case: `RECORD_COLUMNS`, sorted by source_id."""
+    withdrawn = case.members["user_id"].is_in(withheld.implode())
+    members = drop_withheld(grounds.with_reason(case.members), withdrawn).with_columns(
         pl.lit(PROFILES).alias("source"),
         pl.col("user_id").alias("source_id"),
         case.people["subject_id"].gather(case.members["subject"]).alias("subject_id"),

@@ -15,7 +15,7 @@ from redaction.tables.row_reader import RowReader
 from redaction.tables.schemas import LOCATOR, TABLES, Dtype, Source, TableName
 from redaction.tables.settings import Duplicates, InputsSettings, TableSettings
 from redaction.tables.sorting import INDEX_BLOCK_ROWS
-from redaction.tables.validation import QUARANTINE, QuarantineReason
+from redaction.tables.validation import QUARANTINE, QuarantineReason, TypedBatch
 from redaction.tables.values.canonical import canonical_id, canonical_ids
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "TableName",
     "TableSettings",
     "TablesError",
+    "TypedBatch",
     "UnreadFiles",
     "canonical_id",
     "canonical_ids",

@@ -52,11 +52,11 @@ class ComparedTexts:
     owners: pl.DataFrame
 
     @classmethod
-    def of(cls, inputs: Inputs, index: Path, judged: rights.RuleResults) -> "ComparedTexts":
+    def of(cls, inputs: Inputs, index: Path, judged: rights.Judged) -> "ComparedTexts":
         """List the rows to compare with the posts of an index, whose quarantined rows are stored beside it."""
         parts = [_profiles(inputs, judged), _quarantined_posts(inputs, index, judged)]
         owners = pl.concat(parts).sort("table", *LOCATOR)
-        return cls(inputs, index, judged.posts.kept.size, owners)
+        return cls(inputs, index, judged.kept.size, owners)
 
     @property
     def size(self) -> int:
@@ -137,27 +137,38 @@ class ComparedTexts:
         if any("title" in file.file_columns for file in self.inputs.files[TableName.posts]):
             yield from self._of_posts(posts, ["title"])
 
-    def people(self, numbers: pl.Series, judged: rights.RuleResults) -> pl.Series:
+    def people(self, numbers: pl.Series) -> pl.Series:
         """Return the author of each text, as a number that no other author has.
 
         The authors of quarantined posts are not read: each such row is an author of its own.
 
         Args:
             numbers: The numbers of the texts.
-            judged: What the rules decided.
 
         Returns:
-            Int64, in the order of `numbers`.
+            UInt32, in the order of `numbers`.
         """
-        everyone = judged.case.people.select(pl.col("subject_id").alias("id"), pl.col("subject").cast(pl.Int64))
-        rows = self.owners.join(everyone, on="id", how="left", maintain_order="left")
-        member = pl.when(pl.col("table") == TableName.profiles.value).then("subject")
-        owners = rows.select(pl.coalesce(member, pl.int_range(pl.len(), dtype=pl.Int64) + everyone.height)).to_series()
-        texts, authors = numbers.to_numpy(), np.zeros(numbers.len(), np.int64)
-        own = texts < 2 * self.posts
-        authors[own] = judged.posts.subject.to_numpy()[texts[own] % max(self.posts, 1)]
-        authors[~own] = owners.to_numpy()[self._owners(numbers.filter(pl.Series(~own))).to_numpy()]
-        return pl.Series("person", authors)
+        of_posts, first = self.of_which_posts(numbers), 0
+        authors = [pl.DataFrame(schema={"post": pl.UInt32, "author_id": pl.String})]
+        for rows in row_groups([self.index], ["author_id"]):
+            posts = pl.int_range(first, first + rows.height, dtype=pl.UInt32, eager=True).alias("post")
+            authors.append(rows.select(posts, "author_id").filter(pl.Series(of_posts[first : first + rows.height])))
+            first += rows.height
+        member = pl.when(pl.col("table") == TableName.profiles.value).then("id")
+        owners = self.owners.select(member.alias("member"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("owner"))
+        texts = numbers.alias("number").to_frame()
+        is_post = pl.col("number") < 2 * self.posts
+        owned = pl.when(~is_post).then((pl.col("number").cast(pl.Int64) - 2 * self.posts) // _TEXTS_OF_A_ROW)
+        found = (
+            texts.with_columns(
+                pl.when(is_post).then(pl.col("number") % max(self.posts, 1)).cast(pl.UInt32).alias("post"),
+                owned.cast(pl.UInt32).alias("owner"),
+            )
+            .join(pl.concat(authors), on="post", how="left", maintain_order="left")
+            .join(owners, on="owner", how="left", maintain_order="left")
+        )
+        person = pl.struct(pl.coalesce("author_id", "member"), pl.when(pl.col("member").is_null()).then("owner"))
+        return found.select(person.rank("dense").alias("person")).to_series()
 
     def is_label(self, number: pl.Expr) -> pl.Expr:
         """Test which numbers are those of titles, headlines and descriptions."""
@@ -172,14 +183,14 @@ class ComparedTexts:
         flags[np.where(own >= self.posts, own - self.posts, own)] = True
         return flags
 
-    def copied_posts(self, pairs: pl.DataFrame, judged: rights.RuleResults) -> pl.DataFrame:
+    def copied_posts(self, pairs: pl.DataFrame, judged: rights.Judged) -> pl.DataFrame:
         """Return the posts among the candidates: `rights.POST_EVIDENCE` and similarity, sorted by row number."""
         own = pairs.filter(pl.col("candidate") < 2 * self.posts)
         row = pl.when(pl.col("candidate") >= self.posts).then(pl.col("candidate") - self.posts).otherwise("candidate")
         named = self._with_evidence(own.with_columns(row.cast(pl.UInt32).alias("row_number")), "row_number", judged)
         return named.sort("row_number")
 
-    def copied_profiles(self, pairs: pl.DataFrame, judged: rights.RuleResults) -> pl.DataFrame:
+    def copied_profiles(self, pairs: pl.DataFrame, judged: rights.Judged) -> pl.DataFrame:
         """Return the profiles among the candidates of pairs: source_id, evidence, similarity."""
         own = pairs.filter(pl.col("candidate") >= 2 * self.posts)
         ids = self.owners["id"].gather(self._owners(own["candidate"]))
@@ -188,12 +199,12 @@ class ComparedTexts:
     def _owners(self, numbers: pl.Series) -> pl.Series:
         return ((numbers.cast(pl.Int64) - 2 * self.posts) // _TEXTS_OF_A_ROW).cast(pl.UInt32)
 
-    def _with_evidence(self, pairs: pl.DataFrame, key: str, judged: rights.RuleResults) -> pl.DataFrame:
+    def _with_evidence(self, pairs: pl.DataFrame, key: str, judged: rights.Judged) -> pl.DataFrame:
         """Return, for each `key`, the id that the lowest number of a protected text belongs to, and the similarity."""
         lowest = pairs.sort(key, "protected", "candidate").unique(key, keep="first", maintain_order=True)
         originals = self.of_which_posts(lowest["protected"])
         ids = pl.DataFrame(
-            {"post": np.flatnonzero(originals), "post_id": judged.posts.ids(originals)},
+            {"post": np.flatnonzero(originals), "post_id": judged.ids(originals)},
             schema_overrides={"post": pl.UInt32},
         )
         other = lowest["protected"] >= 2 * self.posts
@@ -231,12 +242,21 @@ def _fields(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     return pl.concat([part.cast({"slot": pl.Int32}) for part in parts]).drop_nulls("text")
 
 
-def _profiles(inputs: Inputs, judged: rights.RuleResults) -> pl.DataFrame:
+def _profiles(inputs: Inputs, judged: rights.Judged) -> pl.DataFrame:
     """List the kept profiles, those of protected and withdrawn subjects, and the quarantined ones."""
-    denied = judged.subjects.filter(pl.col("decision") != rights.KEEP)["subject_id"]
     kept = pl.col("decision") == rights.KEEP
-    protected = (pl.col("reason") == rights.Reason.TOMBSTONED.value) | pl.col("source_id").is_in(denied.implode())
-    wanted = judged.profiles.filter(kept | protected).select(pl.col("source_id").alias("id"), kept.alias("candidate"))
+    tombstoned = pl.col("reason") == rights.Reason.TOMBSTONED.value
+    blocks = [
+        block.select("source_id", kept.alias("kept"), tombstoned.alias("tombstoned"))
+        for block in judged.profile_blocks()
+    ]
+    decided = pl.concat(
+        [pl.DataFrame(schema={"source_id": pl.String, "kept": pl.Boolean, "tombstoned": pl.Boolean}), *blocks]
+    )
+    protected = pl.col("tombstoned") | ~judged.usable(decided["source_id"])
+    wanted = decided.filter(pl.col("kept") | protected).select(
+        pl.col("source_id").alias("id"), pl.col("kept").alias("candidate")
+    )
     read = inputs.rows(TableName.profiles, ["user_id"])
     rows = read.rows.rename({"user_id": "id"}).join(wanted, on="id", how="inner")
     quarantined = read.quarantined.select(*LOCATOR, pl.col("source_id").alias("id"), pl.lit(False).alias("candidate"))
@@ -244,7 +264,7 @@ def _profiles(inputs: Inputs, judged: rights.RuleResults) -> pl.DataFrame:
     return both.select(pl.lit(TableName.profiles.value).alias("table"), *LOCATOR, "id", "candidate").cast(_OWNERS)
 
 
-def _quarantined_posts(inputs: Inputs, index: Path, judged: rights.RuleResults) -> pl.DataFrame:
+def _quarantined_posts(inputs: Inputs, index: Path, judged: rights.Judged) -> pl.DataFrame:
     """List the quarantined posts of protected authors, of unknown ones, and of kinds that the policy denies."""
     path = index.with_name(QUARANTINED.pattern)
     rows = pl.read_parquet(path, glob=False).filter(pl.col("source") == Source.posts.value).sort(list(LOCATOR))
@@ -252,10 +272,11 @@ def _quarantined_posts(inputs: Inputs, index: Path, judged: rights.RuleResults) 
     read = [pl.DataFrame(schema={**LOCATOR, "source_id": pl.String, "author_id": pl.String, "kind": pl.String})]
     columns = ["author_id", "kind"]
     read += [batch.select(read[0].columns) for batch in reader.batches(rows, columns)] if rows.height else []
-    usable = judged.subjects.filter(pl.col("decision") == rights.KEEP)["subject_id"]
-    denied_kinds = list(judged.case.rules.policy.categories_denied)
-    protected = ~pl.col("author_id").is_in(usable.implode()).fill_null(value=False)
-    chosen = pl.concat(read).filter(protected | pl.col("kind").is_in(denied_kinds).fill_null(value=False))
+    quarantined = pl.concat(read)
+    denied_kinds = list(judged.rules.policy.categories_denied)
+    chosen = quarantined.filter(
+        ~judged.usable(quarantined["author_id"]) | pl.col("kind").is_in(denied_kinds).fill_null(value=False)
+    )
     table = pl.lit(TableName.posts.value).alias("table")
     return chosen.select(table, *LOCATOR, pl.col("source_id").alias("id"), pl.lit(False).alias("candidate")).cast(
         _OWNERS

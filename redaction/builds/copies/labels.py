@@ -43,12 +43,11 @@ class LabelReader:
     def _short(self, labels: list[pl.DataFrame]) -> rights.ShortLabels:
         return rights.ShortLabels.of(pl.concat(labels), self._settings, self._secret)
 
-    def compare(self, known: Flags, judged: rights.RuleResults) -> tuple[Flags, pl.DataFrame]:
+    def compare(self, known: Flags) -> tuple[Flags, pl.DataFrame]:
         """Find the labels that are the same as a protected one.
 
         Args:
             known: The posts that were not among the batches, since their sketches are stored.
-            judged: What the rules decided.
 
         Returns:
             The texts that are short labels, by number, and the copies among them, as `rights.near_copies` returns them.
@@ -60,6 +59,6 @@ class LabelReader:
         labels = rights.ShortLabels.concat([originals, others])
         short = np.zeros(self._texts.size, np.bool_)
         short[labels.numbers] = True
-        people = self._texts.people(pl.Series(labels.numbers), judged)
+        people = self._texts.people(pl.Series(labels.numbers))
         protected = np.arange(labels.numbers.size) < originals.numbers.size
         return short, rights.same_labels(labels, protected, people, self._settings)

@@ -68,7 +68,7 @@ class Copies:
     profiles: pl.DataFrame
 
 
-def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search: Search) -> Copies:
+def find_copies(inputs: Inputs, index: Path, judged: rights.Judged, search: Search) -> Copies:
     """Find the kept posts and profiles with a text or title that is a near copy of a protected one.
 
     Args:
@@ -80,40 +80,40 @@ def find_copies(inputs: Inputs, index: Path, judged: rights.RuleResults, search:
     Returns:
         The copies, each with the id of the post or subject whose text it copies.
     """
-    posts, settings, files = judged.posts, search.settings, inputs.files[TableName.posts]
+    settings, files = search.settings, inputs.files[TableName.posts]
     if not settings.enabled:
         return Copies(pl.DataFrame(schema=_COPIED_POSTS), pl.DataFrame(schema=_COPIED_PROFILES))
-    texts = ComparedTexts.of(inputs, index, judged)
+    texts, candidates, protected_posts = ComparedTexts.of(inputs, index, judged), judged.kept, judged.protected
     store, keys = search.store(files), _keys(index)
     new_store = store.by_row_number(search.scratch)
     with store.open(keys) as before:
-        known = posts.kept & before.kept
+        known = candidates & before.kept
         # The filter has no shingles of known posts, so what is newly protected is always compared.
-        always = texts.flags(posts.protected & ~before.protected, others=True) & known.any()
+        always = texts.flags(protected_posts & ~before.protected, others=True) & known.any()
         labels = LabelReader(texts, settings, search.secret)
         contained = ContainedTexts(texts, settings, search.secret, search.scratch)
         reader = _Reader(texts, search, labels, contained)
-        drafts, protected = reader.sketch(posts.kept & ~known, new_store, posts.protected, always)
+        drafts, protected = reader.sketch(candidates & ~known, new_store, protected_posts, always)
         with new_store.open(drafts) as new:
             newly_protected = protected.only(np.flatnonzero(always[protected.numbers]))
             known_pairs = rights.likely_copies(before.sketches(known), newly_protected, settings)
             drafted = _numbered(new, drafts)
             likely = pl.concat([known_pairs, rights.likely_copies(drafted, protected, settings)])
-            short, same = labels.compare(known, judged)
+            short, same = labels.compare(known)
             likely = likely.filter(pl.Series(~(short[likely["candidate"]] & short[likely["protected"]])))
             pairs = pl.concat([rights.near_copies(likely, texts.named(likely), settings, search.secret), same])
             rows = contained.find(_by_unit(before, known), _numbered_rows(new, drafts))
             pairs = pl.concat(
                 [pairs, rows.join(pairs.select(texts.row_of(pl.col("candidate"))), on="candidate", how="anti")]
             )
-            kept = posts.kept & ~texts.of_which_posts(pairs["candidate"])
+            kept = candidates & ~texts.of_which_posts(pairs["candidate"])
             # An input file that changed meanwhile is not what was compared.
             if search.sketches and search.store(files) == store:
                 _store_sketches(
                     store.at(search.sketches),
                     keys,
                     kept,
-                    posts.protected,
+                    protected_posts,
                     (before.sketches(kept), _numbered(new, drafts)),
                     (_by_unit(before, kept), _numbered_rows(new, drafts)),
                 )

@@ -21,8 +21,10 @@ from redaction.rights.settings import Recipient, Use
 from redaction.tables import TableName
 
 DAY = 86_400_000_000
-_REQUIRED = ("event_id", "subject_id", "action", "event_time", "received_at")
-_OPTIONAL = ("purpose", "categories", "recipients", "mechanism", "supersedes")
+EVENT_COLUMNS = (
+    "event_id", "subject_id", "action", "event_time", "received_at",
+    "purpose", "categories", "recipients", "mechanism", "supersedes",
+)  # fmt: skip
 REQUESTED: Final = "discreet_request"
 """The `mechanism` of the events that `discreet request` records. They say nothing about the age of the ledger."""
 
@@ -79,7 +81,7 @@ def read_events(table: pl.LazyFrame, rules: Rules) -> pl.DataFrame:
         RightsError: the ledger lacks a column, is empty, too old, or partial, repeats an event, or has some of the
             future.
     """
-    events = select_columns(table, TableName.rights_events, (*_REQUIRED, *_OPTIONAL)).collect()
+    events = select_columns(table, TableName.rights_events, EVENT_COLUMNS).collect()
     ids = pl.col("subject_id", "event_id")
     if events.select((ids.is_null() | (ids.str.strip_chars() == "")).any()).row(0) != (False, False):
         raise RightsError(

@@ -16,6 +16,7 @@ from redaction.rights.settings import Use
 from redaction.tables import TableName
 
 _TIMES = ("valid_from", "valid_to", "observed_at")
+SIGNAL_COLUMNS = ("subject_id", "signal", "value", *_TIMES)
 
 
 class Signal(StrEnum):
@@ -49,7 +50,7 @@ class RegionGrounds:
 
 def read_signals(table: pl.LazyFrame) -> pl.LazyFrame:
     """Select the region signals, typed, or raise RightsError if one lacks its subject, who would lose protection."""
-    signals = select_columns(table, TableName.region_signals, ("subject_id", "signal", "value", *_TIMES))
+    signals = select_columns(table, TableName.region_signals, SIGNAL_COLUMNS)
     subject = pl.col("subject_id")
     lacks_subject = (subject.is_null() | (subject.str.strip_chars() == "")).any()
     if signals.select(lacks_subject).collect(engine="streaming").item():

@@ -37,7 +37,14 @@ class Case:
         people = records.number_people(inputs)
         posts = Posts.of(inputs, people, rules)
         members = records.read_profiles(inputs.profiles, people, rules)
-        return cls(inputs, rules, events, posts, members, records.with_first_content(people, posts, members, rules))
+        return cls(
+            inputs,
+            rules,
+            events,
+            posts,
+            members,
+            records.with_first_content(people, posts.first_content(), members, rules),
+        )
 
     def grounds(self) -> list[pl.DataFrame]:
         """Make everything that the rights of the people deny, as frames of `GROUNDS`."""

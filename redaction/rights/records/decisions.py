@@ -50,9 +50,9 @@ class Decisions:
     protected: pl.Series
 
 
-def drop_withheld(records: pl.DataFrame, ids: pl.Series, withheld: pl.Series) -> pl.DataFrame:
-    """Set `code` to tombstoned in the rows that nothing else denies and whose id is withheld."""
-    tombstoned = pl.col("code").is_null() & ids.is_in(withheld.implode())
+def drop_withheld(records: pl.DataFrame, withheld: pl.Series) -> pl.DataFrame:
+    """Set `code` to tombstoned in the rows that nothing else denies and that are withheld (Boolean)."""
+    tombstoned = pl.col("code").is_null() & withheld
     code = pl.lit(Reason.TOMBSTONED.code, dtype=pl.UInt8)
     return records.with_columns(pl.when(tombstoned).then(code).otherwise("code").alias("code"))
 
@@ -78,11 +78,11 @@ def with_decisions(records: pl.DataFrame, grounds: RankedGrounds, rules: Rules) 
         pl.when(kept).then(pl.lit(KEEP)).otherwise(pl.lit(DROP)).alias("decision"),
         reasons.gather(codes).alias("reason"),
         pl.coalesce(grounds.ranked["rule"].gather(ranks), own_rules.gather(codes)).alias("rule"),
-        pl.coalesce(_evidence_by_rank(grounds, ranks).gather(ranks), via).alias("evidence_id"),
+        pl.coalesce(evidence_by_rank(grounds, ranks).gather(ranks), via).alias("evidence_id"),
     )
 
 
-def _evidence_by_rank(grounds: RankedGrounds, ranks: pl.Series) -> pl.Series:
+def evidence_by_rank(grounds: RankedGrounds, ranks: pl.Series) -> pl.Series:
     """Return the evidence of each ground; the signals among `ranks` by their ids."""
     used = grounds.ranked["evidence"].gather(ranks.drop_nulls().unique())
     keys = used.drop_nulls().unique()

@@ -79,17 +79,11 @@ class PostResults:
         Returns:
             The results.
         """
+        authors = AuthorRights(grounds, personal, subjects["decision"] == DROP, case.rules.instants.as_of)
         blocks, references, rows = list[pl.DataFrame](), [pl.DataFrame(schema=_REFERENCES)], 0
         for block in case.posts.blocks():
-            denied_subject = (subjects["decision"] == DROP).gather(block["subject"])
-            denied_at_content = personal.first_for(block).is_not_null() & (
-                block["created"] <= case.rules.instants.as_of
-            )
-            withdrawn = block["post_id"].is_in(withheld.implode())
-            protected = denied_subject | denied_at_content | block["private"].fill_null(value=False) | withdrawn
-            results = drop_withheld(grounds.with_reason(block), block["post_id"], withheld)
-            references.append(references_of(results, rows))
-            blocks.append(results.select("subject", "code", "rank", protected.alias("copy_protected")))
+            references.append(references_of(block, rows))
+            blocks.append(authors.judge(block, block["post_id"].is_in(withheld.implode())))
             rows += block.height
         results = pl.concat([pl.DataFrame(schema=_RESULTS), *blocks], rechunk=True)
         denied = results["code"].is_not_null().to_numpy()
@@ -143,13 +137,44 @@ class PostResults:
                     "mentioned": _evidence_between(self.mentions, first, end),
                 }
             ).with_columns(pl.lit(POSTS).alias("source"))
-            records = with_decisions(_with_rights_of_others(evidence), grounds, case.rules)[list(RECORD_COLUMNS)]
+            records = with_decisions(with_rights_of_others(evidence), grounds, case.rules)[list(RECORD_COLUMNS)]
             yield DecisionBlock(first, records, threads.between(first, end))
             first = end
 
 
 _REFERENCES = pl.Schema({"row_number": pl.UInt32, "referred": pl.String})
 _RESULTS = pl.Schema({"subject": pl.UInt32, "code": pl.UInt8, "rank": pl.UInt32, "copy_protected": pl.Boolean})
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRights:
+    """What the rights of some people deny.
+
+    grounds: all grounds. personal: the grounds without those for the age of content.
+    denied: whether each person is denied as of the build, by number.
+    as_of: the instant of the build, in microseconds.
+    """
+
+    grounds: RankedGrounds
+    personal: RankedGrounds
+    denied: pl.Series
+    as_of: int
+
+    def judge(self, block: pl.DataFrame, withdrawn: pl.Series) -> pl.DataFrame:
+        """Find the reason in each post itself, in its author or in a withdrawal, and whether copies of it are dropped.
+
+        Args:
+            block: posts: subject, created, kind, own and private, as `Posts.blocks` reads them.
+            withdrawn: which of them were withdrawn.
+
+        Returns:
+            subject, code, rank and copy_protected, see `PostResults`.
+        """
+        denied_at_content = self.personal.first_for(block).is_not_null() & (block["created"] <= self.as_of)
+        protected = self.denied.gather(block["subject"]) | denied_at_content | withdrawn
+        protected |= block["private"].fill_null(value=False)
+        results = drop_withheld(self.grounds.with_reason(block), withdrawn)
+        return results.select("subject", "code", "rank", protected.alias("copy_protected"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +217,7 @@ class _Threads:
         return _row_numbers(first, end).join(lists, on="row_number", how="left", maintain_order="left")["thread"]
 
 
-def _with_rights_of_others(records: pl.DataFrame) -> pl.DataFrame:
+def with_rights_of_others(records: pl.DataFrame) -> pl.DataFrame:
     """Set `code`, where nothing else denies, to the first reason among the rights of others; `via` is its evidence."""
     others = [
         (Reason.PARENT_MISSING, pl.col("missing")),

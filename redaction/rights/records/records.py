@@ -19,7 +19,7 @@ from redaction.tables import CONTEXT_TERMS, TableName
 
 PROFILE = "profile"
 POST_COLUMNS = ("post_id", "author_id", "created_at", "kind", "context", *REFERENCES)
-_PROFILE_COLUMNS = ("user_id", "birth_date", "account_status", "updated_at")
+PROFILE_COLUMNS = ("user_id", "birth_date", "account_status", "updated_at")
 
 
 def number_people(inputs: Inputs) -> pl.DataFrame:
@@ -86,11 +86,7 @@ class Posts:
             block = self._read(table)
             if not block.height:
                 continue
-            _refuse_duplicates(block["post_id"], "posts")
-            if (last is not None and block["post_id"][0] <= last) or not block["post_id"].is_sorted():
-                raise RightsError("posts: not sorted by post_id; sort them, or leave out block_rows")
-            if block["subject"].null_count():
-                raise RightsError("posts: author_id is null; quarantine rows without an author")
+            refuse_disorder(block, last)
             last = block["post_id"][-1]
             yield block
 
@@ -111,20 +107,34 @@ class Posts:
         return posts.group_by(number_of("author_id", self._people)).agg(created.min().alias("first"))
 
     def _read(self, table: pl.LazyFrame) -> pl.DataFrame:
-        indexed = [CONTEXT_TERMS] if CONTEXT_TERMS in table.collect_schema() else []
-        return (
-            select_columns(table, TableName.posts, POST_COLUMNS, indexed)
-            .select(
-                "post_id",
-                number_of("author_id", self._people),
-                pl.col("created_at").cast(pl.Int64).alias("created"),
-                _kind_number(self._rules).alias("kind"),
-                _own_code(self._rules, _in_excluded_context(self._rules, indexed=bool(indexed))).alias("own"),
-                pl.col("kind").is_in(list(self._rules.policy.categories_denied)).alias("private"),
-                *REFERENCES,
-            )
-            .collect()
+        return read_posts(table, self._rules, number_of("author_id", self._people))
+
+
+def read_posts(table: pl.LazyFrame, rules: Rules, author: pl.Expr) -> pl.DataFrame:
+    """Read posts, and the reasons in them: the columns of `Posts.blocks`, with `author` for `subject`."""
+    indexed = [CONTEXT_TERMS] if CONTEXT_TERMS in table.collect_schema() else []
+    return (
+        select_columns(table, TableName.posts, POST_COLUMNS, indexed)
+        .select(
+            "post_id",
+            author,
+            pl.col("created_at").cast(pl.Int64).alias("created"),
+            _kind_number(rules).alias("kind"),
+            _own_code(rules, _in_excluded_context(rules, indexed=bool(indexed))).alias("own"),
+            pl.col("kind").is_in(list(rules.policy.categories_denied)).alias("private"),
+            *REFERENCES,
         )
+        .collect()
+    )
+
+
+def refuse_disorder(block: pl.DataFrame, last: str | None) -> None:
+    """Raise RightsError unless the posts follow `last` in the order of their ids, each id once, with an author each."""
+    _refuse_duplicates(block["post_id"], "posts")
+    if (last is not None and block["post_id"][0] <= last) or not block["post_id"].is_sorted():
+        raise RightsError("posts: not sorted by post_id; sort them, or leave out block_rows")
+    if block[:, 1].null_count():
+        raise RightsError("posts: author_id is null; quarantine rows without an author")
 
 
 def _refuse_duplicates(ids: pl.Series, table: str) -> None:
@@ -167,7 +177,7 @@ def _own_code(rules: Rules, excluded: pl.Expr | None = None) -> pl.Expr:
 def read_profiles(profiles: pl.LazyFrame, people: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Read the profiles sorted by id, as records of the kind `profile`, created at `updated_at` or at the build."""
     updated = pl.col("updated_at").fill_null(pl.lit(rules.instants.as_of).cast(TIME))
-    shaped = select_columns(profiles, TableName.profiles, _PROFILE_COLUMNS).with_columns(
+    shaped = select_columns(profiles, TableName.profiles, PROFILE_COLUMNS).with_columns(
         updated.alias("created_at"), pl.lit(PROFILE).alias("kind")
     )
     read = (
@@ -185,10 +195,20 @@ def read_profiles(profiles: pl.LazyFrame, people: pl.DataFrame, rules: Rules) ->
     return read
 
 
-def with_first_content(people: pl.DataFrame, posts: Posts, members: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Add `first` to people: the earliest creation of anything by each, or the build (microseconds)."""
+def with_first_content(people: pl.DataFrame, posts: pl.LazyFrame, members: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Add `first` to people: the earliest creation of anything by each, or the build (microseconds).
+
+    Args:
+        people: subject_id, subject.
+        posts: subject and `first`, as `Posts.first_content` finds them.
+        members: the profiles as records.
+        rules: for the instant of the build.
+
+    Returns:
+        The people.
+    """
     profiles = members.lazy().select("subject", pl.col("created").alias("first"))
-    first = pl.concat([posts.first_content(), profiles]).group_by("subject").agg(pl.col("first").min())
+    first = pl.concat([posts, profiles]).group_by("subject").agg(pl.col("first").min())
     return (
         people.lazy()
         .join(first, on="subject", how="left", maintain_order="left")
