@@ -101,8 +101,8 @@ class ReleaseState:
 
     @property
     def current(self) -> Release | None:
-        """The release to use: the newest one that can be read."""
-        return self.readable[-1] if self.readable else None
+        """The release to use: the newest one that can be read and that nothing superseded."""
+        return next((each for each in reversed(self.readable) if each.superseded is None), None)
 
     @cached_property
     def still_readable(self) -> dict[str, tuple[str, ...]]:

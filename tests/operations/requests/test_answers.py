@@ -9,11 +9,14 @@ import pytest
 
 from redaction.builds.report import ReasonGroup
 from redaction.config import load_config
+from redaction.operations import settle_superseded
 from redaction.operations.requests import (
     LANGUAGES,
     RequestError,
     answer_member,
     answer_requests,
+    certificate_problems,
+    certify_member,
     read_receipts,
     record_events,
 )
@@ -82,6 +85,28 @@ def test_many_requests_are_answered_at_once(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(f"{each}.zip" for each in ids)
     with pytest.raises(RequestError, match="no request is open"):
         answer_requests(load_config(config), [], AS_OF, tmp_path / "out", "en")
+
+
+def test_a_certificate_says_which_releases_can_still_be_read(tmp_path: Path) -> None:
+    config = Network().write(tmp_path / "net")
+    release(config)
+    request = open_one(config, "ada", "opt-out", "2025-06-01")
+    take_down(config)
+    with pytest.raises(RequestError, match="nothing has this id"):
+        certify_member(load_config(config), "nobody-has-this", AS_OF)
+    certificate = certify_member(load_config(config), "ada", AS_OF)
+    assert certificate.request is not None
+    assert certificate.request.request_id == request
+    assert [level.reached for level in certificate.levels] == [True, False, None, False]
+    assert {each.version: (each.state, each.records) for each in certificate.releases} == {
+        "1.0.0": ("superseded", 3),
+        "2.0.0": ("current", 0),
+    }
+    assert list(certificate_problems(certificate, paths_of(config).releases)) == []
+    problems = list(certificate_problems(certificate, paths_of(config).releases, "0" * 64))
+    assert [problem.split(",")[-1] for problem in problems] == [f" not by {'0' * 64}"]
+    settle_superseded(load_config(config), remove_rows=True)
+    assert [level.reached for level in certify_member(load_config(config), "ada", AS_OF).levels][1] is True
 
 
 def test_receipts_become_events_and_events_receipts(tmp_path: Path) -> None:

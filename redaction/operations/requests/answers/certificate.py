@@ -134,8 +134,8 @@ class Certifier:
                 f"certify: {held[current]} records can be read in {current}, the release to use; "
                 "run discreet takedown --withdraw first"
             )
-        left = sorted({version for each in answer.takedowns for version in each.still_readable_in} - {current})
-        readable = sorted({str(each.version) for each in state.readable if held.get(str(each.version))} | set(left))
+        left = {version for each in answer.takedowns for version in each.still_readable_in}
+        readable = sorted({str(each.version) for each in state.readable if held.get(str(each.version))} | left)
         affected = {*held, *left}
         releases = [r for r in state.releases if not r.withdrawn or str(r.version) in affected]
         return Certificate(
@@ -197,7 +197,7 @@ def evidence_digest(corpus_folder: StoragePath, path: str) -> str | None:
 
 
 def _current(current: str | None) -> Level:
-    basis = f"{current} holds no record of the member" if current else "no release can be read"
+    basis = f"{current} holds no record of the member" if current else "there is no release to use"
     return Level(name=LevelName.CURRENT_RELEASE, reached=True, basis=basis)
 
 
