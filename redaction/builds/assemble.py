@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from redaction.builds.attack import attack_texts, count_leaks
 from redaction.builds.audit import TEXT, audit_release, check_report, scan_before_staging
 from redaction.builds.context import Build
 from redaction.builds.decide import count_reasons, sum_reasons
@@ -115,7 +116,10 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     named = ((str(path.parent.relative_to(folder.path)), path) for path in redacted)
     blocks = ((name, block) for name, path in named for block in _blocks([path], TEXT))
     texts = sum(each.rows for each in reports)
-    scanner, set_aside = scan_before_staging(build, track(blocks, "texts", texts, lambda each: each[1].height))
+    scanner, found = scan_before_staging(build, track(blocks, "texts", texts, lambda each: each[1].height))
+    attacked = attack_texts(build, lambda: _blocks(redacted, TEXT))
+    both = [found, attacked.set_aside] if attacked else [found]
+    set_aside = pl.concat(both).unique("record_id", keep="first", maintain_order=True)
     counted = _write_decisions(build, outcomes, set_aside)
     if (counted["decision"] != KEEP).all():
         raise ExecutionError(*nothing_kept(counted))
@@ -129,10 +133,12 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
         for rows in track(_blocks(redacted), "texts", texts, lambda each: each.height):
             released = rows.filter(~pl.col("record_id").is_in(set_aside["record_id"].implode()))
             writer.write(released.with_columns(**{name: pl.lit(value) for name, value in columns.items()}))
-    run = report_facts(build, detector)
+    fewest = max(config.release.card.smallest_count, config.release.gates.linkage.least_records)
+    leaks = count_leaks(build, lambda: _blocks(redacted, TEXT), set_aside["record_id"]) if attacked else ()
+    run = report_facts(build, detector, attacked.facts(fewest) if attacked else None, leaks)
     draft = draft_release(staging, facts, config.release.card, config.release.lineage, run)
     release_free_memory()
-    audit = audit_release(build, staging.folder, draft.manifest, scanner, set_aside.height)
+    audit = audit_release(build, staging.folder, draft.manifest, scanner, set_aside["record_id"], attacked)
     manifest = add_report(staging, draft, audit.results)
     check_report(scanner, staging.folder)
     staging.save_manifest(manifest)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import polars as pl
 
+from redaction.builds.attack import Attacked
 from redaction.builds.context import Build
 from redaction.builds.decide import judge
+from redaction.builds.outcome_reasons import OutcomeReason
 from redaction.config import Config
 from redaction.evaluation import EvaluationSettings, detect_labeled, evaluate, read_labeled
 from redaction.release import GateResult, Manifest
@@ -31,7 +33,7 @@ from redaction.tables import TableName
 _IDENTITY = ["user_id", "full_name", "given_name", "family_name", "handle", "vanity_url", "emails", "phones"]
 _RECORD = ["source", "source_id"]
 _DECIDED = ["source", "source_id", "decision", "reason"]
-TEXT = ["record_id", "field", "text"]
+TEXT = ["record_id", "kind", "language", "field", "text"]
 """The columns that the audit reads before the staging."""
 
 
@@ -39,7 +41,7 @@ def scan_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]])
     """Scan rows (`TEXT`) before staging.
 
     Returns:
-        A scanner that skips the clean rows, and the records with hits: `record_id` and `kinds`, what was found.
+        A scanner that skips the clean rows, and the records with hits: `record_id`, `reason`, `kinds` (of the hits).
     """
     gates = build.config.release.gates
     profiles = build.inputs.rows(TableName.profiles, _IDENTITY).rows
@@ -48,10 +50,20 @@ def scan_before_staging(build: Build, parts: Iterator[tuple[str, pl.DataFrame]])
     scanner, hits = scan_ahead(scanner, parts, gates.k, whole_careers=whole_careers)
     write_table(AUDIT_HITS, build.folder.file(AUDIT_HITS, number="0"), hits)
     kinds = pl.col("kind").unique().sort().str.join(", ").alias("kinds")
-    return scanner, hits.drop_nulls("record_id").group_by("record_id").agg(kinds).sort("record_id")
+    found = hits.drop_nulls("record_id").group_by("record_id").agg(kinds).sort("record_id")
+    is_rare = pl.col("kinds") == Gate.K_ANONYMITY.value
+    rare, hit = (pl.lit(reason.value) for reason in (OutcomeReason.RARE_CAREER, OutcomeReason.FOUND_BY_AUDIT))
+    return scanner, found.select("record_id", pl.when(is_rare).then(rare).otherwise(hit).alias("reason"), "kinds")
 
 
-def audit_release(build: Build, folder: Path, manifest: Manifest, scanner: TextScanner, set_aside: int) -> Audit:
+def audit_release(  # noqa: PLR0913, PLR0917 - each is independent of the others
+    build: Build,
+    folder: Path,
+    manifest: Manifest,
+    scanner: TextScanner,
+    set_aside: pl.Series,
+    attacked: Attacked | None,
+) -> Audit:
     """Compare the staged bytes with the profiles, the decisions, and the rules applied once more; store the hits."""
     decisions, gates = Blocks(build.folder.file(DECISIONS), _DECIDED), build.config.release.gates
     keeps = sum(int((block["decision"] == KEEP).sum()) for block in decisions)
@@ -60,12 +72,14 @@ def audit_release(build: Build, folder: Path, manifest: Manifest, scanner: TextS
         scanner=scanner,
         decisions=decisions,
         key=build.key,
+        attacked=attacked.digest_without(set_aside) if attacked else None,
         whole_careers=not build.config.release.profiles.keeps_texts,
         recall=None if gates.min_recall is None else _recall(build.config),
         extra=(
             _judged_again(build, decisions),
-            set_aside_gate(set_aside, keeps + set_aside, gates, smallest),
+            set_aside_gate(set_aside.len(), keeps + set_aside.len(), gates, smallest),
             at_most(Gate.SMALL_COUNTS, count_small_counts(manifest.sources, smallest), detail=f"smallest {smallest}"),
+            *(attacked.results(build) if attacked else ()),
         ),
     )
     audit = run_gates(folder, manifest, evidence, gates)

@@ -71,7 +71,7 @@ def final_decisions(
         folder: The folder of the build.
         outcomes: The outcomes of redaction.
         key: The key of the release.
-        set_aside: The records in which the audit found something: `record_id`, `kinds`.
+        set_aside: The records that the audit sets aside: `record_id`, `reason`, `kinds`.
 
     Yields:
         Blocks of `DECISIONS`.
@@ -101,19 +101,19 @@ def _final(rows: pl.DataFrame, outcomes: pl.DataFrame, key: RecordKey, set_aside
     source = str(rows["source"][0]) if rows.height else ""
     made = key.record_ids(source, rows["source_id"].filter(written))
     ids = pl.repeat(None, rows.height, dtype=pl.String, eager=True).scatter(written.arg_true(), made)
-    found = pl.col("kinds").is_not_null()
+    found = pl.col("set_aside").is_not_null()
     lost = pl.Series(kept & ~written)
-    audit = OutcomeReason.FOUND_BY_AUDIT.value
+    named = set_aside.rename({"reason": "set_aside"})
     return (
         rows.with_columns(ids.alias("record_id"))
-        .join(set_aside, on="record_id", how="left", maintain_order="left")
+        .join(named, on="record_id", how="left", maintain_order="left")
         .with_columns(
             pl.when(lost | found).then(pl.lit("drop")).otherwise("decision").alias("decision"),
-            pl.when(lost).then(outcome).when(found).then(pl.lit(audit)).otherwise("reason").alias("reason"),
+            pl.when(lost).then(outcome).when(found).then("set_aside").otherwise("reason").alias("reason"),
             pl.when(lost)
             .then(pl.concat_str(pl.lit("detection/"), outcome))
             .when(found)
-            .then(pl.lit("audit/found"))
+            .then(pl.concat_str(pl.lit("audit/"), "set_aside"))
             .otherwise("rule")
             .alias("rule"),
             pl.when(~found).then("record_id").alias("record_id"),

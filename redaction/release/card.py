@@ -9,6 +9,7 @@ import yaml
 from redaction.errors import one_line
 from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA, SUMS
 from redaction.release.manifest import BuildFacts
+from redaction.release.report import linkage
 from redaction.release.report.facts import RunFacts
 from redaction.release.settings import CardSettings
 from redaction.release.statistics import SHORT, ReleaseStatistics
@@ -89,6 +90,8 @@ def render_card(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSet
         _count_table("type", figures.entities, settings.smallest_count) or "No span was replaced.",
         "## Measured quality",
         _quality(run),
+        "## Can records be traced to their authors?",
+        _linkage(run),
         "## Limits",
         _LIMITS,
         "## Evidence",
@@ -163,6 +166,19 @@ def _quality(run: RunFacts) -> str:
         ]
         parts.append(_table(("type", "labeled", "characters that stayed readable", "95 % interval"), rows))
     return "\n\n".join(parts)
+
+
+def _linkage(run: RunFacts) -> str:
+    """State what the linkage attack tried and found."""
+    figures = [(f"`{name}`" if " " not in name else name, *rest) for name, *rest in linkage.rows(run.linkage)]
+    parts = [*linkage.sentences(run.linkage), _table(linkage.HEADER, figures) if figures else ""]
+    leaks = linkage.leak_rows(run.subjects, run.rounded_to)
+    if leaks:
+        parts += [
+            "Names, handles, addresses and links of people whom the inputs name:",
+            _table(linkage.LEAK_HEADER, leaks),
+        ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _contents(figures: ReleaseStatistics, smallest: int) -> str:

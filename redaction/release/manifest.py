@@ -88,6 +88,10 @@ class Digests(FrozenModel):
     """Of every input file."""
 
 
+NOT_MEASURED: Final = "not measured"
+"""How the detail of a gate begins that measured nothing."""
+
+
 class GateResult(FrozenModel):
     """The result of one gate: the measured and the allowed value. It never contains a value of a record."""
 
@@ -107,6 +111,11 @@ class GateResult(FrozenModel):
         if not (math.isfinite(self.value) and math.isfinite(self.threshold)):
             raise ValueError("value and threshold must be finite numbers")
         return self
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the gate measured anything."""
+        return not self.detail.startswith(NOT_MEASURED)
 
     @property
     def sentence(self) -> str:

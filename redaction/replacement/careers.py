@@ -72,6 +72,12 @@ def generalize_careers(profiles: pl.DataFrame, k: int, *, count_jobs: bool) -> p
     return joined.select("user_id", pl.col("grain").fill_null(Grain.WITHHELD.value), pl.col("career").replace("", None))
 
 
+def career_forms(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Return all texts as which the careers of members (`user_id`, `experience`) may be released: user_id, career."""
+    jobs = _jobs(profiles)
+    return pl.concat(_at_grain(jobs, grain) for grain in Grain if grain < Grain.LENGTH).unique(maintain_order=True)
+
+
 def _jobs(profiles: pl.DataFrame) -> pl.DataFrame:
     """Return one row an employment, the latest of each member first: user_id, group, start, end (years)."""
     jobs = (

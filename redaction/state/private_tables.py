@@ -160,6 +160,15 @@ AUDIT_HITS: Final = PrivateTable(
     record_ids=("record_id",),
     categories=("file", "field", "kind"),
 )
+RISKS: Final = PrivateTable(
+    "risk.parquet",
+    Retention.UNTIL_ERASED,
+    "About how likely the linkage attack finds the author of each record, from 0 to 1: a review begins with the "
+    "riskiest.",
+    pl.Schema({**_text("source", "source_id"), "risk": pl.Float64()}),
+    record="source_id",
+    categories=("source",),
+)
 FINDINGS: Final = PrivateTable(
     "findings/{source}/{partition}.parquet",
     Retention.UNTIL_ERASED,
@@ -264,7 +273,7 @@ TOMBSTONES: Final = PrivateTable(
     shared=True,
 )
 
-_BUILD_TABLES: Final = (INDEX, QUARANTINED, RIGHTS, SUBJECTS, KEPT, REDACTED, OUTCOMES, DECISIONS, AUDIT_HITS)
+_BUILD_TABLES: Final = (INDEX, QUARANTINED, RIGHTS, SUBJECTS, KEPT, REDACTED, OUTCOMES, DECISIONS, AUDIT_HITS, RISKS)
 PRIVATE_TABLES: Final = (*_BUILD_TABLES, FINDINGS, SKETCHES, REVIEW, REQUESTS, REQUEST_EVENTS, ERASURE, TOMBSTONES)
 
 BUILD_FILES: Final = (

@@ -14,12 +14,14 @@ from redaction.release.registry import original_version
 from redaction.release.report import (
     ChangeCounts,
     Changes,
+    LinkageFacts,
     MonthCount,
     PolicyText,
     ReasonText,
     RegionCount,
     RegionRuleText,
     RunFacts,
+    SubjectLeak,
     rounded,
 )
 from redaction.rights import KEEP, Reason
@@ -33,12 +35,16 @@ _REGION_RULE = "region_rules/"
 _RECORD = ["source", "source_id"]
 
 
-def report_facts(build: Build, detector: str) -> RunFacts:
+def report_facts(
+    build: Build, detector: str, linkage: LinkageFacts | None = None, leaks: tuple[SubjectLeak, ...] = ()
+) -> RunFacts:
     """Collect the facts of a build whose decisions are written. Every count that could name a few is rounded.
 
     Args:
         build: The open build.
         detector: The fingerprint of the detector, "" if it analyzed nothing.
+        linkage: What the linkage attack found.
+        leaks: The people of whom a direct identifier can be read.
 
     Returns:
         The facts to publish.
@@ -54,6 +60,8 @@ def report_facts(build: Build, detector: str) -> RunFacts:
         policy=_policy(build),
         quality=measure_quality(build, detector) if detector else (),
         changes=_changes(build, step),
+        linkage=linkage,
+        subjects=tuple(each for each in leaks if each.people >= step),
         rounded_to=step,
     )
 

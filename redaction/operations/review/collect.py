@@ -14,7 +14,7 @@ from redaction.builds.redact.known_people import known_people
 from redaction.builds.review import ReviewCase, current_texts
 from redaction.detection import DetectionSettings, Detector
 from redaction.operations.review.review_case import ReviewError
-from redaction.state.private_tables import FINDINGS, REVIEW, REVIEWED_SPANS
+from redaction.state.private_tables import FINDINGS, REVIEW, REVIEWED_SPANS, RISKS
 from redaction.state.stores.review_store import TEXT, Decision, Status, Stratum, read_review, update_review
 from redaction.state.stores.span_store import content_keys
 
@@ -34,6 +34,8 @@ class Collected:
 
 def collect(case: ReviewCase, texts: int) -> Collected:
     """Fill the review with texts of the last build: half by the least sure spans, half at random.
+
+    Of the former, those whose authors the linkage attack finds most easily come first.
 
     Texts that were not decided are replaced; those that were stay, and are not chosen again. The choice is random, and
     the same each time for one build.
@@ -65,7 +67,7 @@ def collect(case: ReviewCase, texts: int) -> Collected:
             "digest", keep="first", maintain_order=True
         )
         # Of a text that both strata chose, the reviewer sees why it is unsure.
-        unsure = new.filter(stratum=Stratum.UNSURE.value).head(texts - texts // 2)
+        unsure = _riskiest_first(case, new.filter(stratum=Stratum.UNSURE.value).head(texts - texts // 2))
         random = new.filter(stratum=Stratum.RANDOM.value).head(texts // 2)
         added = pl.concat([unsure, random]).select(pl.exclude("position"))
         whole = pl.concat([decided.select(added.columns), added])
@@ -74,6 +76,16 @@ def collect(case: ReviewCase, texts: int) -> Collected:
     rows = update_review(case.build.paths, replace_open)
     counts = dict(added.group_by("stratum").len().iter_rows())
     return Collected(counts.get(Stratum.UNSURE, 0), counts.get(Stratum.RANDOM, 0), rows.height)
+
+
+def _riskiest_first(case: ReviewCase, rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort texts by how likely the linkage attack of the last build finds the author of the record."""
+    path = case.build.folder.file(RISKS)
+    if not path.is_file():
+        return rows
+    risks = pl.read_parquet(path, glob=False)
+    ranked = rows.join(risks, on=["source", "source_id"], how="left", maintain_order="left")
+    return ranked.sort("risk", descending=True, nulls_last=True, maintain_order=True).drop("risk")
 
 
 def margins(spans: pl.Expr, detection: DetectionSettings) -> pl.Expr:

@@ -1,6 +1,7 @@
 """The closed list of gates, from which the documentation and the checks of the pipeline are made."""
 
 from enum import StrEnum
+from typing import Final
 
 from redaction.release.manifest import GateResult
 from redaction.release.settings import GateSettings
@@ -55,11 +56,37 @@ class Gate(StrEnum):
     CARD_CLAIMS = "card_claims", "Words of card and documents that claim more than redaction can give."
     K_ANONYMITY = (
         "k_anonymity",
-        "Careers, or employments, of profiles that fewer than `k` members share.",
+        "Careers, or employments, of profile records that fewer than `k` members share.",
         "rare_employments",
     )
     SMALL_COUNTS = "small_counts", "Published counts of records below `smallest_count`."
     SET_ASIDE = ("set_aside", "The share of records that the scan before staging dropped.", "max_set_aside")
+    LINKAGE_POSTS = (
+        "linkage_posts",
+        "The share of posts whose author the linkage attack finds, but for résumés.",
+        "linkage.times_chance",
+    )
+    LINKAGE_RESUMES = (
+        "linkage_resumes",
+        "The share of résumés whose author the linkage attack finds.",
+        "linkage.resumes",
+    )
+    LINKAGE_PROFILES = (
+        "linkage_profiles",
+        "The share of profile records whose member the linkage attack finds.",
+        "linkage.profiles",
+    )
+    LINKAGE_CLAIMS = (
+        "linkage_claims",
+        "The share of records that the attack claims rightly where 90 % of its claims are right; none set aside.",
+        "linkage.claims",
+    )
+    LINKAGE_MEMBERS = (
+        "linkage_members",
+        "The share of members whom the attack claims so, over all their records.",
+        "linkage.members",
+    )
+    LINKAGE_ROWS = "linkage_rows", "Whether the staged rows are (0) or are not (1) those that the attack read."
     RECALL = ("recall", "The detector's recall on labeled texts, only where `min_recall` is configured.", "min_recall")
     TAKEN_DOWN_LEFT = "taken_down_left", "Removed rows in the successor of a takedown; only there."
     ROWS_CHANGED = "rows_changed", "Whether a takedown changed any other row; only in its successor."
@@ -75,9 +102,14 @@ class Gate(StrEnum):
         return member
 
 
+LINKAGE: Final = frozenset(gate for gate in Gate if gate.value.startswith("linkage_"))
+"""The gates of the linkage attack."""
+
+
 def gates_of_build(settings: GateSettings) -> list[Gate]:
     """List the gates that a build runs with these settings."""
     absent = {Gate.TAKEN_DOWN_LEFT, Gate.ROWS_CHANGED} | (set() if settings.min_recall is not None else {Gate.RECALL})
+    absent |= set() if settings.linkage.enabled else LINKAGE
     return [gate for gate in Gate if gate not in absent]
 
 

@@ -102,3 +102,14 @@ def count_invalid_rows(rows: pl.DataFrame, versions: Sequence[str]) -> int:
 def count_repeated_rows(keys: pl.DataFrame) -> int:
     """Count the rows whose `row` key, that is record and field, is there more than once."""
     return keys.height - keys["row"].n_unique()
+
+
+def digest_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a digest of the rows (`record_id`, `field`, `text`) of each record: `record_id`, `digest`."""
+    hashed = rows.select("record_id", pl.struct("record_id", "field", "text").hash(3).alias("digest"))
+    return hashed.group_by("record_id", maintain_order=True).agg(pl.col("digest").sum())
+
+
+def sum_digests(digests: Iterable[int]) -> int:
+    """Add digests; the sum depends on no order."""
+    return sum(digests) & 0xFFFF_FFFF_FFFF_FFFF

@@ -21,6 +21,8 @@ from redaction.release.gates.record_checks import (
     count_other_schemas,
     count_repeated_rows,
     count_unmatched,
+    digest_rows,
+    sum_digests,
 )
 from redaction.release.gates.text_scanner import HITS, Hit, TextScanner, as_frame
 from redaction.release.identity.record_keys import RecordKey
@@ -43,7 +45,8 @@ class Evidence:
     `scanner` searches for the values of all profiles and for canaries. `decisions` are blocks of source, source_id,
     decision (keep, drop, quarantine), reason, one row per record, iterated more than once. `recall` is measured on a
     labeled set, if a least recall is configured. `extra` are results of gates that ran elsewhere. `whole_careers` says
-    that the careers of profiles are generalized, and so must be shared as a whole.
+    that the careers of profiles are generalized, and so must be shared as a whole. `attacked` is the digest of the rows
+    that the linkage attack read, but for those set aside; None without an attack.
     """
 
     scanner: TextScanner
@@ -52,6 +55,7 @@ class Evidence:
     recall: float | None = None
     extra: tuple[GateResult, ...] = ()
     whole_careers: bool = False
+    attacked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class _Shards:
     employments: pl.DataFrame
     keys: pl.DataFrame
     schema_violations: int
+    digest: int
 
 
 def scan_ahead(
@@ -135,6 +140,7 @@ def run_gates(folder: Path, manifest: Manifest, evidence: Evidence, settings: Ga
         *_record_results(scanned, manifest, evidence),
         at_most(Gate.CARD_CLAIMS, sum(len(lint_card(text)) for file, text in documents if file in _PROSE)),
         *_recall_results(evidence, settings),
+        *([] if evidence.attacked is None else [at_most(Gate.LINKAGE_ROWS, int(scanned.digest != evidence.attacked))]),
         *evidence.extra,
     ]
     return Audit(tuple(sorted(results, key=lambda result: result.name)), hits)
@@ -167,16 +173,17 @@ def _scan_shards(evidence: Evidence, shards: Sequence[Path], manifest: Manifest)
     versions, total = (manifest.version, *manifest.keyed_by), manifest.rows
     other_schemas = count_other_schemas(shards)
     hits, employments, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=_KEYS)]
-    invalid = 0
+    invalid = digest = 0
     named = ((f"{DATA}/{shard.name}", rows) for shard in shards for rows in row_groups([shard]))
     for file, rows in track(named, "rows", total, lambda each: each[1].height):
         hits += [*scanner.scan_rows(rows, file), *_label_hits(scanner, rows, file)]
         employments.append(employments_in(rows, file, whole_careers=evidence.whole_careers))
         keys.append(rows.select(RECORD, ROW))
+        digest = sum_digests([digest, *digest_rows(rows)["digest"]]) if evidence.attacked is not None else 0
         invalid += 0 if other_schemas else count_invalid_rows(rows, versions)
     row_keys = pl.concat(keys)
     violations = other_schemas or invalid + count_repeated_rows(row_keys)
-    return _Shards(tuple(hits), pl.concat(employments), row_keys, violations)
+    return _Shards(tuple(hits), pl.concat(employments), row_keys, violations, digest)
 
 
 def _label_hits(scanner: TextScanner, rows: pl.DataFrame, file: str) -> Iterator[Hit]:

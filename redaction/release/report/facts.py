@@ -119,6 +119,63 @@ class Changes(FrozenModel):
     """Whether a record of the release before is missing. In a MINOR version detection or the audit left it out."""
 
 
+class Rate(FrozenModel):
+    """A share, with its 95 % bootstrap interval, drawn by author."""
+
+    value: Share
+    low: Share
+    high: Share
+
+
+class LinkageFigures(FrozenModel):
+    """What the attack achieved on some records."""
+
+    name: str
+    """Which records: a kind, `posts` for all but résumés and profiles, or `members`."""
+    records: Count
+    """How many were attacked."""
+    first: Rate
+    """The share whose author comes first."""
+    first_ten: Rate
+    """The share whose author is among the first ten."""
+    claimed: Share
+    """The share that is claimed rightly where 90 % of the claims are right (recall at 90 % precision)."""
+
+
+class LinkageFacts(FrozenModel):
+    """What the linkage attack found: whether records lead back to the profiles of their authors.
+
+    `members` is the number of members to choose from; `chance` is the share of posts whose author a guess finds among
+    the members who write in the language of the post; `own_words` are the kinds of records released in the members' own
+    words. `found` are figures of the redacted records, `left` those without the records that were set aside, `raw` are
+    those of some of the posts before redaction. There are none where there are too few members.
+    """
+
+    members: Count
+    chance: Share = 0
+    own_words: tuple[str, ...] = ()
+    found: tuple[LinkageFigures, ...] = ()
+    left: tuple[LinkageFigures, ...] = ()
+    raw: LinkageFigures | None = None
+
+
+class SubjectLeak(FrozenModel):
+    """How many people of one role can be recognized by a direct identifier, in records of one kind or of `any`.
+
+    Roles are `author`, `mentioned`, `thread` (the author of what a record answers, repeats or quotes) in that record,
+    and `objector` and `protected` (a member of whom nothing may be used) in any record.
+    """
+
+    role: str
+    kind: str
+    people: Count
+    """How many people there are."""
+    identified: Count
+    """Of how many a full name, handle, address, phone number or profile link stands there."""
+    named: Count
+    """Of how many the full name stands there."""
+
+
 class RunFacts(FrozenModel):
     """The facts of one build or takedown that its manifest does not state."""
 
@@ -128,6 +185,8 @@ class RunFacts(FrozenModel):
     policy: PolicyText | None = None
     quality: tuple[Quality, ...] = ()
     changes: Changes | None = None
+    linkage: LinkageFacts | None = None
+    subjects: tuple[SubjectLeak, ...] = ()
     rounded_to: int = Field(default=1, ge=1)
 
     def to_bytes(self) -> bytes:

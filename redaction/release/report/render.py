@@ -11,7 +11,7 @@ from redaction.release.counts import WITHHELD, SourceCounts
 from redaction.release.gates.gate_names import Gate
 from redaction.release.identity.version import parse_version
 from redaction.release.manifest import GateResult, Manifest
-from redaction.release.report import charts
+from redaction.release.report import charts, linkage
 from redaction.release.report.facts import RunFacts
 from redaction.release.statistics import ReleaseStatistics
 
@@ -60,6 +60,11 @@ def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunF
         lost_by_detection=_lost_by_detection(manifest, facts),
         few=partial(_few, smallest=facts.rounded_to),
         gates=[_gate(gate) for gate in manifest.gates],
+        linkage_said=linkage.sentences(facts.linkage),
+        linkage_header=linkage.HEADER,
+        linkage_rows=linkage.rows(facts.linkage),
+        leak_header=linkage.LEAK_HEADER,
+        leak_rows=linkage.leak_rows(facts.subjects, facts.rounded_to),
         quality=[(quality, charts.leak(quality)) for quality in facts.quality],
         kept_records=sum(statistics.records.values()),
     )
@@ -147,6 +152,7 @@ def _gate(gate: GateResult) -> dict[str, Any]:
         "name": gate.name,
         "meaning": meaning,
         "passed": gate.passed,
+        "measured": gate.is_measured,
         "value": f"{gate.value:.4g}",
         "limit": f"{gate.threshold:g}",
         "detail": gate.detail,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import polars as pl
 import pytest
 import yaml
 
@@ -28,6 +29,8 @@ from redaction.operations.review import (
     open_case,
     propose_terms,
 )
+from redaction.state.parquet_writer import write_table
+from redaction.state.private_tables import RISKS
 from redaction.state.stores.review_store import Decision, Status, Stratum, read_review
 from tests.network import MAY, Network, paths_of
 from tests.operations.review.network import NAMES, talkative
@@ -315,3 +318,24 @@ def test_an_export_is_private_and_never_among_the_releases(config: Path) -> None
     evaluated = command("evaluate", str(path), "--json")
     assert evaluated.returncode == 0, evaluated.stderr
     assert json.loads(evaluated.stdout)["overall"]["documents"] == 4
+
+
+def test_the_riskiest_texts_come_first(config: Path) -> None:
+    with session_of(config) as session:
+        before = [session.item(number).text for number in range(len(session)) if is_unsure(session, number)]
+    assert len(before) > 2
+    (path,) = paths_of(config).files(RISKS)
+    risks = pl.read_parquet(path)
+    with open_case(load_config(config)) as case:
+        rows = read_review(case.build.paths).filter(stratum=Stratum.UNSURE.value)
+    last = rows.row(-1, named=True)
+    is_last = (pl.col("source") == last["source"]) & (pl.col("source_id") == last["source_id"])
+    write_table(RISKS, path, risks.with_columns(pl.when(is_last).then(0.9).otherwise(0.001).alias("risk")))
+    with session_of(config) as session:
+        after = [session.item(number).text for number in range(len(session)) if is_unsure(session, number)]
+    assert sorted(after) == sorted(before)
+    assert after[0] == before[-1]
+
+
+def is_unsure(session: ReviewSession, number: int) -> bool:
+    return session.item(number).stratum is Stratum.UNSURE

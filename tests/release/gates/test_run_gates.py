@@ -9,6 +9,8 @@ import pytest
 from redaction.release import GateResult, Manifest, ShardWriter, Staging, derive_release_key, draft_release, publish
 from redaction.release.errors import PublishError
 from redaction.release.gates import Evidence, Gate, TextScanner, gates_of_build, run_gates, set_aside_gate
+from redaction.release.gates.gate_names import LINKAGE
+from redaction.release.gates.record_checks import digest_rows, sum_digests
 from redaction.release.settings import CardSettings, GateSettings
 from tests.release.making import MASTER, build_facts, corpus_rows
 
@@ -75,7 +77,7 @@ def test_a_clean_release_passes_and_is_published(tmp_path):
     found = run_gates(staging.folder, manifest, evidence(), GateSettings())
     assert all(result.passed for result in found.results)
     assert found.hits.is_empty()
-    elsewhere = {Gate.JUDGED_AGAIN, Gate.SET_ASIDE, Gate.SMALL_COUNTS}
+    elsewhere = {Gate.JUDGED_AGAIN, Gate.SET_ASIDE, Gate.SMALL_COUNTS, *LINKAGE}
     assert {result.name for result in found.results} == set(gates_of_build(GateSettings())) - elsewhere
     folder = publish(staging, manifest.with_gates(found.results))
     assert '"name":"known_emails"' in (folder / "manifest.json").read_text()
@@ -244,3 +246,10 @@ def test_every_gate_has_a_sentence():
 def test_recall_is_a_gate_of_a_build_only_where_a_least_recall_is_configured():
     assert set(gates_of_build(GateSettings(min_recall=0.9))) - set(gates_of_build(GateSettings())) == {Gate.RECALL}
     assert not {Gate.TAKEN_DOWN_LEFT, Gate.ROWS_CHANGED} & set(gates_of_build(GateSettings(min_recall=0.9)))
+
+
+def test_rows_that_the_attack_did_not_read_fail(tmp_path):
+    attacked = sum_digests(digest_rows(corpus_rows())["digest"])
+    assert "linkage_rows" not in failed(audit(tmp_path / "same", attacked=attacked))
+    changed = audit(tmp_path / "changed", with_text("another text"), attacked=attacked)
+    assert failed(changed) == {"linkage_rows"}

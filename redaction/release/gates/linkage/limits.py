@@ -1,0 +1,71 @@
+"""The results of the gates of the linkage attack."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from redaction.release.gates.gate_names import Gate
+from redaction.release.gates.linkage.attack import Linkage
+from redaction.release.gates.linkage.results import ALL, MEMBERS, POSTS, PROFILE, RESUME
+from redaction.release.manifest import NOT_MEASURED, GateResult
+from redaction.release.report import LinkageFigures
+from redaction.release.settings import LinkageSettings
+
+_BY_CHANCE: Final = 3
+"""So many records may be found by chance alone, however few there are."""
+
+
+def linkage_results(linkage: Linkage, settings: LinkageSettings, own_words: frozenset[str]) -> Iterator[GateResult]:
+    """Compare the figures of an attack with their limits.
+
+    Of too few members or records nothing is measured: the result says so, and passes unless the settings
+    require a measurement. Records in the members' own words have no limit; the card states what was measured.
+
+    Args:
+        linkage: The attack.
+        settings: The limits.
+        own_words: The kinds of records that are released in the members' own words.
+
+    Yields:
+        One result for each gate.
+    """
+    found = {each.name: each for each in linkage.found}
+    left = {each.name: each for each in linkage.left}
+    for gate, name, limit in (
+        (Gate.LINKAGE_POSTS, POSTS, max(settings.times_chance / max(linkage.members, 1), linkage.chance)),
+        (Gate.LINKAGE_RESUMES, RESUME, settings.resumes),
+        (Gate.LINKAGE_PROFILES, PROFILE, settings.profiles),
+    ):
+        figures = left.get(name)
+        if name in own_words:
+            value = figures.first.value if figures else 0.0
+            yield _result(gate, value, max(value, limit), "pseudonymous: released in the members' own words")
+        else:
+            yield _limited(gate, figures, figures.first.value if figures else 0.0, limit, linkage, settings)
+    for gate, name, limit in (
+        (Gate.LINKAGE_CLAIMS, ALL, settings.claims),
+        (Gate.LINKAGE_MEMBERS, MEMBERS, settings.members),
+    ):
+        figures = found.get(name)
+        yield _limited(gate, figures, figures.claimed if figures else 0.0, limit, linkage, settings)
+
+
+def _limited(  # noqa: PLR0913, PLR0917 - each is independent of the others
+    gate: Gate, figures: LinkageFigures | None, value: float, limit: float, linkage: Linkage, settings: LinkageSettings
+) -> GateResult:
+    if linkage.members < settings.least_members:
+        return _unmeasured(gate, limit, f"fewer than {settings.least_members} members", settings)
+    if figures is None or figures.records < settings.least_records:
+        return _unmeasured(gate, limit, f"fewer than {settings.least_records} records", settings)
+    allowed = max(limit, _BY_CHANCE / figures.records)
+    return _result(gate, value, round(allowed, 6), f"{figures.records} of {linkage.members} members")
+
+
+def _unmeasured(gate: Gate, limit: float, why: str, settings: LinkageSettings) -> GateResult:
+    # A kind of which there are no records has nothing to measure.
+    return GateResult(
+        name=gate.value, passed=not settings.required, value=0, threshold=limit, detail=f"{NOT_MEASURED}: {why}"
+    )
+
+
+def _result(gate: Gate, value: float, limit: float, detail: str) -> GateResult:
+    return GateResult(name=gate.value, passed=value <= limit, value=value, threshold=limit, detail=detail)
