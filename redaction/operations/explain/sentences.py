@@ -140,6 +140,18 @@ _SENTENCES: Final[dict[str, Sentence]] = {
         "the audit found personal data that detection had missed{found}",
         "It could be kept if detection found and redacted that.",
     ),
+    OutcomeReason.RARE_CAREER: Sentence(
+        "what it shows of its author's career is shared by too few members",
+        "It could be kept if more members shared that.",
+    ),
+    OutcomeReason.PROFILE_TEXT: Sentence(
+        "the profile has only text in the member's own words, or a career that too few members share",
+        "It could be kept with release.profiles: texts.",
+    ),
+    OutcomeReason.LINKABLE: Sentence(
+        "the linkage attack finds its author by its words or facts",
+        "It could be kept if it were less like the author's profile.",
+    ),
     QuarantineReason.missing_id: Sentence("its row has no id{row}"),
     QuarantineReason.duplicate_id: Sentence("another row has the same id{row}", "Export each row once."),
     QuarantineReason.missing_author: Sentence("its row has no author{row}", "It could be kept if it had one."),
