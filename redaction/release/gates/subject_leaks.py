@@ -91,7 +91,7 @@ class SubjectLeaks:
         return tuple(SubjectLeak(**row) for row in rows.iter_rows(named=True))
 
     def _shown(self, records: pl.DataFrame) -> pl.DataFrame:
-        """Return the identifiers that stand in records: record_id, key, length."""
+        """Return the identifiers that can be read in records: record_id, key, length."""
         plain = folded(records["text"])
         words, wanted = Words.of(plain), np.sort(self.identifiers["key"].to_numpy())
         parts = []

@@ -171,9 +171,9 @@ class SubjectLeak(FrozenModel):
     people: Count
     """How many people there are."""
     identified: Count
-    """Of how many a full name, handle, address, phone number or profile link stands there."""
+    """Of how many a full name, handle, address, phone number or profile link can be read there."""
     named: Count
-    """Of how many the full name stands there."""
+    """Of how many the full name can be read there."""
 
 
 class RunFacts(FrozenModel):
