@@ -122,7 +122,8 @@ def attack_texts(build: Build, rows: Callable[[], Iterator[pl.DataFrame]]) -> At
     found = attack(texts, knowledge, settings, release.gates.k, seed)
     named = found.risks.join(authors, on="record_id").select(RISKS.schema.names()).sort("source", "source_id")
     write_table(RISKS, build.folder.file(RISKS), named)
-    return Attacked(found, frozenset(own_words), pl.concat(texts.digests))
+    nothing = digest_rows(pl.DataFrame(schema=dict.fromkeys(("record_id", "field", "text"), pl.String)))
+    return Attacked(found, frozenset(own_words), pl.concat([nothing, *texts.digests]))
 
 
 def _seed(build: Build) -> int:

@@ -91,7 +91,10 @@ class Careers:
         kept = rights.filter(source=Source.profiles.value, decision=KEEP).select("source_id").collect()["source_id"]
         columns = ["user_id", *_OWN_WORDS, "languages"]
         batches = read_batches(TABLES[TableName.profiles], build.inputs.files[TableName.profiles], columns)
-        return pl.concat(_chosen(batch.rows, kept) for batch in batches)
+        nothing = pl.DataFrame(
+            schema={**LOCATOR, **{name: TABLES[TableName.profiles].schema[name] for name in columns}}
+        )
+        return pl.concat([_chosen(nothing, kept), *(_chosen(batch.rows, kept) for batch in batches)])
 
     @cached_property
     def _by_author(self) -> dict[str, tuple[dict[str, str], tuple[str, ...], Grain]]:
