@@ -31,7 +31,7 @@ _MENDS: Final = {
     Reason.DECEASED: _RIGHT,
     Reason.ACCOUNT_CLOSED: _RIGHT,
     Reason.ACCOUNT_HIBERNATED: _RIGHT,
-    Reason.ACCOUNT_STATUS_UNKNOWN: "map profiles.account_status, and its words: active, hibernated, closed, memorialised",
+    Reason.ACCOUNT_STATUS_UNKNOWN: "map account_status and its words: active, hibernated, closed, memorialised",
     Reason.AGE_UNKNOWN: "map profiles.birth_date, and profiles.updated_at where ages are old",
     Reason.UNDER_AGE: f"{_RIGHT}; else check profiles.birth_date and posts.created_at",
     Reason.OBJECTED: _RIGHT,
