@@ -91,7 +91,11 @@ def test_a_column_of_words_is_found_by_its_words(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     inputs = yaml.safe_load(config.read_text("utf-8"))["inputs"]
     assert inputs["posts"]["columns"]["kind"] == {"column": "Art", "words": {"Nachricht": "message"}}
-    assert inputs["profiles"]["columns"]["account_status"] == "Zustand"
+    assert "account_status" not in inputs["profiles"]["columns"], "a status permits more than none"
+    assert "profiles: nothing is read as full_name, birth_date, account_status; rights depend on it" in done.stdout
+    assert propose_table(TableName.profiles, ["members.csv"], tmp_path).columns == {}
+    asked = propose_table(TableName.profiles, ["members.csv"], tmp_path, confirmed=True)
+    assert asked.columns["account_status"].column == ("Zustand",)
     assert inputs["region_signals"]["columns"]["value"] == "Land"
 
 

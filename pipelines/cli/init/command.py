@@ -88,7 +88,11 @@ def init(
     }
     no_ledger = given.pop(TableName.rights_events) if given[TableName.rights_events] == [_NONE] else None
     mapped = [entry.partition("=")[2] for entry in mapping or []]
-    tables = {name: propose_table(name, _from(root, paths), root, mapped) for name, paths in given.items() if paths}
+    tables = {
+        name: propose_table(name, _from(root, paths), root, mapped, confirmed=ask.on_terminal)
+        for name, paths in given.items()
+        if paths
+    }
     loud = not as_json and not is_quiet()
     of_signals = [entry for entry in mapping or [] if entry.startswith(f"{TableName.region_signals}.")]
     with_signals = TableName.region_signals in tables

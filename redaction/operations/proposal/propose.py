@@ -18,6 +18,7 @@ from redaction.tables.first_row import is_like_a_value
 from redaction.tables.schemas import ADDRESSES, ENUMERATIONS, ID_COLUMNS
 from redaction.tables.settings import ColumnSettings, DateOrder, Format
 
+_ELSE_CONSTANT: Final = ("kind", "signal")
 _WORDS: Final = (pl.String, pl.Categorical, pl.Enum)
 _TIMES: Final = ("time", "number", "float", "date")
 
@@ -100,7 +101,9 @@ class TableProposal:
         return [name for name in self.names if name not in used and name not in structs]
 
 
-def propose_table(name: TableName, paths: Sequence[str], root: Path, mapped: Iterable[str] = ()) -> TableProposal:
+def propose_table(
+    name: TableName, paths: Sequence[str], root: Path, mapped: Iterable[str] = (), *, confirmed: bool = False
+) -> TableProposal:
     """Propose how a table is read: its format, and a column of the files for each canonical column.
 
     Args:
@@ -108,6 +111,8 @@ def propose_table(name: TableName, paths: Sequence[str], root: Path, mapped: Ite
         paths: Files, folders or globs.
         root: Where relative paths start.
         mapped: Names of columns that are names, whatever they look like.
+        confirmed: Whether somebody is asked if the proposal is right. Otherwise no column that may permit something is
+            proposed by its values alone.
 
     Returns:
         The proposal; the required columns that nothing is like are in `missing`.
@@ -122,7 +127,7 @@ def propose_table(name: TableName, paths: Sequence[str], root: Path, mapped: Ite
     proposal = TableProposal(name, tuple(paths), format_, found)
     for column, source in _matches(name, found):
         proposal.map(column, source)
-    _match_words(proposal, sample)
+    _match_words(proposal, sample, confirmed=confirmed)
     _add_constants(proposal)
     return proposal
 
@@ -147,10 +152,13 @@ def propose_signals(profiles: TableProposal, country: str | None = None) -> Tabl
     return signals
 
 
-def _match_words(proposal: TableProposal, sample: pl.DataFrame) -> None:
-    """Find the columns with a vocabulary by their words where no name is like theirs: a kind of content protects."""
+def _match_words(proposal: TableProposal, sample: pl.DataFrame, *, confirmed: bool) -> None:
+    """Find the columns with a vocabulary by their words where no name is like theirs.
+
+    Kinds and signals would be one constant otherwise, which permits more; an account status permits more than none.
+    """
     for column in TABLES[proposal.name].columns:
-        if column in ENUMERATIONS and column not in proposal.columns:
+        if column in (ENUMERATIONS if confirmed else _ELSE_CONSTANT) and column not in proposal.columns:
             names = [n for n in proposal.unused() if n in sample.columns and sample[n].dtype in _WORDS]
             if name := next((n for n in names if speaks(column, sample[n])), None):
                 proposal.map(column, name)
