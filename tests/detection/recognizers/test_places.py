@@ -35,6 +35,7 @@ def test_german_places_are_found(text: str, places: set[str]) -> None:
         "@Ludwigshafen und www.elsterwerda.example",
         "Der Fußballer kommt, der Lehrer geht.",
         "Im Kreis Ihrer Freunde",
+        "Das Bad ist alt.",
     ],
 )
 def test_german_words_are_no_places(text: str) -> None:
@@ -44,4 +45,4 @@ def test_german_words_are_no_places(text: str) -> None:
 def test_italian_towns_are_found_and_words_are_left() -> None:
     assert found(ITALIAN, "Vivo ad Agrigento, poi San Giovanni Rotondo") == {"Agrigento", "San Giovanni Rotondo"}
     assert found(ITALIAN, "SAN GIOVANNI ROTONDO, poi in Sardegna") == {"SAN GIOVANNI ROTONDO", "Sardegna"}
-    assert not found(ITALIAN, "La piazza e il porto. Marina e Vittoria vanno al Lido, Piazza e Monte.")
+    assert not found(ITALIAN, "La piazza e il porto. Marina e Vittoria vanno al Lido, San e Castel, Piazza e Monte.")
