@@ -89,8 +89,8 @@ def build_after_rights_change(
     """
     watch = Watch(
         name="build_after_rights_change",
-        description="A whole build when ledger, region signals, objections, policy or regions are other ones than the "
-        "last build read. Off until switched on.",
+        description="A whole build when ledger, region signals, objections, signals of others, policy or regions are "
+        "other ones than the last build read. Off until switched on.",
         tables=RIGHTS_TABLES,
         compare=_compare_rights,
     )

@@ -7,11 +7,14 @@ from enum import StrEnum
 from redaction.builds.outcome_reasons import OutcomeReason
 from redaction.builds.reason_help import REASON_HELP
 from redaction.config import load_profile
+from redaction.config.shipped import SHIPPED_FILES
 from redaction.detection import DetectionReason, EntityType
 from redaction.detection.recognizers.catalogue import rules_of
 from redaction.release.gates import Gate
 from redaction.release.settings import GateSettings
+from redaction.rights import read_policy, traced_rules
 from redaction.rights.reasons import Reason
+from redaction.rights.signals.formats import FORMATS
 from redaction.state.private_tables import PRIVATE_TABLES
 from redaction.tables import QuarantineReason
 from reference_docs.markdown import code, codes, table
@@ -32,6 +35,30 @@ def reasons() -> str:
     """Return the reasons of the rules, in the order in which they are tried."""
     rows = [(str(reason.code + 1), code(reason.value), reason.meaning) for reason in Reason]
     return table(("Order", "Reason", "Meaning"), rows)
+
+
+def policy_traces() -> str:
+    """Return, for each policy that comes with the program, every rule with its source and how well that was checked."""
+    rows = []
+    for folder in ("policies", "example-policies"):
+        for path in sorted((SHIPPED_FILES / "configs" / folder).glob("*.yaml")):
+            policy = read_policy(path)
+            for each in traced_rules(policy):
+                source = policy.sources[each.source or ""]
+                found = ", ".join(filter(None, (source.archive, source.revision))) or source.url or "–"
+                checked = source.confidence.replace("_", " ")
+                rows.append((code(policy.policy_id), code(each.rule), each.value, source.title, found, checked))
+    return table(("Policy", "Rule", "Value", "Source", "Where", "Confidence"), rows)
+
+
+def signals() -> str:
+    """Return the formats of signals of others: what reads them, and what in them denies."""
+    rows = [
+        (code(name), each.specification, each.reader, each.value, each.denies, each.not_shared, each.leaves)
+        for name, each in FORMATS.items()
+    ]
+    effects = ("Denies for all", "Denies as GPC does", "Denies nothing")
+    return table(("`format`", "Specification", "Read by", "`value`", *effects), rows)
 
 
 def quarantine_reasons() -> str:

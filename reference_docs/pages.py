@@ -16,6 +16,8 @@ SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
     "exit-codes": command_line.exit_codes,
     "json-objects": command_line.json_objects,
     "reasons": lists.reasons,
+    "signals": lists.signals,
+    "policy-traces": lists.policy_traces,
     "quarantine-reasons": lists.quarantine_reasons,
     "outcome-reasons": lists.outcome_reasons,
     "entity-types": lists.entity_types,

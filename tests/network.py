@@ -11,7 +11,7 @@ import yaml
 from redaction.config import load_config
 from redaction.release import create_key_file
 from redaction.state import CorpusPaths
-from redaction.tables.schemas import OBJECTIONS, POSTS, PROFILES, REGION_SIGNALS, RIGHTS_EVENTS
+from redaction.tables.schemas import OBJECTIONS, POSTS, PROFILES, REGION_SIGNALS, RIGHTS_EVENTS, SIGNALS_OF_OTHERS
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 JOINED = datetime(2020, 1, 1, tzinfo=UTC)
@@ -118,6 +118,8 @@ class Network:
     objections: list[dict[str, Any]] = field(
         default_factory=lambda: [{"objection_id": "o1", "name": "Zoltan Example", "received_at": JOINED}]
     )
+    signals_of_others: list[dict[str, Any]] = field(default_factory=list)
+    """Written only if there are any, since the table is optional."""
 
     def write(self, folder: Path, **config: Any) -> Path:
         """Writes the tables, a key and a config below `folder`; gives the config's path."""
@@ -129,6 +131,8 @@ class Network:
             "region_signals": (self.region_signals, REGION_SIGNALS),
             "objections": (self.objections, OBJECTIONS),
         }
+        if self.signals_of_others:
+            tables["signals_of_others"] = (self.signals_of_others, SIGNALS_OF_OTHERS)
         for name, (rows, schema) in tables.items():
             pl.DataFrame(rows, schema=schema).write_parquet(folder / f"{name}.parquet")
         key = folder / "key"

@@ -56,7 +56,7 @@ from redaction.tables import Source
 
 _BLOCK_ROWS = 10_000
 _PLAN_DIGEST = "plan"
-_RIGHTS_TABLES = ("rights_events", "region_signals", "objections")
+_RIGHTS_TABLES = ("rights_events", "region_signals", "objections", "signals_of_others")
 
 
 @dataclass(frozen=True, slots=True)

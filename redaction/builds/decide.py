@@ -120,7 +120,8 @@ def judge(build: Build) -> Iterator[rights.Judged]:
     """
     config, inputs, index = build.config, build.inputs, build.folder.file(INDEX)
     parts = config.execution.partition_count(pq.read_metadata(index).num_rows)
-    if parts == 1:
+    # Signals of others are few beside the posts; partitions do not carry them.
+    if parts == 1 or inputs.files[TableName.signals_of_others]:
         yield _judge(config, inputs, index, build.plan.as_of, build.master)
         return
     withdrawn = _withdrawn_records(config, inputs, index, build.master)
@@ -210,6 +211,7 @@ def rights_inputs(index: Path, inputs: Inputs) -> rights.Inputs:
         profiles=tables[TableName.profiles].lazy(),
         rights_events=tables[TableName.rights_events].lazy(),
         region_signals=tables[TableName.region_signals].lazy(),
+        signals_of_others=tables[TableName.signals_of_others].lazy(),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a build reads: the five tables, the policy and the region sets."""
+"""What a build reads: the tables, the policy and the region sets."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,6 +37,7 @@ PROTECTING: Final = (
     TableName.rights_events,
     TableName.region_signals,
     TableName.objections,
+    TableName.signals_of_others,
 )
 """The tables of which a newer state may deny what an older one allowed."""
 
@@ -84,7 +85,12 @@ class Inputs:
 
     def rights_tables(self) -> dict[TableName, pl.DataFrame]:
         """Read what the rules need beside the posts: profiles without texts, rights events, signals, objections."""
-        ledger = (TableName.rights_events, TableName.region_signals, TableName.objections)
+        ledger = (
+            TableName.rights_events,
+            TableName.region_signals,
+            TableName.objections,
+            TableName.signals_of_others,
+        )
         tables = {name: self.rows(name).rows for name in ledger}
         return {TableName.profiles: self.rows(TableName.profiles, PROFILE_RIGHTS).rows} | tables
 

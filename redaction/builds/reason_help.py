@@ -43,6 +43,8 @@ _MENDS: Final = {
     Reason.REGION_EXEMPT: f"{_RIGHT}; else check region_signals.value",
     Reason.REGION_AMBIGUOUS: "write region_signals.value as a country code or a full name",
     Reason.REGION_UNKNOWN: "provide region_signals for these members, valid at the time of the content and now",
+    Reason.RIGHTS_RESERVED: f"{_RIGHT}; else check signals_of_others.value and observed_at",
+    Reason.SIGNAL_UNREADABLE: "correct signals_of_others.format and value, and give url where the format needs it",
     Reason.TOMBSTONED: "nothing: what a takedown removed never returns",
     Reason.PARENT_MISSING: "provide the posts that are referred to, with ids spelled as in posts.post_id",
     Reason.PARENT_PROTECTED: _RIGHT,

@@ -36,6 +36,7 @@ _COLUMNS: Final = {
     TableName.rights_events: ["event_id", "subject_id", "mechanism", "supersedes"],
     TableName.region_signals: ["subject_id", "valid_to"],
     TableName.objections: ["name", "handle"],
+    TableName.signals_of_others: ["subject_id", "post_id"],
 }
 
 
@@ -101,6 +102,7 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
         rights_events=exported,
         region_signals=loaded[TableName.region_signals].rows,
         objections=loaded[TableName.objections].rows,
+        signals_of_others=loaded[TableName.signals_of_others].rows,
         quarantined=quarantined,
         before=tuple(pl.scan_parquet(folder.file(DECISIONS), glob=False) for folder in earlier),
         withdrawn=lambda members: stones.takedowns_of(members).is_not_null(),

@@ -30,7 +30,7 @@ from redaction.tables import TableName
 
 _RECORD = ["source", "source_id"]
 _DECISION = [*_RECORD, "decision", "reason"]
-_LEDGER = (TableName.rights_events.value, TableName.region_signals.value)
+_LEDGER = (TableName.rights_events.value, TableName.region_signals.value, TableName.signals_of_others.value)
 """The tables that a takedown follows. All that they may change in a release is a decision."""
 
 

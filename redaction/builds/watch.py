@@ -20,7 +20,12 @@ from redaction.tables import TABLES, TableName, find_files, open_table
 from redaction.tables.finding import TABLE_FORMATS
 
 RECORD_TABLES: Final = (TableName.posts, TableName.profiles)
-RIGHTS_TABLES: Final = (TableName.rights_events, TableName.region_signals, TableName.objections)
+RIGHTS_TABLES: Final = (
+    TableName.rights_events,
+    TableName.region_signals,
+    TableName.objections,
+    TableName.signals_of_others,
+)
 
 _DIGITS: Final = 16
 

@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -59,6 +60,16 @@ def trace_subject(config: Config, subject: str, as_of: datetime) -> TraceReport:
     return trace(paths.registry, subject, records, state)
 
 
+_TABLES: Final = (
+    TableName.profiles,
+    TableName.posts,
+    TableName.rights_events,
+    TableName.region_signals,
+    TableName.signals_of_others,
+)
+"""The tables with rows about a member."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class _InputsNow:
     """What the inputs contain of a subject: rows by table, its records with their decisions, and what is not known."""
@@ -79,8 +90,8 @@ def _inputs_now(config: Config, subject: str, as_of: datetime, master: bytes) ->
                 index = opened.enter_context(scratch_index(config, inputs))
             except TablesError as error:
                 unread[TableName.posts.value] = str(error)
-        for name in (TableName.profiles, TableName.posts, TableName.rights_events, TableName.region_signals):
-            if name.value in unread:
+        for name in _TABLES:
+            if name.value in unread or not inputs.files.get(name):
                 continue
             try:
                 known_in[name.value], own = _rows_of(inputs, index, name, subject)

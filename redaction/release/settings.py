@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import Field, field_validator
 
 from redaction.base_model import FrozenModel
+from redaction.release.papers.settings import PaperSettings
 
 
 class CardSettings(FrozenModel):
@@ -144,6 +145,8 @@ class LineageSettings(FrozenModel):
     )
     consents: tuple[str, ...] = Field(default=(), description="The URLs of notices and terms.")
     services: tuple[str, ...] = Field(default=(), description="The services whose users wrote the texts.")
+    papers: PaperSettings = PaperSettings()
+    """What the papers for regulators say beside what a build knows. What is not configured is "not known"."""
 
 
 class OpenLineageSettings(FrozenModel):

@@ -20,6 +20,8 @@ from redaction.release.errors import PublishError, StagingError
 from redaction.release.files.corpus_schema import CARD, MANIFEST, REPORT, SUMS
 from redaction.release.lineage import lineage_documents
 from redaction.release.manifest import BuildFacts, GateResult, Manifest, corpus_columns
+from redaction.release.papers.figures import Figures
+from redaction.release.papers.papers import papers
 from redaction.release.report import FACTS, RunFacts
 from redaction.release.settings import CardSettings, LineageSettings
 from redaction.release.statistics import ReleaseStatistics, describe_files, measure_release
@@ -182,7 +184,9 @@ def draft_release(
     facts, run = facts.withhold_small_counts(card.smallest_count), run or RunFacts()
     statistics = measure_release(staging.folder)
     shards = describe_files(staging.folder)
-    documents = lineage_documents(facts, statistics, shards, card, lineage or LineageSettings())
+    lineage = lineage or LineageSettings()
+    figures = Figures(facts, statistics, run, card, lineage)
+    documents = lineage_documents(figures, shards) | papers(figures)
     documents |= {CARD: render_card(facts, statistics, card, run).encode(), FACTS: run.to_bytes()}
     for name, content in documents.items():
         _write_document(staging, name, content)

@@ -30,9 +30,11 @@ from redaction.rights.near_duplicates.shingles import Runs, Shingled, Words
 from redaction.rights.near_duplicates.short_labels import ShortLabels, same_labels
 from redaction.rights.near_duplicates.sketches import Sketches
 from redaction.rights.partitioned import PeopleTables, apply_rules_in_partitions
+from redaction.rights.policy.boundaries import boundary_cases
 from redaction.rights.policy.policy import Policy, read_policy
 from redaction.rights.policy.regions import RegionSets, read_regions
 from redaction.rights.policy.rules import Rules
+from redaction.rights.policy.traces import TracedRule, traced_rules, untraced
 from redaction.rights.policy.up_to_date import policy_notes, source_drift
 from redaction.rights.reasons import Reason
 from redaction.rights.reconciliation.joins import PROTECTING
@@ -77,11 +79,13 @@ __all__ = [
     "Shingled",
     "ShortLabels",
     "Sketches",
+    "TracedRule",
     "Words",
     "WordsInside",
     "apply_rules",
     "apply_rules_in_partitions",
     "as_characters",
+    "boundary_cases",
     "character_settings",
     "decide",
     "excluded_term",
@@ -104,4 +108,6 @@ __all__ = [
     "sketch_protected",
     "source_drift",
     "terms_of_contexts",
+    "traced_rules",
+    "untraced",
 ]

@@ -145,11 +145,12 @@ def with_copies(profiles: pl.DataFrame, copies: pl.DataFrame | None) -> pl.DataF
     return joined.with_columns(columns).select(RECORD_COLUMNS)
 
 
-def decide(  # noqa: PLR0913 - the four tables, and what they are decided by
+def decide(  # noqa: PLR0913 - the five tables, and what they are decided by
     posts: Frame | None = None,
     profiles: Frame | None = None,
     rights_events: Frame | None = None,
     region_signals: Frame | None = None,
+    signals_of_others: Frame | None = None,
     *,
     policy: Policy,
     regions: RegionSets,
@@ -170,6 +171,7 @@ def decide(  # noqa: PLR0913 - the four tables, and what they are decided by
         rights_events: event_id, subject_id, action, event_time, received_at; optional purpose, categories, recipients,
             supersedes.
         region_signals: subject_id, signal, value; optional valid_from, valid_to, observed_at.
+        signals_of_others: format, value; post_id or subject_id; optional url, observed_at.
         policy: the policy, from `redaction.load_policy`.
         regions: the region sets that the policy names, from `redaction.load_regions`.
         as_of: the instant of the decision, with a time zone. Times without a zone in the tables are read as UTC.
@@ -187,6 +189,7 @@ def decide(  # noqa: PLR0913 - the four tables, and what they are decided by
         profiles=_table(TableName.profiles, profiles),
         rights_events=_table(TableName.rights_events, rights_events),
         region_signals=_table(TableName.region_signals, region_signals),
+        signals_of_others=_table(TableName.signals_of_others, signals_of_others),
     )
     rules = Rules.of(policy, regions, settings or RightsSettings(), as_of)
     return apply_rules(inputs, rules).decisions().records

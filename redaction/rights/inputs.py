@@ -1,7 +1,7 @@
 """The tables that the rules read, typed by their canonical schemas."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import polars as pl
@@ -12,6 +12,10 @@ from redaction.rights.instants import TIME
 from redaction.tables import TABLES, Dtype, TableName, canonical_ids
 from redaction.tables.schemas import ENUMERATIONS, ID_COLUMNS
 from redaction.tables.values.canonical import canonical_words
+
+
+def _no_signals_of_others() -> pl.LazyFrame:
+    return TABLES[TableName.signals_of_others].schema.to_frame().lazy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Inputs:
     rights_events: pl.LazyFrame
     region_signals: pl.LazyFrame
     block_rows: int | None = None
+    signals_of_others: pl.LazyFrame = field(default_factory=_no_signals_of_others)
 
 
 def select_columns(

@@ -47,6 +47,11 @@ class Reason(StrEnum):
         "A region signal that counts cannot be read, or may mean an exempt region.",
     )
     REGION_UNKNOWN = "region_unknown", "No region is known at the content, the collection or the build."
+    RIGHTS_RESERVED = (
+        "rights_reserved",
+        "A machine-readable signal reserves the post, what it links to or the author's data from training.",
+    )
+    SIGNAL_UNREADABLE = "signal_unreadable", "Such a signal is damaged or of an unknown format, so it denies."
     TOMBSTONED = "tombstoned", "It was withdrawn by a takedown."
     PARENT_MISSING = "parent_missing", "It refers, at some depth, to a post that the input does not hold."
     PARENT_PROTECTED = "parent_protected", "It refers, at some depth, to a post that may not be used."
@@ -87,6 +92,7 @@ _UNKNOWN = frozenset(
         Reason.LEDGER_UNREADABLE,
         Reason.REGION_AMBIGUOUS,
         Reason.REGION_UNKNOWN,
+        Reason.SIGNAL_UNREADABLE,
         Reason.PARENT_MISSING,
     }
 )

@@ -21,7 +21,7 @@ class Source(StrEnum):
 
 TABLES: dict[TableName, Table] = {table.name: table for table in DECLARED}
 
-POSTS, PROFILES, RIGHTS_EVENTS, REGION_SIGNALS, OBJECTIONS = (table.schema for table in DECLARED)
+POSTS, PROFILES, RIGHTS_EVENTS, REGION_SIGNALS, OBJECTIONS, SIGNALS_OF_OTHERS = (table.schema for table in DECLARED)
 
 ID_COLUMNS = frozenset(
     {"in_reply_to", "repost_of", "quote_of", "supersedes"}

@@ -178,6 +178,8 @@ class InputsSettings(FrozenModel):
     """Where members live, as the network knows it."""
     objections: TableSettings | None = None
     """Names and handles of people who objected without being members; may be left out."""
+    signals_of_others: TableSettings | None = None
+    """What others state about the use of posts, of what is linked in them, or of members' data; may be left out."""
     max_quarantined: float = Field(
         default=0.05,
         ge=0,

@@ -1,5 +1,6 @@
 """Small synthetic releases, built as a run builds them."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from redaction.release import (
     draft_release,
     publish,
 )
-from redaction.release.settings import CardSettings
+from redaction.release.report import PolicyText, RunFacts
+from redaction.release.settings import CardSettings, LineageSettings
 from redaction.storage import StoragePath
 
 MASTER = bytes(range(32))
@@ -82,6 +84,26 @@ def build_facts(rows: pl.DataFrame, version: str = "1.0.0", **more: Any) -> Buil
     return BuildFacts(**values | more)
 
 
+def make_policy_text(**given: Any) -> PolicyText:
+    """The policy as a report states it."""
+    values: dict[str, Any] = {
+        "policy_id": "linkedin-2024-09",
+        "platform": "network",
+        "source_url": "https://network.example/privacy",
+        "published_at": date(2024, 9, 18),
+        "effective_from": date(2024, 11, 20),
+        "default_state": "opted_in",
+        "legal_basis": "legitimate interest, as the platform states it",
+        "purpose": "ai_training",
+        "recipient": "self",
+        "kinds_allowed": ("post",),
+        "kinds_denied": ("message",),
+        "min_age": 18,
+        "retention": "until the next release without the record",
+    }
+    return PolicyText(**values | given)
+
+
 def stage(
     output: StoragePath,
     rows: pl.DataFrame,
@@ -90,13 +112,15 @@ def stage(
     per_shard: int = 10,
     private: Path | None = None,
     card: CardSettings = EXACT,
+    facts: RunFacts | None = None,
+    lineage: LineageSettings | None = None,
     **more: Any,
 ) -> tuple[Staging, Manifest]:
     """Staged shards of ten rows, card and manifest, with one gate that passed."""
     staging = Staging.create(output, "demo", run, private)
     with ShardWriter(staging.folder, per_shard) as writer:
         writer.write(rows)
-    draft = draft_release(staging, build_facts(rows, version, **more), card)
+    draft = draft_release(staging, build_facts(rows, version, **more), card, lineage, facts)
     return staging, add_report(staging, draft, [PASSED])
 
 

@@ -26,7 +26,9 @@ def test_a_release_has_all_files_and_no_staging_is_left(tmp_path):
     assert files_of(folder) == [
         "README.md",
         "SHA256SUMS",
+        "ab-2013.json",
         "ai-act.json",
+        "assessment-evidence.json",
         "croissant.json",
         *(f"data/part-{i:05}.parquet" for i in range(4)),
         "manifest.json",
@@ -35,7 +37,7 @@ def test_a_release_has_all_files_and_no_staging_is_left(tmp_path):
         "report.json",
     ]
     report = verify(folder)
-    assert (report.problems, report.files, report.rows, report.version) == ((), 12, 40, "1.0.0")
+    assert (report.problems, report.files, report.rows, report.version) == ((), 14, 40, "1.0.0")
     assert not list((tmp_path / "demo").glob(".staging*"))
 
 

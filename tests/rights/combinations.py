@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.rights.other_signals import OTHERS, about
 from tests.rights.reference import Row, World
 from tests.rights.worlds import (
     DAY,
@@ -166,6 +167,7 @@ def table(as_of: datetime, every: int, **others: Any) -> World:
     Of these people only one in `every` is in the table, and the one that a case withholds.
     """
     posts, profiles, events, signals = ancestors()
+    stated: list[Row] = []
     for number, (events_name, signals_name, profile_name) in enumerate(
         (e, s, p) for e in EVENTS for s in SIGNALS for p in PROFILES
     ):
@@ -178,7 +180,11 @@ def table(as_of: datetime, every: int, **others: Any) -> World:
         events += bundle(name, EVENTS[events_name], as_of)
         turns = range(6) if profile_name == "adult" else range(1)
         posts += [record(f"{name}/{turn}", name, number + 5 * turn) for turn in turns]
-    return make_world(posts, profiles, events, signals, as_of=as_of, **others)
+        if number % 5 == 0:
+            stated += about(OTHERS[number // 5 % len(OTHERS)], as_of, subject_id=name)
+        if number % 7 == 0:
+            stated += about(OTHERS[number // 7 % len(OTHERS)], as_of, post_id=f"{name}/0")
+    return make_world(posts, profiles, events, signals, as_of=as_of, others=stated, **others)
 
 
 def bundle(name: str, events: Events, as_of: datetime) -> list[Row]:
@@ -218,6 +224,7 @@ def with_history() -> Row:
     return {
         **policy,
         "sources": {},
+        "traces": {},
         "recipients": ["self", "affiliate", "third_party"],
         "region_rules": [
             *policy["region_rules"],

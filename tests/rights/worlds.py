@@ -50,6 +50,11 @@ SIGNALS = {
     "observed_at": TIME,
 }  # fmt: skip
 
+OTHERS = {
+    "post_id": pl.String, "subject_id": pl.String, "url": pl.String, "format": pl.String, "value": pl.String,
+    "observed_at": TIME,
+}  # fmt: skip
+
 # What each value may mean, written by hand.
 READINGS = {
     "US": {"US"}, "Brazil": {"BR"}, "São Paulo, Brazil": {"BR"}, "Deutschland": {"DE"}, "EL": {"GR"},
@@ -111,6 +116,12 @@ def signal(subject: str, value: str | None, source: str = "profile", **others: A
     return {**row, "subject_id": subject, "signal": source, "value": value, **others}
 
 
+def other(target: str | None, format_name: str, value: str, **others: Any) -> Row:
+    """A signal of others about a post, or about the member `subject_id`."""
+    row = dict.fromkeys(OTHERS)
+    return {**row, "post_id": target, "format": format_name, "value": value, **others}
+
+
 def heartbeat(as_of: datetime) -> Row:
     """An event of an unknown subject, so that the ledger is fresh."""
     return event("heartbeat", "unknown-subject", "opt_out", as_of - DAY)
@@ -159,6 +170,7 @@ def inputs(world: World) -> Inputs:
         profiles=frame(world.profiles.values(), PROFILES),
         rights_events=frame((e for rows in world.events.values() for e in rows), EVENTS),
         region_signals=frame((s for rows in world.signals.values() for s in rows), SIGNALS),
+        signals_of_others=frame(world.others, OTHERS),
     )
 
 

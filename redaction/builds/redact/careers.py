@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from redaction.builds.context import Build
+from redaction.builds.inputs import load_rules
 from redaction.replacement import Grain, generalize, generalize_careers, generalize_resume
 from redaction.replacement.occupations import occupation_group
 from redaction.rights import KEEP
@@ -94,7 +95,15 @@ class Careers:
         nothing = pl.DataFrame(
             schema={**LOCATOR, **{name: TABLES[TableName.profiles].schema[name] for name in columns}}
         )
-        return pl.concat([_chosen(nothing, kept), *(_chosen(batch.rows, kept) for batch in batches)])
+        return pl.concat(
+            [_chosen(nothing, kept), *(_chosen(self.without_denied_fields(batch.rows), kept) for batch in batches)]
+        )
+
+    def without_denied_fields(self, profiles: pl.DataFrame) -> pl.DataFrame:
+        """Empty the fields of profiles that the policy does not let be used."""
+        allowed = load_rules(self.build.config)[0].profile_fields
+        denied = [name for name in _OWN_WORDS if name not in allowed and name in profiles.columns]
+        return profiles.with_columns(pl.lit(None, profiles.schema[name]).alias(name) for name in denied)
 
     @cached_property
     def _by_author(self) -> dict[str, tuple[dict[str, str], tuple[str, ...], Grain]]:

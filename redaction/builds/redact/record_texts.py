@@ -55,7 +55,7 @@ def profile_texts(rows: pl.DataFrame, reader: RowReader, careers: Careers) -> pl
     names = [column for column in PROFILE_FIELDS if column != "experience"] if careers.keep_profile_texts else []
     read = reader.rows(rows, [*names, "updated_at", "languages"])
     month = pl.col("updated_at").dt.strftime(_MONTH) if careers.keep_profile_texts else pl.lit(None, pl.String)
-    fields = read.with_columns(
+    fields = careers.without_denied_fields(read).with_columns(
         pl.lit(Source.profiles.value).alias("source"),
         pl.lit(None, pl.UInt32).alias("row_number"),
         month.alias("month"),

@@ -134,6 +134,7 @@ def _policy(build: Build) -> PolicyText:
         kinds_allowed=policy.categories_allowed,
         kinds_denied=policy.categories_denied,
         min_age=policy.min_age,
+        retention=policy.retention,
         region_rules=tuple(
             RegionRuleText(
                 region=rule.set,

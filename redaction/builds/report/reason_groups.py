@@ -40,6 +40,8 @@ _MEMBERS: Final[dict[ReasonGroup, Iterable[StrEnum]]] = {
         Reason.OPTED_OUT,
         Reason.CONSENT_WITHDRAWN,
         Reason.GPC,
+        Reason.RIGHTS_RESERVED,
+        Reason.SIGNAL_UNREADABLE,
     ),
     ReasonGroup.NO_OPT_IN: (Reason.NOT_OPTED_IN,),
     ReasonGroup.REGION: (Reason.REGION_EXEMPT, Reason.REGION_AMBIGUOUS, Reason.REGION_UNKNOWN),

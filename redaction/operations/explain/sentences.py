@@ -109,6 +109,14 @@ _SENTENCES: Final[dict[str, Sentence]] = {
             "region_signals/coverage_at_collection": "no region signal says where {who} lived at the collection",
         },
     ),
+    Reason.RIGHTS_RESERVED: Sentence(
+        "a machine-readable signal reserves it from training ({rule})",
+        "It could be kept if the last signal that was observed did not.",
+    ),
+    Reason.SIGNAL_UNREADABLE: Sentence(
+        "a machine-readable signal about it cannot be read, so it denies ({rule})",
+        "It could be kept if the signal were readable and reserved nothing.",
+    ),
     Reason.TOMBSTONED: Sentence("a takedown removed it before", _NEVER),
     Reason.PARENT_MISSING: Sentence(
         "it refers to {other}, which the inputs do not hold", "It could be kept if they did, and that may be used."

@@ -79,4 +79,10 @@ SYNONYMS: Final[dict[tuple[TableName, str], tuple[str, ...]]] = {
     (TableName.objections, "name"): ("full_name", "person", "display_name"),
     (TableName.objections, "handle"): ("username", "user_name", "screen_name", "nick", "alias"),
     (TableName.objections, "received_at"): ("received", *_TIME),
+    (TableName.signals_of_others, "post_id"): ("post", "content_id", "item_id"),
+    (TableName.signals_of_others, "subject_id"): _MEMBER,
+    (TableName.signals_of_others, "url"): ("link", "address", "uri", "href"),
+    (TableName.signals_of_others, "format"): ("type", "kind", "signal", "signal_type"),
+    (TableName.signals_of_others, "value"): ("content", "header", "body", "string"),
+    (TableName.signals_of_others, "observed_at"): ("observed", "fetched_at", *_TIME),
 }  # fmt: skip

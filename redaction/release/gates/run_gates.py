@@ -26,15 +26,16 @@ from redaction.release.gates.record_checks import (
 )
 from redaction.release.gates.text_scanner import HITS, Hit, TextScanner, as_frame
 from redaction.release.identity.record_keys import RecordKey
-from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
+from redaction.release.lineage import CROISSANT, PROVENANCE
 from redaction.release.manifest import GateResult, Manifest
+from redaction.release.papers.papers import AB_2013, AI_ACT, ASSESSMENTS
 from redaction.release.report import FACTS
 from redaction.release.settings import GateSettings
 from redaction.storage import row_groups
 
 _FOOTER_TAIL = 8
 _KEYS = pl.Schema({"record": pl.UInt64(), "row": pl.UInt64()})
-_PROSE = {CARD, CROISSANT, PROVENANCE, AI_ACT, FACTS}
+_PROSE = {CARD, CROISSANT, PROVENANCE, AI_ACT, AB_2013, ASSESSMENTS, FACTS}
 _LABELS = tuple(name for name in CORPUS_SCHEMA.names if name not in ("text", "record_id", "entity_counts"))
 
 

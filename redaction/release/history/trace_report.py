@@ -251,6 +251,7 @@ _TABLES: Final = {
     "posts": ("post", "posts"),
     "rights_events": ("rights event", "rights events"),
     "region_signals": ("region signal", "region signals"),
+    "signals_of_others": ("signal of others", "signals of others"),
     "builds": ("record in builds", "records in builds"),
     "takedowns": ("record in takedowns", "records in takedowns"),
 }

@@ -1,5 +1,5 @@
-"""Descriptions of a release in standard formats: Croissant, D&TA provenance, an AI Act fragment, OpenLineage."""
+"""Descriptions of a release in standard formats: Croissant, D&TA provenance, OpenLineage."""
 
-from redaction.release.lineage.lineage_documents import AI_ACT, CROISSANT, PROVENANCE, lineage_documents
+from redaction.release.lineage.lineage_documents import CROISSANT, PROVENANCE, lineage_documents
 
-__all__ = ["AI_ACT", "CROISSANT", "PROVENANCE", "lineage_documents"]
+__all__ = ["CROISSANT", "PROVENANCE", "lineage_documents"]

@@ -1,18 +1,19 @@
-"""Croissant 1.0 (MLCommons) with its Responsible AI extension, as `mlcroissant` validates and loads it."""
+"""Croissant 1.1 (MLCommons) with its Responsible AI extension, PROV-O and the conditions of use in ODRL."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
+from redaction.release.lineage.origin_and_use import prov_o, usage_info
 from redaction.release.manifest import BuildFacts, FileEntry
-from redaction.release.settings import CardSettings, LineageSettings
+from redaction.release.papers.figures import Figures
 from redaction.release.statistics import ReleaseStatistics
 
 _CROISSANT: Final = "http://mlcommons.org/croissant/"
 _TERMS: Final = (
-    "citeAs column conformsTo data dataType equivalentProperty examples extract field fileProperty fileObject fileSet "
-    "format includes isLiveDataset jsonPath key md5 parentField path recordSet references regex repeated replace "
-    "samplingRate separator source subField transform"
+    "arrayShape citeAs column conformsTo containedIn data dataType equivalentProperty examples extract field "
+    "fileProperty fileObject fileSet format includes isArray isLiveDataset jsonPath key md5 parentField path recordSet "
+    "references regex repeated replace samplingRate separator source subField transform"
 )
 _JSON_TERMS: Final = {"data", "examples"}
 _PARQUET: Final = "application/x-parquet"
@@ -20,31 +21,28 @@ _ROWS: Final = "rows"
 _SHARDS: Final = "shards"
 
 
-def croissant(
-    facts: BuildFacts,
-    figures: ReleaseStatistics,
-    shards: Sequence[FileEntry],
-    card: CardSettings,
-    lineage: LineageSettings,
-) -> dict[str, Any]:
-    """Describe a release as JSON-LD: its files with hashes, one record set over all of them, and RAI fields."""
+def croissant(figures: Figures, shards: Sequence[FileEntry]) -> dict[str, Any]:
+    """Describe a release as JSON-LD: its files with hashes, one record set over them, RAI fields, origin and uses."""
+    facts, card, lineage = figures.facts, figures.card, figures.lineage
     return {
         "@context": _context(),
         "@type": "sc:Dataset",
         "name": facts.corpus,
         "description": card.description or f"Redacted texts of a professional network, version {facts.version}.",
-        "conformsTo": [f"{_CROISSANT}1.0", f"{_CROISSANT}RAI/1.0"],
+        "conformsTo": [f"{_CROISSANT}1.1", f"{_CROISSANT}RAI/1.0"],
         "version": facts.version,
         "datePublished": f"{facts.as_of:%Y-%m-%d}",
         "license": lineage.license_url or card.license,
         "url": lineage.url,
         "citeAs": f"{card.title or facts.corpus}, version {facts.version}",
         "isLiveDataset": False,
-        "inLanguage": list(figures.languages),
+        "inLanguage": list(figures.statistics.languages),
         "creator": {"@type": "sc:Organization", "name": lineage.issuer},
         "distribution": [*(_file(shard) for shard in shards), _file_set()],
         "recordSet": [_record_set()],
-        **_responsible(facts, figures, card.smallest_count),
+        **_responsible(facts, figures.statistics, card.smallest_count),
+        **prov_o(facts),
+        **usage_info(facts, figures.run.policy),
     }
 
 
@@ -59,6 +57,8 @@ def _context() -> dict[str, Any]:
         "rai": f"{_CROISSANT}RAI/",
         "dct": "http://purl.org/dc/terms/",
         "sc": "https://schema.org/",
+        "prov": "http://www.w3.org/ns/prov#",
+        "odrl": "http://www.w3.org/ns/odrl/2/",
     }
 
 

@@ -5,29 +5,19 @@ from typing import Final
 
 import rfc8785
 
-from redaction.release.lineage.ai_act import ai_act_fragment
 from redaction.release.lineage.croissant import croissant
 from redaction.release.lineage.provenance import provenance
-from redaction.release.manifest import BuildFacts, FileEntry
-from redaction.release.settings import CardSettings, LineageSettings
-from redaction.release.statistics import ReleaseStatistics
+from redaction.release.manifest import FileEntry
+from redaction.release.papers.figures import Figures
 
 CROISSANT: Final = "croissant.json"
 PROVENANCE: Final = "provenance.json"
-AI_ACT: Final = "ai-act.json"
 
 
-def lineage_documents(
-    facts: BuildFacts,
-    figures: ReleaseStatistics,
-    shards: Sequence[FileEntry],
-    card: CardSettings,
-    lineage: LineageSettings,
-) -> dict[str, bytes]:
-    """Make all documents, file name to content: Croissant with RAI fields, D&TA provenance, the AI Act fragment."""
+def lineage_documents(figures: Figures, shards: Sequence[FileEntry]) -> dict[str, bytes]:
+    """Make all documents, file name to content: Croissant with RAI fields and PROV-O, D&TA provenance."""
     documents = {
-        CROISSANT: croissant(facts, figures, shards, card, lineage),
-        PROVENANCE: provenance(facts, figures, card, lineage),
-        AI_ACT: ai_act_fragment(facts, figures, lineage),
+        CROISSANT: croissant(figures, shards),
+        PROVENANCE: provenance(figures.facts, figures.statistics, figures.card, figures.lineage),
     }
     return {name: rfc8785.dumps(document) for name, document in documents.items()}

@@ -14,11 +14,15 @@ from openlineage.client.generated.column_lineage_dataset import (
     InputField,
     Transformation,
 )
+from openlineage.client.generated.dataset_type_dataset import DatasetTypeDatasetFacet
 from openlineage.client.generated.dataset_version_dataset import DatasetVersionDatasetFacet
+from openlineage.client.generated.job_type_job import JobTypeJobFacet
+from openlineage.client.generated.lineage import LineageDatasetFacet, LineageDatasetInput, LineageJobInput
 from openlineage.client.generated.nominal_time_run import NominalTimeRunFacet
 from openlineage.client.generated.output_statistics_output_dataset import OutputStatisticsOutputDatasetFacet
 from openlineage.client.generated.schema_dataset import SchemaDatasetFacet, SchemaDatasetFacetFields
 from openlineage.client.generated.tags_dataset import TagsDatasetFacet, TagsDatasetFacetFields
+from openlineage.client.generated.test_run import TestExecution, TestRunFacet
 from openlineage.client.transport.file import FileConfig, FileTransport
 from openlineage.client.transport.http import HttpConfig, HttpTransport
 
@@ -31,6 +35,7 @@ from redaction.release.settings import OpenLineageSettings
 PRODUCER: Final = "urn:discreet:release"
 JOB: Final = "corpus"
 State = Literal["START", "COMPLETE", "FAIL"]
+_JOB_TYPE: Final = JobTypeJobFacet(processingType="BATCH", integration="DISCREET", jobType="JOB", producer=PRODUCER)
 
 _RETRY: Final = {
     "total": 2,
@@ -99,18 +104,48 @@ def run_event(
         eventTime=at.isoformat(),
         eventType=RunState[state],
         producer=PRODUCER,
-        run=Run(runId=str(run.run_id), facets={"nominalTime": nominal}),
-        job=Job(namespace=namespace, name=f"{run.corpus}.{JOB}"),
+        run=Run(runId=str(run.run_id), facets={"nominalTime": nominal, **_gates(manifest)}),
+        job=Job(namespace=namespace, name=f"{run.corpus}.{JOB}", facets={"jobType": _JOB_TYPE}),
         inputs=[
             InputDataset(
                 namespace=namespace,
                 name=f"{run.corpus}.{table}",
-                facets={"version": DatasetVersionDatasetFacet(datasetVersion=digest, producer=PRODUCER)},
+                facets={
+                    "version": DatasetVersionDatasetFacet(datasetVersion=digest, producer=PRODUCER),
+                    "datasetType": DatasetTypeDatasetFacet(datasetType="TABLE", producer=PRODUCER),
+                },
             )
             for table, digest in sorted(run.inputs.items())
         ],
         outputs=[] if manifest is None else [_output(run, manifest, namespace)],
     )
+
+
+def _gates(manifest: Manifest | None) -> dict[str, TestRunFacet]:
+    """Report the gates of a release as tests, each with what was measured and what is allowed."""
+    if manifest is None or not manifest.gates:
+        return {}
+    tests = [
+        TestExecution(
+            name=gate.name,
+            status="pass" if gate.passed else "fail",
+            severity="error",
+            type="gate",
+            expected=f"{gate.threshold:g}",
+            actual=f"{gate.value:g}",
+        )
+        for gate in manifest.gates
+    ]
+    return {"test": TestRunFacet(tests=tests, producer=PRODUCER)}
+
+
+def _lineage(run: RunFacts, namespace: str) -> LineageDatasetFacet:
+    """Name every table as an input of the whole release: the tables of rights decide which rows it has."""
+    inputs: list[LineageDatasetInput | LineageJobInput] = [
+        LineageDatasetInput(namespace=namespace, name=f"{run.corpus}.{table}", type="DATASET")
+        for table in sorted(run.inputs)
+    ]
+    return LineageDatasetFacet(inputs=inputs, producer=PRODUCER)
 
 
 def _output(run: RunFacts, manifest: Manifest, namespace: str) -> OutputDataset:
@@ -131,7 +166,9 @@ def _output(run: RunFacts, manifest: Manifest, namespace: str) -> OutputDataset:
         facets={
             "schema": SchemaDatasetFacet(fields=columns, producer=PRODUCER),
             "version": DatasetVersionDatasetFacet(datasetVersion=manifest.version, producer=PRODUCER),
+            "datasetType": DatasetTypeDatasetFacet(datasetType="FILE", subType="PARQUET", producer=PRODUCER),
             "columnLineage": _column_lineage(run, namespace),
+            "lineage": _lineage(run, namespace),
             "tags": TagsDatasetFacet(
                 tags=[TagsDatasetFacetFields(key=k, value=v, source="discreet") for k, v in tags.items()],
                 producer=PRODUCER,

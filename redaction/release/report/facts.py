@@ -70,6 +70,7 @@ class PolicyText(FrozenModel):
     kinds_allowed: tuple[str, ...]
     kinds_denied: tuple[str, ...]
     min_age: int
+    retention: str | None = None
     region_rules: tuple[RegionRuleText, ...] = ()
 
 

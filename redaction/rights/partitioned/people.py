@@ -28,6 +28,7 @@ from redaction.rights.records.decisions import DROP, evidence_by_rank
 from redaction.rights.records.posts import AuthorRights
 from redaction.rights.records.records import Posts, number_of
 from redaction.rights.settings import Mentions
+from redaction.rights.signals.reservations import RESERVATIONS, reserved_posts
 from redaction.tables import TABLES, TableName
 
 
@@ -82,13 +83,15 @@ def _case(work: Work, part: int) -> Case:
     people = everyone.alias("subject_id").to_frame().with_row_index("subject").select("subject_id", "subject")
     members = records.read_profiles(tables.profiles, people, rules)
     numbered = first.lazy().select(number_of("author_id", people), "first")
+    nothing = pl.DataFrame(schema=RESERVATIONS)  # A run with signals of others is decided in one partition.
     return Case(
         inputs=tables,
         rules=rules,
         events=tables.rights_events.collect(),
-        posts=Posts((), people, rules),
+        posts=Posts((), people, rules, reserved_posts(nothing)),
         members=members,
         people=records.with_first_content(people, numbered, members, rules),
+        reservations=nothing,
     )
 
 

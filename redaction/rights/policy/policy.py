@@ -8,11 +8,11 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from redaction.base_model import FrozenModel
-from redaction.rights.errors import RightsError
 from redaction.rights.instants import midnight
 from redaction.rights.policy.sources import Source
+from redaction.rights.policy.traces import unknown_traces
 from redaction.rights.policy.yaml_models import DatedModel, DigestModel, read_model
-from redaction.rights.settings import Recipient, RightsSettings, Use
+from redaction.rights.settings import Recipient, Use
 
 DEFAULT_REGION = "default"
 
@@ -44,6 +44,15 @@ class OptOutScope(StrEnum):
 
     ALL_CONTENT = "all_content"
     CONTENT_AFTER_EVENT = "content_after_event"
+
+
+class ProfileField(StrEnum):
+    """A field of a profile with text."""
+
+    HEADLINE = "headline"
+    ABOUT = "about"
+    EXPERIENCE = "experience"
+    EDUCATION = "education"
 
 
 class Requirement(StrEnum):
@@ -140,6 +149,9 @@ class Policy(DigestModel):
     """Where it is published."""
     sources: dict[str, Source] = Field(default_factory=dict)
     """The documents that the rules cite, by the names that they use."""
+    traces: dict[str, Names] = Field(default_factory=dict)
+    """By source: the keys of this policy that it supports (`min_age`, `categories_allowed`, `categories_allowed/post`).
+    Region rules name their own sources."""
     published_at: date
     """When it was published."""
     notice_at: date
@@ -168,6 +180,8 @@ class Policy(DigestModel):
     """The kinds of content that may be used. A kind in neither list is dropped."""
     categories_denied: tuple[str, ...]
     """The kinds of content that may not be used."""
+    profile_fields: Annotated[tuple[ProfileField, ...], Field(min_length=1)] = tuple(ProfileField)
+    """The fields with text that may be used of a profile, and of a career that is generalized."""
     region_rules: tuple[RegionRule, ...]
     """Dated rules over region sets. A rule only ever makes the policy stricter."""
     earliest_content_date: dict[str, date] = Field(default_factory=dict)
@@ -210,6 +224,8 @@ class Policy(DigestModel):
             raise ValueError("replaced_on and replaced_by go together; add the other one")
         for rule in self.region_rules:
             self._refuse_unknown_words(rule)
+        if unknown := unknown_traces(self):
+            raise ValueError(f"traces: {unknown[0]} is no source or rule of the policy, or is traced twice; correct it")
         return self
 
     def _refuse_unknown_words(self, rule: RegionRule) -> None:
@@ -252,49 +268,3 @@ class Policy(DigestModel):
 def read_policy(path: Path) -> Policy:
     """Read a policy from a YAML file, or raise RightsError with the file, the key and how to fix it."""
     return read_model(path, Policy)
-
-
-def earliest_dates(policy: Policy, settings: RightsSettings) -> dict[str, date]:
-    """Return the earliest content date of each region set and `default`: the later of the policy's and the run's."""
-    merged = dict(policy.earliest_content_date)
-    for region, day in settings.earliest_content_dates.items():
-        merged[region] = max(day, merged.get(region, day))
-    return merged
-
-
-def refuse_unready(policy: Policy, settings: RightsSettings, as_of: datetime) -> None:
-    """Refuse a run that the policy does not allow at all: no training before notice.
-
-    Raises:
-        RightsError: the policy is not yet noticed or in effect, is no longer in effect, does not name the purpose or
-            the recipient, or has a requirement that the settings do not meet.
-    """
-    name = f"policy {policy.policy_id}"
-    if as_of < policy.earliest_use:
-        raise RightsError(
-            f"{name}: effective_from, notice_at and grace_days allow no use before "
-            f"{policy.earliest_use:%Y-%m-%d}, as_of is {as_of:%Y-%m-%dT%H:%M:%SZ}; choose a later as_of or "
-            "the policy in force then"
-        )
-    if policy.effective_to and as_of >= midnight(policy.effective_to):
-        raise RightsError(f"{name}: effective_to is {policy.effective_to}, not after as_of; choose its successor")
-    for purpose in settings.purposes:
-        if purpose not in policy.purposes:
-            raise RightsError(f"rights.purpose: {name} does not cover it; use one of {', '.join(policy.purposes)}")
-    for recipient in settings.recipients:
-        if recipient not in policy.recipients:
-            allowed = ", ".join(policy.recipients)
-            raise RightsError(f"rights.recipient: {name} does not cover {recipient}; use one of {allowed}")
-    if (
-        Requirement.LEGITIMATE_INTEREST_REFERENCE in policy.requires
-        and not (settings.legitimate_interest_reference or "").strip()
-    ):
-        raise RightsError(f"rights.legitimate_interest_reference: {name} demands a reference to the assessment; add it")
-    if Requirement.EARLIEST_CONTENT_DATE in policy.requires:
-        dates = earliest_dates(policy, settings)
-        missing = sorted({rule.set for rule in policy.region_rules} - dates.keys())
-        if DEFAULT_REGION not in dates and (missing or not dates):
-            wanted = missing[0] if missing else DEFAULT_REGION
-            raise RightsError(
-                f"rights.earliest_content_dates: {name} demands a date for {wanted}; add it, or a {DEFAULT_REGION}"
-            )

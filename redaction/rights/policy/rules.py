@@ -7,7 +7,8 @@ from typing import Self
 
 from redaction.rights.errors import RightsError
 from redaction.rights.instants import Instants, to_micros
-from redaction.rights.policy.policy import DEFAULT_REGION, Policy, earliest_dates, refuse_unready
+from redaction.rights.policy.policy import DEFAULT_REGION, Policy
+from redaction.rights.policy.readiness import earliest_dates, refuse_unready
 from redaction.rights.policy.regions import RegionSets
 from redaction.rights.settings import RightsSettings
 

@@ -21,9 +21,13 @@ class Join(StrEnum):
     """References: posts."""
     SUPERSEDES = "supersedes"
     """Superseded rights events: rights events."""
+    SIGNAL_SUBJECTS = "signals_of_others_subjects"
+    """Members whom signals of others are about: members."""
+    SIGNAL_POSTS = "signals_of_others_posts"
+    """Posts that signals of others are about: posts."""
     OBJECTIONS = "objections"
     """Handles of objectors: the handles of members. Objectors need not be members, so this is only counted."""
 
 
-PROTECTING: Final = (Join.RIGHTS_EVENTS, Join.REGION_SIGNALS)
+PROTECTING: Final = (Join.RIGHTS_EVENTS, Join.REGION_SIGNALS, Join.SIGNAL_SUBJECTS)
 """The joins through which rights reach a member."""

@@ -18,6 +18,8 @@ _NAMES: Final = {
     Join.IN_REPLY_TO: ("posts.in_reply_to", "the id of a post"),
     Join.REPOST_OF: ("posts.repost_of", "the id of a post"),
     Join.QUOTE_OF: ("posts.quote_of", "the id of a post"),
+    Join.SIGNAL_SUBJECTS: ("signals_of_others.subject_id", "a member's id"),
+    Join.SIGNAL_POSTS: ("signals_of_others.post_id", "the id of a post"),
     Join.SUPERSEDES: ("rights_events.supersedes", "the id of an event"),
 }
 """The joins that can stop a build: the column, and what its ids should be."""

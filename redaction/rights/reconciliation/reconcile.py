@@ -29,6 +29,7 @@ class IdTables:
         rights_events: event_id, subject_id, supersedes.
         region_signals: subject_id.
         objections: handle.
+        signals_of_others: subject_id, post_id.
         quarantined: source, source_id of the rows that are not well formed. They exist, so their ids are known.
         before: source, source_id, subject_id of every record of each earlier release, the newest first.
         withdrawn: Returns, for each id of a member, whether a record of theirs was withdrawn, which erases the id
@@ -40,6 +41,7 @@ class IdTables:
     rights_events: pl.DataFrame
     region_signals: pl.DataFrame
     objections: pl.DataFrame
+    signals_of_others: pl.DataFrame
     quarantined: pl.DataFrame
     before: tuple[pl.LazyFrame, ...] = ()
     withdrawn: Callable[[pl.Series], pl.Series] = lambda ids: pl.repeat(False, ids.len(), eager=True)
@@ -147,6 +149,7 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
         (
             protecting(Join.RIGHTS_EVENTS, events),
             protecting(Join.REGION_SIGNALS, tables.region_signals),
+            protecting(Join.SIGNAL_SUBJECTS, tables.signals_of_others),
             of_authors(),
             other(Join.MENTIONS, _distinct(mentions), members, last),
             *_references(tables),
@@ -230,6 +233,7 @@ def _counts(join: Join, size: tuple[int, int], unknown: pl.DataFrame, left: int,
 def _references(tables: IdTables) -> Iterator[JoinCounts]:
     """Count the references to posts, whose ids are too many to be held in memory."""
     named = {Join(column): _distinct(tables.posts.select(column)) for column in REFERENCES}
+    named[Join.SIGNAL_POSTS] = _distinct(tables.signals_of_others.lazy().select("post_id"))
     unknown = _unknown_posts(pl.concat(named.values()).select("id").unique().sort("id"), tables)
     near = near_misses(unknown["id"], _post_ids(tables) if unknown.height else [])
     posts = pl.col("source") == Source.posts.value

@@ -12,6 +12,7 @@ from redaction.rights.inputs import Inputs
 from redaction.rights.policy.rules import Rules
 from redaction.rights.records import records
 from redaction.rights.records.records import PROFILE, Posts
+from redaction.rights.signals.reservations import read_reservations, reservation_grounds, reserved_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Case:
 
     events: the whole ledger, typed.
     members: the profiles as records, sorted by user_id (see `records.read_profiles`).
+    reservations: what signals of others deny (see `reservations.read_reservations`).
     people: subject_id, subject (its row number), first (its earliest content, microseconds).
     """
 
@@ -29,22 +31,18 @@ class Case:
     posts: Posts
     members: pl.DataFrame
     people: pl.DataFrame
+    reservations: pl.DataFrame
 
     @classmethod
     def of(cls, inputs: Inputs, rules: Rules) -> "Case":
         """Read the ledger and the profiles, number the people and open the posts; may refuse the ledger."""
         events = read_events(inputs.rights_events, rules)
         people = records.number_people(inputs)
-        posts = Posts.of(inputs, people, rules)
+        reservations = read_reservations(inputs.signals_of_others, rules)
+        posts = Posts.of(inputs, people, rules, reserved_posts(reservations))
         members = records.read_profiles(inputs.profiles, people, rules)
-        return cls(
-            inputs,
-            rules,
-            events,
-            posts,
-            members,
-            records.with_first_content(people, posts.first_content(), members, rules),
-        )
+        people = records.with_first_content(people, posts.first_content(), members, rules)
+        return cls(inputs, rules, events, posts, members, people, reservations)
 
     def grounds(self) -> list[pl.DataFrame]:
         """Make everything that the rights of the people deny, as frames of `GROUNDS`."""
@@ -62,6 +60,7 @@ class Case:
             school_grounds(records.schools(self.inputs.profiles, people), rules.policy),
             *regions.denied,
             *consent_grounds(ledger, rules.policy, subjects, regions.opt_in_required),
+            reservation_grounds(self.reservations, subject),
         ]
         if PROFILE in ledger.kinds:
             denied.append(profile_erasures(members, pl.concat(denied), ledger.kinds.index(PROFILE)))

@@ -62,7 +62,7 @@ def with_decisions(records: pl.DataFrame, grounds: RankedGrounds, rules: Rules) 
 
     Args:
         records: code (null: eligible), rank (null: no ground), and optionally via, the evidence where the reason is
-            no ground.
+            no ground; and own_rule, the rule there.
         grounds: the grounds that the ranks refer to.
         rules: for the policy's id, which is the rule of kept records.
 
@@ -73,12 +73,15 @@ def with_decisions(records: pl.DataFrame, grounds: RankedGrounds, rules: Rules) 
     reasons = pl.Series([reason.value for reason in Reason])
     own_rules = pl.Series([_RULES_BY_REASON.get(reason, rules.policy.policy_id) for reason in Reason])
     codes = records["code"].fill_null(Reason.ELIGIBLE.code).cast(pl.UInt32)
-    via = records["via"] if "via" in records.columns else pl.lit(None, dtype=pl.String)
+    via, own_rule = (
+        records[name] if name in records.columns else pl.Series([None] * records.height, dtype=pl.String)
+        for name in ("via", "own_rule")
+    )
     return records.with_columns(
         pl.when(kept).then(pl.lit(KEEP)).otherwise(pl.lit(DROP)).alias("decision"),
         reasons.gather(codes).alias("reason"),
-        pl.coalesce(grounds.ranked["rule"].gather(ranks), own_rules.gather(codes)).alias("rule"),
-        pl.coalesce(evidence_by_rank(grounds, ranks).gather(ranks), via).alias("evidence_id"),
+        pl.coalesce(grounds.ranked["rule"].gather(ranks), own_rule, own_rules.gather(codes)).alias("rule"),
+        pl.coalesce(evidence_by_rank(grounds, ranks).gather(ranks), _named(via)).alias("evidence_id"),
     )
 
 
@@ -95,11 +98,18 @@ def evidence_by_rank(grounds: RankedGrounds, ranks: pl.Series) -> pl.Series:
     return joined.select(pl.coalesce("id", "evidence")).to_series()
 
 
+def _named(evidence: pl.Series) -> pl.Series:
+    """Return evidence as decisions name it."""
+    keys = evidence.drop_nulls().unique()
+    keys = keys.filter(keys.str.contains(_SIGNAL_SEPARATOR, literal=True))
+    return evidence.replace(keys, pl.Series([signal_id(key) for key in keys], dtype=pl.String))
+
+
 def evidence_id(evidence: str | None) -> str | None:
     """Return the evidence as decisions name it: a signal by its id, anything else unchanged."""
     return signal_id(evidence) if evidence is not None and _SIGNAL_SEPARATOR in evidence else evidence
 
 
 def signal_id(key: str) -> str:
-    """Return the stable id of a region signal, from the text of its fields (see `residence.signal_key`)."""
+    """Return the stable id of a signal, from the text of its fields (see `residence.signal_key`)."""
     return f"signal:{hashlib.sha256(key.encode()).hexdigest()[:16]}"

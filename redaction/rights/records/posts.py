@@ -137,7 +137,8 @@ class PostResults:
                     "mentioned": _evidence_between(self.mentions, first, end),
                 }
             ).with_columns(pl.lit(POSTS).alias("source"))
-            records = with_decisions(with_rights_of_others(evidence), grounds, case.rules)[list(RECORD_COLUMNS)]
+            evidence = _with_reservations(with_rights_of_others(evidence), self.posts.reserved)
+            records = with_decisions(evidence, grounds, case.rules)[list(RECORD_COLUMNS)]
             yield DecisionBlock(first, records, threads.between(first, end))
             first = end
 
@@ -230,6 +231,16 @@ def with_rights_of_others(records: pl.DataFrame) -> pl.DataFrame:
     return records.with_columns(
         pl.coalesce("code", *codes).alias("code"), pl.when(pl.col("code").is_null()).then(via).alias("via")
     )
+
+
+def _with_reservations(records: pl.DataFrame, reserved: pl.DataFrame) -> pl.DataFrame:
+    """Name the rule and the evidence of the posts that a signal of others denies: `own_rule`, `via`."""
+    named = reserved.select("code", pl.col("post_id").alias("source_id"), "rule", "evidence")
+    joined = records.join(named, on=["source_id", "code"], how="left", maintain_order="left")
+    own = pl.col("rank").is_null()
+    return joined.with_columns(
+        pl.when(own).then("rule").alias("own_rule"), pl.coalesce(pl.when(own).then("evidence"), "via").alias("via")
+    ).drop("rule", "evidence")
 
 
 def _protected_mentions(posts: Posts, subjects: pl.DataFrame, rules: Rules) -> pl.DataFrame:

@@ -55,28 +55,34 @@ def number_of(column: str, people: pl.DataFrame) -> pl.Expr:
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """The posts sorted by id, read a block at a time. Row numbers count over all blocks."""
+    """The posts sorted by id, read a block at a time. Row numbers count over all blocks.
+
+    reserved: the posts that signals of others deny: post_id, sorted, code, rule, evidence.
+    """
 
     _tables: tuple[pl.LazyFrame, ...]
     _people: pl.DataFrame
     _rules: Rules
+    reserved: pl.DataFrame
 
     @classmethod
-    def of(cls, inputs: Inputs, people: pl.DataFrame, rules: Rules) -> Self:
+    def of(cls, inputs: Inputs, people: pl.DataFrame, rules: Rules, reserved: pl.DataFrame) -> Self:
         """Open the posts of the inputs; posts in any order are one block."""
         posts, size = inputs.posts, inputs.block_rows
         if size is None:
             columns = [c for c in (*POST_COLUMNS, CONTEXT_TERMS, "mentions") if c in posts.collect_schema()]
-            return cls((posts.select(columns).sort(pl.col("post_id").cast(pl.String)).collect().lazy(),), people, rules)
+            ordered = posts.select(columns).sort(pl.col("post_id").cast(pl.String)).collect().lazy()
+            return cls((ordered,), people, rules, reserved)
         rows = int(posts.select(pl.len()).collect().item())
-        return cls(tuple(posts.slice(start, size) for start in range(0, max(rows, 1), size)), people, rules)
+        blocks = tuple(posts.slice(start, size) for start in range(0, max(rows, 1), size))
+        return cls(blocks, people, rules, reserved)
 
     def blocks(self) -> Iterator[pl.DataFrame]:
         """Read the blocks.
 
         Yields:
             post_id, subject, created (microseconds), kind (its number), own (the code of a reason in the row itself),
-            private (whether its kind is denied), and the columns of `REFERENCES`.
+            private (whether its kind is denied, or others reserve it), and the columns of `REFERENCES`.
 
         Raises:
             RightsError: an id is null or duplicated, the posts are not sorted, or a post has no author.
@@ -107,7 +113,17 @@ class Posts:
         return posts.group_by(number_of("author_id", self._people)).agg(created.min().alias("first"))
 
     def _read(self, table: pl.LazyFrame) -> pl.DataFrame:
-        return read_posts(table, self._rules, number_of("author_id", self._people))
+        read = read_posts(table, self._rules, number_of("author_id", self._people))
+        return self._with_reservations(read) if self.reserved.height else read
+
+    def _with_reservations(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Set `own` to the reservation of a post where that comes before its other reasons, and protect its copies."""
+        reserved = self.reserved.select("post_id", pl.col("code").alias("reserved"))
+        joined = block.join(reserved, on="post_id", how="left", maintain_order="left")
+        return joined.with_columns(
+            pl.min_horizontal("own", "reserved").alias("own"),
+            pl.col("private").fill_null(value=False) | pl.col("reserved").is_not_null(),
+        ).drop("reserved")
 
 
 def read_posts(table: pl.LazyFrame, rules: Rules, author: pl.Expr) -> pl.DataFrame:

@@ -21,6 +21,7 @@ class TableName(StrEnum):
     rights_events = "rights_events"
     region_signals = "region_signals"
     objections = "objections"
+    signals_of_others = "signals_of_others"
 
 
 @dataclass(frozen=True, slots=True)

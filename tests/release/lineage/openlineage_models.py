@@ -9,7 +9,7 @@ import pkgutil
 import types
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attr
 import jsonschema
@@ -77,6 +77,8 @@ def _schema_of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if hint in _PLAIN:
         return _PLAIN[hint]
     origin, inner = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return {"enum": list(inner)}
     if origin in (Union, types.UnionType):
         return {"anyOf": [_schema_of(each, definitions) for each in inner]}
     if origin is list:

@@ -7,17 +7,18 @@ from typing import Any
 
 import jsonschema
 import mlcroissant
-import polars as pl
 import pytest
+import rdflib
 from pydantic import ValidationError
 
 from redaction.release import ShardWriter, Staging, draft_release
 from redaction.release.claims import lint_card
 from redaction.release.errors import PublishError
-from redaction.release.lineage import AI_ACT, CROISSANT, PROVENANCE
+from redaction.release.lineage import CROISSANT, PROVENANCE
 from redaction.release.lineage.provenance import DataProvenance
+from redaction.release.report import RunFacts
 from redaction.release.settings import CardSettings, LineageSettings
-from tests.release.making import build_facts, corpus_rows, release
+from tests.release.making import build_facts, corpus_rows, make_policy_text, release
 
 # The structure of the D&TA Data Provenance Standards 1.0.0, written down from the JSON Schema that the Alliance gave to
 # OASIS (oasis-tcs/dps, contributions/schema/json). Stricter than that, it takes no property that is not described. Two
@@ -122,6 +123,33 @@ def test_croissant_lists_every_file_with_its_hash_and_rai_fields(tmp_path):
     assert "PERSON 40" in document["rai:personalSensitiveInformation"][0]
 
 
+def test_croissant_names_the_origin_in_prov_o_and_the_uses_in_odrl(tmp_path):
+    policy = make_policy_text(purpose="ai_training", recipient="affiliate, self")
+    folder = release(tmp_path, facts=RunFacts(policy=policy))
+    document = read(folder, CROISSANT)
+    assert "http://mlcommons.org/croissant/1.1" in document["conformsTo"]
+    graph = rdflib.Graph().parse(data=json.dumps(document), format="json-ld")
+    prov, odrl = rdflib.Namespace("http://www.w3.org/ns/prov#"), rdflib.Namespace("http://www.w3.org/ns/odrl/2/")
+    dataset = graph.value(predicate=rdflib.RDF.type, object=rdflib.URIRef("https://schema.org/Dataset"))
+    activity = graph.value(dataset, prov.wasGeneratedBy)
+    assert (activity, rdflib.RDF.type, prov.Activity) in graph
+    digests = json.loads((folder / "manifest.json").read_text())["digests"]
+    used = {str(each).removeprefix("urn:sha256:") for each in graph.objects(activity, prov.used)}
+    assert used == {digests[n] for n in ("inputs", "ledger", "policy", "regions", "config", "model", "operators")}
+    assert str(graph.value(dataset, prov.wasDerivedFrom)) == f"urn:sha256:{digests['inputs']}"
+    use = graph.value(dataset, rdflib.URIRef("https://schema.org/usageInfo"))
+    permission = graph.value(use, odrl.permission)
+    allowed = {
+        graph.value(each, odrl.leftOperand): {str(word) for word in graph.objects(each, odrl.rightOperand)}
+        for each in graph.objects(permission, odrl.constraint)
+    }
+    assert allowed == {odrl.purpose: {"ai_training"}, odrl.recipient: {"self", "affiliate"}}
+
+
+def test_without_a_policy_no_use_is_stated(tmp_path):
+    assert "usageInfo" not in read(release(tmp_path), CROISSANT)
+
+
 def test_provenance_is_valid(tmp_path):
     document = read(release(tmp_path), PROVENANCE)
     jsonschema.Draft202012Validator(DTA_SCHEMA).validate(document)
@@ -132,15 +160,6 @@ def test_provenance_is_valid(tmp_path):
     assert all(t["tool"] == t["tool-category"] for t in techniques)
     with pytest.raises(ValidationError):
         DataProvenance.model_validate({**document, "source": {**document["source"], "issuer": []}})
-
-
-def test_the_ai_act_fragment_is_measured(tmp_path):
-    folder = release(tmp_path)
-    document = read(folder, AI_ACT)["general_information"]
-    characters = pl.read_parquet(folder / "data" / "*.parquet")["text"].str.len_chars().sum()
-    assert document["size_band"] == "less than 1 billion tokens"
-    assert document["size_basis"] == f"{characters} characters at 4 a token"
-    assert (document["latest_date"], document["languages"]) == ("2024-03", ["en"])
 
 
 def drafted(tmp_path: Path, lineage: LineageSettings) -> Path:
@@ -167,12 +186,11 @@ def test_configured_lineage_is_in_all_documents(tmp_path):
     jsonschema.Draft202012Validator(DTA_SCHEMA).validate(document)
     assert document["provenance"]["origin-geography"] == [{"country": "IN"}, {"country": "US"}]
     assert document["use"]["processing-excluded"] == [{"country": "DE"}]
-    assert read(folder, AI_ACT)["list_of_data_sources"]["services"] == ["network.example"]
 
 
 def test_no_document_claims_too_much(tmp_path):
     folder = release(tmp_path)
-    for name in (CROISSANT, PROVENANCE, AI_ACT):
+    for name in (CROISSANT, PROVENANCE):
         assert lint_card((folder / name).read_text()) == ()
     with pytest.raises(PublishError, match=r"claims too much"):
         drafted(tmp_path, LineageSettings(issuer="Anonymous Data Ltd"))

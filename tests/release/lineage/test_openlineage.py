@@ -76,6 +76,18 @@ def test_a_complete_event_has_schema_lineage_statistics_and_version(tmp_path):
     assert {"key": "manifest_sha256", "value": manifest.digest, "source": "discreet"} in facets["tags"]["tags"]
 
 
+def test_gates_are_tests_of_the_run_and_every_table_is_an_input_of_the_release(tmp_path):
+    manifest = Manifest.read(release(tmp_path))
+    event_json = plain(run_event(RUN, "COMPLETE", AT, manifest))
+    tests = event_json["run"]["facets"]["test"]["tests"]
+    assert [(t["name"], t["status"], t["expected"], t["actual"]) for t in tests] == [("made_up", "pass", "0", "0")]
+    facets = event_json["outputs"][0]["facets"]
+    assert [each["name"] for each in facets["lineage"]["inputs"]] == ["demo.posts", "demo.profiles"]
+    assert (facets["datasetType"]["datasetType"], facets["datasetType"]["subType"]) == ("FILE", "PARQUET")
+    assert event_json["job"]["facets"]["jobType"]["processingType"] == "BATCH"
+    assert "test" not in plain(run_event(RUN, "START", AT))["run"]["facets"]
+
+
 def test_events_are_valid(tmp_path):
     manifest = Manifest.read(release(tmp_path))
     events = [

@@ -96,8 +96,8 @@ def test_a_withdrawn_release_has_no_rows_and_verifies(tmp_path, old):
     assert report.superseded is not None
     assert report.superseded.withdrawn
     assert {p.name for p in old.iterdir()} == {
-        "SHA256SUMS", "SUPERSEDED.json", "ai-act.json", "croissant.json", "manifest.json", "provenance.json",
-        "report.json"
+        "SHA256SUMS", "SUPERSEDED.json", "ab-2013.json", "ai-act.json", "assessment-evidence.json", "croissant.json",
+        "manifest.json", "provenance.json", "report.json"
     }  # fmt: skip
     listed = [line.split("  ") for line in (old / "SHA256SUMS").read_text("ascii").splitlines()]
     assert {name: sha256((old / name).read_bytes()).hexdigest() for _, name in listed} == {n: d for d, n in listed}

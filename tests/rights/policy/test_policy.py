@@ -99,7 +99,7 @@ def test_norway_is_norway_without_quotes(tmp_path: Path) -> None:
 
 def test_a_rule_over_an_unknown_set_stops_the_run() -> None:
     rule = {"set": "ATLANTIS", "effect": "exempt", "authority": "-", "source": "-"}
-    policy = plain_policy("linkedin-2024-09", region_rules=[rule], sources={})
+    policy = plain_policy("linkedin-2024-09", region_rules=[rule], sources={}, traces={})
     world = make_world(policy=policy)
     world.sets["ATLANTIS"] = []
     with pytest.raises(RightsError, match="the regions file has no set ATLANTIS"):

@@ -4,10 +4,11 @@ import hashlib
 from datetime import datetime
 
 from tests.rights.reference.ledger import account_reasons, consent_reasons, sort_events
+from tests.rights.reference.others import other_reasons
 from tests.rights.reference.profile import profile_reasons
 from tests.rights.reference.regions import region_opt_ins, region_reasons
 from tests.rights.reference.terms import excluded
-from tests.rights.reference.world import Row, Verdict, World, first_of, midnight
+from tests.rights.reference.world import ORDER, Row, Verdict, World, first_of, midnight
 
 
 def decide_post(world: World, post: Row) -> Verdict:
@@ -68,12 +69,16 @@ def own_reason(world: World, record: Row) -> Verdict | None:
     if "default" in world.dates and created < midnight(world.dates["default"]):
         return ("before_earliest_content", "earliest_content_date/default", None)
     profile = world.profiles.get(record["author_id"])
-    return first_of(subject_reasons(world, record["author_id"], kind, created, profile))
+    author = first_of(subject_reasons(world, record["author_id"], kind, created, profile))
+    own = first_of(other_reasons(world, "post_id", record["post_id"])) if "post_id" in record else None
+    if author is None or (own is not None and ORDER.index(own[0]) <= ORDER.index(author[0])):
+        return own
+    return author
 
 
 def subject_reasons(world: World, subject: str, kind: str, created: datetime, profile: Row | None) -> list[Verdict]:
     """Everything about the author that denies content of this kind, created then."""
-    verdicts: list[Verdict] = []
+    verdicts = other_reasons(world, "subject_id", subject)
     if profile is None:
         verdicts.append(("subject_unknown", "profile_required", None))
     valid, corrupt = sort_events(world, world.events.get(subject, []))

@@ -14,7 +14,8 @@ ORDER = [
     "created_after_as_of", "kind_denied", "kind_unknown", "context_excluded", "before_earliest_content",
     "subject_unknown", "erased", "deceased", "account_closed", "account_hibernated", "account_status_unknown",
     "age_unknown", "under_age", "objected", "opted_out", "consent_withdrawn", "not_opted_in", "gpc",
-    "ledger_unreadable", "region_exempt", "region_ambiguous", "region_unknown", "tombstoned",
+    "ledger_unreadable", "region_exempt", "region_ambiguous", "region_unknown",
+    "rights_reserved", "signal_unreadable", "tombstoned",
     "parent_missing", "parent_protected", "near_duplicate", "mention_protected", "eligible",
 ]  # fmt: skip
 
@@ -43,6 +44,7 @@ class World:
     events: dict[str, list[Row]] = field(default_factory=dict)
     signals: dict[str, list[Row]] = field(default_factory=dict)
     withheld: set[tuple[str, str]] = field(default_factory=set)
+    others: list[Row] = field(default_factory=list)
 
     @property
     def uses(self) -> list[tuple[str, str]]:
