@@ -8,25 +8,15 @@ import polars as pl
 
 from redaction.rights.decide import decide
 from redaction.rights.errors import RightsError
-from redaction.rights.instants import midnight
+from redaction.rights.grounds.country_names import territories
+from redaction.rights.instants import TIME, midnight
 from redaction.rights.policy.policy import DEFAULT_REGION, DefaultState, Effect, Policy, RegionRule
 from redaction.rights.policy.regions import RegionSets
 from redaction.rights.reasons import Reason
-from redaction.rights.settings import RightsSettings
+from redaction.rights.settings import Recipient, RightsSettings
 
-CASES: Final = pl.Schema(
-    {
-        "rule": pl.String,
-        "effect": pl.String,
-        "as_of": pl.Datetime("us", "UTC"),
-        "region": pl.String,
-        "recipient": pl.String,
-        "kind": pl.String,
-        "decision": pl.String,
-        "reason": pl.String,
-        "expected": pl.Boolean,
-    }
-)
+_TEXTS: Final = ("rule", "effect", "region", "recipient", "kind", "decision", "reason")
+CASES: Final = pl.Schema({**dict.fromkeys(_TEXTS, pl.String()), "as_of": TIME, "expected": pl.Boolean()})
 _TICK: Final = timedelta(microseconds=1)
 _MEMBER, _POST = "made-up-member", "made-up-post"
 _AGE: Final = 40
@@ -56,7 +46,7 @@ def _cases(policy: Policy, rule: RegionRule, regions: RegionSets) -> Iterator[tu
     kinds = [kind for kind in policy.categories_allowed if kind != "profile" and rule.concerns_kind(kind)]
     if not codes or not kinds:
         return
-    for as_of in [max(policy.earliest_use, each) for date in dates for each in (date - _TICK, date)]:
+    for as_of in sorted({max(policy.earliest_use, each) for date in dates for each in (date - _TICK, date)}):
         try:
             decided = _decide(policy, regions, as_of, codes[0], kinds[0], recipient, rule)
         except RightsError:
@@ -65,11 +55,11 @@ def _cases(policy: Policy, rule: RegionRule, regions: RegionSets) -> Iterator[tu
             rule.until is None or as_of < midnight(rule.until)
         )
         expected = decided[1] == _REASONS[rule.effect] if holds and rule.effect in _REASONS else True
-        yield (rule.name, rule.effect.value, as_of, codes[0], recipient.value, kinds[0], *decided, expected)
+        yield (rule.name, rule.effect.value, codes[0], recipient.value, kinds[0], *decided, as_of, expected)
 
 
 def _decide(  # noqa: PLR0913, PLR0917 - what makes up one case
-    policy: Policy, regions: RegionSets, as_of: datetime, region: str, kind: str, recipient: str, rule: RegionRule
+    policy: Policy, regions: RegionSets, as_of: datetime, region: str, kind: str, recipient: Recipient, rule: RegionRule
 ) -> tuple[str, str]:
     member, created = {"user_id": [_MEMBER]}, [as_of - _TICK]
     born = as_of.replace(year=as_of.year - _AGE, day=min(as_of.day, 28)).date()
@@ -84,7 +74,7 @@ def _decide(  # noqa: PLR0913, PLR0917 - what makes up one case
         pl.DataFrame({"post_id": [_POST], "author_id": [_MEMBER], "created_at": created, "kind": [kind]}),
         pl.DataFrame({**member, "birth_date": [born], "account_status": ["active"], "updated_at": created}),
         _opt_in(as_of) if policy.default_state is DefaultState.OPTED_OUT and rule.effect is not Effect.OPT_IN else None,
-        pl.DataFrame({"subject_id": [_MEMBER], "signal": ["residence"], "value": [region]}),
+        pl.DataFrame({"subject_id": [_MEMBER], "signal": ["residence"], "value": [_unambiguous(region, regions)]}),
         policy=policy,
         regions=regions,
         as_of=as_of,
@@ -92,6 +82,11 @@ def _decide(  # noqa: PLR0913, PLR0917 - what makes up one case
     )
     row = made.row(by_predicate=pl.col("source_id") == _POST, named=True)
     return row["decision"], row["reason"]
+
+
+def _unambiguous(code: str, regions: RegionSets) -> str:
+    """Return a code, or the country's name where the code may mean another region."""
+    return code if regions.gazetteer.read(code) == (code,) else territories("en")[code]
 
 
 def _opt_in(as_of: datetime) -> pl.DataFrame:

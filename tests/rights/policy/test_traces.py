@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -106,5 +107,5 @@ def decided(name: str, region: str, *, birth: date = date(1985, 5, 17), kind: st
         ("bluesky-intents", {"region": "US", "action": "opt_in"}, "eligible"),
     ],
 )
-def test_examples_of_other_platforms_decide_as_their_notices_say(name: str, given: dict, reason: str) -> None:
+def test_examples_of_other_platforms_decide_as_their_notices_say(name: str, given: dict[str, Any], reason: str) -> None:
     assert decided(name, **given) == reason

@@ -36,7 +36,7 @@ def world() -> dict[str, pl.DataFrame]:
         TableName.profiles: profiles,
         TableName.region_signals: regions,
     }
-    return {name.value: pl.DataFrame(rows.get(name.value, []), schema=TABLES[name].schema) for name in TableName}
+    return {name.value: pl.DataFrame(rows.get(name, []), schema=TABLES[name].schema) for name in TableName}
 
 
 def signals(*rows: dict[str, Any]) -> pl.DataFrame:
