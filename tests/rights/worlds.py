@@ -147,6 +147,10 @@ def make_world(
     located: dict[str, list[Row]] = {}
     for row in signals:
         located.setdefault(row["subject_id"], []).append(row)
+    stated: dict[tuple[str, str], list[Row]] = {}
+    for row in others.pop("others", []):
+        column = "subject_id" if row["post_id"] is None else "post_id"
+        stated.setdefault((column, row[column]), []).append(row)
     chosen: Row = {
         "collected": as_of, "purpose": "ai_training", "recipient": "self",
         "mentions": "redact", "dates": {}, "withheld": set(), **others,
@@ -160,6 +164,7 @@ def make_world(
         profiles={row["user_id"]: row for row in profiles},
         events=by_subject,
         signals=located,
+        others=stated,
         **chosen,
     )
 
@@ -170,7 +175,7 @@ def inputs(world: World) -> Inputs:
         profiles=frame(world.profiles.values(), PROFILES),
         rights_events=frame((e for rows in world.events.values() for e in rows), EVENTS),
         region_signals=frame((s for rows in world.signals.values() for s in rows), SIGNALS),
-        signals_of_others=frame(world.others, OTHERS),
+        signals_of_others=frame((row for rows in world.others.values() for row in rows), OTHERS),
     )
 
 

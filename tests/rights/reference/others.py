@@ -16,7 +16,7 @@ KNOWN = {"x_robots_tag", "content_usage", "tcf", "gpp", "tdmrep", "robots_txt"}
 
 def other_reasons(world: World, column: str, target: str) -> list[Verdict]:
     """The reasons that the signals about a post (`post_id`) or a member (`subject_id`) give."""
-    about = [row for row in world.others if row[column] == target and not later(world, row)]
+    about = [row for row in world.others.get((column, target), []) if not later(world, row)]
     verdicts = []
     for row in about:
         group = [other for other in about if all(other[key] == row[key] for key in GROUP)]

@@ -28,7 +28,8 @@ ACTIONS = {
 
 @dataclass
 class World:
-    """All the data and rules of one run. `readings` maps a region value to the regions it may mean."""
+    """All the data and rules of one run. `readings` maps a region value to the regions it may mean. `others`
+    has the signals of others by the column and the id that they are about."""
 
     policy: Row
     sets: dict[str, list[Row]]
@@ -44,7 +45,7 @@ class World:
     events: dict[str, list[Row]] = field(default_factory=dict)
     signals: dict[str, list[Row]] = field(default_factory=dict)
     withheld: set[tuple[str, str]] = field(default_factory=set)
-    others: list[Row] = field(default_factory=list)
+    others: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
 
     @property
     def uses(self) -> list[tuple[str, str]]:
