@@ -22,6 +22,7 @@ class ReasonGroup(StrEnum):
     TIME = "time"
     OTHERS = "refers to others"
     COPIES = "copies"
+    RESERVED = "reserved by others"
     TAKEN_DOWN = "taken down"
     LEDGER = "unclear ledger"
     LANGUAGE = "language"
@@ -40,8 +41,6 @@ _MEMBERS: Final[dict[ReasonGroup, Iterable[StrEnum]]] = {
         Reason.OPTED_OUT,
         Reason.CONSENT_WITHDRAWN,
         Reason.GPC,
-        Reason.RIGHTS_RESERVED,
-        Reason.SIGNAL_UNREADABLE,
     ),
     ReasonGroup.NO_OPT_IN: (Reason.NOT_OPTED_IN,),
     ReasonGroup.REGION: (Reason.REGION_EXEMPT, Reason.REGION_AMBIGUOUS, Reason.REGION_UNKNOWN),
@@ -57,6 +56,7 @@ _MEMBERS: Final[dict[ReasonGroup, Iterable[StrEnum]]] = {
     ReasonGroup.TIME: (Reason.CREATED_AFTER_AS_OF, Reason.BEFORE_EARLIEST_CONTENT),
     ReasonGroup.OTHERS: (Reason.PARENT_MISSING, Reason.PARENT_PROTECTED, Reason.MENTION_PROTECTED),
     ReasonGroup.COPIES: (Reason.NEAR_DUPLICATE,),
+    ReasonGroup.RESERVED: (Reason.RIGHTS_RESERVED, Reason.SIGNAL_UNREADABLE),
     ReasonGroup.TAKEN_DOWN: (Reason.TOMBSTONED,),
     ReasonGroup.LEDGER: (Reason.LEDGER_UNREADABLE,),
     ReasonGroup.LANGUAGE: (DetectionReason.LANGUAGE_UNKNOWN, DetectionReason.LANGUAGE_UNSUPPORTED),

@@ -87,5 +87,6 @@ def _rules(policy: "Policy") -> Iterator[tuple[str, str]]:
     for key in _LISTS:
         yield from ((f"{key}/{word}", str(word)) for word in getattr(policy, key) or ())
     yield from ((f"earliest_content_date/{region}", str(day)) for region, day in policy.earliest_content_date.items())
-    yield from ((f"signals_honoured/gpc/{name}", str(name)) for name in policy.signals_honoured.gpc)
+    honored = policy.signals_honoured.gpc
+    yield "signals_honoured/gpc", ", ".join(honored) or "none"
     yield "school_words", f"{len(policy.school_words)} words"
