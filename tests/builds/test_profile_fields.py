@@ -9,6 +9,7 @@ import yaml
 from tests.network import ROOT, Network
 from tests.releases import release
 
+OPEN = {"gates": {"max_set_aside": 0.5, "linkage": {"enabled": False}}}
 ABOUT = "I keep the timetable of a small railway and like the smell of coal in the morning."
 
 
@@ -21,7 +22,7 @@ def test_only_the_named_fields_are_released(tmp_path: Path, monkeypatch: pytest.
     made = Network()
     for row in made.profiles:
         row["about"] = ABOUT
-    config = made.write(tmp_path / "net", rights={"policy": str(own)}, release={"gates": {"max_set_aside": 0.5}})
+    config = made.write(tmp_path / "net", rights={"policy": str(own)}, release=OPEN)
     folder = release(config)
     released = pl.read_parquet(folder / "data" / "*.parquet").filter(source="profiles")["field"].unique().to_list()
     assert set(released) == set(fields) & {"headline", "about"}

@@ -42,8 +42,8 @@ def test_ids_of_signals_are_reconciled(tmp_path: Path) -> None:
     made = Network()
     made.signals_of_others = [signal(post_id="P-BEN"), signal(subject_id="ADA")]
     check = checked(made, tmp_path)
-    assert check.reconciliation.of(Join.SIGNAL_POSTS).near == {"case": 1}
-    assert check.reconciliation.of(Join.SIGNAL_SUBJECTS).near == {"case": 1}
+    assert check.reconciliation.of(Join.SIGNAL_POSTS).near == {"letter case": 1}
+    assert check.reconciliation.of(Join.SIGNAL_SUBJECTS).near == {"letter case": 1}
     assert [problem.split(":")[0] for problem in check.problems] == [
         "signals_of_others.subject_id", "signals_of_others.subject_id", "signals_of_others.post_id"
     ]  # fmt: skip

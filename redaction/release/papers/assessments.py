@@ -41,7 +41,7 @@ def _record(figures: Figures) -> dict[str, Answer]:
         "categories_of_data": derived({"kinds": figures.kinds, "replaced_entity_types": sorted(statistics.entities)}),
         "recipients": derived(_of(policy, "recipient")),
         "transfers": configured(papers.transfers),
-        "retention": derived(_of(policy, "retention")),
+        "retention": derived(_retention(figures)),
         "safeguards": derived(list(PROCESSING)),
     }
 
@@ -76,6 +76,14 @@ def _interest(figures: Figures) -> dict[str, Answer]:
         "residual_risk": derived(_residual(figures)),
         "assessment": configured(papers.assessment_reference),
     }
+
+
+def _retention(figures: Figures) -> dict[str, str | None] | None:
+    """Return what the policy says, and when the release expires by the config; None where neither is known."""
+    expires, policy = figures.facts.expires_at, _of(figures.run.policy, "retention")
+    if expires is None and policy is None:
+        return None
+    return {"by_the_policy": policy, "release_expires": None if expires is None else f"{expires:%Y-%m-%d}"}
 
 
 def _of(policy: PolicyText | None, name: str) -> str | None:

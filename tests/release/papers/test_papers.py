@@ -192,7 +192,10 @@ def test_figures_are_those_of_the_manifest_and_the_bytes(tmp_path):
     assert evidence["impact_assessment"]["records_left_out_by_reason"]["value"] == dropped
     assert evidence["legitimate_interest_assessment"]["records_left_out_by_an_opt_out"]["value"]["posts"] == 2
     assert evidence["record_of_processing"]["recipients"]["value"] == "affiliate"
-    assert evidence["record_of_processing"]["retention"]["value"] == "until the next release without the record"
+    assert evidence["record_of_processing"]["retention"]["value"] == {
+        "by_the_policy": "until the next release without the record",
+        "release_expires": None,
+    }
 
 
 def test_small_counts_are_withheld_in_papers_too(tmp_path):
