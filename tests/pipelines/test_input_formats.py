@@ -114,7 +114,7 @@ def config_of(folder: Path, format: str) -> Path:
     """Write a config over tables of a format, with output and state of its own."""
     path = Network().write(folder)
     config: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    for name in TABLES if format in WRITERS else ():
+    for name in (name for name in TABLES if format in WRITERS and (folder / f"{name}.parquet").exists()):
         frame = pl.read_parquet(folder / f"{name}.parquet")
         config["inputs"][name] = {"format": format, "path": WRITERS[format](folder, name, frame)}
     written = folder / f"{format}.yaml"

@@ -60,7 +60,8 @@ class Files:
     def of(cls, folder: Path) -> "Files":
         """Read the tables of the network, written once to a folder of their own."""
         network().write(folder)
-        return cls(folder, {name: _plain(pq.read_table(folder / f"{name}.parquet")) for name in TABLES})
+        paths = {name: folder / f"{name}.parquet" for name in TABLES}
+        return cls(folder, {name: _plain(pq.read_table(path)) for name, path in paths.items() if path.exists()})
 
     def put(self, name: str, column: str, values: Any) -> None:
         """Replace a column by an array, or by a list of values of its type."""
