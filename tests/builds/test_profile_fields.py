@@ -20,8 +20,7 @@ def test_only_the_named_fields_are_released(tmp_path: Path, monkeypatch: pytest.
     own = tmp_path / "policy.yaml"
     own.write_text(yaml.safe_dump({**policy, "profile_fields": fields}), "utf-8")
     made = Network()
-    for row in made.profiles:
-        row["about"] = ABOUT
+    made.profiles[0]["about"] = ABOUT
     config = made.write(tmp_path / "net", rights={"policy": str(own)}, release=OPEN)
     folder = release(config)
     released = pl.read_parquet(folder / "data" / "*.parquet").filter(source="profiles")["field"].unique().to_list()
