@@ -5,7 +5,9 @@ It is canonical JSON (RFC 8785) and contains its own digest: the SHA-256 of that
 
 import hashlib
 import math
+import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Annotated, Any, Final, Self
 
 import rfc8785
@@ -20,6 +22,9 @@ from redaction.storage import StoragePath, read_bytes
 from redaction.tables import UnreadFiles
 
 FORMAT: Final = "discreet-release/1"
+_DIGEST: Final = re.compile(rb'(?<=[{,])"manifest_sha256":"([0-9a-f]{64})"')
+_MOST_DIGESTS: Final = 16
+"""A manifest has its own digest and that of its predecessor."""
 
 
 def _check_version(text: str) -> str:
@@ -258,7 +263,23 @@ class Manifest(BuildFacts):
 
     @classmethod
     def from_bytes(cls, content: bytes, file: str = MANIFEST) -> Self:
-        """Read a manifest. Raises ManifestError, with the name of the `file`, if `to_bytes` would write other bytes."""
+        """Read a manifest, after its own digest was compared with its bytes.
+
+        Args:
+            content: What `to_bytes` wrote.
+            file: Its name, for errors.
+
+        Returns:
+            The manifest.
+
+        Raises:
+            ManifestError: It is no manifest, or has other bytes than `to_bytes` wrote.
+        """
+        if not _has_own_digest(content):
+            problem = (
+                "bytes differ from what the build wrote" if _DIGEST.search(content) else "no manifest of a release"
+            )
+            raise ManifestError(f"{file}: {problem}")
         try:
             manifest = cls.model_validate_json(content)
         except (ValidationError, ValueError) as error:
@@ -289,6 +310,15 @@ class Manifest(BuildFacts):
             if not getattr(self, name):
                 del values[name]
         return values
+
+
+def _has_own_digest(content: bytes) -> bool:
+    """Whether one of the digests in the bytes is that of the bytes without it; nothing is parsed."""
+    for match in islice(_DIGEST.finditer(content), _MOST_DIGESTS):
+        start, end = match.span(1)
+        if hashlib.sha256(content[:start] + content[end:]).hexdigest().encode() == match[1]:
+            return True
+    return False
 
 
 def corpus_columns() -> tuple[Column, ...]:

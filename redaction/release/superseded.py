@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from redaction.base_model import Instant
 from redaction.release.errors import ManifestError
 from redaction.release.files.folder import draft_beside, is_plain_file
-from redaction.release.identity.signing import SignedDocument
+from redaction.release.identity.signing import SignedDocument, signer_of
 from redaction.release.manifest import Manifest, Sha256, VersionText, first_error
 from redaction.storage import StoragePath, is_file, read_bytes, write_atomic
 
@@ -51,7 +51,7 @@ class Supersession(SignedDocument):
 
     @classmethod
     def read(cls, folder: StoragePath, manifest: Manifest, public_key: str | None = None) -> Self | None:
-        """Read the mark, signed by the key of the manifest and by `public_key` if given; None without a mark."""
+        """Read the mark; None without one. It is parsed only if the manifest's key, and `public_key`, signed it."""
         path = folder / SUPERSEDED
         if not is_file(path) and not (isinstance(path, Path) and path.is_symlink()):
             return None
@@ -59,12 +59,17 @@ class Supersession(SignedDocument):
             raise ManifestError(f"{SUPERSEDED}: is not a regular file")
         try:
             content = read_bytes(path)
-            mark = cls.model_validate_json(content)
-        except (OSError, ValidationError, ValueError) as error:
-            raise ManifestError(f"{SUPERSEDED}: is not the mark of a takedown ({first_error(error)})") from None
-        trusted = {key for key in (public_key, manifest.takedown_key, mark.public_key) if key is not None}
-        if mark.to_bytes() != content or len(trusted) > 1 or not mark.is_genuine():
+        except OSError as error:
+            raise ManifestError(f"{SUPERSEDED}: cannot be read ({type(error).__name__})") from None
+        signer = signer_of(content)
+        if signer is None or {public_key, manifest.takedown_key, signer} - {None} != {signer}:
             raise ManifestError(f"{SUPERSEDED}: the signature is not valid; get the mark from its source again")
+        try:
+            mark = cls.model_validate_json(content)
+        except (ValidationError, ValueError) as error:
+            raise ManifestError(f"{SUPERSEDED}: is not the mark of a takedown ({first_error(error)})") from None
+        if mark.to_bytes() != content:
+            raise ManifestError(f"{SUPERSEDED}: bytes differ from what was signed; get the mark from its source again")
         if (mark.corpus, mark.version, mark.manifest_sha256) != (manifest.corpus, manifest.version, manifest.digest):
             raise ManifestError(f"{SUPERSEDED}: is the mark of another release")
         return mark

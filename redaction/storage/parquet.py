@@ -38,8 +38,12 @@ def release_free_memory() -> None:
 
 
 @contextmanager
-def open_parquet(path: StoragePath) -> Iterator[pq.ParquetFile]:
+def open_parquet(path: StoragePath, dictionaries: Sequence[str] = ()) -> Iterator[pq.ParquetFile]:
     """Open a Parquet file and read its footer.
+
+    Args:
+        path: The file.
+        dictionaries: Columns of texts that are read as dictionaries, without decoding their values.
 
     Yields:
         The file. Reading a page that does not match its checksum, where it has one, raises as well.
@@ -47,11 +51,12 @@ def open_parquet(path: StoragePath) -> Iterator[pq.ParquetFile]:
     Raises:
         pa.ArrowException: It is not Parquet.
     """
+    options = {**_OPTIONS, "read_dictionary": list(dictionaries)} if dictionaries else _OPTIONS
     if isinstance(path, Path):
-        with pq.ParquetFile(path, **_OPTIONS) as parquet:
+        with pq.ParquetFile(path, **options) as parquet:
             yield parquet
     else:
-        with open_binary(path) as file, pq.ParquetFile(file, **_OPTIONS) as parquet:
+        with open_binary(path) as file, pq.ParquetFile(file, **options) as parquet:
             yield parquet
 
 

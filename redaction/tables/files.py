@@ -107,7 +107,7 @@ def open_table(
         key = f"inputs.{table.name}"
         if len(found.paths) > 1:
             raise TablesError(f"{key}.path: a {settings.format} table is one folder; give one path")
-        snapshot, layouts = open_snapshot(found.paths[0], settings.format, key, storage, snapshot)
+        snapshot, layouts = open_snapshot(found.paths[0], settings.format, key, storage, snapshot, settings.limits)
         paths: dict[StoragePath, Layout | None] = {layout.path: layout for layout in layouts}
     else:
         paths, snapshot = dict.fromkeys(found.paths), None
@@ -143,7 +143,7 @@ def open_file(table: Table, settings: TableSettings, path: StoragePath) -> Table
     key = f"inputs.{table.name}"
     if settings.format is Format.parquet and is_file(path):
         check_footer(path, settings.limits, key)
-    layout = open_layout(path, settings.format, key)
+    layout = open_layout(path, settings.format, key, settings.limits)
     check_schema(path, layout.schema, settings.limits, key)
     return TableFile(path, layout, match_columns(table, settings, path, layout.schema))
 

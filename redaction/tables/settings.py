@@ -107,10 +107,16 @@ class ColumnSettings(FrozenModel):
 
 
 class FileLimits(FrozenModel):
-    """What a file may have at most; a file beyond is refused before a row of it is read."""
+    """What a file may have at most; a file beyond is refused before it takes memory."""
 
     max_columns: int = Field(default=10_000, ge=1, description="The most columns of a file.")
     max_footer_mb: int = Field(default=64, ge=1, description="The most MB that the footer of a Parquet file takes.")
+    max_row_group_mb: int = Field(
+        default=4096, ge=1, description="The most MB of a row group of a Parquet file without compression."
+    )
+    max_batch_mb: int = Field(
+        default=1024, ge=1, description="The most MB that one column of 16,384 rows of Parquet takes in memory."
+    )
     max_nesting: int = Field(default=16, ge=1, le=90, description="The most levels of lists and structs of a column.")
 
 

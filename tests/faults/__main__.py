@@ -49,8 +49,8 @@ ROWS: Final[dict[str, Row]] = {
 
 def _units(profile: str, short: bool, minutes: float) -> Outcome:
     if short:
-        return unit_row(profile, 40, (2_000, 10_000), minutes)
-    return unit_row(profile, 1, (10_000, 100_000, 1_000_000), minutes)
+        return unit_row(profile, 40, (10_000, 20_000), minutes)
+    return unit_row(profile, minutes=minutes)
 
 
 def main() -> int:

@@ -108,7 +108,7 @@ def store_row(folder: Path, rounds: int = 3, share: float = 0.15, minutes: float
     build(Network().write(folder / "disk", **one))
     expected = _bytes_of(folder / "disk/out/tiny/1.0.0")
     refused = 0
-    with running() as store, FailingProxy(store.endpoint) as proxy:
+    with running() as store, store.in_environment(), FailingProxy(store.endpoint) as proxy:
         for number in range(rounds * len(FAULTS)):
             if time.monotonic() - started > minutes * 60:
                 break

@@ -1,12 +1,13 @@
-"""Files that would take much memory are refused before a row, or even the footer, is read."""
+"""Files that would take much memory are refused before they take it."""
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from redaction.tables import TABLES, TableName, TablesError, TableSettings, open_table
+from redaction.tables import TABLES, TableName, TablesError, TableSettings, open_table, read_batches
 from tests.tables.frames import posts
 
 POSTS = TABLES[TableName.posts]
@@ -53,3 +54,72 @@ def test_a_footer_is_refused_by_its_length_before_it_is_read(tmp_path: Path) -> 
         file.write((2 << 30).to_bytes(4, "little") + b"PAR1")
     with pytest.raises(TablesError, match=r"has a footer of 2,048 MB, allowed are 64; .*limits\.max_footer_mb"):
         open_posts(path)
+
+
+ROWS = 5_000
+HUGE = "x" * 2_000_000
+
+
+def read_texts(folder: Path, texts: pa.Array, options: dict[str, Any], **limits: int) -> int:
+    """Write posts with the texts, and read them; return the number of rows."""
+    ids = pa.array([f"p{number}" for number in range(len(texts))])
+    kinds = pa.array(["post"]).take(pa.array([0] * len(texts)))
+    rows = posts().to_arrow()
+    times = rows["created_at"].combine_chunks().take(pa.array([0] * len(texts)))
+    table = pa.table({"post_id": ids, "author_id": ids, "created_at": times, "kind": kinds, "text": texts})
+    pq.write_table(table, folder / "posts.parquet", compression="zstd", store_schema=False, **options)
+    settings = TableSettings.model_validate({"path": "posts.parquet", "limits": limits})
+    files = open_table(POSTS, settings, folder).files
+    return sum(batch.rows.height + batch.quarantined.height for batch in read_batches(POSTS, files))
+
+
+def repeated(value: str, times: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array([0] * times, pa.int32()), pa.array([value]))
+
+
+def test_a_dictionary_of_one_huge_text_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    """Decoded it would take 10 GB, and end the process."""
+    with pytest.raises(
+        TablesError,
+        match=r"inputs\.posts: posts\.parquet: row group 0: .* column text .* inputs\.posts\.limits\.max_batch_mb",
+    ):
+        read_texts(tmp_path, repeated(HUGE, ROWS), {})
+    assert (tmp_path / "posts.parquet").stat().st_size < 500_000
+
+
+def test_a_text_that_is_repeated_within_the_limit_is_read(tmp_path: Path) -> None:
+    assert read_texts(tmp_path, repeated("x" * 20_000, ROWS), {}, max_batch_mb=110) == ROWS
+    with pytest.raises(TablesError, match="max_batch_mb"):
+        read_texts(tmp_path, repeated("x" * 20_000, ROWS), {}, max_batch_mb=80)
+
+
+def test_one_long_text_among_many_is_read(tmp_path: Path) -> None:
+    """Each might be as long as the longest, but they are not."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] + [1] * 999, pa.int32()), pa.array(["x" * 5_000_000, "short"]))
+    assert read_texts(tmp_path, texts, {}, max_batch_mb=8) == 1_000
+
+
+def test_texts_with_one_huge_beginning_are_refused_before_they_are_decoded(tmp_path: Path) -> None:
+    texts = pa.array(["x" * 100_000] * 1_000)
+    options = {"use_dictionary": False, "column_encoding": {"text": "DELTA_BYTE_ARRAY"}}
+    with pytest.raises(TablesError, match="max_batch_mb"):
+        read_texts(tmp_path, texts, options, max_batch_mb=32)
+    assert read_texts(tmp_path, texts, options, max_batch_mb=128) == 1_000
+
+
+def test_a_row_group_is_refused_by_its_size_without_compression(tmp_path: Path) -> None:
+    texts = pa.array([f"{number}{'x' * 100_000}" for number in range(100)])
+    with pytest.raises(TablesError, match=r"row group 0 has 9 MB .* allowed are 4; .*limits\.max_row_group_mb"):
+        read_texts(tmp_path, texts, {}, max_row_group_mb=4)
+
+
+def test_a_huge_text_in_a_list_is_refused(tmp_path: Path) -> None:
+    """The languages of one profile are one text of 1 MB, four thousand times."""
+    lists = pa.ListArray.from_arrays(pa.array([0, 4_000]), repeated("x" * 1_000_000, 4_000))
+    pq.write_table(
+        pa.table({"user_id": ["ada"], "languages": lists}), tmp_path / "profiles.parquet", store_schema=False
+    )
+    profiles = TABLES[TableName.profiles]
+    files = open_table(profiles, TableSettings.model_validate({"path": "profiles.parquet"}), tmp_path).files
+    with pytest.raises(TablesError, match="column languages take more than 1,024 MB"):
+        list(read_batches(profiles, files))

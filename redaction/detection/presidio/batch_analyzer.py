@@ -7,6 +7,7 @@ the models process texts in batches, and a recognizer runs only on texts in whic
 
 import time
 from collections.abc import Sequence, Set
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -58,6 +59,17 @@ class StrictPattern:
             yield from self._compiled.finditer(text, timeout=self._seconds)
         except TimeoutError:
             raise RegexTimedOutError("a pattern ran out of time (regex_seconds)") from None
+
+
+class _Raised(list[RecognizerResult]):
+    """Results whose scores Presidio raises. It copies them first, with all that they refer to: a third of the time."""
+
+    def __deepcopy__(self, _: object) -> list[RecognizerResult]:
+        """Copy the results, and their explanations, which Presidio changes too."""
+        copies = [copy(result) for result in self]
+        for each in copies:
+            each.analysis_explanation = copy(each.analysis_explanation)
+        return copies
 
 
 class _LanguageRecognizers:
@@ -209,7 +221,7 @@ class BatchAnalyzer:
             return results
         rising = [r for r, may in zip(results, can_rise, strict=True) if may]
         enhancer: Any = self._engine.context_aware_enhancer
-        raised = iter(enhancer.enhance_using_context(text, rising, artifacts, recognizers.all))
+        raised = iter(enhancer.enhance_using_context(text, _Raised(rising), artifacts, recognizers.all))
         return [next(raised) if may else r for r, may in zip(results, can_rise, strict=True)]
 
 

@@ -89,6 +89,7 @@ class Cue:
     def __init__(self, *words: str, before: int = 48, after: int = 24) -> None:
         self.start = rf"(?<!\w)(?:{'|'.join(words)})"
         """A pattern for the start of a context word; the search window may cut its end off."""
+        self._begin = re.compile(self.start, re.IGNORECASE)
         self._pattern = re.compile(rf"{self.start}(?![^\W_])", re.IGNORECASE)
         self._before = before
         self._after = after
@@ -97,6 +98,10 @@ class Cue:
         """Whether a context word is before or, in a smaller window, after `[start, end)`."""
         low = max(0, start - self._before)
         return bool(self._pattern.search(text, low, start) or self._pattern.search(text, end, end + self._after))
+
+    def is_possible(self, text: str, start: int, end: int) -> bool:
+        """Whether `near` may be true for any part of `[start, end)`; one search instead of many in a long run."""
+        return self._begin.search(text, max(0, start - self._before), end + self._after) is not None
 
     def nearest(self, text: str, start: int, end: int) -> re.Match[str] | None:
         """Return the last context word before `[start, end)`, or else the first after it."""

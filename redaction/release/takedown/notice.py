@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 from redaction.base_model import FrozenModel, Instant
 from redaction.release.counts import Count
 from redaction.release.errors import ReleaseError
-from redaction.release.identity.signing import SignedDocument, Signer, public_key_of
+from redaction.release.identity.signing import SignedDocument, Signer, public_key_of, signer_of
 from redaction.release.manifest import FilePath, Sha256, VersionText, first_error
 from redaction.release.takedown.statuses import Cause, DescendantKind
 from redaction.storage import StoragePath, list_names, read_bytes, write_atomic
@@ -112,12 +112,10 @@ def read_chain(corpus_folder: StoragePath, public_key: str | None = None) -> tup
     folder = corpus_folder / FOLDER
     paths = [folder / name for name in list_names(folder) if name.endswith(".json")]
     for number, path in enumerate(paths, 1):
-        notice = _read(path)
-        key = key or notice.public_key
+        notice = _read(path, key)
+        key = notice.public_key
         if notice.number != number or path.stem != notice.takedown_id or notice.previous != previous:
             raise TakedownError(f"{path}: does not follow the previous notice; a notice was removed or changed")
-        if not notice.is_genuine(key):
-            raise TakedownError(f"{path}: the signature is not valid; get the notice from its source again")
         chain.append(notice)
         previous = notice.digest
     return tuple(chain)
@@ -148,11 +146,18 @@ def append_notice(
     return notice, path
 
 
-def _read(path: StoragePath) -> TakedownNotice:
+def _read(path: StoragePath, key: str | None) -> TakedownNotice:
+    """Read a notice; nothing of it is parsed before its signature, by `key` if given, was verified."""
     try:
         content = read_bytes(path)
+    except OSError as error:
+        raise TakedownError(f"{path}: cannot be read ({type(error).__name__})") from None
+    signer = signer_of(content)
+    if signer is None or key not in {None, signer}:
+        raise TakedownError(f"{path}: the signature is not valid; get the notice from its source again")
+    try:
         notice = TakedownNotice.model_validate_json(content)
-    except (OSError, ValidationError, ValueError) as error:
+    except (ValidationError, ValueError) as error:
         raise TakedownError(f"{path}: is not a takedown notice ({first_error(error)})") from None
     if notice.to_bytes() != content:
         raise TakedownError(f"{path}: bytes differ from what was signed; get the notice from its source again")

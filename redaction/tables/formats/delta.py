@@ -17,6 +17,7 @@ from redaction.storage import StoragePath, StorageSettings, open_parquet, parse_
 from redaction.tables.errors import TablesError
 from redaction.tables.formats.content import Content, take
 from redaction.tables.formats.parquet import ParquetLayout
+from redaction.tables.settings import FileLimits
 
 _READER_FEATURES: Final = frozenset({"deletionVectors", "timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"})
 _UNUSED_FEATURES: Final = frozenset({"variantType", "variantType-preview", "variantShredding-preview"})
@@ -90,7 +91,7 @@ class _DeltaContent:
 
 
 def open_delta(
-    path: StoragePath, key: str, storage: StorageSettings, snapshot: str | None
+    path: StoragePath, key: str, storage: StorageSettings, snapshot: str | None, limits: FileLimits
 ) -> tuple[str, list[DeltaLayout]]:
     """Read the log of a Delta table.
 
@@ -99,6 +100,7 @@ def open_delta(
         key: The config key of the table, for errors.
         storage: Options of the stores.
         snapshot: The version to read; the newest by default.
+        limits: The limits of the table.
 
     Returns:
         The version, and the files in the order of their paths.
@@ -128,16 +130,16 @@ def open_delta(
     layouts = []
     for uri, action in sorted(files, key=lambda each: each[0]):
         values = {name: action.column(f"partition.{name}") for name in partitions}
-        layouts.append(_layout(parse_path(uri, Path(), storage), fields, values, deleted.pop(uri, _NONE)))
+        file = ParquetLayout.of(parse_path(uri, Path(), storage), limits)
+        layouts.append(_layout(file, fields, values, deleted.pop(uri, _NONE)))
     if deleted:
         raise TablesError(f"{key}.path: {path.name}: deletions of a file that the table lacks; repair the table")
     return str(table.version()), layouts
 
 
 def _layout(
-    path: StoragePath, fields: pa.Schema, partition: dict[str, pa.Array], deleted: npt.NDArray[np.int64]
+    file: ParquetLayout, fields: pa.Schema, partition: dict[str, pa.Array], deleted: npt.NDArray[np.int64]
 ) -> DeltaLayout:
-    file = ParquetLayout.of(path)
     stored = {field.name: field for field in file.schema if field.name not in partition}
     present = [stored.get(f.name) or f for f in fields if f.name in stored or f.name in partition]
     digest = sha256(deleted.tobytes())

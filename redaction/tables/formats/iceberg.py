@@ -14,9 +14,20 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from redaction.storage import StoragePath, StorageSettings, file_size, is_folder, list_names, parse_path, sha256_file
+from redaction.storage import (
+    StoragePath,
+    StorageSettings,
+    file_size,
+    is_folder,
+    list_names,
+    open_parquet,
+    parse_path,
+    sha256_file,
+)
 from redaction.tables.errors import TablesError
 from redaction.tables.formats.content import Content, slices
+from redaction.tables.formats.expansion import check_expansion
+from redaction.tables.settings import FileLimits
 
 _METADATA_FILE: Final = re.compile(r"v?(\d+)(?:-[0-9a-f-]+)?(?:\.gz)?\.metadata\.json(?:\.gz)?")
 _Properties = tuple[tuple[str, str], ...]
@@ -35,6 +46,7 @@ class IcebergLayout:
         schema: The columns of the table.
         rows: The rows of the file, deleted ones included.
         variant: A digest of the deletions and of the columns.
+        limits: The limits of the table.
     """
 
     path: StoragePath
@@ -45,11 +57,20 @@ class IcebergLayout:
     schema: pa.Schema
     rows: int
     variant: str
+    limits: FileLimits
 
     @property
     def row_groups(self) -> int:
         """One."""
         return 1
+
+    def check(self) -> None:
+        """Refuse a data file of Parquet that takes too much memory, in any of its columns."""
+        if not self.path.name.endswith(".parquet"):
+            return
+        with open_parquet(self.path) as file:
+            for group in range(file.num_row_groups):
+                check_expansion(self.path, file, group, file.schema_arrow.names, self.limits)
 
     @contextmanager
     def open(self) -> Iterator[Content]:
@@ -66,6 +87,7 @@ class _IcebergContent:
         from pyiceberg.io.pyarrow import ArrowScan, _read_all_delete_files  # noqa: PLC0415
 
         layout = self.layout
+        layout.check()
         table = _table(layout.metadata, layout.properties)
         schema = table.schema().select(*(columns or layout.schema.names[:1]))
         with _errors(layout.key, layout.path):
@@ -80,7 +102,7 @@ class _IcebergContent:
 
 
 def open_iceberg(
-    path: StoragePath, key: str, storage: StorageSettings, snapshot: str | None
+    path: StoragePath, key: str, storage: StorageSettings, snapshot: str | None, limits: FileLimits
 ) -> tuple[str, list[IcebergLayout]]:
     """Read the metadata of an Iceberg table.
 
@@ -89,6 +111,7 @@ def open_iceberg(
         key: The config key of the table, for errors.
         storage: Options of the stores.
         snapshot: The snapshot to read, as returned before; the newest by default.
+        limits: The limits of the table.
 
     Returns:
         The id of the snapshot and the name of the metadata file, `id@name`; and the files in the order of their paths.
@@ -116,7 +139,7 @@ def open_iceberg(
         digest = sha256(f"{changed} {table.schema()}".encode()).hexdigest()
         file = parse_path(task.file.file_path, Path(), storage)
         rows = task.file.record_count
-        layouts.append(IcebergLayout(file, key, str(metadata), properties, task, schema, rows, digest))
+        layouts.append(IcebergLayout(file, key, str(metadata), properties, task, schema, rows, digest, limits))
     return f"{current.snapshot_id if current else 0}@{metadata.name}", layouts
 
 

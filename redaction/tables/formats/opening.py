@@ -12,23 +12,26 @@ from redaction.tables.formats.arrow_file import ArrowLayout
 from redaction.tables.formats.content import Layout
 from redaction.tables.formats.delimited import CsvLayout
 from redaction.tables.formats.delta import open_delta
+from redaction.tables.formats.expansion import ExpansionError
 from redaction.tables.formats.iceberg import open_iceberg
 from redaction.tables.formats.json_lines import JsonLayout
 from redaction.tables.formats.parquet import ParquetLayout
 from redaction.tables.formats.recognition import describe_content, looks_like
-from redaction.tables.settings import Format
+from redaction.tables.settings import FileLimits, Format
 
+_DEFAULT: Final = FileLimits()
 _TEXT: Final = frozenset({Format.csv, Format.jsonl})
 """Formats without a mark of their own, so that what has the mark of another must be refused before it is read."""
 
 
-def open_layout(path: StoragePath, format: Format, key: str) -> Layout:
+def open_layout(path: StoragePath, format: Format, key: str, limits: FileLimits = _DEFAULT) -> Layout:
     """Find out how a file is to be read.
 
     Args:
         path: The file.
         format: Its format, none of a whole table.
         key: The config key of the table, such as `inputs.posts`, for errors.
+        limits: The limits of the table.
 
     Returns:
         Its layout.
@@ -47,13 +50,18 @@ def open_layout(path: StoragePath, format: Format, key: str) -> Layout:
             case Format.arrow:
                 return ArrowLayout.of(path)
             case _:
-                return ParquetLayout.of(path)
+                return ParquetLayout.of(path, limits)
     except (pa.ArrowException, OSError, ValueError) as error:
         return _refuse(path, key, error)
 
 
-def open_snapshot(
-    path: StoragePath, format: Format, key: str, storage: StorageSettings, snapshot: str | None
+def open_snapshot(  # noqa: PLR0913, PLR0917 - where a table is, and all that its config says of it
+    path: StoragePath,
+    format: Format,
+    key: str,
+    storage: StorageSettings,
+    snapshot: str | None,
+    limits: FileLimits = _DEFAULT,
 ) -> tuple[str, list[Layout]]:
     """Read the metadata of a Delta or Iceberg table.
 
@@ -63,12 +71,13 @@ def open_snapshot(
         key: The config key of the table, for errors.
         storage: Options of the stores.
         snapshot: The version or snapshot to read, as returned before; the newest by default.
+        limits: The limits of the table.
 
     Returns:
         The version or snapshot, and how each of its files is read.
     """
     opened = open_delta if format is Format.delta else open_iceberg
-    version, layouts = opened(path, key, storage, snapshot)
+    version, layouts = opened(path, key, storage, snapshot, limits)
     return version, list(layouts)
 
 
@@ -81,6 +90,10 @@ def reading_errors(path: StoragePath, key: str) -> Iterator[None]:
     """
     try:
         yield
+    except ExpansionError as error:
+        raise TablesError(
+            f"{key}: {path.name}: {error.problem}; write smaller row groups, or raise {key}.limits.{error.option}"
+        ) from None
     except (pa.ArrowException, OSError) as error:
         if _is_encryption(error):
             raise TablesError(f"{key}: {path.name}: has encrypted columns; decrypt it first") from None

@@ -10,6 +10,10 @@ import pyarrow.parquet as pq
 
 from redaction.storage import StoragePath, open_parquet
 from redaction.tables.formats.content import BATCH_ROWS, Content
+from redaction.tables.formats.expansion import check_expansion
+from redaction.tables.settings import FileLimits
+
+_DEFAULT = FileLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +25,30 @@ class ParquetLayout:
     rows: int
     row_groups: int
     variant: str = ""
+    limits: FileLimits = _DEFAULT
 
     @classmethod
-    def of(cls, path: StoragePath) -> Self:
+    def of(cls, path: StoragePath, limits: FileLimits = _DEFAULT) -> Self:
         """Read the footer. Raises pyarrow's errors, or OSError."""
         with open_parquet(path) as file:
-            return cls(path, file.schema_arrow, file.metadata.num_rows, file.metadata.num_row_groups)
+            metadata = file.metadata
+            return cls(path, file.schema_arrow, metadata.num_rows, metadata.num_row_groups, limits=limits)
 
     @contextmanager
     def open(self) -> Iterator[Content]:
         """Open the file."""
         with open_parquet(self.path) as file:
-            yield _ParquetContent(file)
+            yield _ParquetContent(file, self.path, self.limits)
 
 
 @dataclass(frozen=True, slots=True)
 class _ParquetContent:
     file: pq.ParquetFile
+    path: StoragePath
+    limits: FileLimits
 
     def batches(self, group: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        check_expansion(self.path, self.file, group, columns, self.limits)
         yield from self.file.iter_batches(BATCH_ROWS, [group], columns=list(columns), use_threads=False)
 
     def group_bytes(self, group: int) -> int:

@@ -18,6 +18,8 @@ from redaction.detection.models.linear import Affine, Floats
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+_LONG = 16
+"""Tokens of an entity that is long: a list of names without white space may be one of thousands."""
 
 
 class Entity(NamedTuple):
@@ -131,9 +133,14 @@ class Decoder:
         from_first = self._moves.hidden[1].apply(batch.tokens[first])
         active = np.arange(len(first))
         here = first + 1
+        before, steps = self._moves.hidden[2], 0
+        from_before: Floats | None = None
         while len(active):
             hidden = batch.next_token[here] + from_first[active]
-            hidden += self._moves.hidden[2].apply(batch.tokens[here - 1])
+            if steps == _LONG:  # A product for each step of a long entity would cost more than one for all tokens.
+                from_before = before.apply(batch.tokens)
+            hidden += before.apply(batch.tokens[here - 1]) if from_before is None else from_before[here - 1]
+            steps += 1
             hidden += self._moves.bias
             stays = self._stays(self._largest(hidden), label[active]) & ~batch.last[here]
             end[active[~stays]] = here[~stays] + 1

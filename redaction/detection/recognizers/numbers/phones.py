@@ -130,6 +130,7 @@ class RegionalPhoneRecognizer(RuleRecognizer):
     def _in_parts(self, text: str, start: int, end: int) -> Iterator[Reading]:
         """Yield the numbers between groups of a run that is no number as a whole."""
         groups = list(_GROUP.finditer(text, start, end))
+        may_be_cued = len(groups) > 1 and _CUE.is_possible(text, start, end)
         for i, first in enumerate(groups if len(groups) > 1 else ()):
             low = first.start() - _opening(text, first.start(), start)
             row = ""
@@ -138,16 +139,18 @@ class RegionalPhoneRecognizer(RuleRecognizer):
                 if len(row) > _LONGEST:
                     break
                 if len(row) >= _SHORTEST and text[last.end() : last.end() + 1] not in _CONTINUES:
-                    found = self._part(text, (low, last.end()), row, groups[i : j + 1])
+                    found = self._part(text, (low, last.end()), row, groups[i : j + 1], may_be_cued)
                     if found is not None:
                         yield found
 
-    def _part(self, text: str, span: tuple[int, int], row: str, groups: Sequence[re.Match[str]]) -> Reading | None:
+    def _part(
+        self, text: str, span: tuple[int, int], row: str, groups: Sequence[re.Match[str]], may_be_cued: bool
+    ) -> Reading | None:
         start, end = span
         if "+" in text[start : groups[0].start()]:
             weight = 1.8 if _is_international(row) else 1.2 if _is_possible(row) else 0.0
             return Reading(start, end, len(row), weight, EntityType.PHONE_NUMBER, 0.9) if weight else None
-        cued = _CUE.near(text, start, end)
+        cued = may_be_cued and _CUE.near(text, start, end)
         if national_form(WIDE if cued else self.regions).fullmatch(row) is None:
             return None
         sizes = [len(group.group()) for group in groups]
