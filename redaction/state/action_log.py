@@ -6,7 +6,6 @@ entry breaks the chain. Entries removed from the end leave an unbroken chain: ke
 
 import getpass
 import os
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -15,8 +14,9 @@ from pydantic import Field, ValidationError
 
 from redaction.base_model import Instant
 from redaction.errors import DiscreetError
-from redaction.release.identity.signing import SignedDocument
+from redaction.release.identity.signing import SignedDocument, signer_of
 from redaction.release.takedown import Signer
+from redaction.state.clock import note_clock
 from redaction.state.layout import CorpusPaths, private_folder
 from redaction.storage import write_atomic
 
@@ -83,6 +83,7 @@ def log_action(paths: CorpusPaths, master: bytes, deed: Deed, **details: str | i
 
     Raises:
         ActionLogError: An earlier entry was changed.
+        ClockError: The clock was set back since the last command.
     """
     private_folder(paths.state)
     with FileLock(paths.state / _LOCK, fallback_to_soft=False):
@@ -90,7 +91,7 @@ def log_action(paths: CorpusPaths, master: bytes, deed: Deed, **details: str | i
         entry = Action(
             number=len(earlier) + 1,
             previous=earlier[-1].digest if earlier else _FIRST,
-            at=datetime.now(UTC),
+            at=note_clock(paths),
             actor=actor(),
             deed=deed,
             details=details,
@@ -106,13 +107,21 @@ def read_actions(paths: CorpusPaths, master: bytes) -> tuple[Action, ...]:
     path, key = paths.state / ACTIONS, Signer(master, paths.corpus).public_key
     try:
         lines = path.read_bytes().splitlines() if path.is_file() else []
-        entries = tuple(map(Action.model_validate_json, lines))
-    except (OSError, ValidationError, ValueError):
+    except OSError:
         raise ActionLogError(f"{path}: cannot be read; restore it from a backup") from None
-    previous = _FIRST
-    for number, (line, entry) in enumerate(zip(lines, entries, strict=True), 1):
-        chained = (entry.number, entry.previous) == (number, previous)
-        if not chained or entry.to_bytes() != line or not entry.is_genuine(key):
+    previous, entries = _FIRST, list[Action]()
+    for number, line in enumerate(lines, 1):
+        entry = _parse(line) if signer_of(line) == key else None  # the signature first: nothing else is parsed
+        if entry is None or (entry.number, entry.previous) != (number, previous):
             raise ActionLogError(f"{path}: entry {number} was changed, or one before it removed; restore it")
         previous = entry.digest
-    return entries
+        entries.append(entry)
+    return tuple(entries)
+
+
+def _parse(line: bytes) -> Action | None:
+    try:
+        entry = Action.model_validate_json(line)
+    except (ValidationError, ValueError):
+        return None
+    return entry if entry.to_bytes() == line else None

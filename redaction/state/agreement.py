@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from redaction.base_model import FrozenModel
 from redaction.release.takedown import Signer, TakedownError, TakedownNotice, Tombstones, read_chain
+from redaction.state.clock import check_clock, note_clock
 from redaction.state.layout import CorpusPaths, private_folder
 from redaction.state.private_tables import DECISIONS
 from redaction.state.prune_log import pruned
@@ -35,7 +36,9 @@ def check_agreement(paths: CorpusPaths, master: bytes) -> None:
     Raises:
         TakedownError: The state or the output was restored from an older copy, or a part of it was removed.
         ReleaseError: A notice or a manifest was changed.
+        ClockError: The clock was set back since the last command.
     """
+    check_clock(paths)
     chain, now = _in_output(paths, master)
     _check_tombstones(paths, Tombstones.load(paths.tombstones, master, paths.corpus), chain)
     before = _seen(paths)
@@ -55,6 +58,7 @@ def check_agreement(paths: CorpusPaths, master: bytes) -> None:
 def note_agreement(paths: CorpusPaths, master: bytes) -> None:
     """Check as `check_agreement`, and note what the output holds now. Hold the corpus's lock."""
     check_agreement(paths, master)
+    note_clock(paths)
     now = _in_output(paths, master)[1]
     if now != _seen(paths):
         private_folder(paths.state)

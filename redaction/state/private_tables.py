@@ -295,6 +295,7 @@ CORPUS_FILES: Final = (
     "pending.json",
     "quality.json",
     "seen.json",
+    "clock",
 )
 """The other files of the private state. They hold counts, digests and settings, and name nobody."""
 

@@ -9,6 +9,7 @@ from filelock import FileLock
 
 from redaction.errors import DiscreetError
 from redaction.release import RecordKey
+from redaction.state.clock import check_clock
 from redaction.state.layout import CorpusPaths, private_folder
 from redaction.state.parquet_writer import write_table
 from redaction.state.private_table import PrivateTable
@@ -47,7 +48,11 @@ def update_book(paths: CorpusPaths, change: Callable[[RequestBook], RequestBook]
 
     Returns:
         The new book.
+
+    Raises:
+        ClockError: The clock was set back since the last command.
     """
+    check_clock(paths)
     private_folder(paths.state)
     with FileLock(paths.state / _LOCK, fallback_to_soft=False):
         before = read_book(paths)

@@ -1,6 +1,6 @@
 """Requests become rights events that builds and takedowns read beside the ledger, and their progress is followed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from redaction.builds.watch import (
     watch_files,
 )
 from redaction.config import load_config
+from redaction.errors import DiscreetError
 from redaction.operations.requests import (
     Extension,
     RequestError,
@@ -236,6 +237,24 @@ def test_ten_thousand_requests_are_recorded_at_once(tmp_path: Path) -> None:
     recorded = record_requests(load_config(config), checked_requests(many, "test"), allow_unknown=True)
     assert (recorded.new, recorded.unknown) == (10_000, 10_000)
     assert len(list_requests(load_config(config))) == 10_000
+
+
+def test_requests_are_not_recorded_with_a_clock_that_was_set_back(tmp_path: Path) -> None:
+    config = Network().write(tmp_path)
+    request = open_one(config, "ada", "erasure", RECEIVED)
+    clock = paths_of(config).state / "clock"
+    later = datetime.now(UTC) + timedelta(days=1)
+    clock.write_text(later.isoformat())
+    with pytest.raises(DiscreetError, match="the last command ran at"):
+        open_one(config, "ben", "access", RECEIVED)
+    with pytest.raises(DiscreetError, match="the last command ran at"):
+        close_requests(load_config(config), [request])
+    assert len(list_requests(load_config(config))) == 1
+    clock.write_text((datetime.now(UTC) + timedelta(minutes=2)).isoformat())
+    open_one(config, "ben", "access", RECEIVED)
+    times = [entry.at for entry in read_actions(paths_of(config), master_key(load_config(config)))]
+    assert times == sorted(times)
+    assert times[-1] > datetime.now(UTC), "a clock that is a little behind does not turn the log around"
 
 
 def test_the_log_of_actions_names_nobody_and_shows_every_change(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -56,12 +57,18 @@ def without_the_state_of_a_release(config: Path) -> None:
     shutil.rmtree(paths_of(config).state / "1.1.0")
 
 
+def with_the_clock_set_back(config: Path) -> None:
+    """The last command ran tomorrow, by the clock that this machine had then."""
+    (paths_of(config).state / "clock").write_text((datetime.now(UTC) + timedelta(days=1)).isoformat())
+
+
 DISASTERS: dict[Callable[[Path], None], str] = {
     older_tombstones: "is from before takedown 000002.*restore the private state",
     without_the_last_notice: "notice 000002 is missing.*restore it from a backup of the output",
     without_notices: "notice 000001 is missing.*restore it from a backup of the output",
     without_the_newest_release: "release 3.0.0 is missing.*restore it from a backup of the output",
     without_an_old_release: "release 1.0.0 is missing.*restore it from a backup of the output",
+    with_the_clock_set_back: "the last command ran at .*correct the clock, or, if it was wrong then, remove .*clock",
     without_the_state_of_a_release: "no decisions of release 1.1.0.*restore the private state",
 }
 
