@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import Final
 
 from filelock import FileLock
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from redaction.base_model import Instant
 from redaction.errors import DiscreetError
-from redaction.release.identity.signing import SignedDocument, signer_of
+from redaction.release.identity.signing import SignedDocument
 from redaction.release.takedown import Signer
 from redaction.state.clock import note_clock
 from redaction.state.layout import CorpusPaths, private_folder
@@ -111,17 +111,9 @@ def read_actions(paths: CorpusPaths, master: bytes) -> tuple[Action, ...]:
         raise ActionLogError(f"{path}: cannot be read; restore it from a backup") from None
     previous, entries = _FIRST, list[Action]()
     for number, line in enumerate(lines, 1):
-        entry = _parse(line) if signer_of(line) == key else None  # the signature first: nothing else is parsed
+        entry = Action.from_signed(line, key)
         if entry is None or (entry.number, entry.previous) != (number, previous):
             raise ActionLogError(f"{path}: entry {number} was changed, or one before it removed; restore it")
         previous = entry.digest
         entries.append(entry)
     return tuple(entries)
-
-
-def _parse(line: bytes) -> Action | None:
-    try:
-        entry = Action.model_validate_json(line)
-    except (ValidationError, ValueError):
-        return None
-    return entry if entry.to_bytes() == line else None

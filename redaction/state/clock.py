@@ -21,7 +21,7 @@ class ClockError(DiscreetError):
 
 
 def check_clock(paths: CorpusPaths) -> None:
-    """Compare the clock with the last command; nothing is written. Raises ClockError where it is more than 5 min behind."""
+    """Compare the clock with the last command. Raises ClockError where it is more than five minutes behind."""
     latest, now = _latest(paths), datetime.now(UTC)
     if latest is not None and now + _SKEW < latest:
         raise ClockError(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from redaction.base_model import Instant
 from redaction.release.errors import PublishError
@@ -74,13 +74,12 @@ def _problem(corpus_folder: StoragePath, manifest: Manifest, role: str) -> str |
     if not is_file(path):
         return f"{name}: missing"
     try:
-        content = read_bytes(path)
-        given = SignOff.model_validate_json(content)
-    except (OSError, ValidationError, ValueError):
-        return f"{name}: is not a sign-off"
+        given = SignOff.from_signed(read_bytes(path), manifest.sign_off[role])
+    except OSError:
+        return f"{name}: cannot be read"
+    if given is None:
+        return f"{name}: the signature is not valid"
     what = (given.corpus, given.version, given.manifest_sha256, given.role)
     if what != (manifest.corpus, manifest.version, manifest.digest, role):
         return f"{name}: is for another manifest"
-    if given.to_bytes() != content or not given.is_genuine(manifest.sign_off[role]):
-        return f"{name}: the signature is not valid"
     return None

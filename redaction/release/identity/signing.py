@@ -81,6 +81,26 @@ class SignedDocument(FrozenModel):
         """Serialize the document as canonical JSON."""
         return rfc8785.dumps(self.model_dump(mode="json"))
 
+    @classmethod
+    def from_signed(cls, content: bytes, public_key: str | None = None) -> Self | None:
+        """Verify bytes, and only then parse them.
+
+        Args:
+            content: What `to_bytes` wrote.
+            public_key: The key that must have signed; by default the one in the document.
+
+        Returns:
+            The document; None where the signature is not valid, or it is another kind of document.
+        """
+        signer = signer_of(content)
+        if signer is None or public_key not in {None, signer}:
+            return None
+        try:
+            document = cls.model_validate_json(content)
+        except ValueError:
+            return None
+        return document if document.to_bytes() == content else None
+
     @property
     def digest(self) -> str:
         """The SHA-256 of the document."""

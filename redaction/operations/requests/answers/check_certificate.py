@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from redaction.operations.requests.answers.certificate import Certificate, evidence_digest
 from redaction.operations.requests.reading import RequestError
 from redaction.release.errors import ReleaseError
 from redaction.release.identity.signing import public_key_of
-from redaction.release.manifest import Manifest, first_error
+from redaction.release.manifest import Manifest
 from redaction.release.takedown import read_chain
 from redaction.release.verify import verify
 from redaction.storage import StoragePath
@@ -18,12 +16,13 @@ from redaction.storage import StoragePath
 def read_certificate(file: Path) -> Certificate:
     """Read a certificate. Raises RequestError where it is none, or its bytes are not those that were signed."""
     try:
-        content = file.read_bytes()
-        certificate = Certificate.model_validate_json(content)
-    except (OSError, ValidationError, ValueError) as error:
-        raise RequestError(f"{file}: is not a certificate ({first_error(error)})") from None
-    if certificate.to_bytes() != content or not certificate.is_genuine():
-        raise RequestError(f"{file}: was changed after it was signed; get it from its source again")
+        certificate = Certificate.from_signed(file.read_bytes())
+    except OSError as error:
+        raise RequestError(f"{file}: cannot be read ({type(error).__name__}); give a certificate") from None
+    if certificate is None:
+        raise RequestError(
+            f"{file}: is no certificate, or was changed after it was signed; get it from its source again"
+        )
     return certificate
 
 
