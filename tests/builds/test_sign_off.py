@@ -50,7 +50,9 @@ def test_a_release_waits_for_both_roles(config: Path, secrets: dict[str, bytes])
     assert deeds == ["signed off", "signed off", "released"]
     signed = Path(str(paths.releases)) / "sign-offs" / "1.0.0-privacy_officer.json"
     signed.write_bytes(signed.read_bytes().replace(b"1.0.0", b"1.0.1"))
-    assert verify_beside_notices(folder).problems == ("sign-offs/1.0.0-privacy_officer.json: is for another manifest",)
+    assert verify_beside_notices(folder).problems == (
+        "sign-offs/1.0.0-privacy_officer.json: the signature is not valid",
+    )
 
 
 def test_a_sign_off_is_for_that_manifest_only(config: Path, secrets: dict[str, bytes]) -> None:

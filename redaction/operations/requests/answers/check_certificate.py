@@ -20,9 +20,7 @@ def read_certificate(file: Path) -> Certificate:
     except OSError as error:
         raise RequestError(f"{file}: cannot be read ({type(error).__name__}); give a certificate") from None
     if certificate is None:
-        raise RequestError(
-            f"{file}: is no certificate, or was changed after it was signed; get it from its source again"
-        )
+        raise RequestError(f"{file}: no certificate, or changed after it was signed; get it from its source again")
     return certificate
 
 
