@@ -1,7 +1,7 @@
 """Refuses row groups of Parquet that take far more memory than their file, before they take it.
 
 A dictionary stores a value once, and the delta encoding stores a common beginning once, so that some kilobytes may
-stand for gigabytes. What a row group takes decoded is computed from its dictionary and the numbers that refer to it.
+decode to gigabytes. What a row group takes decoded is computed from its dictionary and the numbers that refer to it.
 """
 
 from collections.abc import Iterator, Sequence
