@@ -146,8 +146,11 @@ def test_a_check_folds_no_reason_and_no_number(config: Path, columns: int) -> No
         assert [line for line in lines if reason in line], reason
 
 
-def test_version_and_completion() -> None:
+def test_version_and_completion(monkeypatch: pytest.MonkeyPatch) -> None:
     from redaction import __version__
+
+    # Without it, Typer asks for the shell that started the tests, which is none under a service.
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
 
     assert command("--version").stdout == f"discreet {__version__}\n"
     for shell in ("bash", "zsh", "fish"):
