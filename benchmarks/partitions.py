@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -95,7 +96,7 @@ def decide_once(folder: Path, execution: ExecutionSettings) -> None:
         read_policy(ROOT / "configs/policies/linkedin-2024-09.yaml"),
         read_regions(ROOT / "configs/regions.yaml"),
     )
-    rules, digest = Rules.of(policy, regions, RightsSettings(), AS_OF), hashlib.sha256()
+    rules, digest = Rules.of(policy, regions, RightsSettings(), AS_OF, datetime.now(UTC)), hashlib.sha256()
     with judged(folder, rules, execution) as results:
         for block in results.blocks():
             digest.update(block.records.hash_rows(0).to_numpy().tobytes())

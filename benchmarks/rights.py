@@ -143,6 +143,7 @@ def decide_once(folder: Path) -> None:
         read_regions(ROOT / "configs/regions.yaml"),
         RightsSettings(),
         AS_OF,
+        datetime.now(UTC),
     )
     results = apply_rules(
         Inputs(

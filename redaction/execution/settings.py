@@ -11,8 +11,8 @@ from redaction.base_model import FrozenModel
 
 _SHARE_OF_A_TASK: Final = 8
 """A task takes about this part of the memory of a build, so that some may run beside the main process."""
-_TASK_BYTES_PER_POST: Final = 550
-_WHOLE_BYTES_PER_POST: Final = 400
+_TASK_BYTES_PER_POST: Final = 900
+_WHOLE_BYTES_PER_POST: Final = 200
 """What the rules need for a post, in a partition and where all posts are in one (docs/scaling.md)."""
 _MAIN_BYTES: Final = 500_000_000
 _WORKER_BYTES: Final = 450_000_000

@@ -90,7 +90,7 @@ def test_the_number_of_partitions_comes_from_rows_and_memory_alone() -> None:
     for workers in (1, 2, 16):
         settings = ExecutionSettings.model_validate({"memory": "2GB", "workers": workers})
         assert settings.memory == 2_000_000_000
-        assert [settings.partition_count(posts) for posts in (0, 1000, 3_000_000, 30_000_000)] == [1, 1, 1, 66]
+        assert [settings.partition_count(posts) for posts in (0, 1000, 3_000_000, 30_000_000)] == [1, 1, 1, 108]
         assert settings.worker_count == min(workers, 3)
     assert ExecutionSettings(workers=16).partition_count(10**9) == 1
     assert ExecutionSettings(partitions=64).partition_count(10) == 10
