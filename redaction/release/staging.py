@@ -14,6 +14,7 @@ from typing import Self
 
 from filelock import FileLock
 
+from redaction.errors import ResourceError
 from redaction.release.card import render_card
 from redaction.release.claims import lint_card
 from redaction.release.errors import PublishError, StagingError
@@ -60,7 +61,8 @@ class Staging:
             The staging; its files go to `folder`.
 
         Raises:
-            StagingError: a name is not valid as a folder name, or the output cannot be written.
+            StagingError: a name is not valid as a folder name.
+            ResourceError: the output cannot be written.
             StorageError: the object store cannot be reached or written.
         """
         corpus_folder, parent = _folders(output, corpus, run_id, private)
@@ -75,7 +77,7 @@ class Staging:
                 staging.folder.mkdir()
                 write_atomic(staging.root / _TOKEN, staging.token.encode())
         except OSError as error:
-            raise StagingError(
+            raise ResourceError(
                 f"{staging.corpus_folder}: cannot be written ({type(error).__name__}); "
                 "make room on its disk or correct its permissions, and run the command again"
             ) from None

@@ -74,7 +74,7 @@ def _on_disk(asked: Server, states: States, mode: str, place: str, size: int, ou
             outcome.note += f"{name} was enough; "
         else:
             expected = ("the disk is full",) if size else ("no permission", "cannot be written", "read-only")
-            _check_refusal(root, done, name, outcome, expected, (75,) if size else (1, 75))
+            _check_refusal(root, done, name, outcome, expected, (75,))
         _remount(root / place, "rw,size=64m")
         _check_again(asked, states, mode, root, name, outcome)
 

@@ -8,13 +8,14 @@ import polars as pl
 import pytest
 
 from pipelines.build import BuildError
+from pipelines.cli.shared.exit_codes import ExitCode
 from redaction.builds import assemble
 from redaction.builds.redact import careers
 from redaction.errors import DiscreetError
 from redaction.release import Manifest, ShardWriter, verify
 from redaction.replacement.k_anonymity import GeneralizedProfiles
 from tests.network import Network
-from tests.pipelines.running import CANARY, decisions_of, rows_of, run
+from tests.pipelines.running import CANARY, command, decisions_of, rows_of, run
 
 
 def _cut(folder: Path) -> None:
@@ -68,6 +69,15 @@ def test_a_run_with_bad_inputs_stops_and_publishes_nothing(tmp_path: Path, spoil
     assert message in str(error.value)
     assert "\n" not in str(error.value)
     assert not list((tmp_path / "out").rglob("manifest.json"))
+
+
+def test_an_output_that_cannot_be_written_is_one_line_and_exit_code_75(tmp_path: Path) -> None:
+    config = Network().write(tmp_path, output="blocked/out")
+    (tmp_path / "blocked").write_bytes(b"")
+    done = command("build", str(config))
+    assert done.returncode == ExitCode.REFUSED, done.stderr
+    [line] = [line for line in done.stderr.splitlines() if line.startswith("discreet")]
+    assert "correct its permissions, and run the command again" in line
 
 
 def test_a_failed_build_does_not_change_the_last_release(tmp_path: Path) -> None:
