@@ -10,6 +10,7 @@ import pytest
 
 from redaction.release.gates import Gate
 from redaction.release.gates.linkage import RECORDS, Knowledge, Linkage, attack, linkage_results
+from redaction.release.gates.linkage.limits import allowed_share
 from redaction.release.settings import LinkageSettings
 from redaction.tables.schemas import PROFILES
 
@@ -180,6 +181,12 @@ def test_the_blocks_of_the_records_do_not_matter(guild: Guild) -> None:
     one, other = guild.attacked(honest), guild.attacked(honest, block=77)
     assert one.found == other.found
     assert one.risks.equals(other.risks)
+
+
+def test_a_sample_may_show_more_than_the_limit_by_chance_alone() -> None:
+    assert allowed_share(0.003, 1600) == 9 / 1600
+    assert allowed_share(0.02, 200) == 8 / 200
+    assert allowed_share(0.0001, 1000) == 3 / 1000
 
 
 def test_of_few_members_nothing_is_measured() -> None:

@@ -32,7 +32,7 @@ RECORDS: Final = pl.Schema(dict.fromkeys(("record_id", "author", "kind", "langua
 
 _RISKIEST: Final = 300
 _RESUMES: Final = 300
-_RAW: Final = 400
+_RAW: Final = 250
 
 Records = Callable[[], Iterable[pl.DataFrame]]
 """Yields the records (`RECORDS`) in blocks, in the same order each time."""

@@ -1,5 +1,6 @@
 """The results of the gates of the linkage attack."""
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,9 @@ from redaction.release.settings import LinkageSettings
 
 _BY_CHANCE: Final = 3
 """So many records may be found by chance alone, however few there are."""
+_SURE: Final = 0.95
+_LARGE: Final = 100
+"""A gate fails if more are found than a sample has, with this probability, where the limit is just kept."""
 
 
 def linkage_results(linkage: Linkage, settings: LinkageSettings, own_words: frozenset[str]) -> Iterator[GateResult]:
@@ -40,13 +44,27 @@ def linkage_results(linkage: Linkage, settings: LinkageSettings, own_words: froz
             value = figures.first.value if figures else 0.0
             yield _result(gate, value, max(value, limit), "pseudonymous: released in the members' own words")
         else:
-            yield _limited(gate, figures, figures.first.value if figures else 0.0, limit, linkage, settings)
+            allowed = allowed_share(limit, figures.records) if figures and figures.records else limit
+            yield _limited(gate, figures, figures.first.value if figures else 0.0, allowed, linkage, settings)
     for gate, name, limit in (
         (Gate.LINKAGE_CLAIMS, ALL, settings.claims),
         (Gate.LINKAGE_MEMBERS, MEMBERS, settings.members),
     ):
         figures = found.get(name)
         yield _limited(gate, figures, figures.claimed if figures else 0.0, limit, linkage, settings)
+
+
+def allowed_share(limit: float, records: int) -> float:
+    """Return the share that a sample of so many records may show where the share of all is `limit` (Poisson)."""
+    expected, hits = limit * records, 0
+    if expected > _LARGE:  # Then as good as normally distributed, and the exponential would be 0.
+        return (expected + 1.645 * math.sqrt(expected)) / records
+    probability = below = math.exp(-expected)
+    while below < _SURE:
+        hits += 1
+        probability *= expected / hits
+        below += probability
+    return max(hits, _BY_CHANCE) / records
 
 
 def _limited(  # noqa: PLR0913, PLR0917 - each is independent of the others
@@ -56,8 +74,7 @@ def _limited(  # noqa: PLR0913, PLR0917 - each is independent of the others
         return _unmeasured(gate, limit, f"fewer than {settings.least_members} members", settings)
     if figures is None or figures.records < settings.least_records:
         return _unmeasured(gate, limit, f"fewer than {settings.least_records} records", settings)
-    allowed = max(limit, _BY_CHANCE / figures.records)
-    return _result(gate, value, round(allowed, 6), f"{figures.records} of {linkage.members} members")
+    return _result(gate, value, round(limit, 6), f"{figures.records} of {linkage.members} members")
 
 
 def _unmeasured(gate: Gate, limit: float, why: str, settings: LinkageSettings) -> GateResult:
