@@ -21,7 +21,7 @@ _MIN_SCORE: Final = 0.5
 _WEAK: Final = 0.7
 """Below this score the guess is weak: of the text and of its words it is enough that a supported language is likely."""
 _MIN_WEAK_SCORE: Final = 0.08
-_CODE = re.compile(r"(?<!\w)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}(?!\w)")
+_CODE = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
