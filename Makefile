@@ -9,7 +9,8 @@ STAMP := $(VENV)/.installed
 export TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS :=
 export NO_MKDOCS_2_WARNING := 1
 PACKAGE ?= $(ROOM)
-PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+# There is a process for each core, so one thread in each.
+PYTEST := POLARS_MAX_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: help setup corpus test test-all faults soak sbom audit wheel lint dead types contract docs reference ui clean lock
 

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 from redaction.errors import DiscreetError
 
 
-class StrictLoader(yaml.SafeLoader):
+class _Strict(SafeConstructor, Resolver):
     """YAML 1.1 with the booleans of YAML 1.2, so that NO is Norway; a repeated key is refused."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - the class attribute that PyYAML reads
@@ -35,7 +38,23 @@ class StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+_Strict.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+
+
+class StrictLoader(_Strict, yaml.SafeLoader):
+    """Reads strictly, in Python: its messages say what is wrong, and where."""
+
+
+class QuickLoader(Composer, _Strict, yaml.CSafeLoader):
+    """Gives the same nodes and values as `StrictLoader` in a fifth of the time, by libyaml.
+
+    The nodes are composed in Python, where too deep nesting is an error.
+    """
+
+    def __init__(self, stream: str) -> None:
+        """Start to parse a document."""
+        yaml.CSafeLoader.__init__(self, stream)
+        Composer.__init__(self)
 
 
 _MOST_NODES: Final = 200_000
@@ -44,7 +63,14 @@ _MOST_NODES: Final = 200_000
 
 def _load(text: str) -> tuple[yaml.Node | None, Any]:
     """Read a document whose aliases, written out, do not make it endless or huge. Raises YAMLError, RecursionError."""
-    loader = StrictLoader(text)
+    try:
+        return load_by(QuickLoader(text))
+    except yaml.YAMLError:
+        return load_by(StrictLoader(text))
+
+
+def load_by(loader: StrictLoader | QuickLoader) -> tuple[yaml.Node | None, Any]:
+    """Read a document by one of the loaders. Raises YAMLError, RecursionError."""
     try:
         node = loader.get_single_node()
         if node is None:

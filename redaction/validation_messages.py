@@ -131,7 +131,7 @@ def _leaves(node: yaml.Node | None, location: Location) -> Iterator[tuple[Locati
 
 
 def _pitfall(location: Location, node: yaml.ScalarNode, model: type[BaseModel]) -> Finding | None:
-    if node.style is not None:  # quoted
+    if node.style:  # quoted
         return None
     key, text = ".".join(map(str, location)), str(node.value)
     if node.tag in {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"} and _ODD_NUMBER.fullmatch(text):

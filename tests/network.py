@@ -144,7 +144,7 @@ class Network:
             "output": "out",
             "state": "state",
             "inputs": {name: {"path": f"{name}.parquet"} for name in tables} | {"max_quarantined": 0.5},
-            "partitions": {"grain": "month", "start": "2024-01-01"},
+            "partitions": {"grain": "month", "start": "2025-01-01"},
             "rights": {
                 "policy": str(ROOT / "configs/policies/linkedin-2024-09.yaml"),
                 "regions": str(ROOT / "configs/regions.yaml"),

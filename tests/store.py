@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from moto.server import ThreadedMotoServer
 from upath import UPath
 
 from redaction.storage import StorageSettings, parse_path
@@ -55,6 +54,8 @@ class Store:
 
 @contextmanager
 def running() -> Iterator[Store]:
+    from moto.server import ThreadedMotoServer  # most tests need no store
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from redaction.errors import DiscreetError
-from redaction.strict_yaml import read_mapping
+from redaction.strict_yaml import QuickLoader, StrictLoader, load_by, read_mapping
+from tests.network import ROOT
 
 
 class ExampleError(DiscreetError):
@@ -48,3 +50,40 @@ def test_other_content_is_refused_in_one_line(tmp_path: Path, content: str | byt
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ExampleError, match=r"a\.yaml: no such file; correct the path$"):
         read_mapping(tmp_path / "a.yaml", ExampleError, "docs/example.md")
+
+
+ODD = (
+    "a: 012\nb: '012'\nc: |\n  x\n  y\nd: >-\n  folded\n  text\ne: 1:30\nf: 2024-01-02\n",
+    "? [a]\n: b\n",
+    "base: &b {x: 1}\nmore: {<<: *b, y: no}\nlist: [*b, ~, null, '']\n",
+    "# only a comment\n",
+    "a: !!str 1\nb: !other 2\n",
+    "\ufeffa: 'Zoë \U0001f600'\n'b': \"\\u00e9\\x1b\"\n",
+    "a: {x: 1, y: [2, 3,], z: }\n",
+    "---\na: 1\n...\n",
+    "---\na: 1\n---\nb: 2\n",
+)
+
+
+def layout(node: yaml.Node | None) -> object:
+    """Return what is read from a node: tags, values, lines, and what is in quotes."""
+    if node is None:
+        return None
+    value = [layout(each) for each in node.value] if isinstance(node, yaml.SequenceNode) else node.value
+    if isinstance(node, yaml.MappingNode):
+        value = [(layout(key), layout(each)) for key, each in node.value]
+    quoted = isinstance(node, yaml.ScalarNode) and bool(node.style)
+    return node.tag, value, node.start_mark.line, quoted
+
+
+def loaded(loader: StrictLoader | QuickLoader) -> object:
+    try:
+        node, values = load_by(loader)
+    except yaml.YAMLError as error:
+        return type(error)
+    return layout(node), values
+
+
+@pytest.mark.parametrize("text", [*ODD, *(path.read_text("utf-8") for path in sorted(ROOT.glob("configs/**/*.yaml")))])
+def test_both_parsers_give_the_same(text: str) -> None:
+    assert loaded(QuickLoader(text)) == loaded(StrictLoader(text))

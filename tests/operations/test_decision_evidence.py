@@ -35,11 +35,9 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     network.profiles.append(network.profiles[1] | {"user_id": "copier", "about": SUMMARY, "full_name": "Carla Pier"})
     network.region_signals.append(network.region_signals[0] | {"subject_id": "copier"})
     gates = {"canaries": ["quokka"], "max_set_aside": 0.5}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        path = network.write(tmp_path_factory.mktemp("net"), release={"gates": gates})
-        release(path)
-        yield path
+    path = network.write(tmp_path_factory.mktemp("net"), release={"gates": gates})
+    release(path)
+    yield path
 
 
 def evidence(config: Path, identifier: str) -> DecisionEvidence:

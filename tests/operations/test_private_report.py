@@ -1,25 +1,31 @@
 """The private report quotes texts before and after, of records that may be used now, into the private state."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from pipelines.build import build
 from redaction.config import load_config
 from redaction.operations.private_report import write_private_report
 from redaction.operations.review import ReviewError
 from tests.network import MAY, Network, paths_of
 from tests.pipelines.running import CANARY, command
+from tests.releases import release
 
 MARIA = "We hired <mark>Maria Gonzalez</mark> in <mark>Chicago</mark>, write to <mark>ada@example.com</mark>"
 
 
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    config = Network().write(tmp_path)
-    build(config)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    config = Network().write(tmp_path_factory.mktemp("net"))
+    release(config)
     return config
+
+
+@pytest.fixture
+def config(built: Path, tmp_path: Path) -> Path:
+    """A copy of the network and its build."""
+    return shutil.copytree(built.parent, tmp_path / "net") / built.name
 
 
 def test_texts_are_shown_before_and_after_to_their_owner(config: Path) -> None:

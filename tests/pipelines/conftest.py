@@ -9,14 +9,9 @@ from tests.network import Network
 from tests.pipelines.running import run
 
 
-@pytest.fixture(autouse=True)
-def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-
-
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:  # the history of its run is in its state
         patch.delenv("DAGSTER_HOME", raising=False)
         config = Network().write(tmp_path_factory.mktemp("net"), release={"quality": {"shipped_set": True}})
         yield config, run(config)

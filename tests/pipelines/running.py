@@ -77,7 +77,7 @@ def in_terminal(arguments: list[str], answer: str = "", width: int = 80) -> Show
     """Run the installed `discreet` in a terminal of some width, and type an answer; styles are off."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-    environment = {key: value for key, value in os.environ.items() if key not in {"COLUMNS", "LINES", "DAGSTER_HOME"}}
+    environment = {key: value for key, value in os.environ.items() if key not in {"COLUMNS", "LINES"}}
     program = str(Path(sys.executable).with_name("discreet"))
     process = subprocess.Popen(
         [program, *arguments],

@@ -16,11 +16,6 @@ from tests.pipelines.running import command
 SECRET = "zanzibarcanary"
 
 
-@pytest.fixture(autouse=True)
-def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-
-
 def changed(config: Path, text: str) -> Path:
     """Replace top-level keys of a config by lines of YAML, as a user would write them."""
     keys = {line.split(":")[0] for line in text.splitlines() if line and not line.startswith(" ")}

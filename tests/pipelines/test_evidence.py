@@ -33,12 +33,10 @@ def network() -> Network:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        settings = {"openlineage": {"file": "lineage.jsonl"}, "card": {"smallest_count": 3}}
-        config = network().write(tmp_path_factory.mktemp("net"), release=settings)
-        build(config)
-        yield config
+    settings = {"openlineage": {"file": "lineage.jsonl"}, "card": {"smallest_count": 3}}
+    config = network().write(tmp_path_factory.mktemp("net"), release=settings)
+    build(config)
+    yield config
 
 
 def release_of(config: Path, version: str = "1.0.0") -> Path:

@@ -19,11 +19,6 @@ from tests.pipelines.test_check import terminal
 START = datetime(2025, 1, 3, 9, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-
-
 def members() -> list[dict[str, Any]]:
     return [
         {

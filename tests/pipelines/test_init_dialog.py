@@ -30,7 +30,7 @@ def at_terminal(folder: Path, words: list[str], answers: list[tuple[str, str]]) 
     code = [sys.executable, "-c", "from pipelines.cli import app; app()", *words]
     root = str(Path(__file__).parents[2])
     settings = {"COLUMNS": "160", "TERM": "dumb", "PYTHONPATH": root}
-    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"} | settings
+    environment = os.environ | settings
     parent, child = pty.openpty()
     process = subprocess.Popen(code, stdin=child, stdout=child, stderr=child, env=environment, cwd=folder)
     os.close(child)

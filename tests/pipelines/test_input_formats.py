@@ -12,20 +12,15 @@ import yaml
 from deltalake import DeltaTable, write_deltalake
 from pyiceberg.catalog.sql import SqlCatalog
 
-from pipelines.build import build
 from redaction.builds import Build, open_inputs, prepare
 from redaction.config import load_config
 from redaction.release import Manifest
 from tests.network import Network
+from tests.releases import release
 from tests.tables.test_iceberg_deletes import delete_positions
 
 TABLES = ("posts", "profiles", "rights_events", "region_signals")
 GHOST = "ghost of a deleted row"
-
-
-@pytest.fixture(autouse=True)
-def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
 
 
 def to_delta(folder: Path, name: str, frame: pl.DataFrame) -> str:
@@ -125,9 +120,7 @@ def config_of(folder: Path, format: str) -> Path:
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
     folder = tmp_path_factory.mktemp("formats")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        return folder, data_of(Path(str(build(config_of(folder, "parquet")))))
+    return folder, data_of(release(config_of(folder, "parquet")))
 
 
 def data_of(release: Path) -> dict[str, bytes]:
@@ -138,9 +131,9 @@ def data_of(release: Path) -> dict[str, bytes]:
 def test_tables_of_every_format_give_the_bytes_of_parquet(plain: tuple[Path, dict[str, bytes]], format: str) -> None:
     folder, expected = plain
     config = load_config(config_of(folder, format))
-    release = Path(str(build(folder / f"{format}.yaml")))
-    assert data_of(release) == expected
-    snapshots = Manifest.read(release).snapshots
+    built = release(folder / f"{format}.yaml")
+    assert data_of(built) == expected
+    snapshots = Manifest.read(built).snapshots
     assert set(snapshots) == (set(TABLES) if format in {"delta", "iceberg"} else set())
     assert snapshots == open_inputs(config).snapshots
 

@@ -30,8 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def shell(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
-    environment |= {"PATH": f"{DISCREET.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PATH": f"{DISCREET.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     file = folder / "nightly.sh"
     file.write_text(script, "utf-8")
     return subprocess.run(["sh", str(file)], env=environment, capture_output=True, text=True, check=False)

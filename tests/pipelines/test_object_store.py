@@ -38,8 +38,7 @@ def write(network: Network, folder: Path, bucket: UPath, store: Store) -> Path:
 
 
 @pytest.fixture
-def bucket(store: Store, monkeypatch: pytest.MonkeyPatch) -> UPath:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+def bucket(store: Store) -> UPath:
     return store.bucket()
 
 

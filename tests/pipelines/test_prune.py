@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import build
 from redaction.state.prune_log import pruned
 from tests.network import MAY, Network, paths_of
 from tests.pipelines.running import command, rows_of, run
+from tests.releases import release
 
 AS_OF = "2025-06-30T00:00:00Z"
 
@@ -19,11 +19,9 @@ AS_OF = "2025-06-30T00:00:00Z"
 def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a corpus with the releases 1.0.0, 1.1.0 and 1.2.0, of identical inputs."""
     folder = tmp_path_factory.mktemp("three")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        config = Network().write(folder)
-        for version in ("1.0.0", "1.1.0", "1.2.0"):
-            build(config, None, version)
+    config = Network().write(folder)
+    for version in ("1.0.0", "1.1.0", "1.2.0"):
+        release(config, version)
     return folder
 
 

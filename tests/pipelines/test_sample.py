@@ -29,9 +29,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     settings = yaml.safe_load(text) | {"key": {"file": "key"}}
     path = folder / "config.yaml"
     path.write_text(yaml.safe_dump(settings), "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        yield path
+    yield path
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,6 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, li
     """Run every block of the page, one after the other, in one folder."""
     folder = tmp_path_factory.mktemp("tutorial")
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
         patch.chdir(folder)
         yield folder, ["".join(run_part(part, folder) for part in PARTS.findall(block)) for block in BLOCKS]
 

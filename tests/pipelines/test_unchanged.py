@@ -17,9 +17,7 @@ FIRST, NEXT_NIGHT = "2025-06-29T03:00:00Z", "2025-06-30T03:00:00Z"
 @pytest.fixture(scope="module")
 def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nightly")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        build(_network().write(folder), FIRST)
+    build(_network().write(folder), FIRST)
     return folder
 
 

@@ -29,6 +29,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow  # in short: the committed network is written anew
 def test_same_seed_same_bytes(small: Path, tmp_path: Path) -> None:
     _generate(tmp_path, "--members", "160", "--posts", "700", "--seed", "7")
     assert _digest(tmp_path) == _digest(small)

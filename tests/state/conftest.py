@@ -10,17 +10,14 @@ from tests.state.erased_network import network, without_member
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        config = network().write(tmp_path_factory.mktemp("net"))
-        release(config)
-        without_member(network()).write(config.parent)
-        yield config
+    config = network().write(tmp_path_factory.mktemp("net"))
+    release(config)
+    without_member(network()).write(config.parent)
+    yield config
 
 
 @pytest.fixture
-def config(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def config(built: Path, tmp_path: Path) -> Path:
     """A copy of the network and its build, with an event that erases the member."""
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
     folder = shutil.copytree(built.parent, tmp_path / "net")
     return folder / built.name

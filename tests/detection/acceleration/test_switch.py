@@ -67,7 +67,7 @@ def hostile_texts(count: int) -> list[str]:
     return ["".join(draw.choice((*parts, " ", "\n", "-")) for _ in range(draw.randrange(12))) for _ in range(count)]
 
 
-@pytest.fixture(scope="module", params=[4, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=[8, pytest.param(1, marks=pytest.mark.slow)])
 def texts(request: pytest.FixtureRequest) -> list[str]:
     posts = pl.read_parquet(ROOT / "data/samples/posts/*.parquet")["text"].drop_nulls().to_list()
     every = [*posts[5::60], *some_texts(0)[::20], *hostile_texts(150)]

@@ -68,7 +68,7 @@ def test_no_post_repeats_a_training_template(language):
 
 
 def test_a_missing_package_is_named(monkeypatch):
-    monkeypatch.setattr("redaction.detection.models.own_languages.entry_points", lambda **_: ())
+    monkeypatch.setattr("redaction.detection.models.own_languages._packages", lambda _: {})
     with pytest.raises(DetectionError, match="pip install packages/discreet-pt"):
         load_backend("pt", 0.0, {})
 

@@ -12,7 +12,6 @@ def reviewed_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def config(reviewed_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def config(reviewed_build: Path, tmp_path: Path) -> Path:
     """A copy of the network and its build."""
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
     return shutil.copytree(reviewed_build.parent, tmp_path / "net") / reviewed_build.name

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
-from pipelines.build import build
 from tests.network import Network
+from tests.releases import release
 
 NAMES = ("Maria Gonzalez", "Tom Becker", "Yuki Tanaka", "Leila Rahimi", "Pavel Novak", "Grace Mensah", "Omar Siddiqui")
 TOWNS = ("Chicago", "Denver", "Boston", "Seattle", "Austin", "Phoenix", "Atlanta")
@@ -27,8 +25,6 @@ def talkative() -> Network:
 
 def build_talkative(folder: Path) -> Path:
     """Write the network into a folder and build it; the config."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        config = talkative().write(folder)
-        build(config)
-        return config
+    config = talkative().write(folder)
+    release(config)
+    return config

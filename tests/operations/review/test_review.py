@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 import yaml
 
-from pipelines.build import build
 from redaction.config import load_config
 from redaction.evaluation import LabeledSpan, LabeledText
 from redaction.operations import withdraw
@@ -35,6 +34,7 @@ from redaction.state.stores.review_store import Decision, Status, Stratum, read_
 from tests.network import MAY, Network, paths_of
 from tests.operations.review.network import NAMES, talkative
 from tests.pipelines.running import CANARY, command
+from tests.releases import release
 
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 
@@ -186,7 +186,7 @@ def test_a_takedown_and_a_build_remove_the_decisions_on_a_member(config: Path, h
     if how == "takedown":
         withdraw(load_config(config), AS_OF, uuid4().hex, most_absent=1)
     else:
-        build(config)
+        release(config)
     left = set(read_review(paths_of(config))["source_id"])
     assert left
     assert not {name for name in left if name == "ada" or name in {"p-ada", "p-may", *(f"p-{n}" for n in range(7))}}
@@ -274,9 +274,9 @@ def test_terms_are_proposed_but_no_value_of_a_person(config: Path) -> None:
 
 def test_a_build_measures_on_reviewed_texts_if_the_config_says_so(config: Path) -> None:
     accept_all(config)
-    release = {"card": {"smallest_count": 1}, "quality": {"shipped_set": False, "reviewed": True}}
-    changed(config, talkative(), release=release)
-    folder = Path(str(build(config)))
+    quality = {"card": {"smallest_count": 1}, "quality": {"shipped_set": False, "reviewed": True}}
+    changed(config, talkative(), release=quality)
+    folder = release(config)
     (quality,) = json.loads((folder / "report.json").read_text("utf-8"))["quality"]
     assert quality["labeled_set"] == "reviewed"
     assert {each["entity_type"]: each["leak"] for each in quality["types"]}["PERSON"] == 0

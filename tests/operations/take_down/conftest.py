@@ -13,17 +13,14 @@ from tests.releases import release
 
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        config = Network().write(tmp_path_factory.mktemp("net"))
-        release(config)
-        with_new_post().write(config.parent)
-        release(config)
-        yield config
+    config = Network().write(tmp_path_factory.mktemp("net"))
+    release(config)
+    with_new_post().write(config.parent)
+    release(config)
+    yield config
 
 
 @pytest.fixture
-def config(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def config(released: Path, tmp_path: Path) -> Path:
     """A copy of releases 1.0.0 and 1.1.0 (one more post), and all their state."""
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
     return shutil.copytree(released.parent, tmp_path / "net") / released.name

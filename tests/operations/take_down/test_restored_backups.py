@@ -28,8 +28,7 @@ def taken_down(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture
-def withdrawn(taken_down: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+def withdrawn(taken_down: Path, tmp_path: Path) -> Path:
     return shutil.copytree(taken_down.parent, tmp_path / "net") / taken_down.name
 
 

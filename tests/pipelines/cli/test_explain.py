@@ -33,12 +33,10 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         ben | {"post_id": "p-canary", "text": "The quokka timetable is out, and the other one too."},
         network.posts[7] | {"post_id": SHOUT, "text": "I said no twice."},
     ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        gates = {"canaries": ["quokka"], "max_set_aside": 0.5}
-        config = network.write(tmp_path_factory.mktemp("answers"), release={"gates": gates})
-        release(config)
-        yield config
+    gates = {"canaries": ["quokka"], "max_set_aside": 0.5}
+    config = network.write(tmp_path_factory.mktemp("answers"), release={"gates": gates})
+    release(config)
+    yield config
 
 
 def answer(config: Path, *arguments: str) -> str:

@@ -31,14 +31,12 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     network.region_signals.append(network.region_signals[0] | {"subject_id": MEMBER})
     own = {"author_id": MEMBER, "text": "The winter timetable is out again."}
     network.posts += [network.posts[1] | own | {"post_id": name} for name in POSTS]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        path = network.write(tmp_path_factory.mktemp("hostile"))
-        release(path)
-        event = {"subject_id": MEMBER, "action": "opt_out", "event_time": MAY, "received_at": MAY}
-        network.rights_events.append(event | {"event_id": EVENT})
-        network.write(path.parent)
-        yield path
+    path = network.write(tmp_path_factory.mktemp("hostile"))
+    release(path)
+    event = {"subject_id": MEMBER, "action": "opt_out", "event_time": MAY, "received_at": MAY}
+    network.rights_events.append(event | {"event_id": EVENT})
+    network.write(path.parent)
+    yield path
 
 
 def shown(*arguments: str, code: int = 0) -> str:

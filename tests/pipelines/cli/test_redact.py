@@ -143,7 +143,7 @@ def read(descriptor: int) -> bytes:
     return os.read(descriptor, 1 << 16)
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", ["text", pytest.param("json", marks=pytest.mark.slow)])
 def test_each_line_is_answered_while_the_input_is_still_open(form: str) -> None:
     arguments = ("--jsonl",) if form == "json" else ()
     line = "Write to Jane Miller today"
@@ -184,7 +184,7 @@ def test_an_interrupt_is_one_line_and_exit_code_130() -> None:
         assert (process.wait(120), process.stderr.read()) == (130, b"discreet: interrupted\n")
 
 
-@pytest.mark.parametrize("no_color", ["", "1"])
+@pytest.mark.parametrize("no_color", ["", pytest.param("1", marks=pytest.mark.slow)])
 def test_a_terminal_gets_colors_and_control_characters_made_visible(no_color: str) -> None:
     ours, theirs = pty.openpty()
     try:

@@ -6,22 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import build
 from redaction.config import load_config
 from redaction.operations.review import ReviewSession, collect, open_case
 from redaction.state.stores.review_store import Decision, Status
 from tests.network import ROOT
 from tests.operations.review.network import talkative
 from tests.pipelines.running import command
+from tests.releases import release
 
 PAGE = (ROOT / "docs/howto/review.md").read_text("utf-8")
 
 
 def test_the_commands_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
     talkative().write(tmp_path, corpus="mine").replace(tmp_path / "mine.yaml")
-    build(tmp_path / "mine.yaml")
+    release(tmp_path / "mine.yaml")
     with open_case(load_config(tmp_path / "mine.yaml")) as case:
         collect(case, 40)
         session = ReviewSession.open(case)

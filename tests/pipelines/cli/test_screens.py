@@ -30,7 +30,9 @@ def config(built: tuple[Path, Path], tmp_path: Path) -> Path:
     return shutil.copytree(built[0].parent, tmp_path / "run") / "config.yaml"
 
 
-@pytest.mark.parametrize(("columns", "environment"), [(80, {}), (120, {"NO_COLOR": "1"})])
+@pytest.mark.parametrize(
+    ("columns", "environment"), [(80, {}), pytest.param(120, {"NO_COLOR": "1"}, marks=pytest.mark.slow)]
+)
 def test_the_last_screen_of_a_build_fits_the_terminal(config: Path, columns: int, environment: dict[str, str]) -> None:
     code, output = in_terminal(["build", "config.yaml"], columns, config.parent, **environment)
     assert code == 0, output

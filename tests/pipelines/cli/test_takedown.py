@@ -20,12 +20,10 @@ LATER = "2025-06-30T00:00:00Z"
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a first build, whose ledger then gets an opt-out; tests work on copies of it."""
     folder = tmp_path_factory.mktemp("built")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        network = Network()
-        network.posts.append(network.posts[0] | {"post_id": "p-re-ada", "author_id": "ben", "in_reply_to": "p-ada"})
-        network.posts[-1]["text"] = "I would like to see those slides about timetables too, please."
-        release(network.write(folder))
+    network = Network()
+    network.posts.append(network.posts[0] | {"post_id": "p-re-ada", "author_id": "ben", "in_reply_to": "p-ada"})
+    network.posts[-1]["text"] = "I would like to see those slides about timetables too, please."
+    release(network.write(folder))
     network.rights_events.append(
         {"event_id": "e9", "subject_id": "ada", "action": "opt_out", "event_time": MAY, "received_at": MAY}
     )
@@ -34,8 +32,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def config(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+def config(built: Path, tmp_path: Path) -> Path:
     return shutil.copytree(built, tmp_path / "run") / "config.yaml"
 
 

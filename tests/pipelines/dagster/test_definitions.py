@@ -23,7 +23,7 @@ BIN = Path(sys.executable).parent
     "command",
     [
         ["dagster", "definitions", "validate", "-m", "pipelines.definitions"],
-        ["dg", "check", "defs"],
+        pytest.param(["dg", "check", "defs"], marks=pytest.mark.slow),
         pytest.param(["dg", "list", "defs"], marks=pytest.mark.slow),
     ],
 )

@@ -18,11 +18,6 @@ from tests.releases import release
 Counts = Counter[tuple[str, str]]
 
 
-@pytest.fixture(autouse=True)
-def _own_dagster(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-
-
 def checked(config: Path) -> Counts:
     """Return what `discreet check` counts, by source and reason. Raises DiscreetError where it finds a problem."""
     problems = find_problems(config)
