@@ -22,7 +22,7 @@ CONFIG, FOLDER = "{config}", "{folder}"
 PLANTED = {
     "init": (
         ["init", FOLDER + "/new.yaml", "--posts", "x", "--profiles", "y", "--ledger", "z"],
-        "pipelines.cli.init.propose_table",
+        "pipelines.cli.init.command.propose_table",
     ),
     "check": (["check", CONFIG], "pipelines.cli.check.find_problems"),
     "build": (["build", CONFIG], "redaction.builds.open.code_digest"),
