@@ -35,7 +35,7 @@ from redaction.release.takedown import (
     take_down,
 )
 from redaction.state.action_log import Deed, log_action
-from redaction.state.agreement import note_agreement
+from redaction.state.agreement import check_agreement, note_agreement
 from redaction.state.decisions import RECORD, released_records
 from redaction.state.erasure import erase
 from redaction.state.keys import master_key
@@ -89,7 +89,7 @@ def withdraw(  # noqa: PLR0913, PLR0917 - each is independent of the others
         TableError: All is done, but the table that `release.table` names could not be written.
     """
     paths = CorpusPaths.of(config)
-    with _decided(config, as_of, run_id, since, most_absent) as case:
+    with _decided(config, as_of, run_id, since, most_absent, note_agreement) as case:
         if approve:
             approve(case.preview(paths))
         replace_sketches(paths.state, case.sketches)
@@ -113,7 +113,7 @@ def preview_takedown(
     config: Config, as_of: datetime, since: str | None = None, most_absent: float = 0.2
 ) -> TakedownPreview:
     """Find what `withdraw` would remove; nothing is changed. Arguments and errors as for `withdraw`."""
-    with _decided(config, as_of, "preview", since, most_absent) as case:
+    with _decided(config, as_of, "preview", since, most_absent, check_agreement) as case:
         return case.preview(CorpusPaths.of(config))
 
 
@@ -156,12 +156,19 @@ class _Case:
 
 
 @contextmanager
-def _decided(config: Config, as_of: datetime, run_id: str, since: str | None, most_absent: float) -> Iterator[_Case]:
+def _decided(  # noqa: PLR0913, PLR0917 - each is independent of the others
+    config: Config,
+    as_of: datetime,
+    run_id: str,
+    since: str | None,
+    most_absent: float,
+    agree: Callable[[CorpusPaths, bytes], None],
+) -> Iterator[_Case]:
     """Lock the corpus, decide the rights of every record, and find the released ones that have to go."""
     paths = CorpusPaths.of(config)
     with corpus_lock(paths):
         master = master_key(config)
-        note_agreement(paths, master)
+        agree(paths, master)
         request = TakedownRequest(
             output=paths.corpora,
             corpus=paths.corpus,
