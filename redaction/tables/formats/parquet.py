@@ -1,5 +1,6 @@
 """Parquet: the row groups are its own."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,12 +9,14 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from redaction.storage import StoragePath, open_parquet
+from redaction.storage import StoragePath, open_binary, open_parquet
 from redaction.tables.formats.content import BATCH_ROWS, Content
 from redaction.tables.formats.expansion import check_expansion
 from redaction.tables.settings import FileLimits
 
 _DEFAULT = FileLimits()
+_FOOTER_END, _SIGNATURE = 8, 28
+"""Bytes of the length of the footer and the magic number; bytes of the nonce and the tag after a signed footer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,10 @@ class ParquetLayout:
 
     @contextmanager
     def open(self) -> Iterator[Content]:
-        """Open the file."""
+        """Open the file. Raises pa.ArrowInvalid where columns of it are encrypted."""
         with open_parquet(self.path) as file:
+            if _is_signed(self.path, file):
+                raise pa.ArrowInvalid("encrypted columns")
             yield _ParquetContent(file, self.path, self.limits)
 
 
@@ -53,3 +58,11 @@ class _ParquetContent:
 
     def group_bytes(self, group: int) -> int:
         return int(self.file.metadata.row_group(group).total_byte_size)
+
+
+def _is_signed(path: StoragePath, file: pq.ParquetFile) -> bool:
+    """Whether the footer has a signature, as that of a file with encrypted columns has. Asking for one ends Python."""
+    with open_binary(path) as content:
+        content.seek(-_FOOTER_END, os.SEEK_END)
+        length = int.from_bytes(content.read(4), "little")
+    return length - int(file.metadata.serialized_size) == _SIGNATURE
