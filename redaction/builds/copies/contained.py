@@ -27,6 +27,13 @@ class Rows(NamedTuple):
     letters: rights.RowShingles
 
 
+class RowsByUnit(NamedTuple):
+    """Batches of the shingles of rows, of words and of letters."""
+
+    words: Iterator[rights.RowShingles]
+    letters: Iterator[rights.RowShingles]
+
+
 class ContainedTexts:
     """The search for rows that contain a protected text."""
 
@@ -87,7 +94,7 @@ class ContainedTexts:
                 self._letters.add(self._letter_runs(by_letter))
             yield runs
 
-    def find(self, *rows: "RowsByUnit") -> pl.DataFrame:
+    def find(self, *rows: RowsByUnit) -> pl.DataFrame:
         """Find the rows that contain a protected text.
 
         Args:
@@ -110,10 +117,3 @@ class ContainedTexts:
 def _characters(batch: pl.DataFrame, words: rights.Words) -> npt.NDArray[np.int64]:
     sizes = batch.select("number", size=pl.col("text").str.len_chars().fill_null(0).cast(pl.Int64))
     return words.ids.to_frame("number").join(sizes, on="number", how="left", maintain_order="left")["size"].to_numpy()
-
-
-class RowsByUnit(NamedTuple):
-    """Batches of the shingles of rows, of words and of letters."""
-
-    words: Iterator[rights.RowShingles]
-    letters: Iterator[rights.RowShingles]
