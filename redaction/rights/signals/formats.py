@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from redaction.rights.signals.aipref import read_content_usage
@@ -118,7 +117,6 @@ FORMATS: Final = {
 }
 
 
-@lru_cache(maxsize=65_536)
 def read_signal(format_name: str | None, value: str | None, url: str | None) -> Meaning | None:
     """Read one signal.
 
