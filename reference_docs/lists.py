@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 
-from redaction.builds.outcome_reasons import OutcomeReason
-from redaction.builds.reason_help import REASON_HELP
+from redaction.builds.outcomes.outcome_reasons import OutcomeReason
+from redaction.builds.outcomes.reason_help import REASON_HELP
 from redaction.config import load_profile
 from redaction.config.shipped import SHIPPED_FILES
 from redaction.detection import DetectionReason, EntityType

@@ -14,7 +14,7 @@ from pipelines.cli.shared.global_options import is_quiet
 from pipelines.cli.shared.reports import CheckReport, findings_report, rows_of
 from pipelines.cli.terminal import console, say, say_command, say_json, visible
 from redaction.builds import open_inputs, reasons_by_size
-from redaction.builds.reason_help import ReasonHelp
+from redaction.builds.outcomes.reason_help import ReasonHelp
 from redaction.config import Config, load_config
 from redaction.errors import DiscreetError, findings_of
 from redaction.operations import Expected, expect, find_problems, find_unreadable, first_rows

@@ -6,8 +6,8 @@ from redaction.builds.decide import RightsReport, decide_rights
 from redaction.builds.inputs import Inputs, open_inputs
 from redaction.builds.lineage_events import announce
 from redaction.builds.open import InputsReport, instant_of, prepare
-from redaction.builds.outcome_reasons import OutcomeReason
-from redaction.builds.reason_help import REASON_HELP, nothing_kept, reasons_by_size
+from redaction.builds.outcomes.outcome_reasons import OutcomeReason
+from redaction.builds.outcomes.reason_help import REASON_HELP, nothing_kept, reasons_by_size
 from redaction.builds.redact.redact_partition import PartitionReport, RedactionSession, ready_workers
 from redaction.builds.redact.redaction_queue import partitions_to_redact
 from redaction.builds.unchanged import unchanged_release

@@ -14,10 +14,10 @@ from redaction.builds.attack import attack_texts, count_leaks
 from redaction.builds.audit import TEXT, audit_release, check_report, scan_before_staging
 from redaction.builds.context import Build
 from redaction.builds.decide import count_reasons, sum_reasons
-from redaction.builds.dispositions import Outcomes, final_decisions, source_counts
 from redaction.builds.inputs import load_rules
 from redaction.builds.mirror_table import mirror_newest
-from redaction.builds.reason_help import nothing_kept
+from redaction.builds.outcomes.dispositions import Outcomes, final_decisions, source_counts
+from redaction.builds.outcomes.reason_help import nothing_kept
 from redaction.builds.redact.redact_partition import (
     PROFILES_PARTITION,
     PartitionReport,

@@ -8,7 +8,7 @@ import polars as pl
 from redaction.builds.attack import Attacked
 from redaction.builds.context import Build
 from redaction.builds.decide import judge
-from redaction.builds.outcome_reasons import OutcomeReason
+from redaction.builds.outcomes.outcome_reasons import OutcomeReason
 from redaction.config import Config
 from redaction.evaluation import EvaluationSettings, detect_labeled, evaluate, read_labeled
 from redaction.release import GateResult, Manifest

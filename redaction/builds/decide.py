@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from redaction import rights
 from redaction.builds.context import Build
 from redaction.builds.copies import Search, find_copies
-from redaction.builds.decision_details import profiles_with_details, with_details
 from redaction.builds.inputs import PROFILE_RIGHTS, Inputs, index_inputs, load_rules
+from redaction.builds.outcomes.decision_details import profiles_with_details, with_details
 from redaction.builds.reconcile import refuse_unmatched
 from redaction.builds.redact.redaction_queue import PLAN, kept_rows
 from redaction.builds.removals import settle_version

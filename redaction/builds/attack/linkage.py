@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from redaction.builds.context import Build
-from redaction.builds.outcome_reasons import OutcomeReason
+from redaction.builds.outcomes.outcome_reasons import OutcomeReason
 from redaction.builds.redact.careers import Careers
 from redaction.builds.redact.record_texts import post_texts
 from redaction.release import GateResult

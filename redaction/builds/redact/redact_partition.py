@@ -13,7 +13,7 @@ from pydantic import Field
 
 from redaction.base_model import FrozenModel
 from redaction.builds.context import Build
-from redaction.builds.outcome_reasons import OutcomeReason
+from redaction.builds.outcomes.outcome_reasons import OutcomeReason
 from redaction.builds.redact.careers import Careers
 from redaction.builds.redact.known_people import known_people, objectors
 from redaction.builds.redact.record_texts import post_texts, profile_records, profile_texts

@@ -6,7 +6,7 @@ import polars as pl
 
 from redaction.builds.context import Build
 from redaction.builds.inputs import load_rules
-from redaction.builds.reason_help import REASON_HELP
+from redaction.builds.outcomes.reason_help import REASON_HELP
 from redaction.builds.report.quality import measure_quality
 from redaction.builds.report.reason_groups import GROUPS
 from redaction.release import parse_version

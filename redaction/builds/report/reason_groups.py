@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from redaction.builds.outcome_reasons import OutcomeReason
+from redaction.builds.outcomes.outcome_reasons import OutcomeReason
 from redaction.detection.entities import DetectionReason
 from redaction.rights import Reason
 from redaction.tables import QuarantineReason

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.builds.outcome_reasons import OutcomeReason
+from redaction.builds.outcomes.outcome_reasons import OutcomeReason
 from redaction.builds.redact.redact_partition import PROFILES_PARTITION
 from redaction.builds.redact.redaction_queue import check_decided
 from redaction.detection import DetectionReason

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from redaction.builds.outcome_reasons import OutcomeReason
+from redaction.builds.outcomes.outcome_reasons import OutcomeReason
 from redaction.detection.entities import DetectionReason
 from redaction.rights import KEEP, Reason
 from redaction.tables import QuarantineReason
