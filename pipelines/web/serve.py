@@ -1,31 +1,25 @@
-"""Runs Dagster for one config: the code server, the daemon, and the guarded web interface in this process."""
+"""Runs Dagster for one config: code server and daemon in the background, the guarded web interface in this process."""
 
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
 import dagster as dg
 import uvicorn
-import yaml
-from dagster._cli.proxy_server_manager import ProxyServerManager
 from dagster._core.workspace.context import WorkspaceProcessContext
-from dagster._core.workspace.load_target import ModuleTarget, WorkspaceFileTarget
+from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster_webserver.webserver import DagsterWebserver
 
+from pipelines.web.background import background_processes
 from pipelines.web.guard import Guard, dagster_problems
 from pipelines.web.reports import with_reports
 from redaction.state import CorpusPaths
 
-_DEFINITIONS: Final = "pipelines.definitions"
 _POLL_MILLISECONDS: Final = 2000
-_STOP_SECONDS: Final = 30
 
 
 def serve(instance: dg.DagsterInstance, paths: CorpusPaths, listening: socket.socket, *, read_only: bool) -> None:
@@ -40,12 +34,9 @@ def serve(instance: dg.DagsterInstance, paths: CorpusPaths, listening: socket.so
     signal.signal(signal.SIGTERM, _interrupt)
     with ExitStack() as stack:
         try:
-            target = ModuleTarget(_DEFINITIONS, attribute=None, working_directory=None, location_name=paths.corpus)
-            code = stack.enter_context(ProxyServerManager(instance, target, code_server_log_level="WARNING"))
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="discreet-"))
             workspace = Path(folder) / "workspace.yaml"
-            workspace.write_text(yaml.safe_dump({"load_from": code.get_code_server_specs()}), "utf-8")
-            stack.enter_context(_daemon(workspace))
+            stack.enter_context(background_processes(workspace, paths.corpus))
             context = stack.enter_context(
                 WorkspaceProcessContext(
                     instance, WorkspaceFileTarget([str(workspace)]), version=dg.__version__, read_only=read_only
@@ -57,21 +48,6 @@ def serve(instance: dg.DagsterInstance, paths: CorpusPaths, listening: socket.so
             server.run(sockets=[listening])
         except KeyboardInterrupt:
             pass
-
-
-@contextmanager
-def _daemon(workspace: Path) -> Iterator[None]:
-    """Run the daemon, which serves schedules, sensors, the queue of runs, backfills and run monitoring."""
-    command = [sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace), "--log-level", "error"]
-    with subprocess.Popen(command, stdout=2) as process:  # noqa: S603 - the command is fixed; its output is no result
-        try:
-            yield
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -125,6 +126,27 @@ def test_a_connection_from_another_site_is_refused(port: int, origin: str | None
     upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13"}
     upgrade |= {"Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==", **({"Origin": origin} if origin else {})}
     assert _ask(port, "GET", "/graphql", **upgrade)[0] == 403
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("while_loading", [True, False])
+def test_ctrl_c_stops_every_process_without_a_traceback(built: tuple[Path, Path], *, while_loading: bool) -> None:
+    with subprocess.Popen(
+        [DISCREET, "ui", str(built[0]), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline().rpartition(":")[2])
+        while not Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("utf-8"):
+            time.sleep(0.05)
+        if not while_loading:
+            assert _graphql(port, "{ version }")["version"]
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.communicate() == ("", ""), "the pipes end when the last process that holds them has ended"
+        assert process.returncode == 0
 
 
 @pytest.mark.slow

@@ -162,7 +162,9 @@ def _about(name: str, root: Path) -> str:
     policy = load_policy(name, root)
     members = "members are used" if policy.default_state == "opted_in" else "nobody is used"
     unless = "unless they opted out" if policy.default_state == "opted_in" else "unless they opted in"
-    return f"{members} {unless}; in force from {policy.effective_from}, for the purposes {', '.join(policy.purposes)}"
+    until = f" until {policy.replaced_on}, then {policy.replaced_by}" if policy.replaced_on else ""
+    purposes = ", ".join(policy.purposes)
+    return f"{members} {unless}; in force from {policy.effective_from}{until}, for the purposes {purposes}"
 
 
 def _mapping(tables: dict[TableName, TableProposal]) -> dict[str, dict[str, str]]:
