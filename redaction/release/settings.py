@@ -65,7 +65,7 @@ class LinkageSettings(FrozenModel):
         default=3,
         gt=0,
         description="How many times as often as by chance the author of a post may be found; or as often as by a guess "
-        "among the members who write in its language, if that is more.",
+        "among the members whose profile is in its language, if that is more.",
     )
     resumes: float = Field(default=0.02, gt=0, le=1, description="The share of résumés whose author may be found.")
     profiles: float = Field(
@@ -85,7 +85,7 @@ class LinkageSettings(FrozenModel):
     )
     least_members: int = Field(default=100, ge=2, description="Of fewer members nothing is measured.")
     least_records: int = Field(default=30, ge=1, description="Of fewer records of a kind no share is measured.")
-    max_records: int = Field(default=1_500, ge=100, description="How many records are compared with every member.")
+    max_records: int = Field(default=3_000, ge=100, description="How many records are compared with every member.")
     max_members: int = Field(default=20_000, ge=100, description="How many members a record is compared with.")
     required: bool = Field(default=False, description="Whether a release fails whose linkage cannot be measured.")
 

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
 import polars as pl
 
-from redaction.release.gates.linkage.facts import LONGEST, with_keys
+from redaction.release.gates.linkage.phrases import Phrases, with_keys
 from redaction.release.gates.linkage.tokens import Words, folded
 from redaction.release.report import SubjectLeak
 
@@ -33,6 +32,8 @@ class SubjectLeaks:
 
     identifiers: pl.DataFrame
     anywhere: pl.DataFrame
+    _values: pl.DataFrame
+    _phrases: Phrases
     _concerned: list[pl.DataFrame] = field(default_factory=list)
     _found: list[pl.DataFrame] = field(default_factory=list)
 
@@ -64,7 +65,11 @@ class SubjectLeaks:
             pl.lit(value=False).alias("is_name"),
         )
         columns = ["subject", "key", "length", "is_name"]
-        return cls(pl.concat([words[columns], phones[columns]]).unique(maintain_order=True), anywhere)
+        identifiers = pl.concat([words[columns], phones[columns]]).unique(maintain_order=True)
+        values = identifiers.select("key", "length").unique().sort("key", "length")
+        first_words = words.filter(pl.col("length") > 1)["first"].unique().to_numpy()
+        phrases = Phrases(values["key"].to_numpy(), values["length"].to_numpy(), first_words)
+        return cls(identifiers, anywhere, values, phrases)
 
     def add(self, records: pl.DataFrame, roles: pl.DataFrame) -> None:
         """Search the next records (`record_id`, `kind`, `text`), whose people are `roles` (`ROLES`)."""
@@ -93,13 +98,11 @@ class SubjectLeaks:
     def _shown(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return the identifiers that can be read in records: record_id, key, length."""
         plain = folded(records["text"])
-        words, wanted = Words.of(plain), np.sort(self.identifiers["key"].to_numpy())
-        parts = []
-        for length in range(1, LONGEST + 1):
-            at, hashes = words.sequences(length)
-            known = np.isin(hashes, wanted)
-            numbers = words.text[at[known]]
-            parts.append(_occurrences(records["record_id"][numbers], pl.Series(hashes[known]), length))
+        words = Words.of(plain)
+        parts = [
+            _occurrences(records["record_id"][words.text[at]], self._values["key"][value], length)
+            for length, at, value in self._phrases.find(words)
+        ]
         phones = pl.DataFrame({"record_id": records["record_id"], "phone": plain.str.extract_all(_PHONE)})
         phones = phones.explode("phone").drop_nulls("phone")
         ends = phones["phone"].str.replace_all(r"\D", "").str.tail(_DIGITS).hash(5)

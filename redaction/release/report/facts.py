@@ -147,9 +147,9 @@ class LinkageFacts(FrozenModel):
     """What the linkage attack found: whether records lead back to the profiles of their authors.
 
     `members` is the number of members to choose from; `chance` is the share of posts whose author a guess finds among
-    the members who write in the language of the post; `own_words` are the kinds of records released in the members' own
-    words. `found` are figures of the redacted records, `left` those without the records that were set aside, `raw` are
-    those of some of the posts before redaction. There are none where there are too few members.
+    the members whose profile is in the language of the post; `own_words` are the kinds of records released in the
+    members' own words. `found` are figures of the redacted records, `left` those without the records that were set
+    aside, `raw` are those of some of the posts before redaction. There are none where there are too few members.
     """
 
     members: Count

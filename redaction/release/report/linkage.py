@@ -30,8 +30,8 @@ def sentences(linkage: LinkageFacts | None) -> list[str]:
     return [
         *said,
         TRIED,
-        f"By chance, {chance:.3%} of the authors are found; by a guess among the members who write in the language of "
-        f"a post, {linkage.chance:.3%}.{raw}",
+        f"By chance, {chance:.3%} of the authors are found; by a guess among the members whose profile is in the "
+        f"language of a post, {linkage.chance:.3%}.{raw}",
     ]
 
 

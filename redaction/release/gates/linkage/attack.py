@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from redaction.release.gates.linkage.candidates import MemberTable, Ranked
+from redaction.release.gates.linkage.candidates import MemberTable, Prepared
 from redaction.release.gates.linkage.careers_shown import CareersShown
 from redaction.release.gates.linkage.facts import Facts
 from redaction.release.gates.linkage.results import POSTS, PROFILE, RESUME, Compared, figures_by_group, results, risks
+from redaction.release.gates.linkage.tokens import Words, folded
 from redaction.release.report import LinkageFigures
 from redaction.release.settings import LinkageSettings
 
@@ -66,8 +67,8 @@ class Linkage:
 
     Attributes:
         members: How many members there are to choose from.
-        chance: The share of posts whose author a guess finds among the members who write in the language of the post,
-            which is not hidden.
+        chance: The share of posts whose author a guess finds among the members whose profile is in the language of the
+            post, which is not hidden.
         found: The figures of each kind, of posts as a whole, of all records without own words, and of members over
             these; nothing where there are too few members.
         left: The same without the records that are set aside.
@@ -118,12 +119,14 @@ def attack(records: Records, knowledge: Knowledge, settings: LinkageSettings, k:
         return Linkage(table.height, 0.0, (), (), None, nothing, rare, unknown)
     sample = _sample(overview, settings.max_records, seed)
     rows = pl.concat([_authored(block.join(sample, on="record_id"), members) for block in records()])
-    compared = _compared(rows.sort("record_id", "text"), table, seed)
+    rows = rows.sort("record_id", "text")
+    prepared = table.prepare(rows["text"])
+    compared = _compared(rows, prepared, table, seed)
     found = results(compared, rare, knowledge.own_words, table.height)
     raw = _raw_figures(compared, table, members, knowledge.raw, seed) if knowledge.raw else None
     return Linkage(
         table.height,
-        _chance(overview),
+        _chance(rows, prepared, table),
         found.found,
         found.left,
         raw,
@@ -141,13 +144,6 @@ def is_candidate(user_ids: pl.Series, most: int, seed: int) -> pl.Series:
     return pl.Series(order <= order.sort()[most - 1])
 
 
-def _chance(overview: pl.DataFrame) -> float:
-    """Return how often a guess among the authors of the same language is right, for posts."""
-    posts = overview.filter(~pl.col("kind").is_in([PROFILE, RESUME]))
-    guess = posts.select((1 / pl.col("author").n_unique().over("language")).mean()).item()
-    return round(guess or 0.0, 6)
-
-
 def _authored(block: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Return the records whose authors have a profile, with the numbers of each: `member`, `candidate`."""
     return block.join(members, on="author", how="inner", maintain_order="left")
@@ -162,10 +158,11 @@ def _overview(records: Records, table: MemberTable, members: pl.DataFrame, k: in
         known = _authored(block, members)
         if known.is_empty():
             continue
-        prepared = table.prepare(known["text"], characters=False)
-        shown.add(height, prepared.facts, known["member"].to_numpy())
+        words = Words.of(folded(known["text"]))
+        facts = table.facts.shown_in(known.height, words)
+        shown.add(height, facts, known["member"].to_numpy())
         height += known.height
-        near = table.near_own(prepared, known["candidate"].fill_null(0).to_numpy(), rarity)
+        near = table.near_own(words, facts, known.select("member", "candidate"), rarity)
         parts.append(known.with_columns(pl.Series("near", near)).select(_OVERVIEW.names()))
     is_rare = np.zeros(height, bool)
     is_rare[shown.rare()] = True
@@ -186,14 +183,18 @@ def _sample(overview: pl.DataFrame, most: int, seed: int) -> pl.DataFrame:
     ).unique("record_id", keep="first", maintain_order=True)
 
 
-def _compared(rows: pl.DataFrame, table: MemberTable, seed: int) -> Compared:
-    return Compared.of(rows.drop("text"), _ranked(rows, table, seed), seed)
-
-
-def _ranked(rows: pl.DataFrame, table: MemberTable, seed: int) -> Ranked:
-    prepared = table.prepare(rows["text"])
+def _compared(rows: pl.DataFrame, prepared: Prepared, table: MemberTable, seed: int) -> Compared:
     rarity = table.rarity(np.bincount(prepared.facts.indices, minlength=len(table.facts.keys)), rows.height)
-    return table.rank(prepared, rows["candidate"].to_numpy(), rarity, np.random.default_rng(seed))
+    ranked = table.rank(prepared, rows["candidate"].to_numpy(), rarity, np.random.default_rng(seed))
+    return Compared.of(rows.drop("text"), ranked, seed)
+
+
+def _chance(rows: pl.DataFrame, prepared: Prepared, table: MemberTable) -> float:
+    """Return how often a guess by language is right, for the sampled posts."""
+    chosen = rows.select(pl.col("sampled") & ~pl.col("kind").is_in([PROFILE, RESUME])).to_series().arg_true().to_numpy()
+    posts = rows[chosen]
+    guess = table.chance_by_language(prepared.of(chosen), posts["language"], posts["candidate"].to_numpy())
+    return round(guess, 6)
 
 
 def _raw_figures(
@@ -205,5 +206,6 @@ def _raw_figures(
     rows = _authored(raw(wanted), members).drop_nulls("candidate").with_columns(sampled=pl.lit(value=True))
     if rows.is_empty():
         return None
-    as_written = _compared(rows.sort("record_id", "text"), table, seed)
+    rows = rows.sort("record_id", "text")
+    as_written = _compared(rows, table.prepare(rows["text"]), table, seed)
     return figures_by_group(as_written, as_written.sampled, {POSTS: as_written.sampled})[0]

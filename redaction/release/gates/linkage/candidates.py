@@ -9,9 +9,9 @@ import polars as pl
 from scipy import sparse
 
 from redaction.release.gates.linkage.conditional_logit import Choices, Floats
-from redaction.release.gates.linkage.facts import FactKind, Facts
+from redaction.release.gates.linkage.facts import FactKind, Facts, as_ones
 from redaction.release.gates.linkage.tokens import Integers, Words, folded
-from redaction.release.gates.linkage.vectors import Weights, count_characters, count_words
+from redaction.release.gates.linkage.vectors import OwnWords, Weights, count_characters, count_words
 
 EXPECTED: Final[Floats] = np.array([12.0, 12.0, 0.5, 0.5, *[1.0] * len(FactKind)])
 """What each feature is expected to weigh: cosines of words and characters, each also relative to the record's best one;
@@ -27,8 +27,12 @@ class Prepared:
     """Some texts, as they are compared: vectors of words and of characters, and the facts that they show."""
 
     words: sparse.csr_array
-    characters: sparse.csr_array | None
+    characters: sparse.csr_array
     facts: sparse.csr_array
+
+    def of(self, rows: Integers | slice) -> "Prepared":
+        """Return some of the texts."""
+        return Prepared(self.words[rows], self.characters[rows], self.facts[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +54,27 @@ class MemberTable:
         """Prepare the members to compare (`candidates`, row numbers): headline, about, experience, education; facts."""
         profiles = profiles[candidates]
         texts = folded(_texts(profiles))
-        words = count_words(Words.of(texts), len(texts))
-        characters = count_characters(texts)
         self.facts = facts
-        self._members = facts.members[candidates]
-        self._word_weights, self._character_weights = Weights.of(words), Weights.of(characters)
-        self._words = self._word_weights.vectors(words)
-        self._characters = self._character_weights.vectors(characters)
-        self._by_word, self._by_character = (sparse.csr_array(each.T) for each in (self._words, self._characters))
         self.height = profiles.height
+        self._members = facts.members[candidates]
         self.having = np.bincount(self._members.indices, minlength=len(facts.keys))
+        words = count_words(Words.of(texts), len(texts))
+        self._word_weights = Weights.of(words)
+        words = self._word_weights.vectors(words)
+        self._own_words = OwnWords(words, self._word_weights)
+        self._by_word = sparse.csr_array(words.T)
+        characters = count_characters(texts)
+        self._character_weights = Weights.of(characters)
+        self._by_character = sparse.csr_array(self._character_weights.vectors(characters).T)
 
-    def prepare(self, texts: pl.Series, *, characters: bool = True) -> Prepared:
-        """Prepare texts for a comparison."""
+    def prepare(self, texts: pl.Series) -> Prepared:
+        """Prepare texts for a comparison with every member."""
         plain = folded(texts)
         words = Words.of(plain)
         return Prepared(
             self._word_weights.vectors(count_words(words, len(texts))),
-            self._character_weights.vectors(count_characters(plain)) if characters else None,
-            self.facts.shown_in(plain, words),
+            self._character_weights.vectors(count_characters(plain)),
+            self.facts.shown_in(len(texts), words),
         )
 
     def rarity(self, shown: Integers, texts: int) -> npt.NDArray[np.float32]:
@@ -78,12 +84,48 @@ class MemberTable:
         rarity: npt.NDArray[np.float32] = np.minimum(by_member, by_text).clip(0).astype(np.float32)
         return rarity
 
-    def near_own(self, texts: Prepared, authors: Integers, rarity: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return how near each text is to the profile of its own author, without ranking the others."""
-        cosine = np.asarray(texts.words.multiply(self._words[authors]).sum(axis=1)).ravel()
-        own = texts.facts.multiply(self._members[authors]).tocsr()
-        near: npt.NDArray[np.float32] = (2 * EXPECTED[0] * cosine + own @ rarity).astype(np.float32)
+    def near_own(
+        self, words: Words, shown: sparse.csr_array, authors: pl.DataFrame, rarity: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float32]:
+        """Return how near each text is to the profile of its own author, without ranking the others.
+
+        Args:
+            words: The words of the texts.
+            shown: The facts that they show.
+            authors: `member` and `candidate`, the numbers of the author of each; null for no candidate.
+            rarity: The weight of each fact.
+
+        Returns:
+            The scores; of authors who are no candidates, by their facts alone.
+        """
+        cosines = self._own_words.cosines(words, authors["candidate"].fill_null(-1).to_numpy())
+        own = shown.multiply(self.facts.members[authors["member"].to_numpy()]).tocsr()
+        near: npt.NDArray[np.float32] = (2 * EXPECTED[0] * cosines + own @ rarity).astype(np.float32)
         return near
+
+    def chance_by_language(self, texts: Prepared, languages: pl.Series, authors: Integers) -> float:
+        """Return how often somebody is right who knows nothing but languages, and guesses among the members.
+
+        The language of a profile is that of the texts whose characters are nearest to its own.
+
+        Args:
+            texts: The texts.
+            languages: The language of each.
+            authors: The number of the author of each among the candidates.
+
+        Returns:
+            The share of the texts.
+        """
+        codes = languages.fill_null("").rank("dense").to_numpy().astype(np.int64) - 1
+        if not len(codes):
+            return 0.0
+        of_texts = as_ones(codes, np.arange(len(codes)), (int(codes.max()) + 1, len(codes)))
+        sums = of_texts @ texts.characters
+        lengths = np.sqrt(np.asarray(sums.multiply(sums).sum(axis=1)).ravel())
+        near = (sums @ self._by_character).toarray() / np.maximum(lengths, 1e-9)[:, None]
+        of_profiles = near.argmax(axis=0)
+        having = np.bincount(of_profiles, minlength=len(lengths))
+        return float(np.where(of_profiles[authors] == codes, 1 / np.maximum(having[codes], 1), 0).mean())
 
     def rank(
         self, texts: Prepared, authors: Integers, rarity: npt.NDArray[np.float32], chance: np.random.Generator
@@ -99,11 +141,11 @@ class MemberTable:
         Returns:
             The candidates.
         """
-        kinds = [self._of_kind(kind, rarity) for kind in FactKind]
+        kinds = [self._of_kinds(rarity, kind) for kind in FactKind]
+        every = self._of_kinds(rarity, *FactKind)
         block = max(_CELLS // max(self.height, 1), 1)
-        parts = [
-            self._rank(texts, slice(first, first + block), kinds, chance) for first in range(0, len(authors), block)
-        ]
+        blocks = (slice(first, first + block) for first in range(0, len(authors), block))
+        parts = [self._rank(texts.of(rows), every, kinds, chance) for rows in blocks]
         members = np.concatenate([part[0] for part in parts])
         features = np.concatenate([part[1] for part in parts])
         nearest, others = min(_NEAREST, self.height), members.shape[1] - min(_NEAREST, self.height)
@@ -114,30 +156,38 @@ class MemberTable:
         author = np.where(is_author.any(axis=1), is_author.argmax(axis=1), -1)
         return Ranked(members, Choices(features, weights, author))
 
-    def _of_kind(self, kind: FactKind, rarity: npt.NDArray[np.float32]) -> sparse.csr_array:
-        """Return facts by member, with the weight of the facts of one kind."""
-        weights = np.where(self.facts.kinds == kind.value, rarity, 0).astype(np.float32)
+    def _of_kinds(self, rarity: npt.NDArray[np.float32], *kinds: FactKind) -> sparse.csr_array:
+        """Return facts by member, with the weight of the facts of some kinds."""
+        chosen = np.isin(self.facts.kinds, [kind.value for kind in kinds])
         weighted = self._members.copy()
-        weighted.data = weights[weighted.indices]
+        weighted.data = np.where(chosen, rarity, 0).astype(np.float32)[weighted.indices]
         weighted.eliminate_zeros()
         return sparse.csr_array(weighted.T)
 
     def _rank(
-        self, texts: Prepared, rows: slice, kinds: list[sparse.csr_array], chance: np.random.Generator
+        self,
+        texts: Prepared,
+        every: sparse.csr_array,
+        kinds: list[sparse.csr_array],
+        chance: np.random.Generator,
     ) -> tuple[Integers, npt.NDArray[np.float32]]:
-        if texts.characters is None:
-            raise ValueError("prepared without characters")
-        cosines = [(texts.words[rows] @ self._by_word), (texts.characters[rows] @ self._by_character)]
-        dense = [each.toarray() for each in cosines]
-        relative = [each / np.maximum(each.max(axis=1, keepdims=True), 1e-6) for each in dense]
-        facts = [(texts.facts[rows] @ each).toarray() for each in kinds]
-        features = np.stack([*dense, *relative, *facts], axis=2)
-        scores = features @ EXPECTED.astype(np.float32) + chance.random(features.shape[:2], np.float32) * 1e-4
+        """Score all members by the expected weights, and return the nearest with their features."""
+        products = (texts.words @ self._by_word, texts.characters @ self._by_character)
+        cosines = [each.toarray() for each in products]
+        best = [np.maximum(each.max(axis=1, keepdims=True), 1e-6) for each in cosines]
+        scores = chance.random(cosines[0].shape, np.float32) * np.float32(1e-4)
+        for cosine, most, weight, relative in zip(cosines, best, EXPECTED[:2], EXPECTED[2:4], strict=True):
+            scores += cosine * (weight + relative / most).astype(np.float32)
+        found = (texts.facts @ every).tocoo()
+        scores[found.row, found.col] += found.data
         nearest = min(_NEAREST, self.height)
         top = np.argpartition(-scores, nearest - 1, axis=1)[:, :nearest]
         others = chance.integers(0, self.height, (len(scores), _OTHERS if self.height > nearest else 0))
         members = np.concatenate([top, others], axis=1)
-        return members, np.take_along_axis(features, members[:, :, None], axis=1)
+        near = [np.take_along_axis(each, members, axis=1) for each in cosines]
+        cells = np.repeat(np.arange(len(members)), members.shape[1]), members.ravel()
+        by_kind = [np.asarray((texts.facts @ each)[cells]).reshape(members.shape) for each in kinds]
+        return members, np.stack([*near, near[0] / best[0], near[1] / best[1], *by_kind], axis=2, dtype=np.float32)
 
 
 def _texts(profiles: pl.DataFrame) -> pl.Series:

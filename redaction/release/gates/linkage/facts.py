@@ -10,10 +10,9 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
+from redaction.release.gates.linkage.phrases import Phrases, with_keys
 from redaction.release.gates.linkage.tokens import Hashes, Integers, Words, folded
 
-LONGEST: Final = 6
-"""Facts of more words are cut to so many."""
 _WINDOW: Final = 9
 """A year so many words after a title dates it."""
 _LEGAL_FORMS: Final = r"(?i)[,\s]+(?:inc|llc|llp|ltd|limited|gmbh|ag|corp|plc|co|sa|srl)\.?$"
@@ -39,15 +38,15 @@ _QUASI: Final = (FactKind.ORGANIZATION, FactKind.TOWN, FactKind.TITLE, FactKind.
 class Facts:
     """The distinct facts of a profile table, sorted by key, and which member has which.
 
-    `keys` are hashes of words, or of a title with a year, or of a whole career; `length` is 0 where a key is not words.
-    `is_own` says that it is in the members' own words, not a group or a span.
+    `keys` are hashes of words, or of a title with a year, or of a whole career, as `phrases` finds them. `is_own` says
+    that a fact is in the members' own words, not a group or a span.
     """
 
     keys: Hashes
     kinds: npt.NDArray[np.int8]
-    lengths: npt.NDArray[np.int8]
     is_own: npt.NDArray[np.bool_]
     members: sparse.csr_array
+    phrases: Phrases
 
     @property
     def having(self) -> Integers:
@@ -66,8 +65,7 @@ class Facts:
         Returns:
             The facts.
         """
-        phrases = _phrases(profiles, groups)
-        rows = with_keys(phrases)
+        rows = with_keys(_phrases(profiles, groups))
         dated = rows.filter(pl.col("year").is_not_null())
         dated = dated.with_columns(
             pl.Series("key", _dated(dated["key"].to_numpy(), dated["year"].to_numpy().astype(np.int64))),
@@ -76,42 +74,37 @@ class Facts:
         )
         whole = careers.select(
             "member",
-            pl.Series("key", whole_texts(careers["career"])),
+            pl.Series("key", _whole(Words.of(folded(careers["career"])), careers.height)),
             pl.lit(0, pl.Int8).alias("length"),
             pl.lit(FactKind.CAREER.value, pl.Int8).alias("kind"),
             pl.lit(value=False).alias("is_own"),
         )
         columns = ["member", "key", "length", "kind", "is_own"]
-        found = pl.concat([rows[columns], dated[columns], whole[columns]]).unique(["member", "key", "kind"])
+        found = pl.concat([rows[columns], dated[columns], whole[columns]])
         distinct = (
             found.group_by("key", "kind").agg(pl.col("length").first(), pl.col("is_own").any()).sort("key", "kind")
         )
         number = found.join(distinct.with_row_index("fact").select("key", "kind", "fact"), on=["key", "kind"])
-        ones = np.ones(number.height, np.float32)
-        cells = (number["member"].to_numpy(), number["fact"].to_numpy())
+        members = as_ones(number["member"].to_numpy(), number["fact"].to_numpy(), (profiles.height, distinct.height))
+        keys, lengths = distinct["key"].to_numpy(), distinct["length"].to_numpy()
+        first_words = rows.filter(pl.col("length") > 1)["first"].unique().to_numpy()
         return cls(
-            distinct["key"].to_numpy(),
+            keys,
             distinct["kind"].to_numpy(),
-            distinct["length"].to_numpy(),
             distinct["is_own"].to_numpy(),
-            sparse.csr_array(sparse.coo_array((ones, cells), shape=(profiles.height, distinct.height))),
+            members,
+            Phrases(keys, lengths, first_words),
         )
 
-    def shown_in(self, texts: pl.Series, words: Words) -> sparse.csr_array:
-        """Return which facts each folded text shows, as ones."""
-        found = [self._with_key(np.arange(len(texts)), whole_texts(texts), 0)]
-        for length in range(1, LONGEST + 1):
-            at, hashes = words.sequences(length)
-            position, fact = self._with_key(at, hashes, length)
+    def shown_in(self, texts: int, words: Words) -> sparse.csr_array:
+        """Return which facts each of some texts shows, as ones."""
+        found = [self.phrases.match(np.arange(texts), _whole(words, texts), 0)]
+        for length, position, fact in self.phrases.find(words):
             found.append((words.text[position], fact))
             titles = np.flatnonzero(self.kinds[fact] == FactKind.TITLE)
             found.append(self._with_year(words, position[titles], fact[titles], length))
         numbers, facts = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        shown = sparse.csr_array(
-            sparse.coo_array((np.ones(len(facts), np.float32), (numbers, facts)), shape=(len(texts), len(self.keys)))
-        )
-        shown.data[:] = 1
-        return shown
+        return as_ones(numbers, facts, (texts, len(self.keys)))
 
     def quasi(self) -> npt.NDArray[np.bool_]:
         """Return which facts are quasi-identifiers of a career in the members' own words."""
@@ -126,53 +119,34 @@ class Facts:
             at, title, after = position[inside], fact[inside], after[inside]
             is_year = (words.year[after] > 0) & (words.text[after] == words.text[at])
             keys = _dated(self.keys[title[is_year]], words.year[after[is_year]])
-            number, found = self._with_key(words.text[at[is_year]], keys, 0)
+            number, found = self.phrases.match(words.text[at[is_year]], keys, 0)
             numbers.append(number)
             facts.append(found)
         return np.concatenate(numbers), np.concatenate(facts)
 
-    def _with_key(self, values: Integers, hashes: Hashes, length: int) -> tuple[Integers, Integers]:
-        """Return the values whose hash is a fact of that many words, each with the fact; a fact of each kind."""
-        values_found, facts_found = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        if len(self.keys) and len(hashes):
-            first = np.searchsorted(self.keys, hashes)
-            for more in range(len(FactKind)):
-                at = np.minimum(first + more, len(self.keys) - 1)
-                same = (first + more < len(self.keys)) & (self.keys[at] == hashes) & (self.lengths[at] == length)
-                if not (self.keys[at] == hashes).any():
-                    break
-                values_found.append(values[same])
-                facts_found.append(at[same])
-        return np.concatenate(values_found), np.concatenate(facts_found)
+
+def as_ones(rows: Integers, columns: Integers, shape: tuple[int, int]) -> sparse.csr_array:
+    """Return a matrix with a one in each of some cells, however often a cell is named."""
+    matrix = sparse.csr_array(sparse.coo_array((np.ones(len(rows), np.float32), (rows, columns)), shape=shape))
+    matrix.data[:] = 1
+    return matrix
 
 
-def with_keys(phrases: pl.DataFrame) -> pl.DataFrame:
-    """Add the key and the number of words of each `phrase`: `key`, `length`; phrases without words are left out."""
-    words = Words.of(folded(phrases["phrase"]))
-    starts, lengths = _first_words(words, phrases.height)
-    keys = np.zeros(phrases.height, np.uint64)
-    for length in range(1, LONGEST + 1):
-        at, hashes = words.sequences(length)
-        chosen = np.flatnonzero(lengths == length)
-        keys[chosen] = hashes[np.searchsorted(at, starts[chosen])]
-    rows = phrases.with_columns(pl.Series("key", keys), pl.Series("length", lengths.astype(np.int8)))
-    return rows.filter(pl.col("length") > 0)
-
-
-def whole_texts(texts: pl.Series) -> Hashes:
-    """Return a hash of each text as a whole, whatever its case and white space."""
-    hashes: Hashes = texts.str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars().hash(11).to_numpy()
-    return hashes
+def _whole(words: Words, texts: int) -> Hashes:
+    """Return a hash of all words of each text; of a text without words, one that is no key."""
+    number = np.bincount(words.text, minlength=texts)
+    starts = np.cumsum(number) - number
+    powers = np.cumprod(np.full(int(number.max(initial=0)) + 1, 0x9E3779B97F4A7C15, np.uint64))
+    parts = (words.hashes ^ (words.hashes >> np.uint64(31))) * powers[np.arange(len(words.text)) - starts[words.text]]
+    whole = np.zeros(texts, np.uint64)
+    has_words = number > 0
+    if len(parts):
+        whole[has_words] = np.add.reduceat(parts, starts[has_words])
+    return whole ^ number.astype(np.uint64)
 
 
 def _dated(keys: Hashes, years: Integers) -> Hashes:
     return (keys ^ np.uint64(0x5851F42D4C957F2D)) * np.uint64(6364136223846793005) + years.astype(np.uint64)
-
-
-def _first_words(words: Words, texts: int) -> tuple[Integers, Integers]:
-    """Return the position of the first word of each text, and its number of words, cut to the longest."""
-    number = np.bincount(words.text, minlength=texts)
-    return np.cumsum(number) - number, np.minimum(number, LONGEST)
 
 
 def _phrases(profiles: pl.DataFrame, groups: Mapping[str, str]) -> pl.DataFrame:

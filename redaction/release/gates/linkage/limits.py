@@ -45,7 +45,8 @@ def linkage_results(linkage: Linkage, settings: LinkageSettings, own_words: froz
             yield _result(gate, value, max(value, limit), "pseudonymous: released in the members' own words")
         else:
             allowed = allowed_share(limit, figures.records) if figures and figures.records else limit
-            yield _limited(gate, figures, figures.first.value if figures else 0.0, allowed, linkage, settings)
+            value = figures.first.value if figures else 0.0
+            yield _limited(gate, figures, value, allowed, linkage, settings, asked=limit)
     for gate, name, limit in (
         (Gate.LINKAGE_CLAIMS, ALL, settings.claims),
         (Gate.LINKAGE_MEMBERS, MEMBERS, settings.members),
@@ -68,13 +69,23 @@ def allowed_share(limit: float, records: int) -> float:
 
 
 def _limited(  # noqa: PLR0913, PLR0917 - each is independent of the others
-    gate: Gate, figures: LinkageFigures | None, value: float, limit: float, linkage: Linkage, settings: LinkageSettings
+    gate: Gate,
+    figures: LinkageFigures | None,
+    value: float,
+    limit: float,
+    linkage: Linkage,
+    settings: LinkageSettings,
+    *,
+    asked: float | None = None,
 ) -> GateResult:
     if linkage.members < settings.least_members:
         return _unmeasured(gate, limit, f"fewer than {settings.least_members} members", settings)
     if figures is None or figures.records < settings.least_records:
         return _unmeasured(gate, limit, f"fewer than {settings.least_records} records", settings)
-    return _result(gate, value, round(limit, 6), f"{figures.records} of {linkage.members} members")
+    detail = f"{figures.records} of {linkage.members} members"
+    if asked is not None:
+        detail += f"; {asked:.5f}, and what chance explains"
+    return _result(gate, value, round(limit, 6), detail)
 
 
 def _unmeasured(gate: Gate, limit: float, why: str, settings: LinkageSettings) -> GateResult:

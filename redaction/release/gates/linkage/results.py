@@ -103,7 +103,7 @@ def results(compared: Compared, rare: pl.Series, own_words: frozenset[str], memb
         groups = {POSTS: ~compared.is_kind(RESUME, PROFILE), ALL: limited}
         groups |= {str(kind): compared.is_kind(str(kind)) for kind in compared.rows["kind"].unique().sort()}
         ranks, confidence = _pooled(compared, chosen & limited, members)
-        of_members = figures(MEMBERS, ranks, confidence, np.arange(len(ranks)), compared.seed)
+        of_members = figures(MEMBERS, ranks, confidence, np.arange(len(ranks)))
         return *figures_by_group(compared, chosen, groups), of_members
 
     ids = compared.rows["record_id"].filter(pl.Series(linkable)).unique().sort()
@@ -118,7 +118,6 @@ def figures_by_group(compared: Compared, chosen: Flags, groups: Mapping[str, Fla
             compared.ranks[chosen & group],
             compared.confidence[chosen & group],
             compared.authors[chosen & group],
-            compared.seed,
         )
         for name, group in groups.items()
     )
