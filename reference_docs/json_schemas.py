@@ -14,6 +14,7 @@ from pipelines.cli.evidence.verify import VerifyAnswer
 from redaction.config import Config
 from redaction.detection import DetectionSettings
 from redaction.evaluation import EvaluationSettings
+from redaction.operations.canaries import CanaryAnswer
 from redaction.operations.explain import Answer
 from redaction.operations.takedown_answer import TakedownAnswer
 from redaction.release import Manifest
@@ -38,6 +39,7 @@ ANSWERS: Final[Mapping[str, type[BaseModel]]] = {
     "takedown": TakedownAnswer,
     "verify": VerifyAnswer,
     "diff": DiffReport,
+    "canary": CanaryAnswer,
 }
 """Each command with `--json`, and the object that it prints."""
 

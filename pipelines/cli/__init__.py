@@ -115,6 +115,12 @@ COMMANDS: Final = {
         "Compare two releases: what differs, and why.",
         ("discreet diff out/mine/1.0.0 out/mine/1.1.0 --config mine.yaml",),
     ),
+    "canary": ListedCommand(
+        _EVIDENCE,
+        "pipelines.cli.evidence.canary",
+        "Show that a model was trained on a release, by the made-up sentences in it.",
+        ("discreet canary list mine.yaml -o sentences.jsonl", "discreet canary score mine.yaml scores.jsonl"),
+    ),
     "evaluate": ListedCommand(
         _EVIDENCE,
         "pipelines.cli.evaluate",

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from redaction.builds.attack import attack_texts, count_leaks
 from redaction.builds.audit import TEXT, audit_release, check_report, scan_before_staging
+from redaction.builds.canaries import draw_list
 from redaction.builds.context import Build
 from redaction.builds.decide import count_reasons, sum_reasons
 from redaction.builds.inputs import load_rules
@@ -42,6 +43,8 @@ from redaction.release import (
     draft_release,
     publish,
 )
+from redaction.release.canaries import Placement, summary_of
+from redaction.release.manifest import Canaries
 from redaction.release.takedown import Signer
 from redaction.rights import KEEP, JoinCounts, Reconciliation
 from redaction.state.action_log import Deed, log_action
@@ -123,22 +126,27 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     counted = _write_decisions(build, outcomes, set_aside)
     if (counted["decision"] != KEEP).all():
         raise ExecutionError(*nothing_kept(counted))
-    facts = _facts(build, detector, replacement, counted)
+    canaries = draw_list(build, scanner)
+    facts = _facts(build, detector, replacement, counted, summary_of(canaries))
     counts = {source: each.model_dump() for source, each in facts.sources.items()}
     write_atomic(folder.sources, json.dumps(counts, indent=2).encode())
     staging = Staging.create(paths.corpora, paths.corpus, run_id, paths.state)
     write_atomic(staging.root / _PLAN_DIGEST, plan.digest.encode())
     columns = {"policy": facts.policy, "detector": detector, "release": plan.version}
+    posts = sum(each.rows for each in reports if each.source == Source.posts.value)
+    placement = Placement(build.key, canaries, posts)
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
         for rows in track(_blocks(redacted), "texts", texts, lambda each: each.height):
             released = rows.filter(~pl.col("record_id").is_in(set_aside["record_id"].implode()))
+            released = placement.add_to(released, rows.height)
             writer.write(released.with_columns(**{name: pl.lit(value) for name, value in columns.items()}))
     fewest = max(config.release.card.smallest_count, config.release.gates.linkage.least_records)
     leaks = count_leaks(build, lambda: _blocks(redacted, TEXT), set_aside["record_id"]) if attacked else ()
     run = report_facts(build, detector, attacked.facts(fewest) if attacked else None, leaks)
-    draft = draft_release(staging, facts, config.release.card, config.release.lineage, run)
+    placed = {each.record_id: each.text for each in canaries if each.record_id}
+    draft = draft_release(staging, facts, config.release.card, config.release.lineage, run, list(placed))
     release_free_memory()
-    audit = audit_release(build, staging.folder, draft.manifest, scanner, set_aside["record_id"], attacked)
+    audit = audit_release(build, staging.folder, draft.manifest, scanner, set_aside["record_id"], attacked, placed)
     manifest = add_report(staging, draft, audit.results)
     check_report(scanner, staging.folder)
     staging.save_manifest(manifest)
@@ -219,7 +227,9 @@ def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.DataFrame) 
     return sum_reasons(counted)
 
 
-def _facts(build: Build, detector: str, replacement: str, counted: pl.DataFrame) -> BuildFacts:
+def _facts(
+    build: Build, detector: str, replacement: str, counted: pl.DataFrame, canaries: Canaries | None
+) -> BuildFacts:
     plan = build.plan
     policy, regions = load_rules(build.config)
     counts = InputCounts.model_validate_json(build.folder.counts.read_text("utf-8"))
@@ -250,6 +260,7 @@ def _facts(build: Build, detector: str, replacement: str, counted: pl.DataFrame)
         expires_at=plan.as_of + timedelta(days=days) if (days := governance.retention_days) else None,
         sign_off=governance.sign_off,
         takedown_key=Signer(build.master, plan.corpus).public_key,
+        canaries=canaries,
         reconciliation={counts.join.value: _id_counts(counts) for counts in reconciliation.joins},
     )
 

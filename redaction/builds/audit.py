@@ -1,6 +1,6 @@
 """Collects the evidence for the gates of a release, and runs them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -63,8 +63,13 @@ def audit_release(  # noqa: PLR0913, PLR0917 - each is independent of the others
     scanner: TextScanner,
     set_aside: pl.Series,
     attacked: Attacked | None,
+    canaries: Mapping[str, str],
 ) -> Audit:
-    """Compare the staged bytes with the profiles, the decisions, and the rules applied once more; store the hits."""
+    """Compare the staged bytes with the profiles, the decisions, and the rules applied once more; store the hits.
+
+    Returns:
+        The results. `canaries` maps the record id of each canary to its text.
+    """
     decisions, gates = Blocks(build.folder.file(DECISIONS), _DECIDED), build.config.release.gates
     keeps = sum(int((block["decision"] == KEEP).sum()) for block in decisions)
     smallest = build.config.release.card.smallest_count
@@ -72,6 +77,7 @@ def audit_release(  # noqa: PLR0913, PLR0917 - each is independent of the others
         scanner=scanner,
         decisions=decisions,
         key=build.key,
+        canaries=canaries,
         attacked=attacked.digest_without(set_aside) if attacked else None,
         whole_careers=not build.config.release.profiles.keeps_texts,
         recall=None if gates.min_recall is None else _recall(build.config),

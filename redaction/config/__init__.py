@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from redaction.config.loading import (
         CONFIG_VARIABLE,
         Draft,
+        check_canaries,
         check_labeled_sets,
         config_from_environment,
         load_config,
@@ -30,6 +31,7 @@ __all__ = [
     "ConfigError",
     "Draft",
     "Kind",
+    "check_canaries",
     "check_labeled_sets",
     "config_from_environment",
     "load_config",
@@ -50,6 +52,7 @@ _MODULES = {
     "Draft": "loading",
     "Kind": "shipped",
     "SHIPPED_FILES": "shipped",
+    "check_canaries": "loading",
     "check_labeled_sets": "loading",
     "config_from_environment": "loading",
     "load_config": "loading",

@@ -77,6 +77,7 @@ def load_config(name: str | Path) -> Config:
         if settings is not None:
             find_files(table, settings, config.root, config.storage)
     check_labeled_sets(config)
+    check_canaries(config)
     return config
 
 
@@ -107,6 +108,12 @@ def check_labeled_sets(config: Config) -> None:
     for path in config.release.gates.labelled:
         if not (config.root / path).is_file():
             raise ConfigError(f"release.gates.labelled: {config.root / path}: no such file; correct the path")
+
+
+def check_canaries(config: Config) -> None:
+    """Raise ConfigError where canaries are asked for, which are English, and the profile has no English."""
+    if config.release.canaries and "en" not in config.detection.languages:
+        raise ConfigError("release.canaries: the sentences are English, and the profile has no English; set it to 0")
 
 
 def read_draft(name: str | Path) -> Draft:

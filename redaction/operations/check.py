@@ -15,7 +15,7 @@ from redaction.builds.decide import count_reasons, decide_inputs, sum_reasons
 from redaction.builds.inputs import Inputs, index_inputs, open_inputs
 from redaction.builds.open import instant_of
 from redaction.builds.reconcile import PROFILE_COLUMNS, check_inputs
-from redaction.config import Config, Draft, check_labeled_sets, load_policy, load_regions, read_draft
+from redaction.config import Config, Draft, check_canaries, check_labeled_sets, load_policy, load_regions, read_draft
 from redaction.errors import DiscreetError, Finding
 from redaction.release import load_key, parse_version
 from redaction.release.takedown import Tombstones
@@ -89,6 +89,7 @@ def find_problems(name: str | Path, as_of: str | None = None, version: str | Non
     _attempt(problems, lambda: _check_output(draft))
     if draft.config is not None:
         _attempt(problems, partial(check_labeled_sets, draft.config))
+        _attempt(problems, partial(check_canaries, draft.config))
     for table_name in TABLES:
         _attempt(problems, partial(_open_table, draft, table_name))
     return problems

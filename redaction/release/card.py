@@ -9,7 +9,7 @@ import yaml
 from redaction.errors import one_line
 from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA, SUMS
 from redaction.release.manifest import BuildFacts
-from redaction.release.report import linkage
+from redaction.release.report import described, linkage
 from redaction.release.report.facts import RunFacts
 from redaction.release.settings import CardSettings
 from redaction.release.statistics import SHORT, ReleaseStatistics
@@ -78,6 +78,7 @@ def render_card(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSet
         _USE,
         "## What is in it",
         _contents(figures, settings.smallest_count),
+        described.canaries(facts.canaries),
         _examples(figures),
         "## How records were counted",
         _source_counts(facts.withhold_small_counts(settings.smallest_count), settings.smallest_count),
@@ -88,6 +89,7 @@ def render_card(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSet
         ),
         "## What was redacted",
         _count_table("type", figures.entities, settings.smallest_count) or "No span was replaced.",
+        described.utility(figures, settings.smallest_count),
         "## Measured quality",
         _quality(run),
         "## Can records be traced to their authors?",

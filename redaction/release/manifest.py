@@ -138,6 +138,21 @@ class Predecessor(FrozenModel):
     """The digest of its manifest."""
 
 
+CANARY_SOURCE: Final = "posts"
+"""The source of the rows of canaries."""
+CANARY_FIELD: Final = "text"
+"""The field of the rows of canaries."""
+
+
+class Canaries(FrozenModel):
+    """The canaries of a release: rows of nobody, by which one can show that a model was trained on it."""
+
+    placed: int = Field(ge=1)
+    """How many rows are canaries. They are counted among the rows of the files, and nowhere else."""
+    list_sha256: Sha256
+    """The SHA-256 of the signatures of the private list of canaries, one a line."""
+
+
 class BuildFacts(FrozenModel):
     """What the build knows of a release. The rest of the manifest is measured on the staged bytes."""
 
@@ -171,6 +186,8 @@ class BuildFacts(FrozenModel):
     """By input table: how many files below its paths were not read."""
     reconciliation: dict[str, IdCounts] = Field(default_factory=dict)
     """By join: how many ids of a table exist in the one that they refer to."""
+    canaries: Canaries | None = None
+    """The canaries among the rows; absent if there are none."""
 
     def withhold_small_counts(self, smallest: int) -> Self:
         """Return the facts with every count of records below `smallest` withheld."""
@@ -193,7 +210,7 @@ class Manifest(BuildFacts):
     columns: tuple[Column, ...] = Field(alias="schema")
     """The columns of the rows."""
     fields: Counts
-    """By field of a record: how many rows there are."""
+    """By field of a record: how many rows there are, without canaries."""
     files: tuple[FileEntry, ...]
     """Every file but the manifest itself, sorted by path."""
     gates: tuple[GateResult, ...] = ()
@@ -208,14 +225,24 @@ class Manifest(BuildFacts):
         paths = [file.path for file in self.files]
         if paths != sorted(set(paths)) or MANIFEST in paths:
             raise ValueError("files: paths must be sorted and unique, without the manifest itself")
-        if sum(self.fields.values()) != self.rows:
-            raise ValueError(f"fields: count {sum(self.fields.values())} rows where the files hold {self.rows}")
+        if sum(self.fields.values()) != self.texts:
+            raise ValueError(f"fields: count {sum(self.fields.values())} rows where the files hold {self.texts}")
         return self
 
     @property
     def rows(self) -> int:
         """The number of rows in all files."""
         return sum(file.rows or 0 for file in self.files)
+
+    @property
+    def placed_canaries(self) -> int:
+        """How many of the rows are canaries."""
+        return self.canaries.placed if self.canaries else 0
+
+    @property
+    def texts(self) -> int:
+        """The number of rows that are texts of records."""
+        return self.rows - self.placed_canaries
 
     @property
     def shards(self) -> tuple[FileEntry, ...]:
@@ -306,6 +333,7 @@ class Manifest(BuildFacts):
             "reconciliation",
             "expires_at",
             "sign_off",
+            "canaries",
         ):  # Manifests of earlier versions lack them.
             if not getattr(self, name):
                 del values[name]

@@ -236,6 +236,13 @@ class ReleaseSettings(FrozenModel):
         description="`generalized`: titles, years and studies of résumés are generalized as in profiles. `texts`: "
         "redacted as other posts are; most lead back to the member.",
     )
+    canaries: int = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+        description="How many canaries a release has: made-up sentences by which one can show that a model was trained "
+        "on it (docs/howto/canaries.md). Not the planted values of `gates.canaries`.",
+    )
     card: CardSettings = Field(default_factory=CardSettings)
     """What the dataset card says beside the measured figures."""
     gates: GateSettings = Field(default_factory=GateSettings)

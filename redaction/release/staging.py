@@ -7,7 +7,7 @@ file `.fence` beside the releases names the staging that was created last: only 
 import re
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -156,12 +156,13 @@ class Draft:
     run: RunFacts
 
 
-def draft_release(
+def draft_release(  # noqa: PLR0913, PLR0917 - each is independent of the others
     staging: Staging,
     facts: BuildFacts,
     card: CardSettings,
     lineage: LineageSettings | None = None,
     run: RunFacts | None = None,
+    canaries: Sequence[str] = (),
 ) -> Draft:
     """Write the card and the documents of the staged shards, and describe all files in a manifest.
 
@@ -173,6 +174,7 @@ def draft_release(
         card: the settings of the dataset card.
         lineage: the settings of the lineage documents.
         run: the facts for the report, with counts that may be published.
+        canaries: the record ids of the canaries among the rows, which are not counted.
 
     Returns:
         The draft; its manifest has no results of gates.
@@ -184,7 +186,7 @@ def draft_release(
     """
     staging.check_current()
     facts, run = facts.withhold_small_counts(card.smallest_count), run or RunFacts()
-    statistics = measure_release(staging.folder)
+    statistics = measure_release(staging.folder, canaries)
     shards = describe_files(staging.folder)
     lineage = lineage or LineageSettings()
     figures = Figures(facts, statistics, run, card, lineage)

@@ -21,6 +21,9 @@ from redaction.storage import row_groups, sha256_file
 SHORT: Final = 20
 """Texts of fewer characters count as short."""
 
+HEAVY: Final = 3
+"""How many of ten words must be replacements for a text to count as heavily redacted."""
+
 _EXAMPLES: Final = 3
 _ROWS: Final = ""
 _EXAMPLE: Final = pl.Schema(dict.fromkeys(["record_id", "kind", "field", "language", "text"], pl.String))
@@ -49,7 +52,9 @@ class ExampleRow:
 class ReleaseStatistics:
     """Counts of rows by field, kind and language; of records by source; of replaced spans by entity type.
 
-    `repeated` are the rows whose text an earlier row has too; `short` those of fewer than `SHORT` characters.
+    `repeated` are the rows whose text an earlier row has too; `short` those of fewer than `SHORT` characters. `words`
+    are runs of other characters than white space; `touched` are the rows with a replaced span, `heavy` those with
+    `HEAVY` or more for every ten words.
     """
 
     rows: int
@@ -64,24 +69,38 @@ class ReleaseStatistics:
     months: dict[str, MonthStatistics] = field(default_factory=dict)
     repeated: int = 0
     short: int = 0
+    words: int = 0
+    touched: int = 0
+    heavy: int = 0
     examples: tuple[ExampleRow, ...] = ()
 
 
-def measure_release(folder: Path) -> ReleaseStatistics:
-    """Measure the shards below a release folder. Raises the error of Polars or pyarrow if one cannot be read."""
+def measure_release(folder: Path, canaries: Sequence[str] = ()) -> ReleaseStatistics:
+    """Measure the shards below a release folder. Raises the error of Polars or pyarrow if one cannot be read.
+
+    Args:
+        folder: The folder.
+        canaries: The record ids of rows that are left out.
+
+    Returns:
+        The figures.
+    """
     shards = sorted((folder / DATA).glob("*.parquet"))
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("field", "kind", "language", "entity_type")}
     total, characters, short = 0, 0, 0
+    redacted: Counter[str] = Counter()
     months: dict[str, Counter[str]] = {}
     records: dict[str, list[npt.NDArray[np.uint64]]] = {}
     hashes, candidates = [np.empty(0, np.uint64)], [pl.DataFrame(schema=_EXAMPLE)]
-    for rows in row_groups(shards, _COLUMNS):
+    for group_rows in row_groups(shards, _COLUMNS):
+        rows = group_rows.filter(~pl.col("record_id").is_in(canaries)) if canaries else group_rows
         total += rows.height
         for (source,), group in rows.select("source", RECORD).group_by("source"):
             records.setdefault(str(source), []).append(group["record"].to_numpy())
         lengths = rows["text"].str.len_chars()
         characters += int(lengths.sum())
         short += int((lengths < SHORT).sum())
+        redacted.update(_redacted(rows))
         hashes.append(rows["text"].hash().to_numpy())
         candidates.append(_example_candidates(rows))
         entities = rows.select("month", "entity_counts").explode("entity_counts").drop_nulls("entity_counts")
@@ -107,8 +126,22 @@ def measure_release(folder: Path) -> ReleaseStatistics:
         },
         repeated=total - np.unique(np.concatenate(hashes)).size,
         short=short,
+        words=redacted["words"],
+        touched=redacted["touched"],
+        heavy=redacted["heavy"],
         examples=_examples(pl.concat(candidates)),
     )
+
+
+def _redacted(rows: pl.DataFrame) -> dict[str, int]:
+    """Count words, rows with replaced spans, and rows with many."""
+    words = pl.col("text").str.count_matches(r"\S+")
+    spans = pl.col("entity_counts").list.eval(pl.element().struct.field("count")).list.sum()
+    counted = rows.select(words=words.cast(pl.Int64), spans=spans.cast(pl.Int64))
+    touched, heavy = pl.col("spans") > 0, pl.col("spans") * 10 >= pl.col("words") * HEAVY
+    return counted.select(
+        pl.col("words").sum(), touched=touched.cast(pl.Int64).sum(), heavy=(touched & heavy).cast(pl.Int64).sum()
+    ).row(0, named=True)
 
 
 def _by_month(rows: pl.DataFrame, entities: pl.DataFrame) -> list[tuple[str, str, int]]:

@@ -1,5 +1,6 @@
 """Verification of a release, offline, against its own manifest."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from redaction.release.files.corpus_schema import CORPUS_SCHEMA, DATA, MANIFEST,
 from redaction.release.files.folder import is_plain_file, walk
 from redaction.release.files.row_keys import count_by, row_keys
 from redaction.release.identity.signing import public_key_of
-from redaction.release.manifest import FileEntry, Manifest, corpus_columns
+from redaction.release.manifest import CANARY_FIELD, CANARY_SOURCE, FileEntry, Manifest, corpus_columns
 from redaction.release.superseded import SUPERSEDED, Supersession
 from redaction.storage import StoragePath, file_size, is_file, open_parquet, read_bytes, sha256_file
 
@@ -156,10 +157,13 @@ def _shard_problem(file: StoragePath, entry: FileEntry) -> str | None:
 
 def _count_problems(shards: list[StoragePath], manifest: Manifest) -> Iterator[str]:
     keys = row_keys(shards)
-    if count_by(keys, "field") != manifest.fields:
+    canaries, fields = manifest.placed_canaries, Counter(manifest.fields)
+    fields[CANARY_FIELD] += canaries
+    if count_by(keys, "field") != dict(sorted((+fields).items())):
         yield f"{MANIFEST}: counts per field differ from the rows"
-    kept = {source: counts.kept for source, counts in manifest.sources.items() if counts.kept}
-    if count_by(keys, "source", pl.col("record").n_unique()) != dict(sorted(kept.items())):
+    kept = Counter({source: counts.kept for source, counts in manifest.sources.items()})
+    kept[CANARY_SOURCE] += canaries
+    if count_by(keys, "source", pl.col("record").n_unique()) != dict(sorted((+kept).items())):
         yield f"{MANIFEST}: kept records per source differ from the rows"
     if not set(keys["release"].unique()) <= {manifest.version, *manifest.keyed_by}:
         yield f"{MANIFEST}: rows were keyed by a version that it does not list"

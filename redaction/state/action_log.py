@@ -45,6 +45,7 @@ class Deed(StrEnum):
     REQUESTS_ANSWERED = "answered requests"
     MEMBER_ANSWERED = "answered a member"
     CERTIFIED = "certified"
+    CANARIES_LISTED = "listed canaries"
 
 
 class Action(SignedDocument):

@@ -265,6 +265,14 @@ REQUEST_EVENTS: Final = PrivateTable(
     categories=("action", "mechanism"),
     shared=True,
 )
+CANARIES: Final = PrivateTable(
+    "canaries/{version}.parquet",
+    Retention.PERMANENT,
+    "The canaries of a release, which are of nobody: those in it have a `record_id`, the others were only drawn, for "
+    "comparison. `candidate` names a sentence to who is asked to score it; `signature` covers the other columns.",
+    pl.Schema(_text("corpus", "version", "candidate", "text", "record_id", "signature")),
+    shared=True,
+)
 TOMBSTONES: Final = PrivateTable(
     "tombstones.parquet",
     Retention.PERMANENT,
@@ -274,7 +282,17 @@ TOMBSTONES: Final = PrivateTable(
 )
 
 _BUILD_TABLES: Final = (INDEX, QUARANTINED, RIGHTS, SUBJECTS, KEPT, REDACTED, OUTCOMES, DECISIONS, AUDIT_HITS, RISKS)
-PRIVATE_TABLES: Final = (*_BUILD_TABLES, FINDINGS, SKETCHES, REVIEW, REQUESTS, REQUEST_EVENTS, ERASURE, TOMBSTONES)
+PRIVATE_TABLES: Final = (
+    *_BUILD_TABLES,
+    FINDINGS,
+    SKETCHES,
+    REVIEW,
+    REQUESTS,
+    REQUEST_EVENTS,
+    ERASURE,
+    CANARIES,
+    TOMBSTONES,
+)
 
 BUILD_FILES: Final = (
     "plan.json",

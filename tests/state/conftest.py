@@ -7,12 +7,15 @@ import pytest
 from tests.releases import release
 from tests.state.erased_network import network, without_member
 
+RELEASE = {"canaries": 3}
+"""Also the optional tables are made."""
+
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    config = network().write(tmp_path_factory.mktemp("net"))
+    config = network().write(tmp_path_factory.mktemp("net"), release=RELEASE)
     release(config)
-    without_member(network()).write(config.parent)
+    without_member(network()).write(config.parent, release=RELEASE)
     yield config
 
 

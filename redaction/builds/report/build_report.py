@@ -94,7 +94,7 @@ def report_of(config: Config, release: Release) -> BuildReport:
         policy=manifest.policy,
         policy_notes=policy_notes(policy, manifest.as_of, manifest.as_of.date()),
         sources=_exact_counts(folder) or dict(manifest.sources),
-        texts=manifest.rows,
+        texts=manifest.texts,
         words=_words(folder),
         spans=dict(spans.iter_rows()),
         gates=manifest.gates,

@@ -48,7 +48,10 @@ class Gate(StrEnum):
         "shapes.identifiers",
     )
     CANARIES = "canaries", "Values planted in the inputs (`release.gates.canaries`), in any published byte."
-    ROWS_WITHOUT_RIGHT = "rows_without_right", "Records in the release without a decision to keep them."
+    ROWS_WITHOUT_RIGHT = (
+        "rows_without_right",
+        "Records in the release without a decision to keep them, and canaries with another text than the private list.",
+    )
     KEPT_WITHOUT_ROW = "kept_without_row", "Records that the decisions keep and the release lacks."
     JUDGED_AGAIN = "judged_again", "Kept records that the rules, evaluated again, do not keep."
     CONSERVATION = "conservation", "By how many records the manifest's counts and the decisions differ."

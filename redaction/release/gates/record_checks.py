@@ -12,6 +12,7 @@ from redaction.release.counts import WITHHELD, SourceCounts
 from redaction.release.files.corpus_schema import CORPUS_SCHEMA
 from redaction.release.files.row_keys import RECORD, row_keys
 from redaction.release.identity.record_keys import RECORD_ID_BYTES, RecordKey
+from redaction.release.manifest import CANARY_SOURCE
 from redaction.storage import row_groups
 
 KEEP = "keep"
@@ -19,9 +20,18 @@ _OUTCOMES = {"drop": "dropped", "quarantine": "quarantined"}
 _BLOCK_ROWS = 20_000
 
 
-def count_unmatched(keys: pl.DataFrame, decisions: Iterable[pl.DataFrame], key: RecordKey) -> tuple[int, int]:
-    """Count staged records without a decision to keep them, and kept records without a row (`keys` as `RECORD`)."""
-    staged, kept = np.unique(keys["record"].to_numpy()), _kept_keys(decisions, key)
+def count_unmatched(
+    keys: pl.DataFrame, decisions: Iterable[pl.DataFrame], key: RecordKey, canaries: Iterable[str] = ()
+) -> tuple[int, int]:
+    """Compare the staged records (`keys` as `RECORD`) with the decisions.
+
+    Returns:
+        How many are staged without a decision to keep them, and how many are kept without a row. The canaries with the
+        given record ids have no decision, and must be there too.
+    """
+    placed = pl.DataFrame({"record_id": pl.Series(list(canaries), dtype=pl.String)})
+    extra = placed.select(pl.lit(CANARY_SOURCE).alias("source"), "record_id").select(RECORD).to_series().to_numpy()
+    staged, kept = np.unique(keys["record"].to_numpy()), np.union1d(_kept_keys(decisions, key), extra)
     without_right = np.setdiff1d(staged, kept, assume_unique=True).size
     return without_right, np.setdiff1d(kept, staged, assume_unique=True).size
 

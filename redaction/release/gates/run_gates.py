@@ -1,8 +1,8 @@
 """The audit of a staged release: all gates, over every byte that would be published."""
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -47,7 +47,8 @@ class Evidence:
     decision (keep, drop, quarantine), reason, one row per record, iterated more than once. `recall` is measured on a
     labeled set, if a least recall is configured. `extra` are results of gates that ran elsewhere. `whole_careers` says
     that the careers of profiles are generalized, and so must be shared as a whole. `attacked` is the digest of the rows
-    that the linkage attack read, but for those set aside; None without an attack.
+    that the linkage attack read, but for those set aside; None without an attack. `canaries` maps the record id of each
+    canary to its text.
     """
 
     scanner: TextScanner
@@ -57,6 +58,7 @@ class Evidence:
     extra: tuple[GateResult, ...] = ()
     whole_careers: bool = False
     attacked: int | None = None
+    canaries: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class _Shards:
     keys: pl.DataFrame
     schema_violations: int
     digest: int
+    changed_canaries: int
 
 
 def scan_ahead(
@@ -174,17 +177,25 @@ def _scan_shards(evidence: Evidence, shards: Sequence[Path], manifest: Manifest)
     versions, total = (manifest.version, *manifest.keyed_by), manifest.rows
     other_schemas = count_other_schemas(shards)
     hits, employments, keys = list[Hit](), [pl.DataFrame(schema=EMPLOYMENTS)], [pl.DataFrame(schema=_KEYS)]
-    invalid = digest = 0
+    invalid = digest = changed = 0
     named = ((f"{DATA}/{shard.name}", rows) for shard in shards for rows in row_groups([shard]))
     for file, rows in track(named, "rows", total, lambda each: each[1].height):
         hits += [*scanner.scan_rows(rows, file), *_label_hits(scanner, rows, file)]
         employments.append(employments_in(rows, file, whole_careers=evidence.whole_careers))
         keys.append(rows.select(RECORD, ROW))
-        digest = sum_digests([digest, *digest_rows(rows)["digest"]]) if evidence.attacked is not None else 0
+        records, canaries = _without_canaries(rows, evidence.canaries)
+        changed += sum(evidence.canaries[record_id] != text for record_id, text in canaries.iter_rows())
+        digest = sum_digests([digest, *digest_rows(records)["digest"]]) if evidence.attacked is not None else 0
         invalid += 0 if other_schemas else count_invalid_rows(rows, versions)
     row_keys = pl.concat(keys)
     violations = other_schemas or invalid + count_repeated_rows(row_keys)
-    return _Shards(tuple(hits), pl.concat(employments), row_keys, violations, digest)
+    return _Shards(tuple(hits), pl.concat(employments), row_keys, violations, digest, changed)
+
+
+def _without_canaries(rows: pl.DataFrame, canaries: Mapping[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Divide rows into those of records, and `record_id` and `text` of canaries."""
+    is_canary = pl.col("record_id").is_in(list(canaries)) if canaries else pl.lit(value=False)
+    return rows.filter(~is_canary), rows.filter(is_canary).select("record_id", "text")
 
 
 def _label_hits(scanner: TextScanner, rows: pl.DataFrame, file: str) -> Iterator[Hit]:
@@ -204,9 +215,10 @@ def _rare_employment_hits(employments: pl.DataFrame, k: int) -> pl.DataFrame:
 
 
 def _record_results(scanned: _Shards, manifest: Manifest, evidence: Evidence) -> Iterator[GateResult]:
-    without_right, without_row = count_unmatched(scanned.keys, evidence.decisions, evidence.key)
+    canaries = evidence.canaries
+    without_right, without_row = count_unmatched(scanned.keys, evidence.decisions, evidence.key, canaries)
     yield at_most(Gate.SCHEMA, scanned.schema_violations)
-    yield at_most(Gate.ROWS_WITHOUT_RIGHT, without_right)
+    yield at_most(Gate.ROWS_WITHOUT_RIGHT, without_right + scanned.changed_canaries)
     yield at_most(Gate.KEPT_WITHOUT_ROW, without_row)
     yield at_most(Gate.CONSERVATION, count_difference(evidence.decisions, manifest.sources))
 

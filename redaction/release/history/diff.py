@@ -9,9 +9,11 @@ from typing import Final
 
 import polars as pl
 
+from redaction.release.canaries import canary_ids_in
 from redaction.release.errors import ReleaseError
 from redaction.release.files.row_keys import count_by
 from redaction.release.history.diff_report import Change, ChangedRecord, Counts, DiffReport, Reasons, ReasonSource, Side
+from redaction.release.manifest import CANARY_SOURCE
 from redaction.release.registry import Release, original_version
 from redaction.release.takedown.locate import record_ids_in
 from redaction.release.takedown.successor import TAKEN_DOWN
@@ -77,10 +79,12 @@ def diff(before: Release, after: Release, private: PrivateDecisions | None = Non
             raise ReleaseError(f"{release.folder}: was withdrawn, its rows are gone; the notices tell which records")
     if are_of_one_build(before, after):
         old, new = (_rows(release).with_columns(name=pl.col("record_id")) for release in (before, after))
+        canaries = before.manifest.placed_canaries  # the same ones in both, which only the key tells from records
         why, source = [_LeftOut(_NOTHING, TAKEN_DOWN)] * 2, ReasonSource.TAKEDOWN
         source = ReasonSource.SAME if before.manifest.digest == after.manifest.digest else source
     elif private is not None:
         old, new = (_named(release, private) for release in (before, after))
+        canaries = 0
         why = [_left_out(before, private.before), _left_out(after, private.after)]
         source = ReasonSource.COUNTS if private.before is None or private.after is None else ReasonSource.DECISIONS
     else:
@@ -96,7 +100,7 @@ def diff(before: Release, after: Release, private: PrivateDecisions | None = Non
         added=_counts(joined, "added"),
         removed=_counts(joined, "removed"),
         changed=_counts(joined, "changed"),
-        same=_counts(joined, "same"),
+        same=_without(_counts(joined, "same"), canaries),
         reasons_from=source,
         added_for=_reasons(joined, "added"),
         removed_for=_reasons(joined, "removed"),
@@ -115,7 +119,13 @@ def _rows(release: Release) -> pl.LazyFrame:
 def _named(release: Release, private: PrivateDecisions) -> pl.LazyFrame:
     """Scan the rows with the source_id of their record as `name`, null if the state has erased it."""
     names = record_ids_in(release, private.records, private.master).lazy()
-    return _rows(release).join(names, on=["source", "record_id", "release"], how="left").rename({"source_id": "name"})
+    canaries = canary_ids_in(release, private.master)
+    return (
+        _rows(release)
+        .filter(~pl.col("record_id").is_in(canaries))
+        .join(names, on=["source", "record_id", "release"], how="left")
+        .rename({"source_id": "name"})
+    )
 
 
 def _states(old: pl.LazyFrame, new: pl.LazyFrame) -> pl.LazyFrame:
@@ -193,6 +203,11 @@ def _counts(records: pl.DataFrame, state: str) -> Counts:
     return count_by(records.filter(state=state), "source")
 
 
+def _without(counts: Counts, canaries: int) -> Counts:
+    left = {source: number - canaries * (source == CANARY_SOURCE) for source, number in counts.items()}
+    return {source: number for source, number in left.items() if number}
+
+
 def _reasons(records: pl.DataFrame, state: str) -> Reasons:
     reasons: Reasons = {}
     counted = records.filter(state=state).group_by("source", "reason").len().sort("source", "reason")
@@ -225,7 +240,7 @@ def _side(release: Release, rows: pl.LazyFrame) -> Side:
         policy_digest=manifest.digests.policy,
         detectors=tuple(rows.select(pl.col("detector").unique().sort()).collect()["detector"]),
         records=sum(counts.kept for counts in manifest.sources.values()),
-        rows=manifest.rows,
+        rows=manifest.texts,
     )
 
 

@@ -58,7 +58,7 @@ class Side(FrozenModel):
     records: int
     """How many records it has."""
     rows: int
-    """How many rows."""
+    """How many rows, without canaries."""
 
 
 class ChangedRecord(FrozenModel):

@@ -45,6 +45,15 @@ def public_key_of(text: str) -> str:
     return key
 
 
+def is_signed(public_key: str, content: bytes, signature: str) -> bool:
+    """Whether a signature over bytes, in hex, is that of the key."""
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 def signer_of(content: bytes) -> str | None:
     """Verify the signature over the bytes of a `SignedDocument`, before anything else reads them.
 
@@ -58,12 +67,7 @@ def signer_of(content: bytes) -> str | None:
     if set(fields) != {b"public_key", b"signature"} or len(_FIELD.findall(content)) != 2:
         return None
     key, (start, end) = fields[b"public_key"][2].decode(), fields[b"signature"].span(2)
-    try:
-        public_key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
-        public_key.verify(bytes.fromhex(content[start:end].decode()), content[:start] + content[end:])
-    except (InvalidSignature, ValueError):
-        return None
-    return key
+    return key if is_signed(key, content[:start] + content[end:], content[start:end].decode()) else None
 
 
 class SignedDocument(FrozenModel):

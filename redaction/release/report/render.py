@@ -11,7 +11,7 @@ from redaction.release.counts import WITHHELD, SourceCounts
 from redaction.release.gates.gate_names import Gate
 from redaction.release.identity.version import parse_version
 from redaction.release.manifest import GateResult, Manifest
-from redaction.release.report import charts, linkage
+from redaction.release.report import charts, described, linkage
 from redaction.release.report.facts import RunFacts
 from redaction.release.statistics import ReleaseStatistics
 
@@ -56,6 +56,8 @@ def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunF
         sources=[_source(name, counts, facts) for name, counts in sorted(manifest.sources.items())],
         months=_months(facts),
         replaced=_replaced(statistics, facts.rounded_to),
+        utility=described.utility(statistics, facts.rounded_to),
+        canaries=described.canaries(manifest.canaries),
         too_few=_TOO_FEW,
         lost_by_detection=_lost_by_detection(manifest, facts),
         few=partial(_few, smallest=facts.rounded_to),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from redaction.release.canaries import canary_ids_in
 from redaction.release.files.local_copy import local_copy
 from redaction.release.identity.signing import Signer
 from redaction.release.identity.version import Version
@@ -204,7 +205,8 @@ def _publish_successor(request: TakedownRequest, case: _Case, takedown_id: str) 
         report = verify(release.folder)
         if not report.ok:
             raise TakedownError(f"{case.release.folder}: was changed after its release; restore {report.problems[0]}")
-        removal = Removal(release, case.located, request.as_of, takedown_id)
+        canaries = tuple(canary_ids_in(release, request.master))
+        removal = Removal(release, case.located, request.as_of, takedown_id, canaries)
         with Staging.create(request.output, request.corpus, request.run_id, private) as staging:
             return publish_successor(staging, removal, request.settings)
 

@@ -24,18 +24,23 @@ TAKEN_DOWN = "taken_down"
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """The release, the rows to remove (as LOCATED), and the instant and takedown that the successor states."""
+    """The release, the rows to remove (as LOCATED), and the instant and takedown that the successor states.
+
+    `canaries` are the record ids of the canaries in the release, which all stay.
+    """
 
     release: Release
     located: pl.DataFrame
     as_of: datetime
     takedown_id: str
+    canaries: tuple[str, ...] = ()
 
 
 def publish_successor(staging: Staging, removal: Removal, settings: ReleaseSettings) -> StoragePath:
     """Stage, audit and publish the successor; its gates prove that no removed row is left, and no other was changed."""
     _stage_rows(staging.folder, removal)
-    draft = draft_release(staging, _facts(removal), settings.card, settings.lineage, _run_facts(removal, settings))
+    run = _run_facts(removal, settings)
+    draft = draft_release(staging, _facts(removal), settings.card, settings.lineage, run, removal.canaries)
     manifest = add_report(staging, draft, _gates(staging.folder, removal, draft.manifest))
     return publish(staging, manifest)
 

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from redaction.release.errors import PublishError
 from redaction.release.gates import Evidence, Gate, TextScanner, gates_of_build, run_gates, set_aside_gate
 from redaction.release.gates.gate_names import LINKAGE
 from redaction.release.gates.record_checks import digest_rows, sum_digests
+from redaction.release.manifest import Canaries
 from redaction.release.settings import CardSettings, GateSettings
 from tests.release.making import MASTER, build_facts, corpus_rows
 
@@ -253,3 +255,39 @@ def test_rows_that_the_attack_did_not_read_fail(tmp_path):
     assert "linkage_rows" not in failed(audit(tmp_path / "same", attacked=attacked))
     changed = audit(tmp_path / "changed", with_text("another text"), attacked=attacked)
     assert failed(changed) == {"linkage_rows"}
+
+
+def _with_canaries(texts: dict[str, str], *, left_out: int = 0) -> pl.DataFrame:
+    """Rows of the small release and canaries beside them; the last ones are left out."""
+    like = corpus_rows().filter(source="posts").head(len(texts)).drop("source_id", strict=False)
+    rows = like.with_columns(record_id=pl.Series(list(texts)), text=pl.Series(list(texts.values())))
+    return pl.concat([corpus_rows().drop("source_id", strict=False), rows.head(len(texts) - left_out)])
+
+
+@pytest.mark.parametrize(
+    ("staged_texts", "left_out", "gates"),
+    [
+        ({}, 0, set()),
+        ({f"{2:040x}": "Another text"}, 0, {"rows_without_right"}),
+        ({f"{9:040x}": "A row that is in no list"}, 0, {"rows_without_right"}),
+        ({}, 1, {"kept_without_row"}),
+    ],
+)
+def test_canaries_are_those_of_the_list_and_count_as_no_record(tmp_path, staged_texts, left_out, gates):
+    listed = {f"{number:040x}": f"Canary {number}" for number in range(3)}
+    rows = _with_canaries(listed | staged_texts, left_out=left_out)
+    staging = Staging.create(tmp_path, "demo", "run")
+    with ShardWriter(staging.folder, 10) as writer:
+        writer.write(rows)
+    fields = corpus_rows().height
+    present = rows.height - fields
+    facts = build_facts(corpus_rows()).model_copy(update={"canaries": Canaries(placed=present, list_sha256="0" * 64)})
+    manifest = draft_release(
+        staging, facts, CardSettings(smallest_count=1), canaries=rows["record_id"].tail(present).to_list()
+    ).manifest
+    assert manifest.texts == fields
+    attacked = sum_digests(digest_rows(corpus_rows())["digest"])
+    made = replace(evidence(attacked=attacked), canaries=listed)
+    assert failed({each.name: each for each in run_gates(staging.folder, manifest, made, GateSettings()).results}) == (
+        gates | ({"linkage_rows"} if f"{9:040x}" in staged_texts else set())
+    )

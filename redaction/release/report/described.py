@@ -1,0 +1,31 @@
+"""Sentences that card and report share: what redaction took from the texts, and that there are canaries."""
+
+from redaction.release.manifest import Canaries
+from redaction.release.statistics import HEAVY, ReleaseStatistics
+
+
+def utility(figures: ReleaseStatistics, smallest: int) -> str:
+    """Say how much of the texts redaction replaced; shares of fewer than `smallest` texts are withheld."""
+    if not figures.rows or not figures.words:
+        return ""
+    placeholders = sum(figures.entities.values())
+    return (
+        f"Of {figures.words:,} words, {placeholders / figures.words:.1%} are replacements, each counted as one word; "
+        f"the others are the members' own. {_texts(figures.touched, figures.rows, smallest)} have a replacement, "
+        f"{_texts(figures.heavy, figures.rows, smallest).lower()} have {HEAVY} or more for every ten words."
+    )
+
+
+def canaries(found: Canaries | None) -> str:
+    """Say that there are canaries; nothing if there are none."""
+    if found is None:
+        return ""
+    return (
+        f"{found.placed:,} more rows are canaries: sentences without meaning, made up by the program, of nobody. They "
+        "are counted nowhere else on this page. Whoever has the private list can show by them that a model was trained "
+        "on this release. Leave them in."
+    )
+
+
+def _texts(count: int, total: int, smallest: int) -> str:
+    return f"Fewer than {smallest} texts" if 0 < count < smallest else f"{count / total:.1%} of the texts"
