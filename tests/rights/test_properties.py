@@ -51,15 +51,16 @@ names = st.none() | st.sampled_from([f"p{n}" for n in range(8)] + ["lost"])
 @st.composite
 def event_rows(draw: st.DrawFn, actions: list[str], prefix: str) -> Row:
     when = draw(st.none() | moments) if "unknown_action" in actions else draw(moments)
+    subject = draw(people)
     return event(
         f"{prefix}{draw(st.integers(0, 10**6))}",
-        draw(people),
+        subject,
         draw(st.sampled_from(actions)),
         when,
         received_at=draw(st.sampled_from([when, AS_OF + 3 * DAY])),
         purpose=draw(st.sampled_from([None, None, "ai_training", "advertising"])),
         categories=draw(st.sampled_from([None, None, ["post"], ["comment", "article"]])),
-        supersedes=draw(st.sampled_from([None, None, None, "kept"])),
+        supersedes="kept" if subject == "a" and draw(st.booleans()) else None,
     )
 
 

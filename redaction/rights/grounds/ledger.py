@@ -121,6 +121,13 @@ def _refuse_partial(events: pl.DataFrame, rules: Rules) -> None:
             f"rights_events: {dangling.height} events supersede one that is missing, so the ledger is partial; "
             "export it whole"
         )
+    revoked = events.select(pl.col("event_id").alias("supersedes"), pl.col("subject_id").alias("whose"))
+    foreign = events.join(revoked, on="supersedes").filter(pl.col("whose") != pl.col("subject_id"))
+    if foreign.height:
+        raise RightsError(
+            f"rights_events: {foreign.height} events supersede an event of another subject, which would revoke "
+            "nothing; correct supersedes or subject_id"
+        )
 
 
 def is_exported() -> pl.Expr:

@@ -92,6 +92,8 @@ def test_a_partial_ledger_stops() -> None:
     assert run([FRESH], ledger_events=1).records.height == 2
     with pytest.raises(RightsError, match="1 events supersede one that is missing"):
         run([{**FRESH, "supersedes": "elsewhere"}])
+    with pytest.raises(RightsError, match="1 events supersede an event of another subject"):
+        run([FRESH, {**FRESH, "event_id": "f", "subject_id": "somebody-else", "supersedes": FRESH["event_id"]}])
     with pytest.raises(RightsError, match="lacks its subject_id or event_id"):
         run([FRESH, {**FRESH, "event_id": "f", "subject_id": None}])
     with pytest.raises(RightsError, match="an event_id is duplicated"):
