@@ -47,7 +47,7 @@ from redaction.release.canaries import Placement, summary_of
 from redaction.release.manifest import Canaries
 from redaction.release.takedown import Signer
 from redaction.rights import KEEP, JoinCounts, Reconciliation
-from redaction.state.action_log import Deed, log_action
+from redaction.state.action_log import Deed, bind_log, log_action
 from redaction.state.agreement import check_agreement, note_agreement
 from redaction.state.flush import flush
 from redaction.state.parquet_writer import TableWriter
@@ -203,6 +203,7 @@ def publish_release(staged: StagedRelease) -> StoragePath:
     note_agreement(build.paths, build.master)
     manifest = staged.manifest
     log_action(build.paths, build.master, Deed.RELEASED, version=manifest.version, manifest=manifest.digest)
+    bind_log(build.paths, build.master)
     remove_pending(build.paths)
     mirror_newest(build.config)
     return folder

@@ -34,7 +34,7 @@ from redaction.release.takedown import (
     superseded_releases,
     take_down,
 )
-from redaction.state.action_log import Deed, log_action
+from redaction.state.action_log import Deed, bind_log, log_action
 from redaction.state.agreement import check_agreement, note_agreement
 from redaction.state.decisions import RECORD, released_records
 from redaction.state.erasure import erase
@@ -99,6 +99,7 @@ def withdraw(  # noqa: PLR0913, PLR0917 - each is independent of the others
         master = case.request.master
         if outcome is not None:
             log_action(paths, master, Deed.TAKEN_DOWN, takedown=outcome.notice.takedown_id, records=outcome.removed)
+            bind_log(paths, master)
         note_agreement(paths, master)
         stones = Tombstones.load(paths.tombstones, master, paths.corpus)
         Staging.discard_all(paths.corpora, paths.corpus, paths.state)  # it may hold records that were never released
@@ -211,11 +212,13 @@ def settle_superseded(config: Config, *, remove_rows: bool) -> SupersededRelease
             retire_expired(paths.corpora, paths.corpus, paths.tombstones, master, now)
             note_agreement(paths, master)
             log_action(paths, master, Deed.RETIRED, releases=", ".join(expired))
+            bind_log(paths, master)
         before = {str(each.version) for each in paths.registry.releases() if each.withdrawn}
         settled = mark_superseded(paths.registry, Signer(master, paths.corpus), withdraw=remove_rows)
         gone = [version for version in settled.withdrawn if version not in before]
         if gone:
             log_action(paths, master, Deed.ROWS_REMOVED, releases=", ".join(gone))
+            bind_log(paths, master)
         if expired:
             mirror_newest(config)
     return replace(settled, expired=expired)

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from redaction.base_model import FrozenModel
 from redaction.release.takedown import Signer, TakedownError, TakedownNotice, Tombstones, read_chain
+from redaction.state.action_log import check_log
 from redaction.state.clock import check_clock, note_clock
 from redaction.state.layout import CorpusPaths, private_folder
 from redaction.state.private_tables import DECISIONS
@@ -35,6 +36,7 @@ def check_agreement(paths: CorpusPaths, master: bytes) -> None:
 
     Raises:
         TakedownError: The state or the output was restored from an older copy, or a part of it was removed.
+        ActionLogError: The end of the log of actions was changed or removed.
         ReleaseError: A notice or a manifest was changed.
         ClockError: The clock was set back since the last command.
     """
@@ -53,6 +55,7 @@ def check_agreement(paths: CorpusPaths, master: bytes) -> None:
                 f"{paths.releases}: release {version} is missing or another one; restore it from a backup of the "
                 f"output, or, if it was destroyed on purpose, remove {paths.state / SEEN}"
             )
+    check_log(paths, master)
 
 
 def note_agreement(paths: CorpusPaths, master: bytes) -> None:

@@ -310,6 +310,7 @@ CORPUS_FILES: Final = (
     ".requests.lock",
     ".actions.lock",
     "actions.jsonl",
+    "actions-head.json",
     "pending.json",
     "quality.json",
     "seen.json",

@@ -35,7 +35,7 @@ def test_a_healthy_corpus_has_no_problem(config: Path) -> None:
         {"versions", "config", "models", "key", "policy", "ledger"},
         {"output", "state", "privacy", "disk"},
     )
-    assert set(found) == software | folders | {"clock", "leftovers"}
+    assert set(found) == software | folders | {"clock", "leftovers", "log"}
     assert {c["state"] for conditions in found.values() for c in conditions} == {"ok"}
     text = command("doctor", str(config)).stdout
     assert "spacy 3." in text
@@ -63,6 +63,7 @@ def _unknown_model(folder: Path) -> None:
         ("privacy", lambda folder: (folder / "state/tiny").chmod(0o755), "chmod 700"),
         ("ledger", lambda folder: Network().write(folder, as_of=None), "newer ledger"),
         ("models", _unknown_model, ""),
+        ("log", lambda folder: (folder / "state/tiny/actions.jsonl").write_bytes(b""), "backup of the private state"),
         ("config", lambda folder: (folder / "posts.parquet").unlink(), ""),
     ],
 )

@@ -14,9 +14,11 @@ from redaction.operations.doctor.checkup import Checkup, Condition, DoctorReport
 from redaction.operations.doctor.folders import check_access, check_clock, check_leftovers, check_room
 from redaction.operations.doctor.software import check_models, check_software
 from redaction.rights import is_exported, policy_notes
+from redaction.state.action_log import read_actions, unlogged_releases
 from redaction.state.keys import checked_key
 from redaction.state.layout import CorpusPaths
 from redaction.tables import TableName
+from redaction.wording import counted, listed
 
 _NEWER_LEDGER: Final = (
     "provide a newer ledger; if it is complete and nobody asked for anything since, set rights.ledger_complete_until"
@@ -56,6 +58,7 @@ def _examine(name: str | Path | None) -> Iterator[Condition]:
         "disk": lambda: check_room(paths),
         "clock": lambda: check_clock(config, paths, now),
         "leftovers": lambda: check_leftovers(paths),
+        "log": lambda: _check_log(config, paths),
     }
     for heading, checkup in checkups.items():
         try:
@@ -68,6 +71,23 @@ def _check_key(config: Config) -> Iterator[Condition]:
     checked_key(config)
     source = config.key.file or ("a command" if config.key.command else f"${config.key.env}")
     yield Condition(name="key", state=State.OK, found=f"{source}: readable, and the one of this corpus")
+
+
+def _check_log(config: Config, paths: CorpusPaths) -> Iterator[Condition]:
+    """Whether entries of the log of actions were changed or removed, and whether it names every release."""
+    try:
+        master = checked_key(config)
+    except DiscreetError:
+        return  # said under "key"
+    actions = read_actions(paths, master)
+    missing = unlogged_releases(paths, actions)
+    if missing:
+        fix = "a build was stopped before it noted them, or entries are gone; compare with a backup of the state"
+        found = f"no entry names {listed(missing)}"
+        yield Condition(name="log", state=State.WARNING, found=found, correction=fix)
+    else:
+        found = f"{counted(len(actions), 'entry', 'entries')}, none changed or removed"
+        yield Condition(name="log", state=State.OK, found=found)
 
 
 def _check_policy(config: Config, now: datetime) -> Iterator[Condition]:

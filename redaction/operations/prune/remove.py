@@ -7,7 +7,7 @@ from pathlib import Path
 from redaction.config import Config
 from redaction.operations.prune.candidates import PruneItem, PruneReport, What, find_prunable
 from redaction.release.files.corpus_schema import MANIFEST
-from redaction.state.action_log import Deed, log_action
+from redaction.state.action_log import Deed, bind_log, log_action
 from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths
 from redaction.state.lock import corpus_lock
@@ -46,7 +46,9 @@ def prune(config: Config, keep: int, as_of: datetime) -> PruneReport:
         gone = [item for item in report.items if item.goes]
         if gone:
             names = ", ".join(f"{item.what.value} {item.version}" for item in gone)
-            log_action(paths, master_key(config), Deed.PRUNED, removed=names)
+            master = master_key(config)
+            log_action(paths, master, Deed.PRUNED, removed=names)
+            bind_log(paths, master)
     return report.model_copy(update={"removed": True})
 
 
