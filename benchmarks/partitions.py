@@ -82,6 +82,7 @@ def judged(folder: Path, rules: Rules, execution: ExecutionSettings) -> Iterator
         [],
         events,
         canonical(folder, TableName.region_signals, "signals.parquet"),
+        TABLES[TableName.signals_of_others].schema.to_frame().lazy(),
     )
     withheld = pl.DataFrame(schema={"source": pl.String, "source_id": pl.String})
     with tempfile.TemporaryDirectory(dir=folder) as scratch:

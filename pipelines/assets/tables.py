@@ -12,6 +12,7 @@ from redaction.tables import TABLES, TableName
 
 _OF_THE_INDEX = {
     "context_terms": "words of the policy that the group or page shows",
+    "link_signals": "ids of the signals of others that the post links to, and what these say",
     "file": "number of the file in the order of the inputs",
     "row_group": "row group in the file",
     "row": "row in the row group",

@@ -120,8 +120,7 @@ def judge(build: Build) -> Iterator[rights.Judged]:
     """
     config, inputs, index = build.config, build.inputs, build.folder.file(INDEX)
     parts = config.execution.partition_count(pq.read_metadata(index).num_rows)
-    # Signals of others are few beside the posts; partitions do not carry them.
-    if parts == 1 or inputs.files[TableName.signals_of_others]:
+    if parts == 1:
         yield _judge(config, inputs, index, build.plan.as_of, build.master)
         return
     withdrawn = _withdrawn_records(config, inputs, index, build.master)
@@ -176,8 +175,13 @@ def _people_tables(inputs: Inputs) -> rights.PeopleTables:
             unusable.append(batch.quarantined["source_id"].drop_nulls())
             yield batch.rows
 
-    signals = (batch.rows for batch in inputs.batches(TableName.region_signals))
-    return rights.PeopleTables(profiles(), unusable, inputs.rows(TableName.rights_events).rows.lazy(), signals)
+    return rights.PeopleTables(
+        profiles=profiles(),
+        unusable=unusable,
+        rights_events=inputs.rows(TableName.rights_events).rows.lazy(),
+        region_signals=(batch.rows for batch in inputs.batches(TableName.region_signals)),
+        signals_of_others=inputs.rows(TableName.signals_of_others).rows.lazy(),
+    )
 
 
 def count_reasons(decisions: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from redaction.state.private_tables import RECORDED_PREFIX, REQUEST_EVENTS
 from redaction.storage import etag
 from redaction.tables import (
     TABLES,
+    LinkSearch,
     LoadedTable,
     OpenTable,
     PostIndex,
@@ -166,13 +167,16 @@ def index_inputs(config: Config, inputs: Inputs, path: Path, policies: Iterable[
 
     Raises:
         ConfigError: The policy cannot be read.
-        RightsError: A category of the policy has no letters.
+        RightsError: A category of the policy has no letters; or a signal of others is about nothing.
         TablesError: The posts cannot be read.
     """
     applied = [load_rules(config)[0], *policies]
     categories = tuple(category for policy in applied for category in policy.excluded_contexts)
     terms = partial(rights.terms_of_contexts, categories=categories)
-    return index_posts(inputs.files[TableName.posts], path, config.partitions, terms, config.inputs.posts.duplicates)
+    linked = rights.LinkedSignals.of(inputs.rows(TableName.signals_of_others).rows.lazy())
+    links = LinkSearch(rights.LINKING_COLUMNS, linked.found_in) if len(linked) else None
+    posts, duplicates = inputs.files[TableName.posts], config.inputs.posts.duplicates
+    return index_posts(posts, path, config.partitions, terms, duplicates, links)
 
 
 def load_rules(config: Config) -> tuple[rights.Policy, rights.RegionSets]:

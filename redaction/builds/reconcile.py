@@ -18,7 +18,7 @@ from redaction.release.takedown import Tombstones
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import InputCounts
 from redaction.state.private_tables import DECISIONS
-from redaction.tables import QUARANTINE, LoadedTable, TableName
+from redaction.tables import QUARANTINE, TABLES, LoadedTable, TableName
 
 _SINGLE_DAY_POSTS: Final = 1000
 """From so many posts on, it is implausible that all are of one day."""
@@ -36,7 +36,7 @@ _COLUMNS: Final = {
     TableName.rights_events: ["event_id", "subject_id", "mechanism", "supersedes"],
     TableName.region_signals: ["subject_id", "valid_to"],
     TableName.objections: ["name", "handle"],
-    TableName.signals_of_others: ["subject_id", "post_id"],
+    TableName.signals_of_others: list(TABLES[TableName.signals_of_others].schema),
 }
 
 

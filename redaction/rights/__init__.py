@@ -44,10 +44,12 @@ from redaction.rights.records.decisions import KEEP, POST_EVIDENCE, RECORD_COLUM
 from redaction.rights.records.posts import DecisionBlock
 from redaction.rights.report import PolicyDiff, policy_diff, policy_table
 from redaction.rights.settings import NearDuplicateSettings, RightsSettings
+from redaction.rights.signals.links import LINKING_COLUMNS, LinkedSignals
 
 __all__ = [
     "COPIES",
     "KEEP",
+    "LINKING_COLUMNS",
     "POST_EVIDENCE",
     "PROTECTING",
     "RECORD_COLUMNS",
@@ -61,6 +63,7 @@ __all__ = [
     "Inputs",
     "JoinCounts",
     "Judged",
+    "LinkedSignals",
     "NearDuplicateSettings",
     "PeopleTables",
     "Policy",

@@ -29,6 +29,7 @@ from redaction.rights.records.decisions import (
 )
 from redaction.rights.records.posts import DecisionBlock, Flags, PostResults
 from redaction.rights.settings import RightsSettings
+from redaction.rights.signals.links import with_link_signals
 from redaction.tables import TABLES, TableName
 
 Frame = pl.DataFrame | pl.LazyFrame
@@ -171,7 +172,8 @@ def decide(  # noqa: PLR0913 - the five tables, and what they are decided by
         rights_events: event_id, subject_id, action, event_time, received_at; optional purpose, categories, recipients,
             supersedes.
         region_signals: subject_id, signal, value; optional valid_from, valid_to, observed_at.
-        signals_of_others: format, value; post_id or subject_id; optional url, observed_at.
+        signals_of_others: format, value; post_id or subject_id, or else url or domain; optional url, observed_at. Links
+            are searched in text, title, url and links of the posts, where these are there.
         policy: the policy, from `redaction.load_policy`.
         regions: the region sets that the policy names, from `redaction.load_regions`.
         as_of: the instant of the decision, with a time zone. Times without a zone in the tables are read as UTC.
@@ -184,12 +186,13 @@ def decide(  # noqa: PLR0913 - the five tables, and what they are decided by
     Raises:
         RightsError: as `apply_rules` and `Rules.of` do; or a column cannot be converted to its canonical type.
     """
+    others = _table(TableName.signals_of_others, signals_of_others)
     inputs = Inputs(
-        posts=_table(TableName.posts, posts),
+        posts=with_link_signals(_table(TableName.posts, posts), others),
         profiles=_table(TableName.profiles, profiles),
         rights_events=_table(TableName.rights_events, rights_events),
         region_signals=_table(TableName.region_signals, region_signals),
-        signals_of_others=_table(TableName.signals_of_others, signals_of_others),
+        signals_of_others=others,
     )
     rules = Rules.of(policy, regions, settings or RightsSettings(), as_of)
     return apply_rules(inputs, rules).decisions().records

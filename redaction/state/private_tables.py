@@ -13,7 +13,7 @@ from redaction.release.takedown import TOMBSTONED
 from redaction.rights.records.decisions import DROP, RECORD_COLUMNS, SUBJECT_COLUMNS
 from redaction.state.private_table import FOLDER, PrivateTable, Retention
 from redaction.tables import LOCATOR, QUARANTINE, TABLES, Source, TableName
-from redaction.tables.index import CONTEXT_TERMS, INDEX_COLUMNS
+from redaction.tables.index import CONTEXT_TERMS, INDEX_COLUMNS, LINK_SIGNALS
 
 
 def _text(*columns: str) -> dict[str, pl.DataType]:
@@ -59,11 +59,13 @@ INDEX: Final = PrivateTable(
     "index.parquet",
     Retention.UNTIL_ERASED,
     "The posts without their texts: authors, times, references, and where each text is in the inputs. `context_terms` "
-    "has the words of the policy that its group or page shows, not its name.",
+    "has the words of the policy that its group or page shows, not its name; `link_signals` the ids of the signals of "
+    "others that it links to and what these say, not its links.",
     pl.Schema(
         {
             **{column: TABLES[TableName.posts].schema[column] for column in INDEX_COLUMNS},
             CONTEXT_TERMS: pl.List(pl.String()),
+            LINK_SIGNALS: pl.List(pl.String()),
             **LOCATOR,
             **_text("partition"),
         }
@@ -73,7 +75,7 @@ INDEX: Final = PrivateTable(
     source=Source.posts.value,
     references=("in_reply_to", "repost_of", "quote_of"),
     subject_lists=("mentions",),
-    categories=("kind", CONTEXT_TERMS, "partition"),
+    categories=("kind", CONTEXT_TERMS, LINK_SIGNALS, "partition"),
 )
 QUARANTINED: Final = PrivateTable(
     "quarantine.parquet",

@@ -8,7 +8,15 @@ streams well-formed rows, `read_table` loads a small table, `index_posts` writes
 from redaction.tables.errors import TablesError
 from redaction.tables.files import OpenTable, TableFile, digest_files, find_files, open_table
 from redaction.tables.finding import UnreadFiles
-from redaction.tables.index import CONTEXT_TERMS, LoadedTable, PostIndex, index_posts, read_table
+from redaction.tables.index import (
+    CONTEXT_TERMS,
+    LINK_SIGNALS,
+    LinkSearch,
+    LoadedTable,
+    PostIndex,
+    index_posts,
+    read_table,
+)
 from redaction.tables.partitions import PARTITION_KEY_FORMAT, Grain, PartitionSettings
 from redaction.tables.reading import read_batches
 from redaction.tables.row_reader import RowReader
@@ -21,6 +29,7 @@ from redaction.tables.values.canonical import canonical_id, canonical_ids
 __all__ = [
     "CONTEXT_TERMS",
     "INDEX_BLOCK_ROWS",
+    "LINK_SIGNALS",
     "LOCATOR",
     "PARTITION_KEY_FORMAT",
     "QUARANTINE",
@@ -29,6 +38,7 @@ __all__ = [
     "Duplicates",
     "Grain",
     "InputsSettings",
+    "LinkSearch",
     "LoadedTable",
     "OpenTable",
     "PartitionSettings",

@@ -25,12 +25,23 @@ INDEX_COLUMNS = (
 CONTEXT_TERMS: Final = "context_terms"
 """The column of the index with the terms that the context of a post shows, in place of the context."""
 
+LINK_SIGNALS: Final = "link_signals"
+"""The column of the index with the signals of others that a post links to, in place of its links."""
+
 _CONTEXT: Final = "context"
 
 _CHANGED = "updated_at"
 """When a post was last changed: the newest row of a post has the latest."""
 
 _DUPLICATE = pl.lit(QuarantineReason.duplicate_id.value)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSearch:
+    """How links are found: the columns of posts that may have some, and what returns a list for each post."""
+
+    columns: tuple[str, ...]
+    found_in: Callable[[pl.DataFrame], pl.Series]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +66,18 @@ class PostIndex:
     quarantined: pl.DataFrame
 
 
-def index_posts(
+def index_posts(  # noqa: PLR0913, PLR0917 - each is independent of the others
     files: list[TableFile],
     path: Path,
     partitions: PartitionSettings,
     terms: Callable[[pl.Series], pl.Series],
     duplicates: Duplicates = Duplicates.first,
+    links: LinkSearch | None = None,
 ) -> PostIndex:
     """Stream the posts once and write their index as Parquet, sorted by id.
 
-    Its columns are `INDEX_COLUMNS`, `CONTEXT_TERMS`, `LOCATOR` and `partition`. No text, title, context or link is
-    written, neither to the index nor to the temporary file beside it.
+    Its columns are `INDEX_COLUMNS`, `CONTEXT_TERMS`, `LINK_SIGNALS`, `LOCATOR` and `partition`. No text, title, context
+    or link is written, neither to the index nor to the temporary file beside it.
 
     Args:
         files: The files of the posts.
@@ -75,6 +87,7 @@ def index_posts(
         duplicates: Which of several rows with the same id is used: the first in file order, or the newest by
             `updated_at`, at the same time the last. The others are quarantined. Of a post with a malformed row none
             is used: that row may be the one in which its author removed the text.
+        links: How the signals are found that posts link to; none are by default. Only then are texts read.
 
     Returns:
         The index.
@@ -91,18 +104,22 @@ def index_posts(
             f"inputs.posts.columns.{_CHANGED}"
         )
     names = (*INDEX_COLUMNS, _CHANGED) if newest else INDEX_COLUMNS
-    columns = {c: table.schema[c] for c in names} | {CONTEXT_TERMS: pl.List(pl.String)}
+    lists = dict.fromkeys((CONTEXT_TERMS, LINK_SIGNALS), pl.List(pl.String))
+    columns = {c: table.schema[c] for c in names} | lists
+    linking = tuple(c for c in links.columns if c not in names) if links else ()
     read, quarantined = 0, [pl.DataFrame(schema=QUARANTINE)]
     schema = pl.Schema(columns | dict(LOCATOR) | {"partition": pl.String})
     expected = sum(file.rows for file in files)
     with Sorter(path, "post_id", schema, expected, _CHANGED if newest else None) as sorter:
-        batches = read_batches(table, files, (*names, _CONTEXT), ("title", "language"))
+        batches = read_batches(table, files, (*names, _CONTEXT, *linking), ("title", "language"))
         for batch in track(batches, "posts", expected, lambda each: each.rows.height + each.quarantined.height):
             read += batch.rows.height + batch.quarantined.height
             quarantined.append(batch.quarantined)
             shown = terms(batch.rows[_CONTEXT]).cast(pl.List(pl.String)).alias(CONTEXT_TERMS)
             partition = partition_key(pl.col("created_at"), partitions).alias("partition")
-            sorter.add(batch.rows.drop(_CONTEXT).with_columns(shown, partition).select(schema.names()))
+            found = links.found_in(batch.rows.select(links.columns)) if links else pl.lit(None, pl.List(pl.String))
+            linked = found.alias(LINK_SIGNALS)
+            sorter.add(batch.rows.with_columns(shown, linked, partition).select(schema.names()))
         malformed = pl.concat(quarantined)["source_id"].drop_nulls()
         repeated = sorter.finish(malformed)
         if duplicates is Duplicates.refuse and repeated.height:

@@ -22,8 +22,8 @@ def signal(**given: Any) -> dict[str, Any]:
     return {"format": "x_robots_tag", "value": "noai", "observed_at": observed, "url": "https://a.example/", **given}
 
 
-def decisions(made: Network, folder: Path) -> dict[str, tuple[str, str]]:
-    build = opened(made, folder)
+def decisions(made: Network, folder: Path, **config: Any) -> dict[str, tuple[str, str]]:
+    build = opened(made, folder, **config)
     decide_rights(build)
     rows = pl.read_parquet(build.folder.file(RIGHTS)).select("source_id", "reason", "rule").rows()
     return {source_id: (reason, rule) for source_id, reason, rule in rows}
@@ -57,6 +57,35 @@ def test_signals_that_mostly_lead_nowhere_stop_the_build(tmp_path: Path) -> None
     assert problem.startswith("signals_of_others.post_id: 25 of 25 ids are not the id of a post")
     made.signals_of_others = [signal(post_id=f"q-x{number}y") for number in range(25)]
     assert checked(made, tmp_path / "right").problems == ()
+
+
+def test_a_post_that_links_to_a_reserved_site_is_dropped_in_any_number_of_partitions(tmp_path: Path) -> None:
+    made = Network()
+    linking = made.posts[0] | {"post_id": "p-link", "text": "Read https://news.example/private/a, it is short."}
+    other_link = linking | {"post_id": "p-else", "text": "Read https://news.example/a, it is short."}
+    made.posts += [linking, other_link, linking | {"post_id": "p-re", "text": "Oh.", "in_reply_to": "p-link"}]
+    robots = signal(format="robots_txt", value="User-agent: *\nDisallow: /private/", url=None, domain="news.example")
+    made.signals_of_others = [robots, signal(post_id="p-ben"), signal(subject_id="eva")]
+    found = decisions(made, tmp_path / "a")
+    assert found["p-link"] == ("rights_reserved", "signals_of_others/robots_txt/disallow")
+    assert found["p-re"][0] == "parent_protected"
+    assert found["p-else"][0] == "eligible"
+    for parts in (2, 5):
+        again = decisions(made, tmp_path / str(parts), execution={"workers": 1, "partitions": parts})
+        assert again == found
+    index = next((tmp_path / "a").rglob("index.parquet")).read_bytes()
+    assert b"news.example" not in index
+
+
+def test_addresses_that_nothing_links_to_stop_the_build(tmp_path: Path) -> None:
+    made = Network()
+    made.posts.append(made.posts[0] | {"post_id": "p-link", "text": "Read https://news.example/1, it is short."})
+    made.signals_of_others = [signal(url=f"https://news.example/{number}") for number in range(25)]
+    (problem,) = checked(made, tmp_path).problems
+    assert problem.startswith("signals_of_others.url and domain: 24 of 25 ids are not what a post links to")
+    made.signals_of_others = [signal(url="http://www.news.example/1/"), signal(domain="elsewhere.example", url=None)]
+    counts = checked(made, tmp_path / "right").reconciliation.of(Join.SIGNAL_LINKS)
+    assert (counts.known, counts.unknown) == (1, 1)
 
 
 @pytest.fixture

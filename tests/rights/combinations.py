@@ -182,9 +182,20 @@ def table(as_of: datetime, every: int, **others: Any) -> World:
         posts += [record(f"{name}/{turn}", name, number + 5 * turn) for turn in turns]
         if number % 5 == 0:
             stated += about(OTHERS[number // 5 % len(OTHERS)], as_of, subject_id=name)
+        if number % 9 == 0 and profile_name == "adult":
+            stated += linked(posts[-len(turns)], number, as_of)
         if number % 7 == 0:
             stated += about(OTHERS[number // 7 % len(OTHERS)], as_of, post_id=f"{name}/0")
     return make_world(posts, profiles, events, signals, as_of=as_of, others=stated, **others)
+
+
+def linked(record: Row, number: int, as_of: datetime) -> list[Row]:
+    """Let a record link to an address, and return the signals about that or about its domain."""
+    host, case = f"s{number}.example", OTHERS[number // 9 % 12]
+    record["links"] = ["https://elsewhere.example/x", f"https://{host}/a"]
+    if number % 2 and not any("url" in columns for *_, columns in case):
+        return about(case, as_of, url=f"https://{host}/a")
+    return about(case, as_of, domain=host)
 
 
 def bundle(name: str, events: Events, as_of: datetime) -> list[Row]:

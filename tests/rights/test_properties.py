@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from redaction.rights import Inputs, RightsError, apply_rules
+from redaction.rights.signals.links import with_link_signals
 from tests.rights.reference import Row, World
 from tests.rights.worlds import (
     AS_OF,
     DAY,
     EVENTS,
+    OTHERS,
     POSTS,
     PROFILES,
     READINGS,
@@ -27,6 +29,7 @@ from tests.rights.worlds import (
     frame,
     inputs,
     make_world,
+    other,
     plain_policy,
     post,
     profile,
@@ -76,6 +79,16 @@ def signal_rows(draw: st.DrawFn) -> Row:
 
 
 @st.composite
+def other_rows(draw: st.DrawFn) -> Row:
+    """A signal of others about a post, a member, an address or a domain."""
+    value = draw(st.sampled_from(["noai", "noindex", "?"]))
+    seen = draw(st.none() | moments)
+    targets = [{"post_id": "p1"}, {"subject_id": "a"}]
+    links = [{"url": "https://a.example/x"}, {"domain": "b.example"}, {"domain": "example"}]
+    return other(None, "x_robots_tag", value, observed_at=seen) | draw(st.sampled_from([*targets, *links]))
+
+
+@st.composite
 def worlds(draw: st.DrawFn) -> World:
     posts = [
         post(
@@ -86,6 +99,7 @@ def worlds(draw: st.DrawFn) -> World:
             in_reply_to=draw(names),
             quote_of=draw(names),
             mentions=draw(st.sampled_from([None, ["b"], ["c", "stranger"]])),
+            links=draw(st.sampled_from([None, None, ["https://a.example/x"], [f"https://b.example/{n}"]])),
         )
         for n in range(draw(st.integers(0, 8)))
     ]
@@ -112,6 +126,7 @@ def worlds(draw: st.DrawFn) -> World:
             optout_scope=draw(st.sampled_from(["all_content", "content_after_event"])),
         ),
         mentions=draw(st.sampled_from(["redact", "drop"])),
+        others=draw(st.lists(other_rows(), max_size=4)),
         recipient=draw(st.sampled_from(["self", "affiliate"])),
         collected=draw(st.sampled_from([AS_OF, at(2025, 1, 1)])),
         withheld=draw(st.sets(st.sampled_from([("posts", "p1"), ("posts", "p3"), ("profiles", "a"), ("posts", "b")]))),
@@ -137,6 +152,7 @@ def _with_rows(world: World, events: list[Row], signals: list[Row]) -> World:
     others: dict[str, Any] = {
         name: getattr(world, name) for name in ("policy", "as_of", "collected", "mentions", "recipient", "withheld")
     }
+    others["others"] = [row for rows in world.others.values() for row in rows]
     rest = [e for e in events if e["event_id"] != "heartbeat"]
     return make_world(world.posts.values(), world.profiles.values(), rest, signals, **others)
 
@@ -174,11 +190,13 @@ def test_the_order_of_rows_never_matters(world: World, chance: random.Random) ->
     def shuffled(rows: list[Row], schema: dict[str, Any]) -> pl.LazyFrame:
         return frame(chance.sample(rows, len(rows)), schema)
 
+    others = shuffled([row for rows in world.others.values() for row in rows], OTHERS)
     mixed = Inputs(
-        posts=shuffled(list(world.posts.values()), POSTS),
+        posts=with_link_signals(shuffled(list(world.posts.values()), POSTS), others),
         profiles=shuffled(list(world.profiles.values()), PROFILES),
         rights_events=shuffled([e for rows in world.events.values() for e in rows], EVENTS),
         region_signals=shuffled([s for rows in world.signals.values() for s in rows], SIGNALS),
+        signals_of_others=others,
     )
     again = apply_rules(mixed, rules(world), withheld(world)).decisions()
     first = decided(world)

@@ -21,6 +21,7 @@ from redaction.rights import (
     apply_rules,
 )
 from redaction.rights.settings import Mentions, Recipient
+from redaction.rights.signals.links import with_link_signals
 from tests.rights import reference
 from tests.rights.reference import Row, World
 
@@ -33,7 +34,7 @@ AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 POSTS = {
     "post_id": pl.String, "author_id": pl.String, "created_at": TIME, "kind": pl.String,
     "context": pl.String, "in_reply_to": pl.String, "repost_of": pl.String, "quote_of": pl.String,
-    "mentions": pl.List(pl.String),
+    "mentions": pl.List(pl.String), "links": pl.List(pl.String),
 }  # fmt: skip
 EDUCATION = pl.List(pl.Struct({"school": pl.String, "degree": pl.String, "end": pl.Date}))
 PROFILES = {
@@ -50,9 +51,10 @@ SIGNALS = {
     "observed_at": TIME,
 }  # fmt: skip
 
+TARGETS = ("post_id", "subject_id", "domain", "url")
 OTHERS = {
-    "post_id": pl.String, "subject_id": pl.String, "url": pl.String, "format": pl.String, "value": pl.String,
-    "observed_at": TIME,
+    "post_id": pl.String, "subject_id": pl.String, "url": pl.String, "domain": pl.String, "format": pl.String,
+    "value": pl.String, "observed_at": TIME,
 }  # fmt: skip
 
 # What each value may mean, written by hand.
@@ -149,7 +151,7 @@ def make_world(
         located.setdefault(row["subject_id"], []).append(row)
     stated: dict[tuple[str, str], list[Row]] = {}
     for row in others.pop("others", []):
-        column = "subject_id" if row["post_id"] is None else "post_id"
+        column = next(name for name in TARGETS if row[name] is not None)
         stated.setdefault((column, row[column]), []).append(row)
     chosen: Row = {
         "collected": as_of, "purpose": "ai_training", "recipient": "self",
@@ -170,12 +172,13 @@ def make_world(
 
 
 def inputs(world: World) -> Inputs:
+    others = frame((row for rows in world.others.values() for row in rows), OTHERS)
     return Inputs(
-        posts=frame(world.posts.values(), POSTS),
+        posts=with_link_signals(frame(world.posts.values(), POSTS), others),
         profiles=frame(world.profiles.values(), PROFILES),
         rights_events=frame((e for rows in world.events.values() for e in rows), EVENTS),
         region_signals=frame((s for rows in world.signals.values() for s in rows), SIGNALS),
-        signals_of_others=frame((row for rows in world.others.values() for row in rows), OTHERS),
+        signals_of_others=others,
     )
 
 

@@ -4,7 +4,6 @@ import hashlib
 import re
 from typing import Self
 
-import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -12,6 +11,7 @@ from pydantic import Field
 
 from redaction.base_model import FrozenModel
 from redaction.release.errors import ReleaseError
+from redaction.release.identity.canonical_json import canonical_json
 from redaction.release.identity.record_keys import RecordKey
 
 _PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
@@ -83,7 +83,7 @@ class SignedDocument(FrozenModel):
 
     def to_bytes(self) -> bytes:
         """Serialize the document as canonical JSON."""
-        return rfc8785.dumps(self.model_dump(mode="json"))
+        return canonical_json(self.model_dump(mode="json"))
 
     @classmethod
     def from_signed(cls, content: bytes, public_key: str | None = None) -> Self | None:

@@ -13,6 +13,7 @@ from redaction.rights.partitioned.work import (
     MENTIONED,
     MENTIONS,
     PROFILES,
+    RESERVED_PEOPLE,
     SIGNALS,
     SUBJECTS,
     UNUSABLE,
@@ -24,7 +25,7 @@ from redaction.rights.partitioned.work import (
 )
 from redaction.rights.records import records
 from redaction.rights.records.case import Case
-from redaction.rights.records.decisions import DROP, evidence_by_rank
+from redaction.rights.records.decisions import DROP, evidence_by_rank, named_evidence
 from redaction.rights.records.posts import AuthorRights
 from redaction.rights.records.records import Posts, number_of
 from redaction.rights.settings import Mentions
@@ -83,15 +84,14 @@ def _case(work: Work, part: int) -> Case:
     people = everyone.alias("subject_id").to_frame().with_row_index("subject").select("subject_id", "subject")
     members = records.read_profiles(tables.profiles, people, rules)
     numbered = first.lazy().select(number_of("author_id", people), "first")
-    nothing = pl.DataFrame(schema=RESERVATIONS)  # A run with signals of others is decided in one partition.
     return Case(
         inputs=tables,
         rules=rules,
         events=tables.rights_events.collect(),
-        posts=Posts((), people, rules, reserved_posts(nothing)),
+        posts=Posts((), people, rules, reserved_posts(pl.DataFrame(schema=RESERVATIONS))),
         members=members,
         people=records.with_first_content(people, numbered, members, rules),
-        reservations=nothing,
+        reservations=exchange.take(RESERVED_PEOPLE, part),
     )
 
 
@@ -108,9 +108,13 @@ def _judge_posts(
     """Return the posts that are denied, or of which copies are: the columns of `JUDGED`."""
     block = batch.with_columns(number_of("author_id", people))
     found = batch.select("row").hstack(authors.judge(block, batch["withdrawn"]))
+    found = found.with_columns(batch["reserved", "reserved_rule", "reserved_evidence"])
     marked = found.filter(pl.col("code").is_not_null() | pl.col("copy_protected"))
     ranks = marked["rank"]
+    reserved = pl.col("rank").is_null() & (pl.col("code") == pl.col("reserved"))
+    own_rule = pl.when(reserved).then("reserved_rule")
+    own_evidence = named_evidence(marked.select(pl.when(reserved).then("reserved_evidence")).to_series())
     return marked.with_columns(
-        grounds.ranked["rule"].gather(ranks).alias("rule"),
-        evidence_by_rank(grounds, ranks).gather(ranks).alias("evidence"),
+        pl.coalesce(grounds.ranked["rule"].gather(ranks), own_rule).alias("rule"),
+        pl.coalesce(evidence_by_rank(grounds, ranks).gather(ranks), own_evidence).alias("evidence"),
     ).select(JUDGED.schema.names())

@@ -23,9 +23,12 @@ from redaction.rights.partitioned.work import (
     AUTHORED,
     DECIDED_PROFILES,
     EVENTS,
+    LINKED_SIGNALS,
     MENTIONS,
     PROFILES,
     REFERENCES,
+    RESERVED,
+    RESERVED_PEOPLE,
     SIGNALS,
     SUBJECTS,
     Ranges,
@@ -165,7 +168,7 @@ def apply_rules_in_partitions(  # noqa: PLR0913, PLR0917 - each is independent o
         sample += ids
     work = replace(work, people=bounds(sample, parts))
     run_tasks(judge_people, [(work, part) for part in every], execution)
-    for stream in (AUTHORED, PROFILES, EVENTS, SIGNALS, MENTIONS):
+    for stream in (AUTHORED, PROFILES, EVENTS, SIGNALS, MENTIONS, RESERVED, RESERVED_PEOPLE, LINKED_SIGNALS):
         exchange.remove(stream)
     missing = run_tasks(resolve, [(work, part) for part in every], execution)
     exchange.remove(REFERENCES)

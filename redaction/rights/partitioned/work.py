@@ -14,6 +14,7 @@ from redaction.rights.policy.regions import RegionSets
 from redaction.rights.policy.rules import Rules
 from redaction.rights.records.decisions import RECORD_COLUMNS, SUBJECT_COLUMNS
 from redaction.rights.records.records import PROFILE_COLUMNS
+from redaction.rights.signals.reservations import LINKS, RESERVATIONS
 from redaction.storage.exchange import Exchange, Numbers, Stream
 from redaction.tables import TABLES, TableName
 
@@ -37,9 +38,15 @@ AUTHORED: Final = Stream(
             "own": pl.UInt8(),
             "private": pl.Boolean(),
             "withdrawn": pl.Boolean(),
+            "reserved": pl.UInt8(),
+            "reserved_rule": pl.String(),
+            "reserved_evidence": pl.String(),
         }
     ),
 )
+RESERVED: Final = Stream("reserved", RESERVATIONS)
+RESERVED_PEOPLE: Final = Stream("reserved-people", RESERVATIONS)
+LINKED_SIGNALS: Final = Stream("linked-signals", LINKS)
 REFERENCES: Final = Stream("references", pl.Schema({**_ROW, "referred": pl.String()}))
 MENTIONS: Final = Stream("mentions", pl.Schema({**_ROW, "subject_id": pl.String()}))
 WITHHELD: Final = Stream("withheld", pl.Schema({"post_id": pl.String()}))

@@ -25,6 +25,8 @@ class Join(StrEnum):
     """Members whom signals of others are about: members."""
     SIGNAL_POSTS = "signals_of_others_posts"
     """Posts that signals of others are about: posts."""
+    SIGNAL_LINKS = "signals_of_others_links"
+    """Addresses and domains that signals of others are about: links of posts."""
     OBJECTIONS = "objections"
     """Handles of objectors: the handles of members. Objectors need not be members, so this is only counted."""
 

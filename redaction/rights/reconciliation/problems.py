@@ -20,6 +20,7 @@ _NAMES: Final = {
     Join.QUOTE_OF: ("posts.quote_of", "the id of a post"),
     Join.SIGNAL_SUBJECTS: ("signals_of_others.subject_id", "a member's id"),
     Join.SIGNAL_POSTS: ("signals_of_others.post_id", "the id of a post"),
+    Join.SIGNAL_LINKS: ("signals_of_others.url and domain", "what a post links to"),
     Join.SUPERSEDES: ("rights_events.supersedes", "the id of an event"),
 }
 """The joins that can stop a build: the column, and what its ids should be."""

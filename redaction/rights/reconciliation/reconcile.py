@@ -12,7 +12,8 @@ from redaction.rights.reconciliation.spellings import name_changes, near_misses
 from redaction.rights.reconciliation.wrappings import wrapped_ids
 from redaction.rights.records.references import REFERENCES
 from redaction.rights.settings import RightsSettings
-from redaction.tables import INDEX_BLOCK_ROWS, Source
+from redaction.rights.signals.links import key_of, link_targets
+from redaction.tables import INDEX_BLOCK_ROWS, LINK_SIGNALS, Source
 
 _IDS: Final = pl.Schema({"id": pl.String, "rows": pl.UInt32})
 _AT_ONCE: Final = 8 * INDEX_BLOCK_ROWS
@@ -29,7 +30,7 @@ class IdTables:
         rights_events: event_id, subject_id, supersedes.
         region_signals: subject_id.
         objections: handle.
-        signals_of_others: subject_id, post_id.
+        signals_of_others: subject_id, post_id, and what the ids of signals about addresses are made from.
         quarantined: source, source_id of the rows that are not well formed. They exist, so their ids are known.
         before: source, source_id, subject_id of every record of each earlier release, the newest first.
         withdrawn: Returns, for each id of a member, whether a record of theirs was withdrawn, which erases the id
@@ -153,6 +154,7 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
             of_authors(),
             other(Join.MENTIONS, _distinct(mentions), members, last),
             *_references(tables),
+            _links(tables),
             other(Join.SUPERSEDES, _distinct(events.lazy().select("supersedes")), events["event_id"], []),
             other(Join.OBJECTIONS, _distinct(tables.objections.lazy().select("handle")), handles, []),
         )
@@ -241,6 +243,21 @@ def _references(tables: IdTables) -> Iterator[JoinCounts]:
     for join, ids in named.items():
         lost = ids.join(unknown, on="id", how="semi")
         yield _counts(join, _size(ids), lost, _seen(lost, before), near.join(lost, on="id", how="semi"))
+
+
+def _links(tables: IdTables) -> JoinCounts:
+    """Count the addresses and domains that posts link to, by the signals that the index of the posts names."""
+    targets = link_targets(tables.signals_of_others.lazy())
+    found = pl.Series("key", [], pl.String)
+    if targets.height and LINK_SIGNALS in tables.posts.collect_schema():
+        keys = tables.posts.select(LINK_SIGNALS).explode(LINK_SIGNALS).drop_nulls().select(key_of(LINK_SIGNALS))
+        found = keys.unique().collect(engine="streaming").to_series().alias("key")
+    ids = targets.group_by("target").agg(
+        pl.len().cast(pl.UInt32).alias("rows"), pl.col("key").is_in(found.implode()).any().alias("known")
+    )
+    ids = ids.select(pl.col("target").alias("id"), "rows", "known")
+    unknown = ids.filter(~pl.col("known")).select(_IDS.names())
+    return _counts(Join.SIGNAL_LINKS, _size(ids), unknown, 0, near_misses(unknown["id"].clear(), []))
 
 
 def _unknown_posts(ids: pl.DataFrame, tables: IdTables) -> pl.DataFrame:

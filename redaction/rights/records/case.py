@@ -12,7 +12,8 @@ from redaction.rights.inputs import Inputs
 from redaction.rights.policy.rules import Rules
 from redaction.rights.records import records
 from redaction.rights.records.records import PROFILE, Posts
-from redaction.rights.signals.reservations import read_reservations, reservation_grounds, reserved_posts
+from redaction.rights.signals.links import link_reservations
+from redaction.rights.signals.reservations import in_order, read_reservations, reservation_grounds, reserved_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Case:
         """Read the ledger and the profiles, number the people and open the posts; may refuse the ledger."""
         events = read_events(inputs.rights_events, rules)
         people = records.number_people(inputs)
-        reservations = read_reservations(inputs.signals_of_others, rules)
+        signals = read_reservations(inputs.signals_of_others, rules)
+        reservations = in_order(pl.concat([signals.stated, link_reservations(signals.links, inputs.posts, rules)]))
         posts = Posts.of(inputs, people, rules, reserved_posts(reservations))
         members = records.read_profiles(inputs.profiles, people, rules)
         people = records.with_first_content(people, posts.first_content(), members, rules)

@@ -81,7 +81,7 @@ def with_decisions(records: pl.DataFrame, grounds: RankedGrounds, rules: Rules) 
         pl.when(kept).then(pl.lit(KEEP)).otherwise(pl.lit(DROP)).alias("decision"),
         reasons.gather(codes).alias("reason"),
         pl.coalesce(grounds.ranked["rule"].gather(ranks), own_rule, own_rules.gather(codes)).alias("rule"),
-        pl.coalesce(evidence_by_rank(grounds, ranks).gather(ranks), _named(via)).alias("evidence_id"),
+        pl.coalesce(evidence_by_rank(grounds, ranks).gather(ranks), named_evidence(via)).alias("evidence_id"),
     )
 
 
@@ -98,7 +98,7 @@ def evidence_by_rank(grounds: RankedGrounds, ranks: pl.Series) -> pl.Series:
     return joined.select(pl.coalesce("id", "evidence")).to_series()
 
 
-def _named(evidence: pl.Series) -> pl.Series:
+def named_evidence(evidence: pl.Series) -> pl.Series:
     """Return evidence as decisions name it."""
     keys = evidence.drop_nulls().unique()
     keys = keys.filter(keys.str.contains(_SIGNAL_SEPARATOR, literal=True))

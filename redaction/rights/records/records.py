@@ -114,16 +114,7 @@ class Posts:
 
     def _read(self, table: pl.LazyFrame) -> pl.DataFrame:
         read = read_posts(table, self._rules, number_of("author_id", self._people))
-        return self._with_reservations(read) if self.reserved.height else read
-
-    def _with_reservations(self, block: pl.DataFrame) -> pl.DataFrame:
-        """Set `own` to the reservation of a post where that comes before its other reasons, and protect its copies."""
-        reserved = self.reserved.select("post_id", pl.col("code").alias("reserved"))
-        joined = block.join(reserved, on="post_id", how="left", maintain_order="left")
-        return joined.with_columns(
-            pl.min_horizontal("own", "reserved").alias("own"),
-            pl.col("private").fill_null(value=False) | pl.col("reserved").is_not_null(),
-        ).drop("reserved")
+        return with_reservations(read, self.reserved) if self.reserved.height else read
 
 
 def read_posts(table: pl.LazyFrame, rules: Rules, author: pl.Expr) -> pl.DataFrame:
@@ -142,6 +133,16 @@ def read_posts(table: pl.LazyFrame, rules: Rules, author: pl.Expr) -> pl.DataFra
         )
         .collect()
     )
+
+
+def with_reservations(block: pl.DataFrame, reserved: pl.DataFrame) -> pl.DataFrame:
+    """Set `own` to the reservation of a post where that comes before its other reasons, and protect its copies."""
+    codes = reserved.select("post_id", pl.col("code").alias("reserved"))
+    joined = block.join(codes, on="post_id", how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.min_horizontal("own", "reserved").alias("own"),
+        pl.col("private").fill_null(value=False) | pl.col("reserved").is_not_null(),
+    ).drop("reserved")
 
 
 def refuse_disorder(block: pl.DataFrame, last: str | None) -> None:

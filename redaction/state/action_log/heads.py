@@ -18,7 +18,7 @@ from redaction.storage import StoragePath, is_file, read_bytes, write_atomic
 
 FORMAT: Final = "discreet-log-head/1"
 HEAD: Final = "actions-head.json"
-OUTPUT_HEAD: Final = "log-head.json"
+OUTPUT_HEAD: Final = ".log-head.json"
 
 
 class LogHead(SignedDocument):

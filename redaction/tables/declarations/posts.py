@@ -95,8 +95,14 @@ POSTS_TABLE: Final = Table(
         "url": Column(
             pl.String,
             "Its address.",
-            "Nothing: no rule reads it, and it is never published.",
+            "Nothing: only signals of others are compared with it, and it is never published.",
             "https://n.example/p1001",
+        ),
+        "links": Column(
+            pl.List(pl.String),
+            "The addresses that it links to.",
+            "Links are searched in its text and title alone, to compare them with the signals of others.",
+            '["https://news.example/a/1"]',
         ),
         "updated_at": Column(
             TIME,

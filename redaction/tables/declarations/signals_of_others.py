@@ -27,19 +27,27 @@ SIGNALS_OF_OTHERS_TABLE: Final = Table(
         "post_id": Column(
             pl.String,
             "The post that the signal is about, or that links to what it is about: a `post_id`.",
-            "The signal is about the member; without `subject_id` too, the run stops.",
+            "The signal is about the member, or else about the posts that link to `url` or into `domain`.",
             "p1001",
         ),
         "subject_id": Column(
             pl.String,
             "The member whom the signal is about: a `user_id`. All of the member's records are concerned.",
-            "The signal is about the post; without `post_id` too, the run stops.",
+            "The signal is about the post, or else about the posts that link to `url` or into `domain`.",
         ),
         "url": Column(
             pl.String,
-            "The address that was asked about, for `robots_txt`, `rsl` and `tdmrep.json`.",
-            f"A signal of such a format cannot be read. {_UNREADABLE}",
+            "The address that was asked about, for `robots_txt`, `rsl` and `tdmrep.json`. Without `post_id`, "
+            "`subject_id` and `domain`: every post that links to it is concerned.",
+            f"A signal of such a format about a post or a member cannot be read. {_UNREADABLE} One about a `domain` is "
+            "read for each link.",
             "https://news.example/a/1",
+        ),
+        "domain": Column(
+            pl.String,
+            "The host that the signal is about: every post that links into it, or below it, is concerned.",
+            "The signal is about `post_id`, `subject_id` or `url`; without any of them, the run stops.",
+            "news.example",
         ),
         "format": Column(
             pl.String, "The format of the signal.", f"{_UNREADABLE} So for any other word.", "x_robots_tag", True,

@@ -19,10 +19,24 @@ from redaction.storage.exchange import Exchange, ExchangeError, Stream
 from redaction.tables import TABLES, TableName
 from tests.rights.reference import World
 from tests.rights.test_properties import QUIET, worlds
-from tests.rights.worlds import AS_OF, DAY, event, inputs, make_world, post, profile, results, rules, signal, withheld
+from tests.rights.worlds import (
+    AS_OF,
+    DAY,
+    event,
+    inputs,
+    make_world,
+    other,
+    post,
+    profile,
+    results,
+    rules,
+    signal,
+    withheld,
+)
 
 PEOPLE = ["amelia", "benedict", "caroline", "dominic"]
-MARKS = [b"post-000", b"lost-000", b"event-000", b"opt_out", b"Paulo", *(name.encode() for name in PEOPLE)]
+WORDS = ["post-000", "lost-000", "event-000", "opt_out", "Paulo", "news.example", *PEOPLE]
+MARKS = [word.encode() for word in WORDS]
 HERE = ExecutionSettings(workers=1)
 STREAMS = [each for each in vars(work).values() if isinstance(each, Stream)]
 
@@ -33,7 +47,9 @@ def in_partitions(world: World, folder: Path, parts: int, execution: ExecutionSe
     tables.posts.sort("post_id").collect().write_parquet(index)
     education = pl.lit(None, TABLES[TableName.profiles].schema["education"]).alias("education")
     profiles, signals = tables.profiles.with_columns(education).collect(), tables.region_signals.collect()
-    people = PeopleTables(profiles.iter_slices(2), [], tables.rights_events, signals.iter_slices(2))
+    people = PeopleTables(
+        profiles.iter_slices(2), [], tables.rights_events, signals.iter_slices(2), tables.signals_of_others
+    )
     exchange = folder / "exchange"
     exchange.mkdir()
     return apply_rules_in_partitions(index, people, rules(world), withheld(world), exchange, parts, execution)
@@ -88,14 +104,18 @@ def replies(number: int) -> World:
             in_reply_to=f"post-000{((n - 1) * 7) % number:03}" if n % 10 else None,
             quote_of=f"lost-000{n}" if n % 13 == 12 else None,
             mentions=PEOPLE[-1:] if n % 9 == 8 else None,
+            links=[f"https://news.example/{n}"] if n % 11 == 10 else None,
         )
         for n in range(number)
     ]
     people = [profile(name) for name in PEOPLE]
     signals = [signal(name, "São Paulo, Brazil") for name in PEOPLE]
-    return make_world(
-        posts, people, [event("event-000", PEOPLE[-1], "opt_out", AS_OF - 2 * DAY)], signals, mentions="drop"
-    )
+    others = [
+        other(None, "x_robots_tag", "noai") | target
+        for target in ({"domain": "news.example"}, {"post_id": "post-000005"}, {"subject_id": PEOPLE[1]})
+    ]
+    opted_out = event("event-000", PEOPLE[-1], "opt_out", AS_OF - 2 * DAY)
+    return make_world(posts, people, [opted_out], signals, mentions="drop", others=others)
 
 
 def test_workers_say_the_same() -> None:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from tests.rights.reference.ledger import account_reasons, consent_reasons, sort_events
-from tests.rights.reference.others import other_reasons
+from tests.rights.reference.others import other_reasons, post_reasons
 from tests.rights.reference.profile import profile_reasons
 from tests.rights.reference.regions import region_opt_ins, region_reasons
 from tests.rights.reference.terms import excluded
@@ -70,7 +70,7 @@ def own_reason(world: World, record: Row) -> Verdict | None:
         return ("before_earliest_content", "earliest_content_date/default", None)
     profile = world.profiles.get(record["author_id"])
     author = first_of(subject_reasons(world, record["author_id"], kind, created, profile))
-    own = first_of(other_reasons(world, "post_id", record["post_id"])) if "post_id" in record else None
+    own = first_of(post_reasons(world, record)) if "post_id" in record else None
     if author is None or (own is not None and ORDER.index(own[0]) <= ORDER.index(author[0])):
         return own
     return author

@@ -15,7 +15,7 @@ KNOWN = {"x_robots_tag", "content_usage", "tcf", "gpp", "tdmrep", "robots_txt"}
 
 
 def other_reasons(world: World, column: str, target: str) -> list[Verdict]:
-    """The reasons that the signals about a post (`post_id`) or a member (`subject_id`) give."""
+    """The reasons that the signals about a post, a member, an address or a domain give."""
     about = [row for row in world.others.get((column, target), []) if not later(world, row)]
     verdicts = []
     for row in about:
@@ -27,7 +27,18 @@ def other_reasons(world: World, column: str, target: str) -> list[Verdict]:
     return verdicts
 
 
-GROUP = ("post_id", "subject_id", "format", "url")
+def post_reasons(world: World, post: Row) -> list[Verdict]:
+    """The reasons that the signals about a post, its links and their hosts give; links are plain `https` addresses."""
+    verdicts = other_reasons(world, "post_id", post["post_id"])
+    for link in post.get("links") or []:
+        verdicts += other_reasons(world, "url", link)
+        labels = link.removeprefix("https://").split("/")[0].split(".")
+        for start in range(len(labels)):
+            verdicts += other_reasons(world, "domain", ".".join(labels[start:]))
+    return verdicts
+
+
+GROUP = ("post_id", "subject_id", "format", "url", "domain")
 
 
 def later(world: World, row: Row) -> bool:
@@ -51,4 +62,5 @@ def reasons(world: World, row: Row) -> list[Verdict]:
 def evidence(row: Row) -> str:
     time = row["observed_at"]
     microseconds = "" if time is None else str(round(time.timestamp()) * 1_000_000 + time.microsecond)
-    return "\x1f".join(["signals_of_others", row["format"], row["value"], row["url"] or "", microseconds])
+    domain = [] if row["domain"] is None else [row["domain"]]
+    return "\x1f".join(["signals_of_others", row["format"], row["value"], row["url"] or "", microseconds, *domain])

@@ -44,7 +44,10 @@ def signals(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def decided(*rows: dict[str, Any], recipient: Recipient = Recipient.SELF) -> dict[str, tuple[str, str]]:
-    tables = world() | {"signals_of_others": signals(*rows)}
+    return decide_tables(world() | {"signals_of_others": signals(*rows)}, recipient)
+
+
+def decide_tables(tables: dict[str, pl.DataFrame], recipient: Recipient = Recipient.SELF) -> dict[str, tuple[str, str]]:
     tables.pop("objections")
     settings = RightsSettings(recipient=recipient, ledger_complete_until=AS_OF)
     policy, regions = load_policy("linkedin-2024-09", ROOT), load_regions("regions", ROOT)
@@ -114,7 +117,7 @@ def test_without_a_time_a_signal_counts_always_and_another_address_is_another_si
 
 
 def test_a_signal_about_nothing_stops() -> None:
-    with pytest.raises(RightsError, match="names neither post_id nor subject_id"):
+    with pytest.raises(RightsError, match="names no post_id, subject_id, url or domain"):
         decided(noai(post_id=None))
 
 
