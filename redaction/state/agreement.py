@@ -40,6 +40,20 @@ def check_agreement(paths: CorpusPaths, master: bytes) -> None:
         ReleaseError: A notice or a manifest was changed.
         ClockError: The clock was set back since the last command.
     """
+    _checked(paths, master)
+
+
+def note_agreement(paths: CorpusPaths, master: bytes) -> None:
+    """Check as `check_agreement`, and note what the output holds now. Hold the corpus's lock."""
+    now = _checked(paths, master)
+    note_clock(paths)
+    if now != _seen(paths):
+        private_folder(paths.state)
+        write_atomic(paths.state / SEEN, json.dumps(now.model_dump(mode="json"), indent=2).encode(), 0o600)
+
+
+def _checked(paths: CorpusPaths, master: bytes) -> Seen:
+    """Check as `check_agreement`. Returns what the output holds now."""
     check_clock(paths)
     chain, now = _in_output(paths, master)
     _check_tombstones(paths, Tombstones.load(paths.tombstones, master, paths.corpus), chain)
@@ -56,16 +70,7 @@ def check_agreement(paths: CorpusPaths, master: bytes) -> None:
                 f"output, or, if it was destroyed on purpose, remove {paths.state / SEEN}"
             )
     check_log(paths, master)
-
-
-def note_agreement(paths: CorpusPaths, master: bytes) -> None:
-    """Check as `check_agreement`, and note what the output holds now. Hold the corpus's lock."""
-    check_agreement(paths, master)
-    note_clock(paths)
-    now = _in_output(paths, master)[1]
-    if now != _seen(paths):
-        private_folder(paths.state)
-        write_atomic(paths.state / SEEN, json.dumps(now.model_dump(mode="json"), indent=2).encode(), 0o600)
+    return now
 
 
 def _check_tombstones(paths: CorpusPaths, stones: Tombstones, chain: tuple[TakedownNotice, ...]) -> None:

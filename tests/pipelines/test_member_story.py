@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from redaction.release import Manifest
+from redaction.release.papers.papers import AB_2013, AI_ACT, ASSESSMENTS
 from tests.network import Network, paths_of
 from tests.pipelines.running import command
 from tests.releases import release
@@ -132,6 +133,21 @@ def test_the_request_is_answered_and_certified(story: tuple[Path, Path, str], co
     assert run("request", "list", config)[-1] == "0 requests, 0 overdue"
     assert pl.read_parquet(paths_of(config).state / "requests.parquet")["subject_id"].to_list() == [None]
     assert run("log", config)[-1].endswith("an unbroken chain")
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
+def test_the_papers_of_every_release_agree_with_its_manifest(story: tuple[Path, Path, str], version: str) -> None:
+    folder = Path(str(paths_of(story[0]).releases)) / version
+    manifest = Manifest.read(folder)
+    kept = {source: counts.kept for source, counts in manifest.sources.items()}
+    items = json.loads((folder / AB_2013).read_text())["items"]
+    texts = sum(shard.rows for shard in manifest.shards if shard.rows)
+    assert items[2]["value"] == {"records": kept, "texts": texts}
+    evidence = json.loads((folder / ASSESSMENTS).read_text())
+    dropped = {source: dict(counts.dropped) for source, counts in manifest.sources.items()}
+    assert evidence["impact_assessment"]["records_left_out_by_reason"]["value"] == dropped
+    dataset = json.loads((folder / AI_ACT).read_text())["dataset"]
+    assert (dataset["name"], dataset["version"]) == (manifest.corpus, version)
 
 
 def test_one_byte_of_any_evidence_ends_the_proof(config: Path) -> None:

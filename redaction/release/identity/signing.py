@@ -2,7 +2,9 @@
 
 import hashlib
 import re
-from typing import Self
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -81,9 +83,19 @@ class SignedDocument(FrozenModel):
         unsigned = self.model_copy(update={"public_key": signer.public_key, "signature": ""})
         return unsigned.model_copy(update={"signature": signer.sign(unsigned.to_bytes())})
 
-    def to_bytes(self) -> bytes:
-        """Serialize the document as canonical JSON."""
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy the document, but not its bytes, which `update` changes."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("_canonical", None)
+        return copied
+
+    @cached_property
+    def _canonical(self) -> bytes:
         return canonical_json(self.model_dump(mode="json"))
+
+    def to_bytes(self) -> bytes:
+        """Serialize the document as canonical JSON, once."""
+        return self._canonical
 
     @classmethod
     def from_signed(cls, content: bytes, public_key: str | None = None) -> Self | None:

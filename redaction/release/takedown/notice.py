@@ -20,6 +20,10 @@ FORMAT: Final = "discreet-takedown/1"
 FIRST: Final = "0" * 64
 FOLDER: Final = "takedowns"
 
+_PART: Final = r"(?:[^/\\.][^/\\]*|\.[^/\\.][^/\\]*|\.\.[^/\\]+)"
+ShardPath = Annotated[str, Field(pattern=rf"^{_PART}(?:/{_PART})*$")]
+"""A plain relative path, as `FilePath`, but checked without Python: a notice has one for each record."""
+
 KeyedId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 
 
@@ -31,7 +35,7 @@ class Location(FrozenModel):
     """The position of a record in a release: a shard, and row numbers in it, from 0."""
 
     record_id: KeyedId
-    path: FilePath
+    path: ShardPath
     rows: tuple[Count, ...]
 
 

@@ -83,3 +83,13 @@ def test_a_document_in_a_text_of_another_signs_nothing() -> None:
 def test_a_release_with_a_foreign_manifest_says_so(old: Path) -> None:
     (old / MANIFEST).write_bytes(b"{}")
     assert verify(old).problems == (f"{MANIFEST}: no manifest of a release",)
+
+
+def test_a_changed_copy_of_a_document_has_bytes_of_its_own(old: Path) -> None:
+    mark = read_mark(old)
+    assert isinstance(mark, Supersession)
+    digest = mark.digest
+    changed = mark.model_copy(update={"replacement": "7.0.0"})
+    assert changed.digest != digest == mark.digest
+    assert b"7.0.0" in changed.to_bytes()
+    assert Supersession.from_signed(mark.to_bytes()) == mark
