@@ -243,6 +243,11 @@ class ReleaseSettings(FrozenModel):
         description="How many canaries a release has: made-up sentences by which one can show that a model was trained "
         "on it (docs/howto/canaries.md). Not the planted values of `gates.canaries`.",
     )
+    titles: CareerRelease = Field(
+        default=CareerRelease.GENERALIZED,
+        description="`generalized`: titles of the author that fewer than about 1.5 `gates.k` members have are hidden "
+        "in posts. `texts`: they are left, and records that show one are set aside (`rare_career`).",
+    )
     card: CardSettings = Field(default_factory=CardSettings)
     """What the dataset card says beside the measured figures."""
     gates: GateSettings = Field(default_factory=GateSettings)

@@ -9,7 +9,7 @@ Typical use::
 The operators are Presidio's, or subclasses of Presidio's `Operator`. Spans are replaced by offset, never by search.
 """
 
-from redaction.replacement.careers import Grain, career_forms, generalize_careers, generalize_resume
+from redaction.replacement.careers import Grain, career_forms, generalize_careers, generalize_resume, hide_titles
 from redaction.replacement.k_anonymity import generalize
 from redaction.replacement.mention_numbers import PlaceholderNumbers, SpanLike
 from redaction.replacement.placeholder_columns import apply_placeholders
@@ -28,4 +28,5 @@ __all__ = [
     "generalize",
     "generalize_careers",
     "generalize_resume",
+    "hide_titles",
 ]

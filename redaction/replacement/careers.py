@@ -5,7 +5,7 @@ career together, not for each employment by itself.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Final
 
@@ -154,6 +154,16 @@ def generalize_resume(text: str, titles: Mapping[str, str], studies: tuple[str, 
         text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", lambda _, new=replacement: new, text, flags=flags)
     span = _SPANS.get(grain)
     return _PERIOD.sub(lambda match: _period(match, span), text)
+
+
+def hide_titles(text: str, titles: Iterable[str]) -> str:
+    """Replace titles of a text's author by `OCCUPATION`: those of several words in any case, one word as written."""
+    folded = text.casefold()
+    for title in sorted(titles, key=lambda value: (-len(value), value)):
+        if title.casefold() in folded:
+            flags = re.IGNORECASE if len(title.split()) > 1 else 0
+            text = re.sub(rf"(?<!\w){re.escape(title)}(?!\w)", lambda _: OCCUPATION, text, flags=flags)
+    return text
 
 
 def _period(match: re.Match[str], span: int | None) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redaction.replacement import Grain, generalize_careers, generalize_resume
+from redaction.replacement import Grain, generalize_careers, generalize_resume, hide_titles
 from redaction.replacement.occupations import OTHER, occupation_group
 from tests.replacement.test_k_anonymity import frame, job
 
@@ -111,3 +111,10 @@ def test_a_rare_career_loses_dates_and_titles_in_a_resume():
     assert "health and care, Acme ([DATE])" in text
     assert "[OCCUPATION], Bluebird ([DATE])" in text
     assert "health" not in generalize_resume(RESUME, TITLES, (), Grain.LENGTH)
+
+
+def test_rare_titles_are_hidden_in_any_case_and_single_words_as_written():
+    text = "As a relief ferry pilot I owe the Owner, an owner of ferry pilots, a Ferry Pilot."
+    assert hide_titles(text, ("Relief Ferry Pilot", "Ferry Pilot", "Owner")) == (
+        "As a [OCCUPATION] I owe the [OCCUPATION], an owner of ferry pilots, a [OCCUPATION]."
+    )

@@ -9,8 +9,7 @@ import polars as pl
 
 from redaction.builds.context import Build
 from redaction.builds.outcomes.outcome_reasons import OutcomeReason
-from redaction.builds.redact.careers import Careers
-from redaction.builds.redact.record_texts import post_texts
+from redaction.builds.redact.record_texts import raw_texts
 from redaction.release import GateResult
 from redaction.release.gates.linkage import RECORDS, Knowledge, Linkage, attack, is_candidate, linkage_results
 from redaction.release.gates.record_checks import digest_rows, sum_digests
@@ -174,6 +173,6 @@ def _raw_records(build: Build, authors: pl.DataFrame, record_ids: pl.Series) -> 
     if rows.is_empty():
         return pl.DataFrame(schema=RECORDS)
     reader = RowReader(TABLES[TableName.posts], build.inputs.files[TableName.posts])
-    texts = post_texts(rows, reader, Careers(build))
+    texts = raw_texts(rows, reader)
     texts = texts.group_by("record_id", "kind").agg(pl.col("language").first(), pl.col("text").str.join("\n"))
     return texts.join(wanted.select("record_id", "author"), on="record_id").select(RECORDS.names())

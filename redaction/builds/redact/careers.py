@@ -9,7 +9,7 @@ import polars as pl
 
 from redaction.builds.context import Build
 from redaction.builds.inputs import load_rules
-from redaction.replacement import Grain, generalize, generalize_careers, generalize_resume
+from redaction.replacement import Grain, generalize, generalize_careers, generalize_resume, hide_titles
 from redaction.replacement.occupations import occupation_group
 from redaction.rights import KEEP
 from redaction.state.private_tables import RIGHTS
@@ -18,6 +18,8 @@ from redaction.tables import LOCATOR, TABLES, Source, TableName, read_batches
 RESUME: Final = "resume"
 """The kind of posts that tell a whole career."""
 _OWN_WORDS: Final = ("headline", "about", "experience", "education")
+_SHORT: Final = 2
+"""Titles of so few letters may be any word."""
 _STUDIES: Final = ("degree", "field")
 
 
@@ -74,6 +76,24 @@ class Careers:
             made.append(generalize_resume(text, titles, studies, grain))
         return texts.with_columns(texts["text"].scatter(chosen["at"], pl.Series(made, dtype=pl.String)))
 
+    def in_posts(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """Hide the titles of authors that are rare, in their posts of all kinds but résumés.
+
+        Args:
+            texts: Texts with `kind`, `subjects` (the author first) and `text`.
+
+        Returns:
+            The same rows.
+        """
+        if self.build.config.release.titles.keeps_texts or texts.is_empty() or not self._rare_titles:
+            return texts
+        rare = self._rare_titles
+        changed = [
+            hide_titles(text, rare[author]) if kind != RESUME and author in rare else text
+            for kind, author, text in texts.select("kind", pl.col("subjects").list.first(), "text").iter_rows()
+        ]
+        return texts.with_columns(pl.Series("text", changed, pl.String))
+
     def rare_resumes(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return the résumés among records (`kind`, `subjects`) whose author's career is too rare at every grain."""
         if self.keep_resumes:
@@ -104,6 +124,17 @@ class Careers:
         allowed = load_rules(self.build.config)[0].profile_fields
         denied = [name for name in _OWN_WORDS if name not in allowed and name in profiles.columns]
         return profiles.with_columns(pl.lit(None, profiles.schema[name]).alias(name) for name in denied)
+
+    @cached_property
+    def _rare_titles(self) -> dict[str, tuple[str, ...]]:
+        """The titles of each author that fewer than about k kept members have."""
+        jobs = self._rows.select("user_id", pl.col("experience").list.eval(pl.element().struct.field("title")))
+        titles = jobs.explode("experience", empty_as_null=False).drop_nulls()
+        titles = titles.select("user_id", pl.col("experience").str.strip_chars().alias("title"))
+        members = pl.col("user_id").n_unique().over(pl.col("title").str.to_lowercase())
+        rare = titles.filter((members < _with_margin(self._k)) & (pl.col("title").str.len_chars() > _SHORT))
+        of_authors = rare.group_by("user_id").agg(pl.col("title").unique())
+        return {user: tuple(sorted(found)) for user, found in of_authors.iter_rows()}
 
     @cached_property
     def _by_author(self) -> dict[str, tuple[dict[str, str], tuple[str, ...], Grain]]:

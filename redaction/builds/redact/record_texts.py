@@ -21,16 +21,21 @@ _MONTH = "%Y-%m"
 
 
 def post_texts(rows: pl.DataFrame, reader: RowReader, careers: Careers) -> pl.DataFrame:
-    """Read the title and the text of posts, with the careers in résumés generalized.
+    """Read the title and the text of posts, with the careers in résumés generalized, and rare titles of authors hidden.
 
     Returns:
         `TEXTS` in the order of `rows`, without fields that are null or blank.
     """
+    return careers.in_posts(careers.in_resumes(raw_texts(rows, reader)))
+
+
+def raw_texts(rows: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
+    """Read the title and the text of posts as they were written, as `post_texts`."""
     read = reader.rows(rows, ["title", "text", "language"])
     fields = read.with_columns(
         pl.lit(Source.posts.value).alias("source"), pl.col("created_at").dt.strftime(_MONTH).alias("month")
     )
-    return careers.in_resumes(_unpivoted(fields, ("title", "text")))
+    return _unpivoted(fields, ("title", "text"))
 
 
 def profile_records(careers: Careers) -> pl.DataFrame:

@@ -26,6 +26,7 @@ _LEGAL_FORMS = word_list("legal_forms")
 _UNSPACED_SCRIPTS = range(0x3040, 0xA000)
 _MIN_DISTINCT = 5
 _MIN_LETTERS = 3
+_MIN_JOINED = 8
 _MIN_PHONE_DIGITS = 6
 _SIGNIFICANT_PHONE_DIGITS = 8
 
@@ -49,6 +50,10 @@ class WordSequence:
     capitalized: bool = False
     ordinary: bool = False
     """Whether they are all ordinary words, as in the name of an organization or a town."""
+    joined: bool = False
+    """Whether it is the words of a name in one, as in hashtags and addresses of sites; counts in any case."""
+    short: bool = False
+    """Whether it is only the first word of a name; counts where the text says that it is an organization."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +218,18 @@ def _organizations_and_locations(known: KnownValues, settings: KnownSettings) ->
             if sum(map(len, parts)) >= _MIN_LETTERS and not nothing.issuperset(parts):
                 is_ordinary = ORDINARY_WORDS.issuperset(parts)
                 sequences.append(WordSequence(parts, entity_type, len(parts) == 1, is_ordinary))
+                if len(parts) > 1 and values is known.employers:
+                    sequences += _other_forms(parts)
     return sequences
+
+
+def _other_forms(employer: tuple[str, ...]) -> list[WordSequence]:
+    """Return how texts shorten the name of an employer: #KestrelVane, kestrelvane.example; Kestrel's."""
+    joined, first = "".join(employer), employer[0]
+    forms = [WordSequence((joined,), EntityType.ORGANIZATION, joined=True)] if len(joined) >= _MIN_JOINED else []
+    if len(first) >= _MIN_DISTINCT and first not in ORDINARY_WORDS:
+        forms.append(WordSequence((first,), EntityType.ORGANIZATION, short=True))
+    return forms
 
 
 def _with_towns(locations: tuple[str, ...]) -> tuple[str, ...]:

@@ -217,7 +217,16 @@ def test_known_values_do_not_get_into_the_pattern_cache_of_the_process() -> None
 
 
 WORKER = KnownValues(
-    employers=("Target", "Apple Inc.", "First Steps", "Zorvano", "Freelance", "Self-employed", "Kestrel & Vane Ltd"),
+    employers=(
+        "Target",
+        "Apple Inc.",
+        "First Steps",
+        "Zorvano",
+        "Freelance",
+        "Self-employed",
+        "Kestrel & Vane Ltd",
+        "Brandova Mills",
+    ),
     schools=("University of Nowhere", "High School"),
 )
 
@@ -235,6 +244,12 @@ WORKER = KnownValues(
         ("kestrel & vane pays well", {"kestrel & vane"}),
         ("a degree from the university of nowhere", {"university of nowhere"}),
         ("Senior Buyer @ Target", {"Target"}),
+        ("#KestrelVane and www.kestrelvane.example", {"KestrelVane", "kestrelvane"}),
+        ("Brandova's lawn, so I joined Brandova", {"Brandova"}),
+        ("the Brandova lawn, a brandova's lawn", set()),
+        ("see www.zorvano.example", {"zorvano"}),
+        ("#zorvano rocks", {"zorvano"}),
+        ("zorvano, I think", set()),
     ],
 )
 def test_the_authors_employers_and_schools_are_found(text: str, names: set[str]) -> None:
@@ -250,6 +265,7 @@ def test_the_authors_employers_and_schools_are_found(text: str, names: set[str])
         "OUR TARGET FOR THIS YEAR",
         "Our New Target Audience Report",
         "these are the first steps",
+        "A kestrel flew by. Kestrel chicks, and a First aid kit",
         "Freelance work, self-employed people, high school friends and a High School reunion",
     ],
 )

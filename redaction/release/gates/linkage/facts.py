@@ -17,6 +17,8 @@ _WINDOW: Final = 9
 """A year so many words after a title dates it."""
 _LEGAL_FORMS: Final = r"(?i)[,\s]+(?:inc|llc|llp|ltd|limited|gmbh|ag|corp|plc|co|sa|srl)\.?$"
 _SPANS: Final = (5, 10)
+_LONG: Final = 8
+"""Names of employers of so many letters are also searched for as one word, as in hashtags and addresses."""
 
 
 class FactKind(IntEnum):
@@ -156,11 +158,13 @@ def _phrases(profiles: pl.DataFrame, groups: Mapping[str, str]) -> pl.DataFrame:
     schools = _exploded(members, "education")
     title, since = pl.col("title"), pl.col("start").dt.year()
     label = title.replace_strict(groups, default=None, return_dtype=pl.String)
+    joined = pl.col("company").str.replace(_LEGAL_FORMS, "").str.replace_all(r"[^\p{L}\p{N}]", "")
     town = pl.col("location").str.split(",").list.first()
     parts = [
         *(_phrase(members, pl.col(name), FactKind.NAME) for name in ("full_name", "handle")),
         *(_phrase(members, pl.col(name), FactKind.PART_OF_NAME) for name in ("given_name", "family_name")),
         _phrase(jobs, pl.col("company").str.replace(_LEGAL_FORMS, ""), FactKind.ORGANIZATION),
+        _phrase(jobs, pl.when(joined.str.len_chars() >= _LONG).then(joined), FactKind.ORGANIZATION),
         _phrase(schools, pl.col("school"), FactKind.ORGANIZATION),
         _phrase(jobs, town, FactKind.TOWN),
         _phrase(jobs, title, FactKind.TITLE, since),

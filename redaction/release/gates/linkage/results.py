@@ -35,7 +35,7 @@ class Compared:
         ranks: The rank of the author, from 1.
         confidence: The probability of the first candidate.
         own: The probability of the author.
-        seed: The seed of all choices.
+        is_found: Whether the author comes first with a probability of one half or more.
     """
 
     rows: pl.DataFrame
@@ -44,7 +44,7 @@ class Compared:
     ranks: Integers
     confidence: Floats
     own: Floats
-    seed: int
+    is_found: Flags
 
     @classmethod
     def of(cls, rows: pl.DataFrame, ranked: Ranked, seed: int) -> "Compared":
@@ -53,11 +53,12 @@ class Compared:
         probabilities = _probabilities(ranked.choices, authors, sampled, seed)
         # A member drawn at random is never first; candidates who are equally likely are in a random order.
         jitter = 1 + 1e-6 * np.random.default_rng(seed + 2).random(probabilities.shape)
-        single = np.where(ranked.choices.weights == 1, probabilities * jitter, 0)
-        at, is_there = np.maximum(ranked.choices.author, 0), ranked.choices.author >= 0
-        own = single[np.arange(len(single)), at]
-        ranks = np.where(is_there, 1 + (single > own[:, None]).sum(axis=1), _UNRANKED)
-        return cls(rows, ranked, probabilities, ranks, single.max(axis=1), np.where(is_there, own, 0.0), seed)
+        ranks, confidence, own = _of_author(ranked.choices, probabilities * jitter)
+        # Where nothing else links, nothing is learnt of the one record that does: then the expected weights find it.
+        first, _, expected = _of_author(ranked.choices, ranked.choices.probabilities(EXPECTED))
+        is_found = ((ranks == 1) & (own >= _SURE)) | ((first == 1) & (expected >= _SURE))
+        own = np.where(is_found, np.maximum(own, expected), own)
+        return cls(rows, ranked, probabilities, ranks, confidence, own, is_found)
 
     @property
     def authors(self) -> Integers:
@@ -96,7 +97,7 @@ def results(compared: Compared, rare: pl.Series, own_words: frozenset[str], memb
         The results.
     """
     limited = ~compared.is_kind(*own_words)
-    linkable = (compared.ranks == 1) & (compared.own >= _SURE) & limited
+    linkable = compared.is_found & limited
     is_rare = compared.rows["record_id"].is_in(rare.implode()).to_numpy()
 
     def measured(chosen: Flags) -> tuple[LinkageFigures, ...]:
@@ -151,6 +152,14 @@ def _probabilities(choices: Choices, authors: Integers, sampled: Flags, seed: in
         coefficients = fit(choices.of(side & sampled), EXPECTED)
         probabilities[~side] = choices.of(~side).probabilities(coefficients)
     return probabilities
+
+
+def _of_author(choices: Choices, probabilities: Floats) -> tuple[Integers, Floats, Floats]:
+    """Return the rank of each author, the probability of the first candidate, and that of the author."""
+    single = np.where(choices.weights == 1, probabilities, 0)
+    own = single[np.arange(len(single)), np.maximum(choices.author, 0)]
+    ranks = np.where(choices.author >= 0, 1 + (single > own[:, None]).sum(axis=1), _UNRANKED)
+    return ranks, single.max(axis=1), np.where(choices.author >= 0, own, 0.0)
 
 
 def _pooled(compared: Compared, chosen: Flags, members: int) -> tuple[Integers, Floats]:
