@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from redaction.config import load_config
+from redaction.evaluation.utility import WordModel, words_of
 from redaction.operations import settle_superseded
 from redaction.operations.canaries import CanaryAnswer, CanaryError, candidates, score_canaries, write_candidates
 from redaction.operations.diff import compare_releases
@@ -21,7 +22,6 @@ from redaction.state.action_log import read_actions
 from redaction.state.keys import master_key
 from tests.network import Network, paths_of
 from tests.operations.take_down.requests import opted_out, take_down, with_new_post
-from tests.release.canaries.language_model import WordPairs
 from tests.releases import release
 
 CANARIES = {"canaries": 12}
@@ -46,21 +46,29 @@ def texts_of(config: Path, version: str) -> list[str]:
     return pl.read_parquet(Path(str(paths_of(config).releases)) / version / "data/*.parquet")["text"].to_list()
 
 
+def words_in(text: str) -> list[str]:
+    return [word.text for word in words_of(text)]
+
+
+def trained_on(texts: Iterable[str]) -> WordModel:
+    return WordModel(map(words_in, texts))
+
+
 def written(path: Path, scores: Iterable[tuple[str, float]]) -> Path:
     path.write_text("".join(json.dumps({"candidate": name, "log_likelihood": s}) + "\n" for name, s in scores), "utf-8")
     return path
 
 
-def score(config: Path, model: WordPairs, listed: list[Canary], version: str | None = None) -> CanaryAnswer:
+def score(config: Path, model: WordModel, listed: list[Canary], version: str | None = None) -> CanaryAnswer:
     settings = load_config(config)
-    scores = ((each.candidate, model.log_likelihood(each.text)) for each in listed)
+    scores = ((each.candidate, model.log_likelihood(words_in(each.text))) for each in listed)
     return score_canaries(settings, written(config.parent / "scores.jsonl", scores), version)
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "1.1.0"])
 def test_a_model_is_found_to_be_trained_on_the_release_that_it_saw(config: Path, version: str) -> None:
     listed = candidates(load_config(config))
-    answer = score(config, WordPairs(texts_of(config, version)), listed)
+    answer = score(config, trained_on(texts_of(config, version)), listed)
     assert (answer.used, answer.best) == (True, version)
     assert [each.version for each in answer.releases if each.used] == [version]
     assert answer.releases[0].exposure.low > answer.releases[0].exposure_by_chance
@@ -71,7 +79,7 @@ def test_a_model_that_saw_the_same_texts_without_canaries_is_not(config: Path) -
     listed = candidates(load_config(config))
     canaries = {each.text for each in listed}
     texts = [text for text in texts_of(config, "1.1.0") if text not in canaries]
-    answer = score(config, WordPairs(texts), listed)
+    answer = score(config, trained_on(texts), listed)
     assert (answer.used, answer.best) == (False, None)
     assert next(answer.lines()) == "No evidence that this model was trained on a release of tiny."
 
@@ -118,14 +126,14 @@ def test_the_successor_of_a_takedown_keeps_them_and_they_count_as_no_record(conf
     assert canaries <= {*before} & {*rows["text"]}
     assert f"{successor.manifest.texts} texts of" in (Path(str(successor.folder)) / "README.md").read_text()
     listed = candidates(load_config(config))
-    answer = score(config, WordPairs(rows["text"].to_list()), listed)
+    answer = score(config, trained_on(rows["text"].to_list()), listed)
     assert (answer.best, answer.releases[0].successors) == ("1.1.0", ("2.0.0",))
     assert "1.1.0 (or its successor 2.0.0)" in next(answer.lines())
-    assert score(config, WordPairs(rows["text"].to_list()), listed, "2.0.0").best == "1.1.0"
+    assert score(config, trained_on(rows["text"].to_list()), listed, "2.0.0").best == "1.1.0"
 
 
 def test_the_use_of_a_release_can_be_shown_after_its_rows_were_removed(config: Path) -> None:
-    listed, model = candidates(load_config(config)), WordPairs(texts_of(config, "1.0.0"))
+    listed, model = candidates(load_config(config)), trained_on(texts_of(config, "1.0.0"))
     opted_out(with_new_post()).write(config.parent, release=CANARIES)
     take_down(config)
     settle_superseded(load_config(config), remove_rows=True)
@@ -134,7 +142,7 @@ def test_the_use_of_a_release_can_be_shown_after_its_rows_were_removed(config: P
 
 
 def test_the_use_of_a_release_can_be_shown_after_it_was_pruned(config: Path) -> None:
-    listed, model = candidates(load_config(config)), WordPairs(texts_of(config, "1.0.0"))
+    listed, model = candidates(load_config(config)), trained_on(texts_of(config, "1.0.0"))
     prune(load_config(config), 1, datetime(2025, 6, 30, tzinfo=UTC))
     assert [str(version) for version in paths_of(config).registry.versions()] == ["1.1.0"]
     assert score(config, model, listed).best == "1.0.0"

@@ -114,9 +114,10 @@ class CanaryAnswer(FrozenModel):
         used = [each for each in self.releases if each.used]
         if used:
             once_in = 1 / max(first.p_corrected, _LEAST_STATED)
+            about = "about" if first.p_corrected > _LEAST_STATED else "less than"
             yield (
                 f"Yes: this model was very probably trained on {self.corpus} {first.name}. A model that never saw it "
-                f"would rank its canaries so high about once in {once_in:,.0f} times."
+                f"would rank its canaries so high {about} once in {once_in:,.0f} times."
             )
         elif all(_smallest(each) * len(self.releases) >= LEVEL for each in self.releases):
             yield "Not known: there are too few canaries to tell use from chance; set release.canaries to 20 or more."
