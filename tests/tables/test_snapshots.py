@@ -72,6 +72,23 @@ def test_a_delta_table_gives_the_rows_of_its_version(tmp_path: Path, partitions:
     assert rows_of(opened(path, "delta", "0")).equals(FRAME.head(15).sort("post_id"))
 
 
+def test_a_delta_table_in_a_folder_with_blanks_and_accents_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "led é x"
+    rows = FRAME.with_columns(
+        context=pl.when(pl.int_range(pl.len()) < 5).then(pl.lit("a b/ü%20:x")).otherwise("context")
+    )
+    write_deltalake(path, rows.to_arrow(), partition_by=["context"])
+    assert rows_of(opened(path, "delta")).equals(rows.select(COLUMNS).sort("post_id"))
+
+
+def test_a_delta_table_without_one_of_its_files_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    write_deltalake(path, FRAME.to_arrow())
+    next(path.glob("*.parquet")).unlink()
+    with pytest.raises(TablesError, match="a data file that its log names cannot be read"):
+        opened(path, "delta")
+
+
 def test_a_column_that_a_delta_table_dropped_or_added_is_as_its_schema_has_it(tmp_path: Path) -> None:
     path = tmp_path / "t"
     write_deltalake(path, FRAME.head(5).to_arrow())

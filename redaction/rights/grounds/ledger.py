@@ -21,6 +21,8 @@ from redaction.rights.settings import Recipient, Use
 from redaction.tables import TableName
 
 DAY = 86_400_000_000
+_EARLIEST: Final = 631_152_000_000_000
+"""1990-01-01: a time before it is what systems write where they know none, such as 1970-01-01 or 0001-01-01."""
 EVENT_COLUMNS = (
     "event_id", "subject_id", "action", "event_time", "received_at",
     "purpose", "categories", "recipients", "mechanism", "supersedes",
@@ -189,8 +191,10 @@ def classify_events(events: pl.DataFrame, rules: Rules) -> Ledger:
         The events that count.
     """
     skew = rules.policy.clock_skew_seconds * 1_000_000
+    permits, time = pl.col("action").is_in(list(PERMITS)).fill_null(value=False), pl.col("event_time").cast(pl.Int64)
+    # What protects and has no time must not count as older than what permits.
     timed = events.with_columns(
-        pl.col("event_time").cast(pl.Int64).alias("at"),
+        pl.when(permits | (time >= _EARLIEST)).then(time).alias("at"),
         pl.col("received_at").cast(pl.Int64).alias("received"),
     )
     skewed = (pl.col("at") > pl.col("received") + skew).fill_null(value=False)
@@ -204,7 +208,6 @@ def classify_events(events: pl.DataFrame, rules: Rules) -> Ledger:
     superseded = valid.filter(pl.col("supersedes").is_not_null()).select(
         "subject", pl.col("supersedes").alias("event_id")
     )
-    permits = pl.col("action").is_in(list(PERMITS))
     active = valid.filter(permits).join(superseded, on=["subject", "event_id"], how="anti")
     valid = pl.concat([valid.filter(~permits), active])
     scoped = {use: _scoped(valid, rules, use) for use in rules.settings.uses}
@@ -243,10 +246,12 @@ def _scoped(valid: pl.DataFrame, rules: Rules, use: Use) -> pl.DataFrame:
 
 
 def _scope(column: str, known: list[str]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """Return a list column, normalized; whether it names anything; and whether it names anything unknown."""
+    """Return a list column, normalized; whether it limits the event; and whether it names anything unknown."""
     names = pl.col(column).list.eval(_normalize(pl.element().fill_null("")))
     unknown = names.list.eval(~pl.element().is_in(known)).list.any().fill_null(value=False)
-    return names, pl.col(column).list.len().fill_null(0) > 0, unknown
+    # An empty list of an event that permits names nothing that it permits; of any other it limits nothing.
+    permits = pl.col("action").is_in(list(PERMITS))
+    return names, (pl.col(column).list.len() > 0).fill_null(value=False) | (permits & names.is_not_null()), unknown
 
 
 def _normalize(column: pl.Expr) -> pl.Expr:

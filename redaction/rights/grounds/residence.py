@@ -15,6 +15,7 @@ from redaction.rights.reasons import Reason
 from redaction.rights.settings import Use
 from redaction.tables import TableName
 
+_DAY = 86_400_000_000
 _TIMES = ("valid_from", "valid_to", "observed_at")
 SIGNAL_COLUMNS = ("subject_id", "signal", "value", *_TIMES)
 
@@ -68,9 +69,11 @@ def with_windows(signals: pl.DataFrame, instants: Instants) -> pl.DataFrame:
     Returns:
         The signals with `from` and `to` (microseconds), `valid` (false where the interval holds no instant, or ends by
         1970, which means no end) and `always`: the signal counts for all content, as it covers the collection or
-        the build, or is not valid; others count for content created in their interval.
+        the build, is not valid, or begins in the future, where nothing is observed; others count for content created
+        in their interval.
     """
     since, until = pl.col("from"), pl.col("to")
+    future = (since > instants.now + _DAY).fill_null(value=False)
     return (
         signals.with_columns(
             pl.col("valid_from").cast(pl.Int64).alias("from"),
@@ -78,7 +81,7 @@ def with_windows(signals: pl.DataFrame, instants: Instants) -> pl.DataFrame:
             pl.col("value").fill_null(""),
         )
         .with_columns((until.is_null() | ((until > 0) & (since < until).fill_null(value=True))).alias("valid"))
-        .with_columns((instants.covered_by(since, until) | ~pl.col("valid")).alias("always"))
+        .with_columns((instants.covered_by(since, until) | ~pl.col("valid") | future).alias("always"))
     )
 
 

@@ -36,7 +36,12 @@ REGION_SIGNALS_TABLE: Final = Table(
             "United States",
             True,
         ),
-        "valid_from": Column(TIME, "From when on it holds.", "It has always held.", "2019-07-01T00:00:00Z"),
+        "valid_from": Column(
+            TIME,
+            "From when on it holds. In the future: it counts for everything, as nothing is observed there.",
+            "It has always held.",
+            "2019-07-01T00:00:00Z",
+        ),
         "valid_to": Column(TIME, "Until when it holds, that instant excluded.", "It still holds."),
         "observed_at": Column(
             TIME, "When it was observed; part of the name of the evidence.", "Nothing.", "2019-07-01T00:05:00Z"

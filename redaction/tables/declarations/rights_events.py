@@ -43,7 +43,8 @@ RIGHTS_EVENTS_TABLE: Final = Table(
         "event_time": Column(
             TIME,
             "When it happened.",
-            f"{_CORRUPT} So where it is after `received_at` by more than the policy's `clock_skew_seconds`.",
+            f"{_CORRUPT} So where it is after `received_at` by more than the policy's `clock_skew_seconds`, and where "
+            "it is before 1990 (no time was known) and the event protects.",
             "2025-06-01T12:00:00Z",
             True,
         ),
@@ -63,13 +64,15 @@ RIGHTS_EVENTS_TABLE: Final = Table(
         "categories": Column(
             pl.List(pl.String),
             "The kinds of content that a consent event is about, `profile` among them.",
-            "The event is about every kind. Any other word: an opt-out is about all, an opt-in about none.",
+            "The event is about every kind. Any other word, or an empty list: an opt-out is about all, an opt-in about "
+            "none.",
             '["post", "comment"]',
         ),
         "recipients": Column(
             pl.List(pl.String),
             "The recipients that a consent event is about: `self`, `affiliate`, `third_party`.",
-            "The event is about every recipient. Any other word: an opt-out is about all, an opt-in about none.",
+            "The event is about every recipient. Any other word, or an empty list: an opt-out is about all, an opt-in "
+            "about none.",
             '["self"]',
         ),
         "mechanism": Column(pl.String, "How it was made.", "Nothing: no rule reads it.", "settings_page"),

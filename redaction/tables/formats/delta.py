@@ -130,8 +130,14 @@ def open_delta(
     layouts = []
     for uri, action in sorted(files, key=lambda each: each[0]):
         values = {name: action.column(f"partition.{name}") for name in partitions}
-        file = ParquetLayout.of(parse_path(uri, Path(), storage), limits)
-        layouts.append(_layout(file, fields, values, deleted.pop(uri, _NONE)))
+        try:
+            file = ParquetLayout.of(_data_file(uri, path, table.table_uri, storage), limits)
+        except (pa.ArrowException, OSError) as error:
+            raise TablesError(
+                f"{key}.path: {path.name}: a data file that its log names cannot be read ({type(error).__name__}); "
+                "repair the table, or give an older copy of it"
+            ) from None
+        layouts.append(_layout(file, fields, values, deleted.pop(_decoded(uri), _NONE)))
     if deleted:
         raise TablesError(f"{key}.path: {path.name}: deletions of a file that the table lacks; repair the table")
     return str(table.version()), layouts
@@ -149,14 +155,28 @@ def _layout(
     return DeltaLayout(file, pa.schema(present), partition, deleted, digest.hexdigest() if changed else "")
 
 
+def _data_file(uri: str, table: StoragePath, table_uri: str, storage: StorageSettings) -> StoragePath:
+    """Return the path of a data file: delta-rs escapes the folder of a local table (a blank is `%20`), not the rest."""
+    root = table_uri.removeprefix("file://").rstrip("/") + "/"
+    if isinstance(table, Path) and uri.removeprefix("file://").startswith(root):
+        return table / uri.removeprefix("file://")[len(root) :]
+    return parse_path(uri, Path(), storage)
+
+
+def _decoded(uri: str) -> str:
+    """Return a URI without any escapes: delta-rs escapes those of its lists differently."""
+    text = uri.removeprefix("file://")
+    while (plain := unquote(text)) != text:
+        text = plain
+    return text
+
+
 def _deletions(table: Any) -> dict[str, npt.NDArray[np.int64]]:
-    """Return the numbers of the deleted rows, ascending, by the URI of the file."""
+    """Return the numbers of the deleted rows, ascending, by the decoded URI of the file."""
     found = {}
     for batch in pa.table(table.deletion_vectors()).to_batches(max_chunksize=1):
         keep = batch.column("selection_vector")[0].values
-        uri = str(batch.column("filepath")[0].as_py())
-        local = unquote(uri.removeprefix("file://")) if uri.startswith("file://") else uri
-        found[local] = np.flatnonzero(~keep.to_numpy(zero_copy_only=False))
+        found[_decoded(str(batch.column("filepath")[0].as_py()))] = np.flatnonzero(~keep.to_numpy(zero_copy_only=False))
     return found
 
 

@@ -51,6 +51,8 @@ def misfit(found: pa.DataType, wanted: Dtype, column: str, name: str, form: Time
 
 def _shown(found: pa.DataType) -> str:
     """Return the type; not that of JSON objects whose keys look like values, such as ids."""
+    if pa.types.is_union(found):
+        return "of several kinds (text, numbers, objects or others)"
     return "a struct whose fields look like values" if _has_values_as_names(found) else str(found)
 
 

@@ -1,5 +1,6 @@
 """A ledger that no decision may be based on stops the run."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,11 @@ from tests.rights.worlds import (
     SIGNALS,
     TICK,
     at,
+    decided,
     event,
+    expected,
     frame,
+    make_world,
     post,
     profile,
     regions,
@@ -139,3 +143,37 @@ def test_an_error_has_no_value_from_the_tables() -> None:
     with pytest.raises(RightsError) as raised:
         run([FRESH, {**FRESH, "event_id": "f", "subject_id": None, "purpose": "a secret"}])
     assert "secret" not in str(raised.value)
+
+
+def reasons_of(events: list[Row], signals: Sequence[Row] = ()) -> set[str]:
+    """The reasons for the two records of one member with these events and signals."""
+    world = make_world([post("p", "a", at(2024, 1, 1))], [profile("a")], events, [signal("a", "US"), *signals])
+    records = decided(world).records
+    assert records["reason"].to_list() == expected(world)["reason"].to_list()
+    return set(records["reason"])
+
+
+@pytest.mark.parametrize("unknown", [at(1, 1, 1), at(1900, 1, 1), at(1970, 1, 1), at(1980, 1, 1)])
+@pytest.mark.parametrize("action", ["opt_out", "withdraw", "erase", "close", "hibernate"])
+def test_a_time_that_means_unknown_does_not_make_what_protects_older_than_what_permits(
+    action: str, unknown: datetime
+) -> None:
+    lifted_by = "opt_in" if action in {"opt_out", "withdraw"} else "reopen"
+    older = event("e1", "a", lifted_by, at(2020, 1, 1))
+    undated = event("e2", "a", action, unknown, received_at=AS_OF - DAY)
+    assert reasons_of([older, undated]) == {"ledger_unreadable"}
+    assert reasons_of([older, event("e2", "a", action, at(1990, 1, 1))]) == {"eligible"}
+
+
+@pytest.mark.parametrize("column", ["categories", "recipients"])
+def test_an_empty_list_lets_an_opt_in_permit_nothing_and_limits_no_opt_out(column: str) -> None:
+    out, back = event("e1", "a", "opt_out", at(2025, 1, 1)), event("e2", "a", "opt_in", at(2025, 2, 1))
+    assert reasons_of([out, back]) == {"eligible"}
+    assert reasons_of([out, {**back, column: []}]) == {"opted_out"}
+    assert reasons_of([{**out, column: []}]) == {"opted_out"}
+
+
+def test_a_signal_that_begins_in_the_future_counts_for_everything() -> None:
+    fresh = event("e1", "b", "opt_out", AS_OF - DAY)
+    assert reasons_of([fresh], [signal("a", "Deutschland", "ip", valid_from=at(9999, 12, 31))]) == {"region_exempt"}
+    assert reasons_of([fresh], [signal("a", "US", "ip", valid_from=at(9999, 12, 31))]) == {"eligible"}

@@ -12,6 +12,8 @@ def sort_events(world: World, events: list[Row]) -> tuple[list[Row], list[Row]]:
     valid, corrupt = [], []
     for event in events:
         at, received = event["event_time"], event["received_at"]
+        lifts = event["action"] in {"opt_in", "reopen", "gpc_off"}
+        at = None if at is not None and at.year < 1990 and not lifts else at
         skewed = at is not None and received is not None and at > received + skew
         counted_at = received if skewed else at
         if counted_at is not None and counted_at > world.as_of:
@@ -99,12 +101,12 @@ def concerns(world: World, event: Row, kind: str, use: tuple[str, str]) -> bool:
         unknown = purpose not in [*policy["purposes"], *policy["other_purposes"]]
         if purpose != wanted_purpose and not (protects and unknown):
             return False
-    if event["recipients"]:
+    if event["recipients"] or (event["recipients"] is not None and not protects):
         recipients = [word(r) for r in event["recipients"]]
         unknown = any(r not in {"self", "affiliate", "third_party"} for r in recipients)
         if wanted_recipient not in recipients and not (protects and unknown):
             return False
-    if event["categories"]:
+    if event["categories"] or (event["categories"] is not None and not protects):
         kinds = [word(c) for c in event["categories"]]
         vocabulary = [*policy["categories_allowed"], *policy["categories_denied"], "profile"]
         unknown = any(k not in vocabulary for k in kinds)

@@ -21,6 +21,8 @@ def counts(signal: Row, instants: list[datetime]) -> bool:
     since, until = signal["valid_from"], signal["valid_to"]
     if until is not None and (until <= datetime(1970, 1, 1, tzinfo=UTC) or (since is not None and since >= until)):
         return True
+    if since is not None and since > instants[-1] + timedelta(days=1):
+        return True
     return any(covers(since, until, i) for i in instants)
 
 
