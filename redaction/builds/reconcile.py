@@ -106,6 +106,7 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
         quarantined=quarantined,
         before=tuple(pl.scan_parquet(folder.file(DECISIONS), glob=False) for folder in earlier),
         withdrawn=lambda members: stones.takedowns_of(members).is_not_null(),
+        contacts=lambda: inputs.rows(TableName.profiles, rights.CONTACTS.names()).rows,
     )
     result = rights.reconcile(ids, config.rights)
     rows = {name: table.input for name, table in loaded.items()} | {TableName.profiles: profiles.input}

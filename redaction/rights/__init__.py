@@ -37,6 +37,7 @@ from redaction.rights.policy.rules import Rules
 from redaction.rights.policy.traces import TracedRule, traced_rules, untraced
 from redaction.rights.policy.up_to_date import policy_notes, source_drift
 from redaction.rights.reasons import Reason
+from redaction.rights.reconciliation.contacts import CONTACTS
 from redaction.rights.reconciliation.joins import PROTECTING
 from redaction.rights.reconciliation.problems import reconciliation_problems
 from redaction.rights.reconciliation.reconcile import IdTables, JoinCounts, Reconciliation, reconcile
@@ -47,6 +48,7 @@ from redaction.rights.settings import NearDuplicateSettings, RightsSettings
 from redaction.rights.signals.links import LINKING_COLUMNS, LinkedSignals
 
 __all__ = [
+    "CONTACTS",
     "COPIES",
     "KEEP",
     "LINKING_COLUMNS",

@@ -265,3 +265,31 @@ def test_check_reports_what_would_stop_the_build_and_the_counts(tmp_path: Path) 
     expected = expect(load_config(made.write(tmp_path)))
     assert [finding.key for finding in expected.findings] == ["rights_events.subject_id"] * 2
     assert expected.reconciliation.filter(join="rights_events").row(0)[1:] == (2, 1, 0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "ada@example.com", "mailto:ADA@example.com", "ada.trainspotter", "@ada.trainspotter", "Ada Okafor",
+        "https://net.example/in/ada-okafor/", "net.example/in/ada-okafor", "+1 (303) 555-0101", "tel:+13035550101",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("table", ["rights_events", "region_signals"])
+def test_a_member_named_otherwise_than_by_the_id_stops_the_build_however_many_may_be_unknown(
+    table: str, written: str, tmp_path: Path
+) -> None:
+    made = network()
+    member = next(row for row in made.profiles if row["full_name"] == "Ada Okafor")
+    member |= {"vanity_url": "https://net.example/in/ada-okafor", "phones": ["+13035550101"]}
+    allowed = {"max_unmatched": 1.0}
+    rows: Rows = getattr(made, table)
+    more = {"event_id": "e-named"} if table == "rights_events" else {}
+    rows.append(rows[0] | more | {"subject_id": "somebody else"})
+    assert checked(made, tmp_path, rights=allowed).problems == ()
+    rows[-1] = rows[-1] | {"subject_id": written}
+    (problem,) = checked(made, tmp_path, rights=allowed).problems
+    found = NEAR_MISS.fullmatch(problem)
+    assert found is not None
+    assert found["column"] == f"{table}.subject_id"
+    assert found["changes"] == "a name or an address instead: 1"
+    assert written not in problem

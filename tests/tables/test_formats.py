@@ -132,7 +132,7 @@ def test_json_keeps_ids_apart_from_numbers(tmp_path: Path) -> None:
     assert rows["user_id"].to_list() == ["12345678901234567890", "007"]
     assert rows["emails"].to_list() == [["a"], []]
     path.write_text('{"user_id": 1001.0}\n{"user_id": "1"}\n')
-    with pytest.raises(TablesError, match="'user_id' is dense_union"):
+    with pytest.raises(TablesError, match="'user_id' is of several kinds"):
         opened(path, "jsonl", TableName.profiles)
 
 

@@ -1,12 +1,14 @@
 """Find which ids of each table exist in the tables that they refer to."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final, Self
 
 import polars as pl
 from pydantic import TypeAdapter
 
+from redaction.rights.reconciliation.contacts import CONTACTS, contact_ids
 from redaction.rights.reconciliation.joins import Join
 from redaction.rights.reconciliation.spellings import name_changes, near_misses
 from redaction.rights.reconciliation.wrappings import wrapped_ids
@@ -18,6 +20,7 @@ from redaction.tables import INDEX_BLOCK_ROWS, LINK_SIGNALS, Source
 _IDS: Final = pl.Schema({"id": pl.String, "rows": pl.UInt32})
 _AT_ONCE: Final = 8 * INDEX_BLOCK_ROWS
 """How many ids of posts are in memory at a time: some ten megabytes."""
+_BY_CONTACT: Final = "a name or an address instead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class IdTables:
         before: source, source_id, subject_id of every record of each earlier release, the newest first.
         withdrawn: Returns, for each id of a member, whether a record of theirs was withdrawn, which erases the id
             everywhere else.
+        contacts: Reads the profiles' names and addresses (`CONTACTS`); called only where an id is no member's.
     """
 
     posts: pl.LazyFrame
@@ -46,6 +50,7 @@ class IdTables:
     quarantined: pl.DataFrame
     before: tuple[pl.LazyFrame, ...] = ()
     withdrawn: Callable[[pl.Series], pl.Series] = lambda ids: pl.repeat(False, ids.len(), eager=True)
+    contacts: Callable[[], pl.DataFrame] = lambda: pl.DataFrame(schema=CONTACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +131,17 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
     members = pl.concat([profiles, authors.alias("user_id")]).unique()
     mentions = tables.posts.select("mentions").filter(pl.col("mentions").list.len() > 0).explode("mentions")
     events, handles = tables.rights_events, tables.profiles["handle"].drop_nulls().unique()
-    last = [_subjects(release) for release in tables.before[:1]]
+    last, contacts = [_subjects(release) for release in tables.before[:1]], cache(tables.contacts)
 
     def protecting(join: Join, table: pl.DataFrame) -> JoinCounts:
         ids = _distinct(table.lazy().select("subject_id"))
         unknown = _without(ids, members)
         left = _left(unknown, tables, settings.unmatched_limit(join) * ids.height)
-        return _counts(join, _size(ids), unknown, left, _misses(unknown["id"], members))
+        near = _misses(unknown["id"], members)
+        rest = unknown.filter(~pl.col("id").is_in(near["id"].implode()))["id"]
+        named = contact_ids(rest, contacts()).height if rest.len() else 0
+        counts = _counts(join, _size(ids), unknown, left, near)
+        return replace(counts, near=counts.near | {_BY_CONTACT: named}) if named else counts
 
     def other(join: Join, ids: pl.DataFrame, known: pl.Series, before: list[pl.LazyFrame]) -> JoinCounts:
         unknown = _without(ids, known)
