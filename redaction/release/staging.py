@@ -24,6 +24,7 @@ from redaction.release.manifest import BuildFacts, GateResult, Manifest, corpus_
 from redaction.release.papers.figures import Figures
 from redaction.release.papers.papers import papers
 from redaction.release.report import FACTS, RunFacts
+from redaction.release.report.render import render_report
 from redaction.release.settings import CardSettings, LineageSettings
 from redaction.release.statistics import ReleaseStatistics, describe_files, measure_release
 from redaction.storage import StoragePath, make_folders, read_bytes, write_atomic
@@ -212,8 +213,6 @@ def add_report(staging: Staging, draft: Draft, gates: Iterable[GateResult]) -> M
     Raises:
         PublishError: the report claims too much.
     """
-    from redaction.release.report.render import render_report  # noqa: PLC0415 - loads Matplotlib, which few commands need
-
     manifest = draft.manifest.with_gates(gates)
     if manifest.failed_gates:
         return manifest

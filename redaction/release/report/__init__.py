@@ -1,7 +1,7 @@
 """The run report: one HTML page that says what a release holds, what it left out, and how good it is.
 
 Its figures are those of the manifest and of `report.json`, which is published with it. The module
-`redaction.release.report.render` draws it, and loads Matplotlib.
+`redaction.release.report.render` draws it.
 """
 
 from redaction.release.report.facts import (

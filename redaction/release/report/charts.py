@@ -1,46 +1,43 @@
-"""The charts of the run report, as inline SVG by Matplotlib.
+"""The charts of the run report, as inline SVG.
 
-Colors are those of the page: each is written as a placeholder color and then replaced with a CSS variable, so that one
-drawing serves light and dark pages. The same data gives the same bytes.
+Colors are CSS variables of the page, so that one drawing serves light and dark pages. Lengths are in the units of the
+view box, which is as wide as the page. The same data gives the same bytes.
 """
 
-import io
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from markupsafe import escape
 
 from redaction.release.report.facts import Quality
 
-_INK, _MUTED, _GRID = "#010101", "#020202", "#030303"
-_SERIES: Final = tuple(f"#0{number}0{number}04" for number in range(1, 9))
-_VARIABLES: Final = {
-    _INK: "var(--ink)",
-    _MUTED: "var(--muted)",
-    _GRID: "var(--grid)",
-    **{color: f"var(--series-{number})" for number, color in enumerate(_SERIES, 1)},
-}
-_STYLE: Final[dict[Any, Any]] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "discreet",
-    "font.family": "sans-serif",
-    "font.size": 11,
-    "axes.edgecolor": _GRID,
-    "axes.labelcolor": _MUTED,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "text.color": _INK,
-    "xtick.color": _MUTED,
-    "ytick.color": _MUTED,
-    "legend.frameon": False,
-}
-_WIDTH: Final = 8.4
+_WIDTH: Final = 605.0
+_MARGIN: Final = 6.0
+_TEXT: Final = 11.0
+"""The size of the font."""
+_AXIS: Final = 46.0
+"""The height of an axis below the drawing: ticks, their labels, and what is counted."""
+_TICK: Final = 4.0
+_STEPS: Final = (1, 2, 2.5, 5, 10)
+_INK, _MUTED, _GRID = "var(--ink)", "var(--muted)", "var(--grid)"
+_SERIES: Final = tuple(f"var(--series-{number})" for number in range(1, 9))
+_MIDDLE: Final = 0.35 * _TEXT
+"""How far the base line of a text is below its middle."""
 MOST_SERIES: Final = len(_SERIES)
+
+
+class _Scale(NamedTuple):
+    """A linear scale: the value `low` is at the position `start`, the value `high` at `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        """Return the position of a value."""
+        return self.start + (self.end - self.start) * (value - self.low) / (self.high - self.low)
 
 
 def funnel(source: str, steps: Sequence[tuple[str, int]]) -> str:
@@ -53,24 +50,20 @@ def funnel(source: str, steps: Sequence[tuple[str, int]]) -> str:
     Returns:
         An `<svg>` element.
     """
-    with mpl.rc_context(_STYLE):
-        figure, axes = _figure(0.45 * len(steps) + 0.9)
-        left = steps[0][1]
-        for row, (_, count) in enumerate(steps):
-            is_total = row in (0, len(steps) - 1)
-            start = 0 if is_total else left - count
-            axes.barh(row, count, left=start, color=_SERIES[0] if is_total else _SERIES[1], height=0.66)
-            axes.annotate(
-                f"{count:,}", (start + count, row), xytext=(4, 0), textcoords="offset points", va="center", color=_INK
-            )
-            left = left if is_total else start
-        axes.set_yticks(range(len(steps)), [name for name, _ in steps])
-        axes.invert_yaxis()
-        axes.set_xlim(0, steps[0][1] * 1.14 or 1)
-        axes.set_xlabel(f"{source}: records")
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-        axes.xaxis.set_major_formatter("{x:,.0f}")
-        return _svg(figure)
+    row = 32.0
+    most = steps[0][1] * 1.14 or 1.0
+    scale = _Scale(0, most, _width_of(name for name, _ in steps), _WIDTH - 2 * _MARGIN)
+    parts = [_rows_axis([name for name, _ in steps], row, scale, f"{source}: records", whole=True)]
+    left = steps[0][1]
+    for number, (_, count) in enumerate(steps):
+        is_total = number in {0, len(steps) - 1}
+        start = 0 if is_total else left - count
+        middle = _MARGIN + row * (number + 0.5)
+        begin, end = scale.at(start), scale.at(start + count)
+        bar = f"M{begin:.1f} {middle - row / 3:.1f}H{end:.1f}v{2 * row / 3:.1f}H{begin:.1f}z"
+        parts += [_filled(bar, _SERIES[0 if is_total else 1]), _text(f"{count:,}", end + _TICK, middle + _MIDDLE, _INK)]
+        left = left if is_total else start
+    return _svg(row * len(steps), parts)
 
 
 def by_month(months: Sequence[str], series: Mapping[str, Sequence[float]], label: str) -> str:
@@ -84,17 +77,39 @@ def by_month(months: Sequence[str], series: Mapping[str, Sequence[float]], label
     Returns:
         An `<svg>` element.
     """
-    with mpl.rc_context(_STYLE):
-        figure, axes = _figure(3.4)
-        below = [0.0] * len(months)
-        for color, (name, values) in zip(_SERIES, series.items(), strict=False):
-            axes.bar(range(len(months)), values, bottom=below, color=color, label=name, width=0.8)
-            below = [one + other for one, other in zip(below, values, strict=True)]
-        step = max(1, len(months) // 12)
-        axes.set_xticks(range(0, len(months), step), months[::step], rotation=45, ha="right")
-        axes.set_ylabel(label)
-        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), labelcolor=_INK)
-        return _svg(figure)
+    height = 190.0
+    top = max((sum(values) for values in zip(*series.values(), strict=True)), default=0) or 1.0
+    ticks = _ticks(top * 1.05)
+    left = _width_of(map(_number, ticks)) + 1.5 * _TEXT
+    right = _WIDTH - _width_of(series) - 2 * _TEXT
+    up = _Scale(0, top * 1.05, _MARGIN + height, _MARGIN)
+    across = _Scale(0, len(months) or 1, left, right)
+    parts = [
+        _line(f"M{left:.1f} {_MARGIN}V{up.start:.1f}H{right:.1f}"),
+        _line("".join(f"M{left:.1f} {up.at(tick):.1f}h-{_TICK:g}" for tick in ticks), _MUTED),
+        *(_text(_number(tick), left - 1.5 * _TICK, up.at(tick) + _MIDDLE, _MUTED, "end") for tick in ticks),
+        _text(label, _TEXT, _MARGIN + height / 2, _MUTED, "middle", turned=-90),
+    ]
+    shown = range(0, len(months), max(1, len(months) // 12))
+    parts.append(_line("".join(f"M{across.at(each + 0.5):.1f} {up.start:.1f}v{_TICK:g}" for each in shown), _MUTED))
+    parts += [
+        _text(months[each], across.at(each + 0.5) + _MIDDLE, up.start + _TEXT, _MUTED, "end", turned=-45)
+        for each in shown
+    ]
+    below = [0.0] * len(months)
+    first = _MARGIN + (height - 1.6 * _TEXT * len(series)) / 2
+    for number, (color, (name, values)) in enumerate(zip(_SERIES, series.items(), strict=False)):
+        above = [one + other for one, other in zip(below, values, strict=True)]
+        bars = "".join(
+            _column(across.at(each + 0.1), across.at(each + 0.9), up.at(low), up.at(high))
+            for each, (low, high) in enumerate(zip(below, above, strict=True))
+            if high > low
+        )
+        y = first + 1.6 * _TEXT * number
+        key = f"M{right + _TEXT:.1f} {y:.1f}h{1.4 * _TEXT:.1f}v{0.7 * _TEXT:.1f}h-{1.4 * _TEXT:.1f}z"
+        parts += [_filled(bars + key, color), _text(name, right + 2.8 * _TEXT, y + 0.7 * _TEXT, _INK)]
+        below = above
+    return _svg(height, parts)
 
 
 def leak(quality: Quality) -> str:
@@ -103,39 +118,81 @@ def leak(quality: Quality) -> str:
     Returns:
         An `<svg>` element.
     """
-    types = quality.types
-    with mpl.rc_context(_STYLE):
-        figure, axes = _figure(0.32 * len(types) + 0.9)
-        values = [100 * each.leak for each in types]
-        below = [100 * max(0.0, each.leak - each.low) for each in types]
-        above = [100 * max(0.0, each.high - each.leak) for each in types]
-        axes.errorbar(values, range(len(types)), xerr=(below, above), fmt="o", color=_SERIES[0], capsize=3)
-        axes.set_yticks(range(len(types)), [each.entity_type for each in types])
-        axes.invert_yaxis()
-        axes.set_xlim(left=-0.012 * axes.get_xlim()[1])  # a whole point is seen at 0
-        axes.set_xlabel("characters that stayed readable, %")
-        return _svg(figure)
+    types, row = quality.types, 23.0
+    most = 100 * max((max(each.leak, each.high) for each in types), default=0) or 1.0
+    scale = _Scale(-0.012 * most, 1.05 * most, _width_of(each.entity_type for each in types), _WIDTH - 2 * _MARGIN)
+    names = [each.entity_type for each in types]
+    parts = [_rows_axis(names, row, scale, "characters that stayed readable, %")]
+    for number, each in enumerate(types):
+        y = _MARGIN + row * (number + 0.5)
+        low, value, high = (
+            scale.at(100 * at) for at in (min(each.low, each.leak), each.leak, max(each.high, each.leak))
+        )
+        ends = "".join(f"M{x:.1f} {y - 3:.1f}v6" for x in (low, high))
+        parts += [
+            _line(f"M{low:.1f} {y:.1f}H{high:.1f}{ends}", _SERIES[0], width=1.5),
+            f'<circle cx="{value:.1f}" cy="{y:.1f}" r="3" style="fill:{_SERIES[0]}"/>',
+        ]
+    return _svg(row * len(types), parts)
 
 
-def _figure(height: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(_WIDTH, height), layout="constrained")
-    figure.patch.set_alpha(0)
-    axes = figure.add_subplot()
-    axes.patch.set_alpha(0)
-    return figure, axes
+def _rows_axis(names: Sequence[str], row: float, scale: _Scale, label: str, *, whole: bool = False) -> str:
+    """Draw an axis of values below rows with names on their left."""
+    bottom = _MARGIN + row * len(names)
+    middles = [_MARGIN + row * (number + 0.5) for number in range(len(names))]
+    ticks = _ticks(scale.high, whole=whole)
+    marks = [f"M{scale.start:.1f} {middle:.1f}h-{_TICK:g}" for middle in middles]
+    marks += [f"M{scale.at(tick):.1f} {bottom:.1f}v{_TICK:g}" for tick in ticks]
+    labels = [
+        _text(name, scale.start - 1.5 * _TICK, middle + _MIDDLE, _MUTED, "end")
+        for name, middle in zip(names, middles, strict=True)
+    ]
+    labels += [_text(_number(tick), scale.at(tick), bottom + _TICK + _TEXT, _MUTED, "middle") for tick in ticks]
+    labels.append(_text(label, (scale.start + scale.end) / 2, bottom + _TICK + 2.5 * _TEXT, _MUTED, "middle"))
+    axis = _line(f"M{scale.start:.1f} {_MARGIN}V{bottom:.1f}H{scale.end:.1f}")
+    return "".join([axis, _line("".join(marks), _MUTED), *labels])
 
 
-def _svg(figure: Figure) -> str:
-    """Return the `<svg>` element, without its size in points, hidden from screen readers: a table has the numbers."""
-    buffer = io.StringIO()
-    # The bytes are those of `figure.savefig`, which draws everything twice.
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' width="[\d.]+pt" height="[\d.]+pt"', ' aria-hidden="true" focusable="false"', svg, count=1)
-    svg = svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "").replace("xlink:href", "href")
-    svg = svg.replace(' xmlns="http://www.w3.org/2000/svg"', "")
-    for color, variable in _VARIABLES.items():
-        svg = svg.replace(color, variable)
-    return svg
+def _ticks(most: float, *, whole: bool = False) -> list[float]:
+    """Return at most seven round numbers from 0 to `most`, at equal distances."""
+    least = most / 6
+    power = 10.0 ** math.floor(math.log10(least))
+    distance = next(power * step for step in _STEPS if power * step >= least)
+    distance = max(1.0, math.ceil(distance)) if whole else distance
+    return [distance * number for number in range(math.floor(most / distance) + 1)]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.10g}"
+
+
+def _width_of(texts: Iterable[str]) -> float:
+    """Return the room that the widest of some labels takes, with a tick; capitals are wider."""
+    wide = max((sum(0.74 if c.isupper() or c == "_" else 0.58 for c in text) for text in texts), default=0.0)
+    return _MARGIN + wide * _TEXT + 1.5 * _TICK
+
+
+def _text(text: str, x: float, y: float, color: str, anchor: str = "start", turned: int = 0) -> str:  # noqa: PLR0913, PLR0917
+    """Draw a text at a point, turned around it by some degrees."""
+    turn = f' transform="rotate({turned} {x:.1f} {y:.1f})"' if turned else ""
+    style = f"fill:{color};text-anchor:{anchor}"
+    return f'<text x="{x:.1f}" y="{y:.1f}" style="{style}"{turn}>{escape(text)}</text>'
+
+
+def _column(left: float, right: float, low: float, high: float) -> str:
+    return f"M{left:.1f} {low:.1f}V{high:.1f}H{right:.1f}V{low:.1f}z"
+
+
+def _filled(path: str, color: str) -> str:
+    return f'<path d="{path}" style="fill:{color}"/>'
+
+
+def _line(path: str, color: str = _GRID, *, width: float = 0.8) -> str:
+    return f'<path d="{path}" style="fill:none;stroke:{color};stroke-width:{width:g}"/>'
+
+
+def _svg(height: float, parts: Sequence[str]) -> str:
+    """Return the `<svg>` element, hidden from screen readers: a table has the numbers."""
+    box = f"0 0 {_WIDTH:g} {_MARGIN + height + _AXIS:g}"
+    style = f"font:{_TEXT:g}px sans-serif"
+    return f'<svg viewBox="{box}" aria-hidden="true" focusable="false" style="{style}">{"".join(parts)}</svg>'
