@@ -25,7 +25,7 @@ from redaction.tables.likeness import letters, loosely_like
 from redaction.tables.schemas import Table, TableName
 from redaction.tables.settings import ColumnSettings, TableSettings, TimeForm
 from redaction.tables.values.canonical import word_form
-from redaction.tables.values.column_types import field_type
+from redaction.tables.values.column_types import field_type, is_text
 from redaction.tables.values.conversion import typed_value
 from redaction.tables.values.misfits import misfit
 
@@ -33,6 +33,9 @@ _PLAIN = re.compile(r"[A-Za-z][\w.]*")
 _YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _PROTECTING = frozenset({"in_reply_to", "repost_of", "quote_of", "mentions", "context"})
 """Columns of posts that rights depend on: without one of them a post may be released that a right denies."""
+
+_SEARCHED = {TableName.objections: frozenset({"name", "handle"})}
+"""Columns that are searched for in all texts, in a table of little else: any other text of it may be meant."""
 
 _HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 
@@ -205,6 +208,8 @@ class _Matching:
             like = loosely_like(
                 self._table.name, column, self._schema, self._names, {*self._table.schema, *self._mapped}
             )
+        if not like and not mapping and column in _SEARCHED.get(self._table.name, ()):
+            like = self._other_texts(column)
         if like:
             optional = (
                 "" if column in self._table.required else f", or leave it out with {self._key(column)}: {{value: null}}"
@@ -246,6 +251,15 @@ class _Matching:
         """Return the value of a folder. Spark names the folder of null and of an empty text alike."""
         value = self._hive[name]
         return "" if value is None and column == "purpose" else value  # null would be every purpose
+
+    def _other_texts(self, column: str) -> list[str]:
+        """Return the columns of text that are neither canonical nor mapped, nor like another searched column."""
+        name, known = self._table.name, {*self._table.schema, *self._mapped}
+        if known.isdisjoint(self._names):
+            return []  # perhaps these are no names, but the values of a first row
+        others = _SEARCHED[name] - {column}
+        taken = known.union(*(loosely_like(name, other, self._schema, self._names, known) for other in others))
+        return [field.name for field in self._schema if is_text(field.type) and field.name not in taken]
 
     def _protects(self, column: str) -> bool:
         """Return whether rights may be lost without an optional column."""

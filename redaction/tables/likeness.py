@@ -24,8 +24,9 @@ _SUFFIXES: Final = ("ids", "id", "codes", "code", "lists", "list", "json", "keys
 
 
 def letters(name: str) -> str:
-    """Return the letters and digits of a name, in any case."""
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold().translate(_DRAWN_ALIKE) if c.isalnum())
+    """Return the letters and digits of a name, in any case and without accents."""
+    plain = unicodedata.normalize("NFKD", name).casefold().translate(_DRAWN_ALIKE)
+    return "".join(c for c in plain if c.isalnum())
 
 
 def loosely_like(

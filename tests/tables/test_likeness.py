@@ -23,11 +23,12 @@ from redaction.tables.columns import match_columns
         (TableName.posts, "mentions", "mention"),
         *((TableName.rights_events, "purpose", each) for each in
           ("consent_purpose", "ProcessingPurpose", "purposeOfUse", "purpose_type", "scope", "use_case", "Zweck",
-           "purpose_name", "purposeText", "optin_for", "consent")),
+           "purpose_name", "purposeText", "optin_for", "consent", "finalité", "propósito", "目的")),
         *((TableName.rights_events, "categories", each) for each in ("data_categories", "content_types", "appliesTo")),
         *((TableName.rights_events, "recipients", each) for each in ("recipient_type", "third_parties", "sharedWith")),
         *((TableName.rights_events, "supersedes", each) for each in ("revokes", "superseded_event_id")),
         *((TableName.region_signals, "valid_to", each) for each in ("until", "end_date", "expiresAt")),
+        *((TableName.posts, "in_reply_to", each) for each in ("commented_on", "replied_post", "respuesta_a")),
         *((TableName.posts, "in_reply_to", each) for each in ("parent_id", "reply_to", "inReplyToPostId")),
         *((TableName.posts, "repost_of", each) for each in ("reshare_of", "shared_post_id", "retweetedStatusId")),
         (TableName.posts, "quote_of", "quoted_post_id"),
@@ -104,3 +105,16 @@ def test_a_name_in_letters_that_look_like_latin_ones_is_refused() -> None:
     schema = pa.schema([pa.field(each, pa.string()) for each in (*table.required, "\u0440urp\u043ese")])
     with pytest.raises(TablesError, match="for purpose"):
         match_columns(table, TableSettings(path=("x",)), Path("a.parquet"), schema)
+
+
+@pytest.mark.parametrize("column", ["name", "handle"])
+@pytest.mark.parametrize("spelling", ["who", "Vorname", "nom", "slug", "名前"])
+def test_any_text_of_the_objections_is_mapped_or_left_out(column: str, spelling: str) -> None:
+    table = TABLES[TableName.objections]
+    other = {"name": "handle", "handle": "name"}[column]
+    schema = pa.schema([pa.field(each, pa.string()) for each in ("objection_id", other, spelling)])
+    with pytest.raises(TablesError, match=re.escape(f"did you mean {spelling!r} for {column}? Map it with")):
+        match_columns(table, TableSettings(path=("x",)), Path("a.parquet"), schema)
+    for mapping in (spelling, {"value": None}):
+        settings = TableSettings.model_validate({"path": "x", "columns": {column: mapping}})
+        assert column in match_columns(table, settings, Path("a.parquet"), schema)
