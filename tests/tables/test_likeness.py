@@ -118,3 +118,17 @@ def test_any_text_of_the_objections_is_mapped_or_left_out(column: str, spelling:
     for mapping in (spelling, {"value": None}):
         settings = TableSettings.model_validate({"path": "x", "columns": {column: mapping}})
         assert column in match_columns(table, settings, Path("a.parquet"), schema)
+
+
+def test_education_whose_school_has_another_name_is_refused() -> None:
+    table = TABLES[TableName.profiles]
+
+    def match(*fields: str) -> None:
+        kind = pa.list_(pa.struct([pa.field(each, pa.string()) for each in fields]))
+        schema = pa.schema([pa.field("user_id", pa.string()), pa.field("education", kind)])
+        match_columns(table, TableSettings(path=("x",)), Path("a.parquet"), schema)
+
+    with pytest.raises(TablesError, match=r"'education' has no field school, .* one of institution"):
+        match("institution", "degree")
+    match("School", "institution", "degree")
+    match("degree", "field")

@@ -78,6 +78,13 @@ def _misfit_of_fields(item: pa.DataType, wanted: pl.Struct, column: str) -> str 
         mend = _mend(item.field(names[0]).type, field.dtype, None, is_id=False) if names else None
         if mend:
             return f"{column}.{names[0]} is {item.field(names[0]).type}, needs {describe(field.dtype)}; convert it"
+    known = {name for field in wanted.fields for name in like_fields(item, field.name)}
+    others = [each.name for each in item if is_text(each.type) and each.name not in known]
+    if column == "education" and others and not like_fields(item, "school"):
+        return (
+            f"{column!r} has no field school, which shows who was a minor; rename the field of the school's name, one "
+            f"of {', '.join(others)}"
+        )
     if item.num_fields and not any(like_fields(item, field.name) for field in wanted.fields):
         return (
             f"{column!r} has none of the fields {', '.join(field.name for field in wanted.fields)}; rename its fields"
