@@ -132,7 +132,12 @@ def test_the_request_is_answered_and_certified(story: tuple[Path, Path, str], co
     assert {each["version"]: each["records"] for each in certificate["releases"]} == {"1.0.0": 3, "2.0.0": 0}
     assert run("request", "list", config)[-1] == "0 requests, 0 overdue"
     assert pl.read_parquet(paths_of(config).state / "requests.parquet")["subject_id"].to_list() == [None]
-    assert run("log", config)[-1].endswith("an unbroken chain")
+    entries = len(run("log", config)) - 1
+    assert run("log", config, "--check") == [f"{entries} entries, an unbroken chain"]
+    actions = paths_of(config).state / "actions.jsonl"
+    actions.write_bytes(b"".join(actions.read_bytes().splitlines(keepends=True)[:-1]))
+    for arguments in (("log", config, "--check"), ("trace", config, "ada"), ("takedown", config, "--yes")):
+        run(*arguments, code=1)
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])

@@ -84,18 +84,14 @@ class SignedDocument(FrozenModel):
         return unsigned.model_copy(update={"signature": signer.sign(unsigned.to_bytes())})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Copy the document, but not its bytes, which `update` changes."""
+        """Copy the document, but not its digest, which `update` changes."""
         copied = super().model_copy(update=update, deep=deep)
-        copied.__dict__.pop("_canonical", None)
+        copied.__dict__.pop("digest", None)
         return copied
 
-    @cached_property
-    def _canonical(self) -> bytes:
-        return canonical_json(self.model_dump(mode="json"))
-
     def to_bytes(self) -> bytes:
-        """Serialize the document as canonical JSON, once."""
-        return self._canonical
+        """Serialize the document as canonical JSON."""
+        return canonical_json(self.model_dump(mode="json"))
 
     @classmethod
     def from_signed(cls, content: bytes, public_key: str | None = None) -> Self | None:
@@ -117,7 +113,7 @@ class SignedDocument(FrozenModel):
             return None
         return document if document.to_bytes() == content else None
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The SHA-256 of the document."""
         return hashlib.sha256(self.to_bytes()).hexdigest()

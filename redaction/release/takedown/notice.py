@@ -3,10 +3,13 @@
 Notices are public, and contain keyed ids and row numbers: no name, handle, text, region or unkeyed hash.
 """
 
+import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Final, Self
+from weakref import WeakValueDictionary
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic.dataclasses import dataclass
 
 from redaction.base_model import FrozenModel, Instant
 from redaction.release.counts import Count
@@ -27,12 +30,20 @@ ShardPath = Annotated[str, Field(pattern=rf"^{_PART}(?:/{_PART})*$")]
 KeyedId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 
 
+_IN_USE: "WeakValueDictionary[str, TakedownNotice]" = WeakValueDictionary()
+"""The notices that this process holds, by the SHA-256 of their bytes."""
+
+
 class TakedownError(ReleaseError):
     """A takedown is not possible, or a chain of notices was changed."""
 
 
-class Location(FrozenModel):
-    """The position of a record in a release: a shard, and row numbers in it, from 0."""
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Location:
+    """The position of a record in a release: a shard, and row numbers in it, from 0.
+
+    A large takedown has one for each record, so it is no model of its own: that takes seven times the memory.
+    """
 
     record_id: KeyedId
     path: ShardPath
@@ -142,11 +153,12 @@ def append_notice(
     """Number a notice, chain it to the one before, sign and write it. Raises TakedownError if its number is taken."""
     position = {"number": len(chain) + 1, "previous": chain[-1].digest if chain else FIRST}
     notice = notice.model_copy(update=position).signed(signer)
-    path = corpus_folder / FOLDER / f"{notice.takedown_id}.json"
+    path, content = corpus_folder / FOLDER / f"{notice.takedown_id}.json", notice.to_bytes()
     try:
-        write_atomic(path, notice.to_bytes(), new=True)
+        write_atomic(path, content, new=True)
     except FileExistsError:
         raise TakedownError(f"{path}: exists already; run the takedown again") from None
+    _IN_USE[hashlib.sha256(content).hexdigest()] = notice
     return notice, path
 
 
@@ -159,10 +171,14 @@ def _read(path: StoragePath, key: str | None) -> TakedownNotice:
     signer = signer_of(content)
     if signer is None or key not in {None, signer}:
         raise TakedownError(f"{path}: the signature is not valid; get the notice from its source again")
+    digest = hashlib.sha256(content).hexdigest()
+    if known := _IN_USE.get(digest):
+        return known  # parsing a large one takes a second
     try:
         notice = TakedownNotice.model_validate_json(content)
     except (ValidationError, ValueError) as error:
         raise TakedownError(f"{path}: is not a takedown notice ({first_error(error)})") from None
     if notice.to_bytes() != content:
         raise TakedownError(f"{path}: bytes differ from what was signed; get the notice from its source again")
+    _IN_USE[digest] = notice
     return notice
