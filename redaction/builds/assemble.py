@@ -19,6 +19,7 @@ from redaction.builds.inputs import load_rules
 from redaction.builds.mirror_table import mirror_newest
 from redaction.builds.outcomes.dispositions import Outcomes, final_decisions, source_counts
 from redaction.builds.outcomes.reason_help import nothing_kept
+from redaction.builds.redact.redact_chunk import unload_models
 from redaction.builds.redact.redact_partition import (
     PROFILES_PARTITION,
     PartitionReport,
@@ -58,6 +59,7 @@ from redaction.storage import StoragePath, release_free_memory, write_atomic
 from redaction.tables import Source
 
 _BLOCK_ROWS = 10_000
+_MANY_TEXTS = 10_000
 _PLAN_DIGEST = "plan"
 _RIGHTS_TABLES = ("rights_events", "region_signals", "objections", "signals_of_others")
 
@@ -106,11 +108,13 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
         ReleaseError: The counts do not add up, or another run has begun a later staging.
         ExecutionError: No record is kept; the message counts the reasons.
     """
-    release_free_memory()
     build.check_inputs()
     build.check_rules()
     config, plan, paths, folder = build.config, build.plan, build.paths, build.folder
     reports = _reports(build)
+    if sum(report.rows for report in reports) > _MANY_TEXTS:  # Loading the models again costs more after a small build.
+        unload_models()
+    release_free_memory()
     remove_other_findings(paths, [report.partition for report in reports])
     retain_eligible(build)
     redacted = [folder.file(REDACTED, source=each.source, partition=each.partition) for each in reports]

@@ -1,5 +1,6 @@
 """Redacts a chunk of records: the same in this process, in a pool and on a cluster, with raw text in memory only."""
 
+import gc
 from dataclasses import dataclass
 from functools import lru_cache
 from time import process_time
@@ -76,6 +77,18 @@ class Redacted:
 def load_models(detection: str) -> None:
     """Load the models of detection settings (JSON), so that the first chunk need not wait for them."""
     _detector(detection)
+
+
+def unload_models() -> None:
+    """Release what `load_models` and chunks loaded into this process, and the words that were read with it.
+
+    A later chunk loads them again.
+    """
+    _detector.cache_clear()
+    _replacer.cache_clear()
+    gc.unfreeze()  # A detector freezes its models, and refers to itself by the caches of its methods.
+    gc.collect()
+    gc.freeze()
 
 
 @lru_cache(maxsize=2)

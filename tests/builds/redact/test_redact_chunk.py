@@ -1,12 +1,14 @@
-"""Compare the counts for texts with stored spans with a count one by one."""
+"""Chunks count their spans, and hold their models no longer than asked."""
 
+import weakref
 from collections import Counter
 
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redaction.builds.redact.redact_chunk import _counted
+from redaction import load_profile
+from redaction.builds.redact.redact_chunk import _counted, _detector, load_models, unload_models
 from redaction.state.private_tables import COUNTS, SPANS
 
 TYPES = st.sampled_from(["PERSON", "HANDLE", "EMAIL_ADDRESS", "Ä", ""])
@@ -21,3 +23,12 @@ def test_the_types_of_each_text_are_counted_by_name(rows: list[list[str]]) -> No
     assert [[(each["entity_type"], each["count"]) for each in row] for row in counted.to_list()] == [
         sorted(Counter(row).items()) for row in rows
     ]
+
+
+def test_models_are_released_when_a_build_needs_them_no_more() -> None:
+    settings = load_profile("social").model_dump_json(by_alias=True)
+    load_models(settings)
+    held = weakref.ref(_detector(settings))
+    assert held() is not None
+    unload_models()
+    assert held() is None
