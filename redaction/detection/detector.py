@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from phonenumbers import enable_pattern_cache
 from presidio_analyzer import AnalyzerEngine, RecognizerResult
-from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from spacy.language import Language
 from spacy.util import get_lang_class
 
@@ -21,10 +20,11 @@ from redaction.detection.known_values.match import KnownValueSearch
 from redaction.detection.known_values.values import KnownValues
 from redaction.detection.language.identify import OtherLanguages
 from redaction.detection.models.backend import OWN, NerBackend
+from redaction.detection.models.linear_tokenizer import bound_tokenizer
 from redaction.detection.models.spacy import SpacyNer, load_lemma_pipeline
-from redaction.detection.models.suffix_search import bound_suffix_search
 from redaction.detection.models.tagger import Tagger, TaggerKey, load_backend
 from redaction.detection.presidio.batch_analyzer import BatchAnalyzer, Failure
+from redaction.detection.presidio.context_enhancer import BisectingEnhancer
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine
 from redaction.detection.presidio.offline import stay_offline
 from redaction.detection.presidio.registry import build_registry
@@ -90,7 +90,7 @@ class Detector:
             nlp_engine=nlp,
             supported_languages=sorted(settings.languages),
             default_score_threshold=min([settings.threshold, *settings.thresholds.values()]),
-            context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode=mode),
+            context_aware_enhancer=BisectingEnhancer(context_matching_mode=mode),
         )
         detector = cls(settings, engine, nlp)
         gc.freeze()
@@ -275,7 +275,7 @@ def _span(result: RecognizerResult, offset: int, view: View) -> Span:
 
 
 def _blank_pipeline(code: str) -> Language:
-    return bound_suffix_search(get_lang_class(code)())
+    return bound_tokenizer(get_lang_class(code)())
 
 
 def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:

@@ -23,6 +23,8 @@ _PLAIN = re.compile(r"[\d\s()\[\]./\u2010-\u2015-]+")
 """Candidates of which only the digits count: with no plus sign and no extension."""
 _PLUS = "+\uff0b"
 _OPENING = "([\uff08\uff3b"
+_REACH = 3
+"""How many characters behind a candidate the matcher reads."""
 _MAX_WHOLE = 20
 """The matcher cuts candidates of more digits."""
 
@@ -71,6 +73,8 @@ class _Matcher(PhoneNumberMatcher):
         self._region = region
         self._possible = possible
         self._settled = settled
+        self._failed: dict[tuple[str, str, str], int] = {}
+        """Candidates that were no number, with what the matcher reads beside them, and how many tries they took."""
 
     def matches(self, candidates: _Candidates) -> Iterator[Any]:
         """Yield what iterating over the matcher yields."""
@@ -85,7 +89,16 @@ class _Matcher(PhoneNumberMatcher):
         offset, characters = candidate
         if candidate in self._settled or self._region not in self._possible[characters]:
             return None
+        end = offset + len(characters)
+        with_neighbours = characters, self.text[max(0, offset - 1) : offset], self.text[end : end + _REACH]
+        tries = self._failed.get(with_neighbours)
+        if tries is not None:
+            self._max_tries -= tries
+            return None
+        before = self._max_tries
         match = self._extract_match(characters, offset)
+        if match is None:
+            self._failed[with_neighbours] = before - self._max_tries
         if match is not None and match.raw_string == characters and _contains_all_matches(characters):
             self._settled.add(candidate)
         return match

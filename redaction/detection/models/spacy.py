@@ -12,7 +12,7 @@ from spacy.language import Language
 from redaction.detection.acceleration.spacy_numpy import reader_of
 from redaction.detection.errors import DetectionError
 from redaction.detection.models.backend import NER_LABELS, NerSpan
-from redaction.detection.models.suffix_search import bound_suffix_search
+from redaction.detection.models.linear_tokenizer import bound_tokenizer
 
 
 class SpacyNer:
@@ -75,7 +75,7 @@ class SpacyNer:
 def load_lemma_pipeline(model: str) -> Language:
     """Load only the pipes of a pipeline that make lemmas, for the context words of Presidio's recognizers."""
     _installed(model)
-    return bound_suffix_search(spacy.load(model, exclude=["ner", "parser", "senter"]))
+    return bound_tokenizer(spacy.load(model, exclude=["ner", "parser", "senter"]))
 
 
 def _installed(model: str) -> Path:
@@ -93,7 +93,7 @@ def _load_for_ner(model: str) -> Language:
     if "ner" not in pipes:
         raise DetectionError(f"spaCy pipeline {model!r} has no `ner` pipe; choose one that has")
     needed = {"ner"} | ({"tok2vec", "transformer"} if _is_listener(config["components"].get("ner", {})) else set())
-    return bound_suffix_search(spacy.load(model, exclude=sorted(pipes - needed)))
+    return bound_tokenizer(spacy.load(model, exclude=sorted(pipes - needed)))
 
 
 def _is_listener(component: dict[str, Any]) -> bool:

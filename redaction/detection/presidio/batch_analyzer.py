@@ -25,6 +25,7 @@ from redaction.detection.acceleration.patterns.necessary_conditions import Trait
 from redaction.detection.acceleration.patterns.recognizer_prefilter import Condition, every_text, necessary_condition
 from redaction.detection.acceleration.phone_prefilter import PrefilteredPhoneRecognizer
 from redaction.detection.errors import RegexTimedOutError
+from redaction.detection.presidio.context_enhancer import BisectingEnhancer
 from redaction.detection.presidio.nlp_engine import BackendNlpEngine, LazyArtifacts
 from redaction.detection.recognizers.base import RuleRecognizer
 from redaction.detection.record_clock import RecordClock
@@ -33,6 +34,7 @@ _ID = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
 _NAME = RecognizerResult.RECOGNIZER_NAME_KEY
 _IS_ENHANCED = RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY
 _MAX_SCORE = EntityRecognizer.MAX_SCORE
+_STANDARD_CONTEXT = (LemmaContextAwareEnhancer, BisectingEnhancer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class _LanguageRecognizers:
         self.context_words = {r.id: frozenset(map(str.lower, r.context)) for r in self.all if r.context}
         self.thresholds: dict[str, dict[str, float]] = {r.id: r.score_thresholds for r in self.all}
         self.entities: list[str] = engine.get_supported_entities(language=language)
-        self.has_standard_context = type(engine.context_aware_enhancer) is LemmaContextAwareEnhancer and not any(
+        self.has_standard_context = type(engine.context_aware_enhancer) in _STANDARD_CONTEXT and not any(
             type(r).enhance_using_context is not EntityRecognizer.enhance_using_context for r in self.all
         )
         """Whether all scores are raised by Presidio's own enhancer and not by a recognizer."""

@@ -58,6 +58,12 @@ class LazyArtifacts(NlpArtifacts):  # type: ignore[misc, unused-ignore]
         keywords: list[str] = self.set_keywords(self.nlp_engine, self.lemmas, self.language)
         return keywords
 
+    @cached_property
+    def keyword_positions(self) -> list[int]:
+        """The tokens that Presidio counts as keywords."""
+        keywords = frozenset(self.keywords)
+        return [i for i, lemma in enumerate(self.lemmas) if lemma.lower() in keywords]
+
 
 class BackendNlpEngine(SpacyNlpEngine):  # type: ignore[misc, unused-ignore]
     """A SpacyNlpEngine for Presidio that calls any backends in batches."""

@@ -1,13 +1,14 @@
 """The greedy transition system of spaCy's NER (begin, in, last, unit, out), on texts without preset entities.
 
 It moves one token per step. While no entity is open, the scores depend on the next token only, so all tokens are scored
-at once. Only inside entities it moves step by step, in all texts of a batch together.
+at once. Only inside entities it moves step by step, in many entities together.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,12 @@ from redaction.detection.models.linear import Affine, Floats
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-_LONG = 16
+_LONG: Final = 16
 """Tokens of an entity that is long: a list of names without white space may be one of thousands."""
+_WAVE: Final = 256
+"""The most begins of a text whose ends are computed together; a long entity may make all but the first useless."""
+_STEPS: Final = 256
+"""The steps of a long entity that are made at once."""
 
 
 class Entity(NamedTuple):
@@ -114,38 +119,58 @@ class Decoder:
 
     def _spans(self, batch: _Batch, begins: Ints, label: Ints) -> list[tuple[int, int]]:
         """Return the tokens of the entities of several tokens."""
-        # Each text has a cursor, which is inside an entity or jumps to the next begin.
+        # Each text has a cursor, which is inside an entity or jumps to the next begin. The ends that the next begins of
+        # all texts would have are computed together, those of long entities only where a cursor needs them.
         spans: list[tuple[int, int]] = []
-        limit = batch.ends
-        first = _next(begins, np.concatenate([[0], limit[:-1]]))
-        while True:
-            alive = first < limit
-            first, limit = first[alive], limit[alive]
-            if not len(first):
-                return spans
-            end = self._ends(batch, first, label[first])
-            spans.extend(zip(first.tolist(), end.tolist(), strict=True))
-            first = _next(begins, end)
+        every = begins.tolist()
+        stops = np.searchsorted(begins, batch.ends).tolist()
+        cursors = [(start, stop) for start, stop in zip([0, *stops[:-1]], stops, strict=True) if start < stop]
+        while cursors:
+            wave = np.concatenate([begins[start : min(start + _WAVE, stop)] for start, stop in cursors])
+            ends = iter(self._short_ends(batch, wave, label[wave]).tolist())
+            left = []
+            for start, stop in cursors:
+                number, limit = start, min(start + _WAVE, stop)
+                for i, end in zip(range(start, limit), ends, strict=False):
+                    if i == number:
+                        first = every[i]
+                        spans.append((first, end or self._long_end(batch, first, label[first])))
+                        number = bisect_left(every, spans[-1][1], i + 1, stop)
+                if number < stop:
+                    left.append((number, stop))
+            cursors = left
+        return spans
 
-    def _ends(self, batch: _Batch, first: Ints, label: Ints) -> Ints:
-        """Where the entities that begin at `first` end."""
+    def _short_ends(self, batch: _Batch, first: Ints, label: Ints) -> Ints:
+        """Where the entities that would begin at `first` end; 0 for those of more than `_LONG` tokens."""
         end = np.zeros_like(first)
         from_first = self._moves.hidden[1].apply(batch.tokens[first])
         active = np.arange(len(first))
         here = first + 1
-        before, steps = self._moves.hidden[2], 0
-        from_before: Floats | None = None
-        while len(active):
+        for _ in range(_LONG):
+            if not len(active):
+                break
             hidden = batch.next_token[here] + from_first[active]
-            if steps == _LONG:  # A product for each step of a long entity would cost more than one for all tokens.
-                from_before = before.apply(batch.tokens)
-            hidden += before.apply(batch.tokens[here - 1]) if from_before is None else from_before[here - 1]
-            steps += 1
+            hidden += self._moves.hidden[2].apply(batch.tokens[here - 1])
             hidden += self._moves.bias
             stays = self._stays(self._largest(hidden), label[active]) & ~batch.last[here]
             end[active[~stays]] = here[~stays] + 1
             active, here = active[stays], here[stays] + 1
         return end
+
+    def _long_end(self, batch: _Batch, first: int, label: int) -> int:
+        """Where the entity that begins at `first` ends: many steps at once, as all read the same first token."""
+        from_first = self._moves.hidden[1].apply(batch.tokens[[first]])
+        start = first + 1
+        while True:
+            here = slice(start, start + _STEPS)
+            hidden = batch.next_token[here] + from_first
+            hidden += self._moves.hidden[2].apply(batch.tokens[start - 1 : start - 1 + len(hidden)])
+            hidden += self._moves.bias
+            stays = self._stays(self._largest(hidden), np.full(len(hidden), label)) & ~batch.last[here]
+            if not stays.all():
+                return start + int(stays.argmin()) + 1
+            start += len(stays)
 
     def _largest(self, hidden: Floats) -> Floats:
         return largest(np.split(hidden, self._moves.pieces, axis=1))
@@ -180,10 +205,3 @@ class Decoder:
             leave_bias=bias[leave],
             stay_first=stay < leave,
         )
-
-
-def _next(begins: Ints, positions: Ints) -> Ints:
-    """Return the first of `begins` at or after each position; a position after all texts where there is none."""
-    beyond = np.append(begins, np.iinfo(np.int64).max)
-    found: Ints = beyond[np.searchsorted(begins, positions)]
-    return found

@@ -1,8 +1,10 @@
 """Finds payment cards, bank accounts and crypto wallets by format and check digits."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 from stdnum import bitcoin, iban
 from stdnum.exceptions import ValidationError
@@ -10,7 +12,7 @@ from stdnum.exceptions import ValidationError
 from redaction.detection.acceleration.patterns.batch_scan import RulePattern, ScannedText
 from redaction.detection.acceleration.patterns.necessary_conditions import Needs
 from redaction.detection.entities import EntityType
-from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, luhn, normal_digits
+from redaction.detection.recognizers.base import Cue, Match, RuleRecognizer, normal_digits
 from redaction.detection.recognizers.numbers.cover import Reading, best_cover
 
 _CARD = RulePattern(r"(?<![A-Za-z0-9+])(?<!\d\.)\d(?:[ \u00a0-]?\d){11,}(?![A-Za-z0-9])")
@@ -71,26 +73,44 @@ class CardRecognizer(RuleRecognizer):
     def readings(self, scanned: ScannedText) -> Iterator[Reading]:
         """Yield every part of a run of digits, from group to group, that can be a card number."""
         for run in scanned.matches(_CARD):
-            groups = list(_GROUP.finditer(run.group()))
-            for i, first in enumerate(groups):
-                digits = ""
-                for j in range(i, len(groups)):
-                    digits += normal_digits(groups[j].group())
-                    if len(digits) > _LONGEST:
-                        break
-                    if len(digits) >= self.needs.digits:
-                        start, end = run.start() + first.start(), run.start() + groups[j].end()
-                        whole = i == 0 and j == len(groups) - 1
-                        sizes = tuple(len(group.group()) for group in groups[i : j + 1])
-                        score = _card_score(scanned.text, (start, end), digits, sizes, whole)
+            groups = [
+                (run.start() + group.start(), run.start() + group.end()) for group in _GROUP.finditer(run.group())
+            ]
+            sizes = [end - start for start, end in groups]
+            firsts = [0, *accumulate(sizes)]
+            row = _CheckedRow(normal_digits(run.group()))
+            last = 0
+            for i in range(len(groups)):
+                while last < len(groups) and firsts[last + 1] - firsts[i] <= _LONGEST:
+                    last += 1
+                for j in range(bisect_left(firsts, firsts[i] + self.needs.digits) - 1, last):
+                    if row.is_valid(firsts[i], firsts[j + 1]):
+                        digits = row.digits[firsts[i] : firsts[j + 1]]
+                        start, end, whole = groups[i][0], groups[j][1], i == 0 and j == len(groups) - 1
+                        score = _card_score(scanned.text, (start, end), digits, tuple(sizes[i : j + 1]), whole)
                         if score:
                             weight = 2.0 if score == 1.0 else 1.5
                             yield Reading(start, end, len(digits), weight, EntityType.CREDIT_CARD, score)
 
 
+class _CheckedRow:
+    """Digits, and whether the Luhn check digit of any part holds (ISO/IEC 7812-1), decided from sums made once."""
+
+    def __init__(self, digits: str) -> None:
+        self.digits = digits
+        values = [int(digit) for digit in digits]
+        doubled = [2 * value - 9 if value > 4 else 2 * value for value in values]
+        ways = ([d if i % 2 else v for i, (v, d) in enumerate(zip(values, doubled, strict=True))],
+                [v if i % 2 else d for i, (v, d) in enumerate(zip(values, doubled, strict=True))])  # fmt: skip
+        self._sums = [[0, *accumulate(way)] for way in ways]
+
+    def is_valid(self, start: int, end: int) -> bool:
+        """Whether the part `[start, end)` has a valid check digit, and digits that differ."""
+        sums = self._sums[(end - 1) % 2]
+        return (sums[end] - sums[start]) % 10 == 0 and len(set(self.digits[start:end])) > 1
+
+
 def _card_score(text: str, span: tuple[int, int], digits: str, sizes: tuple[int, ...], whole: bool) -> float:
-    if len(set(digits)) == 1 or not luhn(digits):
-        return 0.0
     issued = any(issuer.match(digits) and len(digits) in lengths for issuer, lengths in _LENGTHS)
     cued = _CARD_CUE.near(text, *span)
     if whole:

@@ -130,12 +130,13 @@ class RegionalPhoneRecognizer(RuleRecognizer):
     def _in_parts(self, text: str, start: int, end: int) -> Iterator[Reading]:
         """Yield the numbers between groups of a run that is no number as a whole."""
         groups = list(_GROUP.finditer(text, start, end))
+        digits = [normal_digits(group.group()) for group in groups]
         may_be_cued = len(groups) > 1 and _CUE.is_possible(text, start, end)
         for i, first in enumerate(groups if len(groups) > 1 else ()):
             low = first.start() - _opening(text, first.start(), start)
             row = ""
             for j, last in enumerate(groups[i : i + _MOST_GROUPS], i):
-                row += normal_digits(last.group())
+                row += digits[j]
                 if len(row) > _LONGEST:
                     break
                 if len(row) >= _SHORTEST and text[last.end() : last.end() + 1] not in _CONTINUES:

@@ -12,6 +12,7 @@ _WORDS = (
     - GIVEN_NAMES
 )
 _SPOKEN, _EXCLAMATIONS = word_list("words_of_chat"), word_list("exclamations")
+_SPOKEN_OR_WRITTEN = _WORDS | _SPOKEN
 _TITLES = word_list("titles")
 _DIRECTIONS = word_list("directions")
 _STRETCHED, _ALL_STRETCHED = re.compile(r"([a-z])\1\1"), re.compile(r"([a-z])\1+")
@@ -32,7 +33,7 @@ def is_no_name(text: str, start: int, end: int, is_person: bool) -> bool:
     words = [word.casefold().replace("’", "'") for word in _LETTERS.findall(name)]
     if not words or text[max(0, start - 1) : start] in ("#", "@"):
         return False
-    if len(words) == 1 and (_is_sound(words[0]) or (name.islower() and words[0] in _WORDS | _SPOKEN)):
+    if len(words) == 1 and (_is_sound(words[0]) or (name.islower() and words[0] in _SPOKEN_OR_WRITTEN)):
         return True
     if is_person:
         return _is_no_person(text, start, name, words)
