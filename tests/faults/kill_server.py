@@ -3,8 +3,9 @@
 Reads one JSON object a line: `folder`, `arguments`, and `at`, the number of the change to the file system before which
 the process gets a signal, or `after`, the seconds after which it does; `number` is that of the signal, by default of
 kill -9. A process that is stopped goes on once the file `cut` has lost its second half, or `gone` is removed. `memory`
-limits its address space, in bytes. Answers with how the command ended and, if asked by `list`, with the changes that it
-made below the folder.
+limits its address space, in bytes. Dagster's events are written to the disk, or kept in memory where `history` is
+false, which is twice as fast. Answers with how the command ended and, if asked by `list`, with the changes that it made
+below the folder.
 """
 
 import json
@@ -14,6 +15,7 @@ import signal
 import sys
 import tempfile
 import time
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.syml
 """The events of Python's auditing that change a file system; opening a file for writing is one more."""
 
 _LIMIT = 300.0
+_IN_MEMORY = "event_log_storage: {module: dagster._core.storage.event_log, class: InMemoryEventLogStorage}"
 
 
 def count_changes(under: str, at: int, number: int, seen: list[str]) -> None:
@@ -43,6 +46,13 @@ def count_changes(under: str, at: int, number: int, seen: list[str]) -> None:
             os.kill(process, number)
 
     sys.addaudithook(note)
+    flush = os.fsync
+
+    def noted_flush(descriptor: int) -> None:
+        note("os.fsync", (Path(f"/proc/self/fd/{descriptor}").readlink(),))
+        flush(descriptor)
+
+    os.fsync = noted_flush  # Python audits no fsync
 
 
 def run_here(asked: dict[str, Any]) -> int:
@@ -60,6 +70,8 @@ def run_here(asked: dict[str, Any]) -> int:
     tempfile.tempdir = None
     os.environ["TMPDIR"] = f"{folder}/tmp"
     os.environ.pop("DAGSTER_HOME", None)
+    if not asked.get("history", True):
+        os.environ["DAGSTER_HOME"] = _home_in_memory(Path(folder))
     Path(folder, "tmp").mkdir(exist_ok=True)
     seen = list[str]()
     count_changes(folder, asked.get("at", 0), asked.get("number", signal.SIGKILL), seen)
@@ -74,6 +86,15 @@ def run_here(asked: dict[str, Any]) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     return code
+
+
+def _home_in_memory(folder: Path) -> str:
+    """Make a home that keeps events in memory, beside all that is compared."""
+    home = folder / "history"
+    home.mkdir(exist_ok=True)
+    shipped = files("pipelines.instance").joinpath("dagster.yaml").read_text("utf-8")
+    (home / "dagster.yaml").write_text(f"{shipped}\n{_IN_MEMORY}\n", "utf-8")
+    return str(home)
 
 
 def change_input(asked: dict[str, Any]) -> None:

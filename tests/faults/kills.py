@@ -1,32 +1,31 @@
-"""kill -9 of builds, nights, takedowns and withdrawals at changes to the file system and at random moments.
+"""kill -9 of builds, nights, takedowns and withdrawals before changes to the file system and at random moments.
+
+A change is named by what is done to which file: a file that is opened for writing, flushed, renamed, removed. All names
+are tried before one is tried twice, so that each kill leaves another state.
 
 After the kills the command runs once more: it must end, with the bytes of an undisturbed run, and leave nothing behind.
 """
 
 import fcntl
-import json
-import os
 import random
+import re
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from redaction.release import verify
 from redaction.storage import sha256_file
+from tests.faults.kill_client import Server, server
 from tests.faults.network import GONE, Planted, copy
 from tests.faults.outcome import Outcome
 from tests.faults.scan import found_in
-from tests.network import ROOT
 
 _TAKEDOWN: Final = ["takedown", "--yes", "--as-of", "2025-06-30T00:00:00Z"]
 MODES: Final = {
@@ -40,51 +39,9 @@ MODES: Final = {
 _MOVING: Final = {"SUPERSEDED.json"}
 _UNFINISHED: Final = "though the release was withdrawn; run the takedown again"
 """What `verify` rightly says where a withdrawal was killed while it removed the rows."""
-_MOST_SECONDS: Final = {"build": 9.0, "night": 7.0, "takedown": 3.0, "withdraw": 3.0}
-
-
-class Server:
-    """The process from which all commands are forked."""
-
-    def __init__(self, profile: str = "social") -> None:
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
-            "OPENBLAS_NUM_THREADS": "1",
-        }
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.kill_server", profile],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            env=environment,
-        )
-
-    def run(self, folder: Path, arguments: list[str], **how: Any) -> dict[str, Any]:
-        """Run a command on the config of a folder."""
-        asked = {"folder": str(folder), "arguments": arguments, **how}
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
-
-    def stop(self) -> None:
-        """End the process."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
-
-
-@contextmanager
-def server() -> Iterator[Server]:
-    """Start a server, and end it."""
-    started = Server()
-    try:
-        yield started
-    finally:
-        started.stop()
+_MOST_SECONDS: Final = {"build": 5.0, "night": 5.0, "takedown": 2.0, "withdraw": 2.0}
+_BEFORE_CHANGES, _WITH_HISTORY = 0.9, 0.1
+"""How often a command is killed before a change, not at a random moment; how often Dagster's history is on the disk."""
 
 
 @dataclass
@@ -111,6 +68,8 @@ class How:
     workers: int = 1
     engine: str = "pool"
     modes: tuple[str, ...] = tuple(MODES)
+    history: bool = True
+    """Whether Dagster's history is on the disk while the changes are listed; in memory, a command is twice as fast."""
 
     @property
     def name(self) -> str:
@@ -133,7 +92,7 @@ def prepare(folder: Path, asked: Server, how: How) -> States:
             network.erasures().write_for(folder / "asked", workers, engine)
         copy(states.start(mode), states.end(mode))
         listed = folder / f"{mode}.txt"
-        done = asked.run(states.end(mode), MODES[mode][1], list=str(listed))
+        done = asked.run(states.end(mode), MODES[mode][1], list=str(listed), history=how.history)
         if done["end"] != 0:
             raise RuntimeError(f"{mode}: {(states.end(mode) / 'said.txt').read_text('utf-8')[-500:]}")
         states.changes[mode] = listed.read_text("utf-8").splitlines()
@@ -143,14 +102,18 @@ def prepare(folder: Path, asked: Server, how: How) -> States:
 
 def kill_row(folder: Path, kills: int, how: "How | None" = None, seed: int = 1, minutes: float = 1e9) -> Outcome:
     """Kill commands until enough were killed, or the time is over."""
-    chosen, started = how or How(), time.monotonic()
+    chosen, started = replace(how or How(), history=False), time.monotonic()
     with server() as asked:
         trial = _Trial(asked, prepare(folder, asked, chosen), random.Random(seed), Outcome(f"kills, {chosen.name}"))
         while trial.outcome.count < kills and time.monotonic() - started < minutes * 60:
             mode = chosen.modes[trial.chains % len(chosen.modes)]
-            trial.chain(mode, most=min(4, kills - trial.outcome.count))
+            trial.chain(mode, most=min(6, kills - trial.outcome.count))
     where = ", ".join(f"{name} {number}" for name, number in sorted(trial.counted.items()))
-    trial.outcome.note = f"{trial.chains} commands run again; {where}; {len(trial.states.words)} canaries"
+    known = sum(len({_name_of(change) for change in changes}) for changes in trial.states.changes.values())
+    trial.outcome.note = (
+        f"{trial.chains} commands run again; {where}; before {len(trial.hit)} of {known} named changes; "
+        f"{len(trial.states.words)} canaries"
+    )
     return trial.outcome
 
 
@@ -164,15 +127,20 @@ class _Trial:
     outcome: Outcome
     counted: Counter[str] = field(default_factory=Counter)
     chains: int = 0
+    hit: set[tuple[str, str]] = field(default_factory=set)
+    """Mode and name of the changes before which a command was killed."""
+    waiting: dict[str, list[str]] = field(default_factory=dict)
+    """The names of each mode that are not yet tried in this turn."""
 
     def chain(self, mode: str, most: int) -> None:
         """Kill one command several times, then let it run to its end."""
         folder = copy(self.states.start(mode), self.states.folder / "running")
         self.chains += 1
+        history = self.rng.random() < _WITH_HISTORY
         for _ in range(self.rng.randint(1, most)):
-            place = self._kill(folder, mode)
+            place = self._kill(folder, mode, history)
             self._report(f"{mode} {place}", [*_unsound(folder), *self._canaries(folder)])
-        done = self.asked.run(folder, MODES[mode][1])
+        done = self.asked.run(folder, MODES[mode][1], history=history)
         if done["end"] != 0:
             said = (folder / "said.txt").read_text("utf-8")[-200:]
             self._report(f"{mode}, run again", [f"ended {done['end']}: {said}"])
@@ -182,25 +150,36 @@ class _Trial:
         other = differing(self.states, mode, folder)
         self._report(f"{mode}, run again", [*_unsound(folder), *other, *left, *self._canaries(folder), *named])
 
-    def _kill(self, folder: Path, mode: str) -> str:
+    def _kill(self, folder: Path, mode: str, history: bool) -> str:
         """Run the command and kill it; return where."""
-        changes, arguments = self.states.changes[mode], MODES[mode][1]
-        if self.rng.random() < 0.7:
-            staged = [n for n, change in enumerate(changes, 1) if ".staging-" in change]
-            at = self.rng.choice(staged) if staged and self.rng.random() < 0.3 else self.rng.randint(1, len(changes))
-            done, place = self.asked.run(folder, arguments, at=at), f"at {changes[at - 1][:80]}"
+        arguments, name = MODES[mode][1], ""
+        if self.rng.random() < _BEFORE_CHANGES:
+            name, at = self._next_change(mode)
+            name = "" if history else name  # with its changes, the numbers are others
+            done, place = self.asked.run(folder, arguments, at=at, history=history), f"before {name}"
         else:
             seconds = self.rng.uniform(0.1, _MOST_SECONDS[mode])
-            done, place = self.asked.run(folder, arguments, after=seconds), f"after {seconds:.1f} s"
+            done, place = self.asked.run(folder, arguments, after=seconds, history=history), f"after {seconds:.1f} s"
         if done["end"] == -signal.SIGKILL:
             self.outcome.count += 1
             self.counted[mode] += 1
             self.counted["of them while staged"] += any(folder.glob("out/tiny/.staging-*/release"))
+            if name:
+                self.hit.add((mode, name))
         elif done["end"] != 0:
             self._report(f"{mode} {place}", [f"ended {done['end']}"])
         if not _workers_are_gone(done["process"]):
             self._report(f"{mode} {place}", ["processes still live after 20 s"])
         return place
+
+    def _next_change(self, mode: str) -> tuple[str, int]:
+        """Return the name and the number of a change that was not tried in this turn."""
+        names = [_name_of(change) for change in self.states.changes[mode]]
+        if not self.waiting.get(mode):
+            self.waiting[mode] = sorted(set(names))
+            self.rng.shuffle(self.waiting[mode])
+        name = self.waiting[mode].pop()
+        return name, self.rng.choice([number for number, each in enumerate(names, 1) if each == name])
 
     def _canaries(self, folder: Path) -> list[str]:
         left = [folder / name for name in ("state", "out", "tmp", "said.txt")]
@@ -208,6 +187,11 @@ class _Trial:
 
     def _report(self, place: str, problems: list[str]) -> None:
         self.outcome.found += [f"{place}: {each}" for each in problems]
+
+
+def _name_of(change: str) -> str:
+    """Return what is done to which file, without random parts."""
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|tmp\w+|/proc/\S+", "*", change)[:100]
 
 
 def _unsound(folder: Path) -> Iterator[str]:

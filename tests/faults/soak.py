@@ -2,10 +2,10 @@
 
     python -m tests.faults.soak [--minutes 120]
 
-Each round is a night as docs/howto/nightly.md has it: one post is edited, a version is built, what may no longer be used
-is taken down, and old versions are pruned. Every third night a post appears, and the next night it is gone again. What
-stays for good is counted apart, and must be as much for each takedown: the releases that a takedown withdrew or named
-as their replacement, the notices, the tombstones and the logs.
+Each round is a night as docs/howto/nightly.md has it: one post is edited, a version is built, what may no longer be
+used is taken down, and old versions are pruned. Every third night a post appears, and the next night it is gone again.
+What stays for good is counted apart, and must be as much for each takedown: the releases that a takedown withdrew or
+named as their replacement, the notices, the tombstones and the logs.
 
 Growth is the slope of a line through the rounds after the first ones, which warm up caches and models. Exit code 1
 where anything grew.
