@@ -11,6 +11,7 @@ The operators are Presidio's, or subclasses of Presidio's `Operator`. Spans are 
 
 from redaction.replacement.careers import Grain, career_forms, generalize_careers, generalize_resume, hide_titles
 from redaction.replacement.k_anonymity import generalize
+from redaction.replacement.lookalikes import rewrite_column
 from redaction.replacement.mention_numbers import PlaceholderNumbers, SpanLike
 from redaction.replacement.placeholder_columns import apply_placeholders
 from redaction.replacement.replacer import RedactedText, Replacer
@@ -29,4 +30,5 @@ __all__ = [
     "generalize_careers",
     "generalize_resume",
     "hide_titles",
+    "rewrite_column",
 ]

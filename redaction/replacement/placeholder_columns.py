@@ -4,6 +4,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from redaction.replacement.lookalikes import rewrite_column
+
 
 def apply_placeholders(texts: pl.Series, spans: pl.Series) -> pl.Series:
     """Redact texts as `Replacer` does where every span has the operator `placeholder`.
@@ -28,9 +30,13 @@ def apply_placeholders(texts: pl.Series, spans: pl.Series) -> pl.Series:
     rows = flat.select("start", "entity_type", "number").with_columns(
         previous=previous, text=texts.gather(np.repeat(np.arange(len(counts)), counts))
     )
-    before = pl.col("text").str.slice("previous", pl.col("start") - pl.col("previous"))
+    before = rewrite_column(pl.col("text").str.slice("previous", pl.col("start") - pl.col("previous")))
     segments = rows.select(pl.concat_str(before, pl.format("[{}_{}]", "entity_type", "number"))).to_series()
     offsets = pl.Series(np.append(firsts, flat.height)).to_arrow()
     redacted = pl.Series("segments", pl.from_arrow(pa.LargeListArray.from_arrays(offsets, segments.to_arrow())))
     parts = pl.DataFrame({"redacted": redacted.list.join(""), "text": texts, "last": last})
-    return parts.select(pl.concat_str("redacted", pl.col("text").str.slice("last"))).to_series().alias(texts.name)
+    return (
+        parts.select(pl.concat_str("redacted", rewrite_column(pl.col("text").str.slice("last"))))
+        .to_series()
+        .alias(texts.name)
+    )

@@ -1,4 +1,7 @@
-"""Replace spans in texts by placeholders, pseudonyms and other operators; every other character is unchanged."""
+"""Replace spans in texts by placeholders, pseudonyms and other operators.
+
+Every other character is unchanged, but for the brackets of what only looks like a placeholder.
+"""
 
 import hashlib
 import inspect
@@ -18,6 +21,7 @@ from presidio_anonymizer.operators import Operator
 
 from redaction.foreign_code import muted
 from redaction.replacement.errors import ReplacementError
+from redaction.replacement.lookalikes import compose, rewrite
 from redaction.replacement.mention_numbers import Mentions, PlaceholderNumbers, SpanLike
 from redaction.replacement.operators import (
     CANONICAL,
@@ -31,6 +35,8 @@ from redaction.replacement.settings import OperatorName, PluginSettings, Replace
 
 MIN_KEY_BYTES: Final = 32
 """Pseudonyms under a shorter key could be reversed by guessing the key."""
+_LEAVING: Final = frozenset({OperatorName.KEEP, OperatorName.MASK, OperatorName.REDACT, OperatorName.HASH})
+"""Operators that write no placeholder: what they leave may be part of one that an author typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ class Replacer:
         for _, group in groupby(range(len(texts)), key=lambda i: i if records is None else records[i]):
             indices = list(group)
             if numbers is None and not any(spans[i] for i in indices):
-                redacted.extend(RedactedText(texts[i], {}) for i in indices)
+                redacted.extend(RedactedText(rewrite(texts[i]), {}) for i in indices)
                 continue
             ordered = {i: _sorted_spans(i, texts[i], spans[i]) for i in indices}
             values = ((s.entity_type, texts[i][s.start : s.end]) for i in indices for s in ordered[i])
@@ -136,6 +142,7 @@ class Replacer:
 
     def _replace_spans(self, index: int, text: str, spans: Sequence[SpanLike], mentions: Mentions) -> RedactedText:
         parts: list[str] = []
+        is_written: list[bool] = []
         counts: Counter[str] = Counter()
         numbers: list[int | None] = []
         done = 0
@@ -147,12 +154,14 @@ class Replacer:
             canonical = mentions.canonical(kind, value)
             number = partial(mentions.number, kind, canonical)
             parts.append(self._operate(index, bound, kind, value, {CANONICAL: canonical, NUMBER: number}))
+            is_written += (False, bound.name not in _LEAVING)
             numbers.append(number() if bound.name == OperatorName.PLACEHOLDER else None)
             done = span.end
             counts[kind] += bound.name != OperatorName.KEEP
         parts.append(text[done:])
+        is_written.append(False)
         replaced = {kind: counts[kind] for kind in sorted(counts) if counts[kind]}
-        return RedactedText("".join(parts), replaced, tuple(numbers))
+        return RedactedText(compose(parts, is_written), replaced, tuple(numbers))
 
     @staticmethod
     def _operate(index: int, bound: _Bound, kind: str, value: str, mention: Params) -> str:

@@ -48,9 +48,9 @@ def count_changes(under: str, at: int, number: int, seen: list[str]) -> None:
     sys.addaudithook(note)
     flush = os.fsync
 
-    def noted_flush(descriptor: int) -> None:
-        note("os.fsync", (Path(f"/proc/self/fd/{descriptor}").readlink(),))
-        flush(descriptor)
+    def noted_flush(fd: Any) -> None:
+        note("os.fsync", (Path(f"/proc/self/fd/{fd}").readlink(),))
+        flush(fd)
 
     os.fsync = noted_flush  # Python audits no fsync
 

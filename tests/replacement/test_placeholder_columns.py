@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redaction.detection import Span
-from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders
+from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders, rewrite_column
 
 SPANS = pl.List(pl.Struct({"start": pl.UInt32, "end": pl.UInt32, "entity_type": pl.String, "number": pl.UInt32}))
 REPLACER = Replacer(
@@ -18,7 +18,8 @@ REPLACER = Replacer(
 @st.composite
 def marked(draw: st.DrawFn) -> tuple[str, tuple[Span, ...]]:
     """A text, and spans in it that do not overlap; some touch."""
-    text = draw(st.text("ab é🎉\u0301日\n", max_size=20))
+    typed = st.sampled_from(["[PERSON_1]", "[", "PERSON_", "1", "\uff11", "]", "[A_kab2]"])
+    text = "".join(draw(st.lists(st.text("ab é🎉\u0301日\n", max_size=4) | typed, max_size=6)))
     cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)))
     pairs = itertools.pairwise(cuts)
     kinds = st.sampled_from(["PERSON", "LOCATION", None])
@@ -40,3 +41,12 @@ def test_the_result_equals_that_of_the_replacer(some: list[tuple[str, tuple[Span
     redacted = apply_placeholders(pl.Series("text", texts, pl.String), pl.Series("spans", rows, SPANS))
     assert redacted.to_list() == [each.text for each in made]
     assert redacted.name == "text"
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["[PERSON_1]", "[", "A_1", "\uff11", "]", "é", "k2"]), max_size=6).map("".join))
+)
+def test_texts_without_spans_are_those_of_the_replacer(texts: list[str]) -> None:
+    made = REPLACER.replace(texts, [()] * len(texts))
+    column = pl.Series("text", texts, pl.String).to_frame().select(rewrite_column(pl.col("text"))).to_series()
+    assert column.to_list() == [each.text for each in made]

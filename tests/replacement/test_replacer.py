@@ -138,7 +138,7 @@ def test_types_are_numbered_and_counted_separately():
 
 def test_a_literal_placeholder_in_the_text_reserves_its_number():
     assert redact("[PERSON_1] and [PERSON_3] thank {PERSON:Ann}, {PERSON:Bob}").text == (
-        "[PERSON_1] and [PERSON_3] thank [PERSON_2], [PERSON_4]"
+        "(PERSON_1) and (PERSON_3) thank [PERSON_2], [PERSON_4]"
     )
 
 

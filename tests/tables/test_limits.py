@@ -1,5 +1,7 @@
 """Files that would take much memory are refused before they take it."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,60 @@ def test_a_dictionary_of_one_huge_text_is_refused_before_it_is_decoded(tmp_path:
     ):
         read_texts(tmp_path, repeated(HUGE, ROWS), {})
     assert (tmp_path / "posts.parquet").stat().st_size < 500_000
+
+
+READING = """
+import resource, sys
+from pathlib import Path
+import redaction.tables as tables
+posts = tables.TABLES[tables.TableName.posts]
+def read(name):
+    files = tables.open_table(posts, tables.TableSettings(path=(name,)), Path(sys.argv[1])).files
+    return sum(batch.rows.height for batch in tables.read_batches(posts, files))
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+assert read("small.parquet") == 3
+before = peak()
+try:
+    print(read("posts.parquet"))
+except tables.TablesError as error:
+    print(error)
+print(peak() - before)
+"""
+
+
+@pytest.mark.parametrize("dictionary", [True, False])
+def test_a_page_that_is_larger_than_the_footer_says_is_refused_before_it_is_decoded(
+    tmp_path: Path, dictionary: bool
+) -> None:
+    """One text of 400 MB, and a footer by which its column takes 1 kB."""
+    read_texts(tmp_path, pa.array(["a short text"] * 3), {})
+    (tmp_path / "posts.parquet").rename(tmp_path / "small.parquet")
+    with pytest.raises(TablesError):
+        read_texts(tmp_path, pa.array(["x" * 400_000_000]), {"use_dictionary": dictionary}, max_row_group_mb=1)
+    path = tmp_path / "posts.parquet"
+    with pq.ParquetFile(path) as file:
+        size = file.metadata.row_group(0).column(4).total_uncompressed_size
+    raw = path.read_bytes()
+    path.write_bytes(raw.replace(varint(2 * size), varint(2 * 1000, padded_to=len(varint(2 * size)))))
+    with pq.ParquetFile(path) as file:
+        assert file.metadata.row_group(0).column(4).total_uncompressed_size == 1000
+    command = [sys.executable, "-c", READING, str(tmp_path)]
+    said, grown = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert said == (
+        "inputs.posts: posts.parquet: cannot be read to its end (ArrowInvalid); "
+        "rewrite the file or remove it from the path"
+    )
+    assert int(grown) < 100
+
+
+def varint(value: int, padded_to: int = 0) -> bytes:
+    """Write a number as Thrift does, seven bits a byte, with more bytes than it needs if asked."""
+    groups = [value & 127]
+    while value := value >> 7:
+        groups.append(value & 127)
+    groups += [0] * (padded_to - len(groups))
+    return bytes([*(group | 128 for group in groups[:-1]), groups[-1]])
 
 
 def test_a_text_that_is_repeated_within_the_limit_is_read(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from redaction.builds.redact.known_people import known_values_of
 from redaction.detection import DetectionReason, DetectionSettings, Detector, KnownValues
-from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders
+from redaction.replacement import ReplacementSettings, Replacer, apply_placeholders, rewrite_column
 from redaction.state.private_tables import COUNTS, FINDINGS, OUTCOMES, REDACTED
 from redaction.state.stores.findings import find, span_series, spans_of
 from redaction.state.stores.list_columns import list_series, regrouped
@@ -173,7 +173,7 @@ def _replaced(texts: pl.DataFrame, replacer: Replacer) -> pl.DataFrame:
     made = replacer.replace(others["text"].to_list(), spans, others["record_id"].to_list())
     counts = [sorted(each.entity_counts.items()) for each in made]
     parts = [
-        untouched.with_columns(pl.lit([], COUNTS).alias("entity_counts")),
+        untouched.with_columns(rewrite_column(pl.col("text")), pl.lit([], COUNTS).alias("entity_counts")),
         numbered_texts.with_columns(
             apply_placeholders(numbered_texts["text"], numbered_texts["spans"]),
             _counted(numbered_texts["spans"]),

@@ -57,7 +57,8 @@ class _PieceTokenizer:
 
     def __call__(self, text: str) -> Doc:
         if len(text) <= LONGEST_RUN or max(map(len, text.split()), default=0) <= LONGEST_RUN:
-            return self.whole(text)
+            doc: Doc = self.whole(text)
+            return doc
         return _joined([self.whole(piece) for piece in _pieces(text)])
 
 
@@ -67,7 +68,8 @@ def _joined(docs: list[Doc]) -> Doc:
     columns = np.concatenate([doc.to_array([ORTH, SPACY, NORM]) for doc in docs])
     words = [vocab.strings[word] for word in columns[:, 0].tolist()]
     joined = Doc(vocab, words=words, spaces=columns[:, 1].astype(bool).tolist())
-    return joined.from_array([NORM], np.ascontiguousarray(columns[:, 2:]))
+    norms: Any = np.ascontiguousarray(columns[:, 2:])
+    return joined.from_array([NORM], norms)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ decode to gigabytes. What a row group takes decoded is computed from its diction
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 from redaction.storage import StoragePath, open_parquet
 from redaction.tables.errors import TablesError
 from redaction.tables.formats.content import BATCH_ROWS
+from redaction.tables.formats.pages import check_pages
 from redaction.tables.settings import FileLimits
 
 _MEGABYTE: Final = 1 << 20
@@ -50,6 +52,7 @@ def check_expansion(
     Raises:
         ExpansionError: The columns take more than `max_row_group_mb` by the footer, or the texts of one batch of rows
             more than `max_batch_mb`.
+        ArrowInvalid: The pages of a column are larger than the footer says.
     """
     metadata, most = file.metadata.row_group(group), limits.max_batch_mb * _MEGABYTE
     chunks = [metadata.column(number) for number in range(metadata.num_columns)]
@@ -61,6 +64,8 @@ def check_expansion(
             f"{limits.max_row_group_mb:,}",
             "max_row_group_mb",
         )
+    if isinstance(path, Path):
+        check_pages(path, read)
     for chunk in read:
         if chunk.num_values > metadata.num_rows and chunk.num_values * _ELEMENT > most:
             raise ExpansionError(_problem(group, chunk.path_in_schema, limits), _BATCH)

@@ -44,6 +44,12 @@ def tokenizers() -> tuple[Any, Any]:
 REFERENCE, BOUNDED = tokenizers()
 
 
+def bounded(code: str) -> Any:
+    """Return the tokenizer of a language that the bounded one calls."""
+    nlp: Any = bound_tokenizer(spacy.blank(code))
+    return nlp.tokenizer.whole
+
+
 @given(st.lists(st.tuples(st.sampled_from(UNITS) | st.text(max_size=3), st.integers(1, 9)), max_size=6))
 def test_the_tokens_are_those_of_spacy(runs: list[tuple[str, int]]) -> None:
     text = "".join(unit * times for unit, times in runs)
@@ -82,14 +88,14 @@ def test_the_links_are_those_of_spacy(text: str) -> None:
 
 def test_the_pattern_for_links_tries_no_colon_twice_in_any_language() -> None:
     for code in ("de", "en", "es", "fr", "hi", "it", "nl", "pt"):
-        tokenizer: Any = bound_tokenizer(spacy.blank(code)).tokenizer.whole  # type: ignore[attr-defined]
+        tokenizer = bounded(code)
         assert _USER not in tokenizer.url_match.__self__.pattern, code
         assert tokenizer.url_match("::1" * 5000) is None
 
 
 def test_every_language_has_short_suffixes() -> None:
     for code in ("de", "en", "es", "fr", "hi", "it", "nl", "pt"):
-        tokenizer: Any = bound_tokenizer(spacy.blank(code)).tokenizer.whole  # type: ignore[attr-defined]
+        tokenizer = bounded(code)
         assert not hasattr(tokenizer.suffix_search, "__self__"), code
 
 
@@ -101,12 +107,12 @@ def test_a_long_run_is_cut_into_pieces_and_nothing_else_changes() -> None:
     assert doc.text == before + run + after
     assert [t.idx for t in doc] == sorted({t.idx for t in doc})
 
-    def told(tokens: Any) -> list[tuple[str, str, bool]]:
+    def listed(tokens: Any) -> list[tuple[str, str, bool]]:
         return [(t.text, t.norm_, bool(t.whitespace_)) for t in tokens]
 
     first, last = REFERENCE.make_doc(before + "("), REFERENCE.make_doc(")" + after)
-    assert told(doc[: len(first)]) == told(first)
-    assert told(doc[-len(last) + 1 :]) == told(last[1:])
+    assert listed(doc[: len(first)]) == listed(first)
+    assert listed(doc[-len(last) + 1 :]) == listed(last[1:])
     assert len(doc) == len(first) - 1 + len(run) + len(last) - 1
 
 

@@ -76,7 +76,7 @@ def test_numbers_of_the_whole_stream_are_an_option() -> None:
     text = "I met Jane Miller\nand Paul Becker [PERSON_3]\nand Ann Fisher\nand Jane Miller\n"
     assert command("redact", stdin=text).stdout.count("[PERSON_1]") == 4
     done = command("redact", "--consistent", stdin=text)
-    assert done.stdout == "I met [PERSON_1]\nand [PERSON_2] [PERSON_3]\nand [PERSON_4]\nand [PERSON_1]\n"
+    assert done.stdout == "I met [PERSON_1]\nand [PERSON_2] (PERSON_3)\nand [PERSON_4]\nand [PERSON_1]\n"
 
 
 @pytest.mark.parametrize("arguments", [("--whole",), ("--language", "en")])
