@@ -2,7 +2,7 @@
 
     python -m tests.faults [--short] [--minutes N] [--seed N] [ROW ...]
 
-Rows: kills, workers, ray, failing, social, strict, units-social, units-strict, disks, signals, inputs, memory,
+Rows: kills, workers, ray, failing, social, strict, stock, units-social, units-strict, disks, signals, inputs, memory,
 backups, power, fuzz, store.
 Exit code 1 where anything was found. `--minutes` ends each row early; the count says how far it came.
 """
@@ -34,6 +34,7 @@ ROWS: Final[dict[str, Row]] = {
     "failing": lambda at, short, _, minutes: canary_row(at, _WAYS[:2] if short else _WAYS, minutes),
     "social": lambda _, short, seed, minutes: text_row("social", 500 if short else 200_000, seed, minutes),
     "strict": lambda _, short, seed, minutes: text_row("strict", 500 if short else 200_000, seed, minutes),
+    "stock": lambda _, short, seed, minutes: text_row("stock", 500 if short else 200_000, seed, minutes),
     "units-social": lambda _, short, __, minutes: _units("social", short, minutes),
     "units-strict": lambda _, short, __, minutes: _units("strict", short, minutes),
     "disks": lambda at, short, _, __: disk_row(at, FULL[1:2] if short else FULL),
