@@ -1,6 +1,6 @@
 """What does a build cost by stage, and how does that grow with workers, with input size, and from night to night?
 
-    nice .venv/bin/python benchmarks/scaling.py nightly --posts 20000
+    nice .venv/bin/python benchmarks/scaling.py nightly --posts 20000 [--no-attack]
     nice .venv/bin/python benchmarks/scaling.py workers --posts 20000
     nice .venv/bin/python benchmarks/scaling.py size --posts 2000
 
@@ -19,9 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,9 +123,13 @@ def configured(folder: Path, name: str, source: Path, **changes: Any) -> Path:
     return path
 
 
-def nightly(folder: Path, posts: int, profile: str) -> None:
+def nightly(folder: Path, posts: int, profile: str, *, attack: bool = True) -> None:
     """Compare two builds of one corpus, a night apart."""
     source = prepared(folder / str(posts), posts, profile, 1)
+    if not attack:
+        values = yaml.safe_load(source.read_text("utf-8"))
+        values["release"]["gates"]["linkage"] = {"enabled": False}
+        source.write_text(yaml.safe_dump(values), "utf-8")
     data = folder / str(posts) / "data"
     today = folder / "today"
     today.mkdir(exist_ok=True)
@@ -215,13 +220,17 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=20_000)
     parser.add_argument("--profile", default="configs/redaction/social.yaml")
     parser.add_argument("--folder", type=Path, help="where inputs are stored; a temporary folder if absent")
+    parser.add_argument("--no-attack", action="store_true", help="of `nightly`: without the linkage attack")
     arguments = parser.parse_args()
+    comparisons: dict[str, Callable[[Path, int, str], None]] = {
+        "nightly": partial(nightly, attack=not arguments.no_attack),
+        "workers": workers,
+        "size": size,
+    }
     with tempfile.TemporaryDirectory() as scratch:
         folder = (arguments.folder or Path(scratch)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        {"nightly": nightly, "workers": workers, "size": size}[arguments.what](
-            folder, arguments.posts, arguments.profile
-        )
+        comparisons[arguments.what](folder, arguments.posts, arguments.profile)
 
 
 if __name__ == "__main__":
