@@ -245,8 +245,8 @@ class ReleaseSettings(FrozenModel):
     )
     titles: CareerRelease = Field(
         default=CareerRelease.GENERALIZED,
-        description="`generalized`: titles of the author that fewer than about 1.5 `gates.k` members have are hidden "
-        "in posts. `texts`: they are left, and records that show one are set aside (`rare_career`).",
+        description="`generalized`: titles of the author that fewer than 1.5 / `gates.linkage.resumes` members have "
+        "are hidden in posts. `texts`: they are left, and records that show one are set aside (`rare_career`).",
     )
     card: CardSettings = Field(default_factory=CardSettings)
     """What the dataset card says beside the measured figures."""

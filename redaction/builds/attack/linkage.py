@@ -69,6 +69,7 @@ class Attacked:
             found=tuple(each for each in found.found if each.records >= fewest),
             left=tuple(each for each in found.left if each.records >= fewest),
             raw=found.raw,
+            joined=found.joined,
         )
 
 
@@ -105,24 +106,29 @@ def attack_texts(build: Build, rows: Callable[[], Iterator[pl.DataFrame]]) -> At
     if not settings.enabled:
         return None
     authors = authors_of(build)
-    kinds = (("profile", release.profiles), ("resume", release.resumes))
-    own_words = {name for name, released in kinds if released.keeps_texts}
-    seed = _seed(build)
-    profiles = _profiles(build, settings.max_members, seed)
-    titles = profiles["experience"].explode(empty_as_null=False).struct.field("title").drop_nulls().unique()
-    knowledge = Knowledge(
-        profiles,
-        {title: occupation_group(title) for title in titles},
-        career_forms(profiles.select("user_id", "experience")),
-        frozenset(own_words),
-        lambda ids: _raw_records(build, authors, ids),
-    )
+    knowledge = knowledge_of(build, authors)
     texts = _Texts(rows, authors)
-    found = attack(texts, knowledge, settings, release.gates.k, seed)
+    found = attack(texts, knowledge, settings, release.gates.k, _seed(build))
     named = found.risks.join(authors, on="record_id").select(RISKS.schema.names()).sort("source", "source_id")
     write_table(RISKS, build.folder.file(RISKS), named)
     nothing = digest_rows(pl.DataFrame(schema=dict.fromkeys(("record_id", "field", "text"), pl.String)))
-    return Attacked(found, frozenset(own_words), pl.concat([nothing, *texts.digests]))
+    return Attacked(found, knowledge.own_words, pl.concat([nothing, *texts.digests]))
+
+
+def knowledge_of(build: Build, authors: pl.DataFrame) -> Knowledge:
+    """Return what the attacker of a build knows; `authors` are those of the kept records (`authors_of`)."""
+    release = build.config.release
+    kinds = (("profile", release.profiles), ("resume", release.resumes))
+    own_words = frozenset(name for name, released in kinds if released.keeps_texts)
+    profiles = _profiles(build, release.gates.linkage.max_members, _seed(build))
+    titles = profiles["experience"].explode(empty_as_null=False).struct.field("title").drop_nulls().unique()
+    return Knowledge(
+        profiles,
+        {title: occupation_group(title) for title in titles},
+        career_forms(profiles.select("user_id", "experience")),
+        own_words,
+        lambda ids: _raw_records(build, authors, ids),
+    )
 
 
 def _seed(build: Build) -> int:

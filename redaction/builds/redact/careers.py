@@ -127,12 +127,13 @@ class Careers:
 
     @cached_property
     def _rare_titles(self) -> dict[str, tuple[str, ...]]:
-        """The titles of each author that fewer than about k kept members have."""
+        """The titles of each author that too few kept members have: as few as may not share a résumé either."""
+        enough = _with_margin(self._k_for(self.build.config.release.gates.linkage.resumes))
         jobs = self._rows.select("user_id", pl.col("experience").list.eval(pl.element().struct.field("title")))
         titles = jobs.explode("experience", empty_as_null=False).drop_nulls()
         titles = titles.select("user_id", pl.col("experience").str.strip_chars().alias("title"))
         members = pl.col("user_id").n_unique().over(pl.col("title").str.to_lowercase())
-        rare = titles.filter((members < _with_margin(self._k)) & (pl.col("title").str.len_chars() > _SHORT))
+        rare = titles.filter((members < enough) & (pl.col("title").str.len_chars() > _SHORT))
         of_authors = rare.group_by("user_id").agg(pl.col("title").unique())
         return {user: tuple(sorted(found)) for user, found in of_authors.iter_rows()}
 

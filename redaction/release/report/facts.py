@@ -121,7 +121,7 @@ class Changes(FrozenModel):
 
 
 class Rate(FrozenModel):
-    """A share, with its 95 % bootstrap interval, drawn by author."""
+    """A share, with its 95 % interval, by author: records of one author are not independent."""
 
     value: Share
     low: Share
@@ -143,13 +143,26 @@ class LinkageFigures(FrozenModel):
     """The share that is claimed rightly where 90 % of the claims are right (recall at 90 % precision)."""
 
 
+class JoinedFigures(FrozenModel):
+    """How well records of one author are found among some of the posts, by words and habits of writing."""
+
+    records: Count
+    nearest: Rate
+    """The share of records to which the nearest other one is of the same author."""
+    chance: Share
+    """The share that a guess finds."""
+    auc: Rate
+    """The share of pairs of strangers that are less alike than a pair of one author; one half by chance."""
+
+
 class LinkageFacts(FrozenModel):
     """What the linkage attack found: whether records lead back to the profiles of their authors.
 
     `members` is the number of members to choose from; `chance` is the share of posts whose author a guess finds among
     the members whose profile is in the language of the post; `own_words` are the kinds of records released in the
     members' own words. `found` are figures of the redacted records, `left` those without the records that were set
-    aside, `raw` are those of some of the posts before redaction. There are none where there are too few members.
+    aside, `raw` are those of some of the posts before redaction,
+    `joined` compares posts with posts. There are none where there are too few members.
     """
 
     members: Count
@@ -158,6 +171,7 @@ class LinkageFacts(FrozenModel):
     found: tuple[LinkageFigures, ...] = ()
     left: tuple[LinkageFigures, ...] = ()
     raw: LinkageFigures | None = None
+    joined: JoinedFigures | None = None
 
 
 class SubjectLeak(FrozenModel):

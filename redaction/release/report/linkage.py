@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from redaction.release.report.facts import LinkageFacts, LinkageFigures, SubjectLeak
+from redaction.release.report.facts import JoinedFigures, LinkageFacts, LinkageFigures, SubjectLeak
 
 HEADER: Final = ("records", "attacked", "author found first", "95 % interval", "among the first ten", "claimed at 90 %")
 _NAMES: Final = {
@@ -32,6 +32,7 @@ def sentences(linkage: LinkageFacts | None) -> list[str]:
         TRIED,
         f"By chance, {chance:.3%} of the authors are found; by a guess among the members whose profile is in the "
         f"language of a post, {linkage.chance:.3%}.{raw}",
+        *([_joined(linkage.joined)] if linkage.joined else []),
     ]
 
 
@@ -72,6 +73,15 @@ def _row(figures: LinkageFigures) -> tuple[str, ...]:
         f"{first.low:.2%} to {first.high:.2%}",
         f"{figures.first_ten.value:.2%}",
         f"{figures.claimed:.2%}",
+    )
+
+
+def _joined(joined: JoinedFigures) -> str:
+    return (
+        f"{joined.records:,} posts were also compared with each other, by words and habits of writing: to "
+        f"{joined.nearest.value:.2%} the nearest other one is by the same author (by chance {joined.chance:.2%}); two "
+        f"of one author are more alike than two of others in {joined.auc.value:.1%} of all cases (by chance 50 %; 95 % "
+        f"interval {joined.auc.low:.1%} to {joined.auc.high:.1%})."
     )
 
 

@@ -10,9 +10,11 @@ import pytest
 
 from redaction.release.gates import Gate
 from redaction.release.gates.linkage import RECORDS, Knowledge, Linkage, attack, linkage_results
+from redaction.release.gates.linkage.joined import joined_figures
 from redaction.release.gates.linkage.limits import allowed_share
 from redaction.release.settings import LinkageSettings
 from redaction.tables.schemas import PROFILES
+from tests.made_up_town import Town
 
 MEMBERS = 240
 WORK = ("Glazier", "Cooper", "Farrier", "Sawyer")
@@ -206,3 +208,17 @@ def test_own_words_are_measured_and_not_set_aside(guild: Guild) -> None:
     (result,) = (each for each in linkage_results(linkage, SETTINGS, frozenset({"resume"})) if "resumes" in each.name)
     assert (result.passed, result.value) == (True, 1.0)
     assert "pseudonymous" in result.detail
+
+
+def test_posts_are_joined_by_words_and_habits_of_their_author() -> None:
+    posts = pl.DataFrame(Town(120, 6).posts).filter(~pl.col("kind").is_in(["comment", "resume"]))
+    figures = joined_figures(posts.select(pl.col("author_id").alias("author"), "text"), 1)
+    assert figures is not None
+    assert figures.auc.low > 0.7
+    assert figures.nearest.low > 5 * figures.chance
+    shuffled = posts.select(pl.col("author_id").shuffle(4).alias("author"), "text")
+    by_chance = joined_figures(shuffled, 1)
+    assert by_chance is not None
+    assert abs(by_chance.auc.value - 0.5) < 0.06
+    assert by_chance.nearest.value < 4 * by_chance.chance
+    assert joined_figures(posts.head(20).select(pl.col("author_id").alias("author"), "text"), 1) is None

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from scipy.optimize import minimize
 
-from redaction.release.gates.linkage.candidates import EXPECTED, MemberTable, Prepared
+from redaction.release.gates.linkage.candidates import EXPECTED, MemberTable, Prepared, highest
 from redaction.release.gates.linkage.careers_shown import CareersShown
 from redaction.release.gates.linkage.conditional_logit import Choices, fit
 from redaction.release.gates.linkage.facts import FactKind, Facts
@@ -181,3 +181,10 @@ def test_the_coefficients_are_those_of_a_general_optimizer() -> None:
 
     expected = minimize(loss, EXPECTED, method="L-BFGS-B").x
     assert fit(choices, EXPECTED) == pytest.approx(expected, abs=0.05)
+
+
+@pytest.mark.parametrize("members", [41, 3_000, 6_477])
+def test_the_highest_are_those_of_a_full_sort(members: int) -> None:
+    scores = np.random.default_rng(members).random((30, members), np.float32)
+    expected = np.sort(np.argsort(-scores, axis=1)[:, :40], axis=1)
+    assert (np.sort(highest(scores, 40), axis=1) == expected).all()

@@ -15,9 +15,10 @@ import polars as pl
 from redaction.release.gates.linkage.candidates import MemberTable, Prepared
 from redaction.release.gates.linkage.careers_shown import CareersShown
 from redaction.release.gates.linkage.facts import Facts
+from redaction.release.gates.linkage.joined import joined_figures
 from redaction.release.gates.linkage.results import POSTS, PROFILE, RESUME, Compared, figures_by_group, results, risks
 from redaction.release.gates.linkage.tokens import Words, folded
-from redaction.release.report import LinkageFigures
+from redaction.release.report import JoinedFigures, LinkageFigures
 from redaction.release.settings import LinkageSettings
 
 _CAREERS: Final = pl.Schema({"user_id": pl.String(), "career": pl.String()})
@@ -73,6 +74,7 @@ class Linkage:
             these; nothing where there are too few members.
         left: The same without the records that are set aside.
         raw: The figures of some of the same posts before redaction.
+        joined: How well posts of one author are found among some of the posts.
         linkable: The ids of the records whose author is found, to be set aside.
         rare: The ids of the records that show a career that fewer than k members share, to be set aside.
         risks: `record_id` and `risk`: about how likely its author is found, for every record.
@@ -83,6 +85,7 @@ class Linkage:
     found: tuple[LinkageFigures, ...]
     left: tuple[LinkageFigures, ...]
     raw: LinkageFigures | None
+    joined: JoinedFigures | None
     linkable: pl.Series
     rare: pl.Series
     risks: pl.DataFrame
@@ -116,7 +119,7 @@ def attack(records: Records, knowledge: Knowledge, settings: LinkageSettings, k:
     if table.height < settings.least_members or overview["candidate"].count() == 0:
         nothing = pl.Series("record_id", [], pl.String)
         unknown = overview.select("record_id", pl.lit(0.0).alias("risk")).unique("record_id").sort("record_id")
-        return Linkage(table.height, 0.0, (), (), None, nothing, rare, unknown)
+        return Linkage(table.height, 0.0, (), (), None, None, nothing, rare, unknown)
     sample = _sample(overview, settings.max_records, seed)
     rows = pl.concat([_authored(block.join(sample, on="record_id"), members) for block in records()])
     rows = rows.sort("record_id", "text")
@@ -130,6 +133,7 @@ def attack(records: Records, knowledge: Knowledge, settings: LinkageSettings, k:
         found.found,
         found.left,
         raw,
+        joined_figures(_posts(rows), seed),
         found.linkable,
         rare,
         risks(overview, compared, table.height),
@@ -191,18 +195,21 @@ def _compared(rows: pl.DataFrame, prepared: Prepared, table: MemberTable, seed: 
 
 def _chance(rows: pl.DataFrame, prepared: Prepared, table: MemberTable) -> float:
     """Return how often a guess by language is right, for the sampled posts."""
-    chosen = rows.select(pl.col("sampled") & ~pl.col("kind").is_in([PROFILE, RESUME])).to_series().arg_true().to_numpy()
-    posts = rows[chosen]
-    guess = table.chance_by_language(prepared.of(chosen), posts["language"], posts["candidate"].to_numpy())
-    return round(guess, 6)
+    numbered = _posts(rows.with_row_index("at"))
+    prepared = prepared.of(numbered["at"].to_numpy())
+    return round(table.chance_by_language(prepared, numbered["language"], numbered["candidate"].to_numpy()), 6)
+
+
+def _posts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the posts that were chosen by chance."""
+    return rows.filter("sampled", ~pl.col("kind").is_in([PROFILE, RESUME]))
 
 
 def _raw_figures(
     compared: Compared, table: MemberTable, members: pl.DataFrame, raw: RawTexts, seed: int
 ) -> LinkageFigures | None:
     """Attack the raw texts of some of the sampled posts."""
-    posts = compared.rows.filter("sampled", ~pl.col("kind").is_in([PROFILE, RESUME]))
-    wanted = posts.sort(pl.col("record_id").hash(seed)).head(_RAW)["record_id"]
+    wanted = _posts(compared.rows).sort(pl.col("record_id").hash(seed)).head(_RAW)["record_id"]
     rows = _authored(raw(wanted), members).drop_nulls("candidate").with_columns(sampled=pl.lit(value=True))
     if rows.is_empty():
         return None

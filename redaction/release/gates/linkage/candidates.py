@@ -18,6 +18,7 @@ EXPECTED: Final[Floats] = np.array([12.0, 12.0, 0.5, 0.5, *[1.0] * len(FactKind)
 the rarity of the facts of each kind, which is a log-likelihood ratio."""
 _NEAREST: Final = 40
 _OTHERS: Final = 20
+_BLOCK: Final = 64
 _CELLS: Final = 1_000_000
 """How many pairs of a record and a member are compared at a time."""
 
@@ -156,6 +157,13 @@ class MemberTable:
         author = np.where(is_author.any(axis=1), is_author.argmax(axis=1), -1)
         return Ranked(members, Choices(features, weights, author))
 
+    def _ties(self, rows: int, chance: np.random.Generator) -> npt.NDArray[np.float32]:
+        """Return small scores by which members who are equally near are in a random order, another one in each row."""
+        once = chance.random(self.height, np.float32) * np.float32(1e-4)
+        twice = np.concatenate([once, once])
+        starts = chance.integers(0, self.height, rows)
+        return np.stack([twice[start : start + self.height] for start in starts])
+
     def _of_kinds(self, rarity: npt.NDArray[np.float32], *kinds: FactKind) -> sparse.csr_array:
         """Return facts by member, with the weight of the facts of some kinds."""
         chosen = np.isin(self.facts.kinds, [kind.value for kind in kinds])
@@ -175,19 +183,35 @@ class MemberTable:
         products = (texts.words @ self._by_word, texts.characters @ self._by_character)
         cosines = [each.toarray() for each in products]
         best = [np.maximum(each.max(axis=1, keepdims=True), 1e-6) for each in cosines]
-        scores = chance.random(cosines[0].shape, np.float32) * np.float32(1e-4)
+        scores = self._ties(len(cosines[0]), chance)
         for cosine, most, weight, relative in zip(cosines, best, EXPECTED[:2], EXPECTED[2:4], strict=True):
             scores += cosine * (weight + relative / most).astype(np.float32)
         found = (texts.facts @ every).tocoo()
         scores[found.row, found.col] += found.data
         nearest = min(_NEAREST, self.height)
-        top = np.argpartition(-scores, nearest - 1, axis=1)[:, :nearest]
+        top = highest(scores, nearest)
         others = chance.integers(0, self.height, (len(scores), _OTHERS if self.height > nearest else 0))
         members = np.concatenate([top, others], axis=1)
         near = [np.take_along_axis(each, members, axis=1) for each in cosines]
         cells = np.repeat(np.arange(len(members)), members.shape[1]), members.ravel()
         by_kind = [np.asarray((texts.facts @ each)[cells]).reshape(members.shape) for each in kinds]
         return members, np.stack([*near, near[0] / best[0], near[1] / best[1], *by_kind], axis=2, dtype=np.float32)
+
+
+def highest(scores: npt.NDArray[np.float32], number: int) -> Integers:
+    """Return the columns of the highest scores of each row, in no order; there must be so many columns."""
+    width = scores.shape[1]
+    blocks = width // _BLOCK
+    if blocks <= number:
+        return np.argpartition(-scores, number - 1, axis=1)[:, :number]
+    # The highest scores are in the blocks with the highest maxima, or in what is left at the end.
+    maxima = scores[:, : blocks * _BLOCK].reshape(len(scores), blocks, _BLOCK).max(axis=2)
+    chosen = np.argpartition(-maxima, number - 1, axis=1)[:, :number]
+    columns = (chosen[:, :, None] * _BLOCK + np.arange(_BLOCK)).reshape(len(scores), -1)
+    rest = np.broadcast_to(np.arange(blocks * _BLOCK, width), (len(scores), width - blocks * _BLOCK))
+    columns = np.concatenate([columns, rest], axis=1)
+    order = np.argpartition(-np.take_along_axis(scores, columns, axis=1), number - 1, axis=1)[:, :number]
+    return np.take_along_axis(columns, order, axis=1)
 
 
 def _texts(profiles: pl.DataFrame) -> pl.Series:

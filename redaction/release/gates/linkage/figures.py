@@ -32,8 +32,8 @@ def figures(name: str, ranks: Integers, confidence: npt.NDArray[np.float64], aut
     return LinkageFigures(
         name=name,
         records=len(ranks),
-        first=_rate(ranks == 1, authors),
-        first_ten=_rate(ranks <= 10, authors),
+        first=share_found(ranks == 1, authors),
+        first_ten=share_found(ranks <= 10, authors),
         claimed=round(recall_at_precision(ranks == 1, confidence), _DIGITS),
     )
 
@@ -49,7 +49,7 @@ def recall_at_precision(right: Flags, confidence: npt.NDArray[np.float64]) -> fl
     return float(hits[enough].max() / len(right)) if enough.any() else 0.0
 
 
-def _rate(found: Flags, authors: Integers) -> Rate:
+def share_found(found: Flags, authors: Integers) -> Rate:
     """Return the share that is found, with Wilson's interval; records of one author count for fewer if they agree."""
     if not len(found):
         return Rate(value=0, low=0, high=0)

@@ -22,9 +22,14 @@ _IS_WORD: Final = np.array([chr(byte).isalnum() or byte >= 0x80 for byte in rang
 _YEAR_DIGITS: Final = 4
 
 
+def without_placeholders(texts: pl.Series) -> pl.Series:
+    """Return texts with a space for each placeholder."""
+    return texts.str.replace_all(_PLACEHOLDER, " ")
+
+
 def folded(texts: pl.Series) -> pl.Series:
     """Return texts in lower case, without placeholders, accents and invisible characters."""
-    bare = texts.str.replace_all(_PLACEHOLDER, " ")
+    bare = without_placeholders(texts)
     others = _not_ascii(bare)
     plain = bare.gather(others).str.normalize("NFKD").str.replace_all(r"[\p{M}\p{Cf}]", "")
     return bare.scatter(others, plain).str.to_lowercase()
@@ -66,10 +71,9 @@ class Words:
 
 
 def character_ngrams(texts: pl.Series) -> tuple[Integers, Hashes]:
-    """Return the number of the text and a hash of each n-gram of four characters of folded texts."""
-    plain = texts.str.replace_all(r"[^\p{L}\p{N}]+", " ")
-    characters = np.frombuffer((_GAP.join(plain.to_list()) + _GAP).encode("utf-32-le"), np.uint32)
-    number = np.repeat(np.arange(len(texts)), plain.str.len_chars().to_numpy() + len(_GAP))
+    """Return the number of the text and a hash of each n-gram of four characters of one line."""
+    characters = np.frombuffer((_GAP.join(texts.to_list()) + _GAP).encode("utf-32-le"), np.uint32)
+    number = np.repeat(np.arange(len(texts)), texts.str.len_chars().to_numpy() + len(_GAP))
     last = len(characters) - _NGRAM + 1
     valid = np.ones(last, bool)
     for more in range(_NGRAM):

@@ -13,7 +13,7 @@ from redaction.release.gates.linkage.tokens import Hashes, Integers, Words, char
 _BITS: Final = 18
 _COLUMNS: Final = 1 << _BITS
 _COMMON: Final = 0.1
-"""A column that more than this share of the profiles have says little, and costs most of the time."""
+"""A column that more than this share of the profiles have says little of what they are about, and costs most time."""
 _TEXTS: Final = 2_000
 """How many texts are split into n-grams of characters at a time."""
 
@@ -26,10 +26,10 @@ class Weights:
     telling: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, counts: sparse.csr_array) -> "Weights":
-        """Measure the rarity of the columns in the counts of the profiles."""
+    def of(cls, counts: sparse.csr_array, common: float = _COMMON) -> "Weights":
+        """Measure the rarity of the columns in the counts of some texts; those that more texts have are not telling."""
         having, rows = np.bincount(counts.indices, minlength=_COLUMNS), counts.shape[0]
-        return cls(np.log((rows + 1) / (having + 1)).astype(np.float32) + 1, having <= max(_COMMON * rows, 2))
+        return cls(np.log((rows + 1) / (having + 1)).astype(np.float32) + 1, having <= max(common * rows, 2))
 
     def vectors(self, counts: sparse.csr_array) -> sparse.csr_array:
         """Return unit vectors, of which only the telling columns are left. The counts are lost."""
@@ -98,7 +98,12 @@ def count_words(words: Words, texts: int) -> sparse.csr_array:
 
 
 def count_characters(texts: pl.Series) -> sparse.csr_array:
-    """Count n-grams of characters, one row a text."""
+    """Count n-grams of the letters and numbers of folded texts, one row a text."""
+    return count_signs(texts.str.replace_all(r"[^\p{L}\p{N}]+", " "))
+
+
+def count_signs(texts: pl.Series) -> sparse.csr_array:
+    """Count n-grams of all characters, one row a text."""
     parts = [_counted_characters(texts[first : first + _TEXTS]) for first in range(0, len(texts), _TEXTS)]
     return sparse.vstack(parts, "csr") if len(parts) != 1 else parts[0]
 
