@@ -11,7 +11,6 @@ from pydantic import ConfigDict
 
 from redaction.base_model import FrozenModel, Instant
 from redaction.config import Config
-from redaction.operations.requests.intake import SUBJECTS
 from redaction.operations.requests.kinds import RequestKind
 from redaction.release.registry import Release, original_version
 from redaction.release.takedown import (
@@ -27,7 +26,7 @@ from redaction.state.agreement import check_agreement
 from redaction.state.decisions import decisions_of_builds
 from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths
-from redaction.state.stores.request_store import read_book, request_key
+from redaction.state.stores.request_store import read_book
 
 
 class RequestState(StrEnum):
@@ -166,12 +165,6 @@ def list_requests(config: Config, *, every: bool = False, today: date | None = N
     )
     as_of = state.current.manifest.as_of if state.current else None
     return [_line(row, as_of, now) for row in rows.sort("due", "request_id").iter_rows(named=True)]
-
-
-def history_of(config: Config, subject: str) -> pl.DataFrame:
-    """Return all requests of a subject, answered ones too, which are found by the keyed mark."""
-    key = request_key(master_key(config), config.corpus)
-    return read_book(CorpusPaths.of(config)).requests.filter(mark=key.record_id(SUBJECTS, subject)).sort("received")
 
 
 def held_by(state: ReleaseState, subjects: pl.Series) -> pl.DataFrame:
