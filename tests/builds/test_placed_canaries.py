@@ -106,3 +106,9 @@ def test_a_profile_without_english_cannot_have_them(tmp_path: Path) -> None:
     path = Network().write(tmp_path, release={"canaries": 1}, detection=german)
     with pytest.raises(ConfigError, match=r"release\.canaries: the sentences are English"):
         load_config(path)
+
+
+def test_the_paper_on_synthetic_data_names_them(folder: Path, plain: Path) -> None:
+    for path, number in ((folder, PLACED), (plain, 0)):
+        papers = [json.loads(each.read_text()) for each in path.glob("*ab-2013*.json")]
+        assert [f'"canaries": {number}' in json.dumps(paper) for paper in papers] == [True]

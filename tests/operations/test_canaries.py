@@ -4,23 +4,24 @@ import csv
 import json
 import shutil
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from redaction.builds.mirror_table import mirror_newest
 from redaction.config import load_config
 from redaction.evaluation.utility import WordModel, words_of
 from redaction.operations import settle_superseded
 from redaction.operations.canaries import CanaryAnswer, CanaryError, candidates, score_canaries, write_candidates
 from redaction.operations.diff import compare_releases
 from redaction.operations.prune import prune
+from redaction.operations.trace import trace_subject
 from redaction.release.canaries import Canary
 from redaction.release.verify import verify
 from redaction.state.action_log import read_actions
 from redaction.state.keys import master_key
-from tests.network import Network, paths_of
+from tests.network import AS_OF, Network, paths_of
 from tests.operations.take_down.requests import opted_out, take_down, with_new_post
 from tests.releases import release
 
@@ -143,7 +144,7 @@ def test_the_use_of_a_release_can_be_shown_after_its_rows_were_removed(config: P
 
 def test_the_use_of_a_release_can_be_shown_after_it_was_pruned(config: Path) -> None:
     listed, model = candidates(load_config(config)), trained_on(texts_of(config, "1.0.0"))
-    prune(load_config(config), 1, datetime(2025, 6, 30, tzinfo=UTC))
+    prune(load_config(config), 1, AS_OF)
     assert [str(version) for version in paths_of(config).registry.versions()] == ["1.1.0"]
     assert score(config, model, listed).best == "1.0.0"
 
@@ -204,3 +205,22 @@ def test_a_corpus_without_canaries_says_so(tmp_path: Path) -> None:
     release(config)
     with pytest.raises(CanaryError, match=r"tiny: has no canaries; set release\.canaries"):
         candidates(load_config(config))
+
+
+def test_a_table_of_the_newest_release_has_its_canaries(config: Path) -> None:
+    pytest.importorskip("deltalake")
+    with_new_post().write(config.parent, release=CANARIES | {"table": {"format": "delta", "path": "table"}})
+    report = mirror_newest(load_config(config))
+    assert report is not None
+    assert report.rows == paths_of(config).registry.release("1.1.0").manifest.rows
+    rows = pl.read_delta(str(config.parent / "table"))
+    placed = {each.text for each in candidates(load_config(config), "1.1.0") if each.placed}
+    assert placed <= {*rows["text"]}
+
+
+def test_a_trace_finds_the_records_of_a_member_and_no_canary(config: Path) -> None:
+    report = trace_subject(load_config(config), "ada", AS_OF)
+    found = {record.source_id: [each.version for each in record.appearances] for record in report.records}
+    assert found["p-ada"] == ["1.0.0", "1.1.0"]
+    canaries = {each.record_id for each in candidates(load_config(config)) if each.placed}
+    assert not canaries & {each.record_id for record in report.records for each in record.appearances}

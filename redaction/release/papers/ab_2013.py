@@ -68,6 +68,7 @@ def _items(figures: Figures) -> list[tuple[str, Answer]]:
                 {
                     "outputs_of_models_inside": figures.has_outputs,
                     "generated_for_training": papers.synthetic,
+                    "canaries": figures.canaries,
                 }
             ),
         ),

@@ -47,6 +47,11 @@ class Figures:
         return f"{self.statistics.characters} characters at {_CHARACTERS_A_TOKEN} a token; a token count was not made"
 
     @property
+    def canaries(self) -> int:
+        """How many rows are made-up sentences by which use can be shown."""
+        return self.facts.canaries.placed if self.facts.canaries else 0
+
+    @property
     def kinds(self) -> list[str]:
         """The kinds of the records, sorted."""
         return sorted(self.statistics.kinds)
