@@ -160,7 +160,7 @@ COMMANDS: Final = {
     "log": ListedCommand(
         _OPERATION,
         "pipelines.cli.requests.log",
-        "List who did what with a corpus, and check that no entry was changed.",
+        "List who did what with a corpus, and check that no entry was changed or removed.",
         ("discreet log mine.yaml",),
     ),
     "prune": ListedCommand(

@@ -46,11 +46,11 @@ def check_pages(path: Path, chunks: Sequence[pq.ColumnChunkMetaData]) -> None:
 
 
 def _is_false(file: BinaryIO, chunk: pq.ColumnChunkMetaData) -> bool:
-    first = chunk.data_page_offset
-    if chunk.has_dictionary_page and chunk.dictionary_page_offset:
-        first = min(first, chunk.dictionary_page_offset)
+    # A column without values may have a dictionary alone: its offset of data is 0 then, where a file has its mark.
+    offsets = (chunk.data_page_offset, chunk.dictionary_page_offset if chunk.has_dictionary_page else None)
+    first = min((offset for offset in offsets if offset), default=0)
     most = max(2 * chunk.total_uncompressed_size, _SMALL)
-    position, end, total = first, first + chunk.total_compressed_size, 0
+    position, end, total = first, first + chunk.total_compressed_size if first else 0, 0
     while position < end:
         length, uncompressed, compressed = _read_header(file, position)
         total += uncompressed

@@ -31,7 +31,7 @@ def an_open_end_as_int96(files: Files) -> None:
     files.use("region_signals", str(files.at("s.parquet", table, use_deprecated_int96_timestamps=True)))
 
 
-@case()
+@case(posts__opted_out=-1, posts__ledger_unreadable=1, profiles__opted_out=-1, profiles__ledger_unreadable=1)
 def events_of_the_year_1_as_int96(files: Files) -> None:
     files.change("rights_events", "event_time", lambda each: datetime(1, 1, 1, tzinfo=UTC))
     pq.write_table(files.tables["rights_events"], files.at("e.parquet"), use_deprecated_int96_timestamps=True)

@@ -38,7 +38,15 @@ FROM record CROSS JOIN setting LEFT JOIN post ON source = 'posts' AND post_id = 
 -- The ledger: what counts by now, what of it can be read, and without the permissions that were revoked.
 CREATE TABLE counted AS
 SELECT *, coalesce(action IN (SELECT unnest(actions) FROM setting) AND NOT skewed, FALSE) AS readable
-FROM (SELECT *, happened > received + (SELECT skew FROM setting) AS skewed FROM ledger)
+FROM (
+    SELECT *, happened > received + (SELECT skew FROM setting) AS skewed FROM (
+        -- Before 1990 no time was known: what protects must not count as older than what permits.
+        SELECT * REPLACE (
+            CASE WHEN action IN ('opt_in', 'reopen', 'gpc_off') OR happened >= epoch_us(TIMESTAMP '1990-01-01')
+                THEN happened END AS happened
+        ) FROM ledger
+    )
+)
 WHERE coalesce(CASE WHEN skewed THEN received ELSE happened END <= (SELECT as_of FROM setting), TRUE);
 CREATE TABLE event AS
 SELECT * FROM counted
@@ -57,10 +65,10 @@ AND (
     event.purpose IS NULL OR word(event.purpose) = usage.purpose
     OR (protects AND word(event.purpose) NOT IN (SELECT name FROM purpose))
 ) AND (
-    coalesce(len(recipients), 0) = 0 OR list_contains([word(each) FOR each IN recipients], usage.recipient)
+    recipients IS NULL OR (protects AND len(recipients) = 0) OR list_contains([word(each) FOR each IN recipients], usage.recipient)
     OR (protects AND NOT list_has_all(['self', 'affiliate', 'third_party'], [word(each) FOR each IN recipients]))
 ) AND (
-    coalesce(len(categories), 0) = 0 OR list_contains([word(each) FOR each IN categories], allowed.kind)
+    categories IS NULL OR (protects AND len(categories) = 0) OR list_contains([word(each) FOR each IN categories], allowed.kind)
     OR (protects AND NOT list_has_all((SELECT kinds FROM setting), [word(each) FOR each IN categories]))
 );
 CREATE TABLE lifted AS

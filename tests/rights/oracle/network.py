@@ -114,6 +114,7 @@ def _events(random: _Random, members: int) -> pl.DataFrame:
     rows = members
     instants = random.integers(_START + 9 * (_END - _START) // 10, _END + 10**12, 40)
     at = np.where(random.random(rows) < 0.3, random.choice(instants, rows), random.integers(_START, _END, rows))
+    at = np.where(random.random(rows) < 0.005, 0, at)  # 1970, for a time that is not known
     received = at + np.where(random.random(rows) < 0.01, -(10**10), random.integers(0, 10**9, rows))
     listed = [None, [], ["comment"], ["post", "Ai-Prompt"], ["screening answer"], ["telepathy"]]
     kinds = random.choice(len(listed), rows, p=[0.8, 0.05, 0.05, 0.05, 0.03, 0.02])
