@@ -127,6 +127,12 @@ COMMANDS: Final = {
         "Measure leak, over-redaction, recall and precision on labeled text.",
         ("discreet evaluate labeled.jsonl", "discreet evaluate labeled.jsonl --settings limits.yaml --json"),
     ),
+    "fine-tune": ListedCommand(
+        _EVIDENCE,
+        "pipelines.cli.fine_tune",
+        "Fit the model to labeled texts of your own, and compare before and after.",
+        ("discreet fine-tune labeled.jsonl --language es --output mine-profile.yaml",),
+    ),
     "sign-off": ListedCommand(
         _EVIDENCE,
         "pipelines.cli.sign_off",

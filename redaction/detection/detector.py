@@ -291,7 +291,14 @@ def _nlp_engine(settings: DetectionSettings) -> BackendNlpEngine:
         }
         names = [name for name in (language.ner, *language.also) if name is not None]
         backends[code] = [
-            load_backend(code, settings.caution + language.caution, cautions, taggers, filtered=filtered)
+            load_backend(
+                code,
+                settings.caution + language.caution,
+                cautions,
+                taggers,
+                fine_tuned=language.fine_tuned,
+                filtered=filtered,
+            )
             if name == OWN
             else SpacyNer(name, numpy=use_numpy)
             for name in names

@@ -12,6 +12,7 @@ from redaction.detection.acceleration import Accelerator
 from redaction.detection.entities import EntityType
 from redaction.detection.errors import DetectionError
 from redaction.detection.models.backend import OWN
+from redaction.detection.models.fine_tuned import FineTuned
 from redaction.detection.models.own_languages import has_own_model
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -48,6 +49,8 @@ class LanguageSettings(FrozenModel):
     """Added to the profile's `caution` for the `own` model of this language; chosen on labeled text of the language."""
     cautions: dict[EntityType, Annotated[float, Field(ge=-10, le=10)]] = Field(default_factory=dict)
     """Added to `caution` for single types of the `own` model of this language."""
+    fine_tuned: FineTuned | None = None
+    """Another last layer of the `own` model, which `discreet fine-tune` fitted to labeled texts."""
     if_installed: bool = False
     """Leave the language out, and drop its records, where the `own` model of it is a package that is not installed."""
     rules_only: bool = False
@@ -63,6 +66,8 @@ class LanguageSettings(FrozenModel):
             raise ValueError("name a model under `ner`, or say `rules_only: true`")
         if self.ner is None and (self.also or self.lemmas):
             raise ValueError("`also` and `lemmas` need a model under `ner`")
+        if self.fine_tuned is not None and OWN not in (self.ner, *self.also):
+            raise ValueError("`fine_tuned` needs `ner: own`")
         if self.if_installed and self.ner != OWN:
             raise ValueError("`if_installed` needs `ner: own`")
         return self

@@ -54,6 +54,7 @@ PLANTED = {
     "request": (["request", "list", CONFIG], "pipelines.cli.requests.request.list_requests"),
     "answer": (["answer", CONFIG, "ada", "-o", FOLDER + "/a"], "pipelines.cli.requests.answer.answer_member"),
     "certify": (["certify", CONFIG, "ada", "-o", FOLDER + "/c"], "pipelines.cli.requests.certify.certify_member"),
+    "fine-tune": (["fine-tune", CONFIG, "-o", FOLDER + "/p.yaml"], "pipelines.cli.fine_tune.read_labeled"),
     "canary": (["canary", "list", CONFIG], "pipelines.cli.evidence.canary.load_settings"),
     "log": (["log", CONFIG], "pipelines.cli.requests.log.read_actions"),
     "sign-off": (["sign-off", CONFIG, "--key", FOLDER + "/key", "--role", "r"], "pipelines.cli.sign_off.sign"),

@@ -49,6 +49,29 @@ class InitReport(FrozenModel):
     )
 
 
+class LeakChange(FrozenModel):
+    """The leak of one type of name before and after."""
+
+    entity_type: str
+    labeled: int
+    before: float
+    after: float
+
+
+class FineTuneReport(FrozenModel):
+    """What fitting the model to labeled texts changed."""
+
+    profile: str | None = Field(description="The profile that was written; null where the layer is worse.")
+    language: str = Field(description="The language that was learnt.")
+    texts: int = Field(description="The labeled texts in it.")
+    leak: tuple[LeakChange, ...] = Field(
+        description="Of each type: `labeled` spans, and the leak `before` and `after`."
+    )
+    over: tuple[float, float] = Field(description="The over-redaction before and after.")
+    reference: tuple[LeakChange, ...] = Field(description="The same on the shipped labeled texts of the language.")
+    refusals: tuple[str, ...] = Field(description="Why the layer is worse, a sentence each; the exit code is 1.")
+
+
 class PolicyReport(FrozenModel):
     """A policy that is valid."""
 

@@ -6,7 +6,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -105,9 +105,41 @@ class Tagger:
         fingerprint = hashlib.sha256(f"{self._fingerprint} {shifts}".encode()).hexdigest()
         return Tagger(weights, fingerprint, filtered=self._filtered)
 
+    def with_head(self, head: Floats) -> Tagger:
+        """Return a tagger with another last layer: `head` is (inputs + 1, tags), the last row the bias."""
+        weights = replace(self._weights, head=linear(head[:-1], head[-1]))
+        fingerprint = hashlib.sha256(self._fingerprint.encode() + head.tobytes()).hexdigest()
+        return Tagger(weights, fingerprint, filtered=self._filtered)
+
+    @property
+    def head(self) -> Floats:
+        """The last layer: (inputs + 1, tags), the last row the bias."""
+        layer = self._weights.head
+        _, columns = layer.columns[0]
+        return np.concatenate([layer.weights[0][:, columns], layer.biases[0][None, columns]])
+
+    def name_odds(self, inputs: Floats, hidden: Set[str]) -> Floats:
+        """Return the log odds of "any name", before the general caution.
+
+        Args:
+            inputs: what the last layer reads of each word, (words, inputs).
+            hidden: the types that matter; where another type is likelier, the odds are minus infinity.
+        """
+        outputs = (inputs @ self.head[:-1] + self.head[-1]) / self._weights.temperature
+        types = _by_type(outputs) + self._weights.offsets
+        odds: Floats = np.logaddexp.reduce(types[:, 1:], axis=1) - types[:, 0]
+        matters = np.array([label in hidden for label in self.labels])
+        odds[~matters[types[:, 1:].argmax(axis=1)]] = -np.inf
+        return odds
+
+    @property
+    def temperature(self) -> float:
+        """What the outputs of the last layer are divided by."""
+        return self._weights.temperature
+
     @property
     def fingerprint(self) -> str:
-        """The sha256, in hex, of the weights file and of the cautions."""
+        """The sha256, in hex, of the weights file, of another last layer, and of the cautions."""
         return self._fingerprint
 
     @property
@@ -132,21 +164,34 @@ class Tagger:
 
     def tag_scores(self, texts: Sequence[str]) -> Iterator[tuple[list[Token], Floats]]:
         """Yield the tokens of each text and their (tokens, tags) log probabilities, before any caution."""
+        return self._by_text(texts, self._scores)
+
+    def inputs_of_head(self, texts: Sequence[str]) -> Iterator[tuple[list[Token], Floats]]:
+        """Yield the tokens of each text and what the last layer reads of them: (tokens, inputs)."""
+        return self._by_text(texts, self._states)
+
+    def _by_text(
+        self, texts: Sequence[str], compute: Callable[[Sequence[str], Sequence[list[Token]]], Floats]
+    ) -> Iterator[tuple[list[Token], Floats]]:
         tokens = [tokenize(text) for text in texts]
         for first, last in _runs(tokens):
-            scores = self._scores(texts[first:last], tokens[first:last])
+            rows = compute(texts[first:last], tokens[first:last])
             begin = 0
             for text_tokens in tokens[first:last]:
-                yield text_tokens, scores[begin : begin + len(text_tokens)]
+                yield text_tokens, rows[begin : begin + len(text_tokens)]
                 begin += len(text_tokens)
 
-    def _scores(self, texts: Sequence[str], tokens: Sequence[list[Token]]) -> Floats:
-        """Compute the tag log probabilities of all tokens of some texts, one text after the other."""
+    def _states(self, texts: Sequence[str], tokens: Sequence[list[Token]]) -> Floats:
+        """Compute the network up to its last layer for all tokens of some texts, one text after the other."""
         words = [text[a:b] for text, text_tokens in zip(texts, tokens, strict=True) for a, b in text_tokens]
         at, count = positions_of(list(map(len, tokens)), self._reach)
         rows = np.zeros(count, np.int64)
         rows[at] = self._rows(words)
-        head = self._weights.head.apply(self._convolutions.apply(self._encoded, rows)[at])
+        return self._convolutions.apply(self._encoded, rows)[at]
+
+    def _scores(self, texts: Sequence[str], tokens: Sequence[list[Token]]) -> Floats:
+        """Compute the tag log probabilities of all tokens of some texts, one text after the other."""
+        head = self._weights.head.apply(self._states(texts, tokens))
         head /= self._weights.temperature
         head -= head.max(axis=1, keepdims=True)
         head -= np.log(np.exp(head).sum(axis=1, keepdims=True))

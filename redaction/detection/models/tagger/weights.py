@@ -10,6 +10,7 @@ from typing import Final
 
 from redaction.detection.errors import DetectionError
 from redaction.detection.models.backend import NerSpan
+from redaction.detection.models.fine_tuned import FineTuned
 from redaction.detection.models.own_languages import WEIGHTS, package_of
 from redaction.detection.models.tagger.tagger import Tagger
 
@@ -17,8 +18,8 @@ _SEPARATE_PACKAGES: Final = {"pt": "pip install packages/discreet-pt (CC BY-SA 4
 _CODE: Final = ("tagger.py", "network.py", "features.py", "lexicon.py", "tokens.py")
 
 
-TaggerKey = tuple[Path, tuple[tuple[str, float], ...]]
-"""The weights file and the cautions of single types."""
+TaggerKey = tuple[Path, tuple[tuple[str, float], ...], FineTuned | None]
+"""The weights file, the cautions of single types, and another last layer."""
 
 
 class TaggerBackend:
@@ -36,12 +37,13 @@ class TaggerBackend:
         return [tuple(row) for row in self._tagger.predict(texts, self._caution)]
 
 
-def load_backend(
+def load_backend(  # noqa: PLR0913 - what a tagger is chosen by
     language: str,
     caution: float,
     cautions: Mapping[str, float],
     loaded: dict[TaggerKey, Tagger] | None = None,
     *,
+    fine_tuned: FineTuned | None = None,
     filtered: bool = True,
 ) -> TaggerBackend:
     """Load the tagger of a language.
@@ -51,16 +53,23 @@ def load_backend(
         caution: added to the log odds of all types.
         cautions: added to the log odds of single types.
         loaded: the taggers that were loaded before. Languages that share a file and cautions share the tagger.
+        fine_tuned: another last layer.
         filtered: whether `acceleration.convolutions` computes the layers.
 
     Returns:
         The tagger with its cautions.
+
+    Raises:
+        DetectionError: the other layer was fitted to other weights.
     """
     path = weights_path(language)
     loaded = {} if loaded is None else loaded
-    key = (path, tuple(sorted(cautions.items())))
+    key = (path, tuple(sorted(cautions.items())), fine_tuned)
     if key not in loaded:
-        loaded[key] = Tagger.load(path, filtered=filtered).with_cautions(cautions)
+        tagger = Tagger.load(path, filtered=filtered)
+        if fine_tuned is not None:
+            tagger = tagger.with_head(fine_tuned.layer(tagger.fingerprint, tagger.head.shape))
+        loaded[key] = tagger.with_cautions(cautions)
     return TaggerBackend(loaded[key], language, caution)
 
 
