@@ -135,6 +135,8 @@ class LinkageFigures(FrozenModel):
     """Which records: a kind, `posts` for all but résumés and profiles, or `members`."""
     records: Count
     """How many were attacked."""
+    independent: Count
+    """So many records of different authors would say as much: those of one author are often found together."""
     first: Rate
     """The share whose author comes first."""
     first_ten: Rate

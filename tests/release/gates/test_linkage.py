@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from redaction.release.gates import Gate
 from redaction.release.gates.linkage import RECORDS, Knowledge, Linkage, attack, linkage_results
+from redaction.release.gates.linkage.figures import figures
 from redaction.release.gates.linkage.joined import joined_figures
 from redaction.release.gates.linkage.limits import allowed_share
 from redaction.release.settings import LinkageSettings
@@ -186,9 +188,21 @@ def test_the_blocks_of_the_records_do_not_matter(guild: Guild) -> None:
 
 
 def test_a_sample_may_show_more_than_the_limit_by_chance_alone() -> None:
-    assert allowed_share(0.003, 1600) == 9 / 1600
-    assert allowed_share(0.02, 200) == 8 / 200
-    assert allowed_share(0.0001, 1000) == 3 / 1000
+    assert allowed_share(0.003, 1600, 1600) == 9 / 1600
+    assert allowed_share(0.02, 200, 200) == 8 / 200
+    assert allowed_share(0.0001, 1000, 1000) == 3 / 1000
+
+
+def test_the_posts_of_one_author_that_are_found_together_count_for_fewer() -> None:
+    ranks, confidence, authors = np.full(3000, 9), np.zeros(3000), np.repeat(np.arange(300), 10)
+    together, apart = ranks.copy(), ranks.copy()
+    together[:10] = apart[::300] = 1
+    one, many = (figures("posts", each, confidence, authors) for each in (together, apart))
+    assert one.first.value == many.first.value == round(10 / 3000, 5)
+    assert one.independent == pytest.approx(300, abs=1)
+    assert many.independent == 3000
+    assert allowed_share(0.0015, 3000, one.independent) > one.first.value, "one member of 300 may be chance"
+    assert allowed_share(0.0015, 3000, many.independent) < many.first.value, "ten of 300 are not"
 
 
 def test_of_few_members_nothing_is_measured() -> None:

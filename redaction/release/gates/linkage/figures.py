@@ -32,6 +32,7 @@ def figures(name: str, ranks: Integers, confidence: npt.NDArray[np.float64], aut
     return LinkageFigures(
         name=name,
         records=len(ranks),
+        independent=int(len(ranks) / _design_effect(ranks == 1, authors)) if len(ranks) else 0,
         first=share_found(ranks == 1, authors),
         first_ten=share_found(ranks <= 10, authors),
         claimed=round(recall_at_precision(ranks == 1, confidence), _DIGITS),

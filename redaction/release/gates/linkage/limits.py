@@ -44,7 +44,9 @@ def linkage_results(linkage: Linkage, settings: LinkageSettings, own_words: froz
             value = figures.first.value if figures else 0.0
             yield _result(gate, value, max(value, limit), "pseudonymous: released in the members' own words")
         else:
-            allowed = allowed_share(limit, figures.records) if figures and figures.records else limit
+            allowed = (
+                allowed_share(limit, figures.records, figures.independent) if figures and figures.records else limit
+            )
             value = figures.first.value if figures else 0.0
             yield _limited(gate, figures, value, allowed, linkage, settings, asked=limit)
     for gate, name, limit in (
@@ -55,17 +57,26 @@ def linkage_results(linkage: Linkage, settings: LinkageSettings, own_words: froz
         yield _limited(gate, figures, figures.claimed if figures else 0.0, limit, linkage, settings)
 
 
-def allowed_share(limit: float, records: int) -> float:
-    """Return the share that a sample of so many records may show where the share of all is `limit` (Poisson)."""
-    expected, hits = limit * records, 0
+def allowed_share(limit: float, records: int, independent: int) -> float:
+    """Return the share that a sample may show where the share of all is `limit` (Poisson).
+
+    Args:
+        limit: The share of all.
+        records: The size of the sample.
+        independent: How many records of different authors say as much.
+
+    Returns:
+        The share that 95 of 100 such samples keep.
+    """
+    expected, hits = limit * independent, 0
     if expected > _LARGE:  # Then as good as normally distributed, and the exponential would be 0.
-        return (expected + 1.645 * math.sqrt(expected)) / records
+        return (expected + 1.645 * math.sqrt(expected)) / independent
     probability = below = math.exp(-expected)
     while below < _SURE:
         hits += 1
         probability *= expected / hits
         below += probability
-    return max(hits, _BY_CHANCE) / records
+    return max(hits / independent, _BY_CHANCE / records)
 
 
 def _limited(  # noqa: PLR0913, PLR0917 - each is independent of the others
