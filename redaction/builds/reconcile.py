@@ -106,7 +106,7 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
         quarantined=quarantined,
         before=tuple(pl.scan_parquet(folder.file(DECISIONS), glob=False) for folder in earlier),
         withdrawn=lambda members: stones.takedowns_of(members).is_not_null(),
-        contacts=lambda: inputs.rows(TableName.profiles, rights.CONTACTS.names()).rows,
+        contacts=lambda: (each.rows for each in inputs.batches(TableName.profiles, rights.CONTACTS.names())),
     )
     result = rights.reconcile(ids, config.rights)
     rows = {name: table.input for name, table in loaded.items()} | {TableName.profiles: profiles.input}

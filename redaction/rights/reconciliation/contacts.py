@@ -1,5 +1,6 @@
 """Find ids that are the name or an address of a member: an opt-out that came by mail may have the address for an id."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -18,21 +19,29 @@ _AROUND: Final = r"^(?:mailto:|acct:|tel:|https?://|www\.|@|\s)+|[/\s.,;]+$"
 _NUMBER: Final = r"^\+?[\d\s().-]{7,}$"
 
 
-def contact_ids(unknown: pl.Series, profiles: pl.DataFrame) -> pl.DataFrame:
+def contact_ids(unknown: pl.Series, profiles: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Find the unknown ids that name a member otherwise: by handle, full name, address of the profile, mail or phone.
 
     Args:
         unknown: Distinct ids that are no member's.
-        profiles: `CONTACTS`.
+        profiles: Batches of `CONTACTS`; one is in memory at a time.
 
     Returns:
         `PAIRS`: the id, and the id of one such member, sorted by id.
     """
+    ids = _keyed(unknown.alias("text").to_frame().select(pl.col("text").alias("id"), "text"), "id")
+    found = [pl.DataFrame(schema=PAIRS)]
+    for batch in profiles:
+        known = _keyed(_texts(batch), "user_id").rename({"user_id": "known"})
+        found.append(ids.join(known, on="key").select(PAIRS.names()))
+    return pl.concat(found).unique("id", keep="any").sort("id")
+
+
+def _texts(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Return `user_id` and `text`: each name and address of each member."""
     single = [profiles.select("user_id", pl.col(name).alias("text")) for name in ("handle", "full_name", "vanity_url")]
     lists = [profiles.select("user_id", pl.col(name).alias("text")).explode("text") for name in ("emails", "phones")]
-    ids = unknown.alias("text").to_frame().select(pl.col("text").alias("id"), "text")
-    known = _keyed(pl.concat([*single, *lists]), "user_id").rename({"user_id": "known"})
-    return _keyed(ids, "id").join(known, on="key").select(PAIRS.names()).unique("id", keep="any").sort("id")
+    return pl.concat([*single, *lists])
 
 
 def _keyed(rows: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -1,14 +1,13 @@
 """Find which ids of each table exist in the tables that they refer to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Final, Self
 
 import polars as pl
 from pydantic import TypeAdapter
 
-from redaction.rights.reconciliation.contacts import CONTACTS, contact_ids
+from redaction.rights.reconciliation.contacts import contact_ids
 from redaction.rights.reconciliation.joins import Join
 from redaction.rights.reconciliation.spellings import name_changes, near_misses
 from redaction.rights.reconciliation.wrappings import wrapped_ids
@@ -38,7 +37,8 @@ class IdTables:
         before: source, source_id, subject_id of every record of each earlier release, the newest first.
         withdrawn: Returns, for each id of a member, whether a record of theirs was withdrawn, which erases the id
             everywhere else.
-        contacts: Reads the profiles' names and addresses (`CONTACTS`); called only where an id is no member's.
+        contacts: Reads the profiles' names and addresses in batches (`CONTACTS`), for each table with an id that is no
+            member's.
     """
 
     posts: pl.LazyFrame
@@ -50,7 +50,7 @@ class IdTables:
     quarantined: pl.DataFrame
     before: tuple[pl.LazyFrame, ...] = ()
     withdrawn: Callable[[pl.Series], pl.Series] = lambda ids: pl.repeat(False, ids.len(), eager=True)
-    contacts: Callable[[], pl.DataFrame] = lambda: pl.DataFrame(schema=CONTACTS)
+    contacts: Callable[[], Iterable[pl.DataFrame]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
     members = pl.concat([profiles, authors.alias("user_id")]).unique()
     mentions = tables.posts.select("mentions").filter(pl.col("mentions").list.len() > 0).explode("mentions")
     events, handles = tables.rights_events, tables.profiles["handle"].drop_nulls().unique()
-    last, contacts = [_subjects(release) for release in tables.before[:1]], cache(tables.contacts)
+    last = [_subjects(release) for release in tables.before[:1]]
 
     def protecting(join: Join, table: pl.DataFrame) -> JoinCounts:
         ids = _distinct(table.lazy().select("subject_id"))
@@ -139,7 +139,7 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
         left = _left(unknown, tables, settings.unmatched_limit(join) * ids.height)
         near = _misses(unknown["id"], members)
         rest = unknown.filter(~pl.col("id").is_in(near["id"].implode()))["id"]
-        named = contact_ids(rest, contacts()).height if rest.len() else 0
+        named = contact_ids(rest, tables.contacts()).height if rest.len() else 0
         counts = _counts(join, _size(ids), unknown, left, near)
         return replace(counts, near=counts.near | {_BY_CONTACT: named}) if named else counts
 

@@ -21,6 +21,8 @@ from redaction.tables import LINK_SIGNALS
 LINKING_COLUMNS: Final = ("text", "title", "url", "links")
 """The columns of posts in which links are found."""
 _SEPARATOR: Final = " "
+_ENCODED_DOTS: Final = ("%2e", "&#46;", "&#x2e;", "&period;")
+"""A host with one of these is seen only once the text is decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class LinkedSignals:
         ]
         texts = posts.select(pl.concat_str(columns, separator="\n", ignore_nulls=True)).to_series()
         lowered = texts.str.normalize("NFKC").str.to_lowercase()
-        likely = lowered.str.contains_any(self._hosts()).fill_null(value=False)
+        likely = lowered.str.contains_any([*self._hosts(), *_ENCODED_DOTS]).fill_null(value=False)
         found = [self._of_text(text) if flag else None for text, flag in zip(texts, likely, strict=True)]
         return pl.Series(LINK_SIGNALS, found, pl.List(pl.String))
 

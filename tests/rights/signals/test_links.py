@@ -58,6 +58,8 @@ def test_a_post_that_links_to_a_reserved_address_is_dropped_and_what_answers_it(
         "https://go.example/?to=https%3A%2F%2Fnews.example%2Fa%2F1&h=2",
         "<a href='https://news.example/a/1'>",
         "https://user@news.example//a/%31",
+        "https%3A%2F%2Fnews%2Eexample%2Fa%2F1",
+        "https://news&#46;example/a/1",
         "\uff4eews\uff0eexample/a/1",
     ],
 )
