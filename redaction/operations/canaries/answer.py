@@ -16,22 +16,6 @@ _LEAST_STATED: Final = 1e-9
 """A smaller p-value is not spelled out as a number of times: no model of chance holds so far."""
 
 
-class Figure(FrozenModel):
-    """A figure with its 95 % bootstrap interval."""
-
-    value: float
-    """The figure."""
-    low: float
-    """The lower end of the interval."""
-    high: float
-    """The upper end."""
-
-    @classmethod
-    def of(cls, estimate: Estimate) -> Self:
-        """Take over an estimate."""
-        return cls(value=estimate.value, low=estimate.low, high=estimate.high)
-
-
 class ReleaseExposure(FrozenModel):
     """What the scores say about one release."""
 
@@ -43,13 +27,13 @@ class ReleaseExposure(FrozenModel):
     """How many sentences it has."""
     reference: int
     """How many were drawn for comparison."""
-    exposure: Figure
+    exposure: Estimate
     """The mean exposure of the placed sentences, in bits."""
     exposure_by_chance: float
     """The exposure of sentences that a model never saw."""
     exposure_at_most: float
     """The exposure of sentences that are all likelier than the others."""
-    pairs: Figure
+    pairs: Estimate
     """The share of pairs of a placed sentence and another in which the placed one is likelier."""
     p_value: float
     """How likely a model that never saw them would rank them as high."""
@@ -68,10 +52,10 @@ class ReleaseExposure(FrozenModel):
             successors=one.successors,
             placed=exposure.placed,
             reference=exposure.reference,
-            exposure=Figure.of(exposure.exposure),
+            exposure=exposure.exposure,
             exposure_by_chance=exposure.by_chance,
             exposure_at_most=exposure.most,
-            pairs=Figure.of(exposure.pairs),
+            pairs=exposure.pairs,
             p_value=exposure.p_value,
             p_corrected=exposure.p_corrected,
             used=exposure.is_used,

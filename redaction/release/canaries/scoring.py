@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import mannwhitneyu, rankdata
 
+from redaction.base_model import FrozenModel
+
 Floats = npt.NDArray[np.float64]
 
 RESAMPLES: Final = 2_000
@@ -25,13 +27,15 @@ LEVEL: Final = 0.01
 """The p-value, corrected for the number of releases, below which a release counts as used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(FrozenModel):
     """A figure with its 95 % bootstrap interval, for which placed and other sentences are drawn with replacement."""
 
     value: float
+    """The figure."""
     low: float
+    """The lower end of the interval."""
     high: float
+    """The upper end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +132,4 @@ def _pairs(inside: Floats, outside: Floats) -> float:
 
 def _estimate(value: float, resampled: Sequence[float]) -> Estimate:
     low, high = np.quantile(resampled, [0.025, 0.975])
-    return Estimate(value, float(low), float(high))
+    return Estimate(value=value, low=float(low), high=float(high))
