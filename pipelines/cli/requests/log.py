@@ -20,8 +20,7 @@ def log(
     """List who did what with a corpus, and check that no entry was changed or removed. Members are not named.
 
     Who can write to the state and to the output can put back older copies of both: to see that, keep a copy of the last
-    line elsewhere. A release that no entry names is listed: its build was stopped too early, or
-    entries are gone.
+    line elsewhere. A release that no entry names is listed: its build was stopped too early, or entries are gone.
     """
     settings = load_config(config)
     paths = CorpusPaths.of(settings)

@@ -4,7 +4,6 @@ One is beside the log and follows every entry. Another is beside the releases an
 the log and restores an older head has to change the output too.
 """
 
-from pathlib import Path
 from typing import Final
 
 from pydantic import Field
@@ -54,7 +53,6 @@ def read_head(path: StoragePath, paths: CorpusPaths, master: bytes) -> LogHead:
     return head
 
 
-def write_head(path: StoragePath, head: LogHead, signer: Signer) -> None:
-    """Sign a head and write it in one step: for its owner only in the state, for everyone in the output."""
-    mode = 0o600 if isinstance(path, Path) and path.name == HEAD else 0o644
+def write_head(path: StoragePath, head: LogHead, signer: Signer, mode: int) -> None:
+    """Sign a head and write it in one step, with the access rights `mode`."""
     write_atomic(path, head.signed(signer).to_bytes(), mode)

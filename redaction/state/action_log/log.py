@@ -50,7 +50,7 @@ def log_action(paths: CorpusPaths, master: bytes, deed: Deed, **details: str | i
             public_key=signer.public_key,
         ).signed(signer)
         _append(paths, head.size, entry)
-        write_head(paths.state / HEAD, head.after(entry), signer)
+        write_head(paths.state / HEAD, head.after(entry), signer, 0o600)
     return entry
 
 
@@ -63,7 +63,7 @@ def bind_log(paths: CorpusPaths, master: bytes) -> None:
     newest = paths.registry.newest()
     named = {"version": str(newest.version), "manifest_sha256": newest.manifest.digest} if newest else {}
     head = _end(paths, master).model_copy(update=named)
-    write_head(paths.releases / OUTPUT_HEAD, head, Signer(master, paths.corpus))
+    write_head(paths.releases / OUTPUT_HEAD, head, Signer(master, paths.corpus), 0o644)
 
 
 def check_log(paths: CorpusPaths, master: bytes) -> None:
