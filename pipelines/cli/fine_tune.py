@@ -33,6 +33,8 @@ def fine_tune(
     """  # noqa: DOC501 - the text is the help of the command
     if output.exists():
         raise ConfigError(f"{output}: exists; choose another path")
+    if not output.parent.is_dir():
+        raise ConfigError(f"{output.parent}: is no folder; create it, or choose another path")
     same = EvaluationSettings().same_type
     documents = [each for file in files for each in read_labeled(file, same)]
     chosen = [each for each in documents if (each.language or language) == language]

@@ -183,8 +183,8 @@ def _fit(shipped: Tagger, parts: Sequence[TaggedWords], caution: float, types: s
     hidden = sum(int((shipped.name_odds(inputs, types) + caution > 0).sum()) for inputs in others)
     fitted = (shipped.with_head(_fit_once(shipped, _without(parts, i))) for i in range(len(parts)))
     odds = np.concatenate([tagger.name_odds(inputs, types) for tagger, inputs in zip(fitted, others, strict=True)])
-    limit = np.sort(odds)[::-1][hidden]
     head = _fit_once(shipped, parts)
+    limit = np.sort(odds)[::-1][hidden] if hidden < len(odds) else -np.inf
     if np.isfinite(limit):
         # The last row is the bias, the first column the tag "none".
         head[-1, 0] += (limit + caution) * shipped.temperature

@@ -137,3 +137,5 @@ def test_the_command_writes_a_profile_that_only_its_owner_reads(tmp_path: Path, 
     again = command(*arguments)
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)
     assert "exists; choose another path" in again.stderr
+    nowhere = command("fine-tune", str(tmp_path / "tickets.jsonl"), "-o", str(tmp_path / "nowhere" / "tickets.yaml"))
+    assert (nowhere.returncode, nowhere.stderr.count("\n")) == (1, 1)
