@@ -17,6 +17,7 @@ PACKAGE = ROOT / "redaction" / "detection"
 PRIVATE_NAMES = {
     "presidio-analyzer": {
         "_enhance_using_context": "presidio_analyzer:AnalyzerEngine",
+        "_extract_surrounding_words": "presidio_analyzer.context_aware_enhancers:LemmaContextAwareEnhancer",
         "_get_recognizer_result": "presidio_analyzer.predefined_recognizers:PhoneRecognizer",
     },
     "py3langid": {"_alias_pairs": "py3langid.langid:LanguageIdentifier"},

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -193,7 +194,7 @@ def test_a_sample_may_show_more_than_the_limit_by_chance_alone() -> None:
     assert allowed_share(0.0001, 1000, 1000) == 3 / 1000
 
 
-def test_the_posts_of_one_author_that_are_found_together_count_for_fewer() -> None:
+def test_the_posts_of_one_author_that_are_found_together_count_for_fewer(guild: Guild) -> None:
     ranks, confidence, authors = np.full(3000, 9), np.zeros(3000), np.repeat(np.arange(300), 10)
     together, apart = ranks.copy(), ranks.copy()
     together[:10] = apart[::300] = 1
@@ -201,8 +202,9 @@ def test_the_posts_of_one_author_that_are_found_together_count_for_fewer() -> No
     assert one.first.value == many.first.value == round(10 / 3000, 5)
     assert one.independent == pytest.approx(300, abs=1)
     assert many.independent == 3000
-    assert allowed_share(0.0015, 3000, one.independent) > one.first.value, "one member of 300 may be chance"
-    assert allowed_share(0.0015, 3000, many.independent) < many.first.value, "ten of 300 are not"
+    linkage = guild.attacked(honest)
+    said = [failed(replace(linkage, members=2000, chance=0.0, left=(each,))) for each in (one, many)]
+    assert said == [set(), {Gate.LINKAGE_POSTS}], "one member of 300 may be chance, ten are not"
 
 
 def test_of_few_members_nothing_is_measured() -> None:
