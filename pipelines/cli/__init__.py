@@ -36,19 +36,19 @@ COMMANDS: Final = {
     ),
     "preview": ListedCommand(
         _START,
-        "pipelines.cli.preview",
+        "pipelines.cli.detection.preview",
         "Try a profile, caution, threshold, operator or policy on a local page.",
         ("discreet preview mine.yaml --open",),
     ),
     "review": ListedCommand(
         _START,
-        "pipelines.cli.review",
+        "pipelines.cli.detection.review",
         "Review the least sure spans of the last build, on a local page.",
         ("discreet review mine.yaml --open", "discreet review export mine.yaml labeled.jsonl"),
     ),
     "redact": ListedCommand(
         _START,
-        "pipelines.cli.redact",
+        "pipelines.cli.detection.redact",
         "Redact plain text, or lines of JSON.",
     ),
     "explain": ListedCommand(
@@ -123,13 +123,13 @@ COMMANDS: Final = {
     ),
     "evaluate": ListedCommand(
         _EVIDENCE,
-        "pipelines.cli.evaluate",
+        "pipelines.cli.detection.evaluate",
         "Measure leak, over-redaction, recall and precision on labeled text.",
         ("discreet evaluate labeled.jsonl", "discreet evaluate labeled.jsonl --settings limits.yaml --json"),
     ),
     "fine-tune": ListedCommand(
         _EVIDENCE,
-        "pipelines.cli.fine_tune",
+        "pipelines.cli.detection.fine_tune",
         "Fit the model to labeled texts of your own, and compare before and after.",
         ("discreet fine-tune labeled.jsonl --language es --output mine-profile.yaml",),
     ),

@@ -44,8 +44,8 @@ from redaction.release import (
     draft_release,
     publish,
 )
+from redaction.release.build_facts import Canaries
 from redaction.release.canaries import Placement, summary_of
-from redaction.release.manifest import Canaries
 from redaction.release.takedown import Signer
 from redaction.rights import KEEP, JoinCounts, Reconciliation
 from redaction.state.action_log import Deed, bind_log, log_action

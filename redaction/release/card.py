@@ -7,8 +7,8 @@ from typing import Final
 import yaml
 
 from redaction.errors import one_line
+from redaction.release.build_facts import BuildFacts
 from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA, SUMS
-from redaction.release.manifest import BuildFacts
 from redaction.release.report import described, linkage
 from redaction.release.report.facts import RunFacts
 from redaction.release.settings import CardSettings

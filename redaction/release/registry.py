@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from redaction.release.build_facts import Predecessor
 from redaction.release.errors import ReleaseError
 from redaction.release.files.corpus_schema import MANIFEST
 from redaction.release.identity.version import Version, parse_version
-from redaction.release.manifest import Manifest, Predecessor
+from redaction.release.manifest import Manifest
 from redaction.release.superseded import Supersession
 from redaction.storage import StoragePath, is_file, list_names, resolve_path, scan
 

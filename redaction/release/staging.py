@@ -15,12 +15,13 @@ from typing import Self
 from filelock import FileLock
 
 from redaction.errors import ResourceError
+from redaction.release.build_facts import BuildFacts
 from redaction.release.card import render_card
 from redaction.release.claims import lint_card
 from redaction.release.errors import PublishError, StagingError
 from redaction.release.files.corpus_schema import CARD, MANIFEST, REPORT, SUMS
 from redaction.release.lineage import lineage_documents
-from redaction.release.manifest import BuildFacts, GateResult, Manifest, corpus_columns
+from redaction.release.manifest import GateResult, Manifest, corpus_columns
 from redaction.release.papers.figures import Figures
 from redaction.release.papers.papers import papers
 from redaction.release.report import FACTS, RunFacts

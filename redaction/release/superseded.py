@@ -10,10 +10,11 @@ from typing import Final, Self
 from pydantic import Field, ValidationError
 
 from redaction.base_model import Instant
+from redaction.release.build_facts import Sha256, VersionText
 from redaction.release.errors import ManifestError
 from redaction.release.files.folder import draft_beside, is_plain_file
 from redaction.release.identity.signing import SignedDocument, signer_of
-from redaction.release.manifest import Manifest, Sha256, VersionText, first_error
+from redaction.release.manifest import Manifest, first_error
 from redaction.storage import StoragePath, is_file, read_bytes, write_atomic
 
 SUPERSEDED: Final = "SUPERSEDED.json"

@@ -8,12 +8,13 @@ from datetime import datetime
 import polars as pl
 import pyarrow as pa
 
+from redaction.release.build_facts import CANARY_FIELD, CANARY_SOURCE
 from redaction.release.errors import ManifestError
 from redaction.release.files.corpus_schema import CORPUS_SCHEMA, DATA, MANIFEST, SUMS
 from redaction.release.files.folder import is_plain_file, walk
 from redaction.release.files.row_keys import count_by, row_keys
 from redaction.release.identity.signing import public_key_of
-from redaction.release.manifest import CANARY_FIELD, CANARY_SOURCE, FileEntry, Manifest, corpus_columns
+from redaction.release.manifest import FileEntry, Manifest, corpus_columns
 from redaction.release.superseded import SUPERSEDED, Supersession
 from redaction.storage import StoragePath, file_size, is_file, open_parquet, read_bytes, sha256_file
 

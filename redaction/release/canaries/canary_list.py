@@ -13,11 +13,11 @@ from typing import Final
 
 import rfc8785
 
+from redaction.release.build_facts import Canaries
 from redaction.release.canaries.sentences import draw_sentences
 from redaction.release.errors import ReleaseError
 from redaction.release.identity.record_keys import RecordKey, derive_release_key
 from redaction.release.identity.signing import Signer, is_signed
-from redaction.release.manifest import Canaries
 from redaction.release.registry import Release, original_version
 
 _SOURCE: Final = "canaries"

@@ -7,11 +7,11 @@ from typing import Final
 
 import polars as pl
 
+from redaction.release.build_facts import CANARY_FIELD, CANARY_SOURCE
 from redaction.release.canaries.canary_list import Canary
 from redaction.release.canaries.sentences import LANGUAGE
 from redaction.release.errors import ReleaseError
 from redaction.release.identity.record_keys import RecordKey
-from redaction.release.manifest import CANARY_FIELD, CANARY_SOURCE
 
 _DEFAULT_KIND: Final = "post"
 _NOT_LIKE: Final = ("resume",)

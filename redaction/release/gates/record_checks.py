@@ -8,11 +8,11 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow.parquet as pq
 
+from redaction.release.build_facts import CANARY_SOURCE
 from redaction.release.counts import WITHHELD, SourceCounts
 from redaction.release.files.corpus_schema import CORPUS_SCHEMA
 from redaction.release.files.row_keys import RECORD, row_keys
 from redaction.release.identity.record_keys import RECORD_ID_BYTES, RecordKey
-from redaction.release.manifest import CANARY_SOURCE
 from redaction.storage import row_groups
 
 KEEP = "keep"

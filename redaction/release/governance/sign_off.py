@@ -7,10 +7,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import Field
 
 from redaction.base_model import Instant
+from redaction.release.build_facts import Sha256, VersionText
 from redaction.release.errors import PublishError
 from redaction.release.identity.record_keys import RecordKey
 from redaction.release.identity.signing import SignedDocument, Signer
-from redaction.release.manifest import Manifest, Sha256, VersionText
+from redaction.release.manifest import Manifest
 from redaction.storage import StoragePath, is_file, list_names, read_bytes, write_atomic
 
 FOLDER: Final = "sign-offs"

@@ -9,11 +9,11 @@ from typing import Final
 
 import polars as pl
 
+from redaction.release.build_facts import CANARY_SOURCE
 from redaction.release.canaries import canary_ids_in
 from redaction.release.errors import ReleaseError
 from redaction.release.files.row_keys import count_by
 from redaction.release.history.diff_report import Change, ChangedRecord, Counts, DiffReport, Reasons, ReasonSource, Side
-from redaction.release.manifest import CANARY_SOURCE
 from redaction.release.registry import Release, original_version
 from redaction.release.takedown.locate import record_ids_in
 from redaction.release.takedown.successor import TAKEN_DOWN

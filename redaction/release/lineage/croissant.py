@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from redaction.release.build_facts import BuildFacts
 from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA, DATA
 from redaction.release.lineage.origin_and_use import prov_o, usage_info
-from redaction.release.manifest import BuildFacts, FileEntry
+from redaction.release.manifest import FileEntry
 from redaction.release.papers.figures import Figures
 from redaction.release.statistics import ReleaseStatistics
 

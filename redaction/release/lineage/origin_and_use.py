@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from redaction.release.manifest import BuildFacts
+from redaction.release.build_facts import BuildFacts
 from redaction.release.report.facts import PolicyText
 
 

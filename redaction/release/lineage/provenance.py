@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from redaction.base_model import FrozenModel
-from redaction.release.manifest import BuildFacts
+from redaction.release.build_facts import BuildFacts
 from redaction.release.settings import CardSettings, LineageSettings
 from redaction.release.statistics import ReleaseStatistics
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from redaction.release.manifest import BuildFacts
+from redaction.release.build_facts import BuildFacts
 from redaction.release.report.facts import RunFacts
 from redaction.release.settings import CardSettings, LineageSettings
 from redaction.release.statistics import ReleaseStatistics

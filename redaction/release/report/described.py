@@ -1,6 +1,6 @@
 """Sentences that card and report share: what redaction took from the texts, and that there are canaries."""
 
-from redaction.release.manifest import Canaries
+from redaction.release.build_facts import Canaries
 from redaction.release.statistics import HEAVY, ReleaseStatistics
 
 

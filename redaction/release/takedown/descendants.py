@@ -9,8 +9,9 @@ import rfc8785
 from pydantic import BaseModel, Field, ValidationError
 
 from redaction.base_model import FrozenModel, Instant
+from redaction.release.build_facts import VersionText
 from redaction.release.files.corpus_schema import MANIFEST
-from redaction.release.manifest import VersionText, first_error
+from redaction.release.manifest import first_error
 from redaction.release.takedown.notice import KnownDescendant, TakedownError, TakedownNotice
 from redaction.release.takedown.statuses import DescendantKind, Response
 from redaction.storage import StoragePath, is_file, list_names, read_bytes, write_atomic

@@ -12,10 +12,11 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
 from redaction.base_model import FrozenModel, Instant
+from redaction.release.build_facts import FilePath, Sha256, VersionText
 from redaction.release.counts import Count
 from redaction.release.errors import ReleaseError
 from redaction.release.identity.signing import SignedDocument, Signer, public_key_of, signer_of
-from redaction.release.manifest import FilePath, Sha256, VersionText, first_error
+from redaction.release.manifest import first_error
 from redaction.release.takedown.statuses import Cause, DescendantKind
 from redaction.storage import StoragePath, list_names, read_bytes, write_atomic
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import polars as pl
 
+from redaction.release.build_facts import BuildFacts
 from redaction.release.files.corpus_schema import DATA
 from redaction.release.files.shards import write_shard
 from redaction.release.gates import Gate, at_most
 from redaction.release.gates.record_checks import count_schema_violations
-from redaction.release.manifest import BuildFacts, GateResult, Manifest
+from redaction.release.manifest import GateResult, Manifest
 from redaction.release.publish import publish
 from redaction.release.registry import Release
 from redaction.release.report import FACTS, ChangeCounts, Changes, ReasonText, RunFacts, rounded

@@ -8,8 +8,8 @@ from typing import Final
 
 from pydantic import Field
 
+from redaction.release.build_facts import Sha256, VersionText
 from redaction.release.identity.signing import SignedDocument
-from redaction.release.manifest import Sha256, VersionText
 from redaction.release.takedown import Signer
 from redaction.state.action_log.entries import NO_DIGEST, Action, ActionLogError
 from redaction.state.layout import CorpusPaths

@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 
 from redaction.release import GateResult, Manifest, ShardWriter, Staging, derive_release_key, draft_release, publish
+from redaction.release.build_facts import Canaries
 from redaction.release.errors import PublishError
 from redaction.release.gates import Evidence, Gate, TextScanner, gates_of_build, run_gates, set_aside_gate
 from redaction.release.gates.gate_names import LINKAGE
 from redaction.release.gates.record_checks import digest_rows, sum_digests
-from redaction.release.manifest import Canaries
 from redaction.release.settings import CardSettings, GateSettings
 from tests.release.making import MASTER, build_facts, corpus_rows
 

@@ -21,9 +21,9 @@ from redaction.operations.requests.answers.member_answer import (
 )
 from redaction.operations.requests.progress import ReleaseState
 from redaction.operations.requests.reading import RequestError
+from redaction.release.build_facts import FilePath, Sha256, VersionText
 from redaction.release.files.corpus_schema import MANIFEST
 from redaction.release.identity.signing import SignedDocument
-from redaction.release.manifest import FilePath, Sha256, VersionText
 from redaction.release.superseded import SUPERSEDED
 from redaction.release.takedown import DescendantKind, Response, Signer
 from redaction.release.takedown.descendants import known_descendants

@@ -8,7 +8,7 @@ from typing import Annotated, BinaryIO, Final
 import click
 import typer
 
-from pipelines.cli.redact_output import Color, RedactOutput
+from pipelines.cli.detection.redact_output import Color, RedactOutput
 from redaction.config import ConfigError, load_profile
 from redaction.detection import Detector
 from redaction.detection.language.lines import LineLanguages
