@@ -10,7 +10,7 @@ from redaction.release.canaries import Canary, draw_canaries
 from redaction.release.canaries.sentences import LANGUAGE
 from redaction.release.gates import TextScanner
 from redaction.release.takedown import Signer
-from redaction.state.canary_store import store_canaries
+from redaction.state.stores.canary_store import store_canaries
 
 
 def draw_list(build: Build, scanner: TextScanner) -> tuple[Canary, ...]:

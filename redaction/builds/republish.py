@@ -7,7 +7,7 @@ from redaction.release.takedown import Tombstones
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import Plan, PlanError
 from redaction.state.private_tables import DECISIONS
-from redaction.state.prune_log import pruned
+from redaction.state.stores.prune_log import pruned
 
 
 def is_rebuild(plan: Plan, release: Release, rules: tuple[str, str]) -> bool:

@@ -16,7 +16,7 @@ from redaction.state.action_log import check_log
 from redaction.state.clock import check_clock, note_clock
 from redaction.state.layout import CorpusPaths, private_folder
 from redaction.state.private_tables import DECISIONS
-from redaction.state.prune_log import pruned
+from redaction.state.stores.prune_log import pruned
 from redaction.storage import write_atomic
 
 SEEN: Final = "seen.json"

@@ -8,8 +8,7 @@ from typing import Self
 from redaction.config import Config
 from redaction.errors import DiscreetError
 from redaction.release import Registry, Version, parse_version
-from redaction.state.private_table import PrivateTable
-from redaction.state.private_tables import PRIVATE_REPORTS, TOMBSTONES
+from redaction.state.private_tables import PRIVATE_REPORTS, TOMBSTONES, PrivateTable
 from redaction.storage import StoragePath, make_folders
 
 

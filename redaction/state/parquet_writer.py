@@ -7,7 +7,7 @@ from typing import Self
 import polars as pl
 import pyarrow.parquet as pq
 
-from redaction.state.private_table import PrivateTable
+from redaction.state.private_tables import PrivateTable
 from redaction.storage import row_groups
 
 

@@ -11,7 +11,7 @@ from redaction.builds.report import report_of
 from redaction.config import ConfigError, load_config
 from redaction.release import Manifest
 from redaction.release.verify import verify
-from redaction.state.canary_store import stored_canaries
+from redaction.state.stores.canary_store import stored_canaries
 from tests.network import Network, paths_of
 from tests.releases import release
 

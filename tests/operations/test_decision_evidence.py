@@ -8,8 +8,8 @@ import pytest
 
 from redaction.config import load_config
 from redaction.operations import DecisionEvidence, decision_evidence, withdraw
+from redaction.state.erasure import ERASED
 from redaction.state.private_tables import DECISIONS, PRIVATE_TABLES
-from redaction.state.row_erasure import ERASED
 from tests.network import AS_OF, MAY, Network, paths_of
 from tests.releases import release
 

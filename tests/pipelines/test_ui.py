@@ -23,7 +23,7 @@ from redaction.errors import DiscreetError
 from redaction.operations.report import present_examples
 from redaction.release import Manifest
 from tests.network import Network, paths_of
-from tests.pipelines.test_report import BROWSER, needs_browser
+from tests.pipelines.evidence.test_report import BROWSER, needs_browser
 
 DISCREET = str(Path(sys.executable).with_name("discreet"))
 QUERY = json.dumps({"query": "{ version }"})

@@ -12,11 +12,10 @@ from redaction.builds import open_inputs, prepare
 from redaction.config import Config, load_config
 from redaction.operations import trace_subject, withdraw
 from redaction.release import Staging
-from redaction.state import row_erasure
 from redaction.state.clock import CLOCK
+from redaction.state.erasure import ERASED, rows
 from redaction.state.parquet_writer import write_table
 from redaction.state.private_tables import REVIEW, SKETCHES
-from redaction.state.row_erasure import ERASED
 from redaction.state.stores.review_store import read_review
 from tests.network import MAY, paths_of
 from tests.pipelines.running import command, decisions_of, rows_of
@@ -189,7 +188,7 @@ def test_the_next_takedown_finishes_an_interrupted_erasure(
     config: Path, monkeypatch: pytest.MonkeyPatch, done: int
 ) -> None:
     left = iter(range(done))
-    replace_file = row_erasure.replace_file
+    replace_file = rows.replace_file
 
     def interrupt(path: Path, rows: pl.LazyFrame) -> None:
         if next(left, None) is None:
@@ -197,7 +196,7 @@ def test_the_next_takedown_finishes_an_interrupted_erasure(
         replace_file(path, rows)
 
     with monkeypatch.context() as patch:
-        patch.setattr(row_erasure, "replace_file", interrupt)
+        patch.setattr(rows, "replace_file", interrupt)
         try:
             take_down(config)
         except KeyboardInterrupt:

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from redaction.state.parquet_writer import Blocks, TableWriter
-from redaction.state.private_table import PrivateTable, Retention
+from redaction.state.private_tables import PrivateTable, Retention
 
 
 @pytest.mark.parametrize("blocks", [0, 1, 3])

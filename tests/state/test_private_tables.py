@@ -12,7 +12,6 @@ from redaction.state import CorpusPaths
 from redaction.state.erasure import erase
 from redaction.state.keys import master_key
 from redaction.state.parquet_writer import write_table
-from redaction.state.private_table import PrivateTable, Retention
 from redaction.state.private_tables import (
     BUILD_FILES,
     CORPUS_FILES,
@@ -22,6 +21,8 @@ from redaction.state.private_tables import (
     REQUESTS,
     REVIEW,
     TOMBSTONES,
+    PrivateTable,
+    Retention,
 )
 from tests.network import paths_of
 from tests.state.erased_network import ADA

@@ -14,11 +14,11 @@ from redaction.release.canaries import Canary, summary_of
 from redaction.release.registry import Release, original_version
 from redaction.release.takedown import Signer
 from redaction.state.action_log import Deed, log_action
-from redaction.state.canary_store import stored_canaries
 from redaction.state.keys import checked_key
 from redaction.state.layout import CorpusPaths
 from redaction.state.private_tables import CANARIES
-from redaction.state.prune_log import pruned
+from redaction.state.stores.canary_store import stored_canaries
+from redaction.state.stores.prune_log import pruned
 from redaction.storage import write_atomic
 
 COLUMNS = ("candidate", "text")

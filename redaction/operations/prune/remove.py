@@ -12,7 +12,7 @@ from redaction.state.keys import master_key
 from redaction.state.layout import CorpusPaths
 from redaction.state.lock import corpus_lock
 from redaction.state.plan import close_plan
-from redaction.state.prune_log import log_pruned, pruned
+from redaction.state.stores.prune_log import log_pruned, pruned
 from redaction.storage import StoragePath, is_file, list_files, remove
 
 

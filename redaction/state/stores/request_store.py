@@ -12,8 +12,7 @@ from redaction.release import RecordKey
 from redaction.state.clock import check_clock
 from redaction.state.layout import CorpusPaths, private_folder
 from redaction.state.parquet_writer import write_table
-from redaction.state.private_table import PrivateTable
-from redaction.state.private_tables import REQUEST_EVENTS, REQUESTS
+from redaction.state.private_tables import REQUEST_EVENTS, REQUESTS, PrivateTable
 from redaction.storage import sync
 
 _LOCK: Final = ".requests.lock"

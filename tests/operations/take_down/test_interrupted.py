@@ -70,7 +70,7 @@ def test_a_build_with_tombstoned_records_without_a_notice_requires_a_takedown(
 def test_erasure_closes_a_build_first(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without(opted_out(with_new_post(), action="erase"), "ada").write(config.parent)
     with monkeypatch.context() as patch:
-        patch.setattr("redaction.state.row_erasure.RowErasure.run", interrupt)
+        patch.setattr("redaction.state.erasure.rows.RowErasure.run", interrupt)
         with pytest.raises(KeyboardInterrupt):
             take_down(config)
         for version in ("1.0.0", "1.1.0"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from redaction.state.canary_store import stored_canaries
+from redaction.state.stores.canary_store import stored_canaries
 from tests.network import Network, paths_of
 from tests.pipelines.running import command
 from tests.releases import release

@@ -17,11 +17,10 @@ import polars as pl
 from redaction.release import Version, derive_release_key, parse_version
 from redaction.release.takedown import TakedownNotice, Tombstones, ids_without_notice
 from redaction.state.decisions import RECORD, decisions_of_builds
+from redaction.state.erasure.rows import Erased, RowErasure, replace_file
 from redaction.state.layout import BuildFolder, CorpusPaths
 from redaction.state.plan import PlanError, close_plan, stored_plan
-from redaction.state.private_table import PrivateTable, Retention
-from redaction.state.private_tables import ERASURE, PRIVATE_TABLES
-from redaction.state.row_erasure import Erased, RowErasure, replace_file
+from redaction.state.private_tables import ERASURE, PRIVATE_TABLES, PrivateTable, Retention
 from redaction.tables import Source
 
 _SUBJECTS: Final = "subjects"

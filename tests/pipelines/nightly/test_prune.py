@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from redaction.state.prune_log import pruned
+from redaction.state.stores.prune_log import pruned
 from tests.network import MAY, Network, paths_of
 from tests.pipelines.running import command, rows_of, run
 from tests.releases import release

@@ -13,8 +13,8 @@ import yaml
 
 from redaction.operations.proposal.propose import propose_table
 from redaction.tables import TableName
+from tests.pipelines.inputs.test_check import terminal
 from tests.pipelines.running import command
-from tests.pipelines.test_check import terminal
 
 START = datetime(2025, 1, 3, 9, tzinfo=UTC)
 

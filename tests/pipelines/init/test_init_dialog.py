@@ -18,8 +18,8 @@ import polars as pl
 import pytest
 from deltalake import write_deltalake
 
+from tests.pipelines.init.test_init import kept, members, messages, opt_outs, write_csv
 from tests.pipelines.running import command
-from tests.pipelines.test_init import kept, members, messages, opt_outs, write_csv
 
 SILENCE = 240
 """Seconds without any output after which a command counts as waiting for an answer that the test does not give."""
@@ -28,7 +28,7 @@ SILENCE = 240
 def at_terminal(folder: Path, words: list[str], answers: list[tuple[str, str]]) -> str:
     """Run a command in a pseudo terminal; answer each question when it is asked, in order. Return what it shows."""
     code = [sys.executable, "-c", "from pipelines.cli import app; app()", *words]
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     settings = {"COLUMNS": "160", "TERM": "dumb", "PYTHONPATH": root}
     environment = os.environ | settings
     parent, child = pty.openpty()

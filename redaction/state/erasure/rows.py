@@ -11,7 +11,7 @@ import polars as pl
 
 from redaction.release import RecordKey
 from redaction.rights import KEEP, Reason
-from redaction.state.private_table import PrivateTable, Retention
+from redaction.state.private_tables import PrivateTable, Retention
 from redaction.storage import sync
 from redaction.tables import Source
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.network import Network, paths_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/howto/nightly.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)
 DISCREET = Path(sys.executable).with_name("discreet")

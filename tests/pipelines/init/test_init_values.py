@@ -13,9 +13,9 @@ from redaction.operations.proposal.examine import examine_values
 from redaction.operations.proposal.propose import propose_table
 from redaction.tables import TABLES, TableName, TableSettings, open_table, read_batches
 from redaction.tables.settings import DateOrder
+from tests.pipelines.init.test_init import kept, members, messages, opt_outs, release, write_csv
+from tests.pipelines.inputs.test_check import terminal
 from tests.pipelines.running import command
-from tests.pipelines.test_check import terminal
-from tests.pipelines.test_init import kept, members, messages, opt_outs, release, write_csv
 
 
 @pytest.fixture(autouse=True)
