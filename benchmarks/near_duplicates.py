@@ -36,6 +36,7 @@ from redaction.rights import (
     sketch_candidates,
     sketch_protected,
 )
+from redaction.storage import row_groups
 
 BATCH = 20_000
 VOCABULARY = 60_000
@@ -95,10 +96,8 @@ def frame(numbers: list[int], texts: list[np.ndarray]) -> pl.DataFrame:
 
 
 def batches(path: Path) -> Iterator[pl.DataFrame]:
-    """Yield the texts of a file in batches."""
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(BATCH):
-            yield pl.DataFrame(batch)
+    """Yield the texts of a file in batches, as a build reads them."""
+    yield from row_groups([path])
 
 
 def collect(texts: Iterator[pl.DataFrame], into: ProtectedShingles, settings: NearDuplicateSettings) -> Iterator[Runs]:
@@ -116,6 +115,13 @@ def read_sketches(path: Path) -> Iterator[Sketches]:
             yield Sketches(np.load(file), np.load(file))
 
 
+def read_rows(path: Path) -> Iterator[RowShingles]:
+    """Yield the shingles in a file."""
+    with path.open("rb") as file:
+        while file.peek(1):
+            yield RowShingles(np.load(file), np.load(file), np.load(file))
+
+
 def search(folder: Path) -> None:
     """Search, and print time, memory and counts as a line of JSON."""
     started = time.perf_counter()
@@ -123,12 +129,13 @@ def search(folder: Path) -> None:
     candidates = pq.read_metadata(texts).num_rows
     shingle_filter, numbers = ShingleFilter(candidates), pq.read_metadata(protected).num_rows + candidates
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        sketches = Path(scratch) / "sketches"
-        rows = list[RowShingles]()
-        with sketches.open("wb") as file:
+        sketches, rows = Path(scratch) / "sketches", Path(scratch) / "rows"
+        with sketches.open("wb") as file, rows.open("wb") as shingles:
             for batch in batches(texts):
                 shingled = Shingled.of(Runs.of(batch, settings, b"key"))
-                rows.append(RowShingles.of(shingled))
+                own = RowShingles.of(shingled)
+                for part in (own.numbers, own.sizes, own.hashes):
+                    np.save(shingles, part)
                 for each in sketch_candidates([shingled], shingle_filter, settings):
                     np.save(file, each.numbers)
                     np.save(file, each.sketches)
@@ -143,7 +150,7 @@ def search(folder: Path) -> None:
         )
         pairs = near_copies(likely, texts_to_compare, settings, b"key")
         similar = time.process_time()
-        contained = find_containers(rows, collected.anchors(), settings)
+        contained = find_containers(read_rows(rows), collected.anchors(), settings)
     wall = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     planted = pl.scan_parquet(folder / "texts.parquet").filter(pl.col("number") % 2 == 1)

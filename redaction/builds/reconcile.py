@@ -34,7 +34,6 @@ PROFILE_COLUMNS: Final = ["user_id", "handle", "birth_date"]
 
 _COLUMNS: Final = {
     TableName.rights_events: ["event_id", "subject_id", "mechanism", "supersedes"],
-    TableName.region_signals: ["subject_id", "valid_to"],
     TableName.objections: ["name", "handle"],
     TableName.signals_of_others: list(TABLES[TableName.signals_of_others].schema),
 }
@@ -93,6 +92,7 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
     """
     earlier = _earlier(CorpusPaths.of(config), version)
     loaded = {name: inputs.rows(name, columns) for name, columns in _COLUMNS.items()}
+    signals = _read_signals(inputs)
     ledger = loaded[TableName.rights_events]
     exported = ledger.rows.filter(rights.is_exported())  # requests were compared with the profiles when recorded
     posts = pl.scan_parquet(index, glob=False)
@@ -100,7 +100,7 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
         posts=posts,
         profiles=profiles.rows,
         rights_events=exported,
-        region_signals=loaded[TableName.region_signals].rows,
+        region_signals=signals.subjects,
         objections=loaded[TableName.objections].rows,
         signals_of_others=loaded[TableName.signals_of_others].rows,
         quarantined=quarantined,
@@ -110,13 +110,14 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
     )
     result = rights.reconcile(ids, config.rights)
     rows = {name: table.input for name, table in loaded.items()} | {TableName.profiles: profiles.input}
+    rows[TableName.region_signals] = signals.rows
     rows[TableName.rights_events] = exported.height + ledger.quarantined.height
     lost = int((quarantined["source"] == TableName.posts.value).sum())
     rows[TableName.posts] = int(posts.select(pl.len()).collect().item()) + lost
     times = {
         "posts.created_at": posts.select("created_at"),
         "profiles.birth_date": profiles.rows.lazy().select("birth_date"),
-        "region_signals.valid_to": loaded[TableName.region_signals].rows.lazy().select("valid_to"),
+        "region_signals.valid_to": signals.ends.to_frame().lazy(),
     }
     problems = [
         *rights.reconciliation_problems(result, config.rights),
@@ -127,6 +128,29 @@ def check_inputs(  # noqa: PLR0913, PLR0917 - each is independent of the others
         *_without_effect(loaded[TableName.objections].rows, config),
     ]
     return InputCheck(result, rows, tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Signals:
+    """The region signals: how many rows, the distinct subjects (`rights.count_ids`), and the days on which they end."""
+
+    rows: int
+    subjects: pl.DataFrame
+    ends: pl.Series
+
+
+def _read_signals(inputs: Inputs) -> _Signals:
+    """Read the region signals in batches: there are several for each member."""
+    rows, ends = list[int](), [pl.Series("valid_to", [], pl.Date)]
+
+    def subjects() -> Iterator[pl.Series]:
+        for batch in inputs.batches(TableName.region_signals, ["subject_id", "valid_to"]):
+            rows.append(batch.rows.height + batch.quarantined.height)
+            ends.append(batch.rows["valid_to"].drop_nulls().cast(pl.Date))
+            yield batch.rows["subject_id"]
+
+    counted = rights.count_ids(subjects())
+    return _Signals(sum(rows), counted, pl.concat(ends))
 
 
 def refuse_unmatched(config: Config, inputs: Inputs, index: Path, stones: Tombstones) -> None:

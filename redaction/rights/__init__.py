@@ -40,7 +40,7 @@ from redaction.rights.reasons import Reason
 from redaction.rights.reconciliation.contacts import CONTACTS
 from redaction.rights.reconciliation.joins import PROTECTING
 from redaction.rights.reconciliation.problems import reconciliation_problems
-from redaction.rights.reconciliation.reconcile import IdTables, JoinCounts, Reconciliation, reconcile
+from redaction.rights.reconciliation.reconcile import IdTables, JoinCounts, Reconciliation, count_ids, reconcile
 from redaction.rights.records.decisions import KEEP, POST_EVIDENCE, RECORD_COLUMNS, Decisions
 from redaction.rights.records.posts import DecisionBlock
 from redaction.rights.report import PolicyDiff, policy_diff, policy_table
@@ -92,6 +92,7 @@ __all__ = [
     "as_characters",
     "boundary_cases",
     "character_settings",
+    "count_ids",
     "decide",
     "excluded_term",
     "explain",

@@ -62,7 +62,7 @@ class Sorter:
         self._empty, self._in_memory = pl.DataFrame(schema=schema), list[pl.DataFrame]()
         self._schema = self._empty.to_arrow().schema
         self._writer: pq.ParquetWriter | None = None
-        self._sample: list[pl.Series] = []
+        self._sample: list[str] = []
         self._last = ""
         self._rows = 0
         self._ascending = True
@@ -75,7 +75,8 @@ class Sorter:
         ids = rows[self._key]
         self._ascending &= self._last < ids[0] and bool((ids > ids.shift()).all())
         self._last = ids[-1]
-        self._sample.append(ids.gather_every(_SAMPLE_EVERY))
+        # Copied: what Polars gathers would keep the ids of the whole batch in memory.
+        self._sample += ids.gather_every(_SAMPLE_EVERY).to_list()
         self._in_memory.append(rows)
         if self._rows > self._limit:
             self._spill()
@@ -102,7 +103,7 @@ class Sorter:
         if self._ascending and self._newest is None and not self._holds(unusable):
             self._raw.replace(self._path)
             return self._empty
-        bounds = _bounds(pl.concat(self._sample), self._rows)
+        bounds = _bounds(pl.Series(self._sample, dtype=pl.String), self._rows)
         return _write_by_buckets(self._raw, self._path, order, bounds)
 
     def _holds(self, unusable: pl.Series | None) -> bool:

@@ -100,7 +100,7 @@ class ProtectedShingles:
         self._path, self._settings, self._pure = path, settings, pure
         self._seen, self._contents = np.zeros(0, np.uint64), [np.zeros(0, np.uint64)]
         self._numbers, self._sizes = [np.zeros(0, np.uint32)], [np.zeros(0, np.int64)]
-        self._lowest = [pl.DataFrame(schema={"hash": pl.UInt32, "text": pl.Int64})]
+        self._lowest = [(np.zeros(0, np.uint32), np.zeros(0, np.int64))]
         self._count = 0
         path.unlink(missing_ok=True)
 
@@ -118,25 +118,34 @@ class ProtectedShingles:
             file.write(hashes.tobytes())
         owner = np.repeat(np.arange(new.size), chosen.sizes)
         low = np.arange(owner.size) - chosen.start[owner] < _LOWEST  # hashes are sorted within a text
-        self._lowest.append(pl.DataFrame({"hash": hashes[low], "text": owner[low] + self._count}))
+        self._lowest.append((hashes[low], owner[low] + self._count))
         self._sizes.append(chosen.sizes)
         self._count += new.size
 
     def anchors(self) -> Anchors:
         """Choose the anchors; a text has the lowest number of those that equal it."""
-        lowest = pl.concat(self._lowest)
-        rare = lowest if self._pure else lowest.filter(pl.len().over("hash") <= _RARE)
-        few = rare.filter(pl.col("hash").rank("ordinal").over("text") <= _ANCHORS).sort("hash", "text")
-        texts, sizes = few["text"].to_numpy(), np.concatenate(self._sizes)
+        hashes, texts = (np.concatenate(side) for side in zip(*self._lowest, strict=True))
+        rare = np.ones(hashes.size, np.bool_) if self._pure else _counts(hashes) <= _RARE
+        hashes, texts = hashes[rare], texts[rare]
+        first = np.arange(texts.size) - np.searchsorted(texts, texts) < _ANCHORS  # sorted by text, then by hash
+        hashes, texts = hashes[first], texts[first]
+        order = np.lexsort((texts, hashes))
+        hashes, texts, sizes = hashes[order], texts[order], np.concatenate(self._sizes)
         is_empty = not self._path.exists() or not self._path.stat().st_size
         return Anchors(
-            hashes=few["hash"].to_numpy(),
+            hashes=hashes,
             texts=texts,
             counts=np.bincount(texts, minlength=sizes.size),
             numbers=lowest_numbers(np.concatenate(self._numbers), np.concatenate(self._contents)),
             start=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
             shingles=np.zeros(0, np.uint32) if is_empty else np.memmap(self._path, np.uint32, "r"),
         )
+
+
+def _counts(hashes: ShortHashes) -> Counts:
+    """Return, for each hash, how many times it occurs."""
+    ordered = np.sort(hashes)
+    return np.searchsorted(ordered, hashes, side="right") - np.searchsorted(ordered, hashes, side="left")
 
 
 def find_containers(

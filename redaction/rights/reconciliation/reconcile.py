@@ -19,6 +19,8 @@ from redaction.tables import INDEX_BLOCK_ROWS, LINK_SIGNALS, Source
 _IDS: Final = pl.Schema({"id": pl.String, "rows": pl.UInt32})
 _AT_ONCE: Final = 8 * INDEX_BLOCK_ROWS
 """How many ids of posts are in memory at a time: some ten megabytes."""
+_MERGED: Final = 8 * _AT_ONCE
+"""From so many ids on, those of several batches are merged."""
 _BY_CONTACT: Final = "a name or an address instead"
 
 
@@ -30,7 +32,7 @@ class IdTables:
         posts: post_id, author_id, mentions and the references, sorted by post_id.
         profiles: user_id, handle.
         rights_events: event_id, subject_id, supersedes.
-        region_signals: subject_id.
+        region_signals: id and rows, as `count_ids` returns.
         objections: handle.
         signals_of_others: subject_id, post_id, and what the ids of signals about addresses are made from.
         quarantined: source, source_id of the rows that are not well formed. They exist, so their ids are known.
@@ -128,13 +130,13 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
     lost = tables.quarantined.filter(source=Source.profiles.value)["source_id"]
     profiles = pl.concat([tables.profiles["user_id"], lost.alias("user_id")]).drop_nulls().unique()
     authors, authored = _authors(tables.posts)
-    members = pl.concat([profiles, authors.alias("user_id")]).unique()
+    strangers = _without(authors.alias("id").to_frame(), profiles)["id"]
+    members = pl.concat([profiles, strangers.alias("user_id")])
     mentions = tables.posts.select("mentions").filter(pl.col("mentions").list.len() > 0).explode("mentions")
     events, handles = tables.rights_events, tables.profiles["handle"].drop_nulls().unique()
     last = [_subjects(release) for release in tables.before[:1]]
 
-    def protecting(join: Join, table: pl.DataFrame) -> JoinCounts:
-        ids = _distinct(table.lazy().select("subject_id"))
+    def protecting(join: Join, ids: pl.DataFrame) -> JoinCounts:
         unknown = _without(ids, members)
         left = _left(unknown, tables, settings.unmatched_limit(join) * ids.height)
         near = _misses(unknown["id"], members)
@@ -149,17 +151,16 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
 
     def of_authors() -> JoinCounts:
         # Few authors have no profile, so that only the posts of these are counted by author.
-        unknown = _without(authors.alias("id").to_frame(), profiles)
-        theirs = pl.col("author_id").is_in(unknown["id"].implode())
-        counted = _distinct(tables.posts.select("author_id").filter(theirs)) if unknown.height else _IDS.to_frame()
+        theirs = pl.col("author_id").is_in(strangers.implode())
+        counted = _distinct(tables.posts.select("author_id").filter(theirs)) if strangers.len() else _IDS.to_frame()
         near = _misses(counted["id"], profiles)
         return _counts(Join.AUTHORS, (authors.len(), authored), counted, _seen(counted, last), near)
 
     return Reconciliation(
         (
-            protecting(Join.RIGHTS_EVENTS, events),
+            protecting(Join.RIGHTS_EVENTS, _distinct(events.lazy().select("subject_id"))),
             protecting(Join.REGION_SIGNALS, tables.region_signals),
-            protecting(Join.SIGNAL_SUBJECTS, tables.signals_of_others),
+            protecting(Join.SIGNAL_SUBJECTS, _distinct(tables.signals_of_others.lazy().select("subject_id"))),
             of_authors(),
             other(Join.MENTIONS, _distinct(mentions), members, last),
             *_references(tables),
@@ -177,6 +178,29 @@ def _misses(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
     return pl.concat([near, wrapped_ids(rest, [known])])
 
 
+def count_ids(batches: Iterable[pl.Series]) -> pl.DataFrame:
+    """Count the distinct ids of a column that comes in batches.
+
+    Args:
+        batches: ids; nulls are not counted.
+
+    Returns:
+        id, rows. About twice as many rows as this has are in memory at a time, however many batches there are.
+    """
+    counted, waiting, size = _IDS.to_frame(), list[pl.DataFrame](), 0
+    for batch in batches:
+        waiting.append(_distinct(batch.to_frame().lazy()))
+        size += waiting[-1].height
+        if size > max(counted.height, _MERGED):
+            counted, waiting, size = _sums([counted, *waiting]), [], 0
+    return _sums([counted, *waiting])
+
+
+def _sums(counts: list[pl.DataFrame]) -> pl.DataFrame:
+    """Add up counts of ids."""
+    return pl.concat(counts).group_by("id").agg(pl.col("rows").sum())
+
+
 def _distinct(column: pl.LazyFrame) -> pl.DataFrame:
     """Return the distinct ids of the only column, and how many rows have each (`_IDS`)."""
     named = column.select(pl.first().alias("id")).drop_nulls().group_by("id").agg(pl.len().alias("rows"))
@@ -185,12 +209,14 @@ def _distinct(column: pl.LazyFrame) -> pl.DataFrame:
 
 def _authors(posts: pl.LazyFrame) -> tuple[pl.Series, int]:
     """Return the distinct authors, and how many posts have one: in a third of the time that counting each takes."""
-    distinct, rows = [pl.Series("author_id", [], pl.String)], 0
+    distinct, waiting, rows = pl.Series("author_id", [], pl.String), list[pl.Series](), 0
     for block in _blocks(posts, "author_id"):
         ids = block.drop_nulls()
         rows += ids.len()
-        distinct.append(ids.unique())
-    return pl.concat(distinct).unique(), rows
+        waiting.append(ids.unique())
+        if sum(each.len() for each in waiting) > max(distinct.len(), _MERGED):
+            distinct, waiting = pl.concat([distinct, *waiting]).unique(), []
+    return pl.concat([distinct, *waiting]).unique(), rows
 
 
 def _size(ids: pl.DataFrame) -> tuple[int, int]:

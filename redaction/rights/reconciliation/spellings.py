@@ -26,6 +26,7 @@ _WORDS: Final = (
     "u|usr|users?|uid|userid|id|m|mem|mbr|members?|acct|account|profile|p|pers|person|people|a|author|customer|posts?"
     "|subject|s|t[0-9]"
 )
+_NUMBER: Final = r"^[1-9][0-9]*$"
 _PLAIN: Final = r"^[0-9A-Za-z_-]*$"
 _ENCODED: Final = {
     **{
@@ -116,6 +117,8 @@ def near_misses(unknown: pl.Series, known: Iterable[pl.Series]) -> pl.DataFrame:
 
 def _keys(ids: pl.Series, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the key of each whole id, and the keys of the id without its prefix, or all but the last word of it."""
+    if ids.str.contains(_NUMBER).all():  # such an id is its own key, and has no parts
+        return pl.DataFrame({name: ids, "key": ids}), pl.DataFrame(schema={name: pl.String, "key": pl.String})
     plain = ids.str.contains(_PLAIN).all()
     text = pl.col(name).str.to_lowercase() if plain else _undo_encoding(pl.col(name))
     path = text.str.extract(r"^(.*[:/|])").fill_null("")

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from redaction.rights.reconciliation.spellings import near_misses
 from tests.rights.reconciliation.changes import CHANGES, Change
@@ -80,3 +81,13 @@ def test_ids_with_the_same_end_cost_no_more_than_others() -> None:
     known = pl.Series([f"{number}@example.com/0" for number in range(20_000)])
     unknown = pl.Series([f"x{number}@example.com/0" for number in range(20_000)])
     assert near_misses(unknown, [known]).height <= unknown.len()
+
+
+SPELLINGS = ["0012", "user:12", "12.0", "1,000", "u_77", "12", "1", "1e3", "member-5", "x9", "\uff11\uff12", "12 "]
+
+
+@given(st.lists(st.integers(1, 1200).map(str), unique=True), st.lists(st.sampled_from(SPELLINGS), max_size=4))
+def test_a_block_of_numbers_is_compared_as_one_with_other_ids(known: list[str], unknown: list[str]) -> None:
+    others = pl.Series([number for number in unknown if number not in known], dtype=pl.String).unique()
+    numbers, mixed = pl.Series(known, dtype=pl.String), pl.Series([*known, "someone"], dtype=pl.String)
+    assert_frame_equal(near_misses(others, [numbers]), near_misses(others, [mixed]))
