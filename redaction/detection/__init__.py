@@ -7,12 +7,17 @@
 nothing; a model that is not installed is an error.
 """
 
-from redaction.detection.detector import Detector
-from redaction.detection.entities import DetectionReason, EntityType, LanguageGuess, Span
-from redaction.detection.errors import DetectionError, RecordDetectionError
-from redaction.detection.known_values.values import KnownValues
-from redaction.detection.language.identify import identify_languages
-from redaction.detection.settings import DetectionSettings, read_profile
+from typing import TYPE_CHECKING
+
+from redaction.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from redaction.detection.detector import Detector
+    from redaction.detection.entities import DetectionReason, EntityType, LanguageGuess, Span
+    from redaction.detection.errors import DetectionError, RecordDetectionError
+    from redaction.detection.known_values.values import KnownValues
+    from redaction.detection.language.identify import identify_languages
+    from redaction.detection.settings import DetectionSettings, read_profile
 
 __all__ = [
     "DetectionError",
@@ -27,3 +32,23 @@ __all__ = [
     "identify_languages",
     "read_profile",
 ]
+
+_MODULES = {
+    "DetectionError": "errors",
+    "DetectionReason": "entities",
+    "DetectionSettings": "settings",
+    "Detector": "detector",
+    "EntityType": "entities",
+    "KnownValues": "known_values.values",
+    "LanguageGuess": "entities",
+    "RecordDetectionError": "errors",
+    "Span": "entities",
+    "identify_languages": "language.identify",
+    "read_profile": "settings",
+}
+
+__getattr__ = lazy_names(__name__, _MODULES)
+
+
+def __dir__() -> list[str]:
+    return __all__

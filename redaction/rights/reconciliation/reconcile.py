@@ -130,7 +130,7 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
     lost = tables.quarantined.filter(source=Source.profiles.value)["source_id"]
     profiles = pl.concat([tables.profiles["user_id"], lost.alias("user_id")]).drop_nulls().unique()
     authors, authored = _authors(tables.posts)
-    strangers = _without(authors.alias("id").to_frame(), profiles)["id"]
+    strangers = _compact(_without(authors.alias("id").to_frame(), profiles)["id"])
     members = pl.concat([profiles, strangers.alias("user_id")])
     mentions = tables.posts.select("mentions").filter(pl.col("mentions").list.len() > 0).explode("mentions")
     events, handles = tables.rights_events, tables.profiles["handle"].drop_nulls().unique()
@@ -189,11 +189,18 @@ def count_ids(batches: Iterable[pl.Series]) -> pl.DataFrame:
     """
     counted, waiting, size = _IDS.to_frame(), list[pl.DataFrame](), 0
     for batch in batches:
-        waiting.append(_distinct(batch.to_frame().lazy()))
+        distinct = _distinct(batch.to_frame().lazy())
+        waiting.append(distinct.with_columns(_compact(distinct["id"])))
         size += waiting[-1].height
         if size > max(counted.height, _MERGED):
             counted, waiting, size = _sums([counted, *waiting]), [], 0
+            counted = counted.with_columns(_compact(counted["id"]))
     return _sums([counted, *waiting])
+
+
+def _compact(ids: pl.Series) -> pl.Series:
+    """Copy strings: what Polars selects of a column keeps all strings of that column in memory."""
+    return pl.Series(ids.name, ids.to_arrow(compat_level=pl.CompatLevel.oldest()))
 
 
 def _sums(counts: list[pl.DataFrame]) -> pl.DataFrame:
@@ -213,9 +220,9 @@ def _authors(posts: pl.LazyFrame) -> tuple[pl.Series, int]:
     for block in _blocks(posts, "author_id"):
         ids = block.drop_nulls()
         rows += ids.len()
-        waiting.append(ids.unique())
+        waiting.append(_compact(ids.unique()))
         if sum(each.len() for each in waiting) > max(distinct.len(), _MERGED):
-            distinct, waiting = pl.concat([distinct, *waiting]).unique(), []
+            distinct, waiting = _compact(pl.concat([distinct, *waiting]).unique()), []
     return pl.concat([distinct, *waiting]).unique(), rows
 
 

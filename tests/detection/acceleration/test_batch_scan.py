@@ -24,7 +24,7 @@ def strings_of_tests() -> list[str]:
     """Every string in the recognizers' own tests, so that each rule matches."""
     trees = (
         ast.parse(path.read_text("utf-8"))
-        for path in sorted((Path(__file__).parents[1] / "recognizers").glob("test_*.py"))
+        for path in sorted((Path(__file__).parents[1] / "recognizers").rglob("test_*.py"))
     )
     nodes = (node for tree in trees for node in ast.walk(tree))
     return [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str) and len(n.value) > 2]
