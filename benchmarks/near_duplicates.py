@@ -100,12 +100,14 @@ def batches(path: Path) -> Iterator[pl.DataFrame]:
     yield from row_groups([path])
 
 
-def collect(texts: Iterator[pl.DataFrame], into: ProtectedShingles, settings: NearDuplicateSettings) -> Iterator[Runs]:
+def collect(
+    texts: Iterator[pl.DataFrame], into: ProtectedShingles, settings: NearDuplicateSettings
+) -> Iterator[Shingled]:
     """Yield the shingles of batches, and add them to those that others may contain."""
     for batch in texts:
-        runs = Runs.of(batch, settings, b"key")
-        into.add(runs)
-        yield runs
+        shingled = Shingled.of(Runs.of(batch, settings, b"key"))
+        into.add(shingled)
+        yield shingled
 
 
 def read_sketches(path: Path) -> Iterator[Sketches]:

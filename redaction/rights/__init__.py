@@ -38,9 +38,10 @@ from redaction.rights.policy.traces import TracedRule, traced_rules, untraced
 from redaction.rights.policy.up_to_date import policy_notes, source_drift
 from redaction.rights.reasons import Reason
 from redaction.rights.reconciliation.contacts import CONTACTS
+from redaction.rights.reconciliation.id_counts import count_ids
 from redaction.rights.reconciliation.joins import PROTECTING
 from redaction.rights.reconciliation.problems import reconciliation_problems
-from redaction.rights.reconciliation.reconcile import IdTables, JoinCounts, Reconciliation, count_ids, reconcile
+from redaction.rights.reconciliation.reconcile import IdTables, JoinCounts, Reconciliation, reconcile
 from redaction.rights.records.decisions import KEEP, POST_EVIDENCE, RECORD_COLUMNS, Decisions
 from redaction.rights.records.posts import DecisionBlock
 from redaction.rights.report import PolicyDiff, policy_diff, policy_table

@@ -143,7 +143,9 @@ def test_models_that_are_no_longer_used_are_freed() -> None:
 
 
 def test_importing_detection_imports_no_orchestration_or_lineage() -> None:
-    program = "import sys; from redaction.detection import Detector; print(*{name.partition('.')[0] for name in sys.modules})"
+    program = (
+        "import sys; from redaction.detection import Detector; print(*{name.partition('.')[0] for name in sys.modules})"
+    )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert "spacy" in loaded
     assert not {"dagster", "openlineage", "ray", "pipelines"} & set(loaded)

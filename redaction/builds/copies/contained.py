@@ -68,9 +68,9 @@ class ContainedTexts:
         if not odd.height:
             return Rows(rights.RowShingles.concat(words), rights.RowShingles.concat([]))
         self._run_together.append(odd["text"])
-        return Rows(rights.RowShingles.concat(words), rights.RowShingles.of(rights.Shingled.of(self._letter_runs(odd))))
+        return Rows(rights.RowShingles.concat(words), rights.RowShingles.of(self._letters_of(odd)))
 
-    def watch(self, batches: Iterable[pl.DataFrame], compared: Flags) -> Iterator[rights.Runs]:
+    def watch(self, batches: Iterable[pl.DataFrame], compared: Flags) -> Iterator[rights.Shingled]:
         """Yield the shingles of batches of protected texts, and collect what may be contained in a candidate.
 
         Args:
@@ -82,17 +82,18 @@ class ContainedTexts:
         for batch in batches:
             words = rights.Words.of(batch, self._settings, self._secret)
             runs = rights.Runs.of_words(words, self._settings)
+            shingled = rights.Shingled.of(runs)
             label = runs.ids.to_frame("number").select(self._texts.is_label(pl.col("number"))).to_series().to_numpy()
             # Short labels follow forms, and are compared with each other only.
-            self._words.add(runs.only(~label | (runs.sizes >= least)))
+            self._words.add(shingled.only(np.flatnonzero(~label | (runs.sizes >= least))))
             possible = words.ids.filter(
                 pl.Series(inside.may_be_part(words, _characters(batch, words)))
                 | pl.Series(compared[words.ids.to_numpy()])
             )
             if possible.len():
                 by_letter = batch.filter(pl.col("number").is_in(possible.implode()))
-                self._letters.add(self._letter_runs(by_letter))
-            yield runs
+                self._letters.add(self._letters_of(by_letter))
+            yield shingled
 
     def find(self, *rows: RowsByUnit) -> pl.DataFrame:
         """Find the rows that contain a protected text.
@@ -110,8 +111,8 @@ class ContainedTexts:
         by_letter = rights.find_containers(letters, self._letters.anchors(), self._by_letter, most=None)
         return pl.concat([by_word, by_letter])
 
-    def _letter_runs(self, texts: pl.DataFrame) -> rights.Runs:
-        return rights.Runs.of(rights.as_characters(texts), self._by_letter, self._secret)
+    def _letters_of(self, texts: pl.DataFrame) -> rights.Shingled:
+        return rights.Shingled.of(rights.Runs.of(rights.as_characters(texts), self._by_letter, self._secret))
 
 
 def _characters(batch: pl.DataFrame, words: rights.Words) -> npt.NDArray[np.int64]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from redaction.rights.near_duplicates.search import COPIES
-from redaction.rights.near_duplicates.shingles import Runs, Shingled, add_contents, lowest_numbers
+from redaction.rights.near_duplicates.shingles import Shingled, add_contents, lowest_numbers
 from redaction.rights.near_duplicates.word_hashes import Counts
 from redaction.rights.settings import NearDuplicateSettings
 
@@ -104,11 +104,10 @@ class ProtectedShingles:
         self._count = 0
         path.unlink(missing_ok=True)
 
-    def add(self, runs: Runs) -> None:
-        """Add the texts of `contained_words` words or more of a batch."""
+    def add(self, texts: Shingled) -> None:
+        """Add the texts of a batch with so many distinct shingles as `contained_words` words have, or more."""
         least = self._settings.contained_words - self._settings.shingle_words + 1
-        shingled = Shingled.of(runs.only(runs.sizes >= least))
-        shingled = shingled.only(np.flatnonzero(shingled.sizes >= least))
+        shingled = texts.only(np.flatnonzero(texts.sizes >= least))
         self._contents.append(shingled.contents)
         self._numbers.append(shingled.ids.to_numpy())
         self._seen, new = add_contents(self._seen, self._contents[-1])

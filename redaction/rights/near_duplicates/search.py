@@ -49,13 +49,6 @@ class ShingleFilter:
         self._marks[batch.hashes >> self._shift] = True
         return batch
 
-    def may_match(self, texts: Runs, settings: NearDuplicateSettings, always: Flags) -> Flags:
-        """Test which texts `select` might return, before their shingles are sorted."""
-        shared = np.bincount(texts.owner[self._marks[texts.hashes >> self._shift]], minlength=texts.ids.len())
-        enough = shared >= settings.threshold * texts.distinct_at_least() - _ROUNDING
-        flags: Flags = enough | always[texts.ids.to_numpy()]
-        return flags
-
     def select(self, batch: Shingled, settings: NearDuplicateSettings, always: Flags) -> Shingled:
         """Select the texts that may be near copies of a candidate, and those with `always` set (by number)."""
         owner = np.repeat(np.arange(batch.ids.len()), batch.sizes)
@@ -81,7 +74,7 @@ def sketch_candidates(
 
 
 def sketch_protected(
-    texts: Iterable[Runs], shingle_filter: ShingleFilter, always: Flags, settings: NearDuplicateSettings
+    texts: Iterable[Shingled], shingle_filter: ShingleFilter, always: Flags, settings: NearDuplicateSettings
 ) -> Sketches:
     """Sketch the protected texts that may be similar to a candidate.
 
@@ -97,9 +90,8 @@ def sketch_protected(
     """
     sketches, seen, contents = list[Sketches](), np.zeros(0, np.uint64), [np.zeros(0, np.uint64)]
     numbers = [np.zeros(0, np.uint32)]
-    for runs in texts:
-        possible = runs.only(shingle_filter.may_match(runs, settings, always))
-        likely = shingle_filter.select(Shingled.of(possible), settings, always)
+    for batch in texts:
+        likely = shingle_filter.select(batch, settings, always)
         contents.append(likely.contents)
         numbers.append(likely.ids.to_numpy())
         seen, new = add_contents(seen, contents[-1])

@@ -14,7 +14,6 @@ from redaction.rights.settings import NearDuplicateSettings
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _MIXER = np.uint64(0xD6E8FEB86659FD93)
-_SLOTS_PER_SHINGLE = 4
 
 STABLE: Final = (
     r"\x00-\x7fÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-žЀ-џ\u{4e00}-\u{9fff}"
@@ -106,15 +105,6 @@ class Runs:
     def only(self, texts: npt.NDArray[np.bool_]) -> "Runs":
         """Select some of the texts."""
         return Runs(self.ids.filter(pl.Series(texts)), self.hashes[np.repeat(texts, self.sizes)], self.sizes[texts])
-
-    def distinct_at_least(self) -> Counts:
-        """Return a lower bound of the distinct shingles of each text, in a tenth of the time that counting takes."""
-        owner, numbers = self.owner, np.arange(self.hashes.size, dtype=np.int32)
-        bits = max((_SLOTS_PER_SHINGLE * self.hashes.size).bit_length(), 1)
-        slots = ((self.hashes ^ (owner.astype(np.uint64) * _FACTOR)) * _MIXER) >> np.uint64(64 - bits)
-        last = np.empty(1 << bits, np.int32)  # only written slots are read
-        last[slots] = numbers
-        return np.bincount(owner[last[slots] == numbers], minlength=self.sizes.size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,26 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from redaction.rights.reconciliation.contacts import contact_ids
+from redaction.rights.reconciliation.id_counts import (
+    AT_ONCE,
+    IDS,
+    blocks_of,
+    compact,
+    distinct_authors,
+    distinct_ids,
+    size_of,
+    without,
+)
 from redaction.rights.reconciliation.joins import Join
 from redaction.rights.reconciliation.spellings import name_changes, near_misses
 from redaction.rights.reconciliation.wrappings import wrapped_ids
 from redaction.rights.records.references import REFERENCES
 from redaction.rights.settings import RightsSettings
 from redaction.rights.signals.links import key_of, link_targets
-from redaction.tables import INDEX_BLOCK_ROWS, LINK_SIGNALS, Source
+from redaction.tables import LINK_SIGNALS, Source
 
-_IDS: Final = pl.Schema({"id": pl.String, "rows": pl.UInt32})
-_AT_ONCE: Final = 8 * INDEX_BLOCK_ROWS
-"""How many ids of posts are in memory at a time: some ten megabytes."""
-_MERGED: Final = 8 * _AT_ONCE
-"""From so many ids on, those of several batches are merged."""
+_RANGE: Final = 32 * AT_ONCE
+"""Of so many posts the references are in memory at a time: some hundred megabytes."""
 _BY_CONTACT: Final = "a name or an address instead"
 
 
@@ -129,44 +136,44 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
     """
     lost = tables.quarantined.filter(source=Source.profiles.value)["source_id"]
     profiles = pl.concat([tables.profiles["user_id"], lost.alias("user_id")]).drop_nulls().unique()
-    authors, authored = _authors(tables.posts)
-    strangers = _compact(_without(authors.alias("id").to_frame(), profiles)["id"])
+    authors, authored = distinct_authors(tables.posts)
+    strangers = compact(without(authors.alias("id").to_frame(), profiles)["id"])
     members = pl.concat([profiles, strangers.alias("user_id")])
     mentions = tables.posts.select("mentions").filter(pl.col("mentions").list.len() > 0).explode("mentions")
     events, handles = tables.rights_events, tables.profiles["handle"].drop_nulls().unique()
     last = [_subjects(release) for release in tables.before[:1]]
 
     def protecting(join: Join, ids: pl.DataFrame) -> JoinCounts:
-        unknown = _without(ids, members)
+        unknown = without(ids, members)
         left = _left(unknown, tables, settings.unmatched_limit(join) * ids.height)
         near = _misses(unknown["id"], members)
         rest = unknown.filter(~pl.col("id").is_in(near["id"].implode()))["id"]
         named = contact_ids(rest, tables.contacts()).height if rest.len() else 0
-        counts = _counts(join, _size(ids), unknown, left, near)
+        counts = _counts(join, size_of(ids), unknown, left, near)
         return replace(counts, near=counts.near | {_BY_CONTACT: named}) if named else counts
 
     def other(join: Join, ids: pl.DataFrame, known: pl.Series, before: list[pl.LazyFrame]) -> JoinCounts:
-        unknown = _without(ids, known)
-        return _counts(join, _size(ids), unknown, _seen(unknown, before), _misses(unknown["id"], known))
+        unknown = without(ids, known)
+        return _counts(join, size_of(ids), unknown, _seen(unknown, before), _misses(unknown["id"], known))
 
     def of_authors() -> JoinCounts:
         # Few authors have no profile, so that only the posts of these are counted by author.
         theirs = pl.col("author_id").is_in(strangers.implode())
-        counted = _distinct(tables.posts.select("author_id").filter(theirs)) if strangers.len() else _IDS.to_frame()
+        counted = distinct_ids(tables.posts.select("author_id").filter(theirs)) if strangers.len() else IDS.to_frame()
         near = _misses(counted["id"], profiles)
         return _counts(Join.AUTHORS, (authors.len(), authored), counted, _seen(counted, last), near)
 
     return Reconciliation(
         (
-            protecting(Join.RIGHTS_EVENTS, _distinct(events.lazy().select("subject_id"))),
+            protecting(Join.RIGHTS_EVENTS, distinct_ids(events.lazy().select("subject_id"))),
             protecting(Join.REGION_SIGNALS, tables.region_signals),
-            protecting(Join.SIGNAL_SUBJECTS, _distinct(tables.signals_of_others.lazy().select("subject_id"))),
+            protecting(Join.SIGNAL_SUBJECTS, distinct_ids(tables.signals_of_others.lazy().select("subject_id"))),
             of_authors(),
-            other(Join.MENTIONS, _distinct(mentions), members, last),
+            other(Join.MENTIONS, distinct_ids(mentions), members, last),
             *_references(tables),
             _links(tables),
-            other(Join.SUPERSEDES, _distinct(events.lazy().select("supersedes")), events["event_id"], []),
-            other(Join.OBJECTIONS, _distinct(tables.objections.lazy().select("handle")), handles, []),
+            other(Join.SUPERSEDES, distinct_ids(events.lazy().select("supersedes")), events["event_id"], []),
+            other(Join.OBJECTIONS, distinct_ids(tables.objections.lazy().select("handle")), handles, []),
         )
     )
 
@@ -178,63 +185,6 @@ def _misses(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
     return pl.concat([near, wrapped_ids(rest, [known])])
 
 
-def count_ids(batches: Iterable[pl.Series]) -> pl.DataFrame:
-    """Count the distinct ids of a column that comes in batches.
-
-    Args:
-        batches: ids; nulls are not counted.
-
-    Returns:
-        id, rows. About twice as many rows as this has are in memory at a time, however many batches there are.
-    """
-    counted, waiting, size = _IDS.to_frame(), list[pl.DataFrame](), 0
-    for batch in batches:
-        distinct = _distinct(batch.to_frame().lazy())
-        waiting.append(distinct.with_columns(_compact(distinct["id"])))
-        size += waiting[-1].height
-        if size > max(counted.height, _MERGED):
-            counted, waiting, size = _sums([counted, *waiting]), [], 0
-            counted = counted.with_columns(_compact(counted["id"]))
-    return _sums([counted, *waiting])
-
-
-def _compact(ids: pl.Series) -> pl.Series:
-    """Copy strings: what Polars selects of a column keeps all strings of that column in memory."""
-    return pl.Series(ids.name, ids.to_arrow(compat_level=pl.CompatLevel.oldest()))
-
-
-def _sums(counts: list[pl.DataFrame]) -> pl.DataFrame:
-    """Add up counts of ids."""
-    return pl.concat(counts).group_by("id").agg(pl.col("rows").sum())
-
-
-def _distinct(column: pl.LazyFrame) -> pl.DataFrame:
-    """Return the distinct ids of the only column, and how many rows have each (`_IDS`)."""
-    named = column.select(pl.first().alias("id")).drop_nulls().group_by("id").agg(pl.len().alias("rows"))
-    return named.select(_IDS.names()).collect(engine="streaming")
-
-
-def _authors(posts: pl.LazyFrame) -> tuple[pl.Series, int]:
-    """Return the distinct authors, and how many posts have one: in a third of the time that counting each takes."""
-    distinct, waiting, rows = pl.Series("author_id", [], pl.String), list[pl.Series](), 0
-    for block in _blocks(posts, "author_id"):
-        ids = block.drop_nulls()
-        rows += ids.len()
-        waiting.append(_compact(ids.unique()))
-        if sum(each.len() for each in waiting) > max(distinct.len(), _MERGED):
-            distinct, waiting = _compact(pl.concat([distinct, *waiting]).unique()), []
-    return pl.concat([distinct, *waiting]).unique(), rows
-
-
-def _size(ids: pl.DataFrame) -> tuple[int, int]:
-    """Return how many ids there are (`_IDS`), and in how many rows."""
-    return ids.height, int(ids["rows"].sum())
-
-
-def _without(ids: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
-    return ids.join(known.alias("id").to_frame(), on="id", how="anti")
-
-
 def _subjects(release: pl.LazyFrame) -> pl.LazyFrame:
     return release.select(pl.col("subject_id").alias("id"))
 
@@ -244,7 +194,7 @@ def _left(unknown: pl.DataFrame, tables: IdTables, allowed: float) -> int:
     withdrawn = tables.withdrawn(unknown["id"])
     never = unknown.filter(~withdrawn)
     for release in tables.before:
-        never = _without(never, _found(never, _subjects(release)))
+        never = without(never, _found(never, _subjects(release)))
         if never.height <= allowed:
             break
     return unknown.height - never.height
@@ -275,16 +225,35 @@ def _counts(join: Join, size: tuple[int, int], unknown: pl.DataFrame, left: int,
 
 
 def _references(tables: IdTables) -> Iterator[JoinCounts]:
-    """Count the references to posts, whose ids are too many to be held in memory."""
-    named = {Join(column): _distinct(tables.posts.select(column)) for column in REFERENCES}
-    named[Join.SIGNAL_POSTS] = _distinct(tables.signals_of_others.lazy().select("post_id"))
-    unknown = _unknown_posts(pl.concat(named.values()).select("id").unique().sort("id"), tables)
-    near = near_misses(unknown["id"], _post_ids(tables) if unknown.height else [])
+    """Count the references to posts, a range of ids after the other: all of them are too many to be held in memory."""
+    joins = [*(Join(column) for column in REFERENCES), Join.SIGNAL_POSTS]
+    sizes, lost, unknown = dict.fromkeys(joins, (0, 0)), {join: [IDS.to_frame()] for join in joins}, [IDS.to_frame()]
+    for rows, within in _ranges(tables.posts):
+        named = {Join(column): distinct_ids(tables.posts.select(column).filter(within)) for column in REFERENCES}
+        named[Join.SIGNAL_POSTS] = distinct_ids(tables.signals_of_others.lazy().select("post_id").filter(within))
+        every = pl.concat(named.values()).select("id").unique().sort("id")
+        never = _unknown_posts(every, tables, rows)
+        unknown.append(never.with_columns(compact(never["id"]), pl.lit(0, pl.UInt32).alias("rows")))
+        for join, ids in named.items():
+            sizes[join] = (sizes[join][0] + ids.height, sizes[join][1] + int(ids["rows"].sum()))
+            lost[join].append(ids.join(unknown[-1], on="id", how="semi"))
+    absent = pl.concat(unknown)["id"]
+    near = near_misses(absent, _post_ids(tables) if absent.len() else [])
     posts = pl.col("source") == Source.posts.value
     before = [release.filter(posts).select(pl.col("source_id").alias("id")) for release in tables.before[:1]]
-    for join, ids in named.items():
-        lost = ids.join(unknown, on="id", how="semi")
-        yield _counts(join, _size(ids), lost, _seen(lost, before), near.join(lost, on="id", how="semi"))
+    for join, parts in lost.items():
+        ids = pl.concat(parts)
+        yield _counts(join, sizes[join], ids, _seen(ids, before), near.join(ids, on="id", how="semi"))
+
+
+def _ranges(posts: pl.LazyFrame) -> Iterator[tuple[range, pl.Expr]]:
+    """Divide the posts into ranges: their rows, and the condition by which the only column has an id in the range."""
+    rows = int(posts.select(pl.len()).collect().item())
+    starts = list(range(0, rows, _RANGE)) or [0]
+    for start in starts:
+        low, high = (posts.select("post_id").slice(at, 1).collect()["post_id"] for at in (start, start + _RANGE))
+        within = pl.lit(value=True) if start == starts[0] else pl.first() >= low[0]
+        yield range(start, min(start + _RANGE, rows)), within if high.is_empty() else within & (pl.first() < high[0])
 
 
 def _links(tables: IdTables) -> JoinCounts:
@@ -298,18 +267,18 @@ def _links(tables: IdTables) -> JoinCounts:
         pl.len().cast(pl.UInt32).alias("rows"), pl.col("key").is_in(found.implode()).any().alias("known")
     )
     ids = ids.select(pl.col("target").alias("id"), "rows", "known")
-    unknown = ids.filter(~pl.col("known")).select(_IDS.names())
-    return _counts(Join.SIGNAL_LINKS, _size(ids), unknown, 0, near_misses(unknown["id"].clear(), []))
+    unknown = ids.filter(~pl.col("known")).select(IDS.names())
+    return _counts(Join.SIGNAL_LINKS, size_of(ids), unknown, 0, near_misses(unknown["id"].clear(), []))
 
 
-def _unknown_posts(ids: pl.DataFrame, tables: IdTables) -> pl.DataFrame:
-    """Drop the ids of posts; `ids` and the posts are sorted, so that each block of posts concerns one slice of it."""
+def _unknown_posts(ids: pl.DataFrame, tables: IdTables, rows: range) -> pl.DataFrame:
+    """Drop the ids of some posts; `ids` and the posts are sorted, so each block of posts concerns one slice of it."""
     unknown, remaining = [ids.clear()], ids
-    for block in _blocks(tables.posts, "post_id"):
+    for block in blocks_of(tables.posts.slice(rows.start, len(rows)), "post_id"):
         end = remaining["id"].search_sorted(block[-1], side="right")
-        unknown.append(_without(remaining.head(end), block))
+        unknown.append(without(remaining.head(end), block))
         remaining = remaining.slice(end)
-    return _without(pl.concat([*unknown, remaining]), _malformed_posts(tables))
+    return without(pl.concat([*unknown, remaining]), _malformed_posts(tables))
 
 
 def _malformed_posts(tables: IdTables) -> pl.Series:
@@ -318,13 +287,5 @@ def _malformed_posts(tables: IdTables) -> pl.Series:
 
 def _post_ids(tables: IdTables) -> Iterator[pl.Series]:
     """Yield the ids of all posts in blocks, those that are not well formed last."""
-    yield from _blocks(tables.posts, "post_id")
+    yield from blocks_of(tables.posts, "post_id")
     yield _malformed_posts(tables)
-
-
-def _blocks(posts: pl.LazyFrame, column: str) -> Iterator[pl.Series]:
-    """Yield a column in blocks that are not empty."""
-    values = posts.select(column)
-    rows = int(values.select(pl.len()).collect().item())
-    for start in range(0, rows, _AT_ONCE):
-        yield values.slice(start, _AT_ONCE).collect()[column]

@@ -38,7 +38,7 @@ def found(protected: Texts, candidates: Texts) -> dict[int, int]:
     with tempfile.TemporaryDirectory() as scratch:
         collected = ProtectedShingles(Path(scratch) / "shingles", SETTINGS)
         for half in halves(protected):
-            collected.add(Runs.of(half, SETTINGS, b"key"))
+            collected.add(Shingled.of(Runs.of(half, SETTINGS, b"key")))
         rows = [RowShingles.of(Shingled.of(Runs.of(half, SETTINGS, b"key"))) for half in halves(candidates)]
         pairs = find_containers(rows, collected.anchors(), SETTINGS)
         assert pairs.equals(find_containers([RowShingles.concat(rows)], collected.anchors(), SETTINGS))
