@@ -57,6 +57,9 @@ _TITLED = RulePattern(
 )
 _FEWEST = 5
 _YEARS = re.compile(r"(?:19|20)\d\d")
+_OTHER_CONTACT = re.compile(
+    r"@|(?:\b(?:or|and|oder|und|o|y|ou|et)|,)\s(?:call|phone|ring|dial|text|fax|whatsapp)\b", re.IGNORECASE
+)
 
 
 class AnnouncedAddressRecognizer(RuleRecognizer):
@@ -74,6 +77,8 @@ class AnnouncedAddressRecognizer(RuleRecognizer):
             for match in scanned.matches(pattern):
                 group = "address" if "address" in pattern.pattern.groupindex else 0
                 address = match[group]
+                if _OTHER_CONTACT.search(address):
+                    continue
                 if len(re.findall(r"\d+", _YEARS.sub("", address))) > 1 or (
                     pattern is _SHORT and re.search(r"\d", address)
                 ):

@@ -1,5 +1,6 @@
 import pytest
 
+from redaction.detection.recognizers.addresses.announced import AnnouncedAddressRecognizer
 from redaction.detection.recognizers.addresses.streets import AddressRecognizer
 from redaction.detection.recognizers.births import BirthRecognizer
 from redaction.detection.recognizers.online.links import ProfileLinkRecognizer
@@ -51,6 +52,20 @@ NO_ADDRESS = [
 def test_addresses_are_covered_completely(address: str, frame: str) -> None:
     text = frame.format(address)
     assert hides(AddressRecognizer(), text, address), found(AddressRecognizer(), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Write to me at Birkenhof 7a, 10115 Berlin, or drop by.", "Birkenhof 7a, 10115 Berlin"),
+        ("Visit me at 12 Long Lane, Leeds LS1 4AB or call +44 20 7946 0958.", "12 Long Lane, Leeds LS1 4AB"),
+        ("Mail me at mila@example.com or call +1 202 555 0143 please.", None),
+        ("You can reach me at work or call 202 555 0143 today.", None),
+        ("Reach me at mila@example.com, 202 555 0143.", None),
+    ],
+)
+def test_an_announced_address_holds_no_other_contact(text: str, address: str | None) -> None:
+    assert found(AnnouncedAddressRecognizer(), text) == ({address} if address else set())
 
 
 @pytest.mark.parametrize(
