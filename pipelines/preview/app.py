@@ -9,6 +9,7 @@ from pydantic import Field
 from pipelines.web import LocalPage
 from redaction.base_model import FrozenModel
 from redaction.config import Kind, shipped_names
+from redaction.detection.entities import EntityType
 from redaction.operations.preview import Choices, PreviewSession, save_config
 from redaction.replacement.settings import OperatorName
 
@@ -70,6 +71,7 @@ def preview_page(session: PreviewSession, config: Path) -> LocalPage:
         "profiles": shipped_names(Kind.PROFILE),
         "policies": shipped_names(Kind.POLICY),
         "policy": session.config.rights.policy,
+        "types": [entity_type.value for entity_type in EntityType],
         "operators": [name.value for name in OperatorName if name is not OperatorName.KEEP],
         "caution": session.config.detection.caution,
         "threshold": session.config.detection.threshold,

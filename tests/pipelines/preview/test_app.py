@@ -79,6 +79,11 @@ def test_paste_a_text_change_caution_and_save(address: str, config: Path, scheme
         playwright.expect(mark).to_contain_text("ada@example.com")
         playwright.expect(page.locator("#redacted")).to_contain_text("[EMAIL_ADDRESS_1]")
         assert page.locator("#found img").count() == 0
+        playwright.expect(page.locator("#spans")).to_contain_text("EMAIL_ADDRESS1.00DisguisedEmailRecognizer")
+        page.fill("#own", "Write to ada@example.com, or call +1 202 555 0143.")
+        playwright.expect(mark).to_have_count(2)
+        colors = [each.evaluate("mark => getComputedStyle(mark).backgroundColor") for each in mark.all()]
+        assert len(set(colors)) == 2, "each type has its color"
         page.click("#next")
         playwright.expect(page.locator("#found")).not_to_contain_text("ada@example.com <img")
         page.fill("#caution", "2")
@@ -87,6 +92,11 @@ def test_paste_a_text_change_caution_and_save(address: str, config: Path, scheme
         playwright.expect(page.locator("#totals")).to_contain_text("made-up-posts", timeout=120_000)
         page.click("#decide")
         playwright.expect(page.locator("#reasons")).to_contain_text("opted_out", timeout=60_000)
+        page.select_option("#policy", "linkedin-2025-11")
+        page.click("#decide")
+        failed = page.locator("#reasons.failed")
+        playwright.expect(failed).to_contain_text("choose a later as_of", timeout=60_000)
+        page.select_option("#policy", "")
         page.fill("#name", f"trial-{scheme}.yaml")
         page.click("#save")
         playwright.expect(page.locator("#message")).to_contain_text(f"trial-{scheme}.yaml")
