@@ -21,11 +21,12 @@ if TYPE_CHECKING:
         read_yaml,
         root_of,
     )
-    from redaction.config.model import Config
+    from redaction.config.model import CORPUS_NAME, Config
     from redaction.config.shipped import SHIPPED_FILES, Kind, load_policy, load_profile, load_regions, shipped_names
 
 __all__ = [
     "CONFIG_VARIABLE",
+    "CORPUS_NAME",
     "SHIPPED_FILES",
     "Config",
     "ConfigError",
@@ -47,6 +48,7 @@ __all__ = [
 
 _MODULES = {
     "CONFIG_VARIABLE": "loading",
+    "CORPUS_NAME": "model",
     "Config": "model",
     "ConfigError": "errors",
     "Draft": "loading",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
 
@@ -16,6 +16,8 @@ from redaction.rights import RightsSettings
 from redaction.storage import StoragePath, StorageSettings, is_uri, parse_path
 from redaction.tables import InputsSettings, PartitionSettings
 
+CORPUS_NAME: Final = r"^[a-z0-9][a-z0-9_-]*$"
+"""What the name of a corpus looks like: it is the name of a folder, too."""
 _NOT_IN_DIGEST = {"output", "state", "storage", "execution", "key", "as_of", "root"}
 """Keys that change no byte of a release, or that the manifest records beside the digest."""
 
@@ -35,7 +37,7 @@ class Config(FrozenModel):
     Relative paths start at `root`, see `load_config`.
     """
 
-    corpus: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="The corpus's name, as a folder name.")
+    corpus: str = Field(pattern=CORPUS_NAME, description="The corpus's name, as a folder name.")
     as_of: Instant | None = Field(None, description="The instant at which rights are evaluated; now, if absent.")
     output: str = Field(
         min_length=1, description="Where releases are published: a path or a URI. May be shown to users of the corpus."

@@ -46,7 +46,7 @@ def test_the_commands_end_as_the_page_says(printed: tuple[Path, list[str]]) -> N
     folder, outputs = printed
     everything = "\n".join(outputs)
     build = next(text for text, block in zip(outputs, BLOCKS, strict=True) if block.startswith("discreet build"))
-    assert build.rstrip().endswith("out/corpus/1.0.0")
+    assert build.rstrip().endswith("out/mine/1.0.0")
     assert "[PERSON_1]" in everything
     assert "[PHONE_NUMBER_1]" in everything
     assert "Maria" not in everything
@@ -60,7 +60,7 @@ def test_the_commands_end_as_the_page_says(printed: tuple[Path, list[str]]) -> N
 
 def test_the_erased_member_is_in_no_release(printed: tuple[Path, list[str]]) -> None:
     folder, _ = printed
-    texts = pl.read_parquet(folder / "out/corpus/2.0.0/data/*.parquet")["text"].to_list()
+    texts = pl.read_parquet(folder / "out/mine/2.0.0/data/*.parquet")["text"].to_list()
     assert len(texts) == 2
     assert not [text for text in texts if "reading group" in text]
-    assert not list((folder / "out/corpus/1.0.0").rglob("*.parquet"))
+    assert not list((folder / "out/mine/1.0.0").rglob("*.parquet"))

@@ -1,5 +1,6 @@
 """The command: find out how the files are read, ask for the rest, and write a config and a key."""
 
+import re
 import shlex
 import sys
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from pipelines.cli.init.values import Answers, settle_values
 from pipelines.cli.shared.global_options import is_quiet
 from pipelines.cli.shared.reports import InitReport
 from pipelines.cli.terminal import console, say, say_command, say_json, visible
-from redaction.config import ConfigError, Kind, load_policy, root_of, shipped_names
+from redaction.config import CORPUS_NAME, ConfigError, Kind, load_policy, root_of, shipped_names
 from redaction.operations.proposal.config_text import config_text
 from redaction.operations.proposal.propose import (
     TableProposal,
@@ -27,6 +28,7 @@ from redaction.state.layout import private_folder
 from redaction.tables import TABLES, TableName
 from redaction.tables.settings import DateOrder
 
+_DEFAULT = Path("discreet.yaml")
 _NONE = "none"
 _POLICY = "linkedin-2024-09"
 _PROTECTING = {
@@ -39,7 +41,7 @@ _LEDGER_HEADER = "event_id,subject_id,action,event_time,received_at\n"
 
 
 def init(
-    config: Annotated[Path, typer.Argument(help="The config to write; it must not exist.")] = Path("discreet.yaml"),
+    config: Annotated[Path, typer.Argument(help="The config to write; it must not exist.")] = _DEFAULT,
     posts: Annotated[list[str] | None, typer.Option(help="Posts: a file, folder or glob; may be repeated.")] = None,
     profiles: Annotated[list[str] | None, typer.Option(help="Profiles of members.")] = None,
     ledger: Annotated[
@@ -50,7 +52,9 @@ def init(
         list[str] | None, typer.Option(help="Region signals; by default a column of the profiles with a country.")
     ] = None,
     objections: Annotated[list[str] | None, typer.Option(help="Objections of non-members, if there are any.")] = None,
-    corpus: Annotated[str | None, typer.Option("--corpus", "--name", help="The corpus's name.")] = None,
+    corpus: Annotated[
+        str | None, typer.Option("--corpus", "--name", help="The corpus's name; by default that of the config file.")
+    ] = None,
     policy: Annotated[str | None, typer.Option(help="A shipped policy, or a path.")] = None,
     key: Annotated[str | None, typer.Option(help="The key file; it is written if it does not exist.")] = None,
     mapping: Annotated[
@@ -89,7 +93,9 @@ def init(
     no_ledger = given.pop(TableName.rights_events) if given[TableName.rights_events] == [_NONE] else None
     mapped = [entry.partition("=")[2] for entry in mapping or []]
     tables = {
-        name: propose_table(name, _from(root, paths), root, mapped, confirmed=ask.on_terminal)
+        name: propose_table(
+            name, _from(root, paths), root, mapped, _given(mapping or [], name), confirmed=ask.on_terminal
+        )
         for name, paths in given.items()
         if paths
     }
@@ -108,7 +114,7 @@ def init(
             _apply(of_signals, tables)
             _settle_columns(tables[TableName.region_signals], ask, loud=loud)
     _refuse_incomplete(tables)
-    name = corpus or ask.text("Name of the corpus", "corpus")
+    name = corpus or ask.text("Name of the corpus", _corpus_of(config))
     chosen = _policy(policy, ask, root, quiet=not loud)
     answers = Answers(dates, tuple(words or ()), quiet=not loud)
     settle_values(tables, root, ask, answers, load_policy(chosen, root))
@@ -162,9 +168,22 @@ def _about(name: str, root: Path) -> str:
     policy = load_policy(name, root)
     members = "members are used" if policy.default_state == "opted_in" else "nobody is used"
     unless = "unless they opted out" if policy.default_state == "opted_in" else "unless they opted in"
-    until = f" until {policy.replaced_on}, then {policy.replaced_by}" if policy.replaced_on else ""
+    replaced = f", replaced by {policy.replaced_by} on {policy.replaced_on}" if policy.replaced_on else ""
     purposes = ", ".join(policy.purposes)
-    return f"{members} {unless}; in force from {policy.effective_from}{until}, for the purposes {purposes}"
+    return f"{members} {unless}; in force from {policy.effective_from}{replaced}; for the purposes {purposes}"
+
+
+def _corpus_of(config: Path) -> str:
+    """Name the corpus after the config, where that is a name for one and says more than the default."""
+    name = config.stem.lower()
+    return name if re.fullmatch(CORPUS_NAME, name) and config.name != _DEFAULT.name else "corpus"
+
+
+def _given(mapping: list[str], table: TableName) -> dict[str, str]:
+    """Return the columns of the files that `--map` names for a table."""
+    entries = (entry.removeprefix(f"{table}.") for entry in mapping if entry.startswith(f"{table}."))
+    named = (entry.partition("=")[::2] for entry in entries)
+    return {column: source for column, source in named if source and not source.startswith("=")}
 
 
 def _mapping(tables: dict[TableName, TableProposal]) -> dict[str, dict[str, str]]:

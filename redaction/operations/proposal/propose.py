@@ -1,6 +1,6 @@
 """Propose a config for files that nobody has mapped yet, by likeness of the names and types of their columns."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from redaction.tables.settings import ColumnSettings, DateOrder, Format
 
 _ELSE_CONSTANT: Final = ("kind", "signal")
 _WORDS: Final = (pl.String, pl.Categorical, pl.Enum)
+_ITS_WORDS: Final = 100.0
+"""More than any name is worth."""
 _TIMES: Final = ("time", "number", "float", "date")
 
 
@@ -101,8 +103,14 @@ class TableProposal:
         return [name for name in self.names if name not in used and name not in structs]
 
 
-def propose_table(
-    name: TableName, paths: Sequence[str], root: Path, mapped: Iterable[str] = (), *, confirmed: bool = False
+def propose_table(  # noqa: PLR0913 - each is independent of the others
+    name: TableName,
+    paths: Sequence[str],
+    root: Path,
+    mapped: Iterable[str] = (),
+    given: Mapping[str, str] | None = None,
+    *,
+    confirmed: bool = False,
 ) -> TableProposal:
     """Propose how a table is read: its format, and a column of the files for each canonical column.
 
@@ -111,6 +119,8 @@ def propose_table(
         paths: Files, folders or globs.
         root: Where relative paths start.
         mapped: Names of columns that are names, whatever they look like.
+        given: For each canonical column that somebody mapped, its column of the files; nothing else is proposed for
+            either.
         confirmed: Whether somebody is asked if the proposal is right. Otherwise no column that may permit something is
             proposed by its values alone.
 
@@ -125,7 +135,8 @@ def propose_table(
     refuse_values_as_names(f"inputs.{name}: {path.name}", schema, mapped)
     found = tuple(describe_columns(schema, sample))
     proposal = TableProposal(name, tuple(paths), format_, found)
-    for column, source in _matches(name, found):
+    given = given or {}
+    for column, source in (*given.items(), *_matches(name, found, sample, given)):
         proposal.map(column, source)
     _match_words(proposal, sample, confirmed=confirmed)
     _add_constants(proposal)
@@ -175,16 +186,25 @@ def _add_constants(proposal: TableProposal) -> None:
         times["received_at"] = times["event_time"]
 
 
-def _matches(name: TableName, found: Sequence[FoundColumn]) -> Iterator[tuple[str, str]]:
-    """Yield canonical columns with the best column of the files for each; every column is used once."""
+def _matches(
+    name: TableName,
+    found: Sequence[FoundColumn],
+    sample: pl.DataFrame | None = None,
+    given: Mapping[str, str] | None = None,
+) -> Iterator[tuple[str, str]]:
+    """Yield canonical columns with the best column of the files for each; every column is used once.
+
+    Of columns whose names are like that of a column with a vocabulary, the one that holds its words is the best.
+    """
     schema = TABLES[name].schema
     scores = [
-        (score, column, each.name)
+        (score + _ITS_WORDS * _speaks(name, column, each.name, sample), column, each.name)
         for column, dtype in schema.items()
         for each in found
         if (score := _score(name, column, each)) and _fits(column, dtype, each)
     ]
-    columns, sources = set[str](), set[str]()
+    taken = given or {}
+    columns, sources = set(taken), set(taken.values())
     for _, column, source in sorted(scores, key=lambda each: -each[0]):
         if column not in columns and source not in sources:
             columns.add(column)
@@ -193,6 +213,12 @@ def _matches(name: TableName, found: Sequence[FoundColumn]) -> Iterator[tuple[st
     left = [each for each in found if each.kind == "text" and each.name not in sources]
     if "text" in schema and "text" not in columns and left:
         yield "text", max(left, key=lambda each: each.length).name
+
+
+def _speaks(name: TableName, column: str, source: str, sample: pl.DataFrame | None) -> bool:
+    if sample is None or not TABLES[name].columns[column].words or source not in sample.columns:
+        return False
+    return sample[source].dtype in _WORDS and speaks(column, sample[source])
 
 
 def _score(name: TableName, column: str, found: FoundColumn) -> float:

@@ -167,6 +167,33 @@ def test_the_policy_that_is_used_is_named_with_what_it_says(tmp_path: Path) -> N
     assert not (tmp_path / "c.yaml").exists()
 
 
+def test_the_corpus_is_named_after_the_config(tmp_path: Path) -> None:
+    posts = write_csv(tmp_path / "posts.csv", messages())
+    profiles = write_csv(tmp_path / "members.csv", members())
+    files = ["--posts", str(posts), "--profiles", str(profiles), "--ledger", "none"]
+    for config, corpus in (("mine.yaml", "mine"), ("discreet.yaml", "corpus"), ("my run.yaml", "corpus")):
+        assert command("init", str(tmp_path / config), *files).returncode == 0
+        written = yaml.safe_load((tmp_path / config).read_text("utf-8"))
+        assert (written["corpus"], written["key"]["file"]) == (corpus, f"state/{corpus}.key")
+
+
+@pytest.mark.parametrize("given", [[], ["--map", "rights_events.event_id=request"]])
+def test_the_column_with_words_of_the_vocabulary_is_the_action(tmp_path: Path, given: list[str]) -> None:
+    posts = write_csv(tmp_path / "posts.csv", messages())
+    profiles = write_csv(tmp_path / "members.csv", members())
+    events = [{"request": f"r{i}", "member": f"m{i:03}", "what": word} for i, word in enumerate(["opt out", "delete"])]
+    ledger = write_csv(tmp_path / "ledger.csv", [each | {"when": "2025-06-01T00:00:00Z"} for each in events])
+    files = ["--posts", str(posts), "--profiles", str(profiles), "--ledger", str(ledger)]
+    done = command("init", str(tmp_path / "mine.yaml"), *files, *given)
+    if not given:
+        assert "give --map rights_events.event_id=NAME" in done.stderr
+        assert "action         │ what " in done.stdout
+        return
+    columns = yaml.safe_load((tmp_path / "mine.yaml").read_text("utf-8"))["inputs"]["rights_events"]["columns"]
+    assert (columns["event_id"], columns["action"]["column"]) == ("request", "what")
+    assert columns["received_at"] == columns["event_time"] == "when"
+
+
 def test_without_a_terminal_what_is_missing_is_named(tmp_path: Path) -> None:
     rows = [{k: v for k, v in row.items() if k != "member"} | {"kennung": row["member"]} for row in messages()]
     posts, profiles = write_csv(tmp_path / "p.csv", rows), write_csv(tmp_path / "m.csv", members())
