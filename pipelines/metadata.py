@@ -188,6 +188,6 @@ _CHANGES: Final = ("added", "removed", "same")
 
 
 def _gates(gates: tuple[GateResult, ...]) -> pl.DataFrame:
-    rows = [(g.name, "passed" if g.passed else "failed", g.value, g.threshold, g.detail) for g in gates]
+    rows = [(g.name, g.result, g.value, g.threshold, g.detail) for g in gates]
     columns = ["gate", "result", "value", "threshold", "detail"]
     return pl.DataFrame(rows, schema=columns, orient="row")

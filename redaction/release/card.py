@@ -163,9 +163,7 @@ def _quality(run: RunFacts) -> str:
             f"`{each.labeled_set}`: {each.texts} labeled texts{made_up}. Replaced without need: "
             f"{each.over:.2%} of the other characters ({each.over_low:.2%} to {each.over_high:.2%})."
         )
-        rows = [
-            (f"`{t.entity_type}`", str(t.labeled), f"{t.leak:.2%}", f"{t.low:.2%} to {t.high:.2%}") for t in each.types
-        ]
+        rows = [(f"`{t.entity_type}`", str(t.labeled), f"{t.leak:.2%}", described.interval(t)) for t in each.types]
         parts.append(_table(("type", "labeled", "characters that stayed readable", "95 % interval"), rows))
     return "\n\n".join(parts)
 

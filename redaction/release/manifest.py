@@ -80,6 +80,13 @@ class GateResult(FrozenModel):
         return not self.detail.startswith(NOT_MEASURED)
 
     @property
+    def result(self) -> str:
+        """`passed`, `failed`, or `not measured` where nothing was measured and nothing is required."""
+        if not self.passed:
+            return "failed"
+        return "passed" if self.is_measured else NOT_MEASURED
+
+    @property
     def sentence(self) -> str:
         """What was measured and what is allowed."""
         detail = f" ({self.detail})" if self.detail else ""

@@ -11,6 +11,8 @@ import sys
 import termios
 from pathlib import Path
 
+_ERASED = re.compile(r"[^\n]*\n(?:\x1b\[\?25h)?\r?\x1b\[1A\x1b\[2K")
+"""A line that the cursor goes back to and erases, as that of a bar that has ended."""
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")
 
 
@@ -39,5 +41,5 @@ def in_terminal(arguments: list[str], columns: int, folder: Path, **environment:
 
 def visible(output: str) -> str:
     """Return output without control sequences; of a line that was written several times, the last."""
-    lines = _CONTROL.sub("", output).replace("\r\n", "\n").split("\n")
+    lines = _CONTROL.sub("", _ERASED.sub("", output)).replace("\r\n", "\n").split("\n")
     return "\n".join(line.rpartition("\r")[2] for line in lines)

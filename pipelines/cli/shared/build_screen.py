@@ -5,6 +5,7 @@ It shows exact counts: the owner's terminal is as private as the state that they
 
 import os
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -16,12 +17,14 @@ from rich.text import Text
 from pipelines.cli.terminal import visible
 from redaction.builds.report import BuildReport
 from redaction.release import SourceCounts
+from redaction.release.manifest import NOT_MEASURED
 from redaction.release.report import Quality
 
 _MOST_COLUMNS: Final = 120
 _MOST_GROUPS: Final = 6
 """More groups are shown as one, so that the whole screen has 24 lines."""
 
+_KEPT: Final = "green"
 _MOST_TYPES: Final = 5
 _MOST_LEAKS: Final = 2
 _FEW_LABELS: Final = 10
@@ -76,15 +79,17 @@ def _counts(report: BuildReport, console: Console) -> Table:
         cells: list[RenderableType] = [Text(name, style=style)]
         for source, whole in inputs.items():
             number = records.get(source, 0)
-            cells += [f"{number:,}" if number else "", f"{number / whole:.1%}" if number and whole else ""]
+            shown = number or style == _KEPT
+            cells += [f"{number:,}" if shown else "", f"{number / whole:.1%}" if shown and whole else ""]
         share = sum(records.values()) / max(1, sum(inputs.values()))
         table.add_row(*cells, Text(block * round(share * room), style=style))
 
-    row("kept", {source: counts.kept for source, counts in report.sources.items()}, "green")
+    row("kept", {source: counts.kept for source, counts in report.sources.items()}, _KEPT)
     groups = report.left_out
-    for group in groups[:_MOST_GROUPS]:
+    shown = len(groups) if len(groups) <= _MOST_GROUPS + 1 else _MOST_GROUPS  # One more fits where the sum would be.
+    for group in groups[:shown]:
         row(group.group.value, group.records, "yellow")
-    if rest := groups[_MOST_GROUPS:]:
+    if rest := groups[shown:]:
         sums = {source: sum(group.records.get(source, 0) for group in rest) for source in inputs}
         row(f"{len(rest)} more (--full)", sums, "yellow")
     return table
@@ -95,9 +100,10 @@ def _facts(report: BuildReport) -> Table:
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column()
     facts.add_row("replaced", f"{sum(report.spans.values()):,} spans{_largest(report.spans)}")
-    failed = [gate.name for gate in report.gates if not gate.passed]
-    passed = f"{len(report.gates) - len(failed)} passed"
-    facts.add_row("gates", f"{passed}, {len(failed)} failed: {', '.join(failed)}" if failed else passed)
+    results = Counter(gate.result for gate in report.gates)
+    failed = ", ".join(gate.name for gate in report.gates if not gate.passed)
+    counts = ", ".join(f"{results[name]} {name}" for name in ("passed", NOT_MEASURED, "failed") if results[name])
+    facts.add_row("gates", f"{counts}: {failed}" if failed else counts)
     for leak in map(_leak, report.quality):
         facts.add_row("leak", leak)
     if not report.quality:

@@ -11,6 +11,7 @@ import polars as pl
 
 from redaction.release.build_facts import CANARY_SOURCE
 from redaction.release.canaries import canary_ids_in
+from redaction.release.counts import SourceCounts
 from redaction.release.errors import ReleaseError
 from redaction.release.files.row_keys import count_by
 from redaction.release.history.diff_report import Change, ChangedRecord, Counts, DiffReport, Reasons, ReasonSource, Side
@@ -244,10 +245,19 @@ def _side(release: Release, rows: pl.LazyFrame) -> Side:
     )
 
 
-def _manifest_reasons(before: Release, after: Release) -> dict[str, dict[str, tuple[int, int]]]:
-    old, new = (
-        {source: counts.dropped for source, counts in release.manifest.sources.items()} for release in (before, after)
-    )
-    pairs = {source: _pairs(old.get(source, {}), new.get(source, {})) for source in sorted(old.keys() | new.keys())}
-    changed = {source: {r: (a, b) for r, (a, b) in reasons.items() if a != b} for source, reasons in pairs.items()}
+def _published(counts: SourceCounts | None, reason: str) -> int | None:
+    if counts is None:
+        return 0
+    return counts.dropped.get(reason, None if f"dropped/{reason}" in counts.withheld else 0)
+
+
+def _manifest_reasons(before: Release, after: Release) -> dict[str, dict[str, tuple[int | None, int | None]]]:
+    """Pair the published numbers of both manifests where they differ; None where one withholds the number."""
+    old, new = (release.manifest.sources for release in (before, after))
+    changed: dict[str, dict[str, tuple[int | None, int | None]]] = {}
+    for source in sorted(old.keys() | new.keys()):
+        sides = [side[source] for side in (old, new) if source in side]
+        reasons = sorted({reason for counts in sides for reason in counts.dropped})
+        pairs = {r: (_published(old.get(source), r), _published(new.get(source), r)) for r in reasons}
+        changed[source] = {reason: (a, b) for reason, (a, b) in pairs.items() if a != b}
     return {source: reasons for source, reasons in changed.items() if reasons}

@@ -99,8 +99,8 @@ class DiffReport(FrozenModel):
     """Why the later release lacks the removed records."""
     changed_for: Reasons
     """What changed."""
-    reasons: dict[str, dict[str, tuple[int, int]]]
-    """The dropped records of both manifests by reason, where they differ."""
+    reasons: dict[str, dict[str, tuple[int | None, int | None]]]
+    """The dropped records of both manifests by reason, where they differ; null where a manifest withholds one."""
     forgotten: dict[str, tuple[int, int]]
     """Records in each release that the state erased after a takedown, or never had; they are in no other count."""
     records: tuple[ChangedRecord, ...] = ()
@@ -120,11 +120,15 @@ class DiffReport(FrozenModel):
         lines += _reason_lines("removed", "as", self.removed_for)
         lines += _reason_lines("changed", "by", self.changed_for)
         for source, reasons in self.reasons.items():
-            lines += [f"dropped {source} as {reason}: {a} -> {b}" for reason, (a, b) in reasons.items()]
+            lines += [f"dropped {source} as {reason}: {_shown(a)} -> {_shown(b)}" for reason, (a, b) in reasons.items()]
         for source, (a, b) in self.forgotten.items():
             lines.append(f"unknown {source}, erased after a takedown or of another state: {a} and {b}")
         lines += [f"{r.state} {r.source} {r.before or '-'} {r.after or '-'}: {r.reason}" for r in self.records]
         return "\n".join(lines) + "\n"
+
+
+def _shown(number: int | None) -> str:
+    return "withheld" if number is None else str(number)
 
 
 def _reason_lines(state: str, word: str, reasons: Reasons) -> Iterable[str]:

@@ -1,7 +1,22 @@
 """Sentences that card and report share: what redaction took from the texts, and that there are canaries."""
 
+from typing import Final
+
 from redaction.release.build_facts import Canaries
+from redaction.release.report.facts import TypeQuality
 from redaction.release.statistics import HEAVY, ReleaseStatistics
+
+_TOO_FEW: Final = 10
+"""Of fewer labeled spans no interval is stated: none was missed by chance alone."""
+
+
+def interval(measured: TypeQuality) -> str:
+    """Say how sure the measured leak of one entity type is."""
+    if measured.labeled < _TOO_FEW:
+        return "too few to tell"
+    if not measured.high:
+        return f"none of {measured.labeled:,} missed"
+    return f"{measured.low:.2%} to {measured.high:.2%}"
 
 
 def utility(figures: ReleaseStatistics, smallest: int) -> str:

@@ -1,5 +1,6 @@
 """The run report as one HTML page: no outside link, no script, readable in light and dark, on paper and aloud."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
@@ -19,8 +20,6 @@ KEPT: Final = "kept"
 _STATUS: Final = "<!-- The state of the release is written here when the report is shown later. -->"
 _OTHER: Final = "Withheld: counts too small to publish"
 _PER_TEXTS: Final = 1000
-_TOO_FEW: Final = 10
-"""Of fewer labeled spans no interval is stated: none was missed by chance alone."""
 _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("redaction.release.report", ""),
     autoescape=True,
@@ -58,7 +57,8 @@ def render_report(manifest: Manifest, statistics: ReleaseStatistics, facts: RunF
         replaced=_replaced(statistics, facts.rounded_to),
         utility=described.utility(statistics, facts.rounded_to),
         canaries=described.canaries(manifest.canaries),
-        too_few=_TOO_FEW,
+        interval=described.interval,
+        results=Counter(gate.result for gate in manifest.gates),
         lost_by_detection=_lost_by_detection(manifest, facts),
         few=partial(_few, smallest=facts.rounded_to),
         gates=[_gate(gate) for gate in manifest.gates],
@@ -153,8 +153,7 @@ def _gate(gate: GateResult) -> dict[str, Any]:
     return {
         "name": gate.name,
         "meaning": meaning,
-        "passed": gate.passed,
-        "measured": gate.is_measured,
+        "result": gate.result,
         "value": f"{gate.value:.4g}",
         "limit": f"{gate.threshold:g}",
         "detail": gate.detail,

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from redaction.base_model import FrozenModel
 from redaction.rights.instants import midnight
-from redaction.rights.policy.sources import Source
+from redaction.rights.policy.sources import Confidence, Source
 from redaction.rights.policy.traces import unknown_traces
 from redaction.rights.policy.yaml_models import DatedModel, DigestModel, read_model
 from redaction.rights.settings import Recipient, Use
@@ -250,7 +250,10 @@ class Policy(DigestModel):
         source = self.sources.get(rule.source)
         if source is None:
             return rule.source
-        return f"{source.title}; {source.confidence.replace('_', ' ')}"
+        if source.confidence is Confidence.OWN_CHOICE:
+            return source.title
+        article = "an" if source.confidence is Confidence.UNVERIFIED else "a"
+        return f"{source.title}, {article} {source.confidence} source"
 
     def replaced(self, as_of: datetime) -> str | None:
         """Say that another policy is in force as of an instant; None if not."""

@@ -59,8 +59,8 @@ def test_explain_shows_the_reason_and_no_text(built: tuple[Path, Path], record: 
         (
             "p-eva",
             "post p-eva is not in 1.0.0: its author's profile has said Germany since 2020-01-01; the policy "
-            "linkedin-2024-09 exempts EU27 from 2024-09-18 (source: Privacy policy of 18 September 2024; secondary). "
-            "It could be kept if no region signal of its author that counts were in an exempt region.",
+            "linkedin-2024-09 exempts EU27 from 2024-09-18 (source: Privacy policy of 18 September 2024, a secondary "
+            "source). It could be kept if no region signal of its author that counts were in an exempt region.",
         ),
         (
             "p-out",

@@ -4,11 +4,16 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipelines.cli import COMMANDS
+from pipelines.cli.shared.build_screen import print_screen
+from redaction.builds.report import BuildReport
+from redaction.release import SourceCounts
+from redaction.release.manifest import NOT_MEASURED, GateResult
 from tests.network import Network
 from tests.pipelines.running import command
 from tests.pipelines.window import in_terminal, visible
@@ -49,6 +54,40 @@ def test_the_last_screen_of_a_build_fits_the_terminal(config: Path, columns: int
     assert ("\x1b[3" in output) == ("NO_COLOR" not in environment), "colors"
     stages = [line.split()[0] for line in lines if line.split()[:1] and line.split()[0] in STAGES and "━" not in line]
     assert stages == STAGES
+
+
+@pytest.mark.parametrize(("groups", "last"), [(7, "no text"), (9, "3 more (--full)")])
+def test_the_screen_names_groups_while_there_is_room(
+    groups: int, last: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    reasons = ["opted_out", "region_exempt", "under_age", "account_closed", "kind_denied", "near_duplicate", "no_text"]
+    reasons = [*reasons, "tombstoned", "language_unsupported"][:groups]
+    dropped = {reason: 100 - number for number, reason in enumerate(reasons)}
+    posts = SourceCounts(input=sum(dropped.values()), kept=0, dropped=dropped)
+    gates = [
+        GateResult(name="schema", passed=True, value=0, threshold=0),
+        GateResult(name="linkage_posts", passed=True, value=0, threshold=0, detail=f"{NOT_MEASURED}: too few"),
+        GateResult(name="canaries", passed=False, value=1, threshold=0),
+    ]
+    report = BuildReport(
+        release="out/tiny/1.0.0",
+        corpus="tiny",
+        version="1.0.0",
+        as_of=datetime(2025, 1, 1, tzinfo=UTC),
+        policy="p",
+        sources={"posts": posts},
+        texts=0,
+        words=None,
+        spans={},
+        gates=tuple(gates),
+    )
+    print_screen(report, Path("tiny.yaml"))
+    shown = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert [line.split()[:3] for line in shown if line.startswith("kept")] == [["kept", "0", "0.0%"]]
+    rows = shown[shown.index(next(line for line in shown if line.startswith("kept"))) + 1 :]
+    assert rows[: rows.index("")][-1].startswith(last)
+    assert "gates     1 passed, 1 not measured, 1 failed: canaries" in shown
 
 
 def test_without_a_terminal_each_stage_is_a_plain_line_on_standard_error(config: Path) -> None:

@@ -12,6 +12,7 @@ from redaction.config import load_config
 from redaction.operations.report import present_examples
 from redaction.release.errors import ReleaseError
 from redaction.release.manifest import NOT_MEASURED
+from redaction.release.report import TypeQuality, described
 from tests.network import Network
 from tests.pipelines.running import command
 from tests.releases import release
@@ -44,7 +45,11 @@ def test_a_release_states_its_measured_quality_and_its_changes(tmp_path: Path) -
     person = next(each for each in quality["types"] if each["entity_type"] == "PERSON")
     assert 0 <= person["low"] <= person["leak"] <= person["high"] < 0.2
     assert facts["changes"] is None
-    assert f"{person['leak']:.2%}" in (first / "README.md").read_text("utf-8")
+    card, page = ((first / name).read_text("utf-8") for name in ("README.md", "report.html"))
+    for each in map(TypeQuality.model_validate, quality["types"]):
+        cells = (each.entity_type, str(each.labeled), f"{each.leak:.2%}", described.interval(each))
+        assert "| `{}` | {} | {} | {} |".format(*cells) in card
+        assert all(f">{cell}</" in page for cell in cells)
     network.posts[1]["text"] = "A sentence that nobody has written before about the launch."
     second = release(network.write(tmp_path, as_of="2025-07-02T00:00:00Z"))
     assert json.loads((second / "report.json").read_bytes())["changes"]["before"] == "1.0.0"
@@ -103,7 +108,7 @@ def test_the_report_in_a_browser(built: tuple[Path, Path], scheme: str) -> None:
         assert requests == [f"file://{folder / 'report.html'}"], "nothing else is loaded"
         assert errors == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, "a phone shows it without scrolling aside"
-        passed = page.locator("#gates tbody tr .good").count()
+        passed = page.locator("#gates tbody tr .passed").count()
         assert passed == sum(not gate["detail"].startswith(NOT_MEASURED) for gate in manifest["gates"])
         ink, paper = page.evaluate(
             "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -145,6 +146,20 @@ def test_two_builds_are_compared_with_the_key_only(tmp_path):
     assert report.removed_for == {"profiles": {"not_known": 2}}
     assert "the state has no decisions of a build" in report.to_text()
     assert report.records == ()
+
+
+def test_a_number_that_one_manifest_withholds_is_not_shown_as_none(tmp_path):
+    release(tmp_path)
+    take_down_posts(tmp_path, "p1", "p2")
+    old, new = Registry(tmp_path, "demo").releases()
+    posts = old.manifest.sources["posts"].model_copy(
+        update={"dropped": {"withheld": 12, "opted_out": 20}, "withheld": ("dropped/objected", "dropped/taken_down")}
+    )
+    sources = old.manifest.sources | {"posts": posts}
+    before = replace(old, manifest=old.manifest.model_copy(update={"sources": sources}))
+    report = diff(before, new)
+    assert report.reasons["posts"]["taken_down"] == (None, 2)
+    assert "dropped posts as taken_down: withheld -> 2" in report.to_text()
 
 
 def decided(**reasons: str) -> pl.DataFrame:

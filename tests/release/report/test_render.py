@@ -11,6 +11,7 @@ import pytest
 
 from redaction.release import Manifest, verify
 from redaction.release.files.corpus_schema import REPORT, SUMS
+from redaction.release.manifest import NOT_MEASURED
 from redaction.release.report import (
     ChangeCounts,
     Changes,
@@ -121,8 +122,21 @@ def test_the_counts_are_those_of_the_manifest(published: Path) -> None:
         assert page.row(name)[2:4] == [f"{gate.value:g}", f"{gate.threshold:g}"]
     assert page.row("EU27")[1] == "30"
     assert page.row("2025-01") == ["2025-01", "20", "0"]
-    assert ["PERSON", "90", "12.50 %", "10.00 to 20.00 %"] in page.rows
+    assert ["PERSON", "90", "12.50%", "10.00% to 20.00%"] in page.rows
     assert page.row("posts") == ["posts", "10", "20", "30"]
+
+
+def test_a_gate_that_measured_nothing_is_not_counted_as_passed(published: Path) -> None:
+    manifest = Manifest.read(published)
+    first, *others = manifest.gates
+    unmeasured = first.model_copy(update={"detail": f"{NOT_MEASURED}: fewer than 30 members"})
+    html = render_report(
+        manifest.model_copy(update={"gates": (unmeasured, *others)}), measure_release(published), facts()
+    )
+    assert f"<b>{len(others)} of {len(manifest.gates)}</b>gates passed, 1 not measured" in html
+    assert Page(html).row(first.name)[4] == NOT_MEASURED
+    failed = first.model_copy(update={"passed": False})
+    assert [each.result for each in (first, unmeasured, failed)] == ["passed", NOT_MEASURED, "failed"]
 
 
 def test_the_page_is_self_contained_and_has_no_script(published: Path) -> None:
@@ -222,6 +236,6 @@ def test_what_is_withheld_or_too_small_is_not_drawn(published: Path) -> None:
     assert page.row("Kept")[3] == "–"
     none = [person.model_copy(update={"leak": 0.0, "low": 0.0, "high": 0.0})]
     without = few.model_copy(update={"quality": (quality.model_copy(update={"types": tuple(none)}),)})
-    assert ["PERSON", "90", "0.00 %", "none of 90 missed"] in Page(rendered(published, without)).rows
+    assert ["PERSON", "90", "0.00%", "none of 90 missed"] in Page(rendered(published, without)).rows
     assert page.row("posts") == ["posts", "fewer than 10", "fewer than 10", "30"]
-    assert ["PERSON", "2", "12.50 %", "too few to tell"] in page.rows
+    assert ["PERSON", "2", "12.50%", "too few to tell"] in page.rows

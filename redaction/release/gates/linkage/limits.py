@@ -93,9 +93,12 @@ def _limited(  # noqa: PLR0913, PLR0917 - each is independent of the others
         return _unmeasured(gate, limit, f"fewer than {settings.least_members} members", settings)
     if figures is None or figures.records < settings.least_records:
         return _unmeasured(gate, limit, f"fewer than {settings.least_records} records", settings)
-    detail = f"{figures.records} of {linkage.members} members"
+    if gate is Gate.LINKAGE_MEMBERS:
+        detail = f"{figures.records} of {linkage.members} members"
+    else:
+        detail = f"{figures.records} records, {linkage.members} members to choose from"
     if asked is not None:
-        detail += f"; {asked:.5f}, and what chance explains"
+        detail += f"; the limit is {asked:.5f} of all, and what chance explains in so many"
     return _result(gate, value, round(limit, 6), detail)
 
 
