@@ -13,4 +13,4 @@ def new_key(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.", show_default=False)],
 ) -> None:
     """Write a new random key. It has 256 bits, and only its owner may read it (mode 0600)."""
-    say(f"{create_key_file(file)}: written; keep it secret and safe: without it no takedown finds its records")
+    say(f"{create_key_file(file)}: written; keep it secret, and keep it: no other key can take its place")

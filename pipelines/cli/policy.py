@@ -10,7 +10,7 @@ from rich.table import Table
 
 from pipelines.cli.shared.lazy_group import examples
 from pipelines.cli.shared.reports import PolicyDiffReport, PolicyReport, rows_of
-from pipelines.cli.terminal import console, say_json, visible
+from pipelines.cli.terminal import console, say, say_json, visible
 from redaction.builds import instant_of
 from redaction.config import load_config, load_policy
 from redaction.operations import compare_policies
@@ -88,6 +88,7 @@ def diff(
         )
         say_json(report)
         return
+    say(comparison.sentence(str(before), str(after)))
     console().print(_counts("records by reason", comparison.counts))
     console().print(_counts("moves", comparison.moves))
 

@@ -40,8 +40,8 @@ def require_sign_off(paths: CorpusPaths, staged: Path, manifest: Manifest) -> No
     write_atomic(paths.state / PENDING, manifest.to_bytes(), 0o600)
     raise SignOffError(
         f"{manifest.corpus} {manifest.version}: not published; needs the sign-off of {listed(missing)}: each runs "
-        f"discreet sign-off; then run discreet build with --as-of {manifest.as_of.isoformat()} "
-        f"--version {manifest.version}"
+        "discreet sign-off CONFIG --role ROLE --key FILE; then run discreet build CONFIG "
+        f"--as-of {manifest.as_of.isoformat()} --version {manifest.version}"
     )
 
 

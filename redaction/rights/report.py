@@ -24,6 +24,28 @@ class PolicyDiff:
     counts: pl.DataFrame
     moves: pl.DataFrame
 
+    def sentence(self, before: str, after: str) -> str:
+        """Say how much each policy keeps.
+
+        Args:
+            before: The name of the first policy.
+            after: The name of the second one.
+
+        Returns:
+            One sentence, for example "b keeps 0 of 12 posts (0.0%); a keeps 5 (41.7%)".
+        """
+        kept = pl.col("reason") == Reason.ELIGIBLE.value
+        sums = self.counts.group_by("source", maintain_order=True).agg(
+            pl.col("before", "after").sum(), pl.col("before", "after").filter(kept).sum().name.prefix("kept_")
+        )
+        first, second = (
+            [(row["source"], row[f"kept_{side}"], row[side]) for row in sums.iter_rows(named=True)]
+            for side in ("before", "after")
+        )
+        later = ", ".join(f"{n:,} of {whole:,} {source} ({n / max(1, whole):.1%})" for source, n, whole in second)
+        earlier = ", ".join(f"{n:,} {source} ({n / max(1, whole):.1%})" for source, n, whole in first)
+        return f"{after} keeps {later}; {before} keeps {earlier}"
+
 
 def policy_table(policy: Policy) -> tuple[tuple[str, str], ...]:
     """List a policy as rows of key and value: keys in order, sources and region rules one a row, the digest last."""

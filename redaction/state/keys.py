@@ -45,8 +45,14 @@ def checked_key(config: Config) -> bytes:
         TakedownError: Records were withdrawn before, and the tombstones are missing.
     """
     paths = CorpusPaths.of(config)
-    master = load_key(config.key, config.root, [paths.corpora] if isinstance(paths.corpora, Path) else [])
     check = paths.state / _CHECK
+    file = config.key.file and config.root / config.key.file
+    if file and check.is_file() and not file.exists():
+        raise ReleaseKeyError(
+            f"{file}: no such key file, and {config.corpus} was built with one; put it back from a backup: "
+            "with another key no released record is found again"
+        )
+    master = load_key(config.key, config.root, [paths.corpora] if isinstance(paths.corpora, Path) else [])
     if check.is_file() and not hmac.compare_digest(check.read_text("utf-8"), _proof(config, master)):
         raise ReleaseKeyError(f"{config.corpus}: not the key that this corpus was built with; put the old one back")
     if list_names(paths.releases / "takedowns") and not paths.tombstones.is_file():

@@ -32,6 +32,12 @@ def test_copies_of_what_one_policy_protects_are_counted(tmp_path: Path) -> None:
     difference = compared(with_copy(), tmp_path)
     counts = {row["reason"]: row["change"] for row in difference.counts.filter(source="posts").iter_rows(named=True)}
     assert counts["near_duplicate"] == 1
+    posts = difference.counts.filter(source="posts")
+    before, after = (posts.filter(reason="eligible")[side].item() for side in ("before", "after"))
+    whole = posts["before"].sum()
+    sentence = difference.sentence(FIRST, SECOND)
+    assert sentence.startswith(f"opt-in keeps {after} of {whole} posts ({after / whole:.1%}), ")
+    assert f"linkedin-2024-09 keeps {before} posts ({before / whole:.1%}), " in sentence
     moves = difference.moves.filter(source="posts", reason_before="eligible").select("reason_after", "records").rows()
     assert ("near_duplicate", 1) in moves
 

@@ -1,5 +1,6 @@
 """The command line starts fast, lists every command, and reports a user's mistake in one line."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,7 @@ def test_every_command_has_help(name: str) -> None:
     from pipelines.cli import _app
 
     result = CliRunner().invoke(_app, [*name.split(), "--help"])
+    assert not re.search(r"^ *(?:Args|Returns|Raises):", result.output, re.MULTILINE), "for readers of the code"
     assert result.exit_code == 0
     assert f"{name} [OPTIONS]" in result.output
 

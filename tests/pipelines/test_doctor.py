@@ -60,6 +60,7 @@ def _unknown_model(folder: Path) -> None:
     [
         ("key", lambda folder: (folder / "key").chmod(0o644), "chmod 600"),
         ("key", lambda folder: (folder / "key").write_bytes(bytes(range(200, 232))), "put the old one back"),
+        ("key", lambda folder: (folder / "key").unlink(), "put it back from a backup"),
         ("privacy", lambda folder: (folder / "state/tiny").chmod(0o755), "chmod 700"),
         ("ledger", lambda folder: Network().write(folder, as_of=None), "newer ledger"),
         ("models", _unknown_model, ""),
@@ -78,6 +79,11 @@ def test_what_must_be_corrected_is_named_with_its_correction(
     assert "\n" not in condition["found"]
     problems = command("-q", "doctor", str(config)).stderr.splitlines()
     assert [line.split()[:2] for line in problems] == [["problem", name]]
+
+
+def test_a_build_that_was_stopped_does_not_say_what_one_takes(config: Path) -> None:
+    (paths_of(config).state / "9.0.0").mkdir()
+    assert all("the build of 1.0.0 took" in each["found"] for each in doctor(config)[1]["disk"])
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

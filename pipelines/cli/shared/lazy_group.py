@@ -120,7 +120,9 @@ def _stub(name: str, listed: ListedCommand) -> click.Command:
 
 
 def _with_global_options(command: click.Command) -> click.Command:
+    """Add the options of all commands, and leave out of the help what its docstring has for readers of the code."""
     command.params += global_options()
+    command.help = (command.help or "").partition("\n\nRaises:")[0]
     if isinstance(command, click.Group):
         for each in command.commands.values():
             _with_global_options(each)

@@ -42,9 +42,14 @@ def check_access(paths: CorpusPaths) -> Iterator[Condition]:
             yield Condition(name="privacy", state=State.OK, found=f"{paths.state}: only its owner may enter")
 
 
+def _is_published(paths: CorpusPaths, version: str) -> bool:
+    release = paths.releases / version
+    return not isinstance(release, Path) or release.is_dir()
+
+
 def check_room(paths: CorpusPaths) -> Iterator[Condition]:
-    """Compare the free room with what the last build took."""
-    builds = paths.builds()
+    """Compare the free room with what the last build took that was published: one that was stopped took less."""
+    builds = [each for each in paths.builds() if _is_published(paths, each.version)]
     if not builds:
         yield Condition(name="disk", state=State.OK, found="no build yet, so what one takes is unknown")
         return

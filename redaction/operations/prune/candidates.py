@@ -99,13 +99,13 @@ def find_prunable(config: Config, keep: int, as_of: datetime) -> PruneReport:
 def _why_needed(
     paths: CorpusPaths, release: Release, newest: Sequence[Release], chain: tuple[TakedownNotice, ...]
 ) -> str:
-    version = str(release.version)
+    version, many = str(release.version), len(newest)
     named = any(affected.version == version for notice in chain for affected in notice.releases)
     replaces = release.manifest.takedown or any(notice.replacement == version for notice in chain)
     has_copies = known_descendants(paths.releases, {version})
     has_decisions = paths.build(version).file(DECISIONS).is_file()
     reasons = {
-        f"one of the newest {len(newest)}": release in newest,
+        "the newest one" if many == 1 else f"one of the newest {many}": release in newest,
         "the evidence of a takedown; its rows are removed": release.withdrawn,
         "superseded by a takedown; discreet takedown --withdraw removes its rows": release.superseded or named,
         "replaces what a takedown superseded": replaces,

@@ -22,6 +22,7 @@ from redaction.operations.requests import (
 )
 from redaction.operations.requests.answers.words import Words, words_of
 from redaction.operations.requests.kinds import RequestKind
+from redaction.rights.grounds.ledger import Action
 from tests.network import AS_OF, Network, paths_of
 from tests.operations.requests.test_intake import open_one
 from tests.operations.take_down.requests import take_down
@@ -44,6 +45,7 @@ def test_every_language_says_everything_with_the_same_blanks(language: str) -> N
     words, english = words_of(language), words_of("en")
     assert set(words.kinds) == set(RequestKind)
     assert set(words.groups) == set(ReasonGroup)
+    assert set(words.actions) == set(Action)
     for name in Words.model_fields:
         ours, theirs = getattr(words, name), getattr(english, name)
         pairs = [(ours, theirs)] if isinstance(ours, str) else [(ours[key], theirs[key]) for key in theirs]

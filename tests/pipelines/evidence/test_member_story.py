@@ -111,6 +111,7 @@ def test_the_request_is_answered_and_certified(story: tuple[Path, Path, str], co
     assert folder.name == request
     answer = json.loads((folder / "answer.json").read_text())
     assert (answer["verdict"], answer["readable"]) == ("gone", 0)
+    assert "- 2025-06-20: you objected\n" in (folder / "letter.txt").read_text()
     (takedown,) = answer["takedowns"]
     assert takedown["records"] == {"posts": 2, "profiles": 1}
     notice = json.loads((Path(str(paths_of(config).releases)) / "takedowns" / "000001.json").read_text())
@@ -189,5 +190,6 @@ def test_one_byte_of_any_evidence_ends_the_proof(config: Path) -> None:
 def test_nothing_is_certified_while_the_release_to_use_holds_records(config: Path) -> None:
     done = command("certify", str(config), "ben", "--output", str(config.parent / "c.json"), "--as-of", AS_OF)
     assert done.returncode == 1
-    assert "run discreet takedown --withdraw first" in done.stderr
+    assert "discreet request open CONFIG MEMBER --kind erasure" in done.stderr
+    assert "run discreet takedown CONFIG --withdraw first" in done.stderr
     assert not (config.parent / "c.json").exists()

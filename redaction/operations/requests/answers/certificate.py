@@ -132,7 +132,8 @@ class Certifier:
         if current is not None and held.get(current):
             raise RequestError(
                 f"certify: {held[current]} records can be read in {current}, the release to use; "
-                "run discreet takedown --withdraw first"
+                "record what the member asked for (discreet request open CONFIG MEMBER --kind erasure), if it is in no "
+                "ledger yet, and run discreet takedown CONFIG --withdraw first"
             )
         left = {version for each in answer.takedowns for version in each.still_readable_in}
         readable = sorted({str(each.version) for each in state.readable if held.get(str(each.version))} | left)

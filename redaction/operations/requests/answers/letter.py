@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from redaction.operations.requests.answers.member_answer import MemberAnswer
+from redaction.operations.requests.answers.member_answer import LedgerEvent, MemberAnswer
 from redaction.operations.requests.answers.words import Words, words_of
+from redaction.rights.grounds.ledger import Action
 
 _environment = partial(
     Environment,
@@ -43,7 +44,7 @@ def _blanks(answer: MemberAnswer, language: str, contact: str | None) -> dict[st
             (w.releases_head, list(_releases(answer, w))),
             (w.decisions_head, list(_decisions(answer, w))),
             (w.takedowns_head, list(_takedowns(answer, w))),
-            (w.events_head, [w.event.format(day=_day(e.event_time), action=e.action) for e in answer.events]),
+            (w.events_head, [w.event.format(day=_day(e.event_time), action=_action(e, w)) for e in answer.events]),
         ],
         "contact": w.contact.format(contact=contact) if contact else "",
     }
@@ -54,6 +55,11 @@ def _reference(answer: MemberAnswer, w: Words) -> str:
         return w.no_request.format(corpus=answer.corpus)
     asked = answer.request
     return w.reference.format(request=asked.request_id, received=_day(asked.received), kind=w.kinds[asked.kind])
+
+
+def _action(event: LedgerEvent, w: Words) -> str:
+    """Say in words what a member asked for or did; what the ledger says in other words is quoted."""
+    return w.actions[Action(event.action)] if event.action in set(Action) else event.action or "–"
 
 
 def _readable(answer: MemberAnswer) -> int:

@@ -12,6 +12,7 @@ from redaction.builds.report import ReasonGroup
 from redaction.operations.requests.kinds import RequestKind
 from redaction.operations.requests.reading import RequestError
 from redaction.release.history.trace_report import Verdict
+from redaction.rights.grounds.ledger import Action
 from redaction.strict_yaml import StrictLoader
 
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt")
@@ -43,6 +44,7 @@ class Words(FrozenModel):
     copy_open: Text
     events_head: Text
     event: Text
+    actions: dict[Action, Text]
     models: Text
     redacted: Text
     files_head: Text
