@@ -5,6 +5,7 @@ import random
 import re
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +56,7 @@ def text_row(profile: str, texts: int, seed: int = 7, minutes: float = 1e9) -> O
     """Redact hostile texts with a profile."""
     outcome, rng, started = Outcome(f"hostile texts, {profile}"), random.Random(seed), time.monotonic()
     redactor = StreamRedactor(Detector.from_settings(load_profile(profile)), Replacer())
-    slowest, withheld = 0.0, 0
+    slowest, withheld = 0.0, Counter[str]()
     while outcome.count < texts and time.monotonic() - started < minutes * 60:
         language = rng.choice(["en", None])
         batch = [TextIn(n, hostile_text(rng), language) for n in range(min(_BATCH, texts - outcome.count))]
@@ -68,11 +69,12 @@ def text_row(profile: str, texts: int, seed: int = 7, minutes: float = 1e9) -> O
         slowest = max(slowest, time.process_time() - before)
         outcome.count += len(batch)
         for text, result in zip(batch, results, strict=bool(results)):
-            withheld += result.problem is not None
+            withheld.update([str(result.problem)] if result.problem else [])
             problem = _wrong(text.text, result)
             if problem:
                 outcome.found.append(f"{problem} (seed {seed}, text {outcome.count - len(batch) + text.id})")
-    outcome.note = f"{withheld} withheld; slowest {_BATCH}: {slowest:.2f} s of CPU"
+    reasons = ", ".join(f"{number} {reason}" for reason, number in withheld.most_common())
+    outcome.note = f"withheld: {reasons or 'none'}; slowest {_BATCH}: {slowest:.2f} s of CPU"
     return outcome
 
 

@@ -8,6 +8,7 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from redaction.rights.reconciliation.contacts import contact_ids
+from redaction.rights.reconciliation.hashed import hashed_ids
 from redaction.rights.reconciliation.id_counts import (
     AT_ONCE,
     IDS,
@@ -179,10 +180,11 @@ def reconcile(tables: IdTables, settings: RightsSettings) -> Reconciliation:
 
 
 def _misses(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
-    """Find unknown ids that would be known if they were spelled otherwise, or without what is around them (`PAIRS`)."""
+    """Find unknown ids that would be known but for their spelling, what is around them, or a digest (`PAIRS`)."""
     near = near_misses(unknown, [known])
     rest = unknown.filter(~unknown.is_in(near["id"].implode()))
-    return pl.concat([near, wrapped_ids(rest, [known])])
+    wrapped = wrapped_ids(rest, [known])
+    return pl.concat([near, wrapped, hashed_ids(rest.filter(~rest.is_in(wrapped["id"].implode())), [known])])
 
 
 def _subjects(release: pl.LazyFrame) -> pl.LazyFrame:

@@ -53,6 +53,7 @@ _NO_BASE_32: Final = (1, 3, 6)
 """How many characters the last group of base32 never has."""
 _BASE_32: Final = re.compile(r"[A-Z2-7]{8,}={0,6}")
 _SHORTEST_CODE: Final = 6
+_LIKE_DIGITS: Final = str.maketrans("OolIiSB", "0011158")
 _UMLAUTS: Final[dict[str, str]] = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"}
 
 _Reading = Callable[[str], Iterable[str]]
@@ -200,8 +201,8 @@ def _decoded(text: str) -> Iterator[str]:
     bare = text.rstrip("=")
     if _BASE_64.fullmatch(text) and len(bare) % 4 != 1:
         codes.append(base64.urlsafe_b64decode(bare.replace("+", "-").replace("/", "_") + "=" * (-len(bare) % 4)))
-    if _BASE_32.fullmatch(text) and len(bare) % 8 not in _NO_BASE_32:
-        codes.append(base64.b32decode(bare + "=" * (-len(bare) % 8)))
+    if _BASE_32.fullmatch(text.upper()) and len(bare) % 8 not in _NO_BASE_32:
+        codes.append(base64.b32decode(bare.upper() + "=" * (-len(bare) % 8)))
     for code in codes:
         try:
             decoded = code.decode("utf-8")
@@ -261,6 +262,13 @@ def _digits(text: str) -> Iterator[str]:
         yield "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
 
 
+def _typed_digits(text: str) -> Iterator[str]:
+    """Yield a number in which somebody typed letters that look like digits."""
+    number = text.translate(_LIKE_DIGITS)
+    if number != text and number.isdigit() and any(map(str.isdigit, text)):
+        yield number
+
+
 def _without_overflow(text: str) -> Iterator[str]:
     """Yield a number as it is without the overflow of 32 or 64 bits."""
     if re.fullmatch(r"-\d{1,20}|\d{10,20}", text, re.ASCII):
@@ -271,8 +279,17 @@ def _readings(text: str) -> tuple[_Reading, ...]:
     return _OF_PLAIN if _PLAIN.fullmatch(text) and not _ESCAPED.search(text) else _READINGS
 
 
-_OF_PLAIN: Final[tuple[_Reading, ...]] = (_decoded, _tokens)
-_READINGS: Final[tuple[_Reading, ...]] = (_unescaped, _repaired, _decoded, _bare, _parts, _digits, _tokens)
+_OF_PLAIN: Final[tuple[_Reading, ...]] = (_decoded, _tokens, _typed_digits)
+_READINGS: Final[tuple[_Reading, ...]] = (
+    _unescaped,
+    _repaired,
+    _decoded,
+    _bare,
+    _parts,
+    _digits,
+    _tokens,
+    _typed_digits,
+)
 
 
 def _encodings(text: str) -> Iterator[str]:

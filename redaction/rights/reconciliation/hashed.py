@@ -1,0 +1,59 @@
+"""Find ids that are the digest of a known one, as an export that hides its ids may have."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from redaction.rights.reconciliation.spellings import PAIRS
+
+_ALGORITHMS: Final = {
+    32: ("md5",),
+    40: ("sha1", "ripemd160"),
+    56: ("sha224", "sha3_224"),
+    64: ("sha256", "sha3_256", "blake2s"),
+    96: ("sha384", "sha3_384"),
+    128: ("sha512", "sha3_512", "blake2b"),
+}
+"""Digests without a key, by the number of their hexadecimal digits."""
+_HEXADECIMAL: Final = re.compile(r"(?:^|.*[^0-9A-Za-z]|0x)([0-9a-fA-F]{32,128})[^0-9A-Za-z]*", re.DOTALL)
+_BASE_64: Final = re.compile(r"(?:.*[:$ ])?([A-Za-z0-9+/_-]{22,88})={0,2}", re.DOTALL)
+
+
+def hashed_ids(unknown: pl.Series, known: Iterable[pl.Series]) -> pl.DataFrame:
+    """Find the unknown ids that are a digest of a known one.
+
+    Known ids are digested only where an unknown one has the length of a digest.
+
+    Args:
+        unknown: Distinct ids that are in none of the blocks.
+        known: Blocks of ids. Only one is in memory at a time.
+
+    Returns:
+        `PAIRS`, one row for each such id, sorted by id.
+    """
+    digests = {digest: text for text in unknown for digest in _digests(text)}
+    algorithms = {name for digest in digests for name in _ALGORITHMS[len(digest)]} & hashlib.algorithms_available
+    found = {
+        digests[digest]: text
+        for block in (known if digests else ())
+        for text in block.drop_nulls()
+        for content in {form.encode("utf-8", "replace") for form in (text, text.lower(), text.upper())}
+        for name in algorithms
+        if (digest := hashlib.new(name, content, usedforsecurity=False).hexdigest()) in digests
+    }
+    return pl.DataFrame({"id": list(found), "known": list(found.values())}, schema=PAIRS).sort("id")
+
+
+def _digests(text: str) -> Iterable[str]:
+    """Yield the hexadecimal digits of what may be a digest."""
+    if (found := _HEXADECIMAL.fullmatch(text)) and len(found[1]) in _ALGORITHMS:
+        yield found[1].lower()
+    elif found := _BASE_64.fullmatch(text):
+        code = found[1].replace("+", "-").replace("/", "_")
+        if len(code) % 4 != 1:
+            digits = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4)).hex()
+            yield from [digits] if len(digits) in _ALGORITHMS else []
