@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import platform
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
@@ -61,7 +63,17 @@ from redaction.tables import Source
 _BLOCK_ROWS = 10_000
 _MANY_TEXTS = 10_000
 _PLAN_DIGEST = "plan"
+_SOFTWARE = ("discreet", "polars", "presidio-analyzer", "presidio-anonymizer", "pyarrow", "spacy")
 _RIGHTS_TABLES = ("rights_events", "region_signals", "objections", "signals_of_others")
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeBy:
+    """The fingerprints of the detector, of its models alone, and of the operators; "" where no text was analyzed."""
+
+    detector: str = ""
+    models: str = ""
+    replacement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +131,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     retain_eligible(build)
     redacted = [folder.file(REDACTED, source=each.source, partition=each.partition) for each in reports]
     outcomes = Outcomes.read(folder, [each.partition for each in reports if each.source == Source.posts.value])
-    detector, replacement = _detector_and_replacement(reports)
+    made_by = _made_by(reports)
     named = ((str(path.parent.relative_to(folder.path)), path) for path in redacted)
     blocks = ((name, block) for name, path in named for block in _blocks([path], TEXT))
     texts = sum(each.rows for each in reports)
@@ -131,12 +143,12 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
     if (counted["decision"] != KEEP).all():
         raise ExecutionError(*nothing_kept(counted))
     canaries = draw_list(build, scanner)
-    facts = _facts(build, detector, replacement, counted, summary_of(canaries))
+    facts = _facts(build, made_by, counted, summary_of(canaries))
     counts = {source: each.model_dump() for source, each in facts.sources.items()}
     write_atomic(folder.sources, json.dumps(counts, indent=2).encode())
     staging = Staging.create(paths.corpora, paths.corpus, run_id, paths.state)
     write_atomic(staging.root / _PLAN_DIGEST, plan.digest.encode())
-    columns = {"policy": facts.policy, "detector": detector, "release": plan.version}
+    columns = {"policy": facts.policy, "detector": made_by.detector, "release": plan.version}
     posts = sum(each.rows for each in reports if each.source == Source.posts.value)
     placement = Placement(build.key, canaries, posts)
     with ShardWriter(staging.folder, config.release.rows_per_shard) as writer:
@@ -146,7 +158,7 @@ def stage_release(build: Build, run_id: str) -> StagedRelease:
             writer.write(released.with_columns(**{name: pl.lit(value) for name, value in columns.items()}))
     fewest = max(config.release.card.smallest_count, config.release.gates.linkage.least_records)
     leaks = count_leaks(build, lambda: _blocks(redacted, TEXT), set_aside["record_id"]) if attacked else ()
-    run = report_facts(build, detector, attacked.facts(fewest) if attacked else None, leaks)
+    run = report_facts(build, made_by.detector, attacked.facts(fewest) if attacked else None, leaks)
     placed = {each.record_id: each.text for each in canaries if each.record_id}
     draft = draft_release(staging, facts, config.release.card, config.release.lineage, run, list(placed))
     release_free_memory()
@@ -232,9 +244,7 @@ def _write_decisions(build: Build, outcomes: Outcomes, set_aside: pl.DataFrame) 
     return sum_reasons(counted)
 
 
-def _facts(
-    build: Build, detector: str, replacement: str, counted: pl.DataFrame, canaries: Canaries | None
-) -> BuildFacts:
+def _facts(build: Build, made_by: _MadeBy, counted: pl.DataFrame, canaries: Canaries | None) -> BuildFacts:
     plan = build.plan
     policy, regions = load_rules(build.config)
     counts = InputCounts.model_validate_json(build.folder.counts.read_text("utf-8"))
@@ -253,12 +263,13 @@ def _facts(
             regions=regions.digest,
             ledger=hashlib.sha256(json.dumps(ledger, sort_keys=True).encode()).hexdigest(),
             config=plan.config,
-            model=detector,
-            recognizers=detector,
-            operators=replacement,
+            model=made_by.models,
+            recognizers=made_by.detector,
+            operators=made_by.replacement,
             code=plan.code,
             inputs=plan.inputs_digest,
         ),
+        software={"python": platform.python_version(), **{name: version(name) for name in _SOFTWARE}},
         predecessor=predecessor.reference if predecessor else None,
         snapshots=plan.snapshots,
         unread_files=plan.unread,
@@ -286,11 +297,11 @@ def _reports(build: Build) -> list[PartitionReport]:
     return reports
 
 
-def _detector_and_replacement(reports: list[PartitionReport]) -> tuple[str, str]:
-    """Return the fingerprints of the detector and of the operators, the same for all partitions; "" if none ran."""
-    made_by = {(r.detector, r.replacement) for r in reports if r.detector}
+def _made_by(reports: list[PartitionReport]) -> _MadeBy:
+    """Return the fingerprints of the detector, its models and the operators, the same for all partitions."""
+    made_by = {_MadeBy(r.detector, r.models, r.replacement) for r in reports if r.detector}
     if not made_by:
-        return "", ""
+        return _MadeBy()
     if len(made_by) > 1:
         raise PlanError("the partitions were redacted by different detectors; run discreet build again")
     return made_by.pop()

@@ -96,7 +96,7 @@ def _is_complete(release: Release) -> bool:
 
 def _detects_alike(config: Config, digests: Digests) -> bool:
     """Whether the detector and the operators are those of a release; a release of which none ran names none."""
-    if digests.model and digests.model != Detector.from_settings(config.detection).fingerprint:
+    if digests.recognizers and digests.recognizers != Detector.from_settings(config.detection).fingerprint:
         return False
     return not digests.operators or digests.operators == Replacer(config.replacement).fingerprint
 

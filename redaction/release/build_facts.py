@@ -42,9 +42,9 @@ class Digests(FrozenModel):
     config: Sha256
     """Of every setting that may change a byte."""
     model: Sha256
-    """Of the detector: models, recognizers and settings."""
+    """Of the language models alone."""
     recognizers: Sha256
-    """The same as `model`."""
+    """Of the whole detector: its recognizers, their code, lists and settings, and the models. The column `detector`."""
     operators: Sha256
     """Of the settings of replacement."""
     code: Sha256
@@ -104,6 +104,8 @@ class BuildFacts(FrozenModel):
     """When the release expires, by the retention of the config; absent if it does not."""
     sign_off: dict[str, Sha256] = Field(default_factory=dict)
     """By role: the public key with which its holder had to sign this manifest before it was published."""
+    software: dict[str, str] = Field(default_factory=dict)
+    """By name: the versions of Python, of this program, and of the libraries that detect, replace and read."""
     snapshots: dict[str, str] = Field(default_factory=dict)
     """By input table: the version of a Delta table, or the snapshot of an Iceberg table."""
     unread_files: dict[str, UnreadFiles] = Field(default_factory=dict)

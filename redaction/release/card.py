@@ -96,12 +96,19 @@ def render_card(facts: BuildFacts, figures: ReleaseStatistics, settings: CardSet
         _linkage(run),
         "## Limits",
         _LIMITS,
+        "## Citation",
+        _citation(facts, settings),
         "## Evidence",
         "`manifest.json` contains the SHA-256 of every file, the digests of policy, ledger, inputs, model and "
         "code, and the result of each gate of the audit. `discreet verify` checks it offline.",
         f"Objections and questions: {_inert(settings.contact)}" if settings.contact else "",
     ]
     return _yaml_header(facts, figures, settings) + "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _citation(facts: BuildFacts, settings: CardSettings) -> str:
+    """Say how to cite the corpus, as a block that nothing in it can leave."""
+    return "\n".join(f"    {_inert(line)}" for line in described.citation(facts, settings).splitlines())
 
 
 def _inert(text: str) -> str:

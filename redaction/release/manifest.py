@@ -219,6 +219,7 @@ class Manifest(BuildFacts):
     def _to_json(self, digest: str) -> dict[str, Any]:
         values = self.model_dump(mode="json", by_alias=True) | {"manifest_sha256": digest}
         for name in (
+            "software",
             "snapshots",
             "unread_files",
             "reconciliation",

@@ -22,6 +22,11 @@ class CardSettings(FrozenModel):
         description="A license id that Hugging Face knows, such as `cc-by-4.0`.",
     )
     contact: str | None = Field(default=None, max_length=200, description="Where to send objections and questions.")
+    citation: str | None = Field(
+        default=None,
+        max_length=2000,
+        description="How to cite the corpus, as text or BibTeX. By default its title, version, and date of rights.",
+    )
     smallest_count: int = Field(
         default=10, ge=1, description="Smaller counts are withheld, since a small group may identify its members."
     )

@@ -1,4 +1,5 @@
 import filecmp
+import json
 import random
 import re
 import shutil
@@ -247,13 +248,28 @@ def test_nothing_in_the_card_acts(tmp_path):
     staging = Staging.create(tmp_path, "demo", "run")
     with ShardWriter(staging.folder, 10) as writer:
         writer.write(rows)
-    settings = CardSettings(title=evil, description=f"{evil} [good](https://a.example)", contact=evil, smallest_count=1)
+    settings = CardSettings(
+        title=evil, description=f"{evil} [good](https://a.example)", contact=evil, smallest_count=1, citation=evil
+    )
     draft_release(staging, build_facts(rows), settings)
     head, card = (staging.folder / "README.md").read_text("utf-8").split("\n---\n", 1)
     assert yaml.safe_load(head)["pretty_name"] == evil
     assert "alert(1)" in card
     assert not re.search(r"<script|\x1b|\]\((?!https://a\.example\)|http://a\.example/t)", card)
     assert "[good](https://a.example)" in card
+
+
+@pytest.mark.parametrize(
+    ("given", "cited"), [(None, "demo, version 1.0.0, rights as of "), ("@misc{demo}", "@misc{demo}")]
+)
+def test_card_and_croissant_say_how_to_cite_a_release(tmp_path: Path, given: str | None, cited: str) -> None:
+    staging = Staging.create(tmp_path, "demo", "run")
+    with ShardWriter(staging.folder, 10) as writer:
+        writer.write(corpus_rows())
+    draft_release(staging, build_facts(corpus_rows()), CardSettings(citation=given))
+    card = (staging.folder / "README.md").read_text("utf-8")
+    assert f"## Citation\n\n    {cited}" in card
+    assert json.loads((staging.folder / "croissant.json").read_bytes())["citeAs"].startswith(cited)
 
 
 def test_an_empty_release_verifies(tmp_path):

@@ -59,8 +59,8 @@ class Chunk:
 class Redacted:
     """The result of a chunk: frames of the tables `REDACTED`, `OUTCOMES` and `FINDINGS`, and counts.
 
-    `detected` counts the texts that were analyzed now, `words` and `characters` those in them; `detector` and
-    `replacement` are fingerprints.
+    `detected` counts the texts that were analyzed now, `words` and `characters` those in them; `detector`,
+    `models` (its models alone) and `replacement` are fingerprints.
     """
 
     rows: pl.DataFrame
@@ -71,6 +71,7 @@ class Redacted:
     detected: int
     cpu_seconds: float
     detector: str
+    models: str
     replacement: str
 
 
@@ -136,6 +137,7 @@ def redact_chunk(chunk: Chunk) -> Redacted:
         new.height,
         process_time() - started,
         detector.fingerprint,
+        detector.models_digest,
         replacer.fingerprint,
     )
 

@@ -52,6 +52,7 @@ class PartitionReport(FrozenModel):
     partition: str
     records: int
     detector: str = ""
+    models: str = ""
     replacement: str = ""
     rows: int = 0
     words: int = 0
@@ -70,7 +71,8 @@ class PartitionReport(FrozenModel):
             "cpu_seconds": round(self.cpu_seconds + result.cpu_seconds, 3),
             "entities": dict(sorted((Counter(self.entities) + _entities(result.rows)).items())),
         }
-        return self.model_copy(update=counts | {"detector": result.detector, "replacement": result.replacement})
+        made_by = {"detector": result.detector, "models": result.models, "replacement": result.replacement}
+        return self.model_copy(update=counts | made_by)
 
 
 def ready_workers(config: Config) -> None:

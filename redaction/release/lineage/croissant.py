@@ -8,6 +8,7 @@ from redaction.release.files.corpus_schema import CORPUS_COLUMNS, CORPUS_SCHEMA,
 from redaction.release.lineage.origin_and_use import prov_o, usage_info
 from redaction.release.manifest import FileEntry
 from redaction.release.papers.figures import Figures
+from redaction.release.report import described
 from redaction.release.statistics import ReleaseStatistics
 
 _CROISSANT: Final = "http://mlcommons.org/croissant/"
@@ -35,7 +36,7 @@ def croissant(figures: Figures, shards: Sequence[FileEntry]) -> dict[str, Any]:
         "datePublished": f"{facts.as_of:%Y-%m-%d}",
         "license": lineage.license_url or card.license,
         "url": lineage.url,
-        "citeAs": f"{card.title or facts.corpus}, version {facts.version}",
+        "citeAs": described.citation(facts, card),
         "isLiveDataset": False,
         "inLanguage": list(figures.statistics.languages),
         "creator": {"@type": "sc:Organization", "name": lineage.issuer},

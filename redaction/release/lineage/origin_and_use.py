@@ -15,7 +15,7 @@ def prov_o(facts: BuildFacts) -> dict[str, Any]:
         f"policy {facts.policy}": digests.policy,
         "region sets": digests.regions,
         "config": digests.config,
-        "detector": digests.model,
+        "detector": digests.recognizers,
         "operators": digests.operators,
     }
     origin: dict[str, Any] = {

@@ -163,7 +163,11 @@ def _techniques(facts: BuildFacts, figures: ReleaseStatistics) -> tuple[PrivacyE
         ),
         _technique(
             _coded("redaction", "Personal data in texts is found by type and replaced."),
-            (f"recognizers {facts.digests.recognizers}", f"operators {facts.digests.operators}"),
+            (
+                f"models {facts.digests.model}",
+                f"recognizers {facts.digests.recognizers}",
+                f"operators {facts.digests.operators}",
+            ),
             f"{spans} spans replaced; the remaining personal data is measured, not zero",
         ),
         _technique(

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from redaction.release.build_facts import Canaries
+from redaction.release.build_facts import BuildFacts, Canaries
 from redaction.release.report.facts import TypeQuality
+from redaction.release.settings import CardSettings
 from redaction.release.statistics import HEAVY, ReleaseStatistics
 
 _TOO_FEW: Final = 10
@@ -17,6 +18,12 @@ def interval(measured: TypeQuality) -> str:
     if not measured.high:
         return f"none of {measured.labeled:,} missed"
     return f"{measured.low:.2%} to {measured.high:.2%}"
+
+
+def citation(facts: BuildFacts, card: CardSettings) -> str:
+    """Say how to cite a release: as the config has it, or by title, version and the day of its rights."""
+    named = f"{card.title or facts.corpus}, version {facts.version}, rights as of {facts.as_of:%Y-%m-%d}"
+    return card.citation.strip() if card.citation and card.citation.strip() else named
 
 
 def utility(figures: ReleaseStatistics, smallest: int) -> str:

@@ -1,15 +1,19 @@
 """The report of real releases: by the command, in a real browser, and after takedowns."""
 
 import json
+import platform
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from redaction.config import load_config
+from redaction.detection import Detector
 from redaction.operations.report import present_examples
+from redaction.release import Manifest
 from redaction.release.errors import ReleaseError
 from redaction.release.manifest import NOT_MEASURED
 from redaction.release.report import TypeQuality, described
@@ -26,6 +30,20 @@ def test_the_command_writes_the_report_of_the_release(built: tuple[Path, Path], 
     done = command("report", str(folder), "-o", str(tmp_path / "r.html"))
     assert (done.returncode, done.stdout.strip()) == (0, str(tmp_path / "r.html"))
     assert (tmp_path / "r.html").read_bytes() == (folder / "report.html").read_bytes()
+
+
+def test_the_manifest_names_the_software_and_tells_models_from_recognizers(built: tuple[Path, Path]) -> None:
+    manifest = Manifest.read(built[1])
+    assert manifest.software["python"] == platform.python_version()
+    assert {name: version(name) for name in manifest.software if name != "python"}.items() <= manifest.software.items()
+    assert {"discreet", "spacy", "presidio-analyzer", "polars"} < manifest.software.keys()
+    detector = Detector.from_settings(load_config(built[0]).detection)
+    assert manifest.digests.model == detector.models_digest
+    assert manifest.digests.recognizers == detector.fingerprint != detector.models_digest
+    others = detector.settings.model_copy(update={"threshold": detector.settings.threshold / 2})
+    other = Detector.from_settings(others)
+    assert other.models_digest == detector.models_digest
+    assert other.fingerprint != detector.fingerprint
 
 
 def test_sha256sum_checks_a_release(built: tuple[Path, Path]) -> None:

@@ -135,7 +135,7 @@ def test_croissant_names_the_origin_in_prov_o_and_the_uses_in_odrl(tmp_path):
     assert (activity, rdflib.RDF.type, prov.Activity) in graph
     digests = json.loads((folder / "manifest.json").read_text())["digests"]
     used = {str(each).removeprefix("urn:sha256:") for each in graph.objects(activity, prov.used)}
-    assert used == {digests[n] for n in ("inputs", "ledger", "policy", "regions", "config", "model", "operators")}
+    assert used == {digests[n] for n in ("inputs", "ledger", "policy", "regions", "config", "recognizers", "operators")}
     assert str(graph.value(dataset, prov.wasDerivedFrom)) == f"urn:sha256:{digests['inputs']}"
     use = graph.value(dataset, rdflib.URIRef("https://schema.org/usageInfo"))
     permission = graph.value(use, odrl.permission)
