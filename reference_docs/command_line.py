@@ -5,6 +5,17 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from pipelines.cli.shared.done import (
+    AcknowledgedReport,
+    CertifyReport,
+    DescendantReport,
+    EventsReport,
+    ExtendedReport,
+    FileReport,
+    PackagesReport,
+    RecordedReport,
+    SignOffReport,
+)
 from pipelines.cli.shared.exit_codes import ExitCode
 from pipelines.cli.shared.reports import CheckReport, InitReport, PolicyDiffReport, PolicyReport
 from redaction.builds.report import BuildReport
@@ -20,6 +31,18 @@ _OBJECTS: Final[Mapping[str, type[BaseModel]]] = {
     "prune": PruneReport,
     "policy check": PolicyReport,
     "policy diff": PolicyDiffReport,
+    "request open": RecordedReport,
+    "request import": RecordedReport,
+    "request extend": ExtendedReport,
+    "request receipts": EventsReport,
+    "request answer": PackagesReport,
+    "answer": PackagesReport,
+    "certify": CertifyReport,
+    "sign-off": SignOffReport,
+    "register": DescendantReport,
+    "acknowledge": AcknowledgedReport,
+    "report": FileReport,
+    "new-key": FileReport,
 }
 
 

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.arguments import ConfigFile
-from pipelines.cli.terminal import say
+from pipelines.cli.arguments import AsJson, ConfigFile
+from pipelines.cli.shared.done import SignOffReport
+from pipelines.cli.terminal import say, say_json
 from redaction.builds.sign_off import sign_off as sign
 from redaction.config import load_config
 from redaction.release import KeySettings, load_key
@@ -20,6 +21,7 @@ def sign_off(
     show_key: Annotated[
         bool, typer.Option("--show-key", help="Sign nothing: print the public key, for release.governance.sign_off.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Agree to the release that waits, by signing the digest of its manifest. The config names the roles and keys.
 
@@ -29,10 +31,18 @@ def sign_off(
         SignOffError: No role is given.
     """
     settings, secret = load_config(config), load_key(KeySettings(file=key), Path())
+    public_key = RoleSigner(secret).public_key
     if show_key:
-        say(RoleSigner(secret).public_key)
+        if as_json:
+            say_json(SignOffReport(public_key=public_key))
+        else:
+            say(public_key)
         return
     if role is None:
         raise SignOffError("sign-off: say for which role, with --role")
     made = sign(settings, role, secret)
+    if as_json:
+        signed = {"corpus": made.corpus, "version": str(made.version), "manifest_sha256": made.manifest_sha256}
+        say_json(SignOffReport(public_key=public_key, role=role, **signed))
+        return
     say(f"{made.corpus} {made.version}: signed by {role}, manifest {made.manifest_sha256}")

@@ -48,6 +48,22 @@ def test_every_command_has_help(name: str) -> None:
     assert f"{name} [OPTIONS]" in result.output
 
 
+def test_every_command_has_json_but_those_that_serve_a_page_or_print_lines() -> None:
+    from pipelines.cli import COMMANDS as LISTED
+    from pipelines.cli import _app
+
+    without = set()
+    for name in LISTED:
+        loaded = _app.load(name)
+        each = getattr(loaded, "commands", {"": loaded}).items()
+        without |= {
+            f"{name} {sub}".strip() for sub, command in each if not any("--json" in p.opts for p in command.params)
+        }
+    pages = {"ui", "preview", "review page"}
+    lines = {"redact", "canary list", "review export", "review import", "review terms"}
+    assert without == pages | lines
+
+
 @pytest.mark.parametrize("name", ["review", "preview"])
 def test_a_command_loads_by_itself(name: str) -> None:
     done = discreet(name, "--help")

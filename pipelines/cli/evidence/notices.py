@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.arguments import ReleaseText, release_path
+from pipelines.cli.arguments import AsJson, ReleaseText, release_path
+from pipelines.cli.shared.done import AcknowledgedReport, DescendantReport
 from pipelines.cli.terminal import say, say_json
 from redaction.config import ConfigError
 from redaction.release.takedown import (
@@ -56,11 +57,16 @@ def register(
     kind: Annotated[DescendantKind, typer.Option("--as", help="What was made from the release.")],
     uri: Annotated[str, typer.Option("--at", help="Where it is.")],
     parent: Annotated[str | None, typer.Option(help="The id of the descendant that it was made from.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Register a copy or product of a release, so that takedowns name it. Prints its id."""
     folder = release_path(release)
     descendant = Descendant(version=folder.name, kind=kind, uri=uri, registered_at=datetime.now(UTC), parent=parent)
-    say(record_descendant(folder.parent, descendant))
+    made = record_descendant(folder.parent, descendant)
+    if as_json:
+        say_json(DescendantReport(descendant=made))
+    else:
+        say(made)
 
 
 def acknowledge(
@@ -68,6 +74,7 @@ def acknowledge(
     takedown_id: Annotated[str, typer.Argument(help="The takedown, as 000001.", show_default=False)],
     descendant: Annotated[str, typer.Argument(help="The descendant's id.", show_default=False)],
     response: Annotated[Response, typer.Option(help="What was done.")],
+    as_json: AsJson = False,
 ) -> None:
     """Record what the holder of a copy or product did about a takedown."""
     folder = release_path(release).parent
@@ -80,4 +87,7 @@ def acknowledge(
             f"{takedown_id} {descendant}: a takedown has six digits, a descendant the 16 that register printed"
         ) from None
     record_answer(folder, read_chain(folder), answer)
-    say(f"{takedown_id} {descendant}: {response}")
+    if as_json:
+        say_json(AcknowledgedReport(takedown=takedown_id, descendant=descendant, response=response.value))
+    else:
+        say(f"{takedown_id} {descendant}: {response}")

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.arguments import ReleaseText, release_path
-from pipelines.cli.terminal import say, say_command
+from pipelines.cli.arguments import AsJson, ReleaseText, release_path
+from pipelines.cli.shared.done import FileReport
+from pipelines.cli.terminal import say, say_command, say_json
 from redaction.errors import DiscreetError
 from redaction.operations.report import present_report
 from redaction.release.files.corpus_schema import REPORT
@@ -32,6 +33,7 @@ def report(
             show_default=False,
         ),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the report of a release as one HTML page, with its present state. It is current, superseded or withdrawn.
 
@@ -48,7 +50,10 @@ def report(
         write_atomic(path, present_report(release_path(release)).encode())
     if show and not webbrowser.open(path.resolve().as_uri()):
         say("no browser was found; open the file yourself", error=True)
-    say_command(path)
+    if as_json:
+        say_json(FileReport(file=str(path)))
+    else:
+        say_command(path)
 
 
 def _private(config: Path, folder: StoragePath) -> Path:

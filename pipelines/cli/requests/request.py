@@ -9,7 +9,8 @@ from pydantic import ConfigDict
 from rich.table import Table
 
 from pipelines.cli.arguments import AsJson, ConfigFile
-from pipelines.cli.requests.answer import Language
+from pipelines.cli.requests.answer import Language, packages_report
+from pipelines.cli.shared.done import EventsReport, ExtendedReport, RecordedReport
 from pipelines.cli.shared.lazy_group import examples
 from pipelines.cli.terminal import console, say, say_command, say_json, visible
 from redaction.base_model import FrozenModel
@@ -69,6 +70,7 @@ def open_request(
     recipients: Annotated[
         str | None, typer.Option(help="The recipients that it is about, with commas; all, if absent.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Record a request. It becomes a rights event, which every build, takedown and check reads beside the ledger.
 
@@ -85,7 +87,10 @@ def open_request(
     rows = checked_requests(pl.DataFrame([row], schema=dict.fromkeys(row, pl.String)), "request open")
     recorded = record_requests(load_config(config), rows)
     _warn(recorded)
-    say(recorded.request_ids[0])
+    if as_json:
+        say_json(_recorded(recorded))
+    else:
+        say(recorded.request_ids[0])
 
 
 @request.command(
@@ -104,10 +109,14 @@ def import_requests(
     allow_unknown: Annotated[
         bool, typer.Option("--allow-unknown", help="Record them although most are of nobody in the profiles.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Record many requests at once. Every row is checked first; a request that is recorded already is not added."""
     recorded = record_requests(load_config(config), read_requests(file), allow_unknown=allow_unknown)
     _warn(recorded)
+    if as_json:
+        say_json(_recorded(recorded))
+        return
     say(f"{counted(recorded.new, 'request')} recorded, {len(recorded.request_ids) - recorded.new:,} already known")
 
 
@@ -133,19 +142,29 @@ def extend(
     config: ConfigFile,
     request_id: Annotated[str, typer.Argument(help="The id of the request.", show_default=False)],
     reason: Annotated[Extension, typer.Option(help="Why an answer takes longer.")],
+    as_json: AsJson = False,
 ) -> None:
     """Extend the time for an answer by two months. Tell the member so, with the reason, within the first month."""
-    say(f"{request_id}: due on {extend_request(load_config(config), request_id, reason)}")
+    due = extend_request(load_config(config), request_id, reason)
+    if as_json:
+        say_json(ExtendedReport(request=request_id, due=due))
+    else:
+        say(f"{request_id}: due on {due}")
 
 
 @request.command(epilog=examples("discreet request receipts mine.yaml receipts.json"))
 def receipts(
     config: ConfigFile,
     file: Annotated[Path, typer.Argument(help="JSON or JSON Lines by ISO/IEC TS 27560.", show_default=False)],
+    as_json: AsJson = False,
 ) -> None:
     """Read consent records or receipts (ISO/IEC TS 27560) as rights events."""
     settings = load_config(config)
-    say(f"{counted(record_events(settings, read_receipts(settings, file)), 'event')} recorded")
+    recorded = record_events(settings, read_receipts(settings, file))
+    if as_json:
+        say_json(EventsReport(recorded=recorded))
+    else:
+        say(f"{counted(recorded, 'event')} recorded")
 
 
 @request.command(
@@ -164,6 +183,7 @@ def answer(
     language: Language = "en",
     zip_only: Annotated[bool, typer.Option("--zip-only", help="Write no folders beside the zips.")] = False,
     as_of: Annotated[str | None, typer.Option(help="Rights as of then; now, if absent.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the packages for members who asked, and note their requests as answered.
 
@@ -178,8 +198,15 @@ def answer(
     written = answer_requests(
         load_config(config), request_ids or [], instant_of(as_of), output, language, zip_only=zip_only
     )
+    if as_json:
+        say_json(packages_report(written, output))
+        return
     say(f"{counted(written.packages, 'request')} answered, {counted(written.certificates, 'certificate')}")
     say_command(written.last if written.packages == 1 else output)
+
+
+def _recorded(recorded: Recorded) -> RecordedReport:
+    return RecordedReport(requests=recorded.request_ids, new=recorded.new, unknown=recorded.unknown)
 
 
 def _warn(recorded: Recorded) -> None:

@@ -43,12 +43,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path
         first = release(config)
         before = folder / "before"
         run("answer", config, "ada", "--output", before, "--language", "de", "--as-of", AS_OF)
-        copy = run("register", first, "--as", "copied", "--at", "s3://bucket/copy")[0]
+        registered = run("register", first, "--as", "copied", "--at", "s3://bucket/copy", "--json")
+        copy = json.loads("\n".join(registered))["descendant"]
         run("register", first, "--as", "trained", "--at", "s3://bucket/model")
         request = run("request", "open", config, "ada", "--kind", "objection", "--received", "2025-06-20")[-1]
         run("request", "answer", config, request, "--output", folder / "early", "--as-of", AS_OF, code=1)
         run("takedown", config, "--yes", "--withdraw", "--as-of", AS_OF, "--most-absent", "1")
-        run("acknowledge", first, "000001", copy, "--response", "removed")
+        said = run("acknowledge", first, "000001", copy, "--response", "removed", "--json")
+        assert json.loads("\n".join(said)) == {"takedown": "000001", "descendant": copy, "response": "removed"}
         yield config, before, request
 
 
@@ -106,7 +108,9 @@ def test_the_request_is_answered_and_certified(story: tuple[Path, Path, str], co
     assert (line["request_id"], line["state"], line["due"]) == (request, "taken down", "2025-07-20")
     assert (line["readable"], line["open_copies"], line["overdue"]) == (0, 1, True)
     output = config.parent / "answers"
-    run("request", "answer", config, request, "--output", output, "--as-of", AS_OF)
+    said = json.loads("\n".join(run("request", "answer", config, request, "-o", output, "--as-of", AS_OF, "--json")))
+    zipped = str(output / f"{request}.zip")
+    assert said == {"packages": 1, "certificates": 1, "written": zipped, "verdict": "gone", "readable": 0}
     folder = only_folder(output)
     assert folder.name == request
     answer = json.loads((folder / "answer.json").read_text())
@@ -158,7 +162,9 @@ def test_the_papers_of_every_release_agree_with_its_manifest(story: tuple[Path, 
 
 def test_one_byte_of_any_evidence_ends_the_proof(config: Path) -> None:
     path = config.parent / "certificate.json"
-    run("certify", config, "ada", "--output", path, "--as-of", AS_OF)
+    made = json.loads("\n".join(run("certify", config, "ada", "--output", path, "--as-of", AS_OF, "--json")))
+    assert json.loads("\n".join(run("certify", config, "--check", path, "--json"))) == made
+    assert (made["proven"], made["problems"], made["levels"]["current_release"]) == (True, [], True)
     assert run("certify", config, "--check", path)[0].startswith("Proven")
     corpus = Path(str(paths_of(config).releases))
     evidence = [each["path"] for each in json.loads(path.read_text())["evidence"]]
