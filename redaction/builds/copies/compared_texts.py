@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from redaction import rights
+from redaction.builds.copies.post_locations import located
 from redaction.builds.inputs import Inputs
 from redaction.execution.progress import track
 from redaction.state.private_tables import QUARANTINED
@@ -72,15 +73,9 @@ class ComparedTexts:
         return self._of_posts(which, ["text", "title"])
 
     def _of_posts(self, which: Flags, fields: list[str]) -> Iterator[pl.DataFrame]:
-        at, first = [pl.DataFrame(schema={**LOCATOR, "number": pl.UInt32})], 0
-        for rows in row_groups([self.index], list(LOCATOR)):
-            numbers = pl.int_range(first, first + rows.height, dtype=pl.UInt32, eager=True).alias("number")
-            at.append(rows.with_columns(numbers).filter(pl.Series(which[first : first + rows.height])))
-            first += rows.height
-        locators = pl.concat(at).sort(list(LOCATOR))
         reader = RowReader(TABLES[TableName.posts], self.inputs.files[TableName.posts])
-        batches = reader.batches(locators, fields)
-        for batch in track(batches, "texts", locators.height, lambda each: each.height):
+        batches = chain.from_iterable(reader.batches(rows, fields) for rows in located(self.index, which))
+        for batch in track(batches, "texts", int(which.sum()), lambda each: each.height):
             titles = batch.select(pl.col("number") + self.posts, pl.col("title").alias("text")).drop_nulls()
             texts = [batch.select("number", "text")] if "text" in fields else []
             yield pl.concat([*texts, titles.cast(_NUMBER)])
