@@ -1,7 +1,9 @@
 """From inputs in a bucket to a release in a bucket: the same bytes as on a disk, and everything that follows."""
 
 import json
+import re
 from pathlib import Path
+from textwrap import dedent
 
 import polars as pl
 import pytest
@@ -13,7 +15,7 @@ from redaction.config import ConfigError, load_config
 from redaction.errors import DiscreetError
 from redaction.release import Registry, verify
 from redaction.storage import list_files, list_names, read_bytes, write_atomic
-from tests.network import MAY, Network, paths_of
+from tests.network import MAY, ROOT, Network, paths_of
 from tests.pipelines.running import command, decisions_of, rows_of
 from tests.releases import release
 from tests.store import Store
@@ -55,6 +57,26 @@ def test_store_to_store_gives_the_bytes_of_disk_to_disk(bucket: UPath, store: St
     name = bucket.path.strip("/").encode()
     assert not [path for path in list_files(there) if name in read_bytes(there / path)]
     assert not list((tmp_path / "there").rglob("posts.parquet"))
+
+
+def test_the_howto_page_leads_to_a_release_in_the_store(
+    bucket: UPath, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs/howto/object-store.md").read_text("utf-8")
+    page = page.replace("s3://network-dumps/out", f"{bucket}out").replace("s3://network-dumps", f"{bucket}in")
+    [shown] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    values = yaml.safe_load(write(Network(), tmp_path, bucket, store).read_text("utf-8"))
+    own = yaml.safe_load(dedent(shown))
+    assert own["inputs"].keys() < values["inputs"].keys()
+    values |= own | {"inputs": values["inputs"] | own["inputs"], "corpus": "mine"}
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(values), "utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    lines = [line.split() for block in blocks for line in block.splitlines() if line.strip()]
+    assert [line[1] for line in lines] == ["check", "build", "verify"]
+    for _, *words in lines:
+        done = command(*words)
+        assert done.returncode == 0, f"{words}: {done.stderr}"
 
 
 @pytest.mark.slow
