@@ -79,6 +79,34 @@ def test_a_pattern_that_runs_out_of_time_fails_closed() -> None:
     assert outcome.cause == "RegexTimedOutError"
 
 
+@pytest.mark.parametrize("unit", ["www.", "a.", "www.a."])
+@pytest.mark.parametrize(
+    ("limit", "cause"), [("regex_seconds", "RegexTimedOutError"), ("record_seconds", "RecordTimedOutError")]
+)
+def test_presidios_own_patterns_are_limited(unit: str, limit: str, cause: str) -> None:
+    """Its pattern for links takes quadratic time: minutes for what fits in a window."""
+    limited = load_profile("stock").model_copy(update={limit: 0.2})
+    slow = unit * ((10_000 if limit == "regex_seconds" else 1_500) // len(unit))
+    detector = Detector.from_settings(limited)
+    detector.detect_each(["Ask Jane."], ["en"])  # compiles what is compiled at first use
+    first, dropped, last = detector.detect_each(["Ask Jane.", slow, "Ask Jane."], ["en"] * 3)
+    assert isinstance(dropped, RecordDetectionError)
+    assert dropped.cause == cause
+    assert first == last != ()
+
+
+def test_each_detector_has_limits_of_its_own() -> None:
+    """Presidio keeps its patterns in its classes, so one detector could get the limit of another."""
+    long = load_profile("stock")
+    limited, text = long.model_copy(update={"regex_seconds": 0.02}), "www." * 500
+    first, second, third = (
+        Detector.from_settings(each).detect_each([text], ["en"])[0] for each in (limited, long, limited)
+    )
+    assert isinstance(first, RecordDetectionError)
+    assert not isinstance(second, RecordDetectionError)
+    assert isinstance(third, RecordDetectionError)
+
+
 def test_presidios_yaml_form_and_deny_and_allow_lists_are_accepted() -> None:
     badge = {
         "name": "badge",

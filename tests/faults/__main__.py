@@ -2,8 +2,8 @@
 
     python -m tests.faults [--short] [--minutes N] [--seed N] [ROW ...]
 
-Rows: kills, workers, ray, failing, social, strict, stock, units-social, units-strict, disks, signals, inputs, memory,
-backups, power, fuzz, store.
+Rows: kills, workers, ray, failing, social, strict, stock, units-social, units-strict, units-stock, disks, signals,
+inputs, memory, backups, power, fuzz, store.
 Exit code 1 where anything was found. `--minutes` ends each row early; the count says how far it came.
 """
 
@@ -15,12 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.faults.failing import KINDS
-from tests.faults.kills import How, kill_row
+from tests.faults.failing.fail import KINDS
+from tests.faults.kills.trial import How, kill_row
+from tests.faults.machine.refusals import CHANGED, FULL, changed_row, disk_row, memory_row, signal_row
+from tests.faults.machine.stores import store_row
 from tests.faults.outcome import Outcome, tests_row
-from tests.faults.refusals import CHANGED, FULL, changed_row, disk_row, memory_row, signal_row
-from tests.faults.stores import store_row
-from tests.faults.texts import canary_row, text_row, unit_row
+from tests.faults.texts import canary_row, limit_row, text_row, unit_row
 
 _WAYS: Final = tuple((kind, workers) for kind in KINDS for workers in (1, 2)
                      if (kind, workers) not in {("compiled code", 1), ("killed", 1)})  # fmt: skip
@@ -30,19 +30,22 @@ Row = Callable[[Path, bool, int, float], Outcome]
 ROWS: Final[dict[str, Row]] = {
     "kills": lambda at, short, seed, minutes: kill_row(at, 4 if short else 500, How(), seed, minutes),
     "workers": lambda at, short, seed, minutes: kill_row(at, 2 if short else 40, How(workers=2), seed, minutes),
-    "ray": lambda at, short, seed, minutes: kill_row(at, 1 if short else 20, How(1, "ray"), seed, minutes),
+    "ray": lambda at, short, seed, minutes: kill_row(at, 1 if short else 40, How(2, "ray"), seed, minutes),
     "failing": lambda at, short, _, minutes: canary_row(at, _WAYS[:2] if short else _WAYS, minutes),
     "social": lambda _, short, seed, minutes: text_row("social", 500 if short else 200_000, seed, minutes),
     "strict": lambda _, short, seed, minutes: text_row("strict", 500 if short else 200_000, seed, minutes),
     "stock": lambda _, short, seed, minutes: text_row("stock", 500 if short else 200_000, seed, minutes),
     "units-social": lambda _, short, __, minutes: _units("social", short, minutes),
     "units-strict": lambda _, short, __, minutes: _units("strict", short, minutes),
+    "units-stock": lambda _, short, __, minutes: (
+        limit_row("stock", (1_000,), 10, minutes) if short else limit_row("stock", minutes=minutes)
+    ),
     "disks": lambda at, short, _, __: disk_row(at, FULL[1:2] if short else FULL),
     "signals": lambda at, short, _, __: signal_row(at, 1 if short else 8),
     "inputs": lambda at, short, _, __: changed_row(at, CHANGED[:1] if short else CHANGED),
     "memory": lambda at, short, _, __: memory_row(at, (1600,)) if short else memory_row(at),
     "backups": lambda *_: tests_row("restored backups", "tests/operations/take_down/test_restored_backups.py"),
-    "power": lambda *_: tests_row("power failures", "tests/faults/test_power.py"),
+    "power": lambda *_: tests_row("power failures", "tests/faults/machine/test_power.py"),
     "fuzz": lambda *_: tests_row("fuzzed readers", "tests/faults/test_fuzz.py", "tests/detection/text/test_view.py"),
     "store": lambda at, short, _, minutes: store_row(at, 1 if short else 6, minutes=minutes),
 }
@@ -64,7 +67,7 @@ def main() -> int:
     arguments = parser.parse_args()
     clean = True
     sys.stdout.write(f"{'row':<34} {'tried':>7} {'found':>6} {'minutes':>8}  notes\n")
-    for name in arguments.rows or [name for name in ROWS if name != "ray"]:
+    for name in arguments.rows or ROWS:
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as folder:
             outcome = ROWS[name](Path(folder) / "trial", arguments.short, arguments.seed, arguments.minutes)

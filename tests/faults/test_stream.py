@@ -7,7 +7,7 @@ import pytest
 from redaction import Detector, Replacer, load_profile
 from redaction.detection import DetectionSettings
 from redaction.operations.stream import StreamRedactor, TextIn
-from tests.faults.plugins import TRIGGER
+from tests.faults.failing.plugins import TRIGGER
 
 LINES = ("We talked about trains.", f"A {TRIGGER} is here.", "Write to ada@example.com today.")
 
@@ -16,7 +16,7 @@ LINES = ("We talked about trains.", f"A {TRIGGER} is here.", "Write to ada@examp
 def test_the_lines_around_a_failing_one_are_answered(how: str) -> None:
     plain: dict[str, Any] = load_profile("social").model_dump(mode="json", by_alias=True)
     one = {"en": plain["languages"]["en"] | {"ner": None, "also": [], "rules_only": True}}
-    plug_in = [{"class": "tests.faults.plugins.Fails", "params": {"how": how}}]
+    plug_in = [{"class": "tests.faults.failing.plugins.Fails", "params": {"how": how}}]
     settings = DetectionSettings.model_validate(plain | {"languages": one, "recognizers": plug_in})
     redactor = StreamRedactor(Detector.from_settings(settings), Replacer())
     answers = redactor.redact([TextIn(number, line, "en") for number, line in enumerate(LINES)])

@@ -17,7 +17,8 @@ from tests.network import ROOT
 
 sys.path.append(str(ROOT / "benchmarks"))
 
-from repeated_units import MOST_GROWTH, MOST_PER_CHARACTER, UNITS, seconds
+from hostile_units import UNITS
+from repeated_units import MOST_GROWTH, MOST_PER_CHARACTER, seconds
 
 _WORDS: Final = ("Jane", "Doe", "at", "jane@example.com", "+1 202 555 0143", "https://a.example/x", "[PERSON_1]",
                  "O'Neil", "\u200b", "٣", "Zürich")  # fmt: skip
@@ -144,9 +145,38 @@ def unit_row(profile: str, every: int = 1, sizes: tuple[int, ...] = SIZES, minut
     return outcome
 
 
+def limit_row(profile: str, sizes: tuple[int, ...] = SIZES, every: int = 1, minutes: float = 1e9) -> Outcome:
+    """Time texts of one repeated unit where recognizers are not ours: none may take longer than its record may.
+
+    A pattern may take `regex_seconds` more than the record has, as it is not cut off before.
+    """
+    outcome, started = Outcome(f"repeated units, {profile}"), time.monotonic()
+    settings = load_profile(profile)
+    detector = Detector.from_settings(settings)
+    seconds(detector, " ".join(UNITS))
+    longest, dropped, texts = (0.0, "", 0), set[str](), 0
+    for size in sizes:
+        for unit in UNITS[::every]:
+            if time.monotonic() - started > minutes * 60:
+                break
+            name = unit.encode("unicode_escape").decode()
+            taken, is_dropped = seconds(detector, (unit * (size // len(unit) + 1))[:size])
+            longest, texts = max(longest, (taken, name, size)), texts + 1
+            dropped |= {name} if is_dropped else set()
+            if taken > settings.record_seconds + 2 * settings.regex_seconds:
+                outcome.found.append(f"{name}: {taken:.1f} s at {size:,}")
+            if taken > settings.record_seconds and not is_dropped:
+                outcome.found.append(f"{name}: passed after {taken:.1f} s at {size:,}")
+    outcome.count = texts
+    outcome.note = (
+        f"longest {longest[0]:.1f} s ({longest[1]}, {longest[2]:,} characters); dropped: {' '.join(sorted(dropped))}"
+    )
+    return outcome
+
+
 def canary_row(folder: Path, kinds: tuple[tuple[str, int], ...], minutes: float = 1e9) -> Outcome:
     """Fail in each way with a text in hand."""
-    from tests.faults.failing import fail
+    from tests.faults.failing.fail import fail
 
     outcome, started = Outcome("failing runs"), time.monotonic()
     for kind, workers in kinds:

@@ -112,7 +112,7 @@ class BatchAnalyzer:
     def __init__(
         self, engine: AnalyzerEngine, nlp: BackendNlpEngine, regex_seconds: float, accelerators: Set[Accelerator]
     ) -> None:
-        """Prepare the engine's recognizers: their patterns are replaced by `StrictPattern`."""
+        """Prepare the engine's recognizers: their patterns are replaced by copies with `StrictPattern`."""
         self._engine = engine
         self._nlp = nlp
         self._recognizers = {
@@ -294,13 +294,12 @@ def _make_strict(recognizer: Any, seconds: float) -> None:
         recognizer.is_loaded = True
     if not isinstance(recognizer, PatternRecognizer):
         return
-    patterns: list[Any] = vars(recognizer)["patterns"]
+    patterns: list[Any] = [copy(pattern) for pattern in vars(recognizer)["patterns"]]  # Presidio's are of the class
     flags: int = vars(recognizer)["global_regex_flags"]
     for pattern in patterns:
-        if isinstance(pattern.compiled_regex, StrictPattern):
-            continue
         pattern.compiled_regex = StrictPattern(regex.compile(pattern.regex, flags=flags), seconds)
         pattern.compiled_with_flags = flags
+    vars(recognizer)["patterns"] = patterns
 
 
 def _add_metadata(result: Any, recognizer: Any) -> None:

@@ -21,7 +21,7 @@ class Server:
             "OPENBLAS_NUM_THREADS": "1",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.kill_server", profile],
+            [sys.executable, "-m", "tests.faults.kills.server", profile],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -3,8 +3,8 @@
 import signal
 from pathlib import Path
 
-from tests.faults.kill_client import server
-from tests.faults.kills import MODES, How, differing, leftovers, prepare
+from tests.faults.kills.client import server
+from tests.faults.kills.trial import MODES, How, differing, leftovers, prepare
 from tests.faults.network import copy
 from tests.faults.scan import found_in
 

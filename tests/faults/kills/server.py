@@ -2,10 +2,11 @@
 
 Reads one JSON object a line: `folder`, `arguments`, and `at`, the number of the change to the file system before which
 the process gets a signal, or `after`, the seconds after which it does; `number` is that of the signal, by default of
-kill -9. A process that is stopped goes on once the file `cut` has lost its second half, or `gone` is removed. `memory`
-limits its address space, in bytes. Dagster's events are written to the disk, or kept in memory where `history` is
-false, which is twice as fast. Answers with how the command ended and, if asked by `list`, with the changes that it made
-below the folder.
+kill -9. With `victim`, the beginning of a command line, the signal goes to such a process of the command's session,
+`after` seconds after it is seen. A process that is stopped goes on once the file `cut` has lost its second half, or
+`gone` is removed. `memory` limits its address space, in bytes. Dagster's events are written to the disk, or kept in
+memory where `history` is false, which is twice as fast. Answers with how the command ended and, if asked by `list`,
+with the changes that it made below the folder.
 """
 
 import json
@@ -15,6 +16,8 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -105,16 +108,29 @@ def change_input(asked: dict[str, Any]) -> None:
         os.truncate(asked["cut"], Path(asked["cut"]).stat().st_size // 2)
 
 
+def processes_of(session: int, name: str = "") -> Iterator[int]:
+    """Yield the living processes of a session whose command lines begin with a name."""
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        with suppress(OSError, IndexError):
+            fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+            is_of = int(fields[3]) == session and fields[0] != "Z"
+            if is_of and (folder / "cmdline").read_bytes().startswith(name.encode()):
+                yield int(folder.name)
+
+
 def run_forked(asked: dict[str, Any]) -> dict[str, Any]:
     """Fork, wait, and send a signal on the way if asked."""
     started, sent = time.monotonic(), False
-    process = os.fork()
+    process, seen_at = os.fork(), started
     if process == 0:
         code = 98
         try:
             code = run_here(asked)
         finally:
             os._exit(code)
+    target = None if "victim" in asked else process
     while True:
         done, status = os.waitpid(process, os.WNOHANG | os.WUNTRACED)
         if done and os.WIFSTOPPED(status):
@@ -124,9 +140,13 @@ def run_forked(asked: dict[str, Any]) -> dict[str, Any]:
         passed = time.monotonic() - started
         if done:
             break
-        if "after" in asked and not sent and passed >= asked["after"]:
-            os.kill(process, asked.get("number", signal.SIGKILL))
-            sent = True
+        if "victim" in asked and target is None:
+            target = next(iter(processes_of(process, asked["victim"])), None)
+            seen_at = time.monotonic()
+        if "after" in asked and not sent and target and time.monotonic() - seen_at >= asked["after"]:
+            with suppress(ProcessLookupError):
+                os.kill(target, asked.get("number", signal.SIGKILL))
+                sent = True
         if passed > _LIMIT:
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)

@@ -10,7 +10,7 @@ from redaction.config import load_config
 from redaction.release import verify
 from redaction.release.takedown import Tombstones
 from redaction.state import master_key
-from tests.faults.power import forgetting
+from tests.faults.machine.power import forgetting
 from tests.network import Network, paths_of
 from tests.operations.take_down.requests import affected_releases, opted_out, take_down
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.failing import KINDS, fail
+from tests.faults.failing.fail import KINDS, fail
 
 pytestmark = pytest.mark.slow
 

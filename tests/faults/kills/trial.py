@@ -15,14 +15,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
+from redaction.execution.failures import WORKER_DIED
 from redaction.release import verify
 from redaction.storage import sha256_file
-from tests.faults.kill_client import Server, server
+from tests.faults.kills.client import Server, server
+from tests.faults.kills.server import processes_of
 from tests.faults.network import GONE, Planted, copy
 from tests.faults.outcome import Outcome
 from tests.faults.scan import found_in
@@ -39,7 +42,13 @@ MODES: Final = {
 _MOVING: Final = {"SUPERSEDED.json"}
 _UNFINISHED: Final = "though the release was withdrawn; run the takedown again"
 """What `verify` rightly says where a withdrawal was killed while it removed the rows."""
+_AGENTS: Final = ("ray::DashboardAgent", "ray::RuntimeEnvAgent")
+_WORKERS: Final = {"ray": "ray::_Worker"}
+"""How the command lines of an engine's workers begin, where they can be known."""
 _MOST_SECONDS: Final = {"build": 5.0, "night": 5.0, "takedown": 2.0, "withdraw": 2.0}
+_WITH_WORKERS: Final = {"build", "night"}
+_OF_WORKERS = 0.3
+"""How often a worker is killed and not the command, in the modes that have workers."""
 _BEFORE_CHANGES, _WITH_HISTORY = 0.9, 0.1
 """How often a command is killed before a change, not at a random moment; how often Dagster's history is on the disk."""
 
@@ -103,8 +112,12 @@ def prepare(folder: Path, asked: Server, how: How) -> States:
 def kill_row(folder: Path, kills: int, how: "How | None" = None, seed: int = 1, minutes: float = 1e9) -> Outcome:
     """Kill commands until enough were killed, or the time is over."""
     chosen, started = replace(how or How(), history=False), time.monotonic()
+    outcome = Outcome(f"kills, {chosen.name}")
+    if chosen.engine == "ray" and find_spec("ray") is None:
+        outcome.note = "skipped: Ray is not installed; pip install 'discreet[ray]'"
+        return outcome
     with server() as asked:
-        trial = _Trial(asked, prepare(folder, asked, chosen), random.Random(seed), Outcome(f"kills, {chosen.name}"))
+        trial = _Trial(asked, prepare(folder, asked, chosen), random.Random(seed), outcome, chosen.engine)
         while trial.outcome.count < kills and time.monotonic() - started < minutes * 60:
             mode = chosen.modes[trial.chains % len(chosen.modes)]
             trial.chain(mode, most=min(6, kills - trial.outcome.count))
@@ -125,6 +138,7 @@ class _Trial:
     states: States
     rng: random.Random
     outcome: Outcome
+    engine: str = "pool"
     counted: Counter[str] = field(default_factory=Counter)
     chains: int = 0
     hit: set[tuple[str, str]] = field(default_factory=set)
@@ -153,6 +167,8 @@ class _Trial:
     def _kill(self, folder: Path, mode: str, history: bool) -> str:
         """Run the command and kill it; return where."""
         arguments, name = MODES[mode][1], ""
+        if mode in _WITH_WORKERS and self.engine in _WORKERS and self.rng.random() < _OF_WORKERS:
+            return self._kill_worker(folder, mode, history)
         if self.rng.random() < _BEFORE_CHANGES:
             name, at = self._next_change(mode)
             name = "" if history else name  # with its changes, the numbers are others
@@ -170,6 +186,21 @@ class _Trial:
             self._report(f"{mode} {place}", [f"ended {done['end']}"])
         if not _workers_are_gone(done["process"]):
             self._report(f"{mode} {place}", ["processes still live after 20 s"])
+        return place
+
+    def _kill_worker(self, folder: Path, mode: str, history: bool) -> str:
+        """Kill a worker while the command runs: the command has to say so, or to be done with it already."""
+        seconds = self.rng.uniform(0.0, 1.5)
+        how: dict[str, Any] = {"after": seconds, "victim": _WORKERS[self.engine], "history": history}
+        done, place = self.asked.run(folder, MODES[mode][1], **how), f"worker killed {seconds:.1f} s after its start"
+        if done["sent"]:
+            self.outcome.count += 1
+            self.counted[f"workers of a {mode}"] += 1
+        said = (folder / "said.txt").read_text("utf-8")
+        if done["end"] != 0 and WORKER_DIED not in " ".join(said.split()):
+            self._report(f"{mode}, {place}", [f"ended {done['end']}: {said[-300:]}"])
+        if not _workers_are_gone(done["process"]):
+            self._report(f"{mode}, {place}", ["processes still live after 20 s"])
         return place
 
     def _next_change(self, mode: str) -> tuple[str, int]:
@@ -248,17 +279,15 @@ def _still_named(folder: Path) -> Iterator[str]:
 
 
 def _workers_are_gone(session: int) -> bool:
-    """Wait until no process of a session lives."""
-    for _ in range(200):
-        if not any(p.name.isdigit() and _is_of(p, session) for p in Path("/proc").iterdir()):
+    """Wait until no process of a session lives.
+
+    Ray's own agents have no text, and take up to a minute to notice that their node is dead.
+    """
+    for tenths in range(1200):
+        living = set(processes_of(session))
+        if not living:
             return True
+        if tenths >= 200 and living - {number for name in _AGENTS for number in processes_of(session, name)}:
+            return False
         time.sleep(0.1)
     return False
-
-
-def _is_of(process: Path, session: int) -> bool:
-    try:
-        fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
-    except (OSError, IndexError):
-        return False
-    return int(fields[3]) == session and fields[0] != "Z"

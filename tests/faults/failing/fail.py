@@ -8,13 +8,13 @@ from pathlib import Path
 
 import yaml
 
-from tests.faults.plugins import HOW, TRIGGER
+from tests.faults.failing.plugins import HOW, TRIGGER
 from tests.faults.scan import found_in
 from tests.network import ROOT, Network
 
 WORD = "zqsecretword"
 TEXT = f"We talked about {TRIGGER} trains and {WORD} for an hour, write to zqpiiname@example.com for more."
-OPERATORS = {"operator": "tests.faults.plugins.Odd", "operator panic": "tests.faults.plugins.OddPanic"}
+OPERATORS = {"operator": "tests.faults.failing.plugins.Odd", "operator panic": "tests.faults.failing.plugins.OddPanic"}
 KINDS = (*HOW, *OPERATORS)
 
 
@@ -36,7 +36,7 @@ def failing_config(folder: Path, kind: str, workers: int) -> Path:
     if kind in OPERATORS:
         replacement = {"entities": {"EMAIL_ADDRESS": {"operator": OPERATORS[kind]}}}
     else:
-        profile["recognizers"] = [{"class": "tests.faults.plugins.Fails", "params": {"how": kind}}]
+        profile["recognizers"] = [{"class": "tests.faults.failing.plugins.Fails", "params": {"how": kind}}]
     (folder / "profile.yaml").write_text(yaml.safe_dump(profile), "utf-8")
     return network.write(
         folder,

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from tests.faults.kill_client import Server, server
-from tests.faults.kills import MODES, How, States, differing, leftovers, prepare
+from tests.faults.kills.client import Server, server
+from tests.faults.kills.trial import MODES, How, States, differing, leftovers, prepare
 from tests.faults.network import copy
 from tests.faults.outcome import Outcome
 
