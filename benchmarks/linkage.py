@@ -1,14 +1,17 @@
-"""Attack raw texts, those of stock Presidio and those of `social`, on the sample and on a town by other templates.
+"""Attack raw texts, those of stock Presidio and those of `social`, on the sample, on people with habits, and on a town.
 
-    .venv/bin/python -m benchmarks.linkage [--networks sample town] [--members 1500] [--posts 4]
+    .venv/bin/python -m benchmarks.linkage [--networks sample people town] [--members 1500] [--posts 4]
 
 Every record that the build keeps is compared with every member, in all three versions. Prints for each kind the share
 of records whose author comes first, and is among the first ten, with 95 % intervals, and the share that can be claimed
-rightly while 90 % of the claims are right. Of `social` the records that the build sets aside are left out. Stock is
+rightly while 90 % of the claims are right. `people` is what the generator of the sample writes with `--habits`; the
+town is by other templates and words. Of `social` the records that the build sets aside are left out. Stock is
 `configs/redaction/stock.yaml`, unmodified Presidio; it redacts profiles and résumés, and generalizes no career.
 """
 
 import argparse
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,19 +34,22 @@ from tests.releases import stage
 
 _SHOWN = ("posts", "resume", "profile", "all", "members")
 _BLOCK = 2_000
+_NETWORKS = ("sample", "people", "town")
 
 
 def main() -> None:
     """Measure, and print one table for each network."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--networks", nargs="+", choices=("sample", "town"), default=("sample", "town"))
+    parser.add_argument("--networks", nargs="+", choices=_NETWORKS, default=_NETWORKS)
     parser.add_argument("--members", type=int, default=1_500)
     parser.add_argument("--posts", type=int, default=4)
     options = parser.parse_args()
     for network in options.networks:
         with tempfile.TemporaryDirectory() as folder:
-            is_town = network == "town"
-            config = town(Path(folder), options.members, options.posts) if is_town else sample(Path(folder))
+            if network == "town":
+                config = town(Path(folder), options.members, options.posts)
+            else:
+                config = sample(Path(folder), people=network == "people")
             print(f"\n{network}", flush=True)
             print_table(config)
 
@@ -54,13 +60,18 @@ def town(folder: Path, members: int, posts: int) -> Path:
     return Town(members, posts).network().write(folder, release=release)
 
 
-def sample(folder: Path) -> Path:
-    """Write the config of the sample, with its output in a folder."""
+def sample(folder: Path, *, people: bool) -> Path:
+    """Write the config of the sample, or of one whose members have habits, with its output in a folder."""
+    tables = ROOT
+    if people:
+        tables = folder / "people"
+        generator = [sys.executable, str(ROOT / "data/samples/generate"), "--habits"]
+        subprocess.run([*generator, "--out", str(tables / "data/samples")], check=True, stdout=subprocess.DEVNULL)
     settings = yaml.safe_load((ROOT / "configs/sample.yaml").read_text("utf-8"))
     create_key_file(folder / "key")
     for table in settings["inputs"].values():
         if isinstance(table, dict):
-            table["path"] = str(ROOT / table["path"])
+            table["path"] = str(tables / table["path"])
     settings |= {"output": "out", "state": "state", "key": {"file": "key"}, "execution": {"workers": 1}}
     path = folder / "config.yaml"
     path.write_text(yaml.safe_dump(settings), "utf-8")

@@ -22,10 +22,11 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--files", type=int, default=3, help="number of files the posts are spread over")
     parser.add_argument("--labeled", type=Path, help="also write labeled English posts to this JSON Lines file")
     parser.add_argument("--texts", type=int, default=400, help="number of labeled posts")
+    parser.add_argument("--habits", action="store_true", help="give members lasting habits, and truth/habits.parquet")
     options = parser.parse_args(argv)
     if options.members < 150 or options.posts < 600 or options.files < 1:
         parser.error("--members is at least 150, --posts at least 600, --files at least 1")
-    sizes = Sizes(options.members, options.posts, options.files)
+    sizes = Sizes(options.members, options.posts, options.files, options.habits)
     counts = write_network(options.out, sizes, options.seed)
     sys.stdout.write(f"{options.out}: {counts['records']} records, {counts['decisions']}\n")
     if options.labeled:

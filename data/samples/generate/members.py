@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from generate.habits import Habits
 from generate.people import Person, Sources, company, make_person
 from generate.plan import AS_OF, START, Kit, Plan
 from generate.scenarios import SCENARIOS
-from generate.segments import LabeledSpan, Segments, glue, join
+from generate.segments import LabeledSpan, Segment, Segments, glue, join
 from generate.slot_filler import SlotFiller
 from generate.texts import Job, Texts, style
 
@@ -32,6 +33,7 @@ class Member:
     language: str
     activity: float
     jobs: tuple[Job, ...]
+    habits: Habits | None = None
 
 
 Fields = list[tuple[str, str, list[LabeledSpan]]]
@@ -123,7 +125,10 @@ class ProfileMaker:
         fields: Fields = []
 
         def filler(language: str = "en") -> SlotFiller:
-            return SlotFiller(rng, self.sources, person, when, language, self.texts.words[language])
+            words = self.texts.words[language]
+            if member.habits:
+                words = member.habits.words(rng, words)
+            return SlotFiller(rng, self.sources, person, when, language, words)
 
         def add_field(name: str, segments: Segments) -> str:
             text, spans = join(segments)
@@ -131,7 +136,7 @@ class ProfileMaker:
             return text
 
         headline = add_field("headline", self.texts.lines(filler(), "headline", 1, 1)) if rng.random() < 0.94 else None
-        about = add_field("about", self._about(filler(member.language))) if rng.random() < 0.72 else None
+        about = add_field("about", self._about(filler(member.language), member)) if rng.random() < 0.72 else None
         experience = []
         for index, (title, employer, start, end) in enumerate(member.jobs):
             description = None
@@ -184,8 +189,12 @@ class ProfileMaker:
         }
         return row, fields
 
-    def _about(self, filler: SlotFiller) -> Segments:
+    def _about(self, filler: SlotFiller, member: Member) -> Segments:
         parts = [self.texts.lines(filler, "about", 2, 4)]
         if filler.rng.random() < 0.35:
             parts.append(self.texts.lines(filler, "about.contact", 1, 2))
-        return style(filler.rng, glue(parts, " "))
+        habits = member.habits
+        if habits and habits.told and filler.language == "en":
+            parts.append((Segment(habits.told),))
+        text = glue(parts, " ")
+        return habits.written(filler.rng, text, english=False, short=True) if habits else style(filler.rng, text)

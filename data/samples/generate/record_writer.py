@@ -83,6 +83,8 @@ class RecordWriter:
         while True:
             point = self.rng.random() * self._cumulative[-1]
             member = self.members[bisect.bisect_left(self._cumulative, point)]
+            if member.habits and not member.habits.writes_at(self.rng, when.hour):
+                continue
             if member.plan.writes_at(when) and not (clean and member.plan.reason_at(when)):
                 return member
 
@@ -168,7 +170,10 @@ class RecordWriter:
 
     def _filler(self, author: Member | UnknownAuthor, when: datetime, language: str, guests: list[Guest]) -> SlotFiller:
         words = self.texts.words[language]
-        return SlotFiller(self.rng, self.sources, author.person, when, language, words, guests)
+        habits = author.habits if isinstance(author, Member) else None
+        if habits:
+            words = habits.words(self.rng, words)
+        return SlotFiller(self.rng, self.sources, author.person, when, language, words, guests, habits=habits)
 
     def _guests(self, author: Member | UnknownAuthor, kind: str, parents: dict[str, Record]) -> list[Guest]:
         rng = self.rng
@@ -179,12 +184,18 @@ class RecordWriter:
                 guests.append(Guest(self.people[writer], "thread", writer))
         if kind in {"post", "article", "comment"} and rng.random() < 0.13:
             for _ in range(rng.choice((1, 1, 1, 2))):
-                member = rng.choice(self.members)
+                member = self._acquaintance(author)
                 if member.user_id != author.user_id and member.user_id not in {g.member for g in guests}:
                     guests.append(Guest(member.person, "mentioned", member.user_id))
         if rng.random() < 0.03:
             guests.insert(0, Guest(rng.choice(self.objectors), "objection"))
         return guests
+
+    def _acquaintance(self, author: Member | UnknownAuthor) -> Member:
+        """Draw a member to mention: of those who have habits, a colleague."""
+        if isinstance(author, Member) and author.habits:
+            return self.members[self.rng.choice(author.habits.colleagues)]
+        return self.rng.choice(self.members)
 
     def _text(
         self, kind: str, author: Member | UnknownAuthor, when: datetime, language: str, parents: dict[str, Record]

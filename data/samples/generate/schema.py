@@ -130,3 +130,18 @@ SPANS = pa.schema(
     ]
 )
 COPIES = pa.schema([("copy_id", pa.string()), ("original_id", pa.string())])
+HABITS = pa.schema(
+    [
+        ("user_id", pa.string()),
+        *((name, pa.string()) for name in ("opening", "closing", "connective", "emoji", "told")),
+        ("lower", pa.bool_()),
+        ("signs", pa.list_(pa.string())),
+        ("misspellings", pa.list_(pa.string())),
+        ("sentences", pa.int32()),
+        ("hour", pa.int32()),
+        ("favorites", pa.list_(pa.string())),
+        ("colleagues", pa.list_(pa.string())),
+        ("stories", pa.list_(pa.list_(pa.string()))),
+    ]
+)
+"""One row for each member who has habits. `told` is what their profile tells of a story, if it describes them."""

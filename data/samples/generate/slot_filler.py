@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from generate import identifiers as make
 from generate.grammar import parse, render
+from generate.habits import Habits
 from generate.names import fold, slug
 from generate.people import Person, Sources, company, make_person
 from generate.segments import Segment, Segments
@@ -38,6 +39,7 @@ class SlotFiller:
     guests: list[Guest] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     memory: dict[str, str] = field(default_factory=dict)
+    habits: Habits | None = None
 
     def text(self, template: str) -> Segments:
         """Render a template."""

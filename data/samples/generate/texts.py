@@ -29,6 +29,8 @@ GENRES = (
     "chat",
 )
 GENRE_WEIGHTS = (12, 12, 10, 12, 14, 8, 16, 6, 8, 4, 7, 9)
+STORY = 0.25
+"""How often a post returns to a story of its author, who has habits."""
 EN_FILES = ("en_posts", "en_comments", "en_articles", "en_other")
 
 
@@ -59,7 +61,12 @@ class Texts:
         body = self._mention(filler, body)
         if filler.language == "en":
             body = fix_articles(body)
-        return body if kind in {"resume", "article"} else style(filler.rng, body)
+        if kind in {"resume", "article"}:
+            return body
+        if filler.habits:
+            english, short = filler.language == "en", kind == "comment"
+            return filler.habits.written(filler.rng, body, english=english, short=short)
+        return style(filler.rng, body)
 
     def title(self, filler: SlotFiller) -> Segments:
         """Return a title for an article."""
@@ -108,7 +115,12 @@ class Texts:
         rng, own = filler.rng, self.sections[filler.language]
         genre = rng.choices(GENRES, GENRE_WEIGHTS)[0] + "." if filler.language == "en" else ""
         count = rng.choices((0, 1, 2, 3, 4, 5, 6), (4, 14, 24, 24, 18, 10, 6))[0]
+        habits = filler.habits
+        if habits:
+            count = max(0, habits.sentences + rng.choice((-1, 0, 0, 1)))
         parts = [filler.text(rng.choice(own[genre + "open"]))]
+        if habits and filler.language == "en" and rng.random() < STORY:
+            parts.append((Segment(habits.story(rng)),))
         parts += [filler.text(t) for t in rng.sample(own[genre + "body"], min(count, len(own[genre + "body"])))]
         if rng.random() < 0.55:
             parts.append(filler.text(rng.choice(own[genre + "close"])))

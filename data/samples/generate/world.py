@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 from generate import schema
 from generate.countries import load_countries
 from generate.grammar import read_sections
+from generate.habit_maker import HabitMaker
+from generate.habits import SUBJECTS
 from generate.identifiers import load_stocks
 from generate.members import Member, ProfileMaker, make_members
 from generate.names import load_names
@@ -44,6 +46,7 @@ class Sizes:
     members: int
     posts: int
     files: int
+    habits: bool = False
 
 
 class Table:
@@ -142,6 +145,10 @@ def write_network(out: Path, sizes: Sizes, seed: int) -> dict[str, Any]:
     sources = Sources(load_names(HERE, seed), countries, stocks, words)
     texts = Texts(HERE / "templates", words)
     members = make_members(rng, sources, sizes.members)
+    if sizes.habits:
+        lists = read_sections(HERE / "templates" / "habits.txt")
+        members = HabitMaker(random.Random(seed + 1), sources, lists).settle(members)
+        _write_habits(out, members, words)
     unknown_authors = [
         UnknownAuthor(f"m9{i:05d}", make_person(rng, sources, countries["US"], 900_000 + i))
         for i in range(max(3, sizes.members // 180))
@@ -169,6 +176,17 @@ def _write_profiles(out: Path, truth: Truth, rng: random.Random, maker: ProfileM
         for name, _, spans in fields:
             language = member.language if name == "about" else "en"
             truth.spans("profiles", member.user_id, name, "profile", language, spans)
+    table.close()
+
+
+def _write_habits(out: Path, members: list[Member], words: dict[str, tuple[str, ...]]) -> None:
+    table = Table(out / "truth" / "habits.parquet", schema.HABITS)
+    for member in members:
+        if member.habits:
+            colleagues = [members[number].user_id for number in member.habits.colleagues]
+            row = asdict(member.habits) | {"user_id": member.user_id, "colleagues": colleagues}
+            row["favorites"] = [each for name in SUBJECTS for each in member.habits.favorites(name, words[name])]
+            table.add(row | {name: [" → ".join(pair) for pair in row[name]] for name in ("signs", "misspellings")})
     table.close()
 
 

@@ -58,11 +58,12 @@ def test_an_honest_build_passes_and_the_planted_story_is_set_aside(tmp_path: Pat
     assert failed(staged.manifest) == set()
     decisions = pl.read_parquet(staged.build.folder.path / "decisions.parquet")
     linkable = decisions.filter(reason=OutcomeReason.LINKABLE.value)["source_id"]
-    # The record key is another one in each run, and so are the halves on which weights are fitted: one may be missed.
-    assert len(story & set(linkable)) >= len(story) - 1
+    # The record key is another one in each run, and so are the halves on which weights are fitted: one post alone may
+    # be missed, but not beside the others of its author.
+    assert story <= set(linkable)
     assert len(linkable) < len(story) + 4
     released = pl.read_parquet(staged.staging.folder / "data" / "*.parquet")
-    assert released["text"].str.contains("That summer I").sum() <= 1
+    assert not released["text"].str.contains("That summer I").any()
     assert not released["text"].str.contains("(?i)lighthouse keeper|press.example.com").any()
     assert dict(staged.reasons.select("reason", "records").iter_rows())["linkable"] == len(linkable)
     risks = pl.read_parquet(staged.build.folder.file(RISKS))

@@ -176,7 +176,8 @@ def test_a_unique_story_over_five_posts_is_found_and_set_aside(guild: Guild) -> 
     linkage = storied.attacked(honest)
     story = {f"{hero['user_id']}-story-{number}" for number in range(5)}
     assert story <= set(linkage.linkable)
-    assert linkage.linkable.len() < 8
+    # Other posts of the same author may go with them, hardly any of other authors.
+    assert (~linkage.linkable.str.starts_with(hero["user_id"])).sum() < 3
     assert failed(linkage) == set()
     risks = dict(linkage.risks.iter_rows())
     assert min(risks[each] for each in story) > 20 * sorted(risks.values())[len(risks) // 2]

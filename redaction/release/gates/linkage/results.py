@@ -35,7 +35,8 @@ class Compared:
         ranks: The rank of the author, from 1.
         confidence: The probability of the first candidate.
         own: The probability of the author.
-        is_found: Whether the author comes first with a probability of one half or more.
+        is_found: Whether the author comes first with a probability of one half or more; or comes first, and is found
+            by another record.
     """
 
     rows: pl.DataFrame
@@ -57,6 +58,8 @@ class Compared:
         # Where nothing else links, nothing is learnt of the one record that does: then the expected weights find it.
         first, _, expected = _of_author(ranked.choices, ranked.choices.probabilities(EXPECTED))
         is_found = ((ranks == 1) & (own >= _SURE)) | ((first == 1) & (expected >= _SURE))
+        # Who is found by one record is looked for in others: there it is enough to come first.
+        is_found |= np.isin(authors, authors[is_found]) & ((ranks == 1) | (first == 1))
         own = np.where(is_found, np.maximum(own, expected), own)
         return cls(rows, ranked, probabilities, ranks, confidence, own, is_found)
 
