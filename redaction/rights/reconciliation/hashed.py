@@ -20,6 +20,10 @@ _ALGORITHMS: Final = {
 }
 """Digests without a key, by the number of their hexadecimal digits."""
 _HEXADECIMAL: Final = re.compile(r"(?:^|.*[^0-9A-Za-z]|0x)([0-9a-fA-F]{32,128})[^0-9A-Za-z]*", re.DOTALL)
+_NAMED: Final = re.compile(r"^(?:md5|sha\d{1,3}(?:[_-]\d{3})?|blake2[bs]|ripemd160)[-_]", re.IGNORECASE)
+_BASE_32: Final = re.compile(r"(?:.*[^A-Za-z0-9])?([A-Za-z2-7]{26,103})={0,6}", re.DOTALL)
+_NO_BASE_32: Final = (1, 3, 6)
+"""How many characters the last group of base32 never has."""
 _BASE_64: Final = re.compile(r"(?:.*[:$ ])?([A-Za-z0-9+/_-]{22,88})={0,2}", re.DOTALL)
 
 
@@ -52,8 +56,16 @@ def _digests(text: str) -> Iterable[str]:
     """Yield the hexadecimal digits of what may be a digest."""
     if (found := _HEXADECIMAL.fullmatch(text)) and len(found[1]) in _ALGORITHMS:
         yield found[1].lower()
-    elif found := _BASE_64.fullmatch(text):
+        return
+    if (found := _BASE_32.fullmatch(text)) and len(found[1]) % 8 not in _NO_BASE_32:
+        yield from _of_length(base64.b32decode(found[1].upper() + "=" * (-len(found[1]) % 8)))
+    if found := _BASE_64.fullmatch(_NAMED.sub("", text)):
         code = found[1].replace("+", "-").replace("/", "_")
         if len(code) % 4 != 1:
-            digits = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4)).hex()
-            yield from [digits] if len(digits) in _ALGORITHMS else []
+            yield from _of_length(base64.urlsafe_b64decode(code + "=" * (-len(code) % 4)))
+
+
+def _of_length(content: bytes) -> Iterable[str]:
+    """Yield the hexadecimal digits of bytes that are as long as a digest."""
+    if 2 * len(content) in _ALGORITHMS:
+        yield content.hex()

@@ -19,6 +19,9 @@ FORMS: dict[str, Callable[[bytes], str]] = {
     "number": lambda digest: f"0x{digest.hex()}",
     "base64": lambda digest: base64.b64encode(digest).decode(),
     "for links": lambda digest: base64.urlsafe_b64encode(digest).decode().rstrip("="),
+    "base64 after its name": lambda digest: f"sha256-{base64.b64encode(digest).decode()}",
+    "base32": lambda digest: base64.b32encode(digest).decode(),
+    "small base32 after a name": lambda digest: f"sha1:{base64.b32encode(digest).decode().lower().rstrip('=')}",
 }
 
 
