@@ -11,7 +11,6 @@ resident memory so far, libraries included; and at the end the peak of the group
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -34,10 +33,10 @@ ROWS = 1 << 17
 
 
 def texts(rng: np.random.Generator, rows: int) -> pl.Series:
-    """Return texts: nine of ten have three words, the others twelve."""
+    """Return texts: ninety-nine of a hundred have three words, the others twelve."""
     words = pl.Series(WORDS)
     columns = [words.gather(rng.integers(0, len(WORDS), rows)) for _ in range(12)]
-    long = pl.Series(rng.random(rows) < 0.1)
+    long = pl.Series(rng.random(rows) < 0.01)
     short = pl.select(pl.concat_str(columns[:3], separator=" ")).to_series()
     return short.zip_with(~long, pl.select(pl.concat_str(columns, separator=" ")).to_series())
 
@@ -84,7 +83,8 @@ def measured(step: str) -> Iterator[None]:
     """Print what a step took."""
     started = time.process_time()
     yield
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    status = Path("/proc/self/status").read_text("ascii")
+    peak = next(int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM"))
     print(f"    {step}: {time.process_time() - started:.1f} s, peak {peak:,.0f} MB", flush=True)
 
 

@@ -14,15 +14,15 @@ from redaction.tables import LOCATOR
 
 Flags = npt.NDArray[np.bool_]
 
-_AT_ONCE: Final = 4_000_000
-"""Of so many posts the locations are in memory at a time: some hundred megabytes."""
+_AT_ONCE: Final = 1 << 20
+"""Of so many posts the locations are in memory at a time: some fifty megabytes."""
 _GROUP: Final = pl.col("file").cast(pl.UInt64) * (1 << 32) + pl.col("row_group")
 """The number of a row group among those of all files, in order."""
 _NO_GROUP: Final = 1 << 63
 
 
 def located(index: Path, which: Flags) -> Iterator[pl.DataFrame]:
-    """Yield where some posts are, in the order of the inputs, some millions at a time.
+    """Yield where some posts are, in the order of the inputs, about a million at a time.
 
     Args:
         index: The index of the posts.

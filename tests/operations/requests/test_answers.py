@@ -22,6 +22,15 @@ from redaction.operations.requests import (
 )
 from redaction.operations.requests.answers.words import Words, words_of
 from redaction.operations.requests.kinds import RequestKind
+from redaction.release.takedown import (
+    Acknowledgement,
+    Descendant,
+    DescendantKind,
+    Response,
+    acknowledge,
+    read_chain,
+    register,
+)
 from redaction.rights.grounds.ledger import Action
 from tests.network import AS_OF, Network, paths_of
 from tests.operations.requests.test_intake import open_one
@@ -109,6 +118,32 @@ def test_a_certificate_says_which_releases_can_still_be_read(tmp_path: Path) -> 
     assert [problem.split(",")[-1] for problem in problems] == [f" not by {'0' * 64}"]
     settle_superseded(load_config(config), remove_rows=True)
     assert [level.reached for level in certify_member(load_config(config), "ada", AS_OF).levels][1] is True
+
+
+def test_a_certificate_counts_copies_that_no_takedown_asked_for(tmp_path: Path) -> None:
+    config = Network().write(tmp_path / "net")
+    release(config)
+    folder = paths_of(config).releases
+    made = Descendant(version="1.0.0", kind=DescendantKind.COPIED, uri="store://copy", registered_at=AS_OF)
+    copy, model = (
+        register(folder, made.model_copy(update={"kind": kind}))
+        for kind in (DescendantKind.COPIED, DescendantKind.TRAINED)
+    )
+    open_one(config, "ada", "objection", "2025-06-01")
+    release(config)  # leaves her out, and asks nobody
+    certificate = certify_member(load_config(config), "ada", AS_OF)
+    copies = next(level for level in certificate.levels if level.name == "copies")
+    assert copies.reached is False
+    assert copies.basis == "0 of 1 answers say that the records are gone; no takedown asked for 1 of them"
+    evidence = {each.path for each in certificate.evidence}
+    assert {f"descendants/{copy}.json", f"descendants/{model}.json"} <= evidence
+    assert list(certificate_problems(certificate, folder)) == []
+    take_down(config)
+    assert certify_member(load_config(config), "ada", AS_OF).levels[2].reached is False
+    chain = read_chain(folder)
+    answer = Acknowledgement(takedown_id="000001", descendant_id=copy, response=Response.REMOVED, acknowledged_at=AS_OF)
+    acknowledge(folder, chain, answer)
+    assert certify_member(load_config(config), "ada", AS_OF).levels[2].reached is True
 
 
 def test_receipts_become_events_and_events_receipts(tmp_path: Path) -> None:

@@ -139,13 +139,14 @@ class Certifier:
         readable = sorted({str(each.version) for each in state.readable if held.get(str(each.version))} | left)
         affected = {*held, *left}
         releases = [r for r in state.releases if not r.withdrawn or str(r.version) in affected]
+        unasked = self._unasked(answer, {version for version, records in held.items() if records} | left)
         return Certificate(
             corpus=answer.corpus,
             subject_id=answer.subject_id,
             request=answer.request,
             issued_at=answer.issued_at,
             as_of=answer.as_of,
-            levels=(_current(current), _every(readable), _copies(answer), _models(len(self._models))),
+            levels=(_current(current), _every(readable), _copies(answer, len(unasked)), _models(len(self._models))),
             releases=tuple(
                 CertifiedRelease(
                     version=str(each.version),
@@ -157,7 +158,7 @@ class Certifier:
             ),
             takedowns=answer.takedowns,
             models=self._models,
-            evidence=tuple(self._evidence(answer, [str(each.version) for each in releases])),
+            evidence=tuple(self._evidence(answer, [str(each.version) for each in releases], unasked)),
             public_key=self._signer.public_key,
         ).signed(self._signer)
 
@@ -170,7 +171,17 @@ class Certifier:
             if each.kind is DescendantKind.TRAINED
         )
 
-    def _evidence(self, answer: MemberAnswer, versions: list[str]) -> Iterator[Evidence]:
+    def _unasked(self, answer: MemberAnswer, versions: set[str]) -> list[str]:
+        """Return the ids of the copies of some releases that no takedown about the member lists."""
+        asked = {copy.descendant_id for each in answer.takedowns for copy in each.copies}
+        known = known_descendants(self._state.paths.releases, versions)
+        return [
+            each.descendant_id
+            for each in known
+            if each.kind is not DescendantKind.TRAINED and each.descendant_id not in asked
+        ]
+
+    def _evidence(self, answer: MemberAnswer, versions: list[str], unasked: list[str]) -> Iterator[Evidence]:
         """Yield the files: manifests and marks, the notices about the member and the last one, answers of holders."""
         paths = [f"{version}/{name}" for version in versions for name in (MANIFEST, SUPERSEDED)]
         last = [self._state.chain[-1].takedown_id] if self._state.chain else []
@@ -180,6 +191,7 @@ class Certifier:
             for copy in each.copies:
                 paths.append(f"descendants/{copy.descendant_id}.json")
                 paths.append(f"acknowledgements/{each.takedown}-{copy.descendant_id}.json")
+        paths += [f"descendants/{each}.json" for each in [*unasked, *(model.descendant_id for model in self._models)]]
         for path in dict.fromkeys(sorted(paths)):
             if digest := self._digest(path):
                 yield Evidence(path=path, sha256=digest)
@@ -207,11 +219,14 @@ def _every(readable: list[str]) -> Level:
     return Level(name=LevelName.EVERY_READABLE_RELEASE, reached=not readable, basis=basis)
 
 
-def _copies(answer: MemberAnswer) -> Level:
+def _copies(answer: MemberAnswer, unasked: int) -> Level:
+    """Count the answers of holders; of copies that no takedown lists, nobody was asked for one."""
     copies = [c for each in answer.takedowns for c in each.copies if c.kind != DescendantKind.TRAINED.value]
-    done = sum(each.response in _DONE for each in copies)
-    basis = f"{done} of {len(copies)} answers say that the records are gone" if copies else "no copy is registered"
-    return Level(name=LevelName.COPIES, reached=done == len(copies) if copies else None, basis=basis)
+    done, number = sum(each.response in _DONE for each in copies), len(copies) + unasked
+    basis = f"{done} of {number} answers say that the records are gone" if number else "no copy is registered"
+    if unasked:
+        basis += f"; no takedown asked for {unasked} of them"
+    return Level(name=LevelName.COPIES, reached=done == number if number else None, basis=basis)
 
 
 def _models(number: int) -> Level:
