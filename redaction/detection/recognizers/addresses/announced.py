@@ -58,7 +58,7 @@ _TITLED = RulePattern(
 _FEWEST = 5
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _OTHER_CONTACT = re.compile(
-    r"@|(?:\b(?:or|and|oder|und|o|y|ou|et)|,)\s(?:call|phone|ring|dial|text|fax|whatsapp)\b", re.IGNORECASE
+    r"[^\s,;]*@|(?:\b(?:or|and|oder|und|o|y|ou|et)|,)\s(?:call|phone|ring|dial|text|fax|whatsapp)\b", re.IGNORECASE
 )
 
 
@@ -76,10 +76,9 @@ class AnnouncedAddressRecognizer(RuleRecognizer):
         for pattern in self.rule_patterns:
             for match in scanned.matches(pattern):
                 group = "address" if "address" in pattern.pattern.groupindex else 0
-                address = match[group]
-                if _OTHER_CONTACT.search(address):
-                    continue
+                address = _OTHER_CONTACT.split(match[group], maxsplit=1)[0].rstrip(" ,;")
                 if len(re.findall(r"\d+", _YEARS.sub("", address))) > 1 or (
                     pattern is _SHORT and re.search(r"\d", address)
                 ):
-                    yield Match(match.start(group), match.end(group), EntityType.STREET_ADDRESS, 0.6)
+                    start = match.start(group)
+                    yield Match(start, start + len(address), EntityType.STREET_ADDRESS, 0.6)

@@ -60,6 +60,8 @@ def test_addresses_are_covered_completely(address: str, frame: str) -> None:
         ("Write to me at Birkenhof 7a, 10115 Berlin, or drop by.", "Birkenhof 7a, 10115 Berlin"),
         ("Visit me at 12 Long Lane, Leeds LS1 4AB or call +44 20 7946 0958.", "12 Long Lane, Leeds LS1 4AB"),
         ("Mail me at mila@example.com or call +1 202 555 0143 please.", None),
+        ("You can find me at Plot 14, Kampala 7 Hills or call 202 555 0143.", "Plot 14, Kampala 7 Hills"),
+        ("You can find me at Malecon 85 y Colon 12, text 202 555 0143.", "Malecon 85 y Colon 12"),
         ("You can reach me at work or call 202 555 0143 today.", None),
         ("Reach me at mila@example.com, 202 555 0143.", None),
     ],
