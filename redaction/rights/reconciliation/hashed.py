@@ -12,7 +12,7 @@ from redaction.rights.reconciliation.spellings import PAIRS
 
 _ALGORITHMS: Final = {
     32: ("md5",),
-    40: ("sha1", "ripemd160"),
+    40: ("sha1",),
     56: ("sha224", "sha3_224"),
     64: ("sha256", "sha3_256", "blake2s"),
     96: ("sha384", "sha3_384"),
@@ -20,7 +20,7 @@ _ALGORITHMS: Final = {
 }
 """Digests without a key, by the number of their hexadecimal digits."""
 _HEXADECIMAL: Final = re.compile(r"(?:^|.*[^0-9A-Za-z]|0x)([0-9a-fA-F]{32,128})[^0-9A-Za-z]*", re.DOTALL)
-_NAMED: Final = re.compile(r"^(?:md5|sha\d{1,3}(?:[_-]\d{3})?|blake2[bs]|ripemd160)[-_]", re.IGNORECASE)
+_NAMED: Final = re.compile(r"^(?:md5|sha\d{1,3}(?:[_-]\d{3})?|blake2[bs])[-_]", re.IGNORECASE)
 _BASE_32: Final = re.compile(r"(?:.*[^A-Za-z0-9])?([A-Za-z2-7]{26,103})={0,6}", re.DOTALL)
 _NO_BASE_32: Final = (1, 3, 6)
 """How many characters the last group of base32 never has."""
@@ -39,17 +39,26 @@ def hashed_ids(unknown: pl.Series, known: Iterable[pl.Series]) -> pl.DataFrame:
     Returns:
         `PAIRS`, one row for each such id, sorted by id.
     """
-    digests = {digest: text for text in unknown for digest in _digests(text)}
-    algorithms = {name for digest in digests for name in _ALGORITHMS[len(digest)]} & hashlib.algorithms_available
+    given = pl.DataFrame(
+        [(text, digest) for text in unknown for digest in _digests(text)],
+        schema={"id": pl.String, "digest": pl.String},
+        orient="row",
+    )
+    digests = set(given["digest"])
+    algorithms = {name for digest in digests for name in _ALGORITHMS[len(digest)]}
     found = {
-        digests[digest]: text
+        digest: text
         for block in (known if digests else ())
         for text in block.drop_nulls()
         for content in {form.encode("utf-8", "replace") for form in (text, text.lower(), text.upper())}
         for name in algorithms
         if (digest := hashlib.new(name, content, usedforsecurity=False).hexdigest()) in digests
     }
-    return pl.DataFrame({"id": list(found), "known": list(found.values())}, schema=PAIRS).sort("id")
+    matches = pl.DataFrame(
+        {"digest": list(found), "known": list(found.values())},
+        schema_overrides=dict.fromkeys(("digest", "known"), pl.String),
+    )
+    return given.join(matches, on="digest").select(PAIRS.names()).unique("id", keep="first").sort("id")
 
 
 def _digests(text: str) -> Iterable[str]:

@@ -35,6 +35,12 @@ def test_a_digest_of_a_known_id_is_noticed(
     assert pairs.rows() == [(form(digest), known)]
 
 
+def test_every_spelling_of_one_digest_is_noticed() -> None:
+    digest = hashlib.sha256(b"1001").digest()
+    spellings = sorted({form(digest) for form in FORMS.values()})
+    assert hashed_ids(pl.Series(spellings), [pl.Series(["1001"])])["id"].to_list() == spellings
+
+
 @given(st.binary(min_size=16, max_size=64), st.sampled_from([*FORMS.values()]))
 def test_a_digest_of_something_else_is_not(content: bytes, form: Callable[[bytes], str]) -> None:
     assert hashed_ids(pl.Series([form(content)]), [pl.Series(["1001", "ada", "m7"])]).is_empty()
