@@ -11,7 +11,7 @@ from generate.members import Member
 from generate.people import Sources, company
 from generate.texts import Job
 
-TOLD_IN_PROFILE = 0.3
+IN_PROFILE = 0.3
 """Of how many members the profile tells a story too, where it describes them in English."""
 SYLLABLES = ("bar", "dun", "ket", "lo", "mir", "nes", "or", "pel", "quin", "ras", "sol", "tam", "ul", "ver", "wen")
 
@@ -68,7 +68,7 @@ class HabitMaker:
             hour=rng.randrange(24),
             subjects={name: rng.randrange(1000) for name in SUBJECTS},
             stories=tuple(lines for lines, _ in stories),
-            told=stories[0][1] if rng.random() < TOLD_IN_PROFILE else None,
+            profile_story=stories[0][1] if rng.random() < IN_PROFILE else None,
         )
 
     def _story(self) -> tuple[tuple[str, ...], str]:

@@ -32,7 +32,7 @@ class Habits:
     hour: int
     subjects: dict[str, int]
     stories: tuple[tuple[str, ...], ...]
-    told: str | None
+    profile_story: str | None
     colleagues: list[int] = field(default_factory=list)
 
     def writes_at(self, rng: random.Random, hour: int) -> bool:

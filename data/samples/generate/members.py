@@ -194,7 +194,7 @@ class ProfileMaker:
         if filler.rng.random() < 0.35:
             parts.append(self.texts.lines(filler, "about.contact", 1, 2))
         habits = member.habits
-        if habits and habits.told and filler.language == "en":
-            parts.append((Segment(habits.told),))
+        if habits and habits.profile_story and filler.language == "en":
+            parts.append((Segment(habits.profile_story),))
         text = glue(parts, " ")
         return habits.written(filler.rng, text, english=False, short=True) if habits else style(filler.rng, text)

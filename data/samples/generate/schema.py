@@ -133,7 +133,7 @@ COPIES = pa.schema([("copy_id", pa.string()), ("original_id", pa.string())])
 HABITS = pa.schema(
     [
         ("user_id", pa.string()),
-        *((name, pa.string()) for name in ("opening", "closing", "connective", "emoji", "told")),
+        *((name, pa.string()) for name in ("opening", "closing", "connective", "emoji", "profile_story")),
         ("lower", pa.bool_()),
         ("signs", pa.list_(pa.string())),
         ("misspellings", pa.list_(pa.string())),
@@ -144,4 +144,4 @@ HABITS = pa.schema(
         ("stories", pa.list_(pa.list_(pa.string()))),
     ]
 )
-"""One row for each member who has habits. `told` is what their profile tells of a story, if it describes them."""
+"""One row for each member who has habits. `profile_story` is the sentence of their profile about a story, if any."""

@@ -7,14 +7,9 @@ import polars as pl
 from redaction.release.gates.text_scanner import HITS
 from redaction.release.takedown import TOMBSTONED
 from redaction.rights.records.decisions import DROP, RECORD_COLUMNS, SUBJECT_COLUMNS
-from redaction.state.private_tables.declaration import FOLDER, PrivateTable, Retention
+from redaction.state.private_tables.declaration import FOLDER, PrivateTable, Retention, text_columns
 from redaction.tables import LOCATOR, QUARANTINE, TABLES, Source, TableName
 from redaction.tables.index import CONTEXT_TERMS, INDEX_COLUMNS, LINK_SIGNALS
-
-
-def _text(*columns: str) -> dict[str, pl.DataType]:
-    return dict.fromkeys(columns, pl.String())
-
 
 _DETAILS: Final = {"detail": pl.String(), "similarity": pl.Float64()}
 """More about the reason of a decision: the word of the policy, the language or the kinds of findings; for a near copy,
@@ -35,7 +30,7 @@ INDEX: Final = PrivateTable(
             CONTEXT_TERMS: pl.List(pl.String()),
             LINK_SIGNALS: pl.List(pl.String()),
             **LOCATOR,
-            **_text("partition"),
+            **text_columns("partition"),
         }
     ),
     subjects=("author_id",),
@@ -58,7 +53,7 @@ RIGHTS: Final = PrivateTable(
     Retention.UNTIL_ERASED,
     "The decision of the rules on each record. `detail` is the excluded context of the policy, `similarity` that of a "
     "near copy and its original.",
-    pl.Schema({**_text(*RECORD_COLUMNS), **_DETAILS}),
+    pl.Schema({**text_columns(*RECORD_COLUMNS), **_DETAILS}),
     subjects=("subject_id",),
     record="source_id",
     evidence="evidence_id",
@@ -69,7 +64,7 @@ SUBJECTS: Final = PrivateTable(
     "subjects.parquet",
     Retention.UNTIL_ERASED,
     "The decision of the rules on each subject.",
-    pl.Schema(_text(*SUBJECT_COLUMNS)),
+    pl.Schema(text_columns(*SUBJECT_COLUMNS)),
     subjects=("subject_id",),
     categories=("decision", "reason", "rule", "evidence_id"),
 )
@@ -82,7 +77,7 @@ KEPT: Final = PrivateTable(
         {
             **LOCATOR,
             "row_number": pl.UInt32(),
-            **_text("partition", "source_id", "kind"),
+            **text_columns("partition", "source_id", "kind"),
             "created_at": pl.Datetime("us", "UTC"),
             "subjects": pl.List(pl.String()),
         }
@@ -96,7 +91,9 @@ REDACTED: Final = PrivateTable(
     "redacted/{source}/{partition}/rows.parquet",
     Retention.WITH_BUILD,
     "The redacted rows of one partition, before they are audited.",
-    pl.Schema({**_text("record_id", "source", "kind", "field", "language", "text", "month"), "entity_counts": COUNTS}),
+    pl.Schema(
+        {**text_columns("record_id", "source", "kind", "field", "language", "text", "month"), "entity_counts": COUNTS}
+    ),
     record_ids=("record_id",),
     categories=("source", "kind", "field", "language", "month"),
 )
@@ -105,7 +102,7 @@ OUTCOMES: Final = PrivateTable(
     Retention.WITH_BUILD,
     "The outcome for each text of a kept record: `reason` is null where it was written. `row_number` is that of the "
     "index, for posts. `language` is that of the text, also where it is not supported.",
-    pl.Schema({**_text("source_id"), "row_number": pl.UInt32(), **_text("reason", "language")}),
+    pl.Schema({**text_columns("source_id"), "row_number": pl.UInt32(), **text_columns("reason", "language")}),
     record="source_id",
     source=FOLDER,
     categories=("reason", "language"),
@@ -115,7 +112,7 @@ DECISIONS: Final = PrivateTable(
     Retention.UNTIL_ERASED,
     "The final decision on each input row, and the id of each released record. `detail` is also the language that is "
     "not supported, or the kinds of what the audit found.",
-    pl.Schema({**RIGHTS.schema, **_text("record_id")}),
+    pl.Schema({**RIGHTS.schema, **text_columns("record_id")}),
     subjects=("subject_id",),
     record="source_id",
     evidence="evidence_id",
@@ -135,7 +132,7 @@ RISKS: Final = PrivateTable(
     Retention.UNTIL_ERASED,
     "About how likely the linkage attack finds the author of each record, from 0 to 1: a review begins with the "
     "riskiest.",
-    pl.Schema({**_text("source", "source_id"), "risk": pl.Float64()}),
+    pl.Schema({**text_columns("source", "source_id"), "risk": pl.Float64()}),
     record="source_id",
     categories=("source",),
 )

@@ -4,41 +4,23 @@ from typing import Final
 
 import polars as pl
 
-from redaction.state.private_tables.declaration import FOLDER, PrivateTable, Retention
+from redaction.state.private_tables.declaration import FOLDER, PrivateTable, Retention, text_columns
 from redaction.tables import TABLES, TableName
 
+_SPAN: Final = {
+    "start": pl.UInt32(),
+    "end": pl.UInt32(),
+    "entity_type": pl.String(),
+    "score": pl.Float64(),
+    "recognizer": pl.String(),
+}
+"""A span, `[start, end)` in code points."""
 
-def _text(*columns: str) -> dict[str, pl.DataType]:
-    return dict.fromkeys(columns, pl.String())
+SPANS: Final = pl.List(pl.Struct({**_SPAN, "number": pl.UInt32()}))
+"""The spans of a text, by start; `number` is that of the placeholder, if any."""
 
-
-SPANS: Final = pl.List(
-    pl.Struct(
-        {
-            "start": pl.UInt32,
-            "end": pl.UInt32,
-            "entity_type": pl.String,
-            "score": pl.Float64,
-            "recognizer": pl.String,
-            "number": pl.UInt32,
-        }
-    )
-)
-"""The spans of a text, `[start, end)` in code points, by start; `number` is that of the placeholder, if any."""
-
-REVIEWED_SPANS: Final = pl.List(
-    pl.Struct(
-        {
-            "start": pl.UInt32,
-            "end": pl.UInt32,
-            "entity_type": pl.String,
-            "score": pl.Float64,
-            "recognizer": pl.String,
-            "decision": pl.String,
-        }
-    )
-)
-"""The spans of a text in the review, `[start, end)` in code points, with the decision of the reviewer on each."""
+REVIEWED_SPANS: Final = pl.List(pl.Struct({**_SPAN, "decision": pl.String()}))
+"""The spans of a text in the review, with the decision of the reviewer on each."""
 
 FINDINGS: Final = PrivateTable(
     "findings/{source}/{partition}.parquet",
@@ -47,11 +29,11 @@ FINDINGS: Final = PrivateTable(
     "`replacement` is what numbered them, `objectors` a digest of the names searched everywhere, `named` of where.",
     pl.Schema(
         {
-            **_text("source_id", "field"),
+            **text_columns("source_id", "field"),
             "key": pl.Binary(),
-            **_text("language", "reason"),
+            **text_columns("language", "reason"),
             "spans": SPANS,
-            **_text("replacement"),
+            **text_columns("replacement"),
             "objectors": pl.Binary(),
             "named": pl.Binary(),
         }
@@ -81,7 +63,7 @@ ERASURE: Final = PrivateTable(
     "forgetting.parquet",
     Retention.UNTIL_SUPERSEDED,
     "What the running takedown erases, so that the next one can finish an interrupted erasure; removed at its end.",
-    pl.Schema(_text("source", "source_id", "takedown")),
+    pl.Schema(text_columns("source", "source_id", "takedown")),
     record="source_id",
     categories=("source", "takedown"),
     shared=True,
@@ -95,9 +77,9 @@ REVIEW: Final = PrivateTable(
     pl.Schema(
         {
             "position": pl.UInt32(),
-            **_text("source", "source_id", "field"),
+            **text_columns("source", "source_id", "field"),
             "digest": pl.Binary(),
-            **_text("language", "stratum", "status"),
+            **text_columns("language", "stratum", "status"),
             "spans": REVIEWED_SPANS,
         }
     ),
@@ -112,11 +94,11 @@ REQUESTS: Final = PrivateTable(
     "mark of the subject, which remains when the request is answered.",
     pl.Schema(
         {
-            **_text("request_id", "subject_id", "mark", "kind"),
+            **text_columns("request_id", "subject_id", "mark", "kind"),
             "received": pl.Datetime("us", "UTC"),
             "recorded_at": pl.Datetime("us", "UTC"),
             "due": pl.Date(),
-            **_text("extension", "event_id"),
+            **text_columns("extension", "event_id"),
             "answered_at": pl.Datetime("us", "UTC"),
         }
     ),
@@ -141,14 +123,14 @@ CANARIES: Final = PrivateTable(
     Retention.PERMANENT,
     "The canaries of a release, which are of nobody: those in it have a `record_id`, the others were only drawn, for "
     "comparison. `candidate` names a sentence to who is asked to score it; `signature` covers the other columns.",
-    pl.Schema(_text("corpus", "version", "candidate", "text", "record_id", "signature")),
+    pl.Schema(text_columns("corpus", "version", "candidate", "text", "record_id", "signature")),
     shared=True,
 )
 TOMBSTONES: Final = PrivateTable(
     "tombstones.parquet",
     Retention.PERMANENT,
     "Keyed marks of the withdrawn records and of their subjects, so that they never return.",
-    pl.Schema(_text("source", "tombstone", "takedown", "subject")),
+    pl.Schema(text_columns("source", "tombstone", "takedown", "subject")),
     shared=True,
 )
 

@@ -102,3 +102,8 @@ class PrivateTable:
         if self.source == FOLDER:
             return pl.lit(path.parent.name)
         return pl.col(self.source) if self.source in self.schema else pl.lit(self.source)
+
+
+def text_columns(*names: str) -> dict[str, pl.DataType]:
+    """Return columns of text, for a schema."""
+    return dict.fromkeys(names, pl.String())
