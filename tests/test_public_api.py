@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,13 @@ def loaded_by(code: str, names: tuple[str, ...]) -> list[str]:
     report = f"import sys\n{code}\nprint([name for name in {names!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", report], cwd=ROOT, capture_output=True, text=True, check=True)
     return [name for name in names if repr(name) in done.stdout.splitlines()[-1]]
+
+
+@pytest.mark.parametrize("package", ["builds", "config", "detection", "operations", "replacement"])
+def test_every_name_that_a_package_imports_late_is_there(package: str) -> None:
+    module = import_module(f"redaction.{package}")
+    assert module.__all__
+    assert [name for name in module.__all__ if getattr(module, name, None) is None] == []
 
 
 @pytest.mark.parametrize("name", redaction.__all__)
